@@ -1,0 +1,118 @@
+"""A product file (`services/catalogue/<id>.yaml`): data, not code. Strict, and checked as a whole when it is read."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from services.contracts.facts import FACTS
+from services.contracts.schema import Strict, Unreadable, load
+from services.contracts.towns import LANGUAGES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One choice of a field."""
+
+    value: str
+    titles: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One thing the register does not know. `kind` is `choice` (of `options`) or `text` (one line, `max_length`)."""
+
+    name: str
+    kind: str
+    titles: dict[str, str]
+    required: bool = True
+    max_length: int = 200
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """How long, in days, and who says so. The town's data protection officer confirms these before going live."""
+
+    request_days: int
+    document_days: int
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Product:
+    """Something a citizen can ask for.
+
+    `capacities`: who may ask (`self`, `parent`). `facts`: the only facts it gets (see facts.FACTS). `source`:
+    `population`. `decided`: `automatic`. `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: how
+    long the certificate is presented as current. `desk_minutes`: the desk work one saves (an assumption).
+    """
+
+    id: str
+    titles: dict[str, str]
+    explanations: dict[str, str]
+    capacities: tuple[str, ...]
+    facts: tuple[str, ...]
+    source: str
+    decided: str
+    template: str
+    fresh_for_minutes: int
+    current_for_days: int
+    retention: Retention
+    desk_minutes: int
+    legal_basis: dict[str, str]
+    fields: tuple[Field, ...] = field(default=())
+    ipdc: str | None = None
+    department_event: str | None = None
+
+    def title(self, language: str) -> str:
+        """The product's name in a language."""
+        return self.titles[language]
+
+
+@cache
+def products() -> dict[str, Product]:
+    """The ready-made catalogue by product id. Raises Unreadable naming the file and every problem in it."""
+    found: dict[str, Product] = {}
+    for entry in sorted(resources.files("services.catalogue").iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".yaml"):
+            product = read_product(entry.name, entry.read_text(encoding="utf-8"))
+            found[product.id] = product
+    return found
+
+
+def read_product(name: str, text: str) -> Product:
+    """One product file. Raises Unreadable."""
+    data: Any = yaml.safe_load(text)
+    product = load(Product, data, base=Strict)
+    problems = dict(_problems(product, name))
+    if problems:
+        raise Unreadable(name, problems)
+    return product
+
+
+def _problems(product: Product, name: str) -> list[tuple[str, str]]:
+    found = []
+    if f"{product.id}.yaml" != name or not re.fullmatch(r"[a-z]+(-[a-z]+)*", product.id):
+        found.append(("id", "lower-case words with hyphens, the same as the file's name"))
+    texts = [("titles", product.titles), ("explanations", product.explanations), ("legal_basis", product.legal_basis)]
+    for asked in product.fields:
+        texts.append((f"fields.{asked.name}.titles", asked.titles))
+        texts += [(f"fields.{asked.name}.{option.value}", option.titles) for option in asked.options]
+        if asked.kind not in ("choice", "text") or (asked.kind == "choice") != bool(asked.options):
+            found.append((f"fields.{asked.name}.kind", "choice (with options) or text (without)"))
+    for path, by_language in texts:
+        if set(by_language) != set(LANGUAGES):
+            found.append((path, f"a text in each of {', '.join(LANGUAGES)} and no other"))
+    if unknown := set(product.facts) - set(FACTS):
+        found.append(("facts", f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(FACTS)}"))
+    if not set(product.capacities) <= {"self", "parent"} or not product.capacities:
+        found.append(("capacities", "self, parent or both"))
+    if product.source != "population":
+        found.append(("source", "population"))
+    if product.decided != "automatic":
+        found.append(("decided", "automatic"))
+    return found

@@ -1,0 +1,87 @@
+"""Slugs: the stable names of everything that can be refused. The gateway turns each once into problem+json."""
+
+from enum import StrEnum
+
+
+class DomainError(Exception):
+    """A rule says no. `slug` names the rule; `fields` maps a field path to what is wrong with it, in English."""
+
+    slug = "domain-error"
+
+    def __init__(self, detail: str = "", *, fields: dict[str, str] | None = None) -> None:
+        super().__init__(detail or self.slug)
+        self.detail = detail
+        self.fields = fields or {}
+
+
+class Refusal(StrEnum):
+    """Why an application ends without a certificate, or waits."""
+
+    NOT_A_RESIDENT = "not-a-resident"
+    UNKNOWN_PERSON = "unknown-person"
+    DECEASED = "deceased"
+    MOVED_OUT = "moved-out"
+    EMIGRATED = "emigrated"
+    STRUCK_OFF = "struck-off"
+    PROTECTED_ADDRESS = "protected-address"
+    NOT_ENTITLED = "not-entitled"
+    COLLECTIVE_HOUSEHOLD = "collective-household"
+    REGISTER_UNAVAILABLE = "register-unavailable"
+
+
+class NotFound(DomainError):
+    """There is no such thing, or it is not the caller's: the two are never told apart."""
+
+    slug = "not-found"
+
+
+class UnknownProduct(DomainError):
+    """The town's catalogue has no such product."""
+
+    slug = "unknown-product"
+
+
+class InvalidField(DomainError):
+    """One or more fields of the application do not fit the product's form."""
+
+    slug = "invalid-field"
+
+
+class LanguageNotAllowed(DomainError):
+    """The town's language regime does not know this language (laws on the use of languages in administrative matters,
+    coordinated on 18 July 1966)."""
+
+    slug = "language-not-allowed"
+
+
+class IdempotencyKeyReused(DomainError):
+    """The same Idempotency-Key came with another body (draft-ietf-httpapi-idempotency-key-header, section 2.6)."""
+
+    slug = "idempotency-key-reused"
+
+
+class NotWithdrawable(DomainError):
+    """The application has gone too far, or has ended: it cannot be withdrawn any more."""
+
+    slug = "not-withdrawable"
+
+
+class ContactMissing(DomainError):
+    """Neither the sign-in nor the application gives an address to tell the outcome to."""
+
+    slug = "contact-missing"
+
+
+DOMAIN_ERRORS: dict[str, type[DomainError]] = {
+    error.slug: error
+    for error in (
+        NotFound,
+        UnknownProduct,
+        InvalidField,
+        LanguageNotAllowed,
+        IdempotencyKeyReused,
+        NotWithdrawable,
+        ContactMissing,
+    )
+}
+"""Those an RPC may answer with."""

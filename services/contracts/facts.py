@@ -1,0 +1,123 @@
+"""What travels sealed: the request to the register, the facts it answers with, and where the citizen can be reached.
+
+Dates that may be partly unknown are text: `1985-07-30`, `1985-07-00` (day unknown) or `1985-00-00`.
+Countries and nationalities are ISO 3166-1 alpha-2 codes, `XX` where unknown, `XS` for stateless.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Who asks about whom (national numbers, 11 digits), in which capacity (`self`, `parent`), with which fields."""
+
+    applicant: str
+    subject: str
+    capacity: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Where and in which language (nl, fr, de, en) the citizen is told."""
+
+    email: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who someone is. `first_names` may be empty and `last_name` may be the only name."""
+
+    national_number: str
+    first_names: tuple[str, ...]
+    last_name: str
+    born_on: str
+    birth_place: str | None = None
+    birth_country: str | None = None
+    nationalities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """An address in Belgium; names in the town's own language."""
+
+    street: str
+    house_number: str
+    box: str | None
+    postcode: str
+    municipality: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Residence:
+    """The main residence (hoofdverblijfplaats, résidence principale) and since when."""
+
+    address: Address
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One member of a household. `relation` is a code of RELATIONS, towards the reference person."""
+
+    first_names: tuple[str, ...]
+    last_name: str
+    born_on: str
+    relation: str
+    since: date
+    nationalities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Household:
+    """Who lives together at an address. The reference person comes first, then by date of birth."""
+
+    address: Address
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Life:
+    """That the subject is not recorded as deceased on this day."""
+
+    alive_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """The extract for one application: only the parts its product declares are filled in."""
+
+    application_id: str
+    town: str
+    product: str
+    compiled_at: datetime
+    fields: dict[str, str] = field(default_factory=dict)
+    identity: Identity | None = None
+    residence: Residence | None = None
+    household: Household | None = None
+    life: Life | None = None
+
+
+FACTS = ("identity", "residence", "household", "life")
+"""What a product may declare in `facts`."""
+
+RELATIONS = (
+    "reference-person",
+    "spouse",
+    "legal-cohabitant",
+    "partner",
+    "child",
+    "stepchild",
+    "foster-child",
+    "parent",
+    "parent-in-law",
+    "grandparent",
+    "grandchild",
+    "sibling",
+    "child-in-law",
+    "other-relative",
+    "unrelated",
+)
+"""Relation to the reference person (Royal Decree of 16 July 1992 on the population registers, article 1)."""

@@ -1,0 +1,196 @@
+"""A town's file (`deploy/towns/<name>.yaml`): all that a town chooses. Strict: a misspelt key is named, not ignored."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from services.contracts.schema import Strict, Unreadable, load
+
+LANGUAGES = ("nl", "fr", "de", "en")
+
+REGIMES: dict[str, tuple[str, ...]] = {
+    "nl": ("nl",),
+    "fr": ("fr",),
+    "de": ("de",),
+    "brussels": ("nl", "fr"),
+    "nl-facilities-fr": ("nl", "fr"),
+    "fr-facilities-nl": ("fr", "nl"),
+    "fr-facilities-de": ("fr", "de"),
+    "de-facilities-fr": ("de", "fr"),
+}
+"""Language regime to its languages, the town's own first (laws coordinated on 18 July 1966, articles 1 to 8)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """Where citizens reach the town hall; printed on certificates and in mails."""
+
+    street: str
+    postcode: str
+    municipality: str
+    phone: str
+    email: str
+    website: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colours:
+    """Hex colours `#rrggbb`. `primary` carries white text: contrast at least 4.5 (WCAG 2.2, 1.4.3)."""
+
+    primary: str
+    accent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tariff:
+    """What a product costs in this town, and the regulation that says so."""
+
+    cents: int
+    regulation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seal:
+    """Where the town's key is. `source` is `pkcs12` (file at `path`) or `pkcs11` (`module`, `token`, `label`).
+
+    Secrets come from the environment: LOKET_SEAL_<REFNIS>_PASSPHRASE or _PIN. `timestamps` is the address of an
+    RFC 3161 authority; with one, every seal is PAdES B-T.
+    """
+
+    source: str
+    path: str | None = None
+    module: str | None = None
+    token: str | None = None
+    label: str | None = None
+    timestamps: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """The identity provider and how it names the national number (itsme, CSAM and ACM/IDM differ)."""
+
+    issuer: str
+    client_id: str
+    national_number_claim: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Town:
+    """One tenant. `names` and `departments` (who issues) are by language; `hosts` are the names it answers to.
+
+    `courtesy_languages` are offered beside the regime's, marked as a translation. `specimen` marks every certificate
+    as without legal value: demonstrations.
+    """
+
+    refnis: str
+    names: dict[str, str]
+    departments: dict[str, str]
+    regime: str
+    hosts: tuple[str, ...]
+    address: str
+    logo: str
+    colours: Colours
+    office: Office
+    seal: Seal
+    sign_in: SignIn
+    courtesy_languages: tuple[str, ...] = ()
+    products_off: tuple[str, ...] = ()
+    tariffs: dict[str, Tariff] = field(default_factory=dict)
+    specimen: bool = False
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages a certificate of this town may be in, the town's own first."""
+        return REGIMES[self.regime] + tuple(c for c in self.courtesy_languages if c not in REGIMES[self.regime])
+
+    def name(self, language: str) -> str:
+        """The town's name in `language`, or in its own."""
+        return self.names.get(language) or self.names[self.languages[0]]
+
+    def department(self, language: str) -> str:
+        """The issuing service's name in `language`, or in the town's own."""
+        return self.departments.get(language) or self.departments[self.languages[0]]
+
+
+def read_town(path: Path) -> Town:
+    """Raises Unreadable with every problem of the file and how to mend it."""
+    try:
+        data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise Unreadable(path.name, {"yaml": str(error)}) from None
+    town = load(Town, data, base=Strict)
+    problems = dict(_problems(town, path))
+    if problems:
+        raise Unreadable(path.name, problems)
+    return town
+
+
+def read_towns(folder: Path) -> dict[str, Town]:
+    """All towns of a deployment by REFNIS code. Raises Unreadable, also where two towns share a code or a host."""
+    towns: dict[str, Town] = {}
+    hosts: dict[str, str] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        town = read_town(path)
+        if town.refnis in towns:
+            raise Unreadable(path.name, {"refnis": f"{town.refnis} is already another file's; give each town its own"})
+        for host in town.hosts:
+            if host in hosts:
+                raise Unreadable(path.name, {"hosts": f"{host} already leads to {hosts[host]}; give each town its own"})
+            hosts[host] = town.refnis
+        towns[town.refnis] = town
+    if not towns:
+        raise Unreadable(str(folder), {"towns": "no *.yaml file here; write one as deploy/towns/aarschot.yaml shows"})
+    return towns
+
+
+def _problems(town: Town, path: Path) -> list[tuple[str, str]]:
+    found = []
+    if not re.fullmatch(r"[1-9]\d{4}", town.refnis):
+        found.append(("refnis", "five digits, as Statbel lists them"))
+    if town.regime not in REGIMES:
+        found.append(("regime", f"one of {', '.join(REGIMES)}"))
+        return found
+    if town.languages[0] not in town.names or town.languages[0] not in town.departments:
+        found.append(("names", f"names and departments need at least the town's own language, {town.languages[0]}"))
+    if unknown := set(town.courtesy_languages) - set(LANGUAGES):
+        found.append(
+            ("courtesy_languages", f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(LANGUAGES)}")
+        )
+    if not town.hosts:
+        found.append(("hosts", "at least one host name under which citizens reach the town"))
+    for name in ("primary", "accent"):
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", getattr(town.colours, name)):
+            found.append((f"colours.{name}", "a hex colour such as #123a6b"))
+        elif name == "primary" and _contrast_with_white(town.colours.primary) < 4.5:
+            found.append(("colours.primary", "too light for white text (contrast under 4.5); choose a darker one"))
+    if not (path.parent / town.logo).is_file():
+        found.append(("logo", f"{town.logo} is not a file beside {path.name}"))
+    found += _seal_problems(town.seal)
+    for product, tariff in town.tariffs.items():
+        if tariff.cents:
+            found.append(
+                (f"tariffs.{product}", "payments are not built yet: set cents to 0, or put it in products_off")
+            )
+    return found
+
+
+def _seal_problems(seal: Seal) -> list[tuple[str, str]]:
+    if seal.source == "pkcs12":
+        return [] if seal.path else [("seal.path", "a pkcs12 seal needs the path of its file")]
+    if seal.source == "pkcs11":
+        return [
+            (f"seal.{name}", f"a pkcs11 seal needs its {name}")
+            for name in ("module", "token", "label")
+            if not getattr(seal, name)
+        ]
+    return [("seal.source", "pkcs12 or pkcs11")]
+
+
+def _contrast_with_white(colour: str) -> float:
+    """WCAG 2.2 contrast ratio of a hex colour with white."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05)
