@@ -23,4 +23,4 @@ SUBSCRIPTIONS: dict[str, tuple[type, ...]] = {
     "notify.tell-citizen": (CertificateIssued, ApplicationRefused, ApplicationExpired),
     "intake.record-telling": (CitizenTold, MessageUndeliverable),
 }
-"""Queue name (`<service>.<use case>`) to the events it receives. The gateway hears ApplicationMoved on queues of its own."""
+"""Queue name (`<service>.<use case>`) to the events it receives. ApplicationMoved goes to the gateway's own queues."""

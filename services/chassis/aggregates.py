@@ -1,0 +1,175 @@
+"""Aggregates: one document each, holding state, version, outbox and inbox, changed by one guarded update at a time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from services.chassis.outbox import Relay
+from services.chassis.tracing import current_traceparent
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.envelope import Cause, Envelope, source_of
+from services.contracts.events import Event
+from services.contracts.schema import dump
+
+_OWN = ("_id", "town", "version", "emitted", "outbox", "outbox_since", "inbox", "heard")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """An aggregate as it was read. `body` is what the service keeps in it; the rest is the chassis' own."""
+
+    id: str
+    town: str
+    version: int
+    body: dict[str, Any]
+    emitted: int = field(default=0, repr=False)
+    outbox: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    inbox: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    heard: dict[str, int] = field(default_factory=dict, repr=False)
+
+
+class Aggregates:
+    """The aggregates of one collection. `service` names the `source` of the events they emit."""
+
+    def __init__(
+        self, collection: Collection[dict[str, Any]], *, relay: Relay, service: str, clock: Callable[[], datetime]
+    ) -> None:
+        self.collection = collection
+        self._relay = relay
+        self._service = service
+        self._clock = clock
+        relay.watch(collection)
+
+    def create(
+        self, id: str, body: dict[str, Any], *, town: str, events: Sequence[Event] = (), cause: Cause | None = None
+    ) -> bool:
+        """Insert a new aggregate with the events it causes. False where the id exists: read it, and `admit` the cause.
+
+        Raises pymongo's DuplicateKeyError for a unique index other than `_id`.
+        """
+        entries, emitted = self._entries(id, town, events, emitted=0)
+        document = {
+            "_id": id,
+            "town": town,
+            "version": 1,
+            **body,
+            "emitted": emitted,
+            "outbox": entries,
+            "inbox": [_remember(cause)] if cause else [],
+            "heard": {cause.service: cause.sequence} if cause else {},
+        }
+        if entries:
+            document["outbox_since"] = self._clock()
+        try:
+            self.collection.insert_one(document)
+        except DuplicateKeyError as error:
+            if set((error.details or {}).get("keyPattern", {"_id": 1})) == {"_id"}:
+                return False
+            raise
+        self._relay.relay(self.collection, document)
+        return True
+
+    def load(self, id: str, *, town: str) -> Stored | None:
+        """The aggregate of that id, if it is that town's."""
+        document = self.collection.find_one({"_id": id, "town": town})
+        return self.stored(document) if document else None
+
+    @staticmethod
+    def stored(document: dict[str, Any]) -> Stored:
+        """An aggregate from a document that the service found by a query of its own."""
+        return Stored(
+            id=document["_id"],
+            town=document["town"],
+            version=document["version"],
+            body={key: value for key, value in document.items() if key not in _OWN},
+            emitted=document["emitted"],
+            outbox=document["outbox"],
+            inbox=document["inbox"],
+            heard=document["heard"],
+        )
+
+    def admit(self, stored: Stored, cause: Cause, *, contiguous: bool = False) -> None:
+        """Whether an event may still act on the aggregate; `contiguous` where every event of its source is heard.
+
+        Raises AlreadyHandled for one that has acted (and publishes what a crash left behind), Unacceptable for its id
+        with another body and for a replay of the sequence, TryLater for a gap in it.
+        """
+        for seen in stored.inbox:
+            if seen["id"] == cause.event_id:
+                if seen["digest"] != cause.digest:
+                    raise Unacceptable("same-id-other-body", cause.event_id)
+                self._relay.relay(self.collection, _as_document(stored))
+                raise AlreadyHandled(cause.event_id)
+        last = stored.heard.get(cause.service, 0)
+        if cause.sequence <= last:
+            raise Unacceptable("sequence-replay", f"{cause.sequence} after {last}")
+        if contiguous and cause.sequence > last + 1:
+            raise TryLater("sequence-gap")
+
+    def change(
+        self, stored: Stored, body: dict[str, Any], *, events: Sequence[Event] = (), cause: Cause | None = None
+    ) -> Stored:
+        """Set the keys of `body`, append the events, remember the cause: one update, then publish at once.
+
+        Raises ConcurrentChange where somebody else changed it since it was read.
+        """
+        entries, emitted = self._entries(stored.id, stored.town, events, emitted=stored.emitted)
+        version = stored.version + 1
+        guard: dict[str, Any] = {"_id": stored.id, "town": stored.town, "version": stored.version}
+        changed: dict[str, Any] = {**body, "version": version, "emitted": emitted}
+        update: dict[str, Any] = {"$set": changed}
+        if entries:
+            changed["outbox_since"] = self._clock()
+            update["$push"] = {"outbox": {"$each": entries}}
+        if cause:
+            guard["inbox.id"] = {"$ne": cause.event_id}
+            changed[f"heard.{cause.service}"] = cause.sequence
+            update.setdefault("$push", {})["inbox"] = _remember(cause)
+        if not self.collection.update_one(guard, update).modified_count:
+            raise ConcurrentChange(stored.id)
+        after = Stored(
+            id=stored.id,
+            town=stored.town,
+            version=version,
+            body={**stored.body, **body},
+            emitted=emitted,
+            outbox=[*stored.outbox, *entries],
+            inbox=[*stored.inbox, *([_remember(cause)] if cause else [])],
+            heard={**stored.heard, **({cause.service: cause.sequence} if cause else {})},
+        )
+        self._relay.relay(self.collection, _as_document(after))
+        return after
+
+    def _entries(
+        self, id: str, town: str, events: Sequence[Event], *, emitted: int
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Outbox entries and the count of events so far; hints for live pages are not counted."""
+        entries = []
+        for event in events:
+            sequence = emitted if event.EPHEMERAL else emitted + 1
+            emitted = sequence
+            fact = event.TYPE.split(".")[-2]
+            envelope = Envelope(
+                id=f"{id}:{fact}:{sequence}",
+                type=event.TYPE,
+                source=source_of(town, self._service),
+                subject=event.application_id,
+                time=self._clock(),
+                data=dump(event),
+                sequence=sequence,
+                traceparent=current_traceparent(),
+            )
+            entries.append({"event": dump(envelope), "ephemeral": event.EPHEMERAL})
+        return entries, emitted
+
+
+def _remember(cause: Cause) -> dict[str, Any]:
+    return {"id": cause.event_id, "digest": cause.digest}
+
+
+def _as_document(stored: Stored) -> dict[str, Any]:
+    return {"_id": stored.id, "version": stored.version, "outbox": stored.outbox}

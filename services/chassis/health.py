@@ -1,0 +1,63 @@
+"""/healthz, /readyz and /metrics of a process."""
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import eventlet
+import eventlet.wsgi
+from prometheus_client import make_wsgi_app
+
+Check = Callable[[], bool]
+"""Whether a part is ready; may raise, which means it is not."""
+
+
+class HealthServer:
+    """Serves from the first moment: alive at once, ready when every check passes."""
+
+    def __init__(self, *, service: str, host: str, port: int, run_dir: str) -> None:
+        self.checks: dict[str, Check] = {}
+        self._socket = eventlet.listen((host, port))
+        self._metrics = make_wsgi_app()
+        self._service = service
+        self._file = Path(run_dir, f"{service}-{os.getpid()}.json") if run_dir else None
+
+    def start(self) -> None:
+        """Listen, and write where for the operators' command."""
+        eventlet.spawn_n(eventlet.wsgi.server, self._socket, self._respond, log_output=False)
+        if self._file:
+            port = self._socket.getsockname()[1]
+            fresh = self._file.with_suffix(".new")
+            fresh.write_text(json.dumps({"service": self._service, "pid": os.getpid(), "health_port": port}))
+            fresh.rename(self._file)
+
+    def stop(self) -> None:
+        """Forget the file; the socket ends with the process."""
+        if self._file:
+            self._file.unlink(missing_ok=True)
+
+    def _respond(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/metrics":
+            return self._metrics(environ, start_response)
+        if path == "/healthz":
+            return _json(start_response, "200 OK", {"status": "alive"})
+        if path == "/readyz":
+            found = {name: _passes(check) for name, check in self.checks.items()}
+            ready = bool(found) and all(found.values())
+            return _json(start_response, "200 OK" if ready else "503 Service Unavailable", {"ready": ready, **found})
+        return _json(start_response, "404 Not Found", {})
+
+
+def _passes(check: Check) -> bool:
+    try:
+        return check()
+    except Exception:  # noqa: BLE001 - a check that cannot be made is a check that fails
+        return False
+
+
+def _json(start_response: Callable[..., Any], status: str, body: dict[str, Any]) -> Iterable[bytes]:
+    start_response(status, [("Content-Type", "application/json")])
+    return [json.dumps(body).encode()]

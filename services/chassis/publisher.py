@@ -1,0 +1,114 @@
+"""Confirmed publishing: a message is either confirmed by the broker or an error is raised."""
+
+import contextlib
+import queue
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from amqp.exceptions import AMQPError, ChannelError
+from kombu import Connection
+from kombu.exceptions import KombuError
+
+LOST = (OSError, AMQPError, KombuError)
+"""Everything that says the broker is away or broke off."""
+
+PERSISTENT, TRANSIENT = 2, 1
+NO_ROUTE = 312
+"""Reply code of basic.return (AMQP 0-9-1)."""
+
+
+class Unpublished(Exception):
+    """The broker did not confirm: the message may or may not have arrived."""
+
+
+class Unroutable(Unpublished):
+    """No queue is bound for the message: whoever should hear it has never declared its queue."""
+
+
+class Publisher:
+    """A small pool of channels in confirm mode, one connection each, for threads and greenlets alike.
+
+    A connection that saw any error is dropped, not closed politely, which would block while the broker holds publishers
+    back (memory alarm). After a returned message, too: the next confirm on it would belong to the last message.
+    """
+
+    def __init__(self, uri: str, *, confirm_timeout_s: float) -> None:
+        self._uri = uri
+        self._timeout = confirm_timeout_s
+        self._idle: queue.LifoQueue[Connection] = queue.LifoQueue()
+
+    def publish(
+        self,
+        body: bytes,
+        *,
+        exchange: str,
+        routing_key: str,
+        message_id: str = "",
+        headers: Mapping[str, Any] | None = None,
+        content_type: str = "application/octet-stream",
+        mandatory: bool = True,
+        delivery_mode: int = PERSISTENT,
+        **properties: Any,
+    ) -> None:
+        """Returns once the broker has the message. Raises Unroutable, or Unpublished when in doubt."""
+        send = partial(
+            self._send,
+            body,
+            message_id=message_id,
+            headers=dict(headers or {}),
+            content_type=content_type,
+            route={"exchange": exchange, "routing_key": routing_key, "mandatory": mandatory},
+            properties={"delivery_mode": delivery_mode, **properties},
+        )
+        with contextlib.suppress(queue.Empty, Unpublished):
+            return send(self._idle.get_nowait())
+        return send(self._connect())  # the idle channel may have died unnoticed: one more try on a fresh one
+
+    def _send(
+        self,
+        body: bytes,
+        connection: Connection,
+        *,
+        message_id: str,
+        headers: dict[str, Any],
+        content_type: str,
+        route: dict[str, Any],
+        properties: dict[str, Any],
+    ) -> None:
+        try:
+            channel = connection.default_channel
+            message = channel.prepare_message(
+                body, content_type=content_type, headers=headers, properties={"message_id": message_id, **properties}
+            )
+            channel.basic_publish(message, confirm_timeout=self._timeout, **route)
+        except ChannelError as error:
+            connection.collect()
+            if error.reply_code == NO_ROUTE:
+                raise Unroutable(route["routing_key"]) from None
+            raise Unpublished(type(error).__name__) from error
+        except LOST as error:
+            connection.collect()
+            raise Unpublished(type(error).__name__) from error
+        except BaseException:  # a greenlet killed in mid-publish leaves the channel in an unknown state
+            connection.collect()
+            raise
+        self._idle.put(connection)
+
+    def close(self) -> None:
+        """Close what is idle."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().collect()
+
+    def _connect(self) -> Connection:
+        connection = Connection(
+            self._uri,
+            connect_timeout=5,
+            transport_options={"confirm_publish": True, "read_timeout": self._timeout, "write_timeout": self._timeout},
+        )
+        try:
+            connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
+        except LOST as error:
+            raise Unpublished(type(error).__name__) from error
+        return connection

@@ -1,0 +1,93 @@
+"""Sealed payloads: JWE compact (RFC 7516), direct encryption with AES-256-GCM, bound to what they belong to.
+
+Who holds the key of a purpose can read it; who only carries it cannot. `sub` in the protected header binds a token
+to one application, so that a sealed part moved to another application does not open.
+"""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode
+from typing import Any, TypeVar
+
+from joserfc import jwe
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from services.contracts.delivery import Unacceptable
+from services.contracts.schema import Unreadable, dump, load
+
+T = TypeVar("T")
+
+
+class KeyRing:
+    """The keys of one purpose by id, the one to seal with first; old ones stay while anything is sealed with them."""
+
+    def __init__(self, keys: dict[str, bytes]) -> None:
+        self._keys = {kid: OctKey.import_key(key) for kid, key in keys.items()}
+        self.current = next(iter(keys))
+
+    def __getitem__(self, kid: str) -> OctKey:
+        return self._keys[kid]
+
+    @classmethod
+    def parse(cls, text: str) -> "KeyRing":
+        """From `kid:base64url-of-32-bytes[,kid2:…]`. Raises ValueError, never repeating a key."""
+        keys = {}
+        for part in text.split(","):
+            kid, _, encoded = part.strip().partition(":")
+            try:
+                key = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+            except (binascii.Error, ValueError):
+                raise ValueError(f"key {kid!r} is not base64url") from None
+            if not kid or len(key) != 32:
+                raise ValueError(f"key {kid!r} must be kid:base64url of 32 bytes")
+            keys[kid] = key
+        return cls(keys)
+
+
+class SealedBox:
+    """Seals and opens the payloads of one purpose (`requests`, `facts`, `contacts`, `rpc`)."""
+
+    def __init__(self, purpose: str, keys: KeyRing) -> None:
+        self.purpose = purpose
+        self._keys = keys
+
+    def seal(self, value: Any, *, bound_to: str) -> str:
+        """The contracts dataclass `value`, readable only with the key and only for `bound_to`."""
+        return self.seal_data(dump(value), bound_to=bound_to)
+
+    def open(self, cls: type[T], token: str, *, bound_to: str) -> T:
+        """Raises Unacceptable (`unreadable-seal`) for a wrong key, purpose, binding or shape; tells nothing of it."""
+        try:
+            return load(cls, self.open_data(token, bound_to=bound_to))
+        except Unreadable:
+            raise Unacceptable("unreadable-seal", f"{self.purpose}: not a {cls.__name__}") from None
+
+    def seal_data(self, data: dict[str, Any], *, bound_to: str) -> str:
+        """As `seal`, of plain JSON data."""
+        kid = self._keys.current
+        protected = {"alg": "dir", "enc": "A256GCM", "kid": kid, "typ": self.purpose, "sub": bound_to}
+        plaintext = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        return jwe.encrypt_compact(protected, plaintext, self._keys[kid], registry=_REGISTRY)
+
+    def open_data(self, token: str, *, bound_to: str) -> dict[str, Any]:
+        """As `open`, of plain JSON data."""
+        try:
+            opened = jwe.decrypt_compact(token, lambda seen: self._keys[seen.headers()["kid"]], registry=_REGISTRY)
+            header = opened.protected
+            if header.get("typ") == self.purpose and header.get("sub") == bound_to and opened.plaintext is not None:
+                data = json.loads(opened.plaintext)
+                if isinstance(data, dict):
+                    return data
+        except (JoseError, KeyError, ValueError):
+            pass
+        raise Unacceptable("unreadable-seal", self.purpose)
+
+
+class _Registry(jwe.JWERegistry):
+    """Only what we write ourselves; large enough for a PDF on its way through the gateway."""
+
+    max_ciphertext_length = 16 * 1024 * 1024
+
+
+_REGISTRY = _Registry(algorithms=["dir", "A256GCM"])

@@ -1,0 +1,100 @@
+"""Settings: one frozen object per process, read once from the environment, every problem named together."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from services.chassis.sealing import KeyRing
+
+S = TypeVar("S")
+
+
+class SettingsError(Exception):
+    """One line per variable that is missing or unusable, with what it is for."""
+
+
+def setting(
+    variable: str,
+    about: str,
+    *,
+    default: Any = dataclasses.MISSING,
+    parse: Callable[[str], Any] = str,
+    secret: bool = False,
+) -> Any:
+    """A field that comes from an environment variable. Without a default it must be set; a secret is never printed."""
+    metadata = {"variable": variable, "about": about, "parse": parse}
+    if default is dataclasses.MISSING:
+        return field(metadata=metadata, repr=not secret)
+    return field(default=default, metadata=metadata, repr=not secret)
+
+
+def read(cls: type[S], environ: Mapping[str, str]) -> S:
+    """The settings of a process. Raises SettingsError naming all missing and unusable variables at once."""
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for each in fields(cls):  # type: ignore[arg-type]
+        variable = each.metadata.get("variable")
+        if variable is None:
+            continue
+        text = environ.get(variable, "")
+        if not text:
+            if each.default is dataclasses.MISSING:
+                problems.append(f"{variable} is not set: {each.metadata['about']}")
+            continue
+        try:
+            values[each.name] = each.metadata["parse"](text)
+        except ValueError as error:
+            problems.append(f"{variable} cannot be used ({error}): {each.metadata['about']}")
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return cls(**values)
+
+
+def flag(text: str) -> bool:
+    """`1`, `true`, `yes`, `on` or `0`, `false`, `no`, `off`. Raises ValueError."""
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("0", "false", "no", "off"):
+        return False
+    raise ValueError("write 1 or 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceSettings:
+    """What every service needs to know."""
+
+    amqp_uri: str = setting(
+        "LOKET_AMQP_URI", "the broker, e.g. amqp://user:secret@host:5672/loket; several with ;", secret=True
+    )
+    mongo_uri: str = setting("LOKET_MONGO_URI", "the store, e.g. mongodb://host:27017/?replicaSet=rs0", secret=True)
+    database: str = setting("LOKET_DATABASE", "prefix of the databases' names: <prefix>_<service>", default="loket")
+    max_workers: int = setting(
+        "LOKET_MAX_WORKERS", "events and questions handled at once by one process", default=10, parse=int
+    )
+    heartbeat_s: int = setting("LOKET_HEARTBEAT_S", "seconds between heartbeats with the broker", default=60, parse=int)
+    confirm_timeout_s: float = setting(
+        "LOKET_CONFIRM_TIMEOUT_S", "how long a publisher confirm may take", default=10.0, parse=float
+    )
+    health_host: str = setting("LOKET_HEALTH_HOST", "address of /healthz, /readyz and /metrics", default="127.0.0.1")
+    health_port: int = setting(
+        "LOKET_HEALTH_PORT", "port of /healthz, /readyz and /metrics; 0 takes a free one", default=0, parse=int
+    )
+    run_dir: str = setting("LOKET_RUN_DIR", "folder where each process writes its pid and health port", default="")
+    log_level: str = setting("LOKET_LOG_LEVEL", "debug, info, warning or error", default="info")
+    otlp_endpoint: str = setting(
+        "LOKET_OTLP_ENDPOINT", "where traces go (OTLP over HTTP); empty keeps them", default=""
+    )
+    sweep_s: float = setting(
+        "LOKET_SWEEP_S", "seconds between two looks for events that a crash left behind", default=2.0, parse=float
+    )
+    profile: str = setting("LOKET_PROFILE", "demo or production", default="production")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnsweringSettings(ServiceSettings):
+    """What a service needs that answers the gateway's questions."""
+
+    rpc_keys: KeyRing = setting(
+        "LOKET_KEYS_RPC", "keys of questions and answers, kid:base64url", parse=KeyRing.parse, secret=True
+    )
