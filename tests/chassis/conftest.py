@@ -1,0 +1,171 @@
+"""The toy service as a real process, and plain AMQP and MongoDB clients to look at what it does."""
+
+import base64
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pika
+import pytest
+from pymongo import MongoClient
+
+from services.contracts.envelope import CONTENT_TYPE, Envelope
+from services.contracts.schema import dump
+
+KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
+
+
+def wait_for(condition: Callable[[], Any], *, seconds: float = 30, what: str = "") -> Any:
+    """The first true value of `condition`; fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"waited {seconds} s in vain for {what or condition}")
+
+
+class Toy:
+    """Starts, stops and watches toy processes of one test."""
+
+    def __init__(self, amqp_uri: str, mongo_uri: str, folder: Path) -> None:
+        self.amqp_uri = amqp_uri
+        self.mongo_uri = mongo_uri
+        self.folder = folder
+        self.prefix = f"t{secrets.token_hex(6)}"
+        self.client: MongoClient[dict[str, Any]] = MongoClient(mongo_uri, tz_aware=True)
+        self.db = self.client[f"{self.prefix}_toy"]
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.crashes = folder / "crashes"
+        self.crashes.mkdir()
+        self.log = folder / "log"
+
+    def start(self, *, ready: bool = True, **environ: str) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-W", "ignore::DeprecationWarning", "-m", "tests.chassis.toy_main"],
+                stdout=out,
+                stderr=out,
+                env={
+                    **os.environ,
+                    "LOKET_AMQP_URI": self.amqp_uri,
+                    "LOKET_MONGO_URI": self.mongo_uri,
+                    "LOKET_DATABASE": self.prefix,
+                    "LOKET_KEYS_RPC": f"1:{KEY}",
+                    "LOKET_RUN_DIR": str(self.folder),
+                    "LOKET_CRASH_DIR": str(self.crashes),
+                    "LOKET_SWEEP_S": "0.3",
+                    **environ,
+                },
+            )
+        self.processes.append(process)
+        if ready:
+            wait_for(lambda: "service_started" in self.facts_of(process), what="the toy to start")
+        return process
+
+    def facts(self) -> list[dict[str, Any]]:
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def facts_of(self, process: subprocess.Popen[bytes]) -> list[str]:
+        assert process.poll() is None, self.log.read_text()[-3000:]
+        port = self.folder / f"toy-{process.pid}.json"
+        if not port.exists():
+            return []
+        import httpx
+
+        try:
+            answer = httpx.get(f"http://127.0.0.1:{json.loads(port.read_text())['health_port']}/readyz", timeout=2)
+        except httpx.HTTPError:
+            return []
+        return ["service_started"] if answer.status_code == 200 else []
+
+    def arm(self, point: str, target: str = "self") -> None:
+        fresh = self.crashes / f".{point}.new"
+        fresh.write_text(target)
+        fresh.rename(self.crashes / point)
+
+    def channel(self) -> Any:
+        return pika.BlockingConnection(pika.URLParameters(self.amqp_uri)).channel()
+
+    def publish(self, body: bytes, *, queue: str = "toy.compile", **properties: Any) -> None:
+        channel = self.channel()
+        channel.confirm_delivery()
+        properties.setdefault("content_type", CONTENT_TYPE)
+        channel.basic_publish("", queue, body, pika.BasicProperties(delivery_mode=2, **properties), mandatory=True)
+        channel.connection.close()
+
+    def parked(self, queue: str = "toy.compile") -> list[tuple[Any, bytes]]:
+        """Takes what is parked (so ask once)."""
+        channel = self.channel()
+        found = []
+        while True:
+            method, properties, body = channel.basic_get(f"{queue}.parked", auto_ack=True)
+            if method is None:
+                break
+            found.append((properties, body))
+        channel.connection.close()
+        return found
+
+    def wait_parked(self, queue: str = "toy.compile") -> tuple[Any, bytes]:
+        (only,) = wait_for(lambda: self.parked(queue), what=f"{queue}.parked")
+        return only
+
+    def notes(self, kind: str) -> list[str]:
+        return [note["of"] for note in self.db.notes.find({"kind": kind})]
+
+    def extract(self, application_id: str) -> dict[str, Any] | None:
+        return self.db.extracts.find_one({"_id": application_id})
+
+    def heard(self, application_id: str) -> list[str]:
+        return [each["_id"] for each in self.db.heard.find({"of": application_id})]
+
+    def close(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+            process.wait()
+        self.client.drop_database(self.db.name)
+        self.client.close()
+
+
+def submitted(application_id: str, *, product: str = "ok", sequence: int = 1, **changes: Any) -> bytes:
+    """An ApplicationSubmitted as it travels."""
+    data = {"application_id": application_id, "product": product, "request": "sealed", "submitted_at": "2026-11-01T10:00:00+00:00"}
+    envelope = dump(
+        Envelope(
+            id=f"{application_id}:application-submitted:{sequence}",
+            type="be.loket.intake.application-submitted.v1",
+            source="/towns/24001/intake",
+            subject=application_id,
+            time=datetime(2026, 11, 1, tzinfo=UTC),
+            data=data,
+            sequence=sequence,
+        )
+    )
+    envelope.update(changes)
+    return json.dumps(envelope).encode()
+
+
+@pytest.fixture
+def idle_toy(amqp_uri: str, mongo_uri: str, tmp_path: Path) -> Iterator[Toy]:
+    """Not started yet."""
+    toy = Toy(amqp_uri, mongo_uri, tmp_path)
+    yield toy
+    toy.close()
+
+
+@pytest.fixture
+def toy(idle_toy: Toy) -> Toy:
+    """Running and ready."""
+    idle_toy.start()
+    return idle_toy
