@@ -1,0 +1,1 @@
+"""Applications: what may be asked, how one moves, and what intake needs from outside."""

@@ -1,0 +1,174 @@
+"""How an application moves: each move takes it and what happened, and gives it back with the events to emit.
+
+What cannot move it any more (an answer that comes twice, news of an ended application) leaves it as it is, so any
+order of events is safe: there is at most one certificate, and no way out of an end.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from services.contracts.errors import NotWithdrawable
+from services.contracts.events import (
+    ApplicationRefused,
+    ApplicationSubmitted,
+    CertificateIssued,
+    CitizenTold,
+    ExtractCompiled,
+    ExtractDeferred,
+    ExtractRefused,
+    FactsExpired,
+    MessageUndeliverable,
+)
+from services.contracts.rpc import Step
+from services.intake.domain.application import (
+    AWAITING_REGISTER,
+    ISSUED,
+    WITHDRAWABLE,
+    Application,
+    Moved,
+    State,
+    hint,
+)
+from services.intake.domain.deadlines import (
+    ANSWER_WITHIN,
+    DEFERRED_GRACE,
+    EXPIRES_AFTER,
+    ISSUE_WITHIN,
+    TELL_WITHIN,
+    cleared,
+    look_up_again,
+    waiting,
+)
+from services.intake.domain.form import Accepted
+
+
+def submit(
+    accepted: Accepted,
+    *,
+    id: str,
+    town: str,
+    applicant: str,
+    idempotency_key: str,
+    body_digest: str,
+    request: str,
+    contact: str,
+    now: datetime,
+) -> Moved:
+    """A new application; the register is to be asked. `request` and `contact` are sealed by now."""
+    application = Application(
+        id=id,
+        town=town,
+        applicant=applicant,
+        idempotency_key=idempotency_key,
+        body_digest=body_digest,
+        product=accepted.product.id,
+        language=accepted.language,
+        fresh_for_minutes=accepted.product.fresh_for_minutes,
+        request=request,
+        contact=contact,
+        submitted_at=now,
+        expires_at=now + EXPIRES_AFTER,
+        state=State.SUBMITTED,
+        deadline=now + ANSWER_WITHIN,
+        timeline=(Step(at=now, state=State.SUBMITTED),),
+    )
+    submitted = ApplicationSubmitted(application_id=id, product=application.product, request=request, submitted_at=now)
+    return Moved(application=application, events=(submitted, hint(application)))
+
+
+def compiled(application: Application, event: ExtractCompiled, *, now: datetime) -> Moved:
+    """The facts are there: looked up, and cleared at once as nothing else stands in the way.
+
+    Facts that grew too old on the road are left: the deadline, past by then, has the register asked again.
+    """
+    facts_expire_at = event.compiled_at + timedelta(minutes=application.fresh_for_minutes)
+    if application.state not in AWAITING_REGISTER or facts_expire_at <= now:
+        return Moved(application=application)
+    after = application.to(State.LOOKED_UP, at=event.compiled_at).to(State.CLEARED, at=now)
+    after = replace(after, asked=0, facts=event.facts, facts_expire_at=facts_expire_at)
+    after = waiting(after, ISSUE_WITHIN, now=now)
+    return Moved(application=after, events=(cleared(after, now=now), hint(after)))
+
+
+def refused(application: Application, event: ExtractRefused) -> Moved:
+    """The register says no. Once cleared, the answer given first stands."""
+    if application.state not in AWAITING_REGISTER:
+        return Moved(application=application)
+    after = application.to(State.REFUSED, at=event.refused_at, code=event.code).closed()
+    told = ApplicationRefused(
+        application_id=application.id,
+        product=application.product,
+        language=application.language,
+        contact=application.contact,
+        code=event.code,
+        refused_at=event.refused_at,
+    )
+    return Moved(application=after, events=(told, hint(after)))
+
+
+def deferred(application: Application, event: ExtractDeferred, *, now: datetime) -> Moved:
+    """The register cannot answer yet; the timeline says by when it is expected to."""
+    if application.state not in AWAITING_REGISTER:
+        return Moved(application=application)
+    after = application.to(State.DEFERRED, at=now, code=event.code, expected_by=event.expected_by)
+    promised = max(event.expected_by - now, timedelta())
+    after = waiting(replace(after, asked=0), promised + DEFERRED_GRACE, now=now)
+    return Moved(application=after, events=(hint(after),))
+
+
+def facts_expired(application: Application, event: FactsExpired, *, now: datetime) -> Moved:
+    """The facts were too old at issue, so the register is asked again. Of facts cleared since, it says nothing."""
+    expire_at = application.facts_expire_at
+    if application.state is not State.CLEARED or (expire_at is not None and event.found_at < expire_at):
+        return Moved(application=application)
+    return look_up_again(application, now=now)
+
+
+def issued(application: Application, event: CertificateIssued, *, now: datetime) -> Moved:
+    """The certificate exists. What notify told before is in the timeline from now on."""
+    if application.has_ended or application.state in ISSUED:
+        return Moved(application=application)
+    after = application.to(State.ISSUED, at=event.issued_at).closed()
+    after = replace(after, certificate_id=event.certificate_id, deadline=now + TELL_WITHIN, early=())
+    for step in application.early:
+        after = _telling(after, step)
+    return Moved(application=after, events=(hint(after),))
+
+
+def told(application: Application, event: CitizenTold) -> Moved:
+    """The message has left: delivered. Of a refusal or an expiry the timeline says enough already."""
+    if application.has_ended:
+        return Moved(application=application)
+    return _hear_telling(application, Step(at=event.told_at, state=State.DELIVERED))
+
+
+def undeliverable(application: Application, event: MessageUndeliverable) -> Moved:
+    """The citizen could not be told: the timeline says why; what the application led to stays available."""
+    state = application.state if application.has_ended else State.ISSUED
+    return _hear_telling(application, Step(at=event.refused_at, state=state, code=event.code))
+
+
+def withdraw(application: Application, *, now: datetime) -> Moved:
+    """Its applicant takes it back; doing so twice is the same. Raises NotWithdrawable from cleared on."""
+    if application.state is State.WITHDRAWN:
+        return Moved(application=application)
+    if application.state not in WITHDRAWABLE:
+        raise NotWithdrawable
+    after = application.to(State.WITHDRAWN, at=now).closed()
+    return Moved(application=after, events=(hint(after),))
+
+
+def _hear_telling(application: Application, step: Step) -> Moved:
+    """notify and documents are heard in any order: what is told of a certificate waits for the certificate."""
+    if not application.has_ended and application.state not in ISSUED:
+        return Moved(application=replace(application, early=(*application.early, step)))
+    after = _telling(application, step)
+    return Moved(application=after, events=(hint(after),) if after != application else ())
+
+
+def _telling(application: Application, step: Step) -> Application:
+    if step.state != State.DELIVERED:
+        return replace(application.noted(step), deadline=None)
+    if application.state is State.DELIVERED:
+        return application
+    return replace(application.to(State.DELIVERED, at=step.at), deadline=None)

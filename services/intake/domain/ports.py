@@ -1,0 +1,57 @@
+"""What intake needs from outside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.contracts.envelope import Cause
+from services.contracts.events import Event
+from services.intake.domain.application import Application
+
+
+class Applications(Protocol):
+    """The store of applications. Every question names its town."""
+
+    def add(self, application: Application, events: Sequence[Event]) -> Application:
+        """Keep a new application with its events. Gives back what is kept under the applicant's idempotency key."""
+
+    def with_key(self, *, town: str, applicant: str, idempotency_key: str) -> Application | None:
+        """The application filed under that key."""
+
+    def hear(self, application_id: str, cause: Cause) -> Application:
+        """The application an event is about, if the event may still act on it.
+
+        Raises AlreadyHandled, TryLater (a gap in what was heard) or Unacceptable (unknown, or a replay).
+        """
+
+    def save(self, application: Application, events: Sequence[Event], *, cause: Cause | None = None) -> Application:
+        """Keep a moved application with the events it causes. Raises ConcurrentChange."""
+
+    def of(self, *, town: str, applicant: str) -> list[Application]:
+        """The applicant's applications, newest first."""
+
+    def read(self, application_id: str, *, town: str, applicant: str) -> Application | None:
+        """One of the applicant's applications."""
+
+    def with_certificate(self, certificate_id: str, *, town: str, applicant: str) -> Application | None:
+        """The applicant's application that led to a certificate."""
+
+    def overdue(self, *, town: str, now: datetime) -> list[Application]:
+        """Some of the applications whose deadline has passed, the longest overdue first."""
+
+
+class Pseudonyms(Protocol):
+    """Names for what must be found again but not be read: the same in, the same out, and no way back."""
+
+    def applicant(self, *, town: str, national_number: str) -> str:
+        """The citizen in one town; another town knows the same citizen by another name."""
+
+    def of(self, kind: str, *, town: str, value: str) -> str:
+        """Anything else that came from the citizen."""
+
+
+class Seal(Protocol):
+    """Closes what only the receiving service is to read."""
+
+    def seal(self, value: Any, *, bound_to: str) -> str:
+        """A JWE that opens only for the application it is bound to."""

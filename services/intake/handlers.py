@@ -1,0 +1,204 @@
+"""What intake does, one function per use case."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from services.contracts.catalogue import Product
+from services.contracts.delivery import ConcurrentChange
+from services.contracts.envelope import Cause
+from services.contracts.errors import IdempotencyKeyReused, InvalidField, NotFound
+from services.contracts.events import (
+    CertificateIssued,
+    CitizenTold,
+    ExtractCompiled,
+    ExtractDeferred,
+    ExtractRefused,
+    FactsExpired,
+    MessageUndeliverable,
+)
+from services.contracts.rpc import (
+    ApplicationList,
+    ApplicationView,
+    FindCertificate,
+    ListApplications,
+    ReadApplication,
+    SubmitApplication,
+    WithdrawApplication,
+)
+from services.contracts.towns import Town
+from services.intake.domain import moves
+from services.intake.domain.application import Application, Moved
+from services.intake.domain.deadlines import overdue
+from services.intake.domain.form import accept, national_number
+from services.intake.domain.ports import Applications, Pseudonyms, Seal
+
+LONGEST_KEY = 255
+
+
+def submit_application(
+    asked: SubmitApplication,
+    *,
+    applications: Applications,
+    towns: Mapping[str, Town],
+    products: Mapping[str, Product],
+    pseudonyms: Pseudonyms,
+    requests: Seal,
+    contacts: Seal,
+    new_id: str,
+    now: datetime,
+) -> ApplicationView:
+    """File an application. The same key with the same body gets the application filed first.
+
+    Raises IdempotencyKeyReused, NotFound (no such town), or what `accept` raises.
+    """
+    town = _town(asked.town, towns)
+    if not 1 <= len(asked.idempotency_key) <= LONGEST_KEY or not asked.idempotency_key.isascii():
+        raise InvalidField(fields={"idempotency_key": f"1 to {LONGEST_KEY} ASCII characters"})
+    applicant = _applicant(asked, pseudonyms)
+    key = pseudonyms.of("key", town=town.refnis, value=asked.idempotency_key)
+    digest = pseudonyms.of("body", town=town.refnis, value=asked.body_digest)
+    kept = applications.with_key(town=town.refnis, applicant=applicant, idempotency_key=key)
+    if kept is None:
+        accepted = accept(asked, town=town, products=products)
+        moved = moves.submit(
+            accepted,
+            id=new_id,
+            town=town.refnis,
+            applicant=applicant,
+            idempotency_key=key,
+            body_digest=digest,
+            request=requests.seal(accepted.request, bound_to=new_id),
+            contact=contacts.seal(accepted.contact, bound_to=new_id),
+            now=now,
+        )
+        kept = applications.add(moved.application, moved.events)
+    if kept.body_digest != digest:
+        raise IdempotencyKeyReused
+    return kept.view()
+
+
+def list_applications(
+    asked: ListApplications, *, applications: Applications, pseudonyms: Pseudonyms
+) -> ApplicationList:
+    """The citizen's own applications, newest first."""
+    own = applications.of(town=asked.town, applicant=_applicant(asked, pseudonyms))
+    return ApplicationList(applications=tuple(each.view(with_timeline=False) for each in own))
+
+
+def read_application(asked: ReadApplication, *, applications: Applications, pseudonyms: Pseudonyms) -> ApplicationView:
+    """One of the citizen's own applications. Raises NotFound."""
+    return _own(asked, applications, pseudonyms).view()
+
+
+def withdraw_application(
+    asked: WithdrawApplication, *, applications: Applications, pseudonyms: Pseudonyms, now: datetime
+) -> ApplicationView:
+    """Take an application back. Raises NotFound or NotWithdrawable."""
+    application = _own(asked, applications, pseudonyms)
+    moved = moves.withdraw(application, now=now)
+    if moved.application == application:
+        return application.view()
+    return applications.save(moved.application, moved.events).view()
+
+
+def find_certificate(asked: FindCertificate, *, applications: Applications, pseudonyms: Pseudonyms) -> ApplicationView:
+    """The application that a certificate of the citizen belongs to. Raises NotFound."""
+    _check_id(asked.certificate_id)
+    found = applications.with_certificate(
+        asked.certificate_id, town=asked.town, applicant=_applicant(asked, pseudonyms)
+    )
+    if found is None:
+        raise NotFound
+    return found.view()
+
+
+def record_extract(
+    event: ExtractCompiled | ExtractRefused | ExtractDeferred,
+    cause: Cause,
+    *,
+    applications: Applications,
+    now: datetime,
+) -> None:
+    """The register answered, or promised to."""
+    application = applications.hear(event.application_id, cause)
+    match event:
+        case ExtractCompiled():
+            moved = moves.compiled(application, event, now=now)
+        case ExtractRefused():
+            moved = moves.refused(application, event)
+        case ExtractDeferred():
+            moved = moves.deferred(application, event, now=now)
+    _save(moved, cause, applications)
+
+
+def record_certificate(
+    event: CertificateIssued | FactsExpired, cause: Cause, *, applications: Applications, now: datetime
+) -> None:
+    """documents issued, or found the facts too old to."""
+    application = applications.hear(event.application_id, cause)
+    match event:
+        case CertificateIssued():
+            moved = moves.issued(application, event, now=now)
+        case FactsExpired():
+            moved = moves.facts_expired(application, event, now=now)
+    _save(moved, cause, applications)
+
+
+def record_telling(event: CitizenTold | MessageUndeliverable, cause: Cause, *, applications: Applications) -> None:
+    """notify told the citizen, or could not."""
+    application = applications.hear(event.application_id, cause)
+    match event:
+        case CitizenTold():
+            moved = moves.told(application, event)
+        case MessageUndeliverable():
+            moved = moves.undeliverable(application, event)
+    _save(moved, cause, applications)
+
+
+def sweep_deadlines(*, applications: Applications, towns: Mapping[str, Town], now: datetime) -> int:
+    """Move what missed its deadline; what another instance moved meanwhile is left to it. Returns how many moved."""
+    count = 0
+    for town in towns:
+        for application in applications.overdue(town=town, now=now):
+            moved = overdue(application, now=now)
+            try:
+                applications.save(moved.application, moved.events)
+            except ConcurrentChange:
+                continue
+            count += 1
+    return count
+
+
+def _save(moved: Moved, cause: Cause, applications: Applications) -> None:
+    """Also where nothing moved: that the event was heard is kept, or the next one of its source would be a gap."""
+    applications.save(moved.application, moved.events, cause=cause)
+
+
+def _own(
+    asked: ReadApplication | WithdrawApplication, applications: Applications, pseudonyms: Pseudonyms
+) -> Application:
+    """Someone else's application is as unknown as one that is not there."""
+    _check_id(asked.application_id)
+    found = applications.read(asked.application_id, town=asked.town, applicant=_applicant(asked, pseudonyms))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _check_id(id: str) -> None:
+    """No id of ours; the store could not even be asked for some of what a text can hold."""
+    if not id.isascii():
+        raise NotFound
+
+
+def _applicant(
+    asked: SubmitApplication | ListApplications | ReadApplication | WithdrawApplication | FindCertificate,
+    pseudonyms: Pseudonyms,
+) -> str:
+    return pseudonyms.applicant(town=asked.town, national_number=national_number(asked.citizen, field="citizen"))
+
+
+def _town(refnis: str, towns: Mapping[str, Town]) -> Town:
+    if refnis not in towns:
+        raise NotFound
+    return towns[refnis]

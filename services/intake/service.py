@@ -1,0 +1,115 @@
+"""intake on the wire."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from services.chassis.entrypoints import handles, sweeps
+from services.chassis.rpc import answers
+from services.chassis.runtime import Provided, Runtime
+from services.chassis.sealing import SealedBox
+from services.contracts.catalogue import products
+from services.contracts.envelope import Cause
+from services.contracts.events import (
+    CertificateIssued,
+    CitizenTold,
+    ExtractCompiled,
+    ExtractDeferred,
+    ExtractRefused,
+    FactsExpired,
+    MessageUndeliverable,
+)
+from services.contracts.rpc import (
+    ApplicationList,
+    ApplicationView,
+    FindCertificate,
+    ListApplications,
+    ReadApplication,
+    SubmitApplication,
+    WithdrawApplication,
+)
+from services.contracts.towns import Town
+from services.intake import handlers
+from services.intake.pseudonyms import KeyedPseudonyms
+from services.intake.settings import IntakeSettings
+from services.intake.store import ApplicationStore
+
+Made = Runtime[IntakeSettings]
+
+
+def _applications(runtime: Made) -> ApplicationStore:
+    return ApplicationStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
+
+
+def _towns(runtime: Made) -> dict[str, Town]:
+    return dict(runtime.settings.towns)
+
+
+def _clock(runtime: Made) -> Callable[[], datetime]:
+    return runtime.clock
+
+
+def _new_id(runtime: Made) -> Callable[[], str]:
+    return runtime.new_id
+
+
+class IntakeService:
+    """Applications: filed, moved by events and deadlines, read by their applicants."""
+
+    name = "intake"
+
+    applications = Provided(_applications)
+    towns = Provided(_towns)
+    products = Provided(lambda _: products())
+    pseudonyms = Provided(lambda runtime: KeyedPseudonyms(runtime.settings.pepper))
+    requests = Provided(lambda runtime: SealedBox("requests", runtime.settings.request_keys))
+    contacts = Provided(lambda runtime: SealedBox("contacts", runtime.settings.contact_keys))
+    now = Provided(_clock)
+    new_id = Provided(_new_id)
+
+    @answers
+    def submit_application(self, asked: SubmitApplication) -> ApplicationView:
+        return handlers.submit_application(
+            asked,
+            applications=self.applications,
+            towns=self.towns,
+            products=self.products,
+            pseudonyms=self.pseudonyms,
+            requests=self.requests,
+            contacts=self.contacts,
+            new_id=self.new_id(),
+            now=self.now(),
+        )
+
+    @answers
+    def list_applications(self, asked: ListApplications) -> ApplicationList:
+        return handlers.list_applications(asked, applications=self.applications, pseudonyms=self.pseudonyms)
+
+    @answers
+    def read_application(self, asked: ReadApplication) -> ApplicationView:
+        return handlers.read_application(asked, applications=self.applications, pseudonyms=self.pseudonyms)
+
+    @answers
+    def withdraw_application(self, asked: WithdrawApplication) -> ApplicationView:
+        return handlers.withdraw_application(
+            asked, applications=self.applications, pseudonyms=self.pseudonyms, now=self.now()
+        )
+
+    @answers
+    def find_certificate(self, asked: FindCertificate) -> ApplicationView:
+        return handlers.find_certificate(asked, applications=self.applications, pseudonyms=self.pseudonyms)
+
+    @handles(ExtractCompiled, ExtractRefused, ExtractDeferred, queue="intake.record-extract")
+    def record_extract(self, event: ExtractCompiled | ExtractRefused | ExtractDeferred, cause: Cause) -> None:
+        handlers.record_extract(event, cause, applications=self.applications, now=self.now())
+
+    @handles(CertificateIssued, FactsExpired, queue="intake.record-certificate")
+    def record_certificate(self, event: CertificateIssued | FactsExpired, cause: Cause) -> None:
+        handlers.record_certificate(event, cause, applications=self.applications, now=self.now())
+
+    @handles(CitizenTold, MessageUndeliverable, queue="intake.record-telling")
+    def record_telling(self, event: CitizenTold | MessageUndeliverable, cause: Cause) -> None:
+        handlers.record_telling(event, cause, applications=self.applications)
+
+    @sweeps(every=timedelta(seconds=15))
+    def sweep_deadlines(self) -> None:
+        handlers.sweep_deadlines(applications=self.applications, towns=self.towns, now=self.now())

@@ -1,0 +1,121 @@
+"""Applications in MongoDB, one document each."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any
+
+import bson
+from bson.codec_options import CodecOptions
+from pymongo import ASCENDING, DESCENDING
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.outbox import Relay
+from services.contracts.delivery import ConcurrentChange, Unacceptable
+from services.contracts.envelope import Cause
+from services.contracts.events import Event
+from services.contracts.rpc import Step
+from services.intake.domain.application import Application, State
+
+_NOT_IN_BODY = {"id", "town", "version", "origin"}
+_AT_ONCE = 100
+_LISTED = 500
+
+
+class ApplicationStore:
+    """The collection `applications`."""
+
+    def __init__(self, database: Database[dict[str, Any]], *, relay: Relay, clock: Callable[[], datetime]) -> None:
+        self._aggregates = Aggregates(database["applications"], relay=relay, service="intake", clock=clock)
+        self._collection = self._aggregates.collection
+        self._collection.create_index(
+            [("town", ASCENDING), ("applicant", ASCENDING), ("idempotency_key", ASCENDING)],
+            name="one_per_key",
+            unique=True,
+        )
+        self._collection.create_index(
+            [("town", ASCENDING), ("applicant", ASCENDING), ("submitted_at", DESCENDING)], name="own"
+        )
+        self._collection.create_index([("town", ASCENDING), ("certificate_id", ASCENDING)], name="certificate")
+        self._collection.create_index([("town", ASCENDING), ("deadline", ASCENDING)], name="overdue")
+
+    def add(self, application: Application, events: Sequence[Event]) -> Application:
+        """Keep a new application with its events. Gives back what is kept under the applicant's idempotency key.
+
+        A duplicate key may be our own insert, retried by the driver: what is kept then is ours.
+        """
+        body = _kept(_body(application))
+        try:
+            created = self._aggregates.create(application.id, body, town=application.town, events=events)
+        except DuplicateKeyError:
+            created = False
+        if created:
+            return _application(Stored(id=application.id, town=application.town, version=1, body=body))
+        kept = self.with_key(
+            town=application.town, applicant=application.applicant, idempotency_key=application.idempotency_key
+        )
+        if kept is None:
+            raise ConcurrentChange(application.id)
+        return kept
+
+    def with_key(self, *, town: str, applicant: str, idempotency_key: str) -> Application | None:
+        """The application filed under that key."""
+        return self._one({"town": town, "applicant": applicant, "idempotency_key": idempotency_key})
+
+    def hear(self, application_id: str, cause: Cause) -> Application:
+        """The application an event is about, if the event may still act on it; intake hears all of each source."""
+        stored = self._aggregates.load(application_id, town=cause.town)
+        if stored is None:
+            raise Unacceptable("unknown-application", application_id)
+        self._aggregates.admit(stored, cause, contiguous=True)
+        return _application(stored)
+
+    def save(self, application: Application, events: Sequence[Event], *, cause: Cause | None = None) -> Application:
+        """Keep a moved application with the events it causes. Raises ConcurrentChange."""
+        if not isinstance(application.origin, Stored):
+            raise TypeError("only what was read from the store can be saved")
+        body = _body(application)
+        return _application(self._aggregates.change(application.origin, body, events=events, cause=cause))
+
+    def of(self, *, town: str, applicant: str) -> list[Application]:
+        """The applicant's applications, newest first."""
+        found = self._collection.find({"town": town, "applicant": applicant}).sort("submitted_at", DESCENDING)
+        return [_application(Aggregates.stored(each)) for each in found.limit(_LISTED)]
+
+    def read(self, application_id: str, *, town: str, applicant: str) -> Application | None:
+        """One of the applicant's applications."""
+        return self._one({"_id": application_id, "town": town, "applicant": applicant})
+
+    def with_certificate(self, certificate_id: str, *, town: str, applicant: str) -> Application | None:
+        """The applicant's application that led to a certificate."""
+        return self._one({"town": town, "certificate_id": certificate_id, "applicant": applicant})
+
+    def overdue(self, *, town: str, now: datetime) -> list[Application]:
+        """Some of the applications whose deadline has passed, the longest overdue first."""
+        found = self._collection.find({"town": town, "deadline": {"$lte": now}}).sort("deadline", ASCENDING)
+        return [_application(Aggregates.stored(each)) for each in found.limit(_AT_ONCE)]
+
+    def _one(self, question: dict[str, Any]) -> Application | None:
+        document = self._collection.find_one(question)
+        return _application(Aggregates.stored(document)) if document else None
+
+
+def _body(application: Application) -> dict[str, Any]:
+    body = {each.name: getattr(application, each.name) for each in fields(application) if each.name not in _NOT_IN_BODY}
+    steps = {name: [asdict(step) for step in body[name]] for name in ("timeline", "early")}
+    return {**body, **steps, "state": str(application.state)}
+
+
+def _application(stored: Stored) -> Application:
+    known = {each.name for each in fields(Application)} - _NOT_IN_BODY
+    body = {name: value for name, value in stored.body.items() if name in known}
+    steps = {name: tuple(Step(**step) for step in body[name]) for name in ("timeline", "early")}
+    body = {**body, **steps, "state": State(body["state"])}
+    return Application(id=stored.id, town=stored.town, version=stored.version, origin=stored, **body)
+
+
+def _kept(body: dict[str, Any]) -> dict[str, Any]:
+    """As the store gives it back (times to the millisecond), so that the first answer equals every later one."""
+    return bson.decode(bson.encode(body), CodecOptions(tz_aware=True, tzinfo=UTC))

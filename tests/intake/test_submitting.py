@@ -1,0 +1,213 @@
+"""What a town takes from a citizen, and what it turns away."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.contracts.catalogue import Field
+from services.contracts.errors import (
+    ContactMissing,
+    DomainError,
+    IdempotencyKeyReused,
+    InvalidField,
+    LanguageNotAllowed,
+    NotFound,
+    UnknownProduct,
+)
+from services.contracts.facts import Contact, Request
+from services.intake.domain.form import accept
+from tests.intake.fakes import (
+    CHILD,
+    CITIZEN,
+    NOON,
+    PRODUCTS,
+    STRANGER,
+    Counter,
+    a_national_number,
+    a_question,
+    a_town,
+    minutes,
+)
+
+
+def test_an_application_about_oneself_asks_the_register():
+    counter = Counter()
+
+    view = counter.submit()
+
+    assert (view.state, view.language, view.version) == ("submitted", "nl", 1)
+    assert [type(event).__name__ for event in counter.applications.events] == [
+        "ApplicationSubmitted",
+        "ApplicationMoved",
+    ]
+    assert counter.requests.sealed[view.application_id] == Request(
+        applicant=CITIZEN, subject=CITIZEN, capacity="self"
+    )
+    assert counter.contacts.sealed[view.application_id] == Contact(email="citizen@example.org", language="nl")
+
+
+def test_the_store_holds_no_national_number_address_or_key_in_the_clear():
+    counter = Counter()
+
+    view = counter.submit(subject=CHILD)
+
+    kept = repr(counter.applications.kept[view.application_id])
+    assert not any(text in kept for text in (CITIZEN, CHILD, "citizen@example.org", "key-1", "'d1'"))
+
+
+def test_the_same_citizen_has_another_pseudonym_in_another_town():
+    counter = Counter(a_town("24001"), a_town("21005"))
+
+    ids = [counter.submit(town=town).application_id for town in ("24001", "21005")]
+
+    here, there = (counter.applications.kept[id] for id in ids)
+    assert here.applicant != there.applicant
+
+
+def test_an_application_about_a_child_is_made_as_a_parent():
+    counter = Counter()
+
+    view = counter.submit(subject=f"{CHILD[:2]}.{CHILD[2:4]}.{CHILD[4:6]}-{CHILD[6:9]}.{CHILD[9:]}")
+
+    assert counter.requests.sealed[view.application_id] == Request(applicant=CITIZEN, subject=CHILD, capacity="parent")
+
+
+def test_the_same_key_and_body_get_the_same_answer():
+    counter = Counter()
+    first = counter.submit()
+
+    again = counter.submit(now=NOON + minutes(5))
+
+    assert again == first
+    assert len(counter.applications.kept) == 1
+
+
+def test_the_same_key_with_another_body_is_refused():
+    counter = Counter()
+    counter.submit()
+
+    with pytest.raises(IdempotencyKeyReused):
+        counter.submit(body_digest="d2")
+
+
+def test_a_key_belongs_to_one_citizen():
+    counter = Counter()
+    first = counter.submit()
+
+    other = counter.submit(citizen=STRANGER, body_digest="d2")
+
+    assert other.application_id != first.application_id
+
+
+def test_a_town_that_is_not_there_is_not_found():
+    with pytest.raises(NotFound):
+        Counter().submit(town="99999")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "error", "path"),
+    [
+        ({"product": "passport"}, UnknownProduct, "product"),
+        ({"product": "\ud800"}, UnknownProduct, "product"),
+        ({"language": "fr"}, LanguageNotAllowed, "language"),
+        ({"email": None}, ContactMissing, "email"),
+        ({"email": "  "}, ContactMissing, "email"),
+        ({"subject": "not a number"}, InvalidField, "subject"),
+        ({"subject": CITIZEN[:-1] + str((int(CITIZEN[-1]) + 1) % 10)}, InvalidField, "subject"),
+        ({"subject": a_national_number(serial=0)}, InvalidField, "subject"),
+        ({"subject": a_national_number(serial=999)}, InvalidField, "subject"),
+        ({"subject": "８５０７３００３３２８"}, InvalidField, "subject"),
+        ({"citizen": "0"}, InvalidField, "citizen"),
+        ({"idempotency_key": ""}, InvalidField, "idempotency_key"),
+        ({"idempotency_key": "\ud800"}, InvalidField, "idempotency_key"),
+        ({"idempotency_key": "k" * 256}, InvalidField, "idempotency_key"),
+        ({"fields": {"purpose": "other"}}, InvalidField, "fields.purpose"),
+        ({"product": "household-composition"}, InvalidField, "fields.purpose"),
+        ({"product": "household-composition", "fields": {"purpose": "no"}}, InvalidField, "fields.purpose"),
+        ({"product": "household-composition", "fields": {"purpose": "\ud800"}}, InvalidField, "fields.purpose"),
+        ({"product": "household-composition", "fields": {"purpose": "other\x00"}}, InvalidField, "fields.purpose"),
+    ],
+)
+def test_what_does_not_fit_is_turned_away_and_changes_nothing(
+    chosen: dict[str, Any], error: type[DomainError], path: str
+):
+    counter = Counter()
+
+    with pytest.raises(error) as refused:
+        counter.submit(**chosen)
+
+    assert list(refused.value.fields) == [path]
+    assert not counter.applications.kept
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "no-at-sign",
+        "two@@example.org",
+        "a b@example.org",
+        "a@example.org\r\nBcc: b@example.org",
+        "a@example.org\nx",
+        "a@localhost",
+        "a@-x.example",
+        "a@example..org",
+        ".a@example.org",
+        "a\x00@example.org",
+        "a\u202e@example.org",
+        "\ud800@example.org",
+        f"{'a' * 65}@example.org",
+        f"a@{'b' * 63}.{'c' * 63}.{'d' * 63}.{'e' * 63}.org",
+        "Voornaam <a@example.org>",
+    ],
+)
+def test_an_address_that_cannot_be_one_is_turned_away(email: str):
+    with pytest.raises(InvalidField):
+        Counter().submit(email=email)
+
+
+@pytest.mark.parametrize("email", ["a.b+c@example.org", "a@sub.example.co", "élan@exämple.org", "o'x@example.museum"])
+def test_an_address_may_have_letters_of_any_language(email: str):
+    counter = Counter()
+
+    view = counter.submit(email=f" {email} ")
+
+    assert counter.contacts.sealed[view.application_id].email == email
+
+
+def test_a_bis_number_and_an_unknown_birth_date_are_national_numbers():
+    for number in (a_national_number("854730", 33), a_national_number("852730", 33), a_national_number("850000", 33)):
+        counter = Counter()
+
+        view = counter.submit(citizen=number)
+
+        assert counter.requests.sealed[view.application_id].subject == number
+
+
+def test_a_product_that_the_town_switched_off_is_unknown():
+    counter = Counter(a_town(products_off=("residence",)))
+
+    with pytest.raises(UnknownProduct):
+        counter.submit()
+
+
+def test_within_the_regime_the_citizen_chooses_the_language():
+    counter = Counter(a_town(regime="brussels", courtesy_languages=()))
+
+    languages = [counter.submit(language=language, idempotency_key=f"{language}").language for language in (None, "fr")]
+
+    assert languages == ["nl", "fr"]
+
+
+def test_a_line_of_text_is_bounded_and_printable():
+    text = Field(name="reason", kind="text", titles={}, max_length=5, required=False)
+    residence = {"residence": replace(PRODUCTS["residence"], fields=(text,))}
+
+    for value in ("123456", "a\nb", "a\u202eb", "a\ufffe", "a\x7f", "a\u2028"):
+        with pytest.raises(InvalidField):
+            accept(a_question(fields={"reason": value}), town=a_town(), products=residence)
+    taken = accept(a_question(fields={"reason": "été ك"}), town=a_town(), products=residence)
+    blank = accept(a_question(fields={"reason": "  "}), town=a_town(), products=residence)
+
+    assert taken.request.fields == {"reason": "été ك"}
+    assert blank.request.fields == {}
