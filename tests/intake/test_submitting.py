@@ -41,9 +41,7 @@ def test_an_application_about_oneself_asks_the_register():
         "ApplicationSubmitted",
         "ApplicationMoved",
     ]
-    assert counter.requests.sealed[view.application_id] == Request(
-        applicant=CITIZEN, subject=CITIZEN, capacity="self"
-    )
+    assert counter.requests.sealed[view.application_id] == Request(applicant=CITIZEN, subject=CITIZEN, capacity="self")
     assert counter.contacts.sealed[view.application_id] == Contact(email="citizen@example.org", language="nl")
 
 

@@ -78,8 +78,9 @@ def printable(text: str) -> bool:
 def _check_fields(given: Mapping[str, str], asked: tuple[Field, ...]) -> None:
     by_name = {each.name: each for each in asked}
     if not given.keys() <= by_name.keys():
-        unknown = sorted(name for name in given.keys() - by_name.keys() if printable(name) and len(name) <= 64)
-        raise InvalidField(fields={f"fields.{name}": "not a field of this product" for name in unknown})
+        unknown = [name for name in sorted(given.keys() - by_name.keys()) if printable(name) and len(name) <= 64]
+        named = {f"fields.{name}": "not a field of this product" for name in unknown}
+        raise InvalidField(fields=named or {"fields": "has a name that is no field of this product"})
     problems = {f"fields.{name}": _problem(each, given.get(name)) for name, each in by_name.items()}
     if found := {path: problem for path, problem in problems.items() if problem}:
         raise InvalidField(fields=found)

@@ -1,0 +1,454 @@
+"""How an application moves, event by event."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.errors import NotFound, NotWithdrawable
+from services.contracts.events import (
+    ApplicationCleared,
+    ApplicationExpired,
+    ApplicationMoved,
+    ApplicationRefused,
+    CertificateIssued,
+    CitizenTold,
+    ExtractCompiled,
+    ExtractDeferred,
+    ExtractRefused,
+    ExtractRequested,
+    FactsExpired,
+    MessageUndeliverable,
+)
+from services.contracts.rpc import (
+    ApplicationView,
+    FindCertificate,
+    ListApplications,
+    ReadApplication,
+    WithdrawApplication,
+)
+from services.intake import handlers
+from tests.intake.fakes import CITIZEN, NOON, PSEUDONYMS, STRANGER, Counter, a_cause, a_town, minutes
+
+ID = "application-1"
+IN_AN_HOUR = NOON + minutes(60)
+_HANDLER = {
+    ExtractCompiled: "record_extract",
+    ExtractRefused: "record_extract",
+    ExtractDeferred: "record_extract",
+    CertificateIssued: "record_certificate",
+    FactsExpired: "record_certificate",
+    CitizenTold: "record_telling",
+    MessageUndeliverable: "record_telling",
+}
+
+
+class Road(Counter):
+    """One application, filed at noon, and what is heard of it; each event comes next in its source's sequence."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.submit()
+        self.applications.events.clear()
+        self.sequence = {"registry": 0, "documents": 0, "notify": 0}
+
+    def hear(self, event: Any, *, now: datetime = NOON, town: str = "24001", sequence: int | None = None) -> None:
+        service = event.TYPE.split(".")[2]
+        self.sequence[service] += 1
+        cause = a_cause(service, sequence or self.sequence[service], town=town)
+        ports: dict[str, Any] = {"applications": self.applications}
+        name = _HANDLER[type(event)]
+        if name != "record_telling":
+            ports["now"] = now
+        getattr(handlers, name)(event, cause, **ports)
+
+    def sweep(self, now: datetime) -> int:
+        return handlers.sweep_deadlines(applications=self.applications, towns=self.towns, now=now)
+
+    def withdraw(self, citizen: str = CITIZEN, now: datetime = NOON) -> ApplicationView:
+        asked = WithdrawApplication(town="24001", citizen=citizen, application_id=ID)
+        return handlers.withdraw_application(asked, applications=self.applications, pseudonyms=PSEUDONYMS, now=now)
+
+    @property
+    def view(self) -> ApplicationView:
+        return self.applications.kept[ID].view()
+
+    @property
+    def timeline(self) -> list[tuple[str, str | None]]:
+        return [(step.state, step.code) for step in self.view.timeline]
+
+    def emitted(self) -> list[Any]:
+        """What was emitted since the last look, without the hints."""
+        events = [event for event in self.applications.events if not isinstance(event, ApplicationMoved)]
+        self.applications.events.clear()
+        return events
+
+
+def compiled(at: datetime = NOON, facts: str = "sealed facts") -> ExtractCompiled:
+    return ExtractCompiled(application_id=ID, facts=facts, compiled_at=at)
+
+
+def refused(code: str = "deceased") -> ExtractRefused:
+    return ExtractRefused(application_id=ID, code=code, refused_at=NOON)
+
+
+def deferred(by: datetime = IN_AN_HOUR) -> ExtractDeferred:
+    return ExtractDeferred(application_id=ID, code="register-unavailable", awaiting="register", expected_by=by)
+
+
+def issued(certificate_id: str = "certificate-1") -> CertificateIssued:
+    return CertificateIssued(
+        application_id=ID,
+        certificate_id=certificate_id,
+        product="residence",
+        language="nl",
+        sha256="",
+        contact="",
+        issued_at=NOON,
+    )
+
+
+def facts_expired(at: datetime) -> FactsExpired:
+    return FactsExpired(application_id=ID, found_at=at)
+
+
+def told() -> CitizenTold:
+    return CitizenTold(application_id=ID, channel="mail", told_at=NOON)
+
+
+def undeliverable() -> MessageUndeliverable:
+    return MessageUndeliverable(application_id=ID, channel="mail", code="address-refused", refused_at=NOON)
+
+
+def test_the_usual_road_ends_delivered():
+    road = Road()
+
+    for event in (compiled(), issued(), told()):
+        road.hear(event)
+
+    assert [state for state, _ in road.timeline] == ["submitted", "looked-up", "cleared", "issued", "delivered"]
+    assert (road.view.certificate_id, road.view.deadline) == ("certificate-1", None)
+
+
+def test_facts_clear_the_application_in_the_same_move():
+    road = Road()
+
+    road.hear(compiled(at=NOON - minutes(1)))
+
+    (cleared,) = road.emitted()
+    assert isinstance(cleared, ApplicationCleared)
+    assert (cleared.facts, cleared.contact) == ("sealed facts", f"Contact sealed for {ID}")
+    assert cleared.facts_expire_at == NOON - minutes(1) + timedelta(hours=24)
+
+
+def test_once_issued_nothing_sealed_is_kept():
+    road = Road()
+
+    road.hear(compiled())
+    road.hear(issued())
+
+    kept = road.applications.kept[ID]
+    assert (kept.request, kept.contact, kept.facts) == ("", "", "")
+
+
+def test_a_refusal_ends_it_with_its_code_and_is_told():
+    road = Road()
+
+    road.hear(refused())
+
+    (event,) = road.emitted()
+    assert isinstance(event, ApplicationRefused)
+    assert (event.code, event.contact) == ("deceased", f"Contact sealed for {ID}")
+    assert (road.view.state, road.view.code) == ("refused", "deceased")
+
+
+def test_a_register_outage_waits_and_completes_itself():
+    road = Road()
+
+    road.hear(deferred())
+    waiting = road.view
+    road.hear(compiled(at=NOON + minutes(30)), now=NOON + minutes(30))
+
+    assert (waiting.state, waiting.code) == ("deferred", "register-unavailable")
+    assert waiting.timeline[-1].expected_by == NOON + minutes(60)
+    assert (road.view.state, road.view.code) == ("cleared", None)
+
+
+def test_facts_too_old_at_issue_are_looked_up_again():
+    road = Road()
+    road.hear(compiled())
+    road.emitted()
+    later = NOON + timedelta(hours=25)
+
+    road.hear(facts_expired(later), now=later)
+    (asked,) = road.emitted()
+    road.hear(compiled(at=later), now=later)
+    (cleared,) = road.emitted()
+
+    assert isinstance(asked, ExtractRequested)
+    assert (asked.reason, asked.request) == ("facts-expired", f"Request sealed for {ID}")
+    assert cleared.facts_expire_at == later + timedelta(hours=24)
+
+
+def test_news_of_older_facts_than_those_cleared_last_changes_nothing():
+    road = Road()
+    road.hear(compiled())
+    road.emitted()
+
+    road.hear(facts_expired(NOON + minutes(1)))
+
+    assert (road.view.state, road.emitted()) == ("cleared", [])
+
+
+def test_facts_that_grew_old_on_the_road_are_not_cleared():
+    road = Road()
+
+    road.hear(compiled(at=NOON - timedelta(hours=24)))
+
+    assert (road.view.state, road.emitted()) == ("submitted", [])
+
+
+def test_what_notify_says_before_documents_is_heard_waits_for_the_certificate():
+    road = Road()
+    road.hear(compiled())
+
+    road.hear(told())
+    before = road.view.state
+    road.hear(issued())
+
+    assert before == "cleared"
+    assert [state for state, _ in road.timeline][-2:] == ["issued", "delivered"]
+
+
+def test_a_message_that_cannot_be_delivered_leaves_the_certificate_available():
+    road = Road()
+    for event in (compiled(), issued(), undeliverable()):
+        road.hear(event)
+
+    assert road.timeline[-2:] == [("issued", None), ("issued", "address-refused")]
+    assert road.view.certificate_id == "certificate-1"
+
+
+def test_a_refusal_that_cannot_be_told_stays_a_refusal():
+    road = Road()
+    road.hear(refused())
+
+    road.hear(undeliverable())
+
+    assert road.timeline[-2:] == [("refused", "deceased"), ("refused", "address-refused")]
+    assert (road.view.state, road.view.code) == ("refused", "deceased")
+
+
+def test_an_answer_after_the_end_changes_nothing_but_is_remembered():
+    road = Road()
+    road.withdraw()
+    road.emitted()
+
+    road.hear(compiled())
+    road.hear(refused())
+
+    assert (road.view.state, road.emitted()) == ("withdrawn", [])
+    assert road.applications.heard[ID, "registry"] == 2
+
+
+def test_a_second_answer_leaves_the_first_standing():
+    road = Road()
+    road.hear(compiled())
+    road.emitted()
+
+    for event in (compiled(facts="others"), refused(), deferred()):
+        road.hear(event)
+
+    assert (road.view.state, road.emitted()) == ("cleared", [])
+    assert road.applications.kept[ID].facts == "sealed facts"
+
+
+def test_a_redelivered_event_acts_once():
+    road = Road()
+    road.hear(compiled())
+
+    with pytest.raises(AlreadyHandled):
+        road.hear(compiled(), sequence=1)
+
+    assert len(road.emitted()) == 1
+
+
+def test_a_gap_in_what_was_heard_waits():
+    road = Road()
+
+    with pytest.raises(TryLater):
+        road.hear(compiled(), sequence=2)
+
+    assert road.view.state == "submitted"
+
+
+def test_an_event_of_another_town_finds_nothing():
+    road = Road()
+
+    with pytest.raises(Unacceptable):
+        road.hear(compiled(), town="21005")
+
+    assert road.view.state == "submitted"
+
+
+@pytest.mark.parametrize("before", [(), (deferred(),)])
+def test_an_application_may_be_taken_back_before_it_is_cleared(before: tuple[Any, ...]):
+    road = Road()
+    for event in before:
+        road.hear(event)
+
+    first, second = road.withdraw(), road.withdraw()
+
+    assert first.state == "withdrawn"
+    assert second == first
+
+
+@pytest.mark.parametrize("before", [(compiled(),), (compiled(), issued()), (refused(),)])
+def test_from_cleared_on_it_cannot_be_taken_back(before: tuple[Any, ...]):
+    road = Road()
+    for event in before:
+        road.hear(event)
+
+    with pytest.raises(NotWithdrawable):
+        road.withdraw()
+
+
+def test_nobody_else_reads_or_takes_back_an_application():
+    road = Road()
+    road.hear(compiled())
+    road.hear(issued())
+    ports: dict[str, Any] = {"applications": road.applications, "pseudonyms": PSEUDONYMS}
+
+    own = handlers.find_certificate(
+        FindCertificate(town="24001", citizen=CITIZEN, certificate_id="certificate-1"), **ports
+    )
+
+    assert own.application_id == ID
+    for town, citizen in (("24001", STRANGER), ("21005", CITIZEN)):
+        with pytest.raises(NotFound):
+            handlers.find_certificate(
+                FindCertificate(town=town, citizen=citizen, certificate_id="certificate-1"), **ports
+            )
+        with pytest.raises(NotFound):
+            handlers.read_application(ReadApplication(town=town, citizen=citizen, application_id=ID), **ports)
+        assert not handlers.list_applications(ListApplications(town=town, citizen=citizen), **ports).applications
+    with pytest.raises(NotFound):
+        road.withdraw(citizen=STRANGER)
+    with pytest.raises(NotFound):
+        handlers.read_application(ReadApplication(town="24001", citizen=CITIZEN, application_id="\ud800"), **ports)
+
+
+def test_the_list_is_newest_first_and_without_timelines():
+    road = Road()
+    road.submit(idempotency_key="key-2", now=NOON + minutes(1))
+
+    listed = handlers.list_applications(
+        ListApplications(town="24001", citizen=CITIZEN), applications=road.applications, pseudonyms=PSEUDONYMS
+    )
+
+    assert [each.application_id for each in listed.applications] == ["application-2", ID]
+    assert not any(each.timeline for each in listed.applications)
+
+
+def test_a_register_that_does_not_answer_is_asked_again_less_and_less_often():
+    road = Road()
+
+    asked_after = []
+    for minute in range(0, 24 * 60, 5):
+        if road.sweep(NOON + minutes(minute)):
+            asked_after.append(minute)
+
+    assert asked_after == [10, 30, 70, 150, 310, 630, 1270]
+    assert {(event.reason, event.request) for event in road.emitted()} == {("overdue", f"Request sealed for {ID}")}
+    assert road.view.state == "submitted"
+
+
+def test_a_broken_promise_is_asked_after():
+    road = Road()
+    road.hear(deferred(by=NOON + minutes(60)))
+
+    swept = [road.sweep(NOON + minutes(minute)) for minute in (10, 60, 75)]
+
+    assert swept == [0, 0, 1]
+    assert road.view.state == "deferred"
+
+
+def test_documents_that_does_not_issue_is_told_again_and_then_gets_fresh_facts():
+    road = Road()
+    road.hear(compiled())
+    road.emitted()
+
+    road.sweep(NOON + minutes(30))
+    (again,) = road.emitted()
+    road.sweep(NOON + timedelta(hours=25))
+    (asked,) = road.emitted()
+
+    assert (type(again), again.facts) == (ApplicationCleared, "sealed facts")
+    assert (type(asked), asked.reason) == (ExtractRequested, "facts-expired")
+    assert road.view.state == "submitted"
+
+
+def test_what_nobody_answers_for_a_month_expires_and_is_told():
+    road = Road()
+
+    swept = [road.sweep(NOON + timedelta(hours=hour)) for hour in range(0, 24 * 40, 6)]
+
+    events = road.emitted()
+    assert isinstance(events[-1], ApplicationExpired)
+    assert events[-1].expired_at == NOON + timedelta(days=30)
+    assert road.view.state == "expired"
+    assert not any(swept[24 * 31 // 6 :])
+
+
+def test_a_citizen_who_was_never_told_sees_it_in_the_timeline():
+    road = Road()
+    road.hear(compiled())
+    road.hear(issued())
+
+    swept = [road.sweep(NOON + timedelta(days=day)) for day in range(1, 5)]
+    road.hear(told())
+
+    assert sum(swept) == 1
+    assert road.timeline[-2:] == [("issued", "not-told"), ("delivered", None)]
+
+
+def test_two_instances_that_sweep_at_once_ask_once():
+    road = Road()
+    stale = road.applications.kept[ID]
+    road.sweep(NOON + minutes(10))
+    road.applications.overdue = lambda *, town, now: [stale]  # type: ignore[method-assign]
+
+    count = road.sweep(NOON + minutes(10))
+
+    assert count == 0
+    assert len(road.emitted()) == 1
+
+
+def test_a_change_in_between_is_left_to_the_chassis_to_run_again():
+    road = Road()
+    stale = road.applications.kept[ID]
+    road.hear(compiled())
+
+    with pytest.raises(ConcurrentChange):
+        road.applications.save(stale, ())
+
+
+def test_another_town_is_not_swept_by_who_does_not_serve_it():
+    road = Road()
+
+    count = handlers.sweep_deadlines(
+        applications=road.applications, towns={"21005": a_town("21005")}, now=NOON + minutes(60)
+    )
+
+    assert count == 0
+
+
+def test_a_timeline_never_runs_backwards_though_clocks_differ():
+    road = Road()
+
+    road.hear(compiled(at=NOON - minutes(2)))
+    road.hear(issued())
+
+    times = [step.at for step in road.view.timeline]
+    assert times == sorted(times)

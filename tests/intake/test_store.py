@@ -1,0 +1,197 @@
+"""One suite for every store of applications: the tests' stand-in and the real one keep the same promises."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.events import ApplicationMoved
+from services.contracts.rpc import Step
+from services.intake.domain.application import Application, State
+from services.intake.domain.ports import Applications
+from services.intake.store import ApplicationStore
+from tests.intake.fakes import NOON, FakeApplications, a_cause
+
+
+class KeptInOutbox:
+    """No relay: what is emitted stays in the outbox, where a test can read it."""
+
+    def watch(self, collection: Any) -> None:
+        pass
+
+    def relay(self, collection: Any, document: Any) -> None:
+        pass
+
+
+@pytest.fixture(params=["stand-in", "real"])
+def applications(request: pytest.FixtureRequest) -> Applications:
+    if request.param == "stand-in":
+        return FakeApplications()
+    database: Database[dict[str, Any]] = request.getfixturevalue("database")
+    return ApplicationStore(database, relay=KeptInOutbox(), clock=lambda: NOON)  # type: ignore[arg-type]
+
+
+def an_application(id: str = "a1", **chosen: Any) -> Application:
+    usual: dict[str, Any] = {
+        "id": id,
+        "town": "24001",
+        "applicant": "someone",
+        "idempotency_key": f"key of {id}",
+        "body_digest": "digest",
+        "product": "residence",
+        "language": "nl",
+        "fresh_for_minutes": 60,
+        "request": "sealed request",
+        "contact": "sealed contact",
+        "submitted_at": NOON,
+        "expires_at": NOON + timedelta(days=30),
+        "state": State.SUBMITTED,
+        "deadline": NOON + timedelta(minutes=10),
+        "timeline": (Step(at=NOON, state="submitted", code="c", expected_by=NOON),),
+    }
+    return Application(**{**usual, **chosen})
+
+
+def moved(id: str = "a1") -> ApplicationMoved:
+    return ApplicationMoved(application_id=id, state="submitted")
+
+
+def test_what_was_added_is_read_back_whole(applications: Applications):
+    application = an_application(early=(Step(at=NOON, state="delivered"),), facts_expire_at=NOON, certificate_id="c1")
+
+    applications.add(application, [moved()])
+
+    assert applications.read("a1", town="24001", applicant="someone") == application
+
+
+def test_the_first_answer_equals_every_later_one(applications: Applications):
+    precise = an_application(submitted_at=NOON.replace(microsecond=123456))
+
+    first = applications.add(precise, [])
+
+    assert applications.read("a1", town="24001", applicant="someone") == first
+
+
+def test_one_application_for_each_key_of_an_applicant(applications: Applications):
+    applications.add(an_application("a1", idempotency_key="k"), [])
+
+    second = applications.add(an_application("a2", idempotency_key="k"), [])
+    others = [
+        applications.add(an_application("a3", idempotency_key="k", applicant="another"), []),
+        applications.add(an_application("a4", idempotency_key="k", town="21005"), []),
+    ]
+
+    assert (second.id, [each.id for each in others]) == ("a1", ["a3", "a4"])
+    found = applications.with_key(town="24001", applicant="someone", idempotency_key="k")
+    assert found is not None
+    assert found.id == "a1"
+
+
+def test_our_own_retried_insert_finds_what_it_kept(applications: Applications):
+    application = an_application()
+
+    ids = [applications.add(application, [moved()]).id for _ in range(2)]
+
+    assert ids == ["a1", "a1"]
+    assert len(applications.of(town="24001", applicant="someone")) == 1
+
+
+def test_a_change_is_kept_with_its_cause(applications: Applications):
+    applications.add(an_application(), [])
+    application = applications.hear("a1", a_cause("registry", 1))
+
+    after = applications.save(replace(application, state=State.CLEARED), [moved()], cause=a_cause("registry", 1))
+
+    assert (after.state, after.version) == (State.CLEARED, 2)
+    assert applications.read("a1", town="24001", applicant="someone") == after
+    with pytest.raises(AlreadyHandled):
+        applications.hear("a1", a_cause("registry", 1))
+    with pytest.raises(Unacceptable):
+        applications.hear("a1", a_cause("registry", 1, digest="another"))
+    with pytest.raises(TryLater):
+        applications.hear("a1", a_cause("registry", 3))
+    assert applications.hear("a1", a_cause("registry", 2)) == after
+    assert applications.hear("a1", a_cause("notify", 1)) == after
+
+
+def test_what_somebody_else_changed_cannot_be_saved(applications: Applications):
+    applications.add(an_application(), [])
+    stale = applications.hear("a1", a_cause("registry", 1))
+    applications.save(stale, [], cause=a_cause("registry", 1))
+
+    with pytest.raises(ConcurrentChange):
+        applications.save(replace(stale, state=State.WITHDRAWN), [])
+
+
+def test_a_saved_application_can_be_saved_again(applications: Applications):
+    applications.add(an_application(), [])
+    application = applications.hear("a1", a_cause("registry", 1))
+
+    once = applications.save(replace(application, state=State.DEFERRED), [moved()])
+    twice = applications.save(replace(once, state=State.WITHDRAWN), [moved()])
+
+    assert (twice.state, twice.version) == (State.WITHDRAWN, 3)
+
+
+def test_an_event_about_nothing_of_that_town_is_unacceptable(applications: Applications):
+    applications.add(an_application(), [])
+
+    for id, town in (("a1", "21005"), ("a2", "24001")):
+        with pytest.raises(Unacceptable):
+            applications.hear(id, a_cause("registry", 1, town=town))
+
+
+def test_own_applications_newest_first(applications: Applications):
+    for count in range(3):
+        applications.add(an_application(f"a{count}", submitted_at=NOON + timedelta(minutes=count)), [])
+    applications.add(an_application("b1", applicant="another"), [])
+    applications.add(an_application("b2", town="21005"), [])
+
+    own = applications.of(town="24001", applicant="someone")
+
+    assert [each.id for each in own] == ["a2", "a1", "a0"]
+
+
+@pytest.mark.parametrize(("town", "applicant"), [("21005", "someone"), ("24001", "another")])
+def test_nothing_of_another_town_or_applicant_is_found(applications: Applications, town: str, applicant: str):
+    applications.add(an_application(certificate_id="c1"), [])
+
+    own = applications.with_certificate("c1", town="24001", applicant="someone")
+    found = [
+        applications.read("a1", town=town, applicant=applicant),
+        applications.with_certificate("c1", town=town, applicant=applicant),
+        applications.with_key(town=town, applicant=applicant, idempotency_key="key of a1"),
+    ]
+
+    assert own is not None
+    assert found == [None, None, None]
+
+
+def test_the_longest_overdue_comes_first(applications: Applications):
+    deadlines: dict[str, datetime | None] = {
+        "a1": NOON + timedelta(minutes=2),
+        "a2": NOON + timedelta(minutes=1),
+        "a3": NOON + timedelta(minutes=9),
+        "a4": None,
+    }
+    for id, deadline in deadlines.items():
+        applications.add(an_application(id, deadline=deadline), [])
+    applications.add(an_application("b1", town="21005", deadline=NOON), [])
+
+    due = applications.overdue(town="24001", now=NOON + timedelta(minutes=2))
+
+    assert [each.id for each in due] == ["a2", "a1"]
+
+
+def test_the_events_are_saved_with_the_change(database: Database[dict[str, Any]]):
+    applications = ApplicationStore(database, relay=KeptInOutbox(), clock=lambda: NOON)  # type: ignore[arg-type]
+    applications.add(an_application(), [moved()])
+
+    applications.save(applications.hear("a1", a_cause("registry", 1)), [moved()], cause=a_cause("registry", 1))
+
+    (document,) = database["applications"].find()
+    assert [entry["event"]["data"]["state"] for entry in document["outbox"]] == ["submitted", "submitted"]
+    assert document["heard"] == {"registry": 1}
