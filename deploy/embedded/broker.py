@@ -1,0 +1,148 @@
+"""A private RabbitMQ node: Debian's rabbitmq-server with a name, ports, cookie, port mapper and folders of its own.
+
+It reads nothing under /etc/rabbitmq, writes nothing outside its folder and listens on the loopback only, so a node
+that already runs on the machine never notices it.
+"""
+
+import contextlib
+import secrets
+import shutil
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.embedded.part import Command, PartError
+
+SCRIPTS = Path("/usr/lib/rabbitmq/bin")
+"""Those in /usr/sbin switch to the package's own user and folders."""
+
+LAUNCH = """\
+set -e
+setpriv --pdeathsig KILL epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 &
+until epmd -port "$ERL_EPMD_PORT" -names >/dev/null 2>&1; do sleep 0.02; done
+tr '\\0' ' ' <"/proc/$!/cmdline" | grep -q epmd || { echo "port $ERL_EPMD_PORT is taken" >&2; exit 1; }
+exec "$0"
+"""
+"""The node's own port mapper first; it ends with the node, however that ends."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broker:
+    """Where the node lives and listens. With `management_port` it also offers the management plugin's HTTP API."""
+
+    folder: Path
+    amqp_port: int
+    distribution_port: int
+    epmd_port: int
+    management_port: int | None = None
+    user: str = "loket"
+    vhost: str = "loket"
+    memory: str = "1GB"
+    name: str = "broker"
+
+    @property
+    def uri(self) -> str:
+        """For clients, password included."""
+        return self.uri_of(self.vhost)
+
+    def uri_of(self, vhost: str) -> str:
+        """The address of another virtual host of this node."""
+        return f"amqp://{self.user}:{self.password}@127.0.0.1:{self.amqp_port}/{vhost}"
+
+    @property
+    def password(self) -> str:
+        """Made once, kept in the node's folder."""
+        return _secret(self.folder / "password")
+
+    @property
+    def node(self) -> str:
+        """The Erlang node's name."""
+        return f"loket-{self.amqp_port}@localhost"
+
+    def prepare(self) -> Command:
+        """Raises PartError where the Debian package is missing."""
+        server = SCRIPTS / "rabbitmq-server"
+        if not server.exists() or not shutil.which("epmd"):
+            raise PartError("rabbitmq-server is not installed; run `make setup`")
+        for name in ("data", "log", "conf.d"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        _secret(self.folder / ".erlang.cookie")
+        plugins = "rabbitmq_management" if self.management_port else ""
+        (self.folder / "enabled_plugins").write_text(f"[{plugins}].\n", encoding="ascii")
+        (self.folder / "advanced.config").write_text("[].\n", encoding="ascii")
+        (self.folder / "rabbitmq-env.conf").touch()
+        configuration = self.folder / "rabbitmq.conf"
+        configuration.touch(mode=0o600)
+        configuration.write_text(self._configuration(), encoding="ascii")
+        return Command(argv=("/bin/sh", "-c", LAUNCH, str(server)), environ=self.environ())
+
+    def environ(self) -> dict[str, str]:
+        """What the node, and a rabbitmqctl that should reach it, run with."""
+        here = str(self.folder)
+        return {
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": here,
+            "ERL_EPMD_PORT": str(self.epmd_port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_CRASH_DUMP": f"{here}/log/erl_crash.dump",
+            "RUNNING_UNDER_SYSTEMD": "true",  # the start script then becomes the node instead of waiting for it
+            "RABBITMQ_NODENAME": self.node,
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(self.amqp_port),
+            "RABBITMQ_DIST_PORT": str(self.distribution_port),
+            "RABBITMQ_HOME_DIR": here,
+            "RABBITMQ_MNESIA_BASE": f"{here}/data",
+            "RABBITMQ_GENERATED_CONFIG_DIR": f"{here}/data/config",
+            "RABBITMQ_LOG_BASE": f"{here}/log",
+            "RABBITMQ_PID_FILE": f"{here}/pid",
+            "RABBITMQ_CONF_ENV_FILE": f"{here}/rabbitmq-env.conf",
+            "RABBITMQ_CONFIG_FILE": f"{here}/rabbitmq.conf",
+            "RABBITMQ_CONFIG_FILES": f"{here}/conf.d/*.conf",
+            "RABBITMQ_ADVANCED_CONFIG_FILE": f"{here}/advanced.config",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{here}/enabled_plugins",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+        }
+
+    def _configuration(self) -> str:
+        lines = [
+            f"listeners.tcp.1 = 127.0.0.1:{self.amqp_port}",
+            f"default_vhost = {self.vhost}",
+            f"default_user = {self.user}",
+            f"default_pass = {self.password}",
+            f"vm_memory_high_watermark.absolute = {self.memory}",
+            "disk_free_limit.absolute = 50MB",
+            "log.console = false",
+        ]
+        if self.management_port:
+            lines += [
+                "management.tcp.ip = 127.0.0.1",
+                f"management.tcp.port = {self.management_port}",
+                "management.disable_stats = true",
+                "management_agent.disable_metrics_collector = true",
+            ]
+        return "\n".join(lines) + "\n"
+
+    def answers(self) -> bool:
+        """Does it greet a client as AMQP 0-9-1 (section 4.2.2) says?"""
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.amqp_port), 1) as client:
+            client.settimeout(1)
+            client.sendall(b"AMQP\x00\x00\x09\x01")
+            return bool(client.recv(1))
+        return False
+
+
+def _secret(path: Path) -> str:
+    """A random word kept in a file that only its owner may read; made when it is not there."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o400)
+        draft.chmod(0o600)
+        draft.write_text(secrets.token_hex(16), encoding="ascii")
+        draft.chmod(0o400)
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text(encoding="ascii")

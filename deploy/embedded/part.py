@@ -1,0 +1,151 @@
+"""One embedded server as a process: started in the foreground by the supervisor, or as a child by the tests."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+
+class PartError(Exception):
+    """An embedded server cannot do its work; the text is one line that says the mend."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """What to run, in exactly this environment (nothing is inherited)."""
+
+    argv: tuple[str, ...]
+    environ: dict[str, str]
+
+
+class Part(Protocol):
+    """An embedded server, described; it runs nowhere yet."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def uri(self) -> str: ...
+
+    @property
+    def folder(self) -> Path: ...
+
+    def prepare(self) -> Command:
+        """Write what the server reads at start. Raises PartError where it may not or cannot run."""
+
+    def answers(self) -> bool:
+        """Does it serve clients now?"""
+
+
+def become(part: Part) -> None:
+    """Replace this process by the server, so that who started us holds the server itself."""
+    command = part.prepare()
+    os.execve(command.argv[0], command.argv, command.environ)  # noqa: S606  the server's own program, not a shell's
+
+
+class Running:
+    """A part as a child of this process, ready when entered, ended with all it started when left.
+
+    It ends with the thread that entered, too, however that ends.
+    """
+
+    def __init__(self, part: Part, *, patience_s: float = 60.0) -> None:
+        self.part = part
+        self._patience_s = patience_s
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The server's own process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises PartError with the last lines it wrote."""
+        command = self.part.prepare()
+        if self.part.answers():
+            raise PartError(f"another server answers already where {self.part.name} would; its port is taken")
+        output = self.part.folder / "output.log"
+        with output.open("ab") as log:
+            self._process = subprocess.Popen(
+                ("/usr/bin/setpriv", "--pdeathsig", "TERM", *command.argv),
+                env=command.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        process = self._process
+        if not wait_until(lambda: process.poll() is not None or self.part.answers(), self._patience_s):
+            self.stop()
+            raise PartError(f"{self.part.name} did not answer within {self._patience_s:.0f} s; read {output}")
+        if process.poll() is not None:
+            last = output.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+            raise PartError(f"{self.part.name} ended at once ({' '.join(last)}); read {output}")
+
+    def wait(self) -> None:
+        """Until it has ended by itself, or by somebody else's hand."""
+        if self._process is not None:
+            self._process.wait()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask it to end; after 20 s, make it."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(how)
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback that nobody listens on now."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def listens(port: int) -> bool:
+    """Does somebody accept connections on this port of the loopback?"""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(happened: Callable[[], bool], patience_s: float, *, every_s: float = 0.05) -> bool:
+    """Look again and again; False when the patience is over."""
+    end = time.monotonic() + patience_s
+    while not happened():
+        if time.monotonic() > end:
+            return False
+        time.sleep(every_s)
+    return True
