@@ -1,0 +1,168 @@
+"""What the population register holds: dossiers of people and the households they live in. Pure data and its meaning.
+
+Dates are text, `1985-07-30`, because parts of a date of birth can be unknown: `1985-07-00`, `1985-00-00`. They sort
+as text.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from services.contracts.facts import Address
+
+REFERENCE_PERSON = "reference-person"
+
+
+class Standing(StrEnum):
+    """Where someone stands in this town's register."""
+
+    RESIDENT = "resident"
+    DECEASED = "deceased"
+    MOVED_OUT = "moved-out"
+    EMIGRATED = "emigrated"
+    STRUCK_OFF = "struck-off"
+
+
+class CivilState(StrEnum):
+    """Civil status as the register records it."""
+
+    UNMARRIED = "unmarried"
+    MARRIED = "married"
+    WIDOWED = "widowed"
+    DIVORCED = "divorced"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Nationality:
+    """A nationality (ISO 3166-1 alpha-2) and since when, where the register knows it."""
+
+    code: str
+    since: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Registration:
+    """Standing in the register, since when, and for who left: where to (a REFNIS code, or a country code)."""
+
+    standing: Standing
+    since: str
+    destination: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stay:
+    """A period at an address. The last one of a resident has no end."""
+
+    address: Address
+    since: str
+    until: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CivilStatus:
+    """Civil status, since when, and the number of the spouse it is or was shared with."""
+
+    state: CivilState
+    since: str | None = None
+    partner: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LegalCohabitation:
+    """A declared legal cohabitation (old Civil Code, articles 1475 to 1479) and when it ended, if it did."""
+
+    partner: str
+    since: str
+    until: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parent:
+    """A parent of the subject, and whether that parent holds parental authority."""
+
+    number: str
+    authority: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dossier:
+    """What the register knows about one person.
+
+    `stays` run from the oldest to the last. `first_names` may be empty. `children` are numbers, whoever they live
+    with. `replaced_by` is set where this dossier was merged into another: all else of it is then history.
+    """
+
+    number: str
+    first_names: tuple[str, ...]
+    last_name: str
+    sex: str
+    born_on: str
+    birth_place: str | None
+    birth_country: str
+    nationalities: tuple[Nationality, ...]
+    registration: Registration
+    stays: tuple[Stay, ...]
+    civil_status: CivilStatus
+    cohabitation: LegalCohabitation | None = None
+    parents: tuple[Parent, ...] = ()
+    children: tuple[str, ...] = ()
+    protected_address: bool = False
+    household: str | None = None
+    replaced_by: str | None = None
+
+    @property
+    def is_resident(self) -> bool:
+        return self.registration.standing is Standing.RESIDENT and self.replaced_by is None
+
+    def gives_authority_to(self, number: str) -> bool:
+        """Is `number` a parent who holds parental authority over this person?"""
+        return any(parent.number == number and parent.authority for parent in self.parents)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Membership:
+    """One person in a household: relation to the reference person (contracts.facts.RELATIONS) and since when."""
+
+    number: str
+    relation: str
+    since: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Household:
+    """People who live together. Exactly one is the reference person, unless it is collective (care home, prison)."""
+
+    id: str
+    address: Address
+    members: tuple[Membership, ...]
+    collective: bool = False
+
+
+def is_minor(born_on: str, on: date) -> bool:
+    """Is this person certainly under eighteen on a day?
+
+    With an unknown month or day it is the earliest birthday that counts: a parent speaks for nobody who may be of age.
+    """
+    year, month, day = (int(part) for part in born_on.split("-"))
+    return (year + 18, month or 1, day or 1) > (on.year, on.month, on.day)
+
+
+class SourceUnavailable(Exception):
+    """A register does not answer now. It says nothing about the person asked for."""
+
+
+class Register(Protocol):
+    """A population register. Every question is about one town; other towns' people do not exist in the answer.
+
+    Each method raises SourceUnavailable.
+    """
+
+    def dossier(self, number: str, *, town: str) -> Dossier | None:
+        """The dossier under exactly this number, merged or not."""
+
+    def dossiers(self, numbers: tuple[str, ...], *, town: str) -> dict[str, Dossier]:
+        """Those of the dossiers that exist, by number."""
+
+    def household(self, household_id: str, *, town: str) -> Household | None:
+        """A household by its id."""

@@ -1,0 +1,1 @@
+"""A believable Belgian town, the same for the same seed wherever and whenever it is made."""

@@ -1,0 +1,197 @@
+"""Residents that tests and demonstrations ask for: the same national numbers in every town, for every seed.
+
+A hard case's number is made of its date of birth and a serial from 901 on, which no ordinary resident gets.
+HARD_CASES.md beside the service shows them; a test keeps it equal to this table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from services.registry.national_number import compose, display
+
+EVERYTHING = "*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HardCase:
+    """One documented resident. `refused` maps product ids, or EVERYTHING, to the Refusal a request for self gets."""
+
+    key: str
+    born_on: str
+    serial: int
+    about: str
+    bis: int = 0
+    refused: Mapping[str, str] = field(default_factory=dict)
+    answers_after_s: float = 0.0
+    answers_twice: bool = False
+
+    @property
+    def number(self) -> str:
+        """The national number, eleven digits."""
+        year, month, day = (int(part) for part in self.born_on.split("-"))
+        return compose(year, month, day, self.serial, bis=self.bis)
+
+    @property
+    def sex(self) -> str:
+        return "M" if self.serial % 2 else "F"
+
+
+_HOUSEHOLD = "household-composition"
+_NO_ADDRESS = {_HOUSEHOLD: "protected-address", "residence": "protected-address"}
+_COLLECTIVE = {_HOUSEHOLD: "collective-household"}
+
+
+def _case(key: str, born_on: str, serial: int, about: str, **more: object) -> HardCase:
+    return HardCase(key=key, born_on=born_on, serial=serial, about=about, **more)  # type: ignore[arg-type]
+
+
+HARD_CASES: dict[str, HardCase] = {
+    case.key: case
+    for case in (
+        _case(
+            "demo-citizen",
+            "1985-07-30",
+            901,
+            "the standard citizen: married, two minor children, one move inside the town",
+        ),
+        _case("demo-spouse", "1987-03-12", 902, "the standard citizen's spouse"),
+        _case(
+            "demo-child", "2017-05-04", 901, "a minor: the standard citizen and the spouse both speak for this child"
+        ),
+        _case("demo-toddler", "2021-09-21", 902, "their second child"),
+        _case("single", "1990-02-14", 904, "lives alone, never married"),
+        _case("parent-of-a-minor", "1991-06-01", 906, "single parent of `minor`, with parental authority"),
+        _case(
+            "minor", "2014-11-08", 903, "a minor who may ask for self; may be asked about by `parent-of-a-minor` only"
+        ),
+        _case(
+            "parent-without-authority",
+            "1989-01-19",
+            905,
+            "other parent of `minor`, in the same town, without authority: not-entitled",
+        ),
+        _case(
+            "parent-from-elsewhere",
+            "1988-10-03",
+            907,
+            "moved out, but has authority over `child-of-two-towns`",
+            refused={EVERYTHING: "moved-out"},
+        ),
+        _case("parent-in-town", "1989-12-24", 908, "lives with `child-of-two-towns`"),
+        _case(
+            "child-of-two-towns", "2015-02-17", 905, "a minor: one parent lives here, the other moved out, both may ask"
+        ),
+        _case(
+            "just-of-age", "2007-12-31", 910, "child of `demo-citizen`, of age and living alone: nobody else may ask"
+        ),
+        _case("legal-cohabitant", "1993-04-22", 909, "legally cohabiting, no children"),
+        _case("twelve-members", "1975-05-05", 911, "reference person of a household of twelve, three generations"),
+        _case("divorced", "1969-08-11", 912, "divorced, lives alone"),
+        _case("widowed", "1948-03-29", 914, "widow of `deceased`"),
+        _case(
+            "blended-family",
+            "1982-09-14",
+            913,
+            "reference person with a spouse, a child, a stepchild and a child of both",
+        ),
+        _case("care-home", "1938-01-06", 916, "lives in a care home: a collective household", refused=_COLLECTIVE),
+        _case("prison", "1979-11-27", 915, "registered at a prison: a collective household", refused=_COLLECTIVE),
+        _case("student", "2004-06-18", 918, "lives alone in a student house with letter boxes"),
+        _case(
+            "long-name", "1977-07-07", 917, "first and last names of 200 characters together, one word of them 60 long"
+        ),
+        _case("one-name", "1995-01-25", 919, "one name only, a single word; it is the last name"),
+        _case("no-first-name", "1984-12-02", 920, "no first name, a last name of several words"),
+        _case("arabic-name", "1986-06-06", 921, "names in Arabic script (right to left)"),
+        _case("hebrew-name", "1981-02-28", 922, "names in Hebrew script (right to left)"),
+        _case(
+            "combining-characters", "1996-10-10", 924, "names written with combining characters, several on one letter"
+        ),
+        _case("bis-number", "1994-03-03", 923, "known by a BIS number (month + 40)", bis=40),
+        _case("bis-number-sex-unknown", "1998-08-08", 926, "known by a BIS number (month + 20)", bis=20),
+        _case("unknown-birth-day", "1972-04-00", 925, "the day of birth is unknown"),
+        _case("unknown-birth-month", "1966-00-00", 927, "month and day of birth are unknown"),
+        _case(
+            "minor-unknown-birth-day",
+            "2012-05-00",
+            927,
+            "a minor with an unknown day of birth; `unknown-birth-day` speaks for this child",
+        ),
+        _case("stateless", "1990-09-09", 928, "no nationality (XS), born abroad"),
+        _case("several-nationalities", "1983-05-16", 929, "three nationalities, since when of one is unknown"),
+        _case(
+            "merged",
+            "1980-10-20",
+            931,
+            "an old number, merged into `merged-into`: answers come from the current dossier",
+            bis=40,
+        ),
+        _case("merged-twice", "1980-10-20", 933, "merged into `merged`, which was merged itself", bis=20),
+        _case("merged-into", "1980-10-20", 935, "the current number of `merged`"),
+        _case("deceased", "1945-02-02", 937, "died", refused={EVERYTHING: "deceased"}),
+        _case("moved-out", "1992-12-12", 930, "moved to another municipality", refused={EVERYTHING: "moved-out"}),
+        _case("emigrated", "1987-05-27", 932, "moved abroad", refused={EVERYTHING: "emigrated"}),
+        _case("struck-off", "1978-04-15", 939, "struck off, whereabouts unknown", refused={EVERYTHING: "struck-off"}),
+        _case(
+            "protected-address",
+            "1991-08-30",
+            934,
+            "the address may not be told; `life` holds none and is given",
+            refused=_NO_ADDRESS,
+        ),
+        _case(
+            "child-at-protected-address",
+            "2016-03-13",
+            936,
+            "a minor who lives there and is not protected itself",
+            refused={_HOUSEHOLD: "protected-address"},
+        ),
+        _case(
+            "parent-of-protected",
+            "1990-07-21",
+            941,
+            "parent with authority over `child-at-protected-address`, living apart: may not learn the address",
+        ),
+        _case("late", "1986-01-15", 943, "the register answers only 5 s after it was first asked", answers_after_s=5.0),
+        _case(
+            "very-late",
+            "1986-01-15",
+            945,
+            "the register answers only 60 s after it was first asked",
+            answers_after_s=60.0,
+        ),
+        _case(
+            "twice",
+            "1986-01-15",
+            938,
+            "the register answers late, after 3 s, and twice",
+            answers_after_s=3.0,
+            answers_twice=True,
+        ),
+    )
+}
+"""By key, in the order of the document."""
+
+DEMO_CITIZEN = HARD_CASES["demo-citizen"].number
+"""Whom `make demo` signs in."""
+
+
+def document() -> str:
+    """HARD_CASES.md: the table as people read it."""
+    lines = [
+        "# Residents that every synthetic town has",
+        "",
+        "Made from `generator/hard_cases.py`; the numbers are the same in every town and for every seed. All live in",
+        "Voorbeeldstraat, Rue de l'Exemple or Beispielstraße. What is refused holds for a citizen who asks about self;",
+        "everything not named is given.",
+        "",
+        "| key | national number | digits | who | refused |",
+        "|---|---|---|---|---|",
+    ]
+    for case in HARD_CASES.values():
+        refused = ", ".join(
+            f"all: `{code}`" if product == EVERYTHING else f"{product}: `{code}`"
+            for product, code in case.refused.items()
+        )
+        lines.append(f"| `{case.key}` | {display(case.number)} | `{case.number}` | {case.about} | {refused} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,93 @@
+"""A whole town: the hard cases first, then households until it has its residents, then those who left."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from services.registry.domain import Dossier, Household
+from services.registry.generator.beginnings import Beginnings
+from services.registry.generator.departures import Departures
+from services.registry.generator.hard_case_homes import HardCaseHomes
+from services.registry.generator.people import Home
+from services.registry.generator.shapes import Shapes
+
+AS_OF = date(2026, 1, 1)
+"""The day for which towns are made, whenever that is done: a clock would make two towns of one seed."""
+
+LANGUAGES = ("nl", "fr", "de")
+_DEPARTED = 0.05
+_PROTECTED = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A household with the dossiers of its members, and of people it explains who are not residents."""
+
+    household: Household | None
+    members: tuple[Dossier, ...]
+    outside: tuple[Dossier, ...] = ()
+
+
+def generate(*, town: str, residents: int, seed: int, language: str, as_of: date = AS_OF) -> Iterator[Generated]:
+    """The people of a town, the same for the same arguments on any machine.
+
+    `residents` counts living residents, the hard cases among them: fewer than those there never are. Raises
+    ValueError for a town or a language that the generator has no names for.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"language {language}: one of {', '.join(LANGUAGES)}")
+    rng = Random(f"{town}:{language}:{residents}:{seed}:{as_of}")  # noqa: S311 - nothing here is a secret
+    beginnings = Beginnings(town=town, language=language, as_of=as_of, rng=rng)
+    departures = Departures(beginnings)
+    shapes = Shapes(beginnings, departures)
+
+    hard = HardCaseHomes(town=town, language=language, as_of=as_of).build()
+    for home in hard:
+        for draft in (*(member for member, _, _ in home.members), *home.outside):
+            beginnings.numbers.reserve(draft.number)
+    count = 0
+    for home in hard:
+        count += len(home.members)
+        yield _generated(home)
+    for home in _collective(shapes, max(residents - count, 0), rng):
+        count += len(home.members)
+        yield _generated(home)
+    while count < residents:
+        home = shapes.draw()
+        if count + len(home.members) > residents:
+            home = shapes.single()
+        _protect_some(home, rng)
+        count += len(home.members)
+        yield _generated(home)
+    for _ in range(int(residents * _DEPARTED)):
+        yield Generated(None, (), (departures.draw().dossier(),))
+
+
+def _collective(shapes: Shapes, residents: int, rng: Random) -> Iterator[Home]:
+    """Care homes for one resident in a hundred, student rooms for one in a hundred and fifty."""
+    beds = residents // 100
+    while beds >= 20:
+        size = min(beds, rng.randrange(60, 140))
+        beds -= size
+        yield shapes.care_home(size)
+    rooms = residents // 150
+    while rooms >= 8:
+        size = min(rooms, rng.randrange(12, 60))
+        rooms -= size
+        yield from shapes.student_house(size)
+
+
+def _protect_some(home: Home, rng: Random) -> None:
+    """Who fled takes the children along: the whole household's address is protected then."""
+    if rng.random() < _PROTECTED:
+        for draft, _, _ in home.members:
+            draft.protected_address = True
+
+
+def _generated(home: Home) -> Generated:
+    return Generated(
+        home.household(),
+        tuple(draft.dossier() for draft, _, _ in home.members),
+        tuple(draft.dossier() for draft in home.outside),
+    )

@@ -1,0 +1,116 @@
+"""Dossiers and households to documents of the store and back."""
+
+from typing import Any
+
+from services.contracts.facts import Address
+from services.registry.domain import (
+    CivilState,
+    CivilStatus,
+    Dossier,
+    Household,
+    LegalCohabitation,
+    Membership,
+    Nationality,
+    Parent,
+    Registration,
+    Standing,
+    Stay,
+)
+
+
+def dossier_document(dossier: Dossier) -> dict[str, Any]:
+    """Without town and population: whoever stores it says where."""
+    registration, civil, cohabitation = dossier.registration, dossier.civil_status, dossier.cohabitation
+    return {
+        "number": dossier.number,
+        "first_names": list(dossier.first_names),
+        "last_name": dossier.last_name,
+        "sex": dossier.sex,
+        "born_on": dossier.born_on,
+        "birth_place": dossier.birth_place,
+        "birth_country": dossier.birth_country,
+        "nationalities": [{"code": each.code, "since": each.since} for each in dossier.nationalities],
+        "registration": {
+            "standing": registration.standing.value,
+            "since": registration.since,
+            "destination": registration.destination,
+        },
+        "stays": [
+            {"address": address_document(stay.address), "since": stay.since, "until": stay.until}
+            for stay in dossier.stays
+        ],
+        "civil_status": {"state": civil.state.value, "since": civil.since, "partner": civil.partner},
+        "cohabitation": cohabitation
+        and {"partner": cohabitation.partner, "since": cohabitation.since, "until": cohabitation.until},
+        "parents": [{"number": parent.number, "authority": parent.authority} for parent in dossier.parents],
+        "children": list(dossier.children),
+        "protected_address": dossier.protected_address,
+        "household": dossier.household,
+        "replaced_by": dossier.replaced_by,
+    }
+
+
+def dossier_of(document: dict[str, Any]) -> Dossier:
+    """The dossier that a document holds."""
+    registration = document["registration"]
+    civil = document["civil_status"]
+    cohabitation = document["cohabitation"]
+    return Dossier(
+        number=document["number"],
+        first_names=tuple(document["first_names"]),
+        last_name=document["last_name"],
+        sex=document["sex"],
+        born_on=document["born_on"],
+        birth_place=document["birth_place"],
+        birth_country=document["birth_country"],
+        nationalities=tuple(Nationality(**each) for each in document["nationalities"]),
+        registration=Registration(
+            standing=Standing(registration["standing"]),
+            since=registration["since"],
+            destination=registration["destination"],
+        ),
+        stays=tuple(
+            Stay(address=Address(**stay["address"]), since=stay["since"], until=stay["until"])
+            for stay in document["stays"]
+        ),
+        civil_status=CivilStatus(state=CivilState(civil["state"]), since=civil["since"], partner=civil["partner"]),
+        cohabitation=LegalCohabitation(**cohabitation) if cohabitation else None,
+        parents=tuple(Parent(**parent) for parent in document["parents"]),
+        children=tuple(document["children"]),
+        protected_address=document["protected_address"],
+        household=document["household"],
+        replaced_by=document["replaced_by"],
+    )
+
+
+def household_document(household: Household) -> dict[str, Any]:
+    """Without town and population."""
+    return {
+        "household": household.id,
+        "address": address_document(household.address),
+        "members": [
+            {"number": member.number, "relation": member.relation, "since": member.since}
+            for member in household.members
+        ],
+        "collective": household.collective,
+    }
+
+
+def household_of(document: dict[str, Any]) -> Household:
+    """The household that a document holds."""
+    return Household(
+        id=document["household"],
+        address=Address(**document["address"]),
+        members=tuple(Membership(**member) for member in document["members"]),
+        collective=document["collective"],
+    )
+
+
+def address_document(address: Address) -> dict[str, Any]:
+    return {
+        "street": address.street,
+        "house_number": address.house_number,
+        "box": address.box,
+        "postcode": address.postcode,
+        "municipality": address.municipality,
+    }
