@@ -25,6 +25,15 @@ exec "$0"
 """
 """The node's own port mapper first; it ends with the node, however that ends."""
 
+ELECT = (
+    "spawn(fun()->F=fun(G)->timer:sleep(500),"
+    "catch([ra:trigger_election(amqqueue:get_pid(Q))||Q<-rabbit_amqqueue:list_by_type(quorum),"
+    "ra_leaderboard:lookup_leader(element(1,amqqueue:get_pid(Q)))=:=undefined]),G(G)end,F(F)end)."
+)
+"""RabbitMQ 3.10 can leave the queue that was declared last without a leader when it is killed soon after, and its
+consumers then wait for ever: the node looks every half second and has such a queue elect one. Erlang without blanks,
+because the start script splits at them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Broker:
@@ -102,7 +111,7 @@ class Broker:
             "RABBITMQ_CONFIG_FILES": f"{here}/conf.d/*.conf",
             "RABBITMQ_ADVANCED_CONFIG_FILE": f"{here}/advanced.config",
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{here}/enabled_plugins",
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-kernel inet_dist_use_interface {{127,0,0,1}} -eval {ELECT}",
         }
 
     def _configuration(self) -> str:

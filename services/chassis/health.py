@@ -41,12 +41,13 @@ class HealthServer:
     def _respond(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path == "/metrics":
-            return self._metrics(environ, start_response)
+            metrics: Iterable[bytes] = self._metrics(environ, start_response)
+            return metrics
         if path == "/healthz":
             return _json(start_response, "200 OK", {"status": "alive"})
         if path == "/readyz":
             found = {name: _passes(check) for name, check in self.checks.items()}
-            ready = bool(found) and all(found.values())
+            ready = all(found.values())
             return _json(start_response, "200 OK" if ready else "503 Service Unavailable", {"ready": ready, **found})
         return _json(start_response, "404 Not Found", {})
 

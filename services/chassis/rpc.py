@@ -77,7 +77,7 @@ class QuestionConsumer(Entrypoint):  # type: ignore[misc]
         try:
             body = message.body if isinstance(message.body, str) else bytes(message.body).decode("ascii", "replace")
             opened = self._box.open_data(body, bound_to=asked)
-            question = load(self._question_cls, opened["question"])
+            question: Any = load(self._question_cls, opened["question"])
         except (Unacceptable, Unreadable, KeyError) as error:
             log.warning("question_unreadable", queue=self.queue.name, error=type(error).__name__)
             self.consumer.ack_message(message)

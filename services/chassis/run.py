@@ -86,6 +86,7 @@ class Process:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: eventlet.spawn_n(self._stop))
         self._health.checks["store"] = lambda: bool(self._client.admin.command("ping"))
+        self._health.checks["broker"] = lambda: self._container is not None and _consumer_of(self._container).connected
         self._health.start()
         eventlet.spawn(self._serve).link(lambda thread: self._ended.ready() or self._ended.send(_outcome(thread)))
         failed = self._wait()
@@ -114,7 +115,6 @@ class Process:
             "topology": self._topology,
         }
         self._container = ServiceContainer(self._service_cls, config)
-        self._health.checks["broker"] = lambda: _consumer_of(self._container).connected
         self._until_there("parts", self._container.start, (PyMongoError,))
         log.info("service_started")
         sweeper = eventlet.spawn(self._sweep, relay)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
+from joserfc.registry import HeaderParameter
 
 from services.contracts.delivery import Unacceptable
 from services.contracts.schema import Unreadable, dump, load
@@ -90,4 +91,6 @@ class _Registry(jwe.JWERegistry):
     max_ciphertext_length = 16 * 1024 * 1024
 
 
-_REGISTRY = _Registry(algorithms=["dir", "A256GCM"])
+_REGISTRY = _Registry(
+    header_registry={"sub": HeaderParameter("Subject (RFC 7519, section 5.3)", "str")}, algorithms=["dir", "A256GCM"]
+)

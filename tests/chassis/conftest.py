@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pika
 import pytest
 from pymongo import MongoClient
@@ -69,25 +70,21 @@ class Toy:
             )
         self.processes.append(process)
         if ready:
-            wait_for(lambda: "service_started" in self.facts_of(process), what="the toy to start")
+            wait_for(lambda: self.is_ready(process), what="the toy to start")
         return process
 
     def facts(self) -> list[dict[str, Any]]:
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return [json.loads(line) for line in lines if line.startswith("{")]
 
-    def facts_of(self, process: subprocess.Popen[bytes]) -> list[str]:
+    def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
         assert process.poll() is None, self.log.read_text()[-3000:]
-        port = self.folder / f"toy-{process.pid}.json"
-        if not port.exists():
-            return []
-        import httpx
-
+        file = self.folder / f"toy-{process.pid}.json"
         try:
-            answer = httpx.get(f"http://127.0.0.1:{json.loads(port.read_text())['health_port']}/readyz", timeout=2)
-        except httpx.HTTPError:
-            return []
-        return ["service_started"] if answer.status_code == 200 else []
+            port = json.loads(file.read_text())["health_port"]
+            return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).is_success
+        except (FileNotFoundError, httpx.HTTPError):
+            return False
 
     def arm(self, point: str, target: str = "self") -> None:
         fresh = self.crashes / f".{point}.new"

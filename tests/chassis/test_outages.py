@@ -1,22 +1,123 @@
-"""The broker and the store die and come back; the service is not restarted and loses nothing."""
+"""Broker and store die and come back; the service is not restarted and loses nothing."""
 
-import signal
+import subprocess
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
+import pytest
+
+from deploy.embedded.broker import SCRIPTS, Broker
+from deploy.embedded.part import Running
+from services.chassis.publisher import Publisher, Unpublished, Unroutable
 from tests.chassis.conftest import Toy, submitted, wait_for
 
 
-def test_a_service_that_starts_before_its_broker_and_store_waits_for_them(own_parts, tmp_path) -> None:
-    broker, store = own_parts
-    toy = Toy(broker.amqp_uri, store.mongo_uri, tmp_path)
+@pytest.fixture
+def toy_of_its_own(own_broker: Running, own_store: Running, tmp_path: Path) -> Iterator[Toy]:
+    toy = Toy(own_broker.part.uri, own_store.part.uri, tmp_path)
+    yield toy
+    toy.close()
+
+
+def test_a_service_that_starts_before_broker_and_store_waits_for_them(
+    toy_of_its_own: Toy, own_broker: Running, own_store: Running
+) -> None:
+    toy = toy_of_its_own
+    own_broker.kill()
+    own_store.kill()
     process = toy.start(ready=False)
-    try:
-        wait_for(lambda: any(fact["event"] == "waiting_for" for fact in toy.facts()))
+    wait_for(lambda: any(fact["event"] == "waiting_for" for fact in toy.facts()))
 
-        broker.start()
-        store.start()
+    own_broker.start()
+    own_store.start()
 
-        wait_for(lambda: toy.facts_of(process), seconds=60)
-        toy.publish(submitted("a1"))
-        wait_for(lambda: toy.heard("a1"))
-    finally:
-        toy.close()
+    wait_for(lambda: toy.is_ready(process), seconds=60)
+    toy.publish(submitted("a1"))
+    wait_for(lambda: toy.heard("a1"))
+
+
+def test_a_broker_killed_under_load_loses_nothing_and_the_service_comes_back(
+    toy_of_its_own: Toy, own_broker: Running
+) -> None:
+    toy = toy_of_its_own
+    process = toy.start()
+    for n in range(40):
+        toy.publish(submitted(f"a{n}"))
+
+    own_broker.kill()
+    own_broker.start()
+    wait_for(lambda: toy.is_ready(process), seconds=60)
+    toy.publish(submitted("last"))
+
+    wait_for(lambda: toy.db.heard.count_documents({}) == 41, seconds=60)
+    assert {each["times"] for each in toy.db.extracts.find()} == {1}
+    assert process.poll() is None
+
+
+def test_a_store_killed_under_load_loses_nothing_and_the_service_comes_back(
+    toy_of_its_own: Toy, own_store: Running
+) -> None:
+    toy = toy_of_its_own
+    process = toy.start()
+    for n in range(40):
+        toy.publish(submitted(f"a{n}"))
+
+    own_store.kill()
+    own_store.start()
+    toy.publish(submitted("last"))
+
+    wait_for(lambda: toy.db.heard.count_documents({}) == 41, seconds=60)
+    assert {each["times"] for each in toy.db.extracts.find()} == {1}
+    assert toy.parked() == []
+    assert process.poll() is None
+
+
+@pytest.mark.parametrize(("step", "which"), [("saved", "broker"), ("relayed", "store")])
+def test_a_part_killed_between_two_steps_leaves_one_effect(
+    toy_of_its_own: Toy, own_broker: Running, own_store: Running, step: str, which: str
+) -> None:
+    part = {"broker": own_broker, "store": own_store}[which]
+    toy = toy_of_its_own
+    toy.start()
+    toy.arm(f"toy.compile.{step}", target=str(part.pid))
+
+    toy.publish(submitted("a1"))
+    part.wait()
+    part.start()
+
+    wait_for(lambda: toy.heard("a1"), seconds=60)
+    wait_for(lambda: toy.extract("a1")["outbox"] == [])
+    assert toy.extract("a1")["times"] == 1
+    assert toy.heard("a1") == ["a1:extract-compiled:1"]
+
+
+def test_a_broker_that_holds_publishers_back_is_an_error_and_not_a_hang(own_broker: Running) -> None:
+    publisher = Publisher(own_broker.part.uri, confirm_timeout_s=1)
+    publish = partial(publisher.publish, b"x", exchange="", routing_key="nobody", mandatory=False)
+    publish()
+
+    _rabbitmqctl(own_broker, "set_vm_memory_high_watermark", "0.0000001")
+    with pytest.raises(Unpublished):
+        publish()
+    _rabbitmqctl(own_broker, "set_vm_memory_high_watermark", "0.4")
+
+    publish()
+    publisher.close()
+
+
+def test_an_unroutable_message_is_told_and_the_next_confirm_is_its_own(amqp_uri: str) -> None:
+    publisher = Publisher(amqp_uri, confirm_timeout_s=5)
+
+    for _ in range(3):
+        with pytest.raises(Unroutable):
+            publisher.publish(b"x", exchange="", routing_key="nobody")
+
+    publisher.publish(b"x", exchange="", routing_key="nobody", mandatory=False)
+    publisher.close()
+
+
+def _rabbitmqctl(broker: Running, *arguments: str) -> None:
+    part = broker.part
+    assert isinstance(part, Broker)
+    subprocess.run((SCRIPTS / "rabbitmqctl", *arguments), env=part.environ(), check=True, capture_output=True)
