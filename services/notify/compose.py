@@ -1,0 +1,103 @@
+"""A letter as a mail: text and HTML, in the citizen's language, with the town's look."""
+
+import gettext
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+from importlib import resources
+from io import BytesIO
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from services.notify.domain import Kind, Letter, Undeliverable
+
+
+def _(text: str) -> str:
+    """Marks a text for translation."""
+    return text
+
+
+SUBJECTS = {
+    Kind.ISSUED: _("Your document is ready"),
+    Kind.REFUSED: _("There is an answer to your application"),
+    Kind.EXPIRED: _("Your application has expired"),
+}
+
+BODIES = {
+    Kind.ISSUED: (
+        _("The document you applied for is ready."),
+        _("Sign in to read and download it."),
+    ),
+    Kind.REFUSED: (
+        _("Your application has been dealt with, but could not lead to a document."),
+        _("Sign in to read the reason and what you can do."),
+    ),
+    Kind.EXPIRED: (
+        _("We are sorry: your application could not be completed in time, so it has ended."),
+        _("Sign in to read more or to apply again."),
+    ),
+}
+
+
+def compose(letter: Letter) -> EmailMessage:
+    """Raises Undeliverable (`address-malformed`) where the address cannot stand in a header."""
+    said = translations(letter.language)
+    words: dict[str, Any] = {
+        "letter": letter,
+        "town": letter.town,
+        "town_name": letter.town.name(letter.language),
+        "department": letter.town.department(letter.language),
+        "subject": said.gettext(SUBJECTS[letter.kind]),
+        "sentences": [said.gettext(sentence) for sentence in BODIES[letter.kind]],
+        "_": said.gettext,
+    }
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(words["town_name"], addr_spec=letter.town.office.email)
+    mail["To"] = _address(letter.email)
+    mail["Subject"] = f"{words['town_name']}: {words['subject']}"
+    mail["Date"] = format_datetime(letter.written_at)
+    mail["Message-ID"] = letter.message_id
+    mail["Content-Language"] = letter.language
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers to the town
+    mail.set_content(_templates().get_template("mail.txt.j2").render(words), cte="quoted-printable")
+    html = _templates().get_template("mail.html.j2").render(words)
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    return mail
+
+
+def _address(email: str) -> Address:
+    """The address with its domain in ASCII (IDNA); letters beyond ASCII before the @ stay, for SMTPUTF8."""
+    local, _at, domain = email.rpartition("@")
+    if not (local and domain) or any(each.isspace() or not each.isprintable() or each in '"<>(),:;' for each in email):
+        raise Undeliverable("address-malformed")
+    try:
+        return Address(username=local, domain=domain.encode("idna").decode("ascii"))
+    except ValueError:
+        raise Undeliverable("address-malformed") from None
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations:
+    """The texts of one language, from its `.po` file."""
+    path = resources.files("services.notify") / "locale" / language / "LC_MESSAGES" / "notify.po"
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language, domain="notify", abort_invalid=True))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("services.notify"),
+        autoescape=select_autoescape(("html.j2",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,137 @@
+"""What was told to a citizen about one application, and what notify needs from outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from services.contracts.delivery import TryLater
+from services.contracts.envelope import Cause
+from services.contracts.events import Event
+from services.contracts.towns import Town
+
+
+class Kind(StrEnum):
+    """What there is to tell. At most one message of a kind leaves for an application."""
+
+    ISSUED = "issued"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+class Progress(StrEnum):
+    """How far a message is. `claimed`: somebody may be sending it right now; `postponed`: nobody is."""
+
+    CLAIMED = "claimed"
+    POSTPONED = "postponed"
+    SENT = "sent"
+    UNDELIVERABLE = "undeliverable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One message and how far it is; to whom it went is not kept."""
+
+    kind: Kind
+    message_id: str
+    progress: Progress
+    at: datetime
+    code: str | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """It left, or never will."""
+        return self.progress in (Progress.SENT, Progress.UNDELIVERABLE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correspondence:
+    """All that was told about one application."""
+
+    id: str
+    town: str
+    messages: tuple[Message, ...] = ()
+    version: int = 0
+    origin: object = field(default=None, compare=False, repr=False)
+    """What the store read it from and needs to save it."""
+
+    def message(self, kind: Kind) -> Message | None:
+        """The message of that kind, if there is one."""
+        return next((each for each in self.messages if each.kind is kind), None)
+
+    def claimed(self, kind: Kind, *, message_id: str, now: datetime, patience: timedelta) -> "Correspondence":
+        """The intention to send, to be kept before sending. Raises TryLater while another's claim may be at work.
+
+        A claim older than `patience` is of a process that died.
+        """
+        found = self.message(kind)
+        if found and found.progress is Progress.CLAIMED and now < found.at + patience:
+            raise TryLater("being-told")
+        return self._with(Message(kind=kind, message_id=message_id, progress=Progress.CLAIMED, at=now))
+
+    def noted(self, kind: Kind, progress: Progress, *, now: datetime, code: str | None = None) -> "Correspondence":
+        """What became of a claimed message."""
+        found = self.message(kind)
+        if found is None:
+            raise LookupError("a message is claimed before anything becomes of it")
+        return self._with(replace(found, progress=progress, at=now, code=code))
+
+    def _with(self, message: Message) -> "Correspondence":
+        others = tuple(each for each in self.messages if each.kind is not message.kind)
+        return replace(self, messages=(*others, message))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What a channel sends: no fact about the person, only where to read it."""
+
+    kind: Kind
+    message_id: str
+    application_id: str
+    town: Town
+    email: str = field(repr=False)
+    language: str
+    written_at: datetime
+
+    @property
+    def link(self) -> str:
+        """The application in the portal."""
+        return f"{self.town.address.rstrip('/')}/applications/{self.application_id}"
+
+
+class Undeliverable(Exception):
+    """The channel refuses this message to this citizen for good. `code` is a slug for the timeline."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Channel(Protocol):
+    """A way to reach a citizen."""
+
+    name: str
+
+    def send(self, letter: Letter) -> None:
+        """Returns once the message has left. Raises TryLater or Undeliverable."""
+
+
+class Correspondences(Protocol):
+    """The store of correspondences."""
+
+    def hear(self, application_id: str, cause: Cause) -> Correspondence:
+        """The correspondence an event is for, empty where there is none. Raises AlreadyHandled or Unacceptable."""
+
+    def claim(self, correspondence: Correspondence) -> Correspondence:
+        """Keep the intention to send. Raises ConcurrentChange."""
+
+    def save(
+        self, correspondence: Correspondence, events: Sequence[Event] = (), *, cause: Cause | None = None
+    ) -> Correspondence:
+        """Keep what became of it, with the events it causes. Raises ConcurrentChange."""
+
+
+def message_id(kind: Kind, *, application_id: str, town: Town) -> str:
+    """The same for every attempt, so that who gets a message twice can tell (RFC 5322, section 3.6.4)."""
+    return f"<{kind}.{application_id}@{town.hosts[0].partition(':')[0]}>"

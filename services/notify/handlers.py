@@ -1,0 +1,97 @@
+"""What notify does."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from services.contracts.delivery import TryLater, Unacceptable
+from services.contracts.envelope import Cause
+from services.contracts.events import (
+    ApplicationExpired,
+    ApplicationRefused,
+    CertificateIssued,
+    CitizenTold,
+    Event,
+    MessageUndeliverable,
+)
+from services.contracts.facts import Contact
+from services.contracts.towns import Town
+from services.notify.domain import Channel, Correspondences, Kind, Letter, Progress, Undeliverable, message_id
+
+T = TypeVar("T")
+Outcome = CertificateIssued | ApplicationRefused | ApplicationExpired
+
+KINDS: dict[type[Outcome], Kind] = {
+    CertificateIssued: Kind.ISSUED,
+    ApplicationRefused: Kind.REFUSED,
+    ApplicationExpired: Kind.EXPIRED,
+}
+
+
+class Opens(Protocol):
+    """Opens what was sealed for notify."""
+
+    def open(self, cls: type[T], token: str, *, bound_to: str) -> T:
+        """Raises Unacceptable."""
+
+
+def tell_citizen(
+    event: Outcome,
+    cause: Cause,
+    *,
+    correspondences: Correspondences,
+    contacts: Opens,
+    towns: Mapping[str, Town],
+    channel: Channel,
+    patience: timedelta,
+    clock: Callable[[], datetime],
+) -> None:
+    """Tell how an application ended. Claim, send, mark: never lost, at most one more per crash of notify.
+
+    Raises TryLater where the channel is away for now, or where another process may be sending it.
+    """
+    kind = KINDS[type(event)]
+    correspondence = correspondences.hear(event.application_id, cause)
+    told_before = correspondence.message(kind)
+    if told_before and told_before.is_settled:
+        correspondences.save(correspondence, cause=cause)
+        return
+    letter = _letter(event, kind, town=_town(cause.town, towns), contacts=contacts, now=clock())
+    claimed = correspondences.claim(
+        correspondence.claimed(kind, message_id=letter.message_id, now=letter.written_at, patience=patience)
+    )
+    try:
+        channel.send(letter)
+    except TryLater:
+        correspondences.save(claimed.noted(kind, Progress.POSTPONED, now=clock()))
+        raise
+    except Undeliverable as refusal:
+        now = clock()
+        after = claimed.noted(kind, Progress.UNDELIVERABLE, now=now, code=refusal.code)
+        outcome: Event = MessageUndeliverable(
+            application_id=event.application_id, channel=channel.name, code=refusal.code, refused_at=now
+        )
+    else:
+        now = clock()
+        after = claimed.noted(kind, Progress.SENT, now=now)
+        outcome = CitizenTold(application_id=event.application_id, channel=channel.name, told_at=now)
+    correspondences.save(after, [outcome], cause=cause)
+
+
+def _letter(event: Outcome, kind: Kind, *, town: Town, contacts: Opens, now: datetime) -> Letter:
+    contact = contacts.open(Contact, event.contact, bound_to=event.application_id)
+    return Letter(
+        kind=kind,
+        message_id=message_id(kind, application_id=event.application_id, town=town),
+        application_id=event.application_id,
+        town=town,
+        email=contact.email,
+        language=contact.language,
+        written_at=now,
+    )
+
+
+def _town(refnis: str, towns: Mapping[str, Town]) -> Town:
+    if refnis not in towns:
+        raise Unacceptable("unknown-town", refnis)
+    return towns[refnis]

@@ -1,0 +1,66 @@
+"""notify on the wire."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from services.chassis.entrypoints import handles
+from services.chassis.runtime import Provided, Runtime
+from services.chassis.sealing import SealedBox
+from services.contracts.envelope import Cause
+from services.contracts.events import ApplicationExpired, ApplicationRefused, CertificateIssued
+from services.contracts.towns import Town
+from services.notify import handlers
+from services.notify.mail import Mailer
+from services.notify.settings import NotifySettings
+from services.notify.store import CorrespondenceStore
+
+Made = Runtime[NotifySettings]
+
+GRACE = timedelta(seconds=3)
+"""How much longer than the sending a claim lasts: nobody is sending any more then."""
+
+
+def _correspondences(runtime: Made) -> CorrespondenceStore:
+    return CorrespondenceStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
+
+
+def _mailer(runtime: Made) -> Mailer:
+    return Mailer(runtime.settings.smtp, timeout_s=runtime.settings.smtp_timeout_s)
+
+
+def _towns(runtime: Made) -> dict[str, Town]:
+    return dict(runtime.settings.towns)
+
+
+def _clock(runtime: Made) -> Callable[[], datetime]:
+    return runtime.clock
+
+
+def _patience(runtime: Made) -> timedelta:
+    return timedelta(seconds=runtime.settings.smtp_timeout_s) + GRACE
+
+
+class NotifyService:
+    """Tells citizens how their application ended."""
+
+    name = "notify"
+
+    correspondences = Provided(_correspondences)
+    contacts = Provided(lambda runtime: SealedBox("contacts", runtime.settings.contact_keys))
+    towns = Provided(_towns)
+    channel = Provided(_mailer)
+    patience = Provided(_patience)
+    clock = Provided(_clock)
+
+    @handles(CertificateIssued, ApplicationRefused, ApplicationExpired, queue="notify.tell-citizen")
+    def tell_citizen(self, event: CertificateIssued | ApplicationRefused | ApplicationExpired, cause: Cause) -> None:
+        handlers.tell_citizen(
+            event,
+            cause,
+            correspondences=self.correspondences,
+            contacts=self.contacts,
+            towns=self.towns,
+            channel=self.channel,
+            patience=self.patience,
+            clock=self.clock,
+        )

@@ -1,0 +1,33 @@
+"""What a notify process is told by its environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.chassis.sealing import KeyRing
+from services.chassis.settings import ServiceSettings, setting
+from services.contracts.towns import Town, read_towns
+from services.notify.mail import Relay
+
+
+def _towns(folder: str) -> Mapping[str, Town]:
+    return read_towns(Path(folder))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotifySettings(ServiceSettings):
+    """The chassis' settings and notify's own."""
+
+    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=_towns)
+    contact_keys: KeyRing = setting(
+        "LOKET_KEYS_CONTACTS", "keys that contacts are sealed with, kid:base64url", parse=KeyRing.parse, secret=True
+    )
+    smtp: Relay = setting(
+        "LOKET_SMTP_URI",
+        "the mail relay: smtp://[user:password@]host[:port] or smtps://…",
+        parse=Relay.parse,
+        secret=True,
+    )
+    smtp_timeout_s: float = setting(
+        "LOKET_SMTP_TIMEOUT_S", "how long handing over one mail may take, in seconds", default=20.0, parse=float
+    )

@@ -1,0 +1,62 @@
+"""Correspondences in MongoDB, one document for each application."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pymongo.database import Database
+
+from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.crash import crash_point
+from services.chassis.outbox import Relay
+from services.contracts.delivery import ConcurrentChange
+from services.contracts.envelope import Cause
+from services.contracts.events import Event
+from services.notify.domain import Correspondence, Kind, Message, Progress
+
+
+class CorrespondenceStore:
+    """The collection `correspondences`."""
+
+    def __init__(self, database: Database[dict[str, Any]], *, relay: Relay, clock: Callable[[], datetime]) -> None:
+        self._aggregates = Aggregates(database["correspondences"], relay=relay, service="notify", clock=clock)
+
+    def hear(self, application_id: str, cause: Cause) -> Correspondence:
+        """The correspondence an event is for, empty where there is none. notify hears some events of a source only."""
+        stored = self._aggregates.load(application_id, town=cause.town)
+        if stored is None:
+            return Correspondence(id=application_id, town=cause.town)
+        self._aggregates.admit(stored, cause)
+        return _correspondence(stored)
+
+    def claim(self, correspondence: Correspondence) -> Correspondence:
+        """Keep the intention to send. Raises ConcurrentChange."""
+        claimed = self.save(correspondence)
+        crash_point("notify.claimed")
+        return claimed
+
+    def save(
+        self, correspondence: Correspondence, events: Sequence[Event] = (), *, cause: Cause | None = None
+    ) -> Correspondence:
+        """Keep what became of it, with the events it causes. Raises ConcurrentChange."""
+        body = {"messages": [_message(each) for each in correspondence.messages]}
+        if isinstance(correspondence.origin, Stored):
+            return _correspondence(self._aggregates.change(correspondence.origin, body, events=events, cause=cause))
+        created = self._aggregates.create(correspondence.id, body, town=correspondence.town, events=events, cause=cause)
+        stored = self._aggregates.load(correspondence.id, town=correspondence.town) if created else None
+        if stored is None:
+            raise ConcurrentChange(correspondence.id)
+        return _correspondence(stored)
+
+
+def _message(message: Message) -> dict[str, Any]:
+    return {**asdict(message), "kind": str(message.kind), "progress": str(message.progress)}
+
+
+def _correspondence(stored: Stored) -> Correspondence:
+    messages = tuple(
+        Message(**{**each, "kind": Kind(each["kind"]), "progress": Progress(each["progress"])})
+        for each in stored.body["messages"]
+    )
+    return Correspondence(id=stored.id, town=stored.town, messages=messages, version=stored.version, origin=stored)
