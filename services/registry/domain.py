@@ -5,7 +5,7 @@ as text.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -149,20 +149,32 @@ def is_minor(born_on: str, on: date) -> bool:
 
 
 class SourceUnavailable(Exception):
-    """A register does not answer now. It says nothing about the person asked for."""
+    """A register does not answer now; `until` where it said when it will. It says nothing about the person."""
+
+    def __init__(self, reason: str, *, until: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.until = until
+
+
+class View(Protocol):
+    """One town's register at one moment. Each method raises SourceUnavailable."""
+
+    def answers(self, number: str) -> tuple[Dossier | None, ...]:
+        """The dossier under exactly this number, merged or not; more than once where the source repeats itself."""
+
+    def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
+        """Those of the dossiers that exist, by number."""
+
+    def household(self, household_id: str) -> Household | None:
+        """A household by its id."""
+
+    def confirm(self) -> None:
+        """All that was read belongs together: nothing was exchanged in between."""
 
 
 class Register(Protocol):
-    """A population register. Every question is about one town; other towns' people do not exist in the answer.
+    """A population register. Whoever is in another town's does not exist in the answer."""
 
-    Each method raises SourceUnavailable.
-    """
-
-    def dossier(self, number: str, *, town: str) -> Dossier | None:
-        """The dossier under exactly this number, merged or not."""
-
-    def dossiers(self, numbers: tuple[str, ...], *, town: str) -> dict[str, Dossier]:
-        """Those of the dossiers that exist, by number."""
-
-    def household(self, household_id: str, *, town: str) -> Household | None:
-        """A household by its id."""
+    def view(self, *, town: str) -> View:
+        """Raises SourceUnavailable."""

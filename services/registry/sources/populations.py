@@ -25,12 +25,22 @@ class Populations:
     def begin(self, town: str) -> int:
         """The number of a new population of a town, with nothing written under it. Never given twice."""
         while True:
-            self.towns.update_one({"_id": town}, {"$setOnInsert": {"begun": 0, "current": None}}, upsert=True)
+            self._ensure(town)
             known = self.towns.find_one({"_id": town}) or {}
             begun = int(known["begun"])
             taken = self.towns.update_one({"_id": town, "begun": begun}, {"$set": {"begun": begun + 1}})
             if taken.modified_count:
                 return begun + 1
+
+    def pause(self, town: str, *, until: datetime | None = None, reason: str = "") -> None:
+        """The town's register is away from now on, `until` a moment or until it is resumed."""
+        self._ensure(town)
+        self.towns.update_one({"_id": town}, {"$set": {"away": {"until": until, "reason": reason}}})
+
+    def resume(self, town: str) -> None:
+        """The town's register is back."""
+        self._ensure(town)
+        self.towns.update_one({"_id": town}, {"$set": {"away": None}})
 
     def write(self, dossiers: list[dict[str, Any]], households: list[dict[str, Any]]) -> None:
         for collection, documents in ((self.dossiers, dossiers), (self.households, households)):
@@ -45,3 +55,6 @@ class Populations:
         )
         for collection in (self.dossiers, self.households):
             collection.delete_many({"town": town, "population": {"$lt": population}})
+
+    def _ensure(self, town: str) -> None:
+        self.towns.update_one({"_id": town}, {"$setOnInsert": {"begun": 0, "current": None}}, upsert=True)

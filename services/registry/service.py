@@ -1,0 +1,107 @@
+"""The registry on the wire."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from services.chassis.entrypoints import handles, sweeps
+from services.chassis.rpc import answers
+from services.chassis.runtime import Provided, Runtime
+from services.chassis.sealing import SealedBox
+from services.contracts.catalogue import products
+from services.contracts.envelope import Cause
+from services.contracts.events import ApplicationSubmitted, ExtractRequested
+from services.contracts.rpc import Prefill, ReadPrefill
+from services.registry import handlers
+from services.registry.settings import RegistrySettings
+from services.registry.sources.population import PopulationSource
+from services.registry.sources.populations import Populations
+from services.registry.store import AccessStore, ExtractStore
+
+log = structlog.get_logger()
+
+Made = Runtime[RegistrySettings]
+
+
+def _register(runtime: Made) -> PopulationSource:
+    populations = Populations(runtime.database)
+    populations.ensure_indexes()
+    return PopulationSource(populations, clock=runtime.clock)
+
+
+def _extracts(runtime: Made) -> ExtractStore:
+    return ExtractStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
+
+
+def _accesses(runtime: Made) -> AccessStore:
+    return AccessStore(runtime.database, kept_days=runtime.settings.access_log_days)
+
+
+def _towns(runtime: Made) -> tuple[str, ...]:
+    return tuple(runtime.settings.towns)
+
+
+def _clock(runtime: Made) -> Callable[[], datetime]:
+    return runtime.clock
+
+
+def _new_id(runtime: Made) -> Callable[[], str]:
+    return runtime.new_id
+
+
+class RegistryService:
+    """Persons: who may ask about whom, and the facts a product declares."""
+
+    name = "registry"
+
+    register = Provided(_register)
+    extracts = Provided(_extracts)
+    accesses = Provided(_accesses)
+    towns = Provided(_towns)
+    products = Provided(lambda _: products())
+    requests = Provided(lambda runtime: SealedBox("requests", runtime.settings.request_keys))
+    facts = Provided(lambda runtime: SealedBox("facts", runtime.settings.fact_keys))
+    now = Provided(_clock)
+    new_id = Provided(_new_id)
+
+    @handles(ApplicationSubmitted, ExtractRequested, queue="registry.compile-extract")
+    def compile_extract(self, event: ApplicationSubmitted | ExtractRequested, cause: Cause) -> None:
+        handlers.compile_extract(
+            event,
+            cause,
+            extracts=self.extracts,
+            register=self.register,
+            accesses=self.accesses,
+            products=self.products,
+            requests=self.requests,
+            facts=self.facts,
+            now=self.now(),
+        )
+
+    @answers
+    def read_prefill(self, asked: ReadPrefill) -> Prefill:
+        return handlers.read_prefill(
+            asked,
+            register=self.register,
+            accesses=self.accesses,
+            products=self.products,
+            access_id=self.new_id(),
+            now=self.now(),
+        )
+
+    @sweeps(every=timedelta(seconds=1))
+    def ask_again(self) -> None:
+        for town in self.towns:
+            hopeless = handlers.ask_again(
+                town=town,
+                extracts=self.extracts,
+                register=self.register,
+                accesses=self.accesses,
+                products=self.products,
+                requests=self.requests,
+                facts=self.facts,
+                now=self.now(),
+            )
+            for application_id in hopeless:
+                log.error("extract_not_compilable", application_id=application_id)

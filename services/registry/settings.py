@@ -1,0 +1,35 @@
+"""What a registry process is told by its environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.chassis.sealing import KeyRing
+from services.chassis.settings import AnsweringSettings, setting
+from services.contracts.towns import Town, read_towns
+
+TEN_YEARS = 3653
+
+
+def _towns(folder: str) -> Mapping[str, Town]:
+    return read_towns(Path(folder))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrySettings(AnsweringSettings):
+    """The chassis' settings and the registry's own.
+
+    Ten years of access log is what article 17 of the Act of 8 August 1983 asks for consultations of the National
+    Register; the town's data protection officer confirms it.
+    """
+
+    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=_towns)
+    request_keys: KeyRing = setting(
+        "LOKET_KEYS_REQUESTS", "keys that intake seals requests with, kid:base64url", parse=KeyRing.parse, secret=True
+    )
+    fact_keys: KeyRing = setting(
+        "LOKET_KEYS_FACTS", "keys that documents opens facts with, kid:base64url", parse=KeyRing.parse, secret=True
+    )
+    access_log_days: int = setting(
+        "LOKET_ACCESS_LOG_DAYS", "how long it is kept who looked at whose data", default=TEN_YEARS, parse=int
+    )

@@ -1,0 +1,123 @@
+"""Extracts and the access log in MongoDB."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING
+from pymongo.database import Database
+
+from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.outbox import Relay
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
+from services.contracts.envelope import Cause
+from services.contracts.events import ApplicationSubmitted, Event
+from services.registry.access import Access
+from services.registry.extract import Extract, State
+
+_AT_ONCE = 100
+
+
+class ExtractStore:
+    """The collection `extracts`; `_id` is the application's."""
+
+    def __init__(self, database: Database[dict[str, Any]], *, relay: Relay, clock: Callable[[], datetime]) -> None:
+        self._aggregates = Aggregates(database["extracts"], relay=relay, service="registry", clock=clock)
+        self._collection = self._aggregates.collection
+        self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")
+
+    def hear(self, application_id: str, cause: Cause) -> Extract | None:
+        """Raises AlreadyHandled and Unacceptable.
+
+        An application that is submitted after the register was asked again for it (it sat in a delay queue while the
+        store was away) has nothing left to bring about: that is no replay.
+        """
+        stored = self._aggregates.load(application_id, town=cause.town)
+        if stored is None:
+            return None
+        try:
+            self._aggregates.admit(stored, cause)
+        except Unacceptable as error:
+            if error.reason == "sequence-replay" and cause.type == ApplicationSubmitted.TYPE and cause.sequence == 1:
+                raise AlreadyHandled(cause.event_id) from None
+            raise
+        return _extract(stored)
+
+    def save(self, extract: Extract, events: tuple[Event, ...], *, cause: Cause | None = None) -> Extract:
+        """Raises ConcurrentChange, also for one that was taken for new and is not."""
+        body = _body(extract)
+        if isinstance(extract.origin, Stored):
+            return _extract(self._aggregates.change(extract.origin, body, events=events, cause=cause))
+        if not self._aggregates.create(extract.application_id, body, town=extract.town, events=events, cause=cause):
+            raise ConcurrentChange(extract.application_id)
+        return extract
+
+    def due(self, *, town: str, now: datetime) -> list[Extract]:
+        """At most a hundred."""
+        found = self._collection.find({"town": town, "due_at": {"$lte": now}}).sort("due_at", ASCENDING).limit(_AT_ONCE)
+        return [_extract(Aggregates.stored(document)) for document in found]
+
+
+class AccessStore:
+    """The collection `accesses`: entries go by themselves after `kept_days`."""
+
+    def __init__(self, database: Database[dict[str, Any]], *, kept_days: int) -> None:
+        self._collection = database["accesses"]
+        self._kept = timedelta(days=kept_days)
+        self._collection.create_index([("town", ASCENDING), ("about", ASCENDING), ("at", ASCENDING)], name="about")
+        self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
+
+    def record(self, access: Access) -> None:
+        entry = asdict(access)
+        entry_id = entry.pop("id")
+        document = {**entry, "about": list(access.about), "expire_at": access.at + self._kept}
+        self._collection.update_one({"_id": entry_id}, {"$setOnInsert": document}, upsert=True)
+
+    def about(self, number: str, *, town: str) -> list[Access]:
+        """All looks at one person's data, the oldest first."""
+        found = self._collection.find({"town": town, "about": number}).sort("at", ASCENDING)
+        return [_access(document) for document in found]
+
+
+def _body(extract: Extract) -> dict[str, Any]:
+    return {
+        "product": extract.product,
+        "state": extract.state.value,
+        "request": extract.request,
+        "tries": extract.tries,
+        "due_at": extract.due_at,
+        "code": extract.code,
+        "answered_at": extract.answered_at,
+    }
+
+
+def _extract(stored: Stored) -> Extract:
+    body = stored.body
+    return Extract(
+        application_id=stored.id,
+        town=stored.town,
+        product=body["product"],
+        state=State(body["state"]),
+        request=body["request"],
+        tries=body["tries"],
+        due_at=body["due_at"],
+        code=body["code"],
+        answered_at=body["answered_at"],
+        origin=stored,
+    )
+
+
+def _access(document: dict[str, Any]) -> Access:
+    return Access(
+        id=document["_id"],
+        town=document["town"],
+        at=document["at"],
+        by=document["by"],
+        about=tuple(document["about"]),
+        capacity=document["capacity"],
+        product=document["product"],
+        purpose=document["purpose"],
+        outcome=document["outcome"],
+        application_id=document["application_id"],
+    )
