@@ -62,11 +62,11 @@ def compose(letter: Letter) -> EmailMessage:
     mail["Subject"] = f"{words['town_name']}: {words['subject']}"
     mail["Date"] = format_datetime(letter.written_at)
     mail["Message-ID"] = letter.message_id
-    mail["Content-Language"] = letter.language
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers to the town
     mail.set_content(_templates().get_template("mail.txt.j2").render(words), cte="quoted-printable")
     html = _templates().get_template("mail.html.j2").render(words)
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = letter.language
     return mail
 
 

@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -103,6 +104,8 @@ class _Session:
             if self._relay.user:
                 self._step(smtp, lambda: smtp.login(self._relay.user or "", self._relay.password or ""))
             self._hand_over(smtp, mail)
+            with suppress(OSError, smtplib.SMTPException):  # the mail is theirs already
+                self._step(smtp, smtp.quit)
         finally:
             smtp.close()
 

@@ -1,0 +1,107 @@
+"""What a mail says, in each language, and what it does not say."""
+
+import re
+from html.parser import HTMLParser
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from services.contracts.towns import Colours
+from services.notify.compose import compose
+from services.notify.domain import Kind
+from tests.notify.fakes import a_letter, a_town
+
+LANGUAGES = ("nl", "fr", "de", "en")
+NOTIFY = Path(str(resources.files("services.notify")))
+
+
+class Page(HTMLParser):
+    """The tags and the text of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def parts(letter: object) -> tuple[str, str]:
+    text, html = compose(letter).iter_parts()  # type: ignore[arg-type]
+    return text.get_content(), html.get_content()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_mail_names_no_product_and_no_reason(kind: Kind, language: str):
+    text, html = parts(a_letter(kind, language=language))
+
+    said = (text + Page(html).text).lower()
+    told = r"gezin|ménage|haushalt|household|verblijf|résidence|wohnsitz|residence|leven|certificat|de vie|overleden"
+    assert not re.search(told, said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_is_in_one_language(language: str):
+    mails = {other: parts(a_letter(language=other))[0] for other in LANGUAGES}
+
+    sentences = [line for line in mails[language].splitlines()[:6] if len(line) > 10]
+    others = "\n".join(mail for other, mail in mails.items() if other != language)
+
+    assert not [sentence for sentence in sentences if sentence in others and "https" not in sentence]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated(language: str):
+    options = {"**.py": {}, "**.j2": {"trimmed": "true"}}
+    method_map = [("**.py", "python"), ("templates/**.j2", "jinja2.ext:babel_extract")]
+    used = {text for _, _, text, _, _ in extract_from_dir(NOTIFY, method_map, options, keywords={"_": None})}
+
+    with (NOTIFY / "locale" / language / "LC_MESSAGES" / "notify.po").open("rb") as file:
+        catalogue = {message.id: message.string for message in read_po(file) if message.id}
+
+    assert len(used) >= 14
+    assert used == set(catalogue)
+    assert all(catalogue.values())
+
+
+def test_html_is_plain_and_carries_the_towns_colours():
+    town = a_town(colours=Colours(primary="#005533", accent="#ffcc00"))
+
+    _, html = parts(a_letter(town=town))
+
+    page = Page(html)
+    assert ("html", {"lang": "nl"}) in page.tags
+    assert {"table", "img", "script", "style", "link"}.isdisjoint(tag for tag, _ in page.tags)
+    assert any("background:#005533" in str(attributes.get("style")) for _, attributes in page.tags)
+    assert all(re.match(r"https://|mailto:", attributes["href"] or "") for tag, attributes in page.tags if tag == "a")
+
+
+def test_a_towns_text_is_text_and_never_markup():
+    town = a_town(names={"nl": '<b>Stad</b> & "co"'})
+
+    _, html = parts(a_letter(town=town))
+
+    assert "&lt;b&gt;Stad&lt;/b&gt; &amp;" in html
+
+
+def test_a_demonstration_says_so_and_a_real_town_does_not():
+    specimen, real = (parts(a_letter(town=a_town(specimen=each)))[0] for each in (True, False))
+
+    assert "zonder juridische waarde" in specimen
+    assert "zonder juridische waarde" not in real
+
+
+def test_no_line_is_longer_than_mail_allows():
+    raw = compose(a_letter()).as_bytes()
+
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    assert raw.isascii()

@@ -1,0 +1,179 @@
+"""Telling a citizen: never lost, and one message unless notify itself dies in between."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.contracts.delivery import AlreadyHandled, TryLater, Unacceptable
+from services.contracts.envelope import Cause
+from services.contracts.events import CitizenTold, MessageUndeliverable
+from services.contracts.facts import Contact
+from services.notify.domain import Kind, Undeliverable
+from services.notify.handlers import tell_citizen
+from tests.notify.fakes import (
+    ID,
+    NOON,
+    FakeChannel,
+    FakeCorrespondences,
+    OpenContacts,
+    a_cause,
+    a_town,
+    expired,
+    issued,
+    refused,
+)
+
+PATIENCE = timedelta(seconds=20)
+
+
+class Desk:
+    """notify with a channel of the test's choice."""
+
+    def __init__(self, channel: Any, contact: Contact | None = None) -> None:
+        self.channel = channel
+        self.correspondences = FakeCorrespondences()
+        self.contacts = OpenContacts(contact)
+        self.now = NOON
+
+    def hear(self, event: Any, cause: Cause | None = None) -> None:
+        tell_citizen(
+            event,
+            cause or a_cause(),
+            correspondences=self.correspondences,
+            contacts=self.contacts,
+            towns={"24001": a_town()},
+            channel=self.channel,
+            patience=PATIENCE,
+            clock=self.clock,
+        )
+
+    def clock(self) -> datetime:
+        return self.now
+
+
+class Died(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"), [(issued(), Kind.ISSUED), (refused(), Kind.REFUSED), (expired(), Kind.EXPIRED)]
+)
+def test_each_outcome_is_told_once_and_said_so(event: Any, kind: Kind):
+    desk = Desk(FakeChannel())
+
+    desk.hear(event)
+
+    (letter,) = desk.channel.sent
+    assert (letter.kind, letter.email, letter.language) == (kind, "citizen@example.org", "nl")
+    assert letter.message_id == f"<{kind}.{ID}@aarschot.example>"
+    assert letter.link == f"https://aarschot.example/applications/{ID}"
+    assert desk.correspondences.events == [CitizenTold(application_id=ID, channel="mail", told_at=NOON)]
+
+
+def test_a_redelivered_event_sends_nothing():
+    desk = Desk(FakeChannel())
+    desk.hear(issued())
+
+    with pytest.raises(AlreadyHandled):
+        desk.hear(issued())
+
+    assert len(desk.channel.sent) == 1
+
+
+def test_another_event_with_the_same_news_sends_nothing():
+    desk = Desk(FakeChannel())
+    desk.hear(issued())
+
+    desk.hear(issued(), a_cause(sequence=2))
+
+    assert (len(desk.channel.sent), len(desk.correspondences.events)) == (1, 1)
+
+
+def test_the_intention_is_kept_before_anything_is_sent():
+    desk = Desk(FakeChannel(Died()))
+
+    with pytest.raises(Died):
+        desk.hear(issued())
+
+    assert desk.correspondences.kept[ID].messages[0].progress == "claimed"
+
+
+def test_a_claim_that_may_be_at_work_is_waited_for_and_then_taken_over():
+    desk = Desk(FakeChannel(Died()))
+    with pytest.raises(Died):
+        desk.hear(issued())
+
+    desk.now = NOON + PATIENCE - timedelta(seconds=1)
+    with pytest.raises(TryLater):
+        desk.hear(issued())
+    before = len(desk.channel.sent)
+    desk.now = NOON + PATIENCE
+    desk.hear(issued())
+
+    assert (before, len(desk.channel.sent)) == (0, 1)
+    assert len(desk.correspondences.events) == 1
+
+
+def test_a_crash_after_sending_sends_once_more_under_the_same_id():
+    desk = Desk(FakeChannel())
+    save = desk.correspondences.save
+
+    def dies(*args: Any, cause: Any = None, **kwargs: Any) -> Any:
+        if cause:
+            raise Died
+        return save(*args, **kwargs)
+
+    desk.correspondences.save = dies  # type: ignore[method-assign]
+    with pytest.raises(Died):
+        desk.hear(issued())
+    desk.correspondences.save = save  # type: ignore[method-assign]
+    desk.now = NOON + PATIENCE
+
+    desk.hear(issued())
+
+    first, second = desk.channel.sent
+    assert first.message_id == second.message_id
+    assert len(desk.correspondences.events) == 1
+
+
+def test_a_temporary_refusal_comes_back_without_waiting_for_the_claim():
+    desk = Desk(FakeChannel(TryLater("away"), TryLater("away")))
+
+    for _ in range(2):
+        with pytest.raises(TryLater, match="away"):
+            desk.hear(issued())
+    desk.hear(issued())
+
+    assert len(desk.channel.sent) == 1
+    assert desk.correspondences.kept[ID].messages[0].progress == "sent"
+
+
+def test_a_permanent_refusal_is_told_to_the_timeline():
+    desk = Desk(FakeChannel(Undeliverable("address-refused")))
+
+    desk.hear(issued())
+
+    assert desk.correspondences.events == [
+        MessageUndeliverable(application_id=ID, channel="mail", code="address-refused", refused_at=NOON)
+    ]
+    with pytest.raises(AlreadyHandled):
+        desk.hear(issued())
+
+
+def test_no_address_is_kept():
+    desk = Desk(FakeChannel())
+
+    desk.hear(issued())
+
+    assert "citizen@example.org" not in repr(desk.correspondences.kept)
+    assert "citizen@example.org" not in repr(desk.channel.sent)
+
+
+def test_a_town_that_is_not_served_here_is_parked():
+    desk = Desk(FakeChannel())
+
+    with pytest.raises(Unacceptable):
+        desk.hear(issued(), a_cause(town="99999"))
+
+    assert not desk.channel.sent
