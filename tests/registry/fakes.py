@@ -1,0 +1,257 @@
+"""Stand-ins for the registry's ports, and a small town to ask about."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from services.contracts.catalogue import Product, products
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
+from services.contracts.envelope import Cause
+from services.contracts.events import ApplicationSubmitted, Event, ExtractRequested
+from services.contracts.facts import Address, Request
+from services.registry.access import Access
+from services.registry.domain import (
+    CivilState,
+    CivilStatus,
+    Dossier,
+    Household,
+    Membership,
+    Nationality,
+    Parent,
+    Registration,
+    Standing,
+    Stay,
+)
+from services.registry.extract import Extract
+from services.registry.national_number import compose
+
+T = TypeVar("T")
+
+TOWN, OTHER_TOWN = "24001", "21005"
+NOON = datetime(2026, 6, 1, 10, tzinfo=UTC)
+HOME = Address(street="Voorbeeldstraat", house_number="12", box="101", postcode="3200", municipality="Aarschot")
+EARLIER = replace(HOME, house_number="1", box=None)
+
+PARENT, PARTNER = compose(1985, 7, 30, 1), compose(1987, 3, 12, 2)
+CHILD, TODDLER, GROWN = compose(2015, 5, 4, 1), compose(2021, 9, 21, 2), compose(2006, 1, 1, 2)
+STRANGER, NOBODY = compose(1970, 1, 1, 1), compose(1971, 1, 1, 1)
+
+
+def a_dossier(number: str = PARENT, **chosen: Any) -> Dossier:
+    usual: dict[str, Any] = {
+        "number": number,
+        "first_names": ("Voornaam", "Tweede"),
+        "last_name": "Naam",
+        "sex": "M",
+        "born_on": "1985-07-30",
+        "birth_place": "Leuven",
+        "birth_country": "BE",
+        "nationalities": (Nationality(code="BE", since="1985-07-30"),),
+        "registration": Registration(standing=Standing.RESIDENT, since="2010-01-01"),
+        "stays": (
+            Stay(address=EARLIER, since="2010-01-01", until="2019-04-15"),
+            Stay(address=HOME, since="2019-04-15"),
+        ),
+        "civil_status": CivilStatus(state=CivilState.UNMARRIED),
+        "household": "h1",
+    }
+    return Dossier(**{**usual, **chosen})
+
+
+def gone(standing: Standing) -> Registration:
+    return Registration(standing=standing, since="2024-01-01")
+
+
+def a_family() -> list[Dossier]:
+    """Two parents, two minors and a grown child in one household; the partner has no authority over the older minor."""
+    both = (Parent(number=PARENT, authority=True), Parent(number=PARTNER, authority=True))
+    return [
+        a_dossier(PARENT, children=(CHILD, TODDLER, GROWN)),
+        a_dossier(PARTNER, born_on="1987-03-12", children=(CHILD, TODDLER, GROWN)),
+        a_dossier(CHILD, born_on="2015-05-04", parents=(both[0], Parent(number=PARTNER, authority=False))),
+        a_dossier(TODDLER, born_on="2021-09-21", parents=both),
+        a_dossier(GROWN, born_on="2006-01-01", parents=both),
+    ]
+
+
+def a_household(*members: tuple[str, str], collective: bool = False) -> Household:
+    usual = ((PARENT, "reference-person"), (PARTNER, "spouse"), (TODDLER, "child"), (CHILD, "child"), (GROWN, "child"))
+    return Household(
+        id="h1",
+        address=HOME,
+        members=tuple(
+            Membership(number=number, relation=relation, since="2019-04-15") for number, relation in members or usual
+        ),
+        collective=collective,
+    )
+
+
+@dataclass
+class FakeRegister:
+    """Both the register and its view; `asked` are the numbers looked for."""
+
+    dossiers_: dict[str, Dossier]
+    household_: Household | None
+    town: str = TOWN
+    away: Exception | None = None
+    repeats: int = 1
+    asked: list[str] = field(default_factory=list)
+
+    def view(self, *, town: str) -> "FakeRegister":
+        if self.away:
+            raise self.away
+        return self if town == self.town else FakeRegister({}, None, town=town)
+
+    def answers(self, number: str) -> tuple[Dossier | None, ...]:
+        self.asked.append(number)
+        return (self.dossiers_.get(number),) * self.repeats
+
+    def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
+        self.asked += numbers
+        return {number: self.dossiers_[number] for number in numbers if number in self.dossiers_}
+
+    def household(self, household_id: str) -> Household | None:
+        found = self.household_
+        return found if found is not None and found.id == household_id else None
+
+    def confirm(self) -> None:
+        pass
+
+
+def a_register(*dossiers: Dossier, household: Household | None = None, family: bool = True) -> FakeRegister:
+    """The family, with `dossiers` in place of theirs or beside them."""
+    everyone = [*(a_family() if family else ()), *dossiers]
+    return FakeRegister({dossier.number: dossier for dossier in everyone}, household or a_household())
+
+
+@dataclass(frozen=True)
+class _Version:
+    number: int
+
+
+class FakeExtracts:
+    """Keeps extracts as the real store does: guarded by version, remembering causes."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Extract] = {}
+        self.events: list[Event] = []
+        self._causes: dict[tuple[str, str], dict[str, str]] = {}
+        self._heard: dict[tuple[str, str], int] = {}
+
+    def hear(self, application_id: str, cause: Cause) -> Extract | None:
+        key = (cause.town, application_id)
+        seen = self._causes.get(key, {})
+        if cause.event_id in seen:
+            if seen[cause.event_id] != cause.digest:
+                raise Unacceptable("same-id-other-body")
+            raise AlreadyHandled(cause.event_id)
+        if cause.sequence <= self._heard.get(key, 0):
+            if cause.type == ApplicationSubmitted.TYPE:
+                raise AlreadyHandled(cause.event_id)
+            raise Unacceptable("sequence-replay")
+        return self.kept.get(key)
+
+    def save(self, extract: Extract, events: tuple[Event, ...], *, cause: Cause | None = None) -> Extract:
+        key = (extract.town, extract.application_id)
+        current = self.kept.get(key)
+        if (current.origin if current else None) != extract.origin:
+            raise ConcurrentChange(extract.application_id)
+        version = current.origin.number + 1 if current and isinstance(current.origin, _Version) else 1
+        kept = self.kept[key] = replace(extract, origin=_Version(version))
+        self.events += events
+        if cause:
+            self._causes.setdefault(key, {})[cause.event_id] = cause.digest
+            self._heard[key] = cause.sequence
+        return kept
+
+    def due(self, *, town: str, now: datetime) -> list[Extract]:
+        waiting = [kept for (of, _), kept in self.kept.items() if of == town and kept.due_at and kept.due_at <= now]
+        return sorted(waiting, key=lambda kept: kept.due_at or now)
+
+    def only(self) -> Extract:
+        (kept,) = self.kept.values()
+        return kept
+
+
+class FakeAccesses:
+    def __init__(self) -> None:
+        self.entries: dict[str, Access] = {}
+
+    def record(self, access: Access) -> None:
+        self.entries.setdefault(access.id, access)
+
+    def about(self, number: str, *, town: str) -> list[Access]:
+        found = (entry for entry in self.entries.values() if entry.town == town and number in entry.about)
+        return sorted(found, key=lambda entry: entry.at)
+
+    def only(self) -> Access:
+        (entry,) = self.entries.values()
+        return entry
+
+
+class OpenBox:
+    """Keeps what is sealed beside the token."""
+
+    def __init__(self) -> None:
+        self._contents: dict[str, tuple[str, Any]] = {}
+
+    def seal(self, value: Any, *, bound_to: str) -> str:
+        token = f"sealed-{len(self._contents)}"
+        self._contents[token] = (bound_to, value)
+        return token
+
+    def open(self, cls: type[T], token: str, *, bound_to: str) -> T:
+        binding, value = self._contents.get(token, ("", None))
+        if binding != bound_to or not isinstance(value, cls):
+            raise Unacceptable("unreadable-seal")
+        return value
+
+
+def a_cause(sequence: int = 1, *, town: str = TOWN, type: str = ApplicationSubmitted.TYPE, digest: str = "d") -> Cause:
+    return Cause(
+        event_id=f"a1:{sequence}",
+        type=type,
+        source=f"/towns/{town}/intake",
+        subject="a1",
+        sequence=sequence,
+        digest=digest,
+    )
+
+
+def a_product(*facts: str, capacities: tuple[str, ...] = ("self", "parent")) -> Product:
+    """The residence product with other facts."""
+    return replace(products()["residence"], id="special", facts=facts, capacities=capacities)
+
+
+@dataclass
+class Desk:
+    """All the handlers need, and what came of it."""
+
+    register: FakeRegister
+    extracts: FakeExtracts = field(default_factory=FakeExtracts)
+    accesses: FakeAccesses = field(default_factory=FakeAccesses)
+    requests: OpenBox = field(default_factory=OpenBox)
+    facts: OpenBox = field(default_factory=OpenBox)
+    products: dict[str, Product] = field(default_factory=lambda: dict(products()))
+    now: datetime = NOON
+
+    def ports(self) -> dict[str, Any]:
+        names = ("extracts", "register", "accesses", "products", "requests", "facts", "now")
+        return {name: getattr(self, name) for name in names}
+
+    def submitted(self, product: str = "residence", **asked: Any) -> ApplicationSubmitted:
+        request = Request(**{"applicant": PARENT, "subject": PARENT, "capacity": "self", **asked})
+        token = self.requests.seal(request, bound_to="a1")
+        return ApplicationSubmitted(application_id="a1", product=product, request=token, submitted_at=NOON)
+
+    def requested(self, submitted: ApplicationSubmitted, reason: str = "facts-expired") -> ExtractRequested:
+        return ExtractRequested(
+            application_id="a1",
+            product=submitted.product,
+            request=submitted.request,
+            reason=reason,
+            requested_at=NOON,
+        )
+
+    def later(self, **by: float) -> None:
+        self.now += timedelta(**by)

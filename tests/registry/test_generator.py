@@ -1,0 +1,225 @@
+"""The synthetic town: valid, believable, and the same for the same seed."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from services.contracts.facts import RELATIONS
+from services.registry.domain import REFERENCE_PERSON, CivilState, Dossier, Standing
+from services.registry.generator.hard_cases import HARD_CASES
+from services.registry.generator.places import municipalities
+from services.registry.generator.population import AS_OF, Generated, generate
+from services.registry.generator.pyramid import BANDS
+from services.registry.national_number import is_bis, is_valid
+
+RESIDENTS = 12_000
+
+
+@cache
+def town(residents: int = RESIDENTS, seed: int = 7, language: str = "nl", refnis: str = "24001") -> list[Generated]:
+    return list(generate(town=refnis, residents=residents, seed=seed, language=language))
+
+
+@cache
+def everyone() -> dict[str, Dossier]:
+    return {dossier.number: dossier for each in town() for dossier in (*each.members, *each.outside)}
+
+
+def residents() -> list[Dossier]:
+    return [dossier for each in town() for dossier in each.members]
+
+
+def age(dossier: Dossier) -> int:
+    year, month, day = (int(part) for part in dossier.born_on.split("-"))
+    return AS_OF.year - year - ((month or 1, day or 1) > (AS_OF.month, AS_OF.day))
+
+
+def digest(generated: list[Generated]) -> str:
+    return hashlib.sha256(repr(generated).encode()).hexdigest()
+
+
+def test_numbers_are_valid_and_nobodys_else():
+    numbers = [dossier.number for each in town() for dossier in (*each.members, *each.outside)]
+
+    assert all(map(is_valid, numbers))
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_a_number_says_the_same_as_the_dossier():
+    for dossier in everyone().values():
+        month = int(dossier.number[2:4]) % 20
+        assert f"{dossier.number[:2]}-{month:02d}-{dossier.number[4:6]}" == dossier.born_on[2:]
+        assert (int(dossier.number[6:9]) % 2 == 1) == (dossier.sex == "M")
+
+
+def test_one_in_fifty_has_a_bis_number():
+    share = sum(is_bis(number) for number in everyone()) / len(everyone())
+
+    assert 0.01 < share < 0.03
+
+
+def test_as_many_residents_as_asked_for():
+    assert len(residents()) == RESIDENTS
+    assert {dossier.registration.standing for dossier in residents()} == {Standing.RESIDENT}
+
+
+def test_the_same_seed_gives_the_same_town_in_any_process():
+    program = (
+        "import sys; from tests.registry.test_generator import digest; "
+        "from services.registry.generator.population import generate; "
+        "print(digest(list(generate(town='24001', residents=1500, seed=7, language='nl'))))"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.getcwd()},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+        for hash_seed in ("1", "2")
+    }
+
+    assert told == {digest(town(1500))}
+
+
+def test_another_seed_town_or_language_gives_other_people():
+    digests = {
+        digest(town(400)),
+        digest(town(400, seed=8)),
+        digest(town(400, refnis="24062")),
+        digest(town(400, language="fr")),
+    }
+
+    assert len(digests) == 4
+
+
+def test_the_age_pyramid_is_belgian():
+    found = Counter(max(first for first in BANDS if first <= age(dossier)) for dossier in residents())
+
+    for first, share in BANDS.items():
+        assert abs(100 * found[first] / RESIDENTS - share) < 3, f"from {first} on"
+
+
+def test_every_household_has_one_reference_person_and_relations_of_the_decree():
+    for each in town():
+        if each.household is None or each.household.collective:
+            continue
+        relations = [member.relation for member in each.household.members]
+        assert relations.count(REFERENCE_PERSON) == 1
+        assert relations[0] == REFERENCE_PERSON
+        assert set(relations) <= set(RELATIONS)
+
+
+def test_households_and_dossiers_agree():
+    for each in town():
+        if each.household is None:
+            continue
+        assert [member.number for member in each.household.members] == [dossier.number for dossier in each.members]
+        for member, dossier in zip(each.household.members, each.members, strict=True):
+            assert dossier.household == each.household.id
+            assert dossier.stays[-1].address == each.household.address
+            assert dossier.stays[-1].until is None
+            assert dossier.born_on.replace("-00", "-01") <= member.since <= AS_OF.isoformat()
+
+
+def test_households_of_every_shape():
+    shapes = Counter(
+        "collective"
+        if each.household.collective
+        else tuple(sorted({member.relation for member in each.household.members}))
+        for each in town()
+        if each.household is not None
+    )
+
+    assert shapes["collective"] >= 3
+    for together in (
+        (REFERENCE_PERSON,),
+        (REFERENCE_PERSON, "spouse"),
+        ("legal-cohabitant", REFERENCE_PERSON),
+        ("partner", REFERENCE_PERSON),
+        ("child", REFERENCE_PERSON),
+        ("child", REFERENCE_PERSON, "spouse"),
+        ("child", "parent", REFERENCE_PERSON, "spouse"),
+        ("child", REFERENCE_PERSON, "spouse", "stepchild"),
+        (REFERENCE_PERSON, "unrelated"),
+        (REFERENCE_PERSON, "sibling"),
+    ):
+        assert shapes[together] > 0, together
+
+
+def test_minors_have_parents_of_a_fitting_age_one_of_them_with_authority():
+    minors = [dossier for dossier in residents() if age(dossier) < 18]
+    assert len(minors) > 1500
+
+    for minor in minors:
+        assert any(parent.authority for parent in minor.parents)
+        known = [everyone()[parent.number] for parent in minor.parents if parent.number in everyone()]
+        assert known
+        for parent in known:
+            assert minor.number in parent.children
+            assert age(parent) - age(minor) >= 13
+
+
+def test_stays_follow_each_other_from_birth_to_now():
+    for dossier in everyone().values():
+        assert dossier.stays or dossier.replaced_by
+        for earlier, later in zip(dossier.stays, dossier.stays[1:], strict=False):
+            assert earlier.since < (earlier.until or "") <= later.since
+        for stay in dossier.stays:
+            assert dossier.born_on.replace("-00", "-01") <= stay.since <= AS_OF.isoformat()
+
+
+def test_marriages_and_cohabitations_are_mutual():
+    for dossier in residents():
+        if dossier.civil_status.state is CivilState.MARRIED:
+            spouse = everyone()[dossier.civil_status.partner or ""]
+            assert spouse.civil_status.partner == dossier.number
+        if dossier.cohabitation:
+            assert everyone()[dossier.cohabitation.partner].cohabitation is not None
+
+
+def test_people_left_in_every_way_and_lived_every_kind_of_life():
+    standings = Counter(dossier.registration.standing for dossier in everyone().values())
+    states = Counter(dossier.civil_status.state for dossier in residents())
+    nationalities = Counter(nationality.code for dossier in residents() for nationality in dossier.nationalities)
+
+    assert set(standings) == set(Standing)
+    assert all(states[state] > 100 for state in CivilState)
+    assert 0.8 < nationalities["BE"] / RESIDENTS < 0.95
+    assert len(nationalities) > 10
+    assert sum(dossier.protected_address for dossier in residents()) > 3
+    assert sum(len(dossier.stays) > 2 for dossier in residents()) > RESIDENTS / 5
+
+
+@pytest.mark.parametrize(
+    ("refnis", "language", "municipality"),
+    [("21005", "nl", "Etterbeek"), ("21005", "fr", "Etterbeek"), ("63023", "de", "Eupen"), ("44021", "nl", "Gent")],
+)
+def test_towns_of_every_language(refnis: str, language: str, municipality: str):
+    generated = town(300, refnis=refnis, language=language)
+
+    addresses = {each.household.address.municipality for each in generated if each.household is not None}
+    assert addresses == {municipality}
+
+
+def test_a_town_smaller_than_its_hard_cases_has_just_these():
+    numbers = {dossier.number for each in town(1) for dossier in (*each.members, *each.outside)}
+
+    assert {case.number for case in HARD_CASES.values()} <= numbers
+
+
+@pytest.mark.parametrize(("refnis", "language"), [("99999", "nl"), ("24001", "en")])
+def test_what_cannot_be_made(refnis: str, language: str):
+    with pytest.raises(ValueError, match=r"99999|en"):
+        list(generate(town=refnis, residents=1, seed=1, language=language))
+
+
+def test_all_municipalities_of_the_table():
+    assert len(municipalities("nl")) == 581
+    assert (municipalities("fr")["62063"].name, municipalities("de")["63067"].name) == ("Liège", "Sankt Vith")

@@ -1,0 +1,166 @@
+"""Every documented resident gets what the document says, in every product."""
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import services.registry
+from services.contracts.catalogue import products
+from services.contracts.facts import Request
+from services.registry.domain import Dossier, Household
+from services.registry.generator.hard_cases import DEMO_CITIZEN, EVERYTHING, HARD_CASES, HardCase, document
+from services.registry.generator.population import generate
+from services.registry.inquiry import Answer, inquire
+from services.registry.national_number import is_valid
+from tests.registry.fakes import NOON
+
+
+class Town:
+    """A generated town to ask, without a store."""
+
+    def __init__(self, seed: int) -> None:
+        everything = list(generate(town="24001", residents=200, seed=seed, language="nl"))
+        self.people: dict[str, Dossier] = {
+            dossier.number: dossier for each in everything for dossier in (*each.members, *each.outside)
+        }
+        self.households: dict[str, Household] = {
+            each.household.id: each.household for each in everything if each.household
+        }
+
+    def answers(self, number: str) -> tuple[Dossier | None, ...]:
+        return (self.people.get(number),)
+
+    def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
+        return {number: self.people[number] for number in numbers if number in self.people}
+
+    def household(self, household_id: str) -> Household | None:
+        return self.households.get(household_id)
+
+    def confirm(self) -> None:
+        pass
+
+
+@cache
+def a_town(seed: int = 1) -> Town:
+    return Town(seed)
+
+
+def ask(key: str, product: str, *, about: str | None = None, town: Town | None = None) -> Answer:
+    request = Request(
+        applicant=HARD_CASES[key].number,
+        subject=HARD_CASES[about or key].number,
+        capacity="parent" if about else "self",
+    )
+    return inquire(
+        request, application_id="a1", town="24001", product=products()[product], view=town or a_town(), now=NOON
+    )
+
+
+@pytest.mark.parametrize("product", ["household-composition", "residence", "life"])
+@pytest.mark.parametrize("case", HARD_CASES.values(), ids=lambda case: case.key)
+def test_every_hard_case_gets_what_its_line_says(case: HardCase, product: str):
+    answer = ask(case.key, product)
+
+    expected = case.refused.get(EVERYTHING) or case.refused.get(product)
+    assert (answer.refusal.value if answer.refusal else None) == expected
+    assert (answer.facts is not None) == (expected is None)
+
+
+def test_the_document_is_the_table():
+    file = Path(services.registry.__file__ or "").with_name("HARD_CASES.md")
+
+    assert file.read_text(encoding="utf-8") == document()
+
+
+def test_numbers_are_valid_and_of_one_person():
+    numbers = [case.number for case in HARD_CASES.values()]
+
+    assert all(map(is_valid, numbers))
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_they_are_the_same_for_every_seed():
+    for case in HARD_CASES.values():
+        assert a_town(1).people[case.number] == a_town(2).people[case.number]
+
+
+@pytest.mark.parametrize(
+    ("applicant", "child"),
+    [
+        ("demo-citizen", "demo-child"),
+        ("demo-spouse", "demo-toddler"),
+        ("parent-of-a-minor", "minor"),
+        ("parent-in-town", "child-of-two-towns"),
+        ("parent-from-elsewhere", "child-of-two-towns"),
+        ("unknown-birth-day", "minor-unknown-birth-day"),
+    ],
+)
+def test_parents_who_may_ask(applicant: str, child: str):
+    assert ask(applicant, "residence", about=child).facts is not None
+
+
+@pytest.mark.parametrize(
+    ("applicant", "child", "refusal"),
+    [
+        ("parent-without-authority", "minor", "not-entitled"),
+        ("demo-citizen", "just-of-age", "not-entitled"),
+        ("single", "demo-child", "not-entitled"),
+        ("parent-of-protected", "child-at-protected-address", "protected-address"),
+    ],
+)
+def test_parents_who_may_not(applicant: str, child: str, refusal: str):
+    assert ask(applicant, "residence", about=child).refusal == refusal
+
+
+def test_the_demo_citizen_lives_with_a_spouse_and_two_minors():
+    facts = ask("demo-citizen", "household-composition").facts
+
+    assert facts is not None
+    assert facts.household is not None
+    assert facts.identity is not None
+    assert facts.identity.national_number == DEMO_CITIZEN
+    assert [member.relation for member in facts.household.members] == ["reference-person", "spouse", "child", "child"]
+
+
+def test_a_household_of_twelve():
+    facts = ask("twelve-members", "household-composition").facts
+
+    assert facts is not None
+    assert facts.household is not None
+    assert len(facts.household.members) == 12
+    assert {"parent", "child-in-law", "grandchild"} <= {member.relation for member in facts.household.members}
+
+
+def test_names_are_as_hard_as_they_say():
+    def name(key: str) -> tuple[tuple[str, ...], str]:
+        dossier = a_town().people[HARD_CASES[key].number]
+        return dossier.first_names, dossier.last_name
+
+    first, last = name("long-name")
+    assert len(" ".join((*first, last))) == 200
+    assert name("one-name")[0] == name("no-first-name")[0] == ()
+    assert " " not in name("one-name")[1]
+    assert " " in name("no-first-name")[1]
+    for key in ("arabic-name", "hebrew-name"):
+        assert {unicodedata.bidirectional(letter) for letter in name(key)[1] if letter.isalpha()} <= {"R", "AL"}
+    decomposed = name("combining-characters")[1]
+    assert any(unicodedata.combining(letter) for letter in decomposed)
+    assert unicodedata.normalize("NFC", decomposed) != decomposed
+
+
+@pytest.mark.parametrize("old", ["merged", "merged-twice"])
+def test_a_merged_number_is_answered_from_the_current_dossier(old: str):
+    facts = ask(old, "life").facts
+
+    assert facts is not None
+    assert facts.identity is not None
+    assert facts.identity.national_number == HARD_CASES["merged-into"].number
+
+
+def test_unknown_parts_of_a_birth_date_stay_unknown():
+    people = a_town().people
+
+    assert people[HARD_CASES["unknown-birth-day"].number].born_on == "1972-04-00"
+    assert people[HARD_CASES["unknown-birth-month"].number].born_on == "1966-00-00"

@@ -1,0 +1,180 @@
+"""One suite for every store of extracts and of looks: the tests' stand-in and the real one keep the same promises."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
+from services.contracts.errors import Refusal
+from services.contracts.events import ExtractRequested
+from services.registry.access import Access
+from services.registry.extract import Extract, State
+from services.registry.handlers import Extracts
+from services.registry.store import AccessStore, ExtractStore
+from tests.registry.fakes import CHILD, NOON, OTHER_TOWN, PARENT, TOWN, FakeAccesses, FakeExtracts, a_cause
+
+
+class KeptInOutbox:
+    """No relay: what is emitted stays in the outbox, where a test can read it."""
+
+    def watch(self, collection: Any) -> None:
+        pass
+
+    def relay(self, collection: Any, document: Any) -> None:
+        pass
+
+
+@pytest.fixture(params=["stand-in", "real"])
+def extracts(request: pytest.FixtureRequest) -> Extracts:
+    if request.param == "stand-in":
+        return FakeExtracts()
+    database: Database[dict[str, Any]] = request.getfixturevalue("database")
+    return ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=["stand-in", "real"])
+def accesses(request: pytest.FixtureRequest) -> FakeAccesses | AccessStore:
+    if request.param == "stand-in":
+        return FakeAccesses()
+    return AccessStore(request.getfixturevalue("database"), kept_days=10)
+
+
+def an_extract(id: str = "a1", *, town: str = TOWN) -> Extract:
+    return Extract(application_id=id, town=town, product="residence", request="sealed request")
+
+
+def an_access(id: str = "look-1", **chosen: Any) -> Access:
+    usual: dict[str, Any] = {
+        "id": id,
+        "town": TOWN,
+        "at": NOON,
+        "by": PARENT,
+        "about": (PARENT, CHILD),
+        "capacity": "self",
+        "product": "residence",
+        "purpose": "extract",
+        "outcome": "given",
+        "application_id": "a1",
+    }
+    return Access(**{**usual, **chosen})
+
+
+def without_origin(extract: Extract | None) -> Extract | None:
+    return extract and replace(extract, origin=None)
+
+
+def test_an_extract_nobody_asked_for_is_unknown(extracts: Extracts):
+    assert extracts.hear("a1", a_cause()) is None
+
+
+def test_what_was_saved_is_read_back_whole(extracts: Extracts):
+    later, deferred = an_extract().put_off(now=NOON, until=None)
+
+    extracts.save(later, (deferred,), cause=a_cause(1))
+
+    assert without_origin(extracts.hear("a1", a_cause(2))) == later
+
+
+def test_two_that_take_it_for_new_cannot_both_save(extracts: Extracts):
+    answered, event = an_extract().refused(Refusal.DECEASED, now=NOON)
+    extracts.save(answered, (event,), cause=a_cause(1))
+
+    with pytest.raises(ConcurrentChange):
+        extracts.save(answered, (event,), cause=a_cause(1))
+
+
+def test_two_that_read_the_same_cannot_both_change_it(extracts: Extracts):
+    extracts.save(an_extract().put_off(now=NOON, until=None)[0], (), cause=a_cause(1))
+    one, other = extracts.hear("a1", a_cause(2)), extracts.hear("a1", a_cause(3))
+    assert one is not None
+    assert other is not None
+    extracts.save(one.claimed(now=NOON), ())
+
+    with pytest.raises(ConcurrentChange):
+        extracts.save(other.claimed(now=NOON), ())
+
+
+def test_a_cause_acts_once(extracts: Extracts):
+    extracts.save(an_extract(), (), cause=a_cause(1))
+
+    with pytest.raises(AlreadyHandled):
+        extracts.hear("a1", a_cause(1))
+
+
+def test_one_id_with_another_body_is_unacceptable(extracts: Extracts):
+    extracts.save(an_extract(), (), cause=a_cause(1))
+
+    with pytest.raises(Unacceptable, match="same-id-other-body"):
+        extracts.hear("a1", a_cause(1, digest="another"))
+
+
+def test_an_overtaken_submission_is_handled_and_an_overtaken_request_is_a_replay(extracts: Extracts):
+    extracts.save(an_extract(), (), cause=a_cause(5, type=ExtractRequested.TYPE))
+
+    with pytest.raises(AlreadyHandled):
+        extracts.hear("a1", a_cause(1))
+    with pytest.raises(Unacceptable, match="sequence-replay"):
+        extracts.hear("a1", a_cause(4, type=ExtractRequested.TYPE))
+
+
+def test_another_towns_extract_is_not_there(extracts: Extracts):
+    extracts.save(an_extract().put_off(now=NOON, until=None)[0], (), cause=a_cause(1))
+
+    assert extracts.hear("a1", a_cause(2, town=OTHER_TOWN)) is None
+    assert extracts.due(town=OTHER_TOWN, now=NOON + timedelta(days=1)) == []
+
+
+def test_due_are_those_that_wait_long_enough_the_longest_first(extracts: Extracts):
+    for number, tries in enumerate((3, 1, 2)):
+        waiting, _ = replace(an_extract(f"a{number}"), tries=tries).put_off(now=NOON, until=None)
+        extracts.save(waiting, (), cause=a_cause(1))
+    answered, _ = an_extract("a9").compiled("sealed facts", now=NOON)
+    extracts.save(answered, (), cause=a_cause(1))
+
+    due = extracts.due(town=TOWN, now=NOON + timedelta(seconds=8))
+
+    assert [each.application_id for each in due] == ["a1", "a2"]
+    assert {each.state for each in due} == {State.WAITING}
+
+
+def test_an_event_is_kept_with_the_answer_it_tells(database: Database[dict[str, Any]]):
+    store = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)  # type: ignore[arg-type]
+    answered, event = an_extract().compiled("sealed facts", now=NOON)
+
+    store.save(answered, (event,), cause=a_cause(1))
+
+    document = database["extracts"].find_one({"_id": "a1"})
+    assert document is not None
+    (entry,) = document["outbox"]
+    assert (entry["event"]["source"], entry["event"]["data"]["facts"]) == ("/towns/24001/registry", "sealed facts")
+    assert "sealed facts" not in str({key: value for key, value in document.items() if key != "outbox"})
+    assert document["request"] is None
+
+
+def test_one_look_is_one_entry(accesses: FakeAccesses | AccessStore):
+    for _ in range(2):
+        accesses.record(an_access())
+
+    assert accesses.about(CHILD, town=TOWN) == [an_access()]
+
+
+def test_a_citizen_sees_all_looks_at_own_data_and_no_others(accesses: FakeAccesses | AccessStore):
+    later = an_access("look-2", at=NOON + timedelta(hours=1), about=(CHILD,), application_id=None, purpose="prefill")
+    accesses.record(later)
+    accesses.record(an_access("look-1"))
+    accesses.record(an_access("look-3", about=(PARENT,)))
+    accesses.record(an_access("look-4", town=OTHER_TOWN))
+
+    assert accesses.about(CHILD, town=TOWN) == [an_access("look-1"), later]
+
+
+def test_looks_are_kept_as_long_as_the_town_says(database: Database[dict[str, Any]]):
+    AccessStore(database, kept_days=10).record(an_access())
+
+    entry = database["accesses"].find_one({"_id": "look-1"})
+    assert entry is not None
+    assert entry["expire_at"] == NOON + timedelta(days=10)
+    assert database["accesses"].index_information()["retention"]["expireAfterSeconds"] == 0
