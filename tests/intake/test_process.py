@@ -1,0 +1,121 @@
+"""intake as a process: questions in, events out; the test plays registry, documents and notify."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.chassis.rpc_client import RpcClient
+from services.chassis.sealing import KeyRing
+from services.contracts.errors import IdempotencyKeyReused, InvalidField, NotFound, NotWithdrawable
+from services.contracts.events import (
+    ApplicationCleared,
+    ApplicationMoved,
+    ApplicationSubmitted,
+    CertificateIssued,
+    CitizenTold,
+    ExtractCompiled,
+)
+from services.contracts.facts import Contact, Request
+from services.contracts.rpc import (
+    ApplicationList,
+    ApplicationView,
+    FindCertificate,
+    ListApplications,
+    ReadApplication,
+    WithdrawApplication,
+)
+from tests.intake.fakes import CITIZEN, STRANGER, a_question
+from tests.notify.fakes import a_town
+from tests.notify.process import KEY, ServiceProcess, box, wait_for
+
+
+@pytest.fixture
+def intake(amqp_uri: str, mongo_uri: str, database_prefix: str, tmp_path: Path) -> Iterator[ServiceProcess]:
+    service = ServiceProcess(
+        "intake", a_town(), tmp_path, amqp_uri=amqp_uri, mongo_uri=mongo_uri, prefix=database_prefix
+    )
+    service.start()
+    yield service
+    service.end()
+
+
+@pytest.fixture
+def gateway(amqp_uri: str) -> Iterator[RpcClient]:
+    client = RpcClient(amqp_uri, KeyRing.parse(KEY))
+    yield client
+    client.close()
+
+
+def ask(gateway: RpcClient, question: Any) -> ApplicationView:
+    return gateway.ask("intake", question, ApplicationView)
+
+
+def test_an_application_goes_its_road(intake: ServiceProcess, gateway: RpcClient):
+    view = ask(gateway, a_question())
+    id = view.application_id
+    submitted = intake.wait_event(ApplicationSubmitted)
+    asked = ReadApplication(town="24001", citizen=CITIZEN, application_id=id)
+    now = datetime.now(UTC)
+
+    intake.publish(ExtractCompiled(application_id=id, facts="sealed", compiled_at=now))
+    cleared = intake.wait_event(ApplicationCleared)
+    intake.publish(CitizenTold(application_id=id, channel="mail", told_at=now))
+    intake.publish(
+        CertificateIssued(
+            application_id=id,
+            certificate_id="c1",
+            product="residence",
+            language="nl",
+            sha256="",
+            contact=cleared.data["contact"],
+            issued_at=now,
+        )
+    )
+    wait_for(lambda: ask(gateway, asked).state == "delivered", what="delivery")
+
+    request = box("requests").open(Request, submitted.data["request"], bound_to=id)
+    contact = box("contacts").open(Contact, cleared.data["contact"], bound_to=id)
+    assert (request.subject, contact.email) == (CITIZEN, "citizen@example.org")
+    assert [step.state for step in ask(gateway, asked).timeline] == [
+        "submitted",
+        "looked-up",
+        "cleared",
+        "issued",
+        "delivered",
+    ]
+    assert ask(gateway, FindCertificate(town="24001", citizen=CITIZEN, certificate_id="c1")).application_id == id
+    assert {each.data["state"] for each in intake.events(ApplicationMoved)} >= {"submitted", "cleared", "delivered"}
+    assert CITIZEN not in intake.log()
+    assert "citizen@example.org" not in intake.log()
+
+
+def test_what_is_refused_says_why(intake: ServiceProcess, gateway: RpcClient):
+    view = ask(gateway, a_question())
+    again = ask(gateway, a_question())
+
+    assert again == view
+    with pytest.raises(IdempotencyKeyReused):
+        ask(gateway, a_question(body_digest="d2"))
+    with pytest.raises(InvalidField) as invalid:
+        ask(gateway, replace(a_question(idempotency_key="k2"), email="nobody"))
+    assert list(invalid.value.fields) == ["email"]
+    with pytest.raises(NotFound):
+        ask(gateway, ReadApplication(town="24001", citizen=STRANGER, application_id=view.application_id))
+
+
+def test_an_application_taken_back_stays_so(intake: ServiceProcess, gateway: RpcClient):
+    first, second = (ask(gateway, a_question(idempotency_key=key)).application_id for key in "ab")
+    intake.publish(ExtractCompiled(application_id=second, facts="sealed", compiled_at=datetime.now(UTC)))
+    intake.wait_event(ApplicationCleared)
+
+    withdrawn = ask(gateway, WithdrawApplication(town="24001", citizen=CITIZEN, application_id=first))
+
+    assert withdrawn.state == "withdrawn"
+    with pytest.raises(NotWithdrawable):
+        ask(gateway, WithdrawApplication(town="24001", citizen=CITIZEN, application_id=second))
+    listed = gateway.ask("intake", ListApplications(town="24001", citizen=CITIZEN), ApplicationList)
+    assert {each.state for each in listed.applications} == {"withdrawn", "cleared"}

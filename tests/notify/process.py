@@ -1,0 +1,144 @@
+"""A service as a real process, with a listener on its events; the test plays the services around it."""
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pika
+import pytest
+import yaml
+
+from services.chassis.sealing import KeyRing, SealedBox
+from services.contracts.envelope import CONTENT_TYPE, Envelope, source_of
+from services.contracts.events import Event
+from services.contracts.schema import dump
+from services.contracts.towns import Town
+
+KEY = f"1:{base64.urlsafe_b64encode(b'k' * 32).decode()}"
+
+
+def wait_for(condition: Callable[[], Any], *, seconds: float = 40, what: str) -> Any:
+    """The first true value of `condition`; fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    return pytest.fail(f"waited {seconds} s in vain for {what}")
+
+
+def box(purpose: str) -> SealedBox:
+    """What the process seals and opens with."""
+    return SealedBox(purpose, KeyRing.parse(KEY))
+
+
+class ServiceProcess:
+    """Processes of one service and all the events that pass."""
+
+    def __init__(
+        self, service: str, town: Town, folder: Path, *, amqp_uri: str, mongo_uri: str, prefix: str, **environ: str
+    ) -> None:
+        self.service = service
+        self.town = town
+        self.crashes = folder / "crashes"
+        self.crashes.mkdir()
+        self._log = folder / "log"
+        self._processes: list[subprocess.Popen[bytes]] = []
+        towns = folder / "towns"
+        towns.mkdir()
+        (towns / "town.yaml").write_text(yaml.safe_dump(json.loads(json.dumps(dump(town)))), encoding="utf-8")
+        (towns / town.logo).write_text("<svg/>", encoding="utf-8")
+        self._environ = {
+            **os.environ,
+            "LOKET_AMQP_URI": amqp_uri,
+            "LOKET_MONGO_URI": mongo_uri,
+            "LOKET_DATABASE": prefix,
+            "LOKET_TOWNS": str(towns),
+            "LOKET_RUN_DIR": str(folder),
+            "LOKET_CRASH_DIR": str(self.crashes),
+            "LOKET_SWEEP_S": "0.3",
+            "LOKET_KEYS_RPC": KEY,
+            "LOKET_KEYS_REQUESTS": KEY,
+            "LOKET_KEYS_CONTACTS": KEY,
+            "LOKET_INTAKE_PEPPER": KEY.removeprefix("1:"),
+            **environ,
+        }
+        self._amqp = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+        self._channel = self._amqp.channel()
+        self._events: list[Envelope] = []
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start one process, and return once it serves."""
+        with self._log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-W", "ignore::DeprecationWarning", "-m", f"services.{self.service}"],
+                stdout=log,
+                stderr=log,
+                env=self._environ,
+            )
+        self._processes.append(process)
+        before = self.log().count("service_started")
+        wait_for(lambda: process.poll() is not None or self.log().count("service_started") > before, what="the service")
+        assert process.poll() is None, self.log()
+        if len(self._processes) == 1:
+            self._channel.queue_declare("heard-by-the-test", exclusive=True)
+            self._channel.queue_bind("heard-by-the-test", "loket.events", "#")
+        return process
+
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    def arm(self, point: str) -> None:
+        """Have the next process that gets there die."""
+        fresh = self.crashes / f".{point}"
+        fresh.write_text("self", encoding="ascii")
+        fresh.rename(self.crashes / point)
+
+    def publish(self, event: Any, *, sequence: int = 1) -> None:
+        """Say something as the service whose event it is."""
+        _be, _loket, service, fact, _v1 = event.TYPE.split(".")
+        envelope = Envelope(
+            id=f"{event.application_id}:{fact}:{sequence}",
+            type=event.TYPE,
+            source=source_of(self.town.refnis, service),
+            subject=event.application_id,
+            time=datetime.now(UTC),
+            data=dump(event),
+            sequence=sequence,
+        )
+        self._channel.basic_publish(
+            "loket.events", event.TYPE, envelope.to_json(), pika.BasicProperties(content_type=CONTENT_TYPE)
+        )
+
+    def events(self, *kinds: type[Event]) -> list[Envelope]:
+        """The different events of those kinds that passed so far."""
+        while True:
+            method, _properties, body = self._channel.basic_get("heard-by-the-test", auto_ack=True)
+            if method is None:
+                break
+            self._events.append(Envelope.from_json(body))
+        types = {kind.TYPE for kind in kinds}
+        return list({(each.id, str(each.data)): each for each in self._events if each.type in types}.values())
+
+    def wait_event(self, kind: type[Event], count: int = 1) -> Envelope:
+        """The `count`th event of a kind."""
+        found: list[Envelope] = wait_for(
+            lambda: len(self.events(kind)) >= count and self.events(kind),
+            what=f"{kind.__name__} in {self.log()[-2000:]}",
+        )
+        return found[count - 1]
+
+    def end(self) -> None:
+        for process in self._processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(30)
+        self._amqp.close()

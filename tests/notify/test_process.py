@@ -1,0 +1,73 @@
+"""notify as a process: one mail, though it dies between any two steps."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.contracts.events import CertificateIssued, CitizenTold
+from services.contracts.facts import Contact
+from tests.notify.conftest import Post, StartPost
+from tests.notify.fakes import ID, NOON, a_town
+from tests.notify.process import ServiceProcess, box, wait_for
+
+
+def issued() -> CertificateIssued:
+    contact = box("contacts").seal(Contact(email="citizen@example.org", language="fr"), bound_to=ID)
+    return CertificateIssued(
+        application_id=ID,
+        certificate_id="c1",
+        product="residence",
+        language="fr",
+        sha256="",
+        contact=contact,
+        issued_at=NOON,
+    )
+
+
+@pytest.fixture
+def post(start_post: StartPost) -> Post:
+    return start_post()
+
+
+@pytest.fixture
+def notify(post: Post, amqp_uri: str, mongo_uri: str, database_prefix: str, tmp_path: Path) -> Iterator[ServiceProcess]:
+    service = ServiceProcess(
+        "notify",
+        a_town(),
+        tmp_path,
+        amqp_uri=amqp_uri,
+        mongo_uri=mongo_uri,
+        prefix=database_prefix,
+        LOKET_SMTP_URI=f"smtp://127.0.0.1:{post.port}",
+        LOKET_SMTP_TIMEOUT_S="1",
+    )
+    yield service
+    service.end()
+
+
+def test_an_issued_certificate_is_told_once(notify: ServiceProcess, post: Post):
+    notify.start()
+
+    for _ in range(2):
+        notify.publish(issued())
+    notify.wait_event(CitizenTold)
+
+    assert post.mail()["Subject"] == "Ville d'Aarschot: Votre document est prêt"
+    assert "citizen@example.org" not in notify.log()
+
+
+@pytest.mark.parametrize(
+    ("point", "most"), [("notify.claimed", 1), ("notify.sent", 2), ("notify.tell-citizen.settled", 1)]
+)
+def test_whoever_dies_in_between_is_taken_over(notify: ServiceProcess, post: Post, point: str, most: int):
+    dying = notify.start()
+    notify.arm(point)
+
+    notify.publish(issued())
+    wait_for(lambda: dying.poll() is not None, what="the crash")
+    notify.start()
+    notify.wait_event(CitizenTold)
+
+    assert 1 <= len(post.taken) <= most
+    assert len(notify.events(CitizenTold)) == 1
