@@ -1,0 +1,158 @@
+"""Filing applications, and reading one's own."""
+
+import re
+from typing import Any
+
+from flask import current_app, url_for
+
+from gateway.api.blueprints import JSON, offer, resource
+from gateway.api.schemas import (
+    ApplicationListShape,
+    ApplicationRequest,
+    ApplicationShape,
+    IdempotencyHeader,
+    Receipt,
+)
+from gateway.api.strict_json import raw_json
+from gateway.asking import ask
+from gateway.auth.callers import pseudonym, require_citizen
+from gateway.auth.identity import national_number
+from gateway.language import language, translate
+from gateway.limits import limited
+from gateway.problems import Problem
+from gateway.sentences import sentence_of
+from gateway.tenancy import current_town
+from services.contracts.catalogue import products
+from services.contracts.envelope import digest_of
+from services.contracts.rpc import (
+    ApplicationList,
+    ApplicationView,
+    ListApplications,
+    ReadApplication,
+    SubmitApplication,
+    WithdrawApplication,
+)
+
+blueprint = resource("applications", "applications", "Filing applications, and following one's own")
+
+_KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
+"""draft-ietf-httpapi-idempotency-key-header: a quoted string; the bare form is forgiven."""
+
+
+@blueprint.before_request
+def know_the_citizen() -> None:
+    """Before anything is read of what they sent."""
+    require_citizen()
+
+
+@blueprint.post("")
+@blueprint.arguments(IdempotencyHeader, location="headers")
+@blueprint.arguments(ApplicationRequest)
+@blueprint.response(202, Receipt)
+def file_application(headers: dict[str, Any], filed: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """File an application. The same Idempotency-Key with the same body gets the same answer; with another body, 422."""
+    offer(*JSON)
+    citizen = require_citizen()
+    key = _KEY.fullmatch(headers.get("key", ""))
+    if key is None:
+        raise Problem("idempotency-key-missing")
+    with limited(current_app.config["LOKET_APPLICATIONS_LIMIT"], scope="applications", key=pseudonym):
+        question = SubmitApplication(
+            town=current_town().refnis,
+            citizen=citizen.national_number,
+            idempotency_key=key[1],
+            body_digest=digest_of(raw_json()),
+            product=filed["product"],
+            subject=national_number(filed.get("subject")),
+            language=filed.get("language"),
+            email=filed.get("email") or citizen.email,
+            fields=filed.get("fields", {}),
+        )
+        view = ask("intake", question, ApplicationView)
+    receipt = {
+        "application_id": view.application_id,
+        "product": view.product,
+        "language": view.language,
+        "submitted_at": view.submitted_at,
+        "links": {**_links(view), "certificate": None},
+    }
+    return receipt, 202, {"Location": _address(view)}
+
+
+@blueprint.get("")
+@blueprint.response(200, ApplicationListShape)
+def list_applications() -> dict[str, Any]:
+    """Your applications in this town, newest first, without their timelines."""
+    offer(*JSON)
+    question = ListApplications(town=current_town().refnis, citizen=require_citizen().national_number)
+    found = ask("intake", question, ApplicationList)
+    return {"applications": [shown(view) for view in found.applications]}
+
+
+@blueprint.get("/<id:application_id>")
+@blueprint.response(200, ApplicationShape)
+def read_application(application_id: str) -> dict[str, Any]:
+    """One of your applications with its timeline."""
+    offer(*JSON)
+    return shown(own_application(application_id))
+
+
+@blueprint.post("/<id:application_id>/withdrawal")
+@blueprint.response(200, ApplicationShape)
+def withdraw_application(application_id: str) -> dict[str, Any]:
+    """Take back an application that has not gone too far; 409 where it has. It takes no body."""
+    offer(*JSON)
+    question = WithdrawApplication(
+        town=current_town().refnis, citizen=require_citizen().national_number, application_id=application_id
+    )
+    return shown(ask("intake", question, ApplicationView))
+
+
+def own_application(application_id: str) -> ApplicationView:
+    """Raises NotFound, also where it is somebody else's."""
+    question = ReadApplication(
+        town=current_town().refnis, citizen=require_citizen().national_number, application_id=application_id
+    )
+    return ask("intake", question, ApplicationView)
+
+
+def shown(view: ApplicationView) -> dict[str, Any]:
+    """An application in the reader's language."""
+    product = products().get(view.product)
+    return {
+        "application_id": view.application_id,
+        "product": view.product,
+        "title": product.title(language()) if product else view.product,
+        "language": view.language,
+        "state": view.state,
+        "version": view.version,
+        "submitted_at": view.submitted_at,
+        "deadline": view.deadline,
+        "certificate_id": view.certificate_id,
+        "code": view.code,
+        "sentence": translate(sentence_of(view.state, view.code)),
+        "timeline": [
+            {
+                "at": step.at,
+                "state": step.state,
+                "code": step.code,
+                "expected_by": step.expected_by,
+                "sentence": translate(sentence_of(step.state, step.code)),
+            }
+            for step in view.timeline
+        ],
+        "links": _links(view),
+    }
+
+
+def _address(view: ApplicationView) -> str:
+    return url_for("applications.read_application", application_id=view.application_id)
+
+
+def _links(view: ApplicationView) -> dict[str, str | None]:
+    certificate = view.certificate_id
+    return {
+        "self": _address(view),
+        "stream": url_for("stream.follow_application", application_id=view.application_id),
+        "certificate": url_for("certificates.read_certificate", certificate_id=certificate) if certificate else None,
+    }

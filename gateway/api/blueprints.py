@@ -1,0 +1,57 @@
+"""What all resources of the API share."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar, cast
+
+from flask import request
+from flask_smorest import Blueprint
+from werkzeug.routing import BaseConverter
+
+from gateway.api.strict_json import StrictParser
+from gateway.problems import Problem
+
+JSON = ("application/json",)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Decorator(Protocol):
+    def __call__(self, *args: Any, **options: Any) -> Callable[[F], F]: ...
+
+
+class Endpoints(Protocol):
+    """What flask-smorest's blueprint offers us, with types."""
+
+    get: _Decorator
+    post: _Decorator
+    arguments: _Decorator
+    response: _Decorator
+    alt_response: _Decorator
+    doc: _Decorator
+    before_request: Callable[[Callable[[], None]], Any]
+
+
+class Resource(Blueprint):  # type: ignore[misc]
+    """A blueprint of the API whose bodies are read strictly."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+
+class IdConverter(BaseConverter):
+    """An opaque id. Anything else is not found, whatever tricks are in it."""
+
+    regex = r"[A-Za-z0-9_-]{1,80}"
+    part_isolating = True
+
+
+def resource(name: str, path: str, about: str) -> Endpoints:
+    """A blueprint at /api/v1/<path>."""
+    made = Resource(name, f"gateway.api.{name}", url_prefix=f"/api/v1/{path}", description=about)
+    return cast(Endpoints, made)
+
+
+def offer(*types: str) -> None:
+    """Raises Problem `not-acceptable` where the client accepts none of these."""
+    accepted = request.accept_mimetypes
+    if accepted and not accepted.best_match([*types, "application/problem+json"]):
+        raise Problem("not-acceptable")

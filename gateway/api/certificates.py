@@ -1,0 +1,43 @@
+"""The sealed PDF of an own certificate."""
+
+import base64
+import re
+
+from flask import Response
+
+from gateway.api.blueprints import offer, resource
+from gateway.asking import ask
+from gateway.auth.callers import require_citizen
+from gateway.tenancy import current_town
+from services.contracts.rpc import ApplicationView, CertificateFile, FetchCertificate, FindCertificate
+
+blueprint = resource("certificates", "certificates", "The sealed PDF")
+
+PDF = "application/pdf"
+
+
+@blueprint.before_request
+def know_the_citizen() -> None:
+    """Before anything is read of what they sent."""
+    require_citizen()
+
+
+@blueprint.get("/<id:certificate_id>")
+@blueprint.response(
+    200, {"type": "string", "format": "binary"}, content_type=PDF, description="The PDF, byte for byte as it was sealed"
+)
+def read_certificate(certificate_id: str) -> Response:
+    """The certificate, if it is yours: somebody else's does not exist."""
+    offer(PDF)
+    town = current_town().refnis
+    citizen = require_citizen().national_number
+    ask("intake", FindCertificate(town=town, citizen=citizen, certificate_id=certificate_id), ApplicationView)
+    file = ask("documents", FetchCertificate(town=town, certificate_id=certificate_id), CertificateFile)
+    response = Response(base64.b64decode(file.pdf), content_type=PDF)
+    response.headers["Content-Disposition"] = f'attachment; filename="{_safe(file.filename)}"'
+    response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:"
+    return response
+
+
+def _safe(filename: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "-", filename) or "certificate.pdf"

@@ -1,0 +1,92 @@
+"""What can be asked for."""
+
+from typing import Any
+
+from gateway.api.blueprints import JSON, offer, resource
+from gateway.api.schemas import ProductDetailShape, ProductListShape
+from gateway.asking import ask
+from gateway.auth.callers import current_caller
+from gateway.auth.identity import Citizen
+from gateway.language import language, translate
+from gateway.sentences import sentence_of
+from gateway.tenancy import current_town
+from services.chassis.rpc_client import ServiceUnavailable
+from services.contracts.catalogue import Product, products
+from services.contracts.errors import Refusal, UnknownProduct
+from services.contracts.rpc import Prefill, ReadPrefill
+from services.contracts.towns import Town
+
+blueprint = resource("products", "products", "What can be asked for")
+
+
+@blueprint.get("")
+@blueprint.response(200, ProductListShape)
+def list_products() -> dict[str, Any]:
+    """The town's products."""
+    offer(*JSON)
+    town = current_town()
+    return {"products": [in_brief(product, town) for product in offered(town)]}
+
+
+@blueprint.get("/<id:product_id>")
+@blueprint.response(200, ProductDetailShape)
+def read_product(product_id: str) -> dict[str, Any]:
+    """One product with its form, and what the register knows already when you are signed in."""
+    offer(*JSON)
+    town = current_town()
+    product = products().get(product_id)
+    if product is None or product.id in town.products_off:
+        raise UnknownProduct
+    reader = language()
+    asked = [
+        {
+            "name": each.name,
+            "kind": each.kind,
+            "title": each.titles[reader],
+            "required": each.required,
+            "max_length": each.max_length if each.kind == "text" else None,
+            "options": [{"value": option.value, "title": option.titles[reader]} for option in each.options],
+        }
+        for each in product.fields
+    ]
+    return {
+        **in_brief(product, town),
+        "legal_basis": product.legal_basis[reader],
+        "fields": asked,
+        "prefill": _prefill(product, town),
+    }
+
+
+def offered(town: Town) -> list[Product]:
+    """The catalogue without what the town has switched off."""
+    return [product for product in products().values() if product.id not in town.products_off]
+
+
+def in_brief(product: Product, town: Town) -> dict[str, Any]:
+    """A product in the reader's language."""
+    tariff = town.tariffs.get(product.id)
+    return {
+        "id": product.id,
+        "title": product.title(language()),
+        "explanation": product.explanations[language()],
+        "capacities": list(product.capacities),
+        "languages": list(town.languages),
+        "tariff": {"cents": tariff.cents if tariff else 0, "regulation": tariff.regulation if tariff else None},
+    }
+
+
+def _prefill(product: Product, town: Town) -> dict[str, Any] | None:
+    """A register that is away leaves the form empty; it does not close it."""
+    caller = current_caller()
+    if not isinstance(caller, Citizen):
+        return None
+    question = ReadPrefill(town=town.refnis, citizen=caller.national_number, product=product.id)
+    try:
+        known = ask("registry", question, Prefill)
+    except ServiceUnavailable:
+        known = Prefill(code=Refusal.REGISTER_UNAVAILABLE)
+    return {
+        "subjects": known.subjects,
+        "code": known.code,
+        "sentence": translate(sentence_of("refused", known.code)) if known.code else None,
+    }

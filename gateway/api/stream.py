@@ -1,0 +1,99 @@
+"""An application, live: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+
+A stream holds a thread, so there are few and they end: after a while the client connects anew. Where there are too
+many, a stream says the state once and asks the client to come back, so that it polls instead of failing.
+"""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Response, current_app, request, stream_with_context
+
+from gateway.api.applications import own_application, shown
+from gateway.api.blueprints import offer, resource
+from gateway.api.schemas import ApplicationShape
+from gateway.auth.callers import require_citizen
+from gateway.live import Movements
+from services.chassis.rpc_client import ServiceFailed, ServiceUnavailable
+from services.contracts.errors import DomainError
+from services.contracts.rpc import ApplicationView
+
+blueprint = resource("stream", "applications", "An application, live")
+
+EVENTS = "text/event-stream"
+ENDED = frozenset({"delivered", "refused", "withdrawn", "expired"})
+RETRY_MS = 3000
+
+
+@blueprint.before_request
+def know_the_citizen() -> None:
+    """Before anything is read of what they sent."""
+    require_citizen()
+
+
+@blueprint.get("/<id:application_id>/stream")
+@blueprint.response(200, content_type=EVENTS, description="Events `application`: each an application with its timeline")
+@blueprint.alt_response(204, description="It has ended and you know it: do not connect again")
+@blueprint.doc(parameters=[{"in": "header", "name": "Last-Event-ID", "schema": {"type": "string"}}])
+def follow_application(application_id: str) -> Response:
+    """Your application now and at each move, until it is delivered or ends. An event's id is the version."""
+    offer(EVENTS)
+    view = own_application(application_id)
+    seen = _seen()
+    if view.state in ENDED and seen == view.version:
+        return Response(status=204)
+    if request.method == "HEAD":
+        return Response(content_type=EVENTS)
+    movements: Movements = current_app.config["LOKET_MOVEMENTS"]
+    events = _events(
+        view,
+        seen,
+        movements=movements,
+        read=lambda: own_application(application_id),
+        seconds=current_app.config["LOKET_STREAM_SECONDS"],
+        heartbeat=current_app.config["LOKET_HEARTBEAT_SECONDS"],
+    )
+    response = Response(stream_with_context(events), content_type=EVENTS)
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _events(
+    view: ApplicationView,
+    seen: int | None,
+    *,
+    movements: Movements,
+    read: Callable[[], ApplicationView],
+    seconds: float,
+    heartbeat: float,
+) -> Iterator[str]:
+    yield f"retry: {RETRY_MS}\n\n"
+    deadline = time.monotonic() + seconds
+    with movements.watch(view.application_id) as moved:
+        while True:
+            if view.version != seen:
+                seen = view.version
+                yield _event(view)
+            if view.state in ENDED or moved is None or movements.is_closing or time.monotonic() >= deadline:
+                return
+            if not moved.wait(max(0.01, min(heartbeat, deadline - time.monotonic()))):
+                yield ": still here\n\n"
+            moved.clear()
+            with contextlib.suppress(ServiceUnavailable, ServiceFailed):
+                try:
+                    view = read()
+                except DomainError:
+                    return
+
+
+def _event(view: ApplicationView) -> str:
+    data: dict[str, Any] = ApplicationShape().dump(shown(view))
+    return f"id: {view.version}\nevent: application\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def _seen() -> int | None:
+    text = request.headers.get("Last-Event-ID", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

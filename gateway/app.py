@@ -1,0 +1,120 @@
+"""The gateway put together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, g, request
+from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gateway import limits, observing, portal, problems, security
+from gateway.api import applications, certificates, me, products, stream, verifications
+from gateway.api.blueprints import IdConverter
+from gateway.api.schemas import ProblemShape
+from gateway.asking import Services
+from gateway.auth import sign_in
+from gateway.auth.issuers import Issuers
+from gateway.auth.sessions import SealedSessions
+from gateway.language import choose_language
+from gateway.live import Movements
+from gateway.settings import GatewaySettings
+from gateway.tenancy import Towns, find_town
+from services.chassis.rpc_client import RpcClient
+from services.contracts.towns import Town, read_towns
+
+RESOURCES = (me, products, applications, stream, certificates, verifications)
+
+
+class LoketApi(Api):  # type: ignore[misc]
+    """flask-smorest for the OpenAPI document; errors leave through gateway.problems."""
+
+    ERROR_SCHEMA = ProblemShape
+
+    def _register_error_handlers(self) -> None:
+        """Ours are registered already."""
+
+
+def create_app(
+    settings: GatewaySettings,
+    *,
+    towns: Mapping[str, Town] | None = None,
+    services: Services | None = None,
+    issuers: Issuers | None = None,
+) -> Flask:
+    """The WSGI application. Nothing is connected before it is needed; tests bring towns, services and issuers."""
+    by_host = Towns(read_towns(settings.towns) if towns is None else towns, default=settings.default_town)
+    app = Flask("gateway", static_folder=None, template_folder="portal/templates")
+    app.url_map.converters["id"] = IdConverter
+    app.url_map.merge_slashes = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.session_interface = SealedSessions(settings.session_keys, by_host, secure=settings.secure_cookies)
+    current = settings.session_keys[settings.session_keys.current]
+    movements = Movements(settings.amqp_uri, max_watchers=settings.max_streams)
+    app.config.update(
+        SECRET_KEY=current.raw_value,
+        LOKET_PSEUDONYM_KEY=current.raw_value,
+        LOKET_SERVICES=services
+        or RpcClient(
+            settings.amqp_uri, settings.rpc_keys, timeout_s=settings.rpc_timeout_s, pool_size=settings.threads
+        ),
+        LOKET_ISSUERS=issuers or Issuers(opaque_allowed=settings.is_demo),
+        LOKET_MOVEMENTS=movements,
+        LOKET_TOWN_FILES=settings.towns,
+        LOKET_APPLICATIONS_LIMIT=settings.applications_limit,
+        LOKET_VERIFICATIONS_LIMIT=settings.verifications_limit,
+        LOKET_SIGN_IN_LIMIT=settings.sign_in_limit,
+        LOKET_SESSION_SECONDS=settings.session_minutes * 60,
+        LOKET_STREAM_SECONDS=settings.stream_seconds,
+        LOKET_HEARTBEAT_SECONDS=settings.heartbeat_seconds,
+    )
+    problems.register(app)
+    observing.set_up(app, ready=observing.broker_check(settings.amqp_uri))
+
+    @app.before_request
+    def know_the_reader() -> None:
+        g.language = choose_language(by_host.of_host(request.headers.get("Host", "")))
+        limits.refuse_oversized()
+        if request.path not in observing.OPEN_TO_ALL_HOSTS:
+            find_town(by_host)
+
+    limits.set_up(app, storage=settings.limits_storage)
+    security.set_up(app, https=settings.secure_cookies)
+    sign_in.set_up(app, by_host)
+    portal.set_up(app)
+    _add_api(app)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    return app
+
+
+def _add_api(app: Flask) -> None:
+    app.config.update(
+        API_TITLE="Loket",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.0.3",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": "The digital counter of a town: ask for a certificate, follow it, check it."},
+            "components": {
+                "securitySchemes": {
+                    "bearer": {"type": "http", "scheme": "bearer"},
+                    "session": {"type": "apiKey", "in": "cookie", "name": "__Host-loket"},
+                }
+            },
+            "security": [{"bearer": []}, {"session": []}, {}],
+        },
+    )
+    api = LoketApi(app)
+    for module in RESOURCES:
+        api.register_blueprint(module.blueprint)
+    _as_problem_json(api.spec.components.responses)
+
+
+def _as_problem_json(responses: dict[str, Any]) -> None:
+    for response in responses.values():
+        content = response.get("content", {})
+        if "application/json" in content:
+            content["application/problem+json"] = content.pop("application/json")

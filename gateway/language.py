@@ -1,0 +1,72 @@
+"""The reader's language: from `?lang=`, else what the browser prefers among ours, else the town's own."""
+
+import gettext
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import g, request
+
+from services.contracts.towns import LANGUAGES, Town
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+ENDONYMS = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}
+
+
+def choose_language(town: Town | None) -> str:
+    """One of LANGUAGES for this request."""
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    own = town.languages[0] if town else "en"
+    # best_match would take the first of ours for a bare `*`
+    if not any(quality for value, quality in request.accept_languages if value != "*"):
+        return own
+    return request.accept_languages.best_match(LANGUAGES) or own
+
+
+def language() -> str:
+    """The language chosen for this request."""
+    return str(g.get("language", "en"))
+
+
+def translate(msgid: str, **values: object) -> str:
+    """A sentence of ours in the reader's language."""
+    return in_language(language(), msgid, **values)
+
+
+def in_language(code: str, msgid: str, **values: object) -> str:
+    """A sentence of ours in a language."""
+    text = _catalogue(code).gettext(msgid) if msgid else ""
+    return text % values if values else text
+
+
+def long_date(moment: datetime) -> str:
+    """The day in Belgium, as one writes it out: `24 november 2026`."""
+    return str(format_date(moment.astimezone(BRUSSELS), format="long", locale=_locale(language())))
+
+
+def long_moment(moment: datetime) -> str:
+    """Day and time in Belgium."""
+    return str(format_datetime(moment.astimezone(BRUSSELS), "d MMMM y, HH:mm", locale=_locale(language())))
+
+
+def _locale(code: str) -> str:
+    return {"en": "en_GB"}.get(code, f"{code}_BE")
+
+
+@cache
+def _catalogue(code: str) -> gettext.NullTranslations:
+    """English is its own msgid; the others are compiled in memory when first asked for."""
+    source = resources.files("gateway").joinpath("locale", code, "LC_MESSAGES", "gateway.po")
+    compiled = BytesIO()
+    with source.open("rb") as lines:
+        write_mo(compiled, read_po(lines, locale=code))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

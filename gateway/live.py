@@ -1,0 +1,127 @@
+"""Live pages: one thread per process hears that an application moved, and wakes who watches it.
+
+What is missed while the broker is away is made up for by the watchers, who look again from time to time.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from kombu import Connection, Consumer, Queue
+
+from services.chassis.publisher import LOST
+from services.chassis.topology import EVENTS
+from services.contracts.envelope import Envelope
+from services.contracts.events import ApplicationMoved
+
+log = structlog.get_logger()
+
+PAUSE_S = 1.0
+LONGEST_PAUSE_S = 15.0
+WAITING_HINTS = 1000
+"""Hints that a gateway may lag behind before the oldest are dropped."""
+
+
+class Movements:
+    """Wakes watchers of applications. The thread starts with the first of them, so after any fork."""
+
+    def __init__(self, amqp_uri: str, *, max_watchers: int) -> None:
+        self._uri = amqp_uri
+        self._watchers: dict[str, set[threading.Event]] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._free = threading.BoundedSemaphore(max_watchers)
+        self._closing = threading.Event()
+        self.listening = threading.Event()
+
+    @property
+    def is_closing(self) -> bool:
+        """The process is about to end: streams are to end first."""
+        return self._closing.is_set()
+
+    def close(self) -> None:
+        """Wake everybody for the last time."""
+        self._closing.set()
+        self._wake_all()
+
+    @contextmanager
+    def watch(self, application_id: str) -> Iterator[threading.Event | None]:
+        """An event set at each move; None where too many watch already."""
+        if self.is_closing or not self._free.acquire(blocking=False):
+            yield None
+            return
+        moved = threading.Event()
+        try:
+            with self._lock:
+                self._watchers.setdefault(application_id, set()).add(moved)
+                self._start()
+            yield moved
+        finally:
+            with self._lock:
+                watchers = self._watchers[application_id]
+                watchers.discard(moved)
+                if not watchers:
+                    del self._watchers[application_id]
+            self._free.release()
+
+    def wake(self, application_id: str) -> None:
+        """Tell all who watch this application."""
+        with self._lock:
+            for moved in self._watchers.get(application_id, ()):
+                moved.set()
+
+    def _wake_all(self) -> None:
+        with self._lock:
+            for watchers in self._watchers.values():
+                for moved in watchers:
+                    moved.set()
+
+    def _start(self) -> None:
+        if self._uri and self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="movements", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        pause = PAUSE_S
+        while not self.is_closing:
+            try:
+                self._listen()
+                pause = PAUSE_S
+            except LOST as error:
+                if self.listening.is_set():
+                    pause = PAUSE_S
+                self.listening.clear()
+                log.info("movements_interrupted", error=type(error).__name__)
+                self._closing.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+
+    def _listen(self) -> None:
+        with Connection(self._uri, connect_timeout=3, heartbeat=20) as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
+            channel = connection.default_channel
+            queue = Queue(
+                "",
+                exchange=EVENTS,
+                routing_key=ApplicationMoved.TYPE,
+                durable=False,
+                exclusive=True,
+                auto_delete=True,
+                max_length=WAITING_HINTS,
+            )
+            with Consumer(channel, [queue], on_message=self._heard, no_ack=True):
+                self.listening.set()
+                self._wake_all()  # who moved while nobody listened is not known
+                while not self.is_closing:
+                    try:
+                        connection.drain_events(timeout=5)
+                    except TimeoutError:
+                        connection.heartbeat_check()
+
+    def _heard(self, message: Any) -> None:
+        try:
+            raw = message.body if isinstance(message.body, bytes) else str(message.body).encode()
+            self.wake(str(Envelope.from_json(raw).data["application_id"]))
+        except (ValueError, KeyError):
+            log.warning("movement_unreadable")

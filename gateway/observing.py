@@ -1,0 +1,132 @@
+"""What the gateway tells operators: logs, traces, metrics and health. No path, query, code or name is in them."""
+
+import ipaddress
+import json
+import os
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from kombu import Connection
+from opentelemetry import trace
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from gateway.problems import Problem
+from services.chassis.publisher import LOST
+from services.chassis.tracing import span
+
+log = structlog.get_logger()
+
+REQUESTS = Counter("loket_gateway_requests", "Requests by route, method and status", ["route", "method", "status"])
+SECONDS = Histogram("loket_gateway_seconds", "Time until the answer's first byte", ["route"])
+
+OPEN_TO_ALL_HOSTS = frozenset({"/healthz", "/readyz", "/metrics"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+READY_FOR_S = 2.0
+
+
+def set_up(app: Flask, *, ready: Callable[[], bool]) -> None:
+    """Observe every request, and answer /healthz, /readyz and /metrics."""
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.teardown_request(_close)
+    app.add_url_rule("/healthz", "healthz", lambda: _fact(True))
+    app.add_url_rule("/readyz", "readyz", lambda: _fact(ready()))
+    app.add_url_rule("/metrics", "metrics", _metrics)
+
+
+def broker_check(amqp_uri: str) -> Callable[[], bool]:
+    """Whether the broker takes connections; asked at most every READY_FOR_S."""
+    known: list[Any] = [float("-inf"), False]
+
+    def ready() -> bool:
+        if time.monotonic() - known[0] > READY_FOR_S:
+            known[1] = _reaches(amqp_uri)
+            known[0] = time.monotonic()
+        return bool(known[1])
+
+    return ready
+
+
+def _reaches(amqp_uri: str) -> bool:
+    connection = Connection(amqp_uri, connect_timeout=2)
+    try:
+        connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
+    except LOST:
+        return False
+    connection.release()
+    return True
+
+
+def _begin() -> None:
+    g.began = time.monotonic()
+    g.span = ExitStack()
+    # the trace of a stranger is continued, never trusted: it is an id and nothing else
+    g.span.enter_context(span(f"{_method()} {_route()}", parent=_traceparent()))
+
+
+def _end(response: Response) -> Response:
+    began = g.get("began")
+    if began is None:
+        return response
+    seconds, route, method = time.monotonic() - began, _route(), _method()
+    REQUESTS.labels(route, method, str(response.status_code)).inc()
+    SECONDS.labels(route).observe(seconds)
+    trace.get_current_span().set_attribute("http.response.status_code", response.status_code)
+    if request.path not in OPEN_TO_ALL_HOSTS:
+        town = g.get("town")
+        log.info(
+            "request_answered",
+            route=route,
+            method=method,
+            status=response.status_code,
+            ms=round(seconds * 1000, 1),
+            town=town.refnis if town else None,
+            problem=g.get("problem"),
+        )
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    stack: ExitStack | None = g.pop("span", None)
+    if stack:
+        stack.close()
+
+
+def _route() -> str:
+    return request.url_rule.rule if request.url_rule else "none"
+
+
+def _method() -> str:
+    return request.method if request.method in _METHODS else "other"
+
+
+def _traceparent() -> str | None:
+    given = request.headers.get("traceparent", "")
+    return given if len(given) == 55 and given.isascii() else None
+
+
+def _fact(ok: bool) -> Response:
+    return Response(json.dumps({"ok": ok}), status=200 if ok else 503, content_type="application/json")
+
+
+def _metrics() -> Response:
+    """For a scraper on our own network only; over all processes of this gateway where gunicorn runs it."""
+    if not _is_near(request.remote_addr or ""):
+        raise Problem("not-found")
+    registry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_near(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_private
+    except ValueError:
+        return False

@@ -1,0 +1,24 @@
+"""The pages: what a QR code opens, and where one signs in. No scripts, and nothing fetched from elsewhere."""
+
+from flask import Flask
+
+from gateway.language import ENDONYMS, language, long_date, translate
+from gateway.portal import assets, home, verification
+from gateway.portal.addresses import in_other_language, local
+from services.contracts.towns import LANGUAGES
+
+
+def set_up(app: Flask) -> None:
+    """Register the pages and what their templates may call."""
+    for module in (assets, home, verification):
+        app.register_blueprint(module.blueprint)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        _=translate,
+        reader=language,
+        languages=[(code, ENDONYMS[code]) for code in LANGUAGES],
+        local=local,
+        in_other_language=in_other_language,
+        long_date=long_date,
+    )

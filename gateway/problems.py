@@ -1,0 +1,164 @@
+"""Everything that goes wrong, told once: problem+json (RFC 9457) or a page, in the reader's language."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, json, make_response, render_template, request
+from flask_limiter import RateLimitExceeded
+from werkzeug.exceptions import HTTPException
+
+from gateway.language import language, translate
+from gateway.sentences import FIELD_PATTERNS, PROBLEMS
+from services.chassis.logs import raised_at
+from services.chassis.rpc_client import ServiceFailed, ServiceUnavailable
+from services.contracts.errors import DomainError
+
+log = structlog.get_logger()
+
+RETRY_AFTER_S = 5
+"""When to try again what a service or the broker could not answer."""
+
+_HTTP_SLUGS = {
+    400: "bad-request",
+    401: "not-signed-in",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    408: "bad-request",
+    413: "too-large",
+    414: "too-long",
+    415: "unsupported-media-type",
+    421: "unknown-town",
+    422: "invalid-field",
+    429: "too-many-requests",
+    431: "too-long",
+}
+
+FieldErrors = Mapping[str, str]
+
+
+class Problem(Exception):
+    """A request cannot be served. `fields` maps a field's path to what is wrong with it, in English."""
+
+    def __init__(
+        self, slug: str, *, fields: FieldErrors | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(slug)
+        self.slug = slug
+        self.fields = dict(fields or {})
+        self.headers = dict(headers or {})
+
+
+def register(app: Flask) -> None:
+    """Every exception leaves through here."""
+    app.register_error_handler(Problem, _on_problem)
+    app.register_error_handler(DomainError, _on_domain_error)
+    app.register_error_handler(ServiceUnavailable, _on_unavailable)
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(Exception, _on_error)
+
+
+def respond(
+    slug: str, *, fields: FieldErrors | None = None, headers: Mapping[str, str] | None = None, status: int | None = None
+) -> Response:
+    """The answer for a problem's slug."""
+    known = slug if slug in PROBLEMS else "bad-request"
+    default_status, title, detail = PROBLEMS[known]
+    status = status or default_status
+    g.problem = slug
+    if _wants_page():
+        page = render_template("problem.html", status=status, title=translate(title), detail=translate(detail))
+        response = make_response(page, status)
+    else:
+        body: dict[str, Any] = {
+            "type": f"urn:loket:problem:{slug}",
+            "slug": slug,
+            "title": translate(title),
+            "status": status,
+            "detail": translate(detail),
+        }
+        if fields:
+            body["errors"] = [
+                {"field": path, "pointer": "#/" + path.replace(".", "/"), "detail": translate_field(text)}
+                for path, text in fields.items()
+            ]
+        response = make_response(json.dumps(body, ensure_ascii=False), status)
+        response.content_type = "application/problem+json"
+    response.headers["Content-Language"] = language()
+    for name, value in (headers or {}).items():
+        response.headers[name] = value
+    if status == 413 or status >= 500:
+        response.headers["Connection"] = "close"  # the rest of a body is not read
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="loket"'
+    return response
+
+
+def translate_field(text: str) -> str:
+    """What is wrong with one field; a text without a translation of its own gets the general one."""
+    for pattern, msgid in FIELD_PATTERNS:
+        if found := re.fullmatch(pattern, text):
+            return translate(msgid, **found.groupdict())
+    return translate("This value cannot be used here.")
+
+
+def flatten(messages: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """marshmallow's nested messages as field path and text."""
+    if isinstance(messages, dict):
+        for name, below in messages.items():
+            here = path if name in ("_schema", "json", "value", "key") else (*path, str(name)[:100])
+            yield from flatten(below, here)
+    elif isinstance(messages, list):
+        for each in messages:
+            yield from flatten(each, path)
+    else:
+        yield ".".join(path), str(messages)
+
+
+def _wants_page() -> bool:
+    return not request.path.startswith(("/api/", "/metrics", "/healthz", "/readyz"))
+
+
+def _on_problem(problem: Problem) -> Response:
+    return respond(problem.slug, fields=problem.fields, headers=problem.headers)
+
+
+def _on_domain_error(error: DomainError) -> Response:
+    if error.slug not in PROBLEMS:
+        return respond("bad-request", fields=error.fields)
+    return respond(error.slug, fields=error.fields)
+
+
+def _on_unavailable(_error: ServiceUnavailable) -> Response:
+    return respond("service-unavailable", headers={"Retry-After": str(RETRY_AFTER_S)})
+
+
+def _on_http(error: HTTPException) -> Response:
+    if error.response is not None and error.code is None:
+        return make_response(error.response)
+    status = error.code or 500
+    if 300 <= status < 400:
+        return make_response(error.get_response())
+    headers: dict[str, str] = {}
+    if status == 405 and (methods := getattr(error, "valid_methods", None)):
+        headers["Allow"] = ", ".join(sorted(methods))
+    if isinstance(error, RateLimitExceeded):
+        headers["Retry-After"] = str(getattr(g, "retry_after", 60))
+    if status >= 500:
+        return respond("internal-error", status=status)
+    messages = (getattr(error, "data", None) or {}).get("messages")
+    return respond(
+        _HTTP_SLUGS.get(status, "bad-request"), fields=dict(flatten(messages or {})), headers=headers, status=status
+    )
+
+
+def _on_error(error: Exception) -> Response:
+    log.error(
+        "service_failed" if isinstance(error, ServiceFailed) else "request_failed",
+        error=type(error).__name__,
+        raised_at=raised_at(error),
+    )
+    return respond("internal-error")

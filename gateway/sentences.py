@@ -1,0 +1,164 @@
+"""Every sentence the API says, in English: the msgids of gateway/locale. Slugs are those of contracts/errors.py."""
+
+from services.contracts.errors import Refusal
+
+PROBLEMS: dict[str, tuple[int, str, str]] = {
+    "bad-request": (400, "The request cannot be read", "Something in the request is not as it should be."),
+    "not-json": (400, "This is not JSON", "The body must be JSON in UTF-8, without duplicate keys, NaN or Infinity."),
+    "too-deep": (400, "The JSON is nested too deeply", "A few levels are enough for every request here."),
+    "unprintable-text": (400, "The text cannot be used", "A text contains NUL or half a character."),
+    "bad-path": (404, "Not found", "There is nothing at this address."),
+    "idempotency-key-missing": (
+        400,
+        "The Idempotency-Key is missing",
+        "Send a header Idempotency-Key of 1 to 255 visible ASCII characters, so that trying again files nothing twice.",
+    ),
+    "not-signed-in": (401, "Please sign in", "You are not signed in, or your sign-in has expired."),
+    "bad-token": (
+        401,
+        "The access token is not valid",
+        "It has expired, is damaged, or was made out for someone else.",
+    ),
+    "forbidden": (403, "Not allowed", "You may not do this."),
+    "citizens-only": (403, "For citizens only", "You are signed in as an officer. Sign in as a citizen to do this."),
+    "cross-site": (
+        403,
+        "The request came from another site",
+        "Changes with a session are only taken from our own pages.",
+    ),
+    "sign-in-failed": (403, "Signing in failed", "Nothing was changed. Please try to sign in again."),
+    "no-national-number": (
+        403,
+        "Your national number is missing",
+        "The sign-in did not tell us a valid national number. Choose another way to sign in.",
+    ),
+    "not-found": (404, "Not found", "It does not exist, or it is not yours."),
+    "unknown-product": (404, "Unknown product", "The town does not offer this product here."),
+    "method-not-allowed": (
+        405,
+        "Method not allowed",
+        "This address does not take this method; the header Allow names those it takes.",
+    ),
+    "not-acceptable": (406, "Not available in that form", "What you accept is not what there is here."),
+    "too-large": (413, "Too large", "The request is larger than is accepted here."),
+    "too-long": (414, "Too long", "The address or a header is longer than is accepted here."),
+    "unsupported-media-type": (415, "Unsupported type", "The content type or encoding is not accepted here."),
+    "unknown-town": (421, "No town here", "No town is served under this name."),
+    "invalid-field": (422, "Please check what you filled in", "One or more fields cannot be accepted as they are."),
+    "language-not-allowed": (
+        422,
+        "The town may not use this language",
+        "Choose one of the languages that the product lists.",
+    ),
+    "contact-missing": (
+        422,
+        "Your e-mail address is missing",
+        "We need an address to tell you when your certificate is ready.",
+    ),
+    "idempotency-key-reused": (
+        422,
+        "The Idempotency-Key was used before",
+        "The same key came earlier with other content. Use a new key for a new application.",
+    ),
+    "not-withdrawable": (409, "Too late to withdraw", "The application has gone too far, or has ended already."),
+    "too-many-requests": (429, "Too many requests", "Please wait a moment and try again."),
+    "internal-error": (
+        500,
+        "Something went wrong on our side",
+        "Nothing you sent is the cause. Please try again later.",
+    ),
+    "service-unavailable": (
+        503,
+        "Not available for a moment",
+        "Nothing is lost. Please try again in a few seconds, with the same Idempotency-Key where there was one.",
+    ),
+}
+"""Slug to status, title and detail."""
+
+AWAY = "The register cannot answer right now. You need not do anything: we carry on as soon as it can."
+
+STATES = {
+    "submitted": "We have received your application and are consulting the register.",
+    "looked-up": "The register has answered.",
+    "awaiting-payment": "Your application is waiting for your payment.",
+    "awaiting-decision": "An officer of the town is looking at your application.",
+    "deferred": AWAY,
+    "cleared": "Everything is in order. Your certificate is being made.",
+    "issued": "Your certificate is ready.",
+    "delivered": "We have told you by e-mail that your certificate is ready.",
+    "refused": "The certificate cannot be issued.",
+    "withdrawn": "You have withdrawn your application.",
+    "expired": "Your application has expired, because it could not be completed in time.",
+}
+
+REASONS = {
+    Refusal.NOT_A_RESIDENT: "This person is not registered in our town. Ask the town where they live.",
+    Refusal.UNKNOWN_PERSON: "The register does not know this person. Please contact the town hall.",
+    Refusal.DECEASED: "This person is recorded as deceased, so this certificate cannot be issued.",
+    Refusal.MOVED_OUT: "This person has moved to another town, which can issue this certificate.",
+    Refusal.EMIGRATED: "This person is registered as living abroad. Please contact the embassy or consulate.",
+    Refusal.STRUCK_OFF: "This person has been struck off the register. Please contact the town hall.",
+    Refusal.PROTECTED_ADDRESS: "This address is protected. Please come to the town hall for this certificate.",
+    Refusal.NOT_ENTITLED: "You may not ask for this certificate for this person.",
+    Refusal.COLLECTIVE_HOUSEHOLD: "This person lives in a collective household. Please contact the town hall.",
+    Refusal.REGISTER_UNAVAILABLE: AWAY,
+}
+
+STEPS = {
+    "facts-expired": "The facts from the register had grown too old, so we are consulting it again.",
+    "overdue": "The register has not answered yet, so we are asking it again.",
+    "not-told": "We have not been able to send you a message. Your certificate is ready here.",
+}
+"""A step's code beside the refusals. Any other code of an `issued` step comes from notify: nobody could be told."""
+
+FIELD_PATTERNS: tuple[tuple[str, str], ...] = (
+    (r"required|Missing data for required field\.|Field may not be null\.", "Fill this in."),
+    (
+        r"Unknown field\.|not a field of this product|has a name that is no field of this product",
+        "This field is not known.",
+    ),
+    (r"Not a valid (?:string|mapping type)\.|Invalid input type\.", "This is not the type that is expected here."),
+    (r"one of (?P<choices>[\w, -]{1,1000})", "Choose one of: %(choices)s."),
+    (r"at most (?P<number>\d+) characters", "Use at most %(number)s characters."),
+    (r"Longer than maximum length (?P<number>\d+)\.", "Use at most %(number)s characters."),
+    (r"Length must be between (?P<least>\d+) and (?P<number>\d+)\.", "Use %(least)s to %(number)s characters."),
+    (r"not a national number", "This is not a valid national number."),
+    (r"not an e-mail address", "This is not a valid e-mail address."),
+    (r"this product is asked as .+", "You can ask for this product only for yourself."),
+    (r"not in this town's catalogue", "The town does not offer this product."),
+    (r"has characters that cannot be shown", "A character in this text cannot be used."),
+    (r"not a PDF", "This is not a PDF file."),
+    (r"\d+ to \d+ ASCII characters", "Use 1 to 255 visible ASCII characters."),
+)
+"""What schemas and services say about one field, and the sentence a reader gets for it."""
+
+VERDICTS: dict[str, tuple[str, str]] = {
+    "authentic": ("Authentic", "This certificate was issued by the town and is still current."),
+    "out-of-date": (
+        "Authentic, but no longer current",
+        "The town issued this certificate, but its facts may have changed since.",
+    ),
+    "superseded": ("Superseded", "The town issued this certificate, but has since replaced it by a newer one."),
+    "unknown": (
+        "Unknown",
+        "The town has issued no certificate with this code. Check the code, or be careful with this document.",
+    ),
+    "untouched": ("Untouched", "This file was issued by the town and has not been changed since."),
+    "altered": (
+        "Altered",
+        "This file began as a certificate of the town, but has been changed since. Do not rely on it.",
+    ),
+    "not-ours": ("Not from this town", "This file is not a certificate that the town has issued. Do not rely on it."),
+}
+"""A verdict as title and sentence; `out-of-date` is an authentic one past its `current_until`."""
+
+
+def sentence_of(state: str, code: str | None) -> str:
+    """One plain sentence for a line of a timeline."""
+    if code in STEPS:
+        return STEPS[code]
+    if code in list(Refusal):
+        return REASONS[Refusal(code)]
+    if code and state in ("issued", "delivered"):
+        return STEPS["not-told"]
+    return STATES.get(state, STATES["submitted"])

@@ -1,0 +1,69 @@
+"""What the gateway is told from outside."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.chassis.sealing import KeyRing
+from services.chassis.settings import flag, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewaySettings:
+    """Read once at start. `session_keys` seal the session cookie, `rpc_keys` the questions to the services."""
+
+    amqp_uri: str = setting("LOKET_AMQP_URI", "the broker, e.g. amqp://user:secret@host:5672/loket", secret=True)
+    rpc_keys: KeyRing = setting(
+        "LOKET_KEYS_RPC", "keys of questions and answers, kid:base64url", parse=KeyRing.parse, secret=True
+    )
+    session_keys: KeyRing = setting(
+        "LOKET_KEYS_SESSIONS", "keys of the session cookie, kid:base64url", parse=KeyRing.parse, secret=True
+    )
+    towns: Path = setting("LOKET_TOWNS", "folder with the town files", parse=Path)
+    default_town: str = setting(
+        "LOKET_DEFAULT_TOWN", "REFNIS code of the town that answers on localhost and 127.0.0.1", default=""
+    )
+    profile: str = setting("LOKET_PROFILE", "demo or production", default="production")
+    secure_cookies: bool = setting(
+        "LOKET_SECURE_COOKIES", "1, or 0 where the demo runs on plain http", default=True, parse=flag
+    )
+    proxies: int = setting(
+        "LOKET_PROXIES", "how many reverse proxies stand in front and set X-Forwarded-*", default=0, parse=int
+    )
+    session_minutes: int = setting("LOKET_SESSION_MINUTES", "how long a sign-in lasts", default=60, parse=int)
+    rpc_timeout_s: float = setting(
+        "LOKET_RPC_TIMEOUT_S", "how long a service may take to answer", default=10.0, parse=float
+    )
+    threads: int = setting("LOKET_GATEWAY_THREADS", "requests at once in one gateway process", default=24, parse=int)
+    max_streams: int = setting(
+        "LOKET_MAX_STREAMS", "live streams at once in one gateway process; more of them poll", default=12, parse=int
+    )
+    stream_seconds: float = setting(
+        "LOKET_STREAM_SECONDS",
+        "after how long a live stream ends and the client connects anew",
+        default=90,
+        parse=float,
+    )
+    heartbeat_seconds: float = setting(
+        "LOKET_STREAM_HEARTBEAT_SECONDS", "silence after which a live stream looks again", default=10, parse=float
+    )
+    applications_limit: str = setting(
+        "LOKET_LIMIT_APPLICATIONS", "applications a citizen may file", default="20 per minute; 100 per hour"
+    )
+    verifications_limit: str = setting(
+        "LOKET_LIMIT_VERIFICATIONS", "codes or files one address may check", default="30 per minute; 300 per hour"
+    )
+    sign_in_limit: str = setting("LOKET_LIMIT_SIGN_IN", "sign-ins one address may begin", default="30 per minute")
+    limits_storage: str = setting(
+        "LOKET_LIMITS_STORAGE",
+        "where limits are counted, e.g. redis://host; memory counts per process",
+        default="memory://",
+    )
+    log_level: str = setting("LOKET_LOG_LEVEL", "debug, info, warning or error", default="info")
+    otlp_endpoint: str = setting(
+        "LOKET_OTLP_ENDPOINT", "where traces go (OTLP over HTTP); empty keeps them", default=""
+    )
+
+    @property
+    def is_demo(self) -> bool:
+        """Conveniences that production refuses."""
+        return self.profile == "demo"

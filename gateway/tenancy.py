@@ -1,0 +1,41 @@
+"""Which town a request is for: by its Host header, and by nothing else."""
+
+import re
+from collections.abc import Mapping
+
+from flask import g, request
+
+from gateway.problems import Problem
+from services.contracts.towns import Town
+
+_PORT = re.compile(r":\d{1,5}$")
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Towns:
+    """The towns of this deployment by host name."""
+
+    def __init__(self, towns: Mapping[str, Town], *, default: str = "") -> None:
+        self.by_refnis = dict(towns)
+        self._by_host = {host.lower(): town for town in towns.values() for host in town.hosts}
+        if default:
+            for host in _LOOPBACK:
+                self._by_host.setdefault(host, towns[default])
+
+    def of_host(self, host: str) -> Town | None:
+        """`Etterbeek.localhost:8080.` and the like; None where the name leads to no town."""
+        return self._by_host.get(_PORT.sub("", host.strip().lower()).rstrip("."))
+
+
+def find_town(towns: Towns) -> None:
+    """Before each request: whose it is. Raises Problem `unknown-town` (RFC 9110, section 15.5.20)."""
+    town = towns.of_host(request.headers.get("Host", ""))
+    if town is None:
+        raise Problem("unknown-town")
+    g.town = town
+
+
+def current_town() -> Town:
+    """The town of this request."""
+    town: Town = g.town
+    return town

@@ -1,0 +1,82 @@
+"""A gateway with faked services behind it and a faked provider beside it."""
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from gateway.app import create_app
+from gateway.auth.issuers import Issuers
+from gateway.settings import GatewaySettings
+from services.chassis.sealing import KeyRing
+from tests.gateway.fakes import FakeServices, Provider, towns, write_logo
+
+KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
+HOST = "aarschot.localhost"
+
+
+def settings(folder: Path, **other: Any) -> GatewaySettings:
+    values: dict[str, Any] = {
+        "amqp_uri": "",
+        "rpc_keys": KeyRing.parse(f"1:{KEY}"),
+        "session_keys": KeyRing.parse(f"1:{KEY}"),
+        "towns": folder,
+        "default_town": "24001",
+        "secure_cookies": False,
+        "stream_seconds": 5,
+        "heartbeat_seconds": 0.05,
+    }
+    return GatewaySettings(**(values | other))
+
+
+@pytest.fixture
+def services() -> FakeServices:
+    return FakeServices()
+
+
+@pytest.fixture
+def provider() -> Provider:
+    return Provider()
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, services: FakeServices, provider: Provider) -> Callable[..., Flask]:
+    def make(**other: Any) -> Flask:
+        return create_app(
+            settings(write_logo(tmp_path), **other),
+            towns=towns(),
+            services=services,
+            issuers=Issuers(http=provider.client()),
+        )
+
+    return make
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    return make_app()
+
+
+class Browser(FlaskClient):
+    """Speaks to Aarschot unless told otherwise."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("base_url", f"http://{HOST}")
+        return super().open(*args, **kwargs)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Nobody signed in."""
+    app.test_client_class = Browser
+    return app.test_client()
+
+
+@pytest.fixture
+def citizen(provider: Provider) -> dict[str, str]:
+    """Headers of a citizen."""
+    return {"Authorization": f"Bearer {provider.token()}"}

@@ -1,0 +1,202 @@
+"""A provider that signs tokens, and services that answer from memory."""
+
+import base64
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from joserfc import jwt
+from joserfc.jwk import ECKey, KeySet, OctKey
+
+from services.chassis.rpc_client import ServiceUnavailable
+from services.contracts.errors import IdempotencyKeyReused, NotFound, NotWithdrawable
+from services.contracts.rpc import (
+    ApplicationList,
+    ApplicationView,
+    CertificateFile,
+    Person,
+    Prefill,
+    Step,
+    Verification,
+)
+from services.contracts.towns import Colours, Office, Seal, SignIn, Town
+
+ISSUER = "https://sign-in.example"
+CITIZEN, OTHER = "85073003328", "93051822361"
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+PDF = b"%PDF-1.7\n%a sealed certificate"
+
+
+def a_town(refnis: str, name: str, *, regime: str, host: str, issuer: str = ISSUER, **other: Any) -> Town:
+    values: dict[str, Any] = {
+        "refnis": refnis,
+        "names": dict.fromkeys(("nl", "fr", "de", "en"), name),
+        "departments": {"nl": "Bevolking", "fr": "Population", "de": "Bevölkerung", "en": "Population"},
+        "regime": regime,
+        "hosts": (host,),
+        "address": f"https://{host}",
+        "logo": "logo.svg",
+        "colours": Colours(primary="#1d3f72", accent="#c9a227"),
+        "office": Office(
+            street="Grote Markt 1", postcode="3200", municipality=name, phone="+32 16 55 00 00",
+            email="loket@example.be", website="https://example.be",
+        ),
+        "seal": Seal(source="pkcs12", path="seal.p12"),
+        "sign_in": SignIn(issuer=issuer, client_id=f"loket-{refnis}", national_number_claim="egovNRN"),
+        "courtesy_languages": ("en",),
+        "specimen": True,
+    }  # fmt: skip
+    return Town(**(values | other))
+
+
+def towns(issuer: str = ISSUER) -> dict[str, Town]:
+    made = (
+        a_town("24001", "Aarschot", regime="nl", host="aarschot.localhost", issuer=issuer),
+        a_town("21005", "Etterbeek", regime="brussels", host="etterbeek.localhost", issuer=issuer, products_off=("life",)),
+    )  # fmt: skip
+    return {town.refnis: town for town in made}
+
+
+class Provider:
+    """An identity provider over a faked wire: discovery, keys that can change, tokens of every kind."""
+
+    def __init__(self) -> None:
+        self.key = ECKey.generate_key("P-256", {"kid": "first", "alg": "ES256"}, private=True)
+        self.fetched: list[str] = []
+        self.away = False
+
+    def turn_key(self) -> None:
+        self.key = ECKey.generate_key("P-256", {"kid": "second", "alg": "ES256"}, private=True)
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(transport=httpx.MockTransport(self._answer))
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.fetched.append(request.url.path)
+        if self.away:
+            raise httpx.ConnectError("away", request=request)
+        if request.url.path == "/jwks":
+            return httpx.Response(200, json=KeySet([self.key]).as_dict(private=False))
+        return httpx.Response(200, json={"issuer": ISSUER, "jwks_uri": f"{ISSUER}/jwks"})
+
+    def token(self, number: str | None = CITIZEN, *, town: str = "24001", key: Any = None, **other: Any) -> str:
+        claims = {
+            "iss": ISSUER,
+            "aud": [f"loket-{town}"],
+            "sub": "opaque",
+            "exp": time.time() + 300,
+            "egovNRN": number,
+            "email": "burger@example.be",
+        } | other
+        claims = {name: value for name, value in claims.items() if value is not None}
+        return jwt.encode({"alg": "ES256", "kid": self.key.kid, "typ": "at+jwt"}, claims, key or self.key)
+
+    def hmac_token(self) -> str:
+        """Signed with the public key as if it were a shared secret."""
+        public = OctKey.import_key(self.key.as_pem(private=False))
+        claims = {"iss": ISSUER, "aud": "loket-24001", "exp": time.time() + 300, "egovNRN": CITIZEN}
+        return jwt.encode({"alg": "HS256", "kid": self.key.kid}, claims, public, algorithms=["HS256"])
+
+
+@dataclass
+class FakeServices:
+    """Answers like intake, registry and documents; `asked` is all that was asked."""
+
+    asked: list[Any] = field(default_factory=list)
+    applications: dict[str, tuple[str, str, ApplicationView]] = field(default_factory=dict)
+    keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    certificates: dict[str, str] = field(default_factory=dict)
+    verification: Verification = field(default_factory=lambda: Verification(verdict="unknown"))
+    away: bool = False
+    fails: Exception | None = None
+    on_ask: Callable[[Any], None] = lambda _question: None
+
+    def ask(self, service: str, question: Any, answer_cls: type[Any]) -> Any:
+        self.asked.append(question)
+        self.on_ask(question)
+        if self.away:
+            raise ServiceUnavailable(service)
+        if self.fails:
+            raise self.fails
+        answer = getattr(self, f"_{type(question).__name__}")(question)
+        assert isinstance(answer, answer_cls)
+        return answer
+
+    def put(self, id: str, *, citizen: str = CITIZEN, town: str = "24001", **other: Any) -> ApplicationView:
+        values: dict[str, Any] = {
+            "application_id": id,
+            "product": "residence",
+            "language": "nl",
+            "state": "submitted",
+            "version": 1,
+            "submitted_at": NOW,
+            "timeline": (Step(at=NOW, state="submitted"),),
+        } | other
+        view = ApplicationView(**values)
+        self.applications[id] = (town, citizen, view)
+        return view
+
+    def move(self, id: str, state: str, **other: Any) -> None:
+        town, citizen, view = self.applications[id]
+        step = Step(at=NOW + timedelta(seconds=view.version), state=state, code=other.get("code"))
+        moved = replace(view, state=state, version=view.version + 1, timeline=(*view.timeline, step), **other)
+        self.applications[id] = (town, citizen, moved)
+
+    def _SubmitApplication(self, asked: Any) -> ApplicationView:
+        key = (asked.citizen, asked.idempotency_key)
+        if key not in self.keys:
+            id = f"application-{len(self.keys) + 1}"
+            self.put(id, citizen=asked.citizen, town=asked.town, product=asked.product)
+            self.keys[key] = (asked.body_digest, id)
+        digest, id = self.keys[key]
+        if digest != asked.body_digest:
+            raise IdempotencyKeyReused
+        return self.applications[id][2]
+
+    def _ListApplications(self, asked: Any) -> ApplicationList:
+        own = [
+            view for town, citizen, view in self.applications.values() if (town, citizen) == (asked.town, asked.citizen)
+        ]
+        return ApplicationList(applications=tuple(replace(view, timeline=()) for view in own))
+
+    def _ReadApplication(self, asked: Any) -> ApplicationView:
+        town, citizen, view = self.applications.get(asked.application_id, ("", "", None))
+        if view is None or (town, citizen) != (asked.town, asked.citizen):
+            raise NotFound
+        return view
+
+    def _WithdrawApplication(self, asked: Any) -> ApplicationView:
+        if self._ReadApplication(asked).state not in ("submitted", "deferred"):
+            raise NotWithdrawable
+        self.move(asked.application_id, "withdrawn")
+        return self._ReadApplication(asked)
+
+    def _FindCertificate(self, asked: Any) -> ApplicationView:
+        for town, citizen, view in self.applications.values():
+            if (town, citizen, view.certificate_id) == (asked.town, asked.citizen, asked.certificate_id):
+                return view
+        raise NotFound
+
+    def _FetchCertificate(self, _asked: Any) -> CertificateFile:
+        return CertificateFile(filename="24001-2026-000017.pdf", sha256="ab" * 32, pdf=base64.b64encode(PDF).decode())
+
+    def _ReadPrefill(self, asked: Any) -> Prefill:
+        return Prefill(subjects=(Person(national_number=asked.citizen, name="Voornaam Naam", capacity="self"),))
+
+    def _VerifyCode(self, _asked: Any) -> Verification:
+        return self.verification
+
+    def _VerifyFile(self, _asked: Any) -> Verification:
+        return self.verification
+
+
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><path d="M8 6h48v26c0 15-12 24-24 28C20 56 8 47 8 32z" fill="#1d3f72"/><path d="M32 14l5 11 12 1-9 8 3 12-11-6-11 6 3-12-9-8 12-1z" fill="#c9a227"/></svg>'
+
+
+def write_logo(folder: Path) -> Path:
+    (folder / "logo.svg").write_text(LOGO)
+    return folder
