@@ -374,6 +374,19 @@ def test_a_broken_promise_is_asked_after():
     assert road.view.state == "deferred"
 
 
+def test_an_outage_of_weeks_is_promised_about_less_and_less_often():
+    road, now = Road(), NOON
+    road.hear(deferred(by=now + minutes(30)))
+
+    while now < NOON + timedelta(days=14):
+        now += minutes(15)
+        if road.sweep(now):
+            road.hear(deferred(by=now + minutes(30)), now=now)
+
+    assert road.view.state == "deferred"
+    assert len(road.view.timeline) < 25
+
+
 def test_documents_that_does_not_issue_is_told_again_and_then_gets_fresh_facts():
     road = Road()
     road.hear(compiled())

@@ -107,12 +107,13 @@ def refused(application: Application, event: ExtractRefused) -> Moved:
 
 
 def deferred(application: Application, event: ExtractDeferred, *, now: datetime) -> Moved:
-    """The register cannot answer yet; the timeline says by when it is expected to."""
+    """The register cannot answer yet; the timeline says by when it is expected to. Promises that fail grow rarer."""
     if application.state not in AWAITING_REGISTER:
         return Moved(application=application)
     after = application.to(State.DEFERRED, at=now, code=event.code, expected_by=event.expected_by)
+    asked = application.asked if application.state is State.DEFERRED else 0
     promised = max(event.expected_by - now, timedelta())
-    after = waiting(replace(after, asked=0), promised + DEFERRED_GRACE, now=now)
+    after = waiting(replace(after, asked=asked), promised + DEFERRED_GRACE, now=now)
     return Moved(application=after, events=(hint(after),))
 
 
