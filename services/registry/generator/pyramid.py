@@ -19,8 +19,8 @@ BANDS = {
 }
 """First age of a band to the percentage of residents in it, up to the next band."""
 
-_SINGLE = ((18, 25, 4), (25, 35, 17), (35, 50, 18), (50, 65, 25), (65, 80, 26), (80, 98, 10))
-_COUPLE = ((21, 35, 13), (35, 50, 5), (50, 65, 41), (65, 80, 33), (80, 94, 8))
+_SINGLE = ((18, 25, 4), (25, 35, 24), (35, 50, 14), (50, 65, 24), (65, 80, 28), (80, 98, 9))
+_COUPLE = ((21, 35, 21), (35, 50, 4), (50, 65, 42), (65, 80, 34), (80, 94, 7))
 _FIRST_CHILD_AT = (0, 0, 1, 1, 2, 3, 4, 5, 7, 9, 10, 11, 11, 10, 8, 6, 5, 4, 3, 2, 1, 1, 1)
 
 
@@ -46,7 +46,7 @@ class Ages:
 
     def first_child(self) -> int:
         """The age of the oldest child at home: most leave between 20 and 28."""
-        return int(self._rng.triangular(0, 28, 17))
+        return int(self._rng.triangular(0, 29, 15))
 
     def care_home(self) -> int:
         return min(104, 72 + int(self._rng.triangular(0, 32, 15)))

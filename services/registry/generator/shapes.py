@@ -1,4 +1,7 @@
-"""Households of every shape, and how often each comes (Statbel, households by type, 1 January 2024, rounded)."""
+"""Households of every shape, and how often each comes.
+
+The weights begin at Statbel's shares of household types and are then tuned until the age pyramid fits.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,9 +27,9 @@ class Shapes:
         self._ages = Ages(self._rng)
         shapes: dict[Callable[[], Home], int] = {
             self.single: 372,
-            self.couple: 262,
-            self.family: 203,
-            self.single_parent: 92,
+            self.couple: 275,
+            self.family: 152,
+            self.single_parent: 72,
             self.blended_family: 20,
             self.three_generations: 12,
             self.shared_house: 6,
