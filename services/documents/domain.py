@@ -1,0 +1,215 @@
+"""Certificates: their numbers and codes, when one exists, and what may be said of it afterwards."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from stdnum.iso7064 import mod_37_36
+
+from services.contracts.catalogue import Product
+from services.contracts.delivery import Unacceptable
+from services.contracts.envelope import Cause
+from services.contracts.events import CertificateIssued, FactsExpired
+from services.contracts.facts import Facts
+
+Randbelow = Callable[[int], int]
+"""A random number from 0 up to its argument, fit for secrets (secrets.randbelow)."""
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Base32 without I, L, O and U (https://www.crockford.com/base32.html)."""
+
+MAX_TEXT = 300
+MAX_FIRST_NAMES = 20
+MAX_MEMBERS = 150
+"""More than any entry in a population register; beyond them somebody is trying something."""
+
+MAX_FILE_BYTES = 5 * 1024 * 1024
+"""The largest file that is looked at for VerifyFile; our own are under 300 kB."""
+
+
+def new_number(town: str, year: int, randbelow: Randbelow) -> str:
+    """`24001-2026-482 913 057`: the town, the year and nine random digits, which tell nothing about how many there are."""
+    digits = f"{randbelow(10**9):09}"
+    return f"{town}-{year}-{digits[:3]} {digits[3:6]} {digits[6:]}"
+
+
+def new_code(randbelow: Randbelow) -> str:
+    """16 Crockford characters: 75 random bits and a check character (ISO 7064, hybrid system MOD 33,32)."""
+    drawn = "".join(CROCKFORD[randbelow(32)] for _ in range(15))
+    return drawn + mod_37_36.calc_check_digit(drawn, alphabet=CROCKFORD)
+
+
+def grouped(code: str) -> str:
+    """A code as it is printed: `7K3M-9QXD-0A2B-C4TZ`."""
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def typed_code(text: str) -> str | None:
+    """The code somebody typed, with spaces, hyphens, case, O for 0 and I or L for 1 forgiven; None if it is none."""
+    if len(text) > 100:
+        return None
+    code = re.sub(r"[\s\-‐‑‒–—.]+", "", text).upper().translate(str.maketrans("OIL", "011"))
+    return code if len(code) == 16 and mod_37_36.is_valid(code, alphabet=CROCKFORD) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """A number and a code that are one application's for ever; issued once its sealed file is stored.
+
+    `subject_key` and `facts_key` are keyed pseudonyms of whom it is about and of what it states.
+    """
+
+    application_id: str
+    town: str
+    certificate_id: str
+    product: str
+    language: str
+    number: str
+    code: str
+    reserved_at: datetime
+    sha256: str | None = None
+    issued_at: datetime | None = None
+    current_until: datetime | None = None
+    subject_key: str | None = None
+    facts_key: str | None = None
+
+    @property
+    def is_issued(self) -> bool:
+        return self.issued_at is not None
+
+    @property
+    def filename(self) -> str:
+        """Holds the number, never a name of a person."""
+        return f"{self.product}-{self.number.replace(' ', '')}.pdf"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """All that goes onto one certificate; the rest of the page is the product's and the town's."""
+
+    certificate_id: str
+    number: str
+    code: str
+    language: str
+    issued_at: datetime
+    facts: Facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a PDF that we did not store shows: sealed with this town's key, or carrying one of our numbers."""
+
+    sealed_by_town: bool = False
+    number: str | None = None
+
+
+class Certificates(Protocol):
+    """Where certificates are kept. `load_*` find only issued ones of that town."""
+
+    def reserve(
+        self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
+    ) -> Certificate:
+        """The certificate of an application: its number and code are drawn at the first call and never again.
+
+        Raises AlreadyHandled where `cause` had its effect before.
+        """
+
+    def issue(
+        self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause
+    ) -> None:
+        """Store the file, then let one update decide who issued. Raises ConcurrentChange for who did not."""
+
+    def report_expired(self, certificate: Certificate, *, event: FactsExpired, cause: Cause) -> None:
+        """The certificate stays reserved; the event leaves with it."""
+
+    def load(self, certificate_id: str, *, town: str) -> Certificate | None: ...
+    def load_by_code(self, code: str, *, town: str) -> Certificate | None: ...
+    def load_by_sha256(self, sha256: str, *, town: str) -> Certificate | None: ...
+    def load_by_number(self, number: str, *, town: str) -> Certificate | None: ...
+
+    def superseded_at(self, certificate: Certificate) -> datetime | None:
+        """When a later certificate of the same town, subject and product first stated other facts."""
+
+    def pdf(self, certificate: Certificate) -> bytes: ...
+
+    def sweep_orphans(self, *, before: datetime) -> int:
+        """Remove files older than `before` that no certificate names; how many there were."""
+
+
+class Press(Protocol):
+    """Makes sealed files, and looks into files of others, both where they cannot harm the service."""
+
+    def print(self, order: Order) -> bytes:
+        """The sealed PDF. Raises TryLater (no room, seal or time stamp) and Unacceptable (it can never be printed)."""
+
+    def examine(self, pdf: bytes, *, town: str) -> Finding:
+        """What a stranger's PDF shows. Anything that cannot be read shows nothing."""
+
+
+class Pseudonyms(Protocol):
+    """Keyed pseudonyms: the same value gives the same one, and without the key nothing can be tried out."""
+
+    def of(self, kind: str, *, town: str, value: str) -> str: ...
+
+
+def check(facts: Facts, *, application_id: str, town: str, product: Product) -> None:
+    """Raises Unacceptable where the facts are another application's, are not the product's, or have no bounds."""
+    if (facts.application_id, facts.town, facts.product) != (application_id, town, product.id):
+        raise Unacceptable("facts-of-another-application")
+    if missing := [name for name in product.facts if getattr(facts, name) is None]:
+        raise Unacceptable("facts-missing", ", ".join(missing))
+    if facts.identity is None:
+        raise Unacceptable("facts-missing", "identity")
+    for text in _texts(asdict(facts)):
+        if len(text) > MAX_TEXT:
+            raise Unacceptable("facts-too-large", f"a text longer than {MAX_TEXT} characters")
+        if any(unicodedata.category(char) in UNPRINTABLE for char in text):
+            raise Unacceptable("facts-unprintable", "a character that stands for nothing")
+    people = [facts.identity, *(facts.household.members if facts.household else ())]
+    if len(people) > MAX_MEMBERS + 1 or any(len(person.first_names) > MAX_FIRST_NAMES for person in people):
+        raise Unacceptable("facts-too-large", f"more than {MAX_MEMBERS} members or {MAX_FIRST_NAMES} first names")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _texts(each)
+
+
+def stated(facts: Facts) -> dict[str, Any]:
+    """What a certificate states of the world: two certificates with the same supersede nothing.
+
+    When it was looked up, for which purpose, and the day of a proof of life are not part of it.
+    """
+    said = asdict(facts)
+    for name in ("application_id", "compiled_at", "fields", "life"):
+        del said[name]
+    return said
+
+
+def current_until(issued_at: datetime, product: Product) -> datetime:
+    """Until when the certificate is presented as current."""
+    return issued_at + timedelta(days=product.current_for_days)
+
+
+UNPRINTABLE = ("Cs", "Co", "Cn")
+"""Lone surrogates, private use and unassigned: on paper nobody could tell what they mean."""
+
+INVISIBLE = {"\u200e", "\u200f", "\u061c", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+"""Marks that steer the direction of text and could make a name read as another."""
+
+
+def printable(text: str) -> str:
+    """Text from a register as text: one line, composed (NFC), without control characters or marks of direction."""
+    kept = (
+        "" if char in INVISIBLE else " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text
+    )
+    return unicodedata.normalize("NFC", "".join(kept)).strip()

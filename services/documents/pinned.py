@@ -1,0 +1,203 @@
+"""What reaches into WeasyPrint 70.0 and pydyf 0.13.0 beyond their public interfaces. Pinned exactly; tests watch it.
+
+What would break at another version breaks here, and the golden tests (veraPDF, pyHanko, pdfsig) tell.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+import cssselect2
+import pydyf
+import weasyprint
+from weasyprint import pdf as weasyprint_pdf
+from weasyprint.images import SVGImage
+from weasyprint.pdf.stream import Stream
+
+PINS = {"weasyprint": "70.0", "pydyf": "0.13.0"}
+
+PDFUA_XMP = (
+    b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>'
+    b'<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
+    b' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
+    b' xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>'
+    b'<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>'
+    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
+    b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"
+    b'<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>'
+    b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>"
+    b"<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq>"
+    b"</pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>\n"
+)
+
+
+def check_pins() -> None:
+    """Raises RuntimeError where other versions are installed than this file was written for."""
+    if found := {name: version(name) for name, pin in PINS.items() if version(name) != pin}:
+        raise RuntimeError(f"services/documents/pinned.py is for {PINS}, found {found}; adapt it and run its tests")
+
+
+def declare_pdfua(pdf: Any) -> None:
+    """A PDF/A file that also says it is PDF/UA-1 (ISO 14289-1, clause 5): in the one rdf:RDF, which validators read."""
+    metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    packet = metadata.stream[0]
+    if packet.count(b"</rdf:RDF>") != 1:
+        raise RuntimeError("the XMP packet has another shape than expected")
+    metadata.stream[0] = packet.replace(b"</rdf:RDF>", PDFUA_XMP + b"</rdf:RDF>")
+
+
+def missing_characters(document: Any) -> set[int]:
+    """The code points that no installed font could draw."""
+    return {codepoint for font in document.fonts.values() for codepoint in font.missing}
+
+
+class SealPlaceholder(pydyf.Object):  # type: ignore[misc]
+    """A signature dictionary whose digest range and contents are filled in once the file is written."""
+
+    compressible = False
+
+    def __init__(self, dictionary: bytes) -> None:
+        super().__init__()
+        self._dictionary = dictionary
+
+    @property
+    def data(self) -> bytes:
+        return self._dictionary
+
+
+def add_seal_field(pdf: Any, dictionary: bytes, *, name: str, tooltip: str) -> None:
+    """An invisible signature field, tagged as Form (ISO 14289-1, 7.18), that certifies the document."""
+    page = next(each for each in pdf.objects if isinstance(each, dict) and each.get("Type") == "/Page")
+    signature = SealPlaceholder(dictionary)
+    pdf.add_object(signature)
+    widget = pydyf.Dictionary(
+        {
+            "Type": "/Annot",
+            "Subtype": "/Widget",
+            "FT": "/Sig",
+            "T": pydyf.String(name),
+            "TU": pydyf.String(tooltip),
+            "F": 132,
+            "Rect": pydyf.Array([0, 0, 0, 0]),
+            "P": page.reference,
+            "V": signature.reference,
+        }
+    )
+    pdf.add_object(widget)
+    page.setdefault("Annots", pydyf.Array()).append(widget.reference)
+    root = pdf.objects[int(pdf.catalog["StructTreeRoot"].split()[0])]
+    top = pdf.objects[int(root["K"][0].split()[0])]
+    numbers = pdf.objects[int(root["ParentTree"].split()[0])]["Nums"]
+    target = pydyf.Dictionary({"Type": "/OBJR", "Obj": widget.reference, "Pg": page.reference})
+    pdf.add_object(target)
+    form = pydyf.Dictionary(
+        {
+            "Type": "/StructElem",
+            "S": "/Form",
+            "P": top.reference,
+            "Pg": page.reference,
+            "Alt": pydyf.String(tooltip),
+            "K": pydyf.Array([target.reference]),
+        }
+    )
+    pdf.add_object(form)
+    top["K"].append(form.reference)
+    widget["StructParent"] = numbers[-2] + 1
+    numbers.extend([widget["StructParent"], form.reference])
+    pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array([widget.reference]), "SigFlags": 3})
+    pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature.reference})
+
+
+class Drawing:
+    """An image as ready-made PDF operators (flat colours, y downwards), which WeasyPrint takes from its `cache`."""
+
+    def __init__(self, operators: bytes, width: float, height: float) -> None:
+        self._operators = operators
+        self._width, self._height = width, height
+
+    def get_intrinsic_size(self, resolution: float, font_size: float) -> tuple[float, float, float]:  # noqa: ARG002
+        return self._width, self._height, self._width / self._height
+
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:  # noqa: ARG002
+        stream.transform(width / self._width, 0, 0, height / self._height, 0, 0)
+        stream.stream.append(self._operators)
+        stream._current_color = stream._current_color_stroke = None  # they were set behind its back
+
+
+def drawing_of_svg(svg: bytes) -> Drawing:
+    """An SVG drawn once. Raises ValueError where it needs more than flat, opaque shapes."""
+    image = SVGImage(ET.fromstring(svg), None, None, None)
+    width, height, _ = image.get_intrinsic_size(1, 16)
+    resources = {name: pydyf.Dictionary() for name in ("ExtGState", "XObject", "Pattern", "Shading")}
+    stream = Stream({}, (0, 0, width, height), resources, {}, None, {}, None)
+    image.draw(stream, width, height, None)
+    operators = [
+        each for each in map(pydyf._to_bytes, stream.stream) if not re.fullmatch(rb"/[aA]1(\.0)? gs", each)
+    ]
+    if resources["XObject"] or resources["Pattern"] or resources["Shading"]:
+        raise ValueError("use flat colours: no gradient, pattern or picture")
+    if any(each.endswith((b" gs", b" Tf")) for each in operators):
+        raise ValueError("use opaque shapes: no transparency and no text (turn text into paths)")
+    return Drawing(b"\n".join(operators), width, height)
+
+
+class Page(weasyprint.HTML):  # type: ignore[misc]
+    """A template's output, which is well-formed XML: expat builds the same tree as the HTML parser, ten times faster."""
+
+    def __init__(self, xml: str, *, url_fetcher: Any, defaults: weasyprint.CSS) -> None:
+        self.base_url = None
+        self.url_fetcher = url_fetcher
+        self.media_type = "print"
+        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(ET.fromstring(xml), content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
+        self._defaults = defaults
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[weasyprint.CSS]:  # noqa: ARG002
+        return [self._defaults]
+
+
+def _once(make: Callable[..., Any]) -> Callable[..., Any]:
+    made: dict[str, Any] = {}
+
+    def profile(file: Any, name: str, *rest: Any) -> Any:
+        file.close()
+        if name not in made:
+            made[name] = make((files(weasyprint_pdf) / name).open("rb"), name, *rest)
+        return made[name]
+
+    return profile
+
+
+def speed_up() -> None:
+    """Stop doing per document what comes out the same each time. Changes the process: for a press of its own only."""
+    check_pins()
+    weasyprint_pdf.ColorProfile = _once(weasyprint_pdf.ColorProfile)  # the same sRGB profile, parsed each time
+    _deflate_once()
+
+
+def _deflate_once() -> None:
+    """pydyf deflates every stream twice when it writes an /ID: once to write it, once to hash it."""
+    deflate = pydyf.Stream.data.fget
+    write = pydyf.PDF.write
+    kept: dict[int, bytes] | None = None
+
+    def data(stream: Any) -> bytes:
+        if kept is None:
+            return deflate(stream)  # type: ignore[no-any-return]
+        if stream.number not in kept:
+            kept[stream.number] = deflate(stream)
+        return kept[stream.number]
+
+    def write_once(pdf: Any, *arguments: Any, **options: Any) -> Any:
+        nonlocal kept
+        kept = {}
+        try:
+            return write(pdf, *arguments, **options)
+        finally:
+            kept = None
+
+    pydyf.Stream.data = property(data)
+    pydyf.PDF.write = write_once

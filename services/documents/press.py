@@ -1,0 +1,75 @@
+"""One press per process: it renders, seals, and keeps all that certificates share."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
+
+from services.contracts.catalogue import Product, products
+from services.contracts.towns import Town, read_towns
+from services.documents.domain import Order
+from services.documents.keys import signer_of
+from services.documents.render import Renderer
+from services.documents.seal import PadesSeal, Seal
+from services.documents.sheet import sheet
+from services.documents.wording import wording
+
+TIME_STAMP_TIMEOUT_S = 10
+
+
+class CertificatePress:
+    """Renders and seals. A town's seal is opened at its first certificate; one that cannot be opened is tried again."""
+
+    def __init__(
+        self,
+        towns: Mapping[str, Town],
+        *,
+        folder: Path,
+        secrets: Mapping[str, str],
+        catalogue: Mapping[str, Product] | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._towns = towns
+        self._folder = folder
+        self._secrets = secrets
+        self._catalogue = catalogue if catalogue is not None else products()
+        self._clock = clock
+        self._renderer = Renderer()
+        self._seals: dict[str, Seal] = {}
+        self._logos = {refnis: (folder / town.logo).read_bytes() for refnis, town in towns.items()}
+
+    def render_and_seal(self, order: Order) -> bytes:
+        """The sealed PDF. Raises TryLater (no seal, no time stamp) and Unacceptable (it can never be printed)."""
+        town = self._towns[order.facts.town]
+        product = self._catalogue[order.facts.product]
+        say = wording(order.language)
+        seal = self._seal(town)
+        pdf = self._renderer.render(
+            sheet(order, product=product, town=town, say=say),
+            template=product.template,
+            town=town,
+            logo=self._logos[town.refnis],
+            finish=lambda pdf: seal.place(
+                pdf, tooltip=f"{say('Electronic seal')}: {town.name(order.language)}", at=order.issued_at
+            ),
+        )
+        return seal.fill(pdf)
+
+    def _seal(self, town: Town) -> Seal:
+        if town.refnis not in self._seals:
+            authority = town.seal.timestamps
+            self._seals[town.refnis] = PadesSeal(
+                signer_of(town, folder=self._folder, secrets=self._secrets),
+                town=town.name(town.languages[0]),
+                clock=self._clock,
+                timestamps=HTTPTimeStamper(authority, timeout=TIME_STAMP_TIMEOUT_S) if authority else None,
+            )
+        return self._seals[town.refnis]
+
+
+def press_of(folder: Path, secrets: Mapping[str, str]) -> CertificatePress:
+    """A press for the towns of a folder. Raises Unreadable for a town's file that is not in order."""
+    return CertificatePress(read_towns(folder), folder=folder, secrets=secrets)
+
+

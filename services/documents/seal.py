@@ -1,0 +1,103 @@
+"""The town's electronic seal: PAdES B-B (ETSI EN 319 142-1), or B-T where a time-stamp authority is configured.
+
+The signature field is written with the document, in one revision; what is left is to digest, to sign and to fill in.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+from pyhanko.sign.signers.pdf_cms import Signer
+from pyhanko.sign.timestamps.api import TimeStamper
+
+from services.contracts.delivery import TryLater
+from services.documents import pinned
+
+FIELD = "Loket"
+RESERVED = 10_000
+RESERVED_WITH_TIME = 24_000
+"""Bytes kept free for the CMS structure: chain and signature, and the authority's token with its chain."""
+
+_DIGITS = b"0000000000"
+
+
+class Seal(Protocol):
+    """A seal that can be put on a document while it is written."""
+
+    def place(self, pdf: Any, *, tooltip: str, at: datetime) -> None:
+        """Write the empty field. `pdf` is the pydyf.PDF about to be written."""
+
+    def fill(self, pdf: bytes) -> bytes:
+        """Sign the written file. Raises TryLater where the seal or its time stamp cannot be had now."""
+
+
+class PadesSeal:
+    """A certification seal after which nothing may change (DocMDP level 1)."""
+
+    def __init__(
+        self, signer: Signer, *, town: str, clock: Callable[[], datetime], timestamps: TimeStamper | None = None
+    ) -> None:
+        self._signer = signer
+        self._town = town
+        self._clock = clock
+        self._timestamps = timestamps
+        self._room = RESERVED_WITH_TIME if timestamps else RESERVED
+        self._runner = asyncio.Runner()
+
+    def place(self, pdf: Any, *, tooltip: str, at: datetime) -> None:
+        """See Seal."""
+        fields = (
+            b"<</Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached"
+            b" /Name %s /Reason %s /M (%s)"
+            b" /Reference [<</Type /SigRef /TransformMethod /DocMDP"
+            b" /TransformParams <</Type /TransformParams /V /1.2 /P 1>>>>]"
+            b" /ByteRange [0 %s %s %s] /Contents <%s>>>"
+        )
+        moment = at.strftime("D:%Y%m%d%H%M%SZ").encode()
+        written = fields % (_text(self._town), _text(tooltip), moment, *[_DIGITS] * 3, b"0" * (2 * self._room))
+        pinned.add_seal_field(pdf, written, name=FIELD, tooltip=tooltip)
+
+    def fill(self, pdf: bytes) -> bytes:
+        """See Seal."""
+        self._check_validity()
+        contents = pdf.rindex(b"/Contents <" + b"0" * (2 * self._room) + b">") + len(b"/Contents ")
+        after = contents + 2 * self._room + 2
+        ranges = pdf.rindex(b"/ByteRange [0 %s %s %s]" % (_DIGITS, _DIGITS, _DIGITS), 0, contents)
+        filled = bytearray(pdf)
+        covered = b"/ByteRange [0 %010d %010d %010d]" % (contents, after, len(pdf) - after)
+        filled[ranges : ranges + len(covered)] = covered
+        with memoryview(filled) as view:
+            digest = hashlib.sha256(view[:contents])
+            digest.update(view[after:])
+        cms = self._cms(digest.digest())
+        if len(cms) > self._room:
+            raise TryLater("seal-too-large")
+        filled[contents + 1 : contents + 1 + 2 * len(cms)] = cms.hex().encode()
+        return bytes(filled)
+
+    def _cms(self, digest: bytes) -> bytes:
+        sign = self._signer.async_sign(digest, "sha256", use_pades=True, timestamper=self._timestamps)
+        try:
+            return self._runner.run(sign).dump()  # type: ignore[no-any-return]
+        except Exception as error:
+            # whatever ails the token or the authority, the certificate waits; it is never issued unsealed
+            raise TryLater(_reason(error)) from None
+
+    def _check_validity(self) -> None:
+        validity = self._signer.signing_cert["tbs_certificate"]["validity"]
+        now = self._clock()
+        if now >= validity["not_after"].native:
+            raise TryLater("seal-certificate-expired")
+        if now < validity["not_before"].native:
+            raise TryLater("seal-certificate-not-yet-valid")
+
+
+def _reason(error: Exception) -> str:
+    return "time-stamps-unavailable" if "timestamp" in type(error).__name__.lower() else "seal-unavailable"
+
+
+def _text(text: str) -> bytes:
+    """A PDF text string (ISO 32000-1, 7.9.2.2)."""
+    return b"<" + (b"\xfe\xff" + text.encode("utf-16-be")).hex().encode() + b">"

@@ -1,0 +1,74 @@
+"""One language of the certificates: gettext for texts, CLDR (Babel) for dates and countries."""
+
+import gettext
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE_FOLDER = Path(__file__).with_name("locale")
+LOCALES = {"nl": "nl_BE", "fr": "fr_BE", "de": "de_BE", "en": "en_GB"}
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+SHORT = {"nl": "dd/MM/yyyy", "fr": "dd/MM/yyyy", "de": "dd.MM.yyyy", "en": "dd/MM/yyyy"}
+MONTH = {"nl": "MM/yyyy", "fr": "MM/yyyy", "de": "MM.yyyy", "en": "MM/yyyy"}
+
+
+class Wording:
+    """How one language says things. The catalogue is read from its .po file: there is no compiled one to forget."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = Locale.parse(LOCALES[language])
+        compiled = BytesIO()
+        with (LOCALE_FOLDER / language / "LC_MESSAGES" / "documents.po").open("rb") as file:
+            write_mo(compiled, read_po(file, locale=language))
+        compiled.seek(0)
+        self.translations = gettext.GNUTranslations(compiled)
+
+    def __call__(self, message: str) -> str:
+        return self.translations.gettext(message)
+
+    def day(self, when: date) -> str:
+        """`24 november 2026`; a moment is told as the day it was in Belgium."""
+        if isinstance(when, datetime):
+            when = when.astimezone(BRUSSELS).date()
+        return format_date(when, "long", self.locale)
+
+    def moment(self, when: datetime) -> str:
+        """`24 november 2026, 14:05`, Belgian time."""
+        return f"{self.day(when)}, {when.astimezone(BRUSSELS):%H:%M}"
+
+    def short_day(self, when: date) -> str:
+        """`24/11/2026`"""
+        return format_date(when, SHORT[self.language], self.locale)
+
+    def birth_day(self, text: str, *, short: bool = False) -> str:
+        """A date of birth, whose day, or month and day, may be unknown (`1985-07-00`, `1985-00-00`)."""
+        year, month, day = (int(part) for part in text.split("-"))
+        if month == 0:
+            return str(year) if short else f"{year} ({self('day and month unknown')})"
+        if day == 0:
+            known = date(year, month, 1)
+            if short:
+                return format_date(known, MONTH[self.language], self.locale)
+            return f"{format_date(known, 'MMMM yyyy', self.locale)} ({self('day unknown')})"
+        return self.short_day(date(year, month, day)) if short else self.day(date(year, month, day))
+
+    def country(self, code: str) -> str:
+        """The name of an ISO 3166-1 code; `XX` is unknown, `XS` stateless."""
+        if code == "XS":
+            return self("stateless")
+        return self.locale.territories.get(code) or self("unknown") if code != "XX" else self("unknown")
+
+
+@cache
+def wording(language: str) -> Wording:
+    """The wording of `nl`, `fr`, `de` or `en`, read once per process."""
+    return Wording(language)

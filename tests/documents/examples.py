@@ -1,0 +1,199 @@
+"""Towns, seals, facts and orders to print. Names come from placeholders and from Unicode, never from persons."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from services.contracts import towns
+from services.contracts.catalogue import products
+from services.contracts.facts import Address, Facts, Household, Identity, Life, Member, Residence
+from services.contracts.towns import Colours, Office, SignIn, Town
+from services.documents.domain import Order, new_code, new_number
+
+NOW = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)
+PASSPHRASE = "for tests"
+
+LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 220 64" width="220" height="64">
+<path d="M4 4h56v34q0 22-28 24Q4 60 4 38Z" fill="#1f4e79"/><path d="M32 12l6 14h14l-11 9 4 15-13-9-13 9 4-15-11-9h14Z"
+ fill="#f2b705"/><rect x="76" y="16" width="136" height="10" fill="#1f4e79"/><rect x="76" y="34" width="92" height="6"
+ fill="#8a97a8"/></svg>"""
+
+
+def a_town(**changes: Any) -> Town:
+    """Bilingual with German and English by courtesy, so that one town prints all four languages."""
+    values: dict[str, Any] = {
+        "refnis": "21005",
+        "names": {"nl": "Gemeente Voorbeeld", "fr": "Commune d’Exemple"},
+        "departments": {"nl": "Dienst Bevolking", "fr": "Service Population"},
+        "regime": "brussels",
+        "hosts": ("voorbeeld.localhost",),
+        "address": "https://loket.voorbeeld.example",
+        "logo": "logo.svg",
+        "colours": Colours(primary="#1f4e79", accent="#f2b705"),
+        "office": Office(
+            street="Dorpsplein 1",
+            postcode="1040",
+            municipality="Voorbeeld",
+            phone="+32 2 000 00 00",
+            email="bevolking@voorbeeld.example",
+            website="https://www.voorbeeld.example",
+        ),
+        "seal": towns.Seal(source="pkcs12", path="seal.p12"),
+        "sign_in": SignIn(issuer="https://idp.example", client_id="loket", national_number_claim="sub"),
+        "courtesy_languages": ("de", "en"),
+        "specimen": True,
+    }
+    return Town(**{**values, **changes})
+
+
+@cache
+def a_key(kind: str = "ec", number: int = 0) -> Any:
+    """`ec` P-256 or `rsa` 3072; made once per process."""
+    return ec.generate_private_key(ec.SECP256R1()) if kind == "ec" else rsa.generate_private_key(65537, 3072)
+
+
+def a_chain(
+    kind: str = "ec", *, starts: datetime | None = None, ends: datetime | None = None, usage: Any = None
+) -> tuple[Any, x509.Certificate, x509.Certificate]:
+    """A key, its certificate and the root that vouches for it."""
+    now = datetime.now(UTC)
+    root_key, key = a_key("ec", 1), a_key(kind)
+    root_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test root")])
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "BE"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Gemeente Voorbeeld"),
+            x509.NameAttribute(NameOID.COMMON_NAME, "Gemeente Voorbeeld zegel"),
+        ]
+    )
+    root = (
+        x509.CertificateBuilder()
+        .subject_name(root_name)
+        .issuer_name(root_name)
+        .public_key(root_key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=900))
+        .not_valid_after(now + timedelta(days=3650))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        .sign(root_key, hashes.SHA256())
+    )
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(root_name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(starts or now - timedelta(days=1))
+        .not_valid_after(ends or now + timedelta(days=365))
+        .add_extension(_usage(digital_signature=True, content_commitment=usage is None), critical=True)
+    )
+    if usage is not None:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
+    return key, builder.sign(root_key, hashes.SHA256()), root
+
+
+TIME_STAMPING = ExtendedKeyUsageOID.TIME_STAMPING
+
+
+def _usage(**on: bool) -> x509.KeyUsage:
+    names = "digital_signature content_commitment key_encipherment data_encipherment key_agreement key_cert_sign"
+    off = dict.fromkeys(f"{names} crl_sign encipher_only decipher_only".split(), False)
+    return x509.KeyUsage(**{**off, **on})
+
+
+def a_folder(path: Path, *, kind: str = "ec", **validity: Any) -> Path:
+    """A folder with a logo and a seal, as a town's file refers to them."""
+    path.mkdir(parents=True, exist_ok=True)
+    (path / "logo.svg").write_text(LOGO, encoding="utf-8")
+    key, certificate, root = a_chain(kind, **validity)
+    seal = pkcs12.serialize_key_and_certificates(
+        b"seal", key, certificate, [root], BestAvailableEncryption(PASSPHRASE.encode())
+    )
+    (path / "seal.p12").write_bytes(seal)
+    (path / "root.pem").write_bytes(root.public_bytes(_PEM))
+    return path
+
+
+from cryptography.hazmat.primitives.serialization import Encoding  # noqa: E402
+
+_PEM = Encoding.PEM
+SECRETS = {f"LOKET_SEAL_{refnis}_PASSPHRASE": PASSPHRASE for refnis in ("21005", "24001")}
+
+
+def an_identity(**changes: Any) -> Identity:
+    values: dict[str, Any] = {
+        "national_number": "85073003328",
+        "first_names": ("Voornaam", "Tweede"),
+        "last_name": "Achternaam",
+        "born_on": "1985-07-30",
+        "birth_place": "Brussel",
+        "birth_country": "BE",
+        "nationalities": ("BE",),
+    }
+    return Identity(**{**values, **changes})
+
+
+ADDRESS = Address(street="Voorbeeldstraat", house_number="12", box="3", postcode="1040", municipality="Voorbeeld")
+RELATED = ("reference-person", "spouse", "child", "child", "stepchild", "parent", "sibling", "grandchild")
+
+
+def members(how_many: int, **changes: Any) -> tuple[Member, ...]:
+    return tuple(
+        Member(
+            **{
+                "first_names": (f"Voornaam {i + 1}",),
+                "last_name": "Achternaam",
+                "born_on": f"{1985 + i % 30}-07-30",
+                "relation": RELATED[i % len(RELATED)],
+                "since": date(2015, 3, 1),
+                "nationalities": ("BE",),
+                **changes,
+            }
+        )
+        for i in range(how_many)
+    )
+
+
+def facts_for(product: str, *, identity: Identity | None = None, of: tuple[Member, ...] = (), **changes: Any) -> Facts:
+    """The facts that the product declares."""
+    parts: dict[str, Any] = {
+        "identity": identity or an_identity(),
+        "household": Household(address=ADDRESS, members=of or members(4)),
+        "residence": Residence(address=ADDRESS, since=date(2015, 3, 1)),
+        "life": Life(alive_on=NOW.date()),
+    }
+    declared = products()[product]
+    values = {
+        "application_id": "application-1",
+        "town": "21005",
+        "product": product,
+        "compiled_at": NOW,
+        "fields": {"purpose": "study-grant"} if declared.fields else {},
+        **{name: parts[name] for name in declared.facts},
+    }
+    return Facts(**{**values, **changes})
+
+
+def an_order(facts: Facts, language: str = "nl", seed: int = 7) -> Order:
+    numbers = count(seed * 2654435761, 40503)
+
+    def randbelow(limit: int) -> int:
+        return (next(numbers)) % limit
+
+    return Order(
+        certificate_id="certificate-1",
+        number=new_number(facts.town, 2026, randbelow),
+        code=new_code(randbelow),
+        language=language,
+        issued_at=NOW,
+        facts=facts,
+    )
