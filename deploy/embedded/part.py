@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -126,12 +127,18 @@ class Running:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback that nobody listens on now."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+    """Ports of the loopback that nobody listens on now.
+
+    They lie under the range from which the system gives ports to outgoing connections (32768 on Linux): one of those
+    could be taken by a client while its server restarts.
+    """
+    found: set[int] = set()
+    while len(found) < count:
+        port = random.randint(15_000, 32_000)  # noqa: S311 - spreads the runs on one machine, no secret
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            found.add(port)
+    return list(found)
 
 
 def listens(port: int) -> bool:

@@ -1,6 +1,7 @@
 """The toy service as a real process, and plain AMQP and MongoDB clients to look at what it does."""
 
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -15,6 +16,7 @@ from typing import Any
 
 import httpx
 import pika
+import pika.exceptions
 import pytest
 from pymongo import MongoClient
 
@@ -46,6 +48,7 @@ class Toy:
         self.client: MongoClient[dict[str, Any]] = MongoClient(mongo_uri, tz_aware=True)
         self.db = self.client[f"{self.prefix}_toy"]
         self.processes: list[subprocess.Popen[bytes]] = []
+        self.connections: list[Any] = []
         self.crashes = folder / "crashes"
         self.crashes.mkdir()
         self.log = folder / "log"
@@ -92,13 +95,16 @@ class Toy:
         fresh.rename(self.crashes / point)
 
     def channel(self) -> Any:
-        return pika.BlockingConnection(pika.URLParameters(self.amqp_uri)).channel()
+        connection = pika.BlockingConnection(pika.URLParameters(self.amqp_uri))
+        self.connections.append(connection)
+        return connection.channel()
 
-    def publish(self, body: bytes, *, queue: str = "toy.compile", **properties: Any) -> None:
+    def publish(self, *bodies: bytes, queue: str = "toy.compile", **properties: Any) -> None:
         channel = self.channel()
         channel.confirm_delivery()
         properties.setdefault("content_type", CONTENT_TYPE)
-        channel.basic_publish("", queue, body, pika.BasicProperties(delivery_mode=2, **properties), mandatory=True)
+        for body in bodies:
+            channel.basic_publish("", queue, body, pika.BasicProperties(delivery_mode=2, **properties), mandatory=True)
         channel.connection.close()
 
     def parked(self, queue: str = "toy.compile") -> list[tuple[Any, bytes]]:
@@ -110,7 +116,6 @@ class Toy:
             if method is None:
                 break
             found.append((properties, body))
-        channel.connection.close()
         return found
 
     def wait_parked(self, queue: str = "toy.compile") -> tuple[Any, bytes]:
@@ -127,6 +132,9 @@ class Toy:
         return [each["_id"] for each in self.db.heard.find({"of": application_id})]
 
     def close(self) -> None:
+        for connection in self.connections:
+            with contextlib.suppress(pika.exceptions.AMQPError):
+                connection.close()
         for process in self.processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
@@ -137,7 +145,12 @@ class Toy:
 
 def submitted(application_id: str, *, product: str = "ok", sequence: int = 1, **changes: Any) -> bytes:
     """An ApplicationSubmitted as it travels."""
-    data = {"application_id": application_id, "product": product, "request": "sealed", "submitted_at": "2026-11-01T10:00:00+00:00"}
+    data = {
+        "application_id": application_id,
+        "product": product,
+        "request": "sealed",
+        "submitted_at": "2026-11-01T10:00:00+00:00",
+    }
     envelope = dump(
         Envelope(
             id=f"{application_id}:application-submitted:{sequence}",

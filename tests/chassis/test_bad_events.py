@@ -101,7 +101,10 @@ def test_after_the_last_delay_the_event_is_parked_with_the_last_reason(toy: Toy)
 
     properties, _ = toy.wait_parked()
 
-    assert (properties.headers["loket-reason"], properties.headers["loket-detail"]) == ("retries-exhausted", "switch-off")
+    assert (properties.headers["loket-reason"], properties.headers["loket-detail"]) == (
+        "retries-exhausted",
+        "switch-off",
+    )
 
 
 def test_endless_contention_is_a_transient_failure(toy: Toy) -> None:

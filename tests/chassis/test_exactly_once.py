@@ -67,7 +67,6 @@ def test_an_event_nobody_listens_to_yet_waits_in_the_outbox(toy: Toy) -> None:
 
     wait_for(lambda: toy.heard("a1"))
     wait_for(lambda: toy.extract("a1")["outbox"] == [])
-    channel.connection.close()
 
 
 def test_a_graceful_stop_finishes_what_it_holds(toy: Toy) -> None:
@@ -86,8 +85,7 @@ def test_a_graceful_stop_finishes_what_it_holds(toy: Toy) -> None:
 def test_two_processes_share_the_work_without_doing_it_twice(toy: Toy) -> None:
     toy.start()
 
-    for n in range(60):
-        toy.publish(submitted(f"a{n}"))
+    toy.publish(*(submitted(f"a{n}") for n in range(60)))
 
     wait_for(lambda: toy.db.heard.count_documents({}) == 60)
     assert {each["times"] for each in toy.db.extracts.find()} == {1}

@@ -42,15 +42,14 @@ def test_a_broker_killed_under_load_loses_nothing_and_the_service_comes_back(
 ) -> None:
     toy = toy_of_its_own
     process = toy.start()
-    for n in range(40):
-        toy.publish(submitted(f"a{n}"))
+    toy.publish(*(submitted(f"a{n}") for n in range(200)))
 
     own_broker.kill()
     own_broker.start()
     wait_for(lambda: toy.is_ready(process), seconds=60)
     toy.publish(submitted("last"))
 
-    wait_for(lambda: toy.db.heard.count_documents({}) == 41, seconds=60)
+    wait_for(lambda: toy.db.heard.count_documents({}) == 201, seconds=60)
     assert {each["times"] for each in toy.db.extracts.find()} == {1}
     assert process.poll() is None
 
@@ -60,14 +59,13 @@ def test_a_store_killed_under_load_loses_nothing_and_the_service_comes_back(
 ) -> None:
     toy = toy_of_its_own
     process = toy.start()
-    for n in range(40):
-        toy.publish(submitted(f"a{n}"))
+    toy.publish(*(submitted(f"a{n}") for n in range(200)))
 
     own_store.kill()
     own_store.start()
     toy.publish(submitted("last"))
 
-    wait_for(lambda: toy.db.heard.count_documents({}) == 41, seconds=60)
+    wait_for(lambda: toy.db.heard.count_documents({}) == 201, seconds=60)
     assert {each["times"] for each in toy.db.extracts.find()} == {1}
     assert toy.parked() == []
     assert process.poll() is None

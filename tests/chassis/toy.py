@@ -57,12 +57,14 @@ class Toy:
         if event.product == "contended":
             raise ConcurrentChange
         stored = self.extracts.load(event.application_id, town=cause.town)
-        compiled = ExtractCompiled(
-            application_id=event.application_id, facts="sealed", compiled_at=datetime.now(UTC)
-        )
+        compiled = ExtractCompiled(application_id=event.application_id, facts="sealed", compiled_at=datetime.now(UTC))
         if stored is None:
             if self.extracts.create(
-                event.application_id, {"product": event.product, "times": 1}, town=cause.town, events=[compiled], cause=cause
+                event.application_id,
+                {"product": event.product, "times": 1},
+                town=cause.town,
+                events=[compiled],
+                cause=cause,
             ):
                 return
             raise ConcurrentChange
@@ -74,7 +76,9 @@ class Toy:
         if self.notes.runtime.database.heard.find_one({"_id": cause.event_id}):
             self.notes.add("heard-again", cause.event_id)
             raise AlreadyHandled(cause.event_id)
-        self.notes.runtime.database.heard.insert_one({"_id": cause.event_id, "of": event.application_id})
+        self.notes.runtime.database.heard.update_one(
+            {"_id": cause.event_id}, {"$set": {"of": event.application_id}}, upsert=True
+        )
 
     @answers
     def list_applications(self, question: ListApplications) -> ApplicationList:
@@ -85,7 +89,11 @@ class Toy:
         if question.citizen == "slow":
             eventlet.sleep(3)
         view = ApplicationView(
-            application_id="a", product=question.citizen, language="nl", state="submitted", version=1,
+            application_id="a",
+            product=question.citizen,
+            language="nl",
+            state="submitted",
+            version=1,
             submitted_at=datetime(2026, 11, 1, tzinfo=UTC),
         )
         return ApplicationList(applications=(view,))

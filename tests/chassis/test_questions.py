@@ -1,0 +1,124 @@
+"""Questions of the gateway: sealed both ways, answered once asked well, refused plainly otherwise."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from deploy.embedded.part import Running
+from services.chassis.rpc_client import RpcClient, ServiceFailed, ServiceUnavailable
+from services.chassis.sealing import KeyRing
+from services.contracts.errors import NotFound
+from services.contracts.rpc import ApplicationList, ApplicationView, ListApplications, ReadApplication
+from tests.chassis.conftest import KEY, Toy, wait_for
+
+KEYS = KeyRing.parse(f"1:{KEY}")
+
+
+@pytest.fixture
+def client(toy: Toy) -> Iterator[RpcClient]:
+    client = RpcClient(toy.amqp_uri, KEYS, timeout_s=5)
+    yield client
+    client.close()
+
+
+def question(citizen: str) -> ListApplications:
+    return ListApplications(town="24001", citizen=citizen)
+
+
+def test_a_question_is_answered(client: RpcClient) -> None:
+    answer = client.ask("toy", question("residence"), ApplicationList)
+
+    assert [each.product for each in answer.applications] == ["residence"]
+
+
+def test_a_rule_that_says_no_reaches_the_asker(client: RpcClient) -> None:
+    with pytest.raises(NotFound) as refusal:
+        client.ask("toy", question("nobody"), ApplicationList)
+
+    assert (refusal.value.detail, refusal.value.fields) == ("no such citizen", {"citizen": "unknown"})
+
+
+def test_a_failure_of_the_service_is_told_without_its_text(client: RpcClient, toy: Toy) -> None:
+    with pytest.raises(ServiceFailed):
+        client.ask("toy", question("broken"), ApplicationList)
+
+    assert "must not be logged" not in toy.log.read_text()
+
+
+def test_many_threads_each_get_their_own_answer(client: RpcClient) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: client.ask("toy", question(f"p{n}"), ApplicationList), range(80)))
+
+    assert [answer.applications[0].product for answer in answers] == [f"p{n}" for n in range(80)]
+
+
+def test_a_slow_service_is_unavailable_and_its_late_answer_disturbs_nobody(client: RpcClient) -> None:
+    with pytest.raises(ServiceUnavailable):
+        client.ask("toy", question("slow"), ApplicationList, timeout_s=0.5)
+
+    assert client.ask("toy", question("x"), ApplicationList).applications[0].product == "x"
+
+
+def test_a_service_that_was_never_there_is_unavailable_at_once(client: RpcClient) -> None:
+    started = time.monotonic()
+    with pytest.raises(ServiceUnavailable):
+        client.ask("nowhere", ReadApplication(town="24001", citizen="1", application_id="a"), ApplicationView)
+
+    assert time.monotonic() - started < client._timeout
+
+
+def test_another_key_gets_no_answer(toy: Toy) -> None:
+    stranger = RpcClient(toy.amqp_uri, KeyRing({"1": b"x" * 32}), timeout_s=1)
+
+    with pytest.raises(ServiceUnavailable):
+        stranger.ask("toy", question("x"), ApplicationList)
+
+    wait_for(lambda: any(fact["event"] == "question_unreadable" for fact in toy.facts()))
+
+
+def test_nothing_readable_lies_in_the_queue(toy: Toy) -> None:
+    toy.processes[0].terminate()
+    toy.processes[0].wait()
+    client = RpcClient(toy.amqp_uri, KEYS, timeout_s=0.5)
+    channel = toy.channel()
+
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(lambda: client.ask("toy", question("85073003328"), ApplicationList))
+        body = wait_for(lambda: channel.basic_get("toy.list-applications", auto_ack=True)[2])
+        assert isinstance(asked.exception(), ServiceUnavailable)
+
+    assert b"85073003328" not in body
+    assert b"24001" not in body
+
+
+def test_questions_nobody_takes_expire_with_the_patience_of_the_asker(toy: Toy) -> None:
+    toy.processes[0].terminate()
+    toy.processes[0].wait()
+    with pytest.raises(ServiceUnavailable):
+        RpcClient(toy.amqp_uri, KEYS, timeout_s=0.5).ask("toy", question("x"), ApplicationList)
+
+    channel = toy.channel()
+
+    wait_for(lambda: channel.queue_declare("toy.list-applications", passive=True).method.message_count == 0)
+    assert channel.basic_get("toy.list-applications")[0] is None
+
+
+def test_the_asker_outlives_its_broker(
+    own_broker: Running, mongo_uri: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    toy = Toy(own_broker.part.uri, mongo_uri, tmp_path_factory.mktemp("toy"))
+    process = toy.start()
+    client = RpcClient(toy.amqp_uri, KEYS, timeout_s=2)
+    client.ask("toy", question("x"), ApplicationList)
+
+    own_broker.kill()
+    with pytest.raises(ServiceUnavailable):
+        client.ask("toy", question("x"), ApplicationList)
+    own_broker.start()
+
+    wait_for(lambda: toy.is_ready(process))
+    assert client.ask("toy", question("y"), ApplicationList).applications[0].product == "y"
+    client.close()
+    toy.close()

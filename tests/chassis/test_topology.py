@@ -1,0 +1,64 @@
+"""What the broker holds is what the one place says."""
+
+from typing import Any
+
+import httpx
+import pytest
+from kombu import Connection
+
+from services.chassis.topology import Topology, declare
+from services.contracts.topology import SUBSCRIPTIONS
+
+TOPOLOGY = Topology(
+    subscriptions={queue: tuple(event.TYPE for event in events) for queue, events in SUBSCRIPTIONS.items()},
+    questions=("intake.submit-application",),
+)
+
+
+@pytest.fixture
+def declared(amqp_uri: str, broker: tuple[str, httpx.Client]) -> dict[str, Any]:
+    """Queue name to its arguments, and every binding, after declaring twice."""
+    for _ in range(2):
+        with Connection(amqp_uri) as connection:
+            declare(connection, TOPOLOGY)
+    vhost, api = amqp_uri.rsplit("/", 1)[1], broker[1]
+    return {
+        "queues": {queue["name"]: queue["arguments"] for queue in api.get(f"/queues/{vhost}").json()},
+        "bindings": {
+            (each["source"], each["routing_key"], each["destination"])
+            for each in api.get(f"/bindings/{vhost}").json()
+            if each["source"]
+        },
+    }
+
+
+def test_every_queue_is_a_quorum_queue_with_a_limit(declared: dict[str, Any]) -> None:
+    assert {arguments["x-queue-type"] for arguments in declared["queues"].values()} == {"quorum"}
+    assert all(arguments["x-delivery-limit"] > 0 for arguments in declared["queues"].values())
+    assert set(declared["queues"]) == {
+        *SUBSCRIPTIONS,
+        *(f"{queue}.parked" for queue in SUBSCRIPTIONS),
+        *(f"loket.delay.{step}" for step in ("5s", "30s", "5m", "30m")),
+        "intake.submit-application",
+    }
+
+
+def test_what_a_consumer_cannot_settle_goes_to_its_own_parking_queue(declared: dict[str, Any]) -> None:
+    for queue in SUBSCRIPTIONS:
+        arguments = declared["queues"][queue]
+        assert (arguments["x-dead-letter-exchange"], arguments["x-dead-letter-routing-key"]) == ("loket.parked", queue)
+        assert (arguments["x-dead-letter-strategy"], arguments["x-overflow"]) == ("at-least-once", "reject-publish")
+        assert ("loket.parked", queue, f"{queue}.parked") in declared["bindings"]
+
+
+def test_the_bindings_are_the_subscriptions(declared: dict[str, Any]) -> None:
+    bound = {(key, queue) for exchange, key, queue in declared["bindings"] if exchange == "loket.events"}
+
+    assert bound == {(event.TYPE, queue) for queue, events in SUBSCRIPTIONS.items() for event in events}
+
+
+def test_delay_queues_hand_back_to_the_queue_named_by_the_routing_key(declared: dict[str, Any]) -> None:
+    for step, milliseconds in {"5s": 5_000, "30s": 30_000, "5m": 300_000, "30m": 1_800_000}.items():
+        arguments = declared["queues"][f"loket.delay.{step}"]
+        assert (arguments["x-message-ttl"], arguments["x-dead-letter-exchange"]) == (milliseconds, "")
+        assert "x-dead-letter-routing-key" not in arguments
