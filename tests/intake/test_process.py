@@ -35,12 +35,11 @@ from tests.notify.process import KEY, ServiceProcess, box, wait_for
 
 @pytest.fixture
 def intake(amqp_uri: str, mongo_uri: str, database_prefix: str, tmp_path: Path) -> Iterator[ServiceProcess]:
-    service = ServiceProcess(
+    with ServiceProcess(
         "intake", a_town(), tmp_path, amqp_uri=amqp_uri, mongo_uri=mongo_uri, prefix=database_prefix
-    )
-    service.start()
-    yield service
-    service.end()
+    ) as service:
+        service.start()
+        yield service
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pika
 import pytest
@@ -96,10 +96,10 @@ class ServiceProcess:
     def log(self) -> str:
         return self._log.read_text(encoding="utf-8")
 
-    def arm(self, point: str) -> None:
-        """Have the next process that gets there die."""
+    def arm(self, point: str, target: str = "self") -> None:
+        """Have the next process that gets there die, or kill the process of another id."""
         fresh = self.crashes / f".{point}"
-        fresh.write_text("self", encoding="ascii")
+        fresh.write_text(target, encoding="ascii")
         fresh.rename(self.crashes / point)
 
     def publish(self, event: Any, *, sequence: int = 1) -> None:
@@ -136,7 +136,10 @@ class ServiceProcess:
         )
         return found[count - 1]
 
-    def end(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         for process in self._processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.embedded.part import Running
 from services.contracts.events import CertificateIssued, CitizenTold
 from services.contracts.facts import Contact
 from tests.notify.conftest import Post, StartPost
@@ -30,20 +31,23 @@ def post(start_post: StartPost) -> Post:
     return start_post()
 
 
-@pytest.fixture
-def notify(post: Post, amqp_uri: str, mongo_uri: str, database_prefix: str, tmp_path: Path) -> Iterator[ServiceProcess]:
-    service = ServiceProcess(
+def a_notify(post: Post, folder: Path, *, amqp_uri: str, mongo_uri: str, prefix: str) -> ServiceProcess:
+    return ServiceProcess(
         "notify",
         a_town(),
-        tmp_path,
+        folder,
         amqp_uri=amqp_uri,
         mongo_uri=mongo_uri,
-        prefix=database_prefix,
+        prefix=prefix,
         LOKET_SMTP_URI=f"smtp://127.0.0.1:{post.port}",
         LOKET_SMTP_TIMEOUT_S="1",
     )
-    yield service
-    service.end()
+
+
+@pytest.fixture
+def notify(post: Post, amqp_uri: str, mongo_uri: str, database_prefix: str, tmp_path: Path) -> Iterator[ServiceProcess]:
+    with a_notify(post, tmp_path, amqp_uri=amqp_uri, mongo_uri=mongo_uri, prefix=database_prefix) as service:
+        yield service
 
 
 def test_an_issued_certificate_is_told_once(notify: ServiceProcess, post: Post):
@@ -71,3 +75,19 @@ def test_whoever_dies_in_between_is_taken_over(notify: ServiceProcess, post: Pos
 
     assert 1 <= len(post.taken) <= most
     assert len(notify.events(CitizenTold)) == 1
+
+
+@pytest.mark.parametrize("point", ["notify.claimed", "notify.sent"])
+def test_a_store_that_dies_in_between_costs_no_second_mail(
+    post: Post, amqp_uri: str, own_store: Running, tmp_path: Path, point: str
+):
+    with a_notify(post, tmp_path, amqp_uri=amqp_uri, mongo_uri=own_store.part.uri, prefix="test") as notify:
+        notify.start()
+        notify.arm(point, str(own_store.pid))
+
+        notify.publish(issued())
+        own_store.wait()
+        own_store.start()
+        notify.wait_event(CitizenTold)
+
+        assert (len(post.taken), len(notify.events(CitizenTold))) == (1, 1)
