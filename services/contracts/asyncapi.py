@@ -1,0 +1,80 @@
+"""The AsyncAPI 3.0 document of all events, generated: `python -m services.contracts.asyncapi` rewrites asyncapi.yaml.
+
+https://www.asyncapi.com/docs/reference/specification/v3.0.0
+"""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow_dataclass import class_schema
+
+from services.contracts.envelope import CONTENT_TYPE, Envelope
+from services.contracts.events import EVENTS
+from services.contracts.schema import Tolerant
+from services.contracts.topology import SUBSCRIPTIONS
+
+FILE = Path(__file__).with_name("asyncapi.yaml")
+
+
+def document() -> dict[str, Any]:
+    """One channel per event type; who receives it stands with its operation."""
+    schemas = _schemas()
+    channels, operations, messages = {}, {}, {}
+    for event_type, event in sorted(EVENTS.items()):
+        name = event.__name__
+        channels[name] = {"address": event_type, "messages": {name: {"$ref": f"#/components/messages/{name}"}}}
+        messages[name] = {
+            "name": event_type,
+            "summary": (event.__doc__ or "").strip(),
+            "contentType": CONTENT_TYPE,
+            "payload": {
+                "allOf": [
+                    {"$ref": "#/components/schemas/Envelope"},
+                    {"properties": {"type": {"const": event_type}, "data": {"$ref": f"#/components/schemas/{name}"}}},
+                ]
+            },
+        }
+        operations[f"send{name}"] = {
+            "action": "send",
+            "channel": {"$ref": f"#/channels/{name}"},
+            "description": f"From {event_type.split('.')[2]} to {', '.join(_receivers(event)) or 'live pages'}.",
+        }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Loket's events",
+            "version": "1",
+            "description": "CloudEvents 1.0, structured JSON. Delivery is at least once, in no promised order: expect "
+            "duplicates (same id) and use `sequence`, which counts the events of one source about one subject.",
+        },
+        "defaultContentType": CONTENT_TYPE,
+        "channels": channels,
+        "operations": operations,
+        "components": {"messages": messages, "schemas": schemas},
+    }
+
+
+def _receivers(event: type) -> list[str]:
+    return sorted(queue for queue, events in SUBSCRIPTIONS.items() if event in events)
+
+
+def _schemas() -> dict[str, Any]:
+    spec = APISpec(title="", version="", openapi_version="3.1.0", plugins=[MarshmallowPlugin()])
+    for cls in (Envelope, *EVENTS.values()):
+        spec.components.schema(cls.__name__, schema=class_schema(cls, base_schema=Tolerant)())
+    found: dict[str, Any] = spec.to_dict()["components"]["schemas"]
+    for cls in (Envelope, *EVENTS.values()):
+        found[cls.__name__]["description"] = (cls.__doc__ or "").strip()
+    return found
+
+
+def text() -> str:
+    """The document as it is kept in asyncapi.yaml."""
+    return yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=120)
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), encoding="utf-8")

@@ -1,0 +1,57 @@
+"""Events stay readable: every golden example loads today, and additions break no reader."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.chassis.deliveries import read_delivery
+from services.contracts import asyncapi, events
+from services.contracts.envelope import CONTENT_TYPE, Envelope
+from services.contracts.events import EVENTS
+from services.contracts.schema import dump
+
+GOLDEN = Path(asyncapi.__file__).with_name("golden")
+
+
+def test_every_event_type_has_a_golden_example() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(EVENTS)
+
+
+@pytest.mark.parametrize("event_type", sorted(EVENTS))
+def test_a_golden_example_loads_and_dumps_as_it_was(event_type: str) -> None:
+    body = (GOLDEN / f"{event_type}.json").read_bytes()
+
+    delivery = read_delivery(body, CONTENT_TYPE, EVENTS)
+
+    assert type(delivery.event) is EVENTS[event_type]
+    assert dump(delivery.event) == json.loads(body)["data"]
+    assert dump(Envelope.from_json(body)) == json.loads(body)
+
+
+@pytest.mark.parametrize("event_type", sorted(EVENTS))
+def test_an_addition_breaks_no_reader(event_type: str) -> None:
+    grown = json.loads((GOLDEN / f"{event_type}.json").read_bytes())
+    grown["added"] = grown["data"]["added"] = "later"
+
+    delivery = read_delivery(json.dumps(grown).encode(), CONTENT_TYPE, EVENTS)
+
+    assert type(delivery.event) is EVENTS[event_type]
+
+
+def test_every_event_of_the_module_is_listed() -> None:
+    declared = {each for each in vars(events).values() if isinstance(each, type) and hasattr(each, "TYPE")}
+
+    assert declared == set(EVENTS.values())
+
+
+def test_types_name_their_emitter_fact_and_version() -> None:
+    for event_type in EVENTS:
+        be, loket, service, fact, version = event_type.split(".")
+        assert (be, loket, version) == ("be", "loket", "v1")
+        assert service in ("intake", "registry", "documents", "notify")
+        assert fact == fact.lower()
+
+
+def test_asyncapi_yaml_is_what_the_code_says() -> None:
+    assert asyncapi.FILE.read_text(encoding="utf-8") == asyncapi.text(), "run `python -m services.contracts.asyncapi`"
