@@ -66,7 +66,7 @@ class Broker:
     @property
     def node(self) -> str:
         """The Erlang node's name."""
-        return f"loket-{self.amqp_port}@localhost"
+        return "loket@localhost"
 
     def prepare(self) -> Command:
         """Raises PartError where the Debian package is missing."""

@@ -10,7 +10,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from deploy.embedded.broker import Broker
-from deploy.embedded.part import PartError, Running, free_ports, listens
+from deploy.embedded.part import PartError, Running, free_ports, listens, wait_until
 from deploy.embedded.store import Store
 
 
@@ -82,6 +82,10 @@ def test_a_killed_broker_comes_back_with_its_messages(own_broker: Running):
         channel.confirm_delivery()
         channel.queue_declare("kept", durable=True, arguments={"x-queue-type": "quorum"})
         channel.basic_publish("", "kept", b"x", pika.BasicProperties(delivery_mode=2), mandatory=True)
+    (names,) = own_broker.part.folder.glob("data/*/quorum/*/names.dets")
+    assert wait_until(lambda: b"kept" in names.read_bytes(), 10), (
+        "the broker writes a new queue's name half a second late"
+    )
 
     own_broker.kill()
     own_broker.start()

@@ -1,0 +1,35 @@
+.DEFAULT_GOAL := demo
+.PHONY: setup demo test lint chaos bench lock clean
+
+setup: ## install what is missing: packages, .venv, demo keys
+	@deploy/setup.sh
+
+demo: setup ## start everything, file one application, check its certificate
+	@.venv/bin/python -m deploy.demo
+
+test: ## lint and all tests but chaos
+	@deploy/setup.sh --tests
+	@$(MAKE) --no-print-directory lint
+	.venv/bin/pytest -n 2 --dist loadscope -m "not chaos"
+
+lint: ## formatting, smells, types, who may import whom
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+chaos: ## processes killed at every step: nothing lost, nothing issued twice
+	@deploy/setup.sh --tests
+	.venv/bin/pytest -m chaos
+
+bench: setup ## how fast, beside limits measured in the same run
+	@.venv/bin/loket bench
+
+lock: setup ## resolve pyproject.toml anew into requirements.lock
+	@.venv/bin/pip install -q --disable-pip-version-check --target var/opt/uv --upgrade uv==0.13.9
+	var/opt/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+	  --allow-unsafe --no-header -o requirements.lock pyproject.toml
+
+clean: ## stop the demo and forget all it made; .venv stays
+	@[ ! -x .venv/bin/loket ] || .venv/bin/loket down
+	rm -rf var build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

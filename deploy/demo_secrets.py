@@ -1,0 +1,32 @@
+"""The demonstration's secrets: made once, kept under `var`, readable for their owner only. Production brings its own."""
+
+import base64
+import json
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+KEY_RINGS = ("REQUESTS", "FACTS", "CONTACTS", "RPC", "SESSIONS")
+
+
+def demo_secrets(folder: Path, *, towns: Iterable[str]) -> dict[str, str]:
+    """Variables to values; what is missing is made and added."""
+    path = folder / "secrets.json"
+    known: dict[str, str] = json.loads(path.read_text(encoding="ascii")) if path.exists() else {}
+    missing = {f"LOKET_KEYS_{ring}": f"demo:{_random_key()}" for ring in KEY_RINGS}
+    missing["LOKET_INTAKE_PEPPER"] = _random_key()
+    missing |= {f"LOKET_SEAL_{town}_PASSPHRASE": secrets.token_urlsafe(24) for town in towns}
+    missing = {name: value for name, value in missing.items() if name not in known}
+    if missing:
+        known |= missing
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.chmod(0o600)
+        draft.write_text(json.dumps(known, indent=1), encoding="ascii")
+        draft.rename(path)
+    return known
+
+
+def _random_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

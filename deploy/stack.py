@@ -1,0 +1,172 @@
+"""What one deployment on this machine consists of: folders, ports, addresses and every variable of every process.
+
+A LOKET_* variable from outside goes before what is chosen here. Where it is the address of a part (LOKET_AMQP_URI,
+LOKET_MONGO_URI, LOKET_SMTP_URI; LOKET_TOWNS for the identity provider, which the towns' files name), the embedded part
+is not started.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from deploy.embedded.broker import Broker
+from deploy.embedded.part import Part, PartError, listens
+from deploy.embedded.store import Store
+from services.contracts.towns import Town, read_towns
+
+ROOT = Path(__file__).parents[1]
+TOWNS = Path(__file__).with_name("towns")
+
+OUTSIDE = {
+    "broker": "LOKET_AMQP_URI",
+    "store": "LOKET_MONGO_URI",
+    "mail-catcher": "LOKET_SMTP_URI",
+    "sign-in": "LOKET_TOWNS",
+}
+"""Embedded part to the variable that puts another in its place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """Of the loopback, below the range that the system gives to clients."""
+
+    gateway: int = 8080
+    sign_in: int = 9400
+    smtp: int = 10025
+    amqp: int = 25772
+    distribution: int = 25773
+    epmd: int = 25774
+    store: int = 27117
+
+
+class Stack:
+    """One deployment, from its folder `var` and the variables of the outside."""
+
+    def __init__(self, *, var: Path, outside: Mapping[str, str]) -> None:
+        self.var = var
+        self.outside = {name: value for name, value in outside.items() if name.startswith("LOKET_") and value}
+        self.run = var / "run"
+        self.logs = var / "log"
+        self.mail = var / "mail"
+        self.seals = var / "seal"
+        self.opt = var / "opt" / "store"
+        self._ports_file = var / "ports.json"
+
+    @property
+    def profile(self) -> str:
+        """`demo` unless told otherwise."""
+        return self.outside.get("LOKET_PROFILE", "demo")
+
+    @property
+    def ports(self) -> Ports:
+        """Those chosen by `choose_ports`, or the usual ones."""
+        try:
+            return Ports(**json.loads(self._ports_file.read_text(encoding="ascii")))
+        except FileNotFoundError:
+            return Ports()
+
+    def choose_ports(self) -> Ports:
+        """For a start: a port that somebody else holds by now is left to them, and another taken for good."""
+        chosen = self.ports
+        for name, port in asdict(chosen).items():
+            free = next((p for p in range(port, port + 2000, 10) if not listens(p)), None)
+            if free is None:
+                raise PartError(f"no free port for {name} from {port} on; end what holds them")
+            chosen = replace(chosen, **{name: free})
+        self.var.mkdir(parents=True, exist_ok=True)
+        self._ports_file.write_text(json.dumps(asdict(chosen)), encoding="ascii")
+        return chosen
+
+    def is_embedded(self, part: str) -> bool:
+        """Is this part ours to run?"""
+        return OUTSIDE[part] not in self.outside
+
+    def broker(self) -> Broker:
+        """The embedded broker."""
+        ports = self.ports
+        return Broker(
+            folder=self.var / "broker",
+            amqp_port=ports.amqp,
+            distribution_port=ports.distribution,
+            epmd_port=ports.epmd,
+        )
+
+    def store(self) -> Store:
+        """The embedded store."""
+        return Store(folder=self.var / "store", port=self.ports.store, opt=self.opt)
+
+    @property
+    def amqp_uri(self) -> str:
+        """The broker's address, password included."""
+        return self.outside.get("LOKET_AMQP_URI") or self.broker().uri
+
+    @property
+    def mongo_uri(self) -> str:
+        """The store's address."""
+        return self.outside.get("LOKET_MONGO_URI") or self.store().uri
+
+    @property
+    def database(self) -> str:
+        """The prefix of the databases' names."""
+        return self.outside.get("LOKET_DATABASE", "loket")
+
+    @property
+    def issuer(self) -> str:
+        """The embedded identity provider."""
+        return f"http://127.0.0.1:{self.ports.sign_in}"
+
+    @property
+    def address(self) -> str:
+        """Where the gateway listens."""
+        bind = self.outside.get("LOKET_GATEWAY_BIND", f"127.0.0.1:{self.ports.gateway}")
+        return f"http://{bind}"
+
+    @property
+    def towns_folder(self) -> Path:
+        """The towns' files: the outside's, or the demonstration's as `write_towns` wrote them."""
+        outer = self.outside.get("LOKET_TOWNS")
+        return Path(outer).absolute() if outer else self.var / "towns"
+
+    def towns(self) -> dict[str, Town]:
+        """All towns by REFNIS code. Raises Unreadable."""
+        if self.is_embedded("sign-in"):
+            self.write_towns()
+        return read_towns(self.towns_folder)
+
+    def write_towns(self) -> None:
+        """The demonstration's towns with this deployment's addresses in the place of the usual ones."""
+        folder = self.var / "towns"
+        folder.mkdir(parents=True, exist_ok=True)
+        usual, ports = Ports(), self.ports
+        for source in TOWNS.iterdir():
+            text = source.read_text(encoding="utf-8")
+            if source.suffix == ".yaml":
+                text = text.replace(f":{usual.gateway}\n", f":{ports.gateway}\n")
+                text = text.replace(f":{usual.sign_in}\n", f":{ports.sign_in}\n")
+                text = text.replace("../../var/", "../")
+            target = folder / source.name
+            if not target.exists() or target.read_text(encoding="utf-8") != text:
+                target.write_text(text, encoding="utf-8")
+        for stale in {path.name for path in folder.iterdir()} - {path.name for path in TOWNS.iterdir()}:
+            (folder / stale).unlink()
+
+    def check(self) -> None:
+        """Raises PartError where production would run on something that is for demonstrations only."""
+        if self.profile != "production":
+            return
+        missing = [variable for part, variable in OUTSIDE.items() if self.is_embedded(part)]
+        if missing:
+            raise PartError(f"LOKET_PROFILE is production: set {', '.join(missing)} to the town's own")
+
+
+def this_stack() -> Stack:
+    """The deployment that the environment names: LOKET_VAR, or `var` beside the code."""
+    return Stack(var=Path(os.environ.get("LOKET_VAR") or ROOT / "var").absolute(), outside=os.environ)
+
+
+def embedded_part(name: str) -> Part:
+    """`broker` or `store` of this deployment."""
+    stack = this_stack()
+    return stack.broker() if name == "broker" else stack.store()
