@@ -31,7 +31,7 @@ MAX_FILE_BYTES = 5 * 1024 * 1024
 
 
 def new_number(town: str, year: int, randbelow: Randbelow) -> str:
-    """`24001-2026-482 913 057`: the town, the year and nine random digits, which tell nothing about how many there are."""
+    """`24001-2026-482 913 057`: town, year and nine random digits, which tell nothing about how many there are."""
     digits = f"{randbelow(10**9):09}"
     return f"{town}-{year}-{digits[:3]} {digits[3:6]} {digits[6:]}"
 
@@ -75,9 +75,11 @@ class Certificate:
     current_until: datetime | None = None
     subject_key: str | None = None
     facts_key: str | None = None
+    seal: str | None = None
 
     @property
     def is_issued(self) -> bool:
+        """Is its sealed file stored?"""
         return self.issued_at is not None
 
     @property
@@ -99,60 +101,89 @@ class Order:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """What a PDF that we did not store shows: sealed with this town's key, or carrying one of our numbers."""
+class Printed:
+    """A sealed file. `seal` is the SHA-256 of the seal's certificate, by which its files are known again."""
 
-    sealed_by_town: bool = False
+    pdf: bytes
+    seal: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a PDF shows by itself: the number it carries, and whose seals (as Printed.seal) are on it."""
+
     number: str | None = None
+    seals: tuple[str, ...] = ()
 
 
 class Certificates(Protocol):
-    """Where certificates are kept. `load_*` find only issued ones of that town."""
+    """Where certificates are kept. `load*` find only issued ones of that town."""
 
     def reserve(
         self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
     ) -> Certificate:
         """The certificate of an application: its number and code are drawn at the first call and never again.
 
-        Raises AlreadyHandled where `cause` had its effect before.
+        Raises AlreadyHandled where `cause` had its effect before, or the certificate is issued.
         """
 
-    def issue(
-        self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause
-    ) -> None:
+    def issue(self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause) -> None:
         """Store the file, then let one update decide who issued. Raises ConcurrentChange for who did not."""
 
     def report_expired(self, certificate: Certificate, *, event: FactsExpired, cause: Cause) -> None:
         """The certificate stays reserved; the event leaves with it."""
 
-    def load(self, certificate_id: str, *, town: str) -> Certificate | None: ...
-    def load_by_code(self, code: str, *, town: str) -> Certificate | None: ...
-    def load_by_sha256(self, sha256: str, *, town: str) -> Certificate | None: ...
-    def load_by_number(self, number: str, *, town: str) -> Certificate | None: ...
+    def load(self, certificate_id: str, *, town: str) -> Certificate | None:
+        """By its id."""
+
+    def load_by_code(self, code: str, *, town: str) -> Certificate | None:
+        """By its code, as typed_code gives it."""
+
+    def load_by_sha256(self, sha256: str, *, town: str) -> Certificate | None:
+        """By the SHA-256 of its file."""
+
+    def load_by_number(self, number: str, *, town: str) -> Certificate | None:
+        """By its number."""
+
+    def knows_seal(self, seal: str, *, town: str) -> bool:
+        """Was any certificate of this town sealed with it?"""
 
     def superseded_at(self, certificate: Certificate) -> datetime | None:
         """When a later certificate of the same town, subject and product first stated other facts."""
 
-    def pdf(self, certificate: Certificate) -> bytes: ...
+    def pdf(self, certificate: Certificate) -> bytes:
+        """The file as it was stored."""
 
     def sweep_orphans(self, *, before: datetime) -> int:
         """Remove files older than `before` that no certificate names; how many there were."""
 
 
 class Press(Protocol):
-    """Makes sealed files, and looks into files of others, both where they cannot harm the service."""
+    """Makes sealed files, where that cannot hold up the service."""
 
-    def print(self, order: Order) -> bytes:
-        """The sealed PDF. Raises TryLater (no room, seal or time stamp) and Unacceptable (it can never be printed)."""
+    def print(self, order: Order) -> Printed:
+        """Raises TryLater (no room, seal or time stamp now) and Unacceptable (it can never be printed)."""
 
-    def examine(self, pdf: bytes, *, town: str) -> Finding:
-        """What a stranger's PDF shows. Anything that cannot be read shows nothing."""
+
+class Examiner(Protocol):
+    """Looks into files of others, where they cannot harm the service."""
+
+    def examine(self, pdf: bytes) -> Finding:
+        """What a file shows; what cannot be read shows nothing. Raises TryLater."""
+
+
+class SealedFacts(Protocol):
+    """Opens facts that were sealed for one application."""
+
+    def open(self, cls: type[Facts], token: str, *, bound_to: str) -> Facts:
+        """Raises Unacceptable."""
 
 
 class Pseudonyms(Protocol):
     """Keyed pseudonyms: the same value gives the same one, and without the key nothing can be tried out."""
 
-    def of(self, kind: str, *, town: str, value: str) -> str: ...
+    def of(self, kind: str, *, town: str, value: str) -> str:
+        """The pseudonym, in hex."""
 
 
 def check(facts: Facts, *, application_id: str, town: str, product: Product) -> None:
@@ -168,8 +199,9 @@ def check(facts: Facts, *, application_id: str, town: str, product: Product) -> 
             raise Unacceptable("facts-too-large", f"a text longer than {MAX_TEXT} characters")
         if any(unicodedata.category(char) in UNPRINTABLE for char in text):
             raise Unacceptable("facts-unprintable", "a character that stands for nothing")
-    people = [facts.identity, *(facts.household.members if facts.household else ())]
-    if len(people) > MAX_MEMBERS + 1 or any(len(person.first_names) > MAX_FIRST_NAMES for person in people):
+    members = facts.household.members if facts.household else ()
+    first_names = [facts.identity.first_names, *(member.first_names for member in members)]
+    if len(members) > MAX_MEMBERS or any(len(names) > MAX_FIRST_NAMES for names in first_names):
         raise Unacceptable("facts-too-large", f"more than {MAX_MEMBERS} members or {MAX_FIRST_NAMES} first names")
 
 

@@ -13,7 +13,7 @@ from services.contracts import towns
 from services.contracts.delivery import TryLater
 
 
-class LoadedSigner(SimpleSigner):  # type: ignore[misc]
+class LoadedSigner(SimpleSigner):
     """The key is loaded and checked once; pyHanko does it again for every signature (0.3 s for RSA-3072)."""
 
     _loaded: Any = None
@@ -38,7 +38,9 @@ def signer_of(town: towns.Town, *, folder: Path, secrets: Mapping[str, str]) -> 
         return _pkcs11(town, secrets)
     passphrase = secrets.get(f"LOKET_SEAL_{town.refnis}_PASSPHRASE", "")
     try:
-        signer = LoadedSigner.load_pkcs12(folder / str(town.seal.path), passphrase=passphrase.encode() or None)
+        signer: Signer | None = LoadedSigner.load_pkcs12(  # type: ignore[no-untyped-call]
+            folder / str(town.seal.path), passphrase=passphrase.encode() or None
+        )
     except Exception:  # noqa: BLE001 - pyHanko lets through whatever its parsers raise
         signer = None
     if signer is None:
@@ -48,14 +50,14 @@ def signer_of(town: towns.Town, *, folder: Path, secrets: Mapping[str, str]) -> 
 
 def _pkcs11(town: towns.Town, secrets: Mapping[str, str]) -> Signer:
     try:
-        from pkcs11.exceptions import PKCS11Error
-        from pyhanko.config.pkcs11 import TokenCriteria
-        from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+        from pkcs11.exceptions import PKCS11Error  # noqa: PLC0415 - an extra, for towns with a token
+        from pyhanko.config.pkcs11 import TokenCriteria  # noqa: PLC0415
+        from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session  # noqa: PLC0415
     except ImportError:
         raise TryLater("seal-unreadable: install loket[pkcs11]") from None
     try:
         session = open_pkcs11_session(
-            town.seal.module,
+            str(town.seal.module),
             token_criteria=TokenCriteria(label=town.seal.token),
             user_pin=secrets.get(f"LOKET_SEAL_{town.refnis}_PIN"),
         )

@@ -8,7 +8,7 @@ from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 
 from services.contracts.catalogue import Product, products
 from services.contracts.towns import Town, read_towns
-from services.documents.domain import Order
+from services.documents.domain import Order, Printed
 from services.documents.keys import signer_of
 from services.documents.render import Renderer
 from services.documents.seal import PadesSeal, Seal
@@ -39,8 +39,8 @@ class CertificatePress:
         self._seals: dict[str, Seal] = {}
         self._logos = {refnis: (folder / town.logo).read_bytes() for refnis, town in towns.items()}
 
-    def render_and_seal(self, order: Order) -> bytes:
-        """The sealed PDF. Raises TryLater (no seal, no time stamp) and Unacceptable (it can never be printed)."""
+    def render_and_seal(self, order: Order) -> Printed:
+        """The sealed file. Raises TryLater (no seal, no time stamp) and Unacceptable (it can never be printed)."""
         town = self._towns[order.facts.town]
         product = self._catalogue[order.facts.product]
         say = wording(order.language)
@@ -54,7 +54,7 @@ class CertificatePress:
                 pdf, tooltip=f"{say('Electronic seal')}: {town.name(order.language)}", at=order.issued_at
             ),
         )
-        return seal.fill(pdf)
+        return Printed(pdf=seal.fill(pdf), seal=seal.fingerprint)
 
     def _seal(self, town: Town) -> Seal:
         if town.refnis not in self._seals:
@@ -71,5 +71,3 @@ class CertificatePress:
 def press_of(folder: Path, secrets: Mapping[str, str]) -> CertificatePress:
     """A press for the towns of a folder. Raises Unreadable for a town's file that is not in order."""
     return CertificatePress(read_towns(folder), folder=folder, secrets=secrets)
-
-

@@ -32,7 +32,7 @@ class Refused(FatalURLFetchingError):  # type: ignore[misc]
     """A page asked for a file or an address. Fatal: WeasyPrint passes over errors of any other kind."""
 
 
-def refuse(url: str, *_: Any) -> Any:
+def refuse(url: str, *_: Any) -> Any:  # noqa: ARG001 - WeasyPrint's signature
     """The only fetcher: nothing is fetched."""
     raise Refused("a page asked for something outside itself")
 
@@ -123,9 +123,7 @@ def _qr(url: str) -> pinned.Drawing:
     modules = segno.make_qr(url, error="m", boost_error=False, mask=4).matrix
     side = len(modules) + 8
     dark = b"\n".join(
-        b"%d %d %d 1 re" % (start + 4, y + 4, end - start)
-        for y, row in enumerate(modules)
-        for start, end in _runs(row)
+        b"%d %d %d 1 re" % (start + 4, y + 4, end - start) for y, row in enumerate(modules) for start, end in _runs(row)
     )
     return pinned.Drawing(b"1 g 0 0 %d %d re f 0 g\n%s\nf" % (side, side, dark), side, side)
 

@@ -26,6 +26,10 @@ _DIGITS = b"0000000000"
 class Seal(Protocol):
     """A seal that can be put on a document while it is written."""
 
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of its certificate, in hex."""
+
     def place(self, pdf: Any, *, tooltip: str, at: datetime) -> None:
         """Write the empty field. `pdf` is the pydyf.PDF about to be written."""
 
@@ -39,12 +43,16 @@ class PadesSeal:
     def __init__(
         self, signer: Signer, *, town: str, clock: Callable[[], datetime], timestamps: TimeStamper | None = None
     ) -> None:
+        if signer.signing_cert is None:
+            raise ValueError("a seal needs a certificate")
         self._signer = signer
+        self._certificate = signer.signing_cert
         self._town = town
         self._clock = clock
         self._timestamps = timestamps
         self._room = RESERVED_WITH_TIME if timestamps else RESERVED
         self._runner = asyncio.Runner()
+        self.fingerprint: str = signer.signing_cert.sha256.hex()
 
     def place(self, pdf: Any, *, tooltip: str, at: datetime) -> None:
         """See Seal."""
@@ -81,12 +89,11 @@ class PadesSeal:
         sign = self._signer.async_sign(digest, "sha256", use_pades=True, timestamper=self._timestamps)
         try:
             return self._runner.run(sign).dump()  # type: ignore[no-any-return]
-        except Exception as error:
-            # whatever ails the token or the authority, the certificate waits; it is never issued unsealed
+        except Exception as error:  # noqa: BLE001 - whatever ails token or authority: it waits, never goes unsealed
             raise TryLater(_reason(error)) from None
 
     def _check_validity(self) -> None:
-        validity = self._signer.signing_cert["tbs_certificate"]["validity"]
+        validity = self._certificate["tbs_certificate"]["validity"]
         now = self._clock()
         if now >= validity["not_after"].native:
             raise TryLater("seal-certificate-expired")

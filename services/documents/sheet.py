@@ -89,7 +89,10 @@ def _purpose(fields: dict[str, str], product: Product, say: Wording) -> str:
 
 def _subject(identity: Identity, say: Wording) -> list[tuple[str, str]]:
     number = identity.national_number
-    place = [printable(identity.birth_place or ""), say.country(identity.birth_country) if identity.birth_country else ""]
+    place = [
+        printable(identity.birth_place or ""),
+        say.country(identity.birth_country) if identity.birth_country else "",
+    ]
     rows = [
         (say("Name"), printable(identity.last_name)),
         (say("First names"), printable(" ".join(identity.first_names))),

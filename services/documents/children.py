@@ -1,0 +1,171 @@
+"""Child processes for work that must not hold up the service: asked over a socket, with a time limit each.
+
+The socket is the plain library's: in a service, where it is patched, waiting for an answer lets others run; the
+child itself is never patched. A child that dies or takes too long is replaced.
+"""
+
+import contextlib
+import json
+import os
+import queue
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.contracts.delivery import TryLater, Unacceptable
+
+_HEAD = struct.Struct(">II")
+MAX_ANSWER = 64 * 1024 * 1024
+STOP_S = 5.0
+
+Answer = tuple[dict[str, Any], bytes]
+
+
+class Children:
+    """`size` processes of `python -m module`. Needs nothing from the environment but what `environ` gives."""
+
+    def __init__(self, module: str, *, size: int, limit_s: float, environ: Mapping[str, str]) -> None:
+        self._module = module
+        self._size = size
+        self._limit_s = limit_s
+        self._environ = environ
+        self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._stopped = False
+
+    def start(self) -> None:
+        """Start them all; they get ready while others go on."""
+        self._folder = tempfile.TemporaryDirectory(prefix="loket-")
+        for _ in range(self._size):
+            self._idle.put(self._spawn())
+
+    def stop(self) -> None:
+        """End them: each after what it is doing, or after five seconds."""
+        if self._folder is None or self._stopped:
+            return
+        self._stopped = True
+        for _ in range(self._size):
+            with contextlib.suppress(queue.Empty):
+                if child := self._idle.get(timeout=STOP_S):
+                    child.end()
+        self._folder.cleanup()
+
+    def ask(self, question: dict[str, Any], content: bytes = b"") -> Answer:
+        """What a child answers. Raises TryLater where it has no time, dies or takes too long, and what it raised."""
+        try:
+            child = self._idle.get(timeout=self._limit_s)
+        except queue.Empty:
+            raise TryLater("children-busy") from None
+        kept: _Child | None = None
+        try:
+            child = child or self._spawn()
+            answer, blob = child.ask(question, content, self._limit_s)
+            kept = child
+        except TimeoutError:
+            raise TryLater("child-too-slow") from None
+        except OSError:
+            raise TryLater("child-died") from None
+        finally:
+            if kept is None and child is not None:
+                child.kill()
+            self._idle.put(kept)
+        if later := answer.get("try_later"):
+            raise TryLater(later)
+        if never := answer.get("unacceptable"):
+            raise Unacceptable(*never)
+        return answer, blob
+
+    def _spawn(self) -> "_Child":
+        if self._folder is None or self._stopped:
+            raise TryLater("stopping")
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-m", self._module, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env={
+                    "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+                    "LANG": "C.UTF-8",
+                    "HOME": self._folder.name,
+                    "TMPDIR": self._folder.name,
+                    "XDG_CACHE_HOME": os.path.join(tempfile.gettempdir(), "loket-fontconfig"),
+                    **self._environ,
+                },
+            )
+        return _Child(process, ours)
+
+
+@dataclass
+class _Child:
+    process: "subprocess.Popen[bytes]"
+    socket: socket.socket
+
+    def ask(self, question: dict[str, Any], content: bytes, limit_s: float) -> Answer:
+        self.socket.settimeout(limit_s)
+        send(self.socket, question, content)
+        return receive(self.socket)
+
+    def end(self) -> None:
+        """A closed socket tells the child to go."""
+        self.socket.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(STOP_S)
+            return
+        self.kill()
+
+    def kill(self) -> None:
+        self.socket.close()
+        self.process.kill()
+        self.process.wait()
+
+
+def send(to: socket.socket, head: dict[str, Any], content: bytes = b"") -> None:
+    """One question or answer: JSON and bytes, each with its length before it."""
+    text = json.dumps(head).encode()
+    to.sendall(_HEAD.pack(len(text), len(content)) + text + content)
+
+
+def receive(origin: socket.socket) -> Answer:
+    """Raises ConnectionResetError where the other side is gone."""
+    text, content = _HEAD.unpack(_exactly(origin, _HEAD.size))
+    if text + content > MAX_ANSWER:
+        raise ConnectionResetError("not one of our messages")
+    return json.loads(_exactly(origin, text)), _exactly(origin, content)
+
+
+def _exactly(origin: socket.socket, count: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < count:
+        part = origin.recv(min(count - len(parts), 1 << 20))
+        if not part:
+            raise ConnectionResetError("the other side is gone")
+        parts += part
+    return bytes(parts)
+
+
+def answer_until_closed(work: Callable[[dict[str, Any], bytes], Answer]) -> None:
+    """A child's main loop. Whatever `work` raises becomes an answer that quotes nothing of what it worked on."""
+    with socket.socket(fileno=int(sys.argv[1])) as parent:
+        while True:
+            try:
+                question, content = receive(parent)
+            except ConnectionResetError:
+                return
+            try:
+                answer = work(question, content)
+            except TryLater as error:
+                answer = {"try_later": error.reason}, b""
+            except Unacceptable as error:
+                answer = {"unacceptable": [error.reason, error.detail]}, b""
+            except (KeyboardInterrupt, SystemExit, MemoryError):
+                raise
+            except BaseException as error:  # noqa: BLE001 - WeasyPrint's fatal errors are no Exceptions
+                answer = {"unacceptable": ["child-failed", type(error).__name__]}, b""
+            send(parent, *answer)

@@ -1,0 +1,163 @@
+"""What documents does: issue certificates once, hand them out, and say what a code or a file is worth."""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from services.contracts.catalogue import Product
+from services.contracts.delivery import Unacceptable
+from services.contracts.envelope import Cause
+from services.contracts.errors import InvalidField, NotFound
+from services.contracts.events import ApplicationCleared, CertificateIssued, FactsExpired
+from services.contracts.facts import Facts
+from services.contracts.rpc import CertificateFile, FetchCertificate, Verification, VerifyCode, VerifyFile
+from services.contracts.towns import Town
+from services.documents.domain import (
+    MAX_FILE_BYTES,
+    Certificate,
+    Certificates,
+    Examiner,
+    Order,
+    Press,
+    Pseudonyms,
+    SealedFacts,
+    check,
+    current_until,
+    stated,
+    typed_code,
+)
+
+ORPHANED_AFTER = timedelta(hours=1)
+"""Far longer than issuing takes: a file that no certificate names by then is left from a crash or a lost race."""
+
+
+def issue_certificate(
+    event: ApplicationCleared,
+    cause: Cause,
+    *,
+    certificates: Certificates,
+    press: Press,
+    facts: SealedFacts,
+    pseudonyms: Pseudonyms,
+    towns: Mapping[str, Town],
+    products: Mapping[str, Product],
+    now: datetime,
+) -> None:
+    """Issue the certificate of a cleared application, once; or say that its facts are too old.
+
+    Raises AlreadyHandled, TryLater (no seal, no time stamp), Unacceptable (facts that are not this application's,
+    a town, product or language that is not there) and ConcurrentChange.
+    """
+    town, product = towns.get(cause.town), products.get(event.product)
+    if town is None or product is None:
+        raise Unacceptable("unknown-town" if town is None else "unknown-product")
+    if event.language not in town.languages:
+        raise Unacceptable("language-not-allowed", event.language)
+    reserved = certificates.reserve(
+        event.application_id, town=town.refnis, product=product.id, language=event.language, now=now, cause=cause
+    )
+    if now >= event.facts_expire_at:
+        expired = FactsExpired(application_id=event.application_id, found_at=now)
+        certificates.report_expired(reserved, event=expired, cause=cause)
+        return
+    opened = facts.open(Facts, event.facts, bound_to=event.application_id)
+    check(opened, application_id=event.application_id, town=town.refnis, product=product)
+    printed = press.print(
+        Order(
+            certificate_id=reserved.certificate_id,
+            number=reserved.number,
+            code=reserved.code,
+            language=reserved.language,
+            issued_at=now,
+            facts=opened,
+        )
+    )
+    sha256 = hashlib.sha256(printed.pdf).hexdigest()
+    issued = replace(
+        reserved,
+        sha256=sha256,
+        seal=printed.seal,
+        issued_at=now,
+        current_until=current_until(now, product),
+        subject_key=_subject_key(opened, pseudonyms),
+        facts_key=_facts_key(opened, pseudonyms),
+    )
+    said = CertificateIssued(
+        application_id=event.application_id,
+        certificate_id=reserved.certificate_id,
+        product=product.id,
+        language=reserved.language,
+        sha256=sha256,
+        contact=event.contact,
+        issued_at=now,
+    )
+    certificates.issue(issued, pdf=printed.pdf, event=said, cause=cause)
+
+
+def fetch_certificate(asked: FetchCertificate, *, certificates: Certificates) -> CertificateFile:
+    """The sealed file. Raises NotFound."""
+    certificate = certificates.load(asked.certificate_id, town=asked.town)
+    if certificate is None or certificate.sha256 is None:
+        raise NotFound
+    pdf = base64.b64encode(certificates.pdf(certificate)).decode()
+    return CertificateFile(filename=certificate.filename, sha256=certificate.sha256, pdf=pdf)
+
+
+def verify_code(asked: VerifyCode, *, certificates: Certificates) -> Verification:
+    """`authentic`, `superseded` or `unknown`."""
+    code = typed_code(asked.code)
+    certificate = certificates.load_by_code(code, town=asked.town) if code else None
+    if certificate is None:
+        return Verification(verdict="unknown")
+    superseded_at = certificates.superseded_at(certificate)
+    return _verification("superseded" if superseded_at else "authentic", certificate, superseded_at)
+
+
+def verify_file(asked: VerifyFile, *, certificates: Certificates, examiner: Examiner) -> Verification:
+    """`untouched`, `altered` or `not-ours`. Raises InvalidField for what is no base64 or too large."""
+    if len(asked.pdf) > MAX_FILE_BYTES * 4 // 3 + 4:
+        raise InvalidField(fields={"pdf": f"at most {MAX_FILE_BYTES // 1024 // 1024} MB"})
+    try:
+        pdf = base64.b64decode(asked.pdf, validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidField(fields={"pdf": "base64"}) from None
+    certificate = certificates.load_by_sha256(hashlib.sha256(pdf).hexdigest(), town=asked.town)
+    if certificate is not None:
+        return _verification("untouched", certificate, certificates.superseded_at(certificate))
+    found = examiner.examine(pdf)
+    certificate = certificates.load_by_number(found.number, town=asked.town) if found.number else None
+    if certificate is not None:
+        return _verification("altered", certificate, certificates.superseded_at(certificate))
+    if any(certificates.knows_seal(seal, town=asked.town) for seal in found.seals):
+        return Verification(verdict="altered")
+    return Verification(verdict="not-ours")
+
+
+def sweep_orphans(*, certificates: Certificates, now: datetime) -> int:
+    """Remove the files that a crash or a lost race left."""
+    return certificates.sweep_orphans(before=now - ORPHANED_AFTER)
+
+
+def _verification(verdict: str, certificate: Certificate, superseded_at: datetime | None) -> Verification:
+    return Verification(
+        verdict=verdict,
+        product=certificate.product,
+        number=certificate.number,
+        issued_at=certificate.issued_at,
+        current_until=certificate.current_until,
+        superseded_at=superseded_at,
+    )
+
+
+def _subject_key(facts: Facts, pseudonyms: Pseudonyms) -> str:
+    number = facts.identity.national_number if facts.identity else ""
+    return pseudonyms.of("subject", town=facts.town, value=number)
+
+
+def _facts_key(facts: Facts, pseudonyms: Pseudonyms) -> str:
+    canonical = json.dumps(stated(facts), sort_keys=True, default=str, ensure_ascii=False)
+    return pseudonyms.of("facts", town=facts.town, value=canonical)

@@ -1,0 +1,48 @@
+"""Printing in child processes. `python -m services.documents.printing` is the child."""
+
+import gc
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from services.chassis.crash import crash_point
+from services.contracts.schema import dump, load
+from services.documents.children import Answer, Children, answer_until_closed
+from services.documents.domain import Order, Printed
+
+TOWNS = "LOKET_TOWNS"
+
+
+class PrintingChildren:
+    """See domain.Press. The children alone hold the keys of the seals."""
+
+    def __init__(self, *, size: int, limit_s: float, environ: Mapping[str, str]) -> None:
+        needed = {name: value for name, value in environ.items() if name == TOWNS or name.startswith("LOKET_SEAL_")}
+        self._children = Children("services.documents.printing", size=size, limit_s=limit_s, environ=needed)
+        self.start = self._children.start
+        self.stop = self._children.stop
+
+    def print(self, order: Order) -> Printed:
+        """See domain.Press."""
+        answer, pdf = self._children.ask(dump(order))
+        crash_point("documents.rendered")
+        return Printed(pdf=pdf, seal=answer["seal"])
+
+
+def main() -> None:
+    """Answer until the service closes the socket."""
+    from services.documents.press import press_of  # noqa: PLC0415 - only the child pays for WeasyPrint
+
+    press = press_of(Path(os.environ[TOWNS]), os.environ)
+    gc.freeze()
+
+    def work(question: dict[str, Any], _: bytes) -> Answer:
+        printed = press.render_and_seal(load(Order, question))
+        return {"seal": printed.seal}, printed.pdf
+
+    answer_until_closed(work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""documents on the wire."""
+
+import os
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from services.chassis.entrypoints import handles, sweeps
+from services.chassis.rpc import answers
+from services.chassis.runtime import Provided, Runtime
+from services.chassis.sealing import SealedBox
+from services.contracts.catalogue import products
+from services.contracts.envelope import Cause
+from services.contracts.events import ApplicationCleared
+from services.contracts.rpc import CertificateFile, FetchCertificate, Verification, VerifyCode, VerifyFile
+from services.contracts.towns import Town
+from services.documents import handlers
+from services.documents.examining import ExaminingChild
+from services.documents.printing import PrintingChildren
+from services.documents.pseudonyms import KeyedPseudonyms
+from services.documents.settings import DocumentsSettings
+from services.documents.store import CertificateStore
+
+log = structlog.get_logger()
+
+Made = Runtime[DocumentsSettings]
+
+
+def _certificates(runtime: Made) -> CertificateStore:
+    return CertificateStore(
+        runtime.database,
+        relay=runtime.relay,
+        clock=runtime.clock,
+        new_id=runtime.new_id,
+        randbelow=secrets.randbelow,
+    )
+
+
+def _press(runtime: Made) -> PrintingChildren:
+    settings = runtime.settings
+    return PrintingChildren(size=settings.children, limit_s=settings.print_limit_s, environ=os.environ)
+
+
+def _towns(runtime: Made) -> dict[str, Town]:
+    return dict(runtime.settings.towns)
+
+
+def _clock(runtime: Made) -> Callable[[], datetime]:
+    return runtime.clock
+
+
+class DocumentsService:
+    """Certificates: issued once, handed out, verified."""
+
+    name = "documents"
+
+    certificates = Provided(_certificates)
+    press = Provided(_press)
+    examiner = Provided(lambda runtime: ExaminingChild(limit_s=runtime.settings.examine_limit_s))
+    facts = Provided(lambda runtime: SealedBox("facts", runtime.settings.facts_keys))
+    pseudonyms = Provided(lambda runtime: KeyedPseudonyms(runtime.settings.pepper))
+    towns = Provided(_towns)
+    products = Provided(lambda _: products())
+    now = Provided(_clock)
+
+    @handles(ApplicationCleared, queue="documents.issue-certificate")
+    def issue_certificate(self, event: ApplicationCleared, cause: Cause) -> None:
+        handlers.issue_certificate(
+            event,
+            cause,
+            certificates=self.certificates,
+            press=self.press,
+            facts=self.facts,
+            pseudonyms=self.pseudonyms,
+            towns=self.towns,
+            products=self.products,
+            now=self.now(),
+        )
+
+    @answers
+    def fetch_certificate(self, asked: FetchCertificate) -> CertificateFile:
+        return handlers.fetch_certificate(asked, certificates=self.certificates)
+
+    @answers
+    def verify_code(self, asked: VerifyCode) -> Verification:
+        return handlers.verify_code(asked, certificates=self.certificates)
+
+    @answers
+    def verify_file(self, asked: VerifyFile) -> Verification:
+        return handlers.verify_file(asked, certificates=self.certificates, examiner=self.examiner)
+
+    @sweeps(every=timedelta(minutes=20))
+    def sweep_orphans(self) -> None:
+        if swept := handlers.sweep_orphans(certificates=self.certificates, now=self.now()):
+            log.info("orphans_swept", files=swept)

@@ -1,0 +1,53 @@
+"""What a documents process is told by its environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.chassis.sealing import KeyRing
+from services.chassis.settings import AnsweringSettings, setting
+from services.contracts.towns import Town, read_towns
+from services.documents.pseudonyms import pepper
+
+BESIDE = 2
+"""Workers beside those that wait for a child: one stores what another printed, and questions find a place."""
+
+
+def _towns(folder: str) -> Mapping[str, Town]:
+    return read_towns(Path(folder))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentsSettings(AnsweringSettings):
+    """The chassis' settings and documents' own. The seals' secrets go from the environment to the children unread."""
+
+    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=_towns)
+    facts_keys: KeyRing = setting(
+        "LOKET_KEYS_FACTS", "keys that registry seals facts with, kid:base64url", parse=KeyRing.parse, secret=True
+    )
+    pepper: bytes = setting(
+        "LOKET_DOCUMENTS_PEPPER",
+        "key of subjects' and facts' pseudonyms, base64url of 32 bytes",
+        parse=pepper,
+        secret=True,
+    )
+    children: int = setting(
+        "LOKET_DOCUMENTS_CHILDREN",
+        "processes that print, per service process; together no more than cores",
+        default=os.cpu_count() or 1,
+        parse=int,
+    )
+    print_limit_s: float = setting(
+        "LOKET_DOCUMENTS_PRINT_LIMIT_S",
+        "seconds after which a child that prints is replaced",
+        default=30.0,
+        parse=float,
+    )
+    examine_limit_s: float = setting(
+        "LOKET_DOCUMENTS_EXAMINE_LIMIT_S", "seconds a file of others may take", default=5.0, parse=float
+    )
+
+    def __post_init__(self) -> None:
+        """No more events are taken than there are children to print them, whatever LOKET_MAX_WORKERS says."""
+        object.__setattr__(self, "max_workers", self.children + BESIDE)

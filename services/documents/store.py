@@ -1,0 +1,187 @@
+"""Certificates in MongoDB: one document each, and the sealed files in GridFS under their SHA-256."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from gridfs import GridFS
+from gridfs.errors import FileExists
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from services.chassis.aggregates import Aggregates
+from services.chassis.crash import crash_point
+from services.chassis.outbox import Relay
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.envelope import Cause
+from services.contracts.events import CertificateIssued, FactsExpired
+from services.documents.domain import Certificate, Randbelow, new_code, new_number
+
+DRAWS = 5
+"""How often number and code are drawn before a clash is taken for something else."""
+
+LOOK_BACK = timedelta(days=14)
+"""How far back orphans are looked for, so that a look does not grow with the archive."""
+
+_KEPT = tuple(field.name for field in fields(Certificate) if field.name not in ("application_id", "town"))
+
+
+class CertificateStore:
+    """See domain.Certificates. The document's `_id` is the application's: there cannot be two certificates of one."""
+
+    def __init__(
+        self,
+        database: Database[dict[str, Any]],
+        *,
+        relay: Relay,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        randbelow: Randbelow,
+    ) -> None:
+        self._collection = database["certificates"]
+        self._aggregates = Aggregates(self._collection, relay=relay, service="documents", clock=clock)
+        self._files = GridFS(database, collection="files")
+        self._file_documents = database["files.files"]
+        self._chunks = database["files.chunks"]
+        self._new_id = new_id
+        self._randbelow = randbelow
+        self._collection.create_index([("town", 1), ("number", 1)], unique=True)
+        self._collection.create_index([("code", 1)], unique=True)
+        self._collection.create_index([("certificate_id", 1)], unique=True)
+        self._collection.create_index([("sha256", 1)])
+        self._collection.create_index([("town", 1), ("seal", 1)])
+        self._collection.create_index([("town", 1), ("product", 1), ("subject_key", 1), ("issued_at", 1)])
+        self._file_documents.create_index([("uploadDate", 1)])
+
+    def reserve(
+        self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
+    ) -> Certificate:
+        """See domain.Certificates."""
+        if self._create(application_id, town=town, product=product, language=language, now=now):
+            crash_point("documents.reserved")
+        stored = self._aggregates.load(application_id, town=town)
+        if stored is None:
+            raise Unacceptable("application-of-another-town")
+        self._aggregates.admit(stored, cause)
+        certificate = _certificate(application_id, town, stored.body)
+        if certificate.is_issued:
+            raise AlreadyHandled(application_id)
+        return certificate
+
+    def _create(self, application_id: str, *, town: str, product: str, language: str, now: datetime) -> bool:
+        for _ in range(DRAWS):
+            drawn = Certificate(
+                application_id=application_id,
+                town=town,
+                certificate_id=self._new_id(),
+                product=product,
+                language=language,
+                number=new_number(town, now.year, self._randbelow),
+                code=new_code(self._randbelow),
+                reserved_at=now,
+            )
+            try:
+                return self._aggregates.create(application_id, _body(drawn), town=town)
+            except DuplicateKeyError:  # a number or a code that exists, or our own insert sent twice: both draw again
+                continue
+        raise TryLater("no-free-number")
+
+    def issue(self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause) -> None:
+        """See domain.Certificates."""
+        self._put(pdf, str(certificate.sha256))
+        crash_point("documents.stored")
+        self._change(certificate, _body(certificate), event=event, cause=cause)
+
+    def report_expired(self, certificate: Certificate, *, event: FactsExpired, cause: Cause) -> None:
+        """See domain.Certificates."""
+        self._change(certificate, {}, event=event, cause=cause)
+
+    def _change(
+        self, certificate: Certificate, body: dict[str, Any], *, event: CertificateIssued | FactsExpired, cause: Cause
+    ) -> None:
+        stored = self._aggregates.load(certificate.application_id, town=certificate.town)
+        if stored is None or stored.body.get("issued_at"):
+            raise ConcurrentChange(certificate.application_id)
+        self._aggregates.change(stored, body, events=[event], cause=cause)
+
+    def load(self, certificate_id: str, *, town: str) -> Certificate | None:
+        """See domain.Certificates."""
+        return self._find({"certificate_id": certificate_id, "town": town})
+
+    def load_by_code(self, code: str, *, town: str) -> Certificate | None:
+        """See domain.Certificates."""
+        return self._find({"code": code, "town": town})
+
+    def load_by_sha256(self, sha256: str, *, town: str) -> Certificate | None:
+        """See domain.Certificates."""
+        return self._find({"sha256": sha256, "town": town})
+
+    def load_by_number(self, number: str, *, town: str) -> Certificate | None:
+        """See domain.Certificates."""
+        return self._find({"number": number, "town": town})
+
+    def knows_seal(self, seal: str, *, town: str) -> bool:
+        """See domain.Certificates."""
+        return self._collection.find_one({"town": town, "seal": seal}, {"_id": 1}) is not None
+
+    def superseded_at(self, certificate: Certificate) -> datetime | None:
+        """See domain.Certificates."""
+        later = self._collection.find_one(
+            {
+                "town": certificate.town,
+                "product": certificate.product,
+                "subject_key": certificate.subject_key,
+                "issued_at": {"$gt": certificate.issued_at},
+                "facts_key": {"$ne": certificate.facts_key},
+            },
+            {"issued_at": 1},
+            sort=[("issued_at", 1)],
+        )
+        return later["issued_at"] if later else None
+
+    def pdf(self, certificate: Certificate) -> bytes:
+        """See domain.Certificates. Raises Unacceptable where the store holds other bytes than were sealed."""
+        content: bytes = self._files.get(certificate.sha256).read()
+        if hashlib.sha256(content).hexdigest() != certificate.sha256:
+            raise Unacceptable("file-damaged", certificate.certificate_id)
+        return content
+
+    def sweep_orphans(self, *, before: datetime) -> int:
+        """See domain.Certificates. Also takes the pieces of a file whose writing a crash cut short."""
+        window = {"$lt": before, "$gte": before - LOOK_BACK}
+        old = [each["_id"] for each in self._file_documents.find({"uploadDate": window}, {"_id": 1})]
+        orphans = [sha256 for sha256 in old if not self._collection.find_one({"sha256": sha256}, {"_id": 1})]
+        ids = {
+            "$lt": ObjectId.from_datetime(before),
+            "$gte": ObjectId.from_datetime(before - LOOK_BACK),
+        }
+        for chunk in self._chunks.find({"_id": ids, "n": 0}, {"files_id": 1}):
+            if not self._file_documents.find_one({"_id": chunk["files_id"]}, {"_id": 1}):
+                orphans.append(chunk["files_id"])
+        for sha256 in orphans:
+            self._files.delete(sha256)
+        return len(orphans)
+
+    def _put(self, pdf: bytes, sha256: str) -> None:
+        try:
+            self._files.put(pdf, _id=sha256)
+        except (FileExists, DuplicateKeyError):
+            # the same bytes, from a write that was sent twice or cut short: whole after this
+            self._files.delete(sha256)
+            self._files.put(pdf, _id=sha256)
+
+    def _find(self, query: dict[str, Any]) -> Certificate | None:
+        found = self._collection.find_one({**query, "issued_at": {"$ne": None}})
+        return _certificate(found["_id"], found["town"], found) if found else None
+
+
+def _body(certificate: Certificate) -> dict[str, Any]:
+    return {name: getattr(certificate, name) for name in _KEPT}
+
+
+def _certificate(application_id: str, town: str, body: dict[str, Any]) -> Certificate:
+    kept: dict[str, Any] = {name: body.get(name) for name in _KEPT}
+    return Certificate(application_id=application_id, town=town, **kept)
