@@ -51,7 +51,7 @@ class Aggregates:
 
         Raises pymongo's DuplicateKeyError for a unique index other than `_id`.
         """
-        entries, emitted = self._entries(id, town, events, emitted=0)
+        entries, emitted = self._entries(id, town, events, version=1, emitted=0)
         document = {
             "_id": id,
             "town": town,
@@ -117,8 +117,8 @@ class Aggregates:
 
         Raises ConcurrentChange where somebody else changed it since it was read.
         """
-        entries, emitted = self._entries(stored.id, stored.town, events, emitted=stored.emitted)
         version = stored.version + 1
+        entries, emitted = self._entries(stored.id, stored.town, events, version=version, emitted=stored.emitted)
         guard: dict[str, Any] = {"_id": stored.id, "town": stored.town, "version": stored.version}
         changed: dict[str, Any] = {**body, "version": version, "emitted": emitted}
         update: dict[str, Any] = {"$set": changed}
@@ -145,7 +145,7 @@ class Aggregates:
         return after
 
     def _entries(
-        self, id: str, town: str, events: Sequence[Event], *, emitted: int
+        self, id: str, town: str, events: Sequence[Event], *, version: int, emitted: int
     ) -> tuple[list[dict[str, Any]], int]:
         """Outbox entries and the count of events so far; hints for live pages are not counted."""
         entries = []
@@ -154,7 +154,7 @@ class Aggregates:
             emitted = sequence
             fact = event.TYPE.split(".")[-2]
             envelope = Envelope(
-                id=f"{id}:{fact}:{sequence}",
+                id=f"{id}:{fact}:{f'v{version}' if event.EPHEMERAL else sequence}",
                 type=event.TYPE,
                 source=source_of(town, self._service),
                 subject=event.application_id,

@@ -23,16 +23,11 @@ from services.chassis.consumer import SteadyConsumer
 from services.chassis.deliveries import Delivery, read_delivery
 from services.chassis.logs import raised_at
 from services.chassis.publisher import LOST, Unpublished
-from services.chassis.topology import DELAYS, PARKED, delay_exchange
+from services.chassis.topology import ATTEMPTS, DELAYS, DETAIL, PARKED, REASON, delay_exchange
 from services.chassis.tracing import span
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 
 log = structlog.get_logger()
-
-ATTEMPTS = "loket-attempts"
-REASON = "loket-reason"
-DETAIL = "loket-detail"
-"""Headers of messages that wait or are parked."""
 
 STORE_AWAY = (AutoReconnect, ConnectionFailure, NotPrimaryError, WTimeoutError)
 TRANSIENT = (TryLater, *STORE_AWAY, *LOST, Unpublished)

@@ -20,6 +20,9 @@ DELAYS = {
 }
 """After each transient failure a message waits in the next of these; after the last it is parked."""
 
+ATTEMPTS, REASON, DETAIL = "loket-attempts", "loket-reason", "loket-detail"
+"""Headers of messages that wait or are parked: delays gone through, why parked, and more about it."""
+
 DELIVERY_LIMIT = 50
 """Deliveries of one message, crashes counted; afterwards the broker parks it."""
 

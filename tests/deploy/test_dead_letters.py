@@ -1,0 +1,115 @@
+"""Parked messages on a real broker: listed, shown redacted, replayed and dropped, each act written down."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pika
+import pytest
+from kombu import Connection
+
+from deploy.dead_letters import DeadLetters, NoSuchMessage
+from services.chassis.topology import Topology, declare
+
+QUEUE = "documents.issue-certificate"
+EVENT = {
+    "id": "a1:application-cleared:2",
+    "type": "be.loket.intake.application-cleared.v1",
+    "source": "/towns/24001/intake",
+    "subject": "a1",
+    "data": {"application_id": "a1", "facts": "personal"},
+}
+
+
+@pytest.fixture
+def channel(amqp_uri: str) -> Iterator[Any]:
+    with Connection(amqp_uri) as connection:
+        declare(connection, Topology(subscriptions={QUEUE: ("be.loket.intake.application-cleared.v1",)}))
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+    channel = connection.channel()
+    channel.confirm_delivery()
+    yield channel
+    connection.close()
+
+
+@pytest.fixture
+def letters(amqp_uri: str, tmp_path: Path) -> DeadLetters:
+    return DeadLetters(amqp_uri, audit=tmp_path / "audit.jsonl", queues=[QUEUE])
+
+
+def park(channel: Any, body: bytes, **headers: str) -> None:
+    properties = pika.BasicProperties(
+        headers={"loket-reason": "handler-failed", "loket-detail": "RuntimeError", **headers},
+        message_id="m",
+        delivery_mode=2,
+    )
+    channel.basic_publish("loket.parked", QUEUE, body, properties, mandatory=True)
+
+
+def audit(tmp_path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
+
+
+def test_looking_shows_no_value_of_the_data_and_takes_nothing_away(channel: Any, letters: DeadLetters) -> None:
+    park(channel, json.dumps(EVENT).encode())
+
+    for _ in range(3):
+        (letter,) = letters.list()
+
+    assert (letter.id, letter.queue, letter.reason, letter.detail) == (
+        "a1:application-cleared:2",
+        QUEUE,
+        "handler-failed",
+        "RuntimeError",
+    )
+    assert letter.event["data"] == {"application_id": "«sealed»", "facts": "«sealed»"}
+    assert "personal" not in repr(letters.show(letter.id))
+
+
+def test_a_replayed_message_is_with_its_consumer_as_it_was(channel: Any, letters: DeadLetters, tmp_path: Path) -> None:
+    body = json.dumps(EVENT).encode()
+    park(channel, body)
+
+    letters.replay("a1:application-cleared:2")
+
+    _, properties, received = channel.basic_get(QUEUE, auto_ack=True)
+    assert received == body
+    assert properties.headers == {"loket-attempts": 0}
+    assert letters.list() == []
+    assert [(entry["act"], entry["reason"]) for entry in audit(tmp_path)] == [("dead-letters replay", "handler-failed")]
+
+
+def test_a_message_is_dropped_with_a_reason_only(channel: Any, letters: DeadLetters, tmp_path: Path) -> None:
+    park(channel, json.dumps(EVENT).encode())
+    park(channel, b"not json")
+
+    with pytest.raises(ValueError, match="--reason"):
+        letters.drop("a1:application-cleared:2", reason=" ")
+    letters.drop("a1:application-cleared:2", reason="test message")
+
+    assert [letter.id for letter in letters.list()] == [f"{QUEUE}#1"]
+    assert [(entry["act"], entry["reason"]) for entry in audit(tmp_path)] == [("dead-letters drop", "test message")]
+
+
+def test_what_the_broker_itself_parked_tells_why(channel: Any, letters: DeadLetters) -> None:
+    channel.basic_publish("", QUEUE, b"{}", mandatory=True)
+    method, _, _ = channel.basic_get(QUEUE)
+    channel.basic_reject(method.delivery_tag, requeue=False)
+
+    (letter,) = _until(letters)
+
+    assert (letter.reason, letter.deaths) == ("rejected", 1)
+
+
+def test_an_unknown_id_is_told(channel: Any, letters: DeadLetters) -> None:
+    with pytest.raises(NoSuchMessage):
+        letters.replay("nothing")
+
+
+def _until(letters: DeadLetters) -> list[Any]:
+    """At-least-once dead-lettering takes a moment."""
+    for _ in range(600):
+        if found := letters.list():
+            return found
+    pytest.fail("nothing was parked")
