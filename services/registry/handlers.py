@@ -1,6 +1,7 @@
 """The registry's use cases."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -67,21 +68,18 @@ def compile_extract(
     Raises Unacceptable: a product that is not in the catalogue, a request that does not open, a register that
     contradicts itself.
     """
-    if event.product not in products:
-        raise Unacceptable("unknown-product")
     request = requests.open(Request, event.request, bound_to=event.application_id)
     known = extracts.hear(event.application_id, cause)
     extract = known or Extract(application_id=event.application_id, town=cause.town, product=event.product)
     extract = extract.asked(product=event.product, request=event.request)
     try:
-        answer = _ask(extract, request, register=register, product=products[event.product], now=now)
+        answer = _ask(extract, request, register=register, products=products, now=now)
     except SourceUnavailable as away:
         later, deferred = extract.put_off(now=now, until=away.until)
         extracts.save(later, (deferred,), cause=cause)
         return
     _log(extract, request, answer, accesses=accesses, asking=cause.event_id, now=now)
-    for _ in range(answer.deliveries):
-        _record(extract, answer, extracts=extracts, facts=facts, cause=cause, now=now)
+    _record(extract, answer, extracts=extracts, facts=facts, cause=cause, now=now)
 
 
 def ask_again(
@@ -101,15 +99,13 @@ def ask_again(
     """
     hopeless = []
     for due in extracts.due(town=town, now=now):
-        try:
+        # Another process may be quicker, or the register say it twice: the answer is there then.
+        with suppress(ConcurrentChange):
             extract = extracts.save(due.claimed(now=now), ())
             later, _ = extract.put_off(now=now, until=None)
             try:
-                product = products.get(extract.product)
-                if product is None:
-                    raise Unacceptable("unknown-product")
                 request = requests.open(Request, extract.request or "", bound_to=extract.application_id)
-                answer = _ask(extract, request, register=register, product=product, now=now)
+                answer = _ask(extract, request, register=register, products=products, now=now)
             except SourceUnavailable:
                 extracts.save(later, ())
                 continue
@@ -119,10 +115,7 @@ def ask_again(
                 continue
             asking = f"{extract.application_id}:again:{now.isoformat()}"
             _log(extract, request, answer, accesses=accesses, asking=asking, now=now)
-            for _ in range(answer.deliveries):
-                _record(extract, answer, extracts=extracts, facts=facts, cause=None, now=now)
-        except ConcurrentChange:
-            continue  # another process was quicker, or the register said it twice
+            _record(extract, answer, extracts=extracts, facts=facts, cause=None, now=now)
     return hopeless
 
 
@@ -166,8 +159,13 @@ def read_prefill(
     )
 
 
-def _ask(extract: Extract, request: Request, *, register: Register, product: Product, now: datetime) -> Answer:
-    """Raises SourceUnavailable, and Unacceptable where the register contradicts itself."""
+def _ask(
+    extract: Extract, request: Request, *, register: Register, products: Mapping[str, Product], now: datetime
+) -> Answer:
+    """Raises SourceUnavailable, and Unacceptable for an unknown product or a register that contradicts itself."""
+    product = products.get(extract.product)
+    if product is None:
+        raise Unacceptable("unknown-product")
     try:
         view = register.view(town=extract.town)
         answer = inquire(
@@ -182,14 +180,15 @@ def _ask(extract: Extract, request: Request, *, register: Register, product: Pro
 def _record(
     extract: Extract, answer: Answer, *, extracts: Extracts, facts: Box, cause: Cause | None, now: datetime
 ) -> None:
-    """One answer, one event. A second delivery finds the extract changed: ConcurrentChange."""
+    """Records each delivery of the answer; any but the first finds the extract changed: ConcurrentChange."""
     event: Event
     if answer.facts is not None:
         sealed = facts.seal(answer.facts, bound_to=extract.application_id)
         answered, event = extract.compiled(sealed, now=now)
     else:
         answered, event = extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now)
-    extracts.save(answered, (event,), cause=cause)
+    for _ in range(answer.deliveries):
+        extracts.save(answered, (event,), cause=cause)
 
 
 def _log(

@@ -1,5 +1,6 @@
 """Extracts and the access log in MongoDB."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from typing import Any
 
 from pymongo import ASCENDING
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.outbox import Relay
@@ -72,7 +74,8 @@ class AccessStore:
         entry = asdict(access)
         entry_id = entry.pop("id")
         document = {**entry, "about": list(access.about), "expire_at": access.at + self._kept}
-        self._collection.update_one({"_id": entry_id}, {"$setOnInsert": document}, upsert=True)
+        with contextlib.suppress(DuplicateKeyError):
+            self._collection.insert_one({"_id": entry_id, **document})
 
     def about(self, number: str, *, town: str) -> list[Access]:
         """All looks at one person's data, the oldest first."""

@@ -1,6 +1,7 @@
 """Fills the registry's store with a generated town."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -48,10 +49,12 @@ def seed(
     populations = Populations(database)
     populations.ensure_indexes()
     population = populations.begin(town)
-    writer = _Writer(populations, town, population, progress)
-    for generated in generate(town=town, residents=residents, seed=seed, language=language):
-        writer.add(generated)
-    writer.flush()
+    # While the store takes one batch, the next is being made.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        writer = _Writer(populations, town, population, progress, pool)
+        for generated in generate(town=town, residents=residents, seed=seed, language=language):
+            writer.add(generated)
+        writer.finish()
     populations.switch(town, population, {"residents": writer.residents, "seed": seed, "language": language}, now=now)
     return Seeded(
         town=town,
@@ -73,14 +76,23 @@ _MANNERS = {
 class _Writer:
     """Collects documents and writes them a batch at a time."""
 
-    def __init__(self, populations: Populations, town: str, population: int, progress: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        populations: Populations,
+        town: str,
+        population: int,
+        progress: Callable[[int], None],
+        pool: Executor,
+    ) -> None:
         self._populations = populations
+        self._pool = pool
+        self._under_way: Future[None] | None = None
         self._place = {"town": town, "population": population}
         self._prefix = f"{town}:{population}:"
         self._progress = progress
         self._dossiers: list[dict[str, Any]] = []
         self._households: list[dict[str, Any]] = []
-        self._unreported = 0
+        self._unreported = self._written = 0
         self.residents = self.dossiers = self.households = 0
 
     def add(self, generated: Generated) -> None:
@@ -97,10 +109,20 @@ class _Writer:
         self.residents += len(generated.members)
         self._unreported += len(generated.members)
         if len(self._dossiers) >= _BATCH:
-            self.flush()
+            self._flush()
 
-    def flush(self) -> None:
-        self._populations.write(self._dossiers, self._households)
+    def finish(self) -> None:
+        """Until all is in the store. Raises what writing raised."""
+        self._flush()
+        self._settle()
+
+    def _flush(self) -> None:
+        self._settle()
+        self._under_way = self._pool.submit(self._populations.write, self._dossiers, self._households)
+        self._written, self._unreported = self._unreported, 0
         self._dossiers, self._households = [], []
-        self._progress(self._unreported)
-        self._unreported = 0
+
+    def _settle(self) -> None:
+        if self._under_way is not None:
+            self._under_way.result()
+            self._progress(self._written)

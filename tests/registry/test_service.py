@@ -1,0 +1,170 @@
+"""The registry as a real process on the real broker and store: the wiring that the handlers' tests cannot prove."""
+
+import base64
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pika
+import pytest
+from pymongo import MongoClient
+
+from services.chassis.rpc_client import RpcClient
+from services.chassis.sealing import KeyRing, SealedBox
+from services.contracts.envelope import CONTENT_TYPE, Envelope
+from services.contracts.events import EVENTS, ApplicationSubmitted, ExtractCompiled, ExtractDeferred, ExtractRefused
+from services.contracts.facts import Facts, Request
+from services.contracts.rpc import Prefill, ReadPrefill
+from services.contracts.schema import dump
+from services.registry.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
+from services.registry.generator.seeding import seed
+from services.registry.sources.populations import Populations
+from tests.registry.fakes import TOWN
+
+KEY = "1:" + base64.urlsafe_b64encode(b"k" * 32).decode()
+TOWN_FILE = """
+refnis: "24001"
+names: {nl: Aarschot}
+departments: {nl: Burgerzaken}
+regime: nl
+hosts: [localhost]
+address: http://localhost
+logo: logo.svg
+colours: {primary: "#123a6b", accent: "#c8102e"}
+office: {street: s, postcode: "3200", municipality: Aarschot, phone: "0", email: e@example.org, website: w}
+seal: {source: pkcs12, path: seal.p12}
+sign_in: {issuer: "http://localhost", client_id: loket, national_number_claim: sub}
+"""
+
+
+def wait_for(condition: Callable[[], Any], *, seconds: float = 30) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    return pytest.fail(f"waited {seconds} s in vain")
+
+
+class Registry:
+    """One registry process with a seeded town, and a listener to all that it emits."""
+
+    def __init__(self, amqp_uri: str, mongo_uri: str, prefix: str, folder: Path) -> None:
+        self.client: MongoClient[dict[str, Any]] = MongoClient(mongo_uri, tz_aware=True)
+        self.database = self.client[f"{prefix}_registry"]
+        seed(self.database, town=TOWN, residents=100, seed=1, language="nl")
+        (folder / "aarschot.yaml").write_text(TOWN_FILE)
+        (folder / "logo.svg").touch()
+        self.amqp_uri = amqp_uri
+        self.log = folder / "log"
+        self.requests = SealedBox("requests", KeyRing.parse(KEY))
+        self.facts = SealedBox("facts", KeyRing.parse(KEY))
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-W", "ignore::DeprecationWarning", "-m", "services.registry"],
+                stdout=out,
+                stderr=out,
+                env={
+                    **os.environ,
+                    "LOKET_AMQP_URI": amqp_uri,
+                    "LOKET_MONGO_URI": mongo_uri,
+                    "LOKET_DATABASE": prefix,
+                    "LOKET_TOWNS": str(folder),
+                    "LOKET_KEYS_RPC": KEY,
+                    "LOKET_KEYS_REQUESTS": KEY,
+                    "LOKET_KEYS_FACTS": KEY,
+                },
+            )
+        self.connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+        self.channel: Any = self.connection.channel()
+        self._heard: list[Envelope] = []
+        wait_for(lambda: "service_started" in self.facts_logged())
+
+    def facts_logged(self) -> str:
+        assert self.process.poll() is None, self.log.read_text()[-3000:]
+        return self.log.read_text()
+
+    def listen(self) -> None:
+        queue = self.channel.queue_declare("", exclusive=True).method.queue
+        self.channel.queue_bind(queue, "loket.events", routing_key="be.loket.registry.#")
+        self.channel.basic_consume(queue, self._hear, auto_ack=True)
+
+    def _hear(self, _channel: Any, _method: Any, _properties: Any, body: bytes) -> None:
+        self._heard.append(Envelope.from_json(body))
+
+    def heard(self, application_id: str) -> list[type]:
+        """One for each event id: an event may be delivered more than once, never told as two."""
+        self.connection.process_data_events(time_limit=0.05)
+        ids = {each.id: EVENTS[each.type] for each in self._heard if each.subject == application_id}
+        return list(ids.values())
+
+    def data(self, application_id: str, event: type) -> dict[str, Any]:
+        return next(each.data for each in self._heard if each.subject == application_id and EVENTS[each.type] is event)
+
+    def submit(self, application_id: str, applicant: str, product: str, times: int = 1) -> None:
+        request = self.requests.seal(
+            Request(applicant=applicant, subject=applicant, capacity="self"), bound_to=application_id
+        )
+        event = ApplicationSubmitted(
+            application_id=application_id,
+            product=product,
+            request=request,
+            submitted_at=datetime(2026, 6, 1, tzinfo=UTC),
+        )
+        body = Envelope(
+            id=f"{application_id}:application-submitted:1",
+            type=event.TYPE,
+            source=f"/towns/{TOWN}/intake",
+            subject=application_id,
+            time=event.submitted_at,
+            data=dump(event),
+        ).to_json()
+        for _ in range(times):
+            self.channel.basic_publish(
+                "", "registry.compile-extract", body, pika.BasicProperties(delivery_mode=2, content_type=CONTENT_TYPE)
+            )
+
+    def close(self) -> None:
+        self.connection.close()
+        self.process.terminate()
+        assert self.process.wait(20) == 0, self.log.read_text()[-3000:]
+        self.client.close()
+
+
+@pytest.fixture
+def registry(amqp_uri: str, mongo_uri: str, database_prefix: str, tmp_path: Path) -> Iterator[Registry]:
+    running = Registry(amqp_uri, mongo_uri, database_prefix, tmp_path)
+    running.listen()
+    yield running
+    running.close()
+
+
+def test_the_registry_at_work(registry: Registry):
+    """Facts, a refusal, a late and double answer, an outage: each told once; the people to ask about, on request."""
+    Populations(registry.database).pause(TOWN)
+    registry.submit("away", DEMO_CITIZEN, "life")
+    assert wait_for(lambda: registry.heard("away")) == [ExtractDeferred]
+    Populations(registry.database).resume(TOWN)
+
+    registry.submit("plain", DEMO_CITIZEN, "household-composition", times=3)
+    registry.submit("refused", HARD_CASES["emigrated"].number, "residence")
+    registry.submit("twice", HARD_CASES["twice"].number, "residence")
+
+    wait_for(lambda: registry.heard("twice")[1:] and registry.heard("away")[1:] and registry.heard("refused"))
+    client = RpcClient(registry.amqp_uri, KeyRing.parse(KEY))
+    prefill = client.ask("registry", ReadPrefill(town=TOWN, citizen=DEMO_CITIZEN, product="life"), Prefill)
+    client.close()
+    assert registry.heard("plain") == [ExtractCompiled]
+    assert registry.heard("refused") == [ExtractRefused]
+    assert registry.heard("twice") == registry.heard("away") == [ExtractDeferred, ExtractCompiled]
+    facts = registry.facts.open(Facts, registry.data("plain", ExtractCompiled)["facts"], bound_to="plain")
+    assert facts.household is not None
+    assert len(facts.household.members) == 4
+    assert [person.capacity for person in prefill.subjects] == ["self", "parent", "parent"]
+    for number in (DEMO_CITIZEN, HARD_CASES["emigrated"].number):
+        assert number not in registry.log.read_text()
