@@ -51,8 +51,9 @@ def typed_code(text: str) -> str | None:
     """The code somebody typed, with spaces, hyphens, case, O for 0 and I or L for 1 forgiven; None if it is none."""
     if len(text) > 100:
         return None
-    code = re.sub(r"[\s\-‐‑‒–—.]+", "", text).upper().translate(str.maketrans("OIL", "011"))
-    return code if len(code) == 16 and mod_37_36.is_valid(code, alphabet=CROCKFORD) else None
+    bare = re.sub(r"[\s\-‐‑‒–—.]+", "", text)
+    code = bare.upper().translate(str.maketrans("OIL", "011"))
+    return code if len(bare) == 16 and bare.isascii() and mod_37_36.is_valid(code, alphabet=CROCKFORD) else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from services.documents.children import Answer, Children, answer_until_closed
 from services.documents.domain import Finding
 
 MEMORY = 1024 * 1024 * 1024
-MARK = re.compile(rb"loket (\d{5}-\d{4}-)(\d{3})(\d{3})(\d{3})\b")
+NUMBER = re.compile(rb"/LoketNumber \((\d{5}-\d{4}-)(\d{3})(\d{3})(\d{3})\)")
 
 
 class ExaminingChild:
@@ -33,8 +33,8 @@ class ExaminingChild:
 
 
 def number_in(pdf: bytes) -> str | None:
-    """The number a file carries in its metadata, which is not compressed."""
-    found = MARK.search(pdf)
+    """The number in the seal's dictionary, which is not compressed (see PadesSeal.place)."""
+    found = NUMBER.search(pdf)
     return f"{found[1].decode()}{found[2].decode()} {found[3].decode()} {found[4].decode()}" if found else None
 
 

@@ -7,7 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from importlib.metadata import version
-from importlib.resources import files
+from io import BytesIO
 from typing import Any
 
 import cssselect2
@@ -162,9 +162,9 @@ def _once(make: Callable[..., Any]) -> Callable[..., Any]:
     made: dict[str, Any] = {}
 
     def profile(file: Any, name: str, *rest: Any) -> Any:
-        file.close()
-        if name not in made:
-            made[name] = make((files(weasyprint_pdf) / name).open("rb"), name, *rest)
+        with file:
+            if name not in made:
+                made[name] = make(BytesIO(file.read()), name, *rest)
         return made[name]
 
     return profile

@@ -51,7 +51,10 @@ class CertificatePress:
             town=town,
             logo=self._logos[town.refnis],
             finish=lambda pdf: seal.place(
-                pdf, tooltip=f"{say('Electronic seal')}: {town.name(order.language)}", at=order.issued_at
+                pdf,
+                number=order.number,
+                tooltip=f"{say('Electronic seal')}: {town.name(order.language)}",
+                at=order.issued_at,
             ),
         )
         return Printed(pdf=seal.fill(pdf), seal=seal.fingerprint)

@@ -30,8 +30,8 @@ class Seal(Protocol):
     def fingerprint(self) -> str:
         """SHA-256 of its certificate, in hex."""
 
-    def place(self, pdf: Any, *, tooltip: str, at: datetime) -> None:
-        """Write the empty field. `pdf` is the pydyf.PDF about to be written."""
+    def place(self, pdf: Any, *, number: str, tooltip: str, at: datetime) -> None:
+        """Write the empty field. `pdf` is the pydyf.PDF about to be written, `number` the certificate's."""
 
     def fill(self, pdf: bytes) -> bytes:
         """Sign the written file. Raises TryLater where the seal or its time stamp cannot be had now."""
@@ -54,17 +54,18 @@ class PadesSeal:
         self._runner = asyncio.Runner()
         self.fingerprint: str = signer.signing_cert.sha256.hex()
 
-    def place(self, pdf: Any, *, tooltip: str, at: datetime) -> None:
+    def place(self, pdf: Any, *, number: str, tooltip: str, at: datetime) -> None:
         """See Seal."""
         fields = (
             b"<</Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached"
-            b" /Name %s /Reason %s /M (%s)"
+            b" /Name %s /Reason %s /M (%s) /LoketNumber (%s)"
             b" /Reference [<</Type /SigRef /TransformMethod /DocMDP"
             b" /TransformParams <</Type /TransformParams /V /1.2 /P 1>>>>]"
             b" /ByteRange [0 %s %s %s] /Contents <%s>>>"
         )
         moment = at.strftime("D:%Y%m%d%H%M%SZ").encode()
-        written = fields % (_text(self._town), _text(tooltip), moment, *[_DIGITS] * 3, b"0" * (2 * self._room))
+        plain = number.replace(" ", "").encode("ascii")
+        written = fields % (_text(self._town), _text(tooltip), moment, plain, *[_DIGITS] * 3, b"0" * (2 * self._room))
         pinned.add_seal_field(pdf, written, name=FIELD, tooltip=tooltip)
 
     def fill(self, pdf: bytes) -> bytes:

@@ -1,0 +1,140 @@
+"""Codes, numbers, and what facts a certificate may state."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from services.contracts.catalogue import products
+from services.contracts.delivery import Unacceptable
+from services.contracts.facts import Life
+from services.documents.domain import (
+    CROCKFORD,
+    check,
+    current_until,
+    grouped,
+    new_code,
+    new_number,
+    printable,
+    stated,
+    typed_code,
+)
+from tests.documents.examples import an_identity, facts_for, members
+
+
+def counting() -> "itertools.count[int]":
+    return itertools.count(3, 7)
+
+
+def a_code() -> str:
+    numbers = counting()
+    return new_code(lambda limit: next(numbers) % limit)
+
+
+def test_a_number_names_town_and_year_and_no_order() -> None:
+    assert new_number("24001", 2026, lambda limit: 42) == "24001-2026-000 000 042"
+
+
+def test_a_code_is_sixteen_characters_in_groups_of_four() -> None:
+    code = a_code()
+
+    assert len(code) == 16
+    assert set(code) <= set(CROCKFORD)
+    assert grouped(code) == "-".join((code[:4], code[4:8], code[8:12], code[12:]))
+
+
+@pytest.mark.parametrize("spoil", [str.lower, lambda code: f"  {code[:4]} – {code[4:]}\n", grouped])
+def test_a_typed_code_is_forgiven_case_spaces_and_hyphens(spoil) -> None:
+    assert typed_code(spoil(a_code())) == a_code()
+
+
+def test_letters_that_look_like_digits_are_forgiven() -> None:
+    code = new_code(lambda limit: 1)
+
+    assert typed_code(code.replace("1", "l", 3).replace("1", "I")) == code
+    assert typed_code(new_code(lambda limit: 0).replace("0", "o")) == new_code(lambda limit: 0)
+
+
+def test_any_one_wrong_character_is_noticed() -> None:
+    code = a_code()
+
+    for place, wrong in itertools.product(range(16), CROCKFORD):
+        if code[place] != wrong:
+            assert typed_code(code[:place] + wrong + code[place + 1 :]) is None
+
+
+@pytest.mark.parametrize("text", ["", "U" * 16, "0" * 17, "7" * 10_000, "\x00", "ﬀ" * 8, "١" * 16, "{$gt: ''}"])
+def test_what_is_no_code_is_none(text: str) -> None:
+    assert typed_code(text) is None
+
+
+def test_facts_of_another_application_are_refused() -> None:
+    facts = facts_for("life")
+
+    for other in ({"application_id": "other"}, {"town": "11001"}, {"product": "residence"}):
+        with pytest.raises(Unacceptable, match="facts-of-another-application"):
+            check(replace(facts, **other), application_id="application-1", town="21005", product=products()["life"])
+
+
+def test_facts_that_the_product_declares_must_be_there() -> None:
+    facts = replace(facts_for("life"), life=None)
+
+    with pytest.raises(Unacceptable, match="facts-missing: life"):
+        check(facts, application_id="application-1", town="21005", product=products()["life"])
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        facts_for("life", identity=an_identity(last_name="x" * 301)),
+        facts_for("life", identity=an_identity(first_names=("x",) * 21)),
+        facts_for("life", identity=an_identity(last_name="lone \ud800 surrogate")),
+        facts_for("life", identity=an_identity(last_name="private \ue000 use")),
+        facts_for("life", fields={"purpose": "x" * 301}),
+    ],
+)
+def test_facts_without_bounds_or_meaning_are_refused(facts) -> None:
+    with pytest.raises(Unacceptable, match=r"facts-too-large|facts-unprintable"):
+        check(facts, application_id="application-1", town="21005", product=products()["life"])
+
+
+def test_a_household_has_bounds() -> None:
+    facts = facts_for("household-composition", of=members(151))
+
+    with pytest.raises(Unacceptable, match="facts-too-large"):
+        check(facts, application_id="application-1", town="21005", product=products()["household-composition"])
+
+
+def test_the_same_statement_at_another_time_for_another_purpose_is_the_same() -> None:
+    today = facts_for("life")
+    tomorrow = replace(
+        today,
+        application_id="application-2",
+        compiled_at=today.compiled_at + timedelta(days=1),
+        fields={"purpose": "work"},
+        life=Life(alive_on=date(2026, 11, 25)),
+    )
+
+    assert stated(today) == stated(tomorrow)
+    assert stated(today) != stated(replace(today, identity=an_identity(last_name="Andere")))
+
+
+def test_a_certificate_is_current_for_the_days_its_product_says() -> None:
+    issued = datetime(2026, 11, 24, tzinfo=UTC)
+
+    assert current_until(issued, products()["life"]) == issued + timedelta(days=products()["life"].current_for_days)
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Voor\u0000naam\n", "Voor naam"),
+        ("\u202egnoJ\u202c", "gnoJ"),
+        ("e\u0301", "é"),
+        ("<b>&amp;", "<b>&amp;"),
+        ("a\u2028b", "a b"),
+    ],
+)
+def test_text_from_the_register_is_one_line_of_text(text: str, clean: str) -> None:
+    assert printable(text) == clean
