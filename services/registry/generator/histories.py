@@ -9,6 +9,7 @@ from services.registry.generator.people import Draft, Home
 from services.registry.generator.places import Places
 
 _MONTH = timedelta(days=30)
+_YEAR = timedelta(days=365)
 
 
 class Family:
@@ -53,15 +54,21 @@ class Family:
         draft.stays = stays
 
     def _youth(self, draft: Draft, until: date) -> list[Stay]:
-        """The parental home, in the country of birth left out: the register begins at the border."""
+        """The parental home, then homes of one's own. The register begins at the border for those born abroad."""
         places, rng = self._places, self._rng
         first = draft.born
         if draft.birth_country != "BE":
             first = draft.born + timedelta(days=rng.randrange(max((until - draft.born).days, 1)))
-        if first >= until - _MONTH:
-            return []
-        place = places.town if rng.random() < 0.4 else places.somewhere()
-        return [Stay(address=places.address_in(place), since=first.isoformat(), until=until.isoformat())]
+        stays: list[Stay] = []
+        while first < until - _MONTH:
+            years = rng.randrange(19, 29) if first == draft.born else rng.randrange(3, 20)
+            last = min(first + years * _YEAR, until)
+            if until - last < _YEAR:
+                last = until
+            place = places.town if rng.random() < 0.4 else places.somewhere()
+            stays.append(Stay(address=places.address_in(place), since=first.isoformat(), until=last.isoformat()))
+            first = last
+        return stays
 
 
 def _moves(rng: Random) -> int:
