@@ -1,175 +1,200 @@
-"""Parked messages: look at them, send them back to their consumer, or drop them with a reason.
-
-Plain AMQP with pika. Looking hands a message back to its queue, so nothing is lost when the command is interrupted;
-replaying publishes a confirmed copy to the consumer's queue before the parked one is acknowledged.
-"""
+"""Parked messages: look, replay, drop; every act is in the audit log. What was sealed stays sealed."""
 
 import getpass
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import ChannelClosedByBroker, NackError, UnroutableError
 
-from services.chassis.topology import ATTEMPTS, DETAIL, REASON
+from deploy.broker_queues import connect, count
 from services.contracts.topology import SUBSCRIPTIONS
 
-SEALED = "«sealed»"
-SHOWN = ("specversion", "id", "type", "source", "subject", "time", "sequence", "traceparent")
-"""Attributes of the envelope that are shown as they are; they hold no personal data by contract."""
+SEALED = frozenset({"request", "facts", "contact"})
+"""Fields of events that travel sealed (services/contracts/events.py)."""
+
+PLAIN = ("application_id", "certificate_id", "product", "language", "state", "code", "reason", "channel", "sha256")
+"""Fields of events that say nothing about a person; anything else is not shown."""
+
+MOST = 10_000
 
 
-class NoSuchMessage(Exception):
-    """No parked message has this id; `loket dead-letters list` shows those that there are."""
+class NoSuchLetter(LookupError):
+    """No parked message has this id."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeadLetter:
-    """A parked message, redacted. `id` is the event's, or the place in its queue where it has none."""
+class Letter:
+    """One parked message. `id` is short and the same as long as the message is parked."""
 
     id: str
     queue: str
-    reason: str
-    detail: str
-    size: int
-    deaths: int
-    event: dict[str, Any]
+    tag: int
+    body: bytes
+    properties: pika.BasicProperties
+
+    @property
+    def headers(self) -> dict[str, Any]:
+        return self.properties.headers or {}
+
+    def summary(self) -> dict[str, Any]:
+        """What is shown in a list: the envelope and the reason, no field of a person."""
+        envelope = self._envelope()
+        return {
+            "id": self.id,
+            "queue": self.queue,
+            "reason": str(self.headers.get("loket-reason") or _broker_reason(self.headers)),
+            "detail": str(self.headers.get("loket-detail", "")),
+            "event": envelope.get("id"),
+            "type": envelope.get("type"),
+            "source": envelope.get("source"),
+            "subject": envelope.get("subject"),
+            "time": envelope.get("time"),
+            "bytes": len(self.body),
+        }
+
+    def shown(self) -> dict[str, Any]:
+        """The summary, and the event's data with everything that could be about a person blacked out."""
+        data = self._envelope().get("data")
+        fields = data if isinstance(data, dict) else {}
+        deaths = self.headers.get("x-death", [])
+        return self.summary() | {
+            "data": {name: _redacted(name, value) for name, value in fields.items()},
+            "deaths": [
+                {"queue": death.get("queue"), "reason": death.get("reason"), "count": death.get("count")}
+                for death in deaths
+                if isinstance(death, dict)
+            ],
+        }
+
+    def _envelope(self) -> dict[str, Any]:
+        try:
+            found = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return {}
+        if not isinstance(found, dict):
+            return {}
+        return {name: value for name, value in found.items() if name == "data" or isinstance(value, str | int)}
 
 
 class DeadLetters:
-    """The parked messages of one broker; every act is written to the audit log first."""
+    """The parking queues of one broker. Every act is appended to `audit` before it is done."""
 
-    def __init__(self, amqp_uri: str, *, audit: Path, queues: Iterable[str] = tuple(SUBSCRIPTIONS)) -> None:
-        self._uri = amqp_uri
+    def __init__(self, amqp_uri: str, *, audit: Path) -> None:
+        self._amqp_uri = amqp_uri
         self._audit = audit
-        self._queues = tuple(queues)
 
-    def count(self) -> dict[str, int]:
-        """Parked messages by consumer queue. Quorum queues tell their count with a few seconds' delay."""
-        with self._channel() as channel:
-            return {
-                queue: channel.queue_declare(f"{queue}.parked", passive=True).method.message_count
-                for queue in self._queues
-            }
+    def counts(self) -> dict[str, int]:
+        """Consumer's queue to how many messages are parked for it; queues that nobody declared yet are left out."""
+        with connect(self._amqp_uri) as connection:
+            found = {queue: count(connection, f"{queue}.parked") for queue in SUBSCRIPTIONS}
+        return {queue: each[0] for queue, each in found.items() if each}
 
-    def list(self) -> list[DeadLetter]:
-        """All of them, oldest first in each queue; they stay where they are."""
-        found = []
-        with self._channel() as channel:
-            for queue in self._queues:
-                found += [letter for letter, _ in self._held(channel, queue)]
-        return found
+    def letters(self, queue: str | None = None) -> list[Letter]:
+        """Those parked now, oldest first."""
+        with connect(self._amqp_uri) as connection:
+            return [letter for name in _chosen(queue) for letter in _read(connection.channel(), name)]
 
-    def show(self, message_id: str) -> DeadLetter:
-        """One, redacted. Raises NoSuchMessage."""
-        self._note("show", message_id, "")
-        with self._channel() as channel:
-            return self._find(channel, message_id)[0]
+    def letter(self, wanted: str) -> Letter:
+        """Raises NoSuchLetter."""
+        for letter in self.letters():
+            if letter.id == wanted:
+                return letter
+        raise NoSuchLetter(wanted)
 
-    def replay(self, message_id: str) -> DeadLetter:
-        """Send it back to its consumer, with all its tries before it. Raises NoSuchMessage."""
-        with self._channel() as channel:
-            letter, (method, properties, body) = self._find(channel, message_id)
-            self._note("replay", message_id, letter.reason)
-            kept = {key: value for key, value in (properties.headers or {}).items() if key == "traceparent"}
+    def replay(self, wanted: set[str] | None, *, queue: str | None, reason: str) -> list[Letter]:
+        """Back to the consumer's own queue, confirmed, and then gone from parking. `wanted` None means all.
+
+        Killed in between, a message is in both; consumers know an event they have seen.
+        """
+        with self._taken(wanted, queue) as (channel, letters):
             channel.confirm_delivery()
-            channel.basic_publish(
-                "",
-                letter.queue,
-                body,
-                pika.BasicProperties(
-                    content_type=properties.content_type,
-                    message_id=properties.message_id,
-                    headers={**kept, ATTEMPTS: 0},
-                    delivery_mode=2,
-                ),
-                mandatory=True,
-            )
-            channel.basic_ack(method.delivery_tag)
-            return letter
+            for letter in letters:
+                self._note("replay", letter, reason)
+                headers = {k: v for k, v in letter.headers.items() if not k.startswith(("loket-", "x-"))}
+                letter.properties.headers = headers or None
+                letter.properties.delivery_mode = 2
+                try:
+                    channel.basic_publish("", letter.queue, letter.body, letter.properties, mandatory=True)
+                except (NackError, UnroutableError):
+                    raise NoSuchLetter(
+                        f"{letter.id}: {letter.queue} does not take it; is the service declared?"
+                    ) from None
+                channel.basic_ack(letter.tag)
+        return letters
 
-    def drop(self, message_id: str, *, reason: str) -> DeadLetter:
-        """Delete it for good. Raises NoSuchMessage, and ValueError without a reason."""
-        if not reason.strip():
-            raise ValueError("say why: --reason '…' goes into the audit log")
-        with self._channel() as channel:
-            letter, (method, _, _) = self._find(channel, message_id)
-            self._note("drop", message_id, reason)
-            channel.basic_ack(method.delivery_tag)
-            return letter
+    def drop(self, wanted: set[str] | None, *, queue: str | None, reason: str) -> list[Letter]:
+        """For good. `wanted` None means all of the queue."""
+        with self._taken(wanted, queue) as (channel, letters):
+            for letter in letters:
+                self._note("drop", letter, reason)
+                channel.basic_ack(letter.tag)
+        return letters
 
     @contextmanager
-    def _channel(self) -> Iterator[BlockingChannel]:
-        """What was not acknowledged goes back to its queue when this ends."""
-        connection = pika.BlockingConnection(pika.URLParameters(self._uri))
-        try:
-            yield connection.channel()
-        finally:
-            connection.close()
+    def _taken(self, wanted: set[str] | None, queue: str | None) -> Iterator[tuple[BlockingChannel, list[Letter]]]:
+        with connect(self._amqp_uri) as connection:
+            channel = connection.channel()
+            letters = [letter for name in _chosen(queue) for letter in _read(channel, name)]
+            chosen = [letter for letter in letters if wanted is None or letter.id in wanted]
+            if missing := (wanted or set()) - {letter.id for letter in chosen}:
+                raise NoSuchLetter(", ".join(sorted(missing)))
+            yield channel, chosen
 
-    def _find(self, channel: BlockingChannel, message_id: str) -> tuple[DeadLetter, tuple[Any, Any, bytes]]:
-        for queue in self._queues:
-            for letter, message in self._held(channel, queue):
-                if letter.id == message_id:
-                    return letter, message
-        raise NoSuchMessage(message_id)
-
-    @staticmethod
-    def _held(channel: BlockingChannel, queue: str) -> Iterator[tuple[DeadLetter, tuple[Any, Any, bytes]]]:
-        place = 0
-        while True:
-            method, properties, body = channel.basic_get(f"{queue}.parked")
-            if method is None or properties is None or body is None:
-                return
-            place += 1
-            yield _letter(queue, place, properties, body), (method, properties, body)
-
-    def _note(self, act: str, message_id: str, reason: str) -> None:
-        """One JSON line: who did what to which message, when and why."""
-        self._audit.parent.mkdir(parents=True, exist_ok=True)
-        entry = {
+    def _note(self, act: str, letter: Letter, reason: str) -> None:
+        line = {
             "at": datetime.now(UTC).isoformat(),
-            "who": os.environ.get("SUDO_USER") or getpass.getuser(),
+            "who": getpass.getuser(),
+            "uid": os.getuid(),
             "act": f"dead-letters {act}",
-            "message": message_id,
+            "queue": letter.queue,
+            "letter": letter.id,
+            "event": letter.summary()["event"],
+            "parked_for": letter.summary()["reason"],
             "reason": reason,
         }
-        descriptor = os.open(self._audit, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "a", encoding="utf-8") as audit:
-            audit.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        self._audit.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(self._audit, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as log:
+            log.write(json.dumps(line) + "\n")
+            log.flush()
+            os.fsync(log.fileno())
 
 
-def _letter(queue: str, place: int, properties: Any, body: bytes) -> DeadLetter:
-    headers = properties.headers or {}
-    deaths = headers.get("x-death") or []
-    event = _redacted(body)
-    return DeadLetter(
-        id=str(event.get("id") or f"{queue}#{place}"),
-        queue=queue,
-        reason=str(headers.get(REASON) or (deaths[0].get("reason") if deaths else "unknown")),
-        detail=str(headers.get(DETAIL) or ""),
-        size=len(body),
-        deaths=sum(int(death.get("count", 0)) for death in deaths),
-        event=event,
-    )
+def _chosen(queue: str | None) -> list[str]:
+    return [queue] if queue else list(SUBSCRIPTIONS)
 
 
-def _redacted(body: bytes) -> dict[str, Any]:
-    """The envelope of an event with the names of its data's fields, but none of their values."""
+def _read(channel: BlockingChannel, queue: str) -> list[Letter]:
+    """All that is parked for a queue, unacknowledged: it is handed back, in order, when the channel closes."""
     try:
-        event = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(event, dict):
-        return {}
-    shown: dict[str, Any] = {key: str(event[key])[:200] for key in SHOWN if key in event}
-    data = event.get("data")
-    if isinstance(data, dict):
-        shown["data"] = {str(key)[:60]: SEALED for key in data}
-    return shown
+        waiting = channel.queue_declare(f"{queue}.parked", passive=True).method.message_count
+    except ChannelClosedByBroker:
+        return []
+    letters: list[Letter] = []
+    for _ in range(min(waiting, MOST)):
+        method, properties, body = channel.basic_get(f"{queue}.parked")
+        if method is None:
+            break
+        identity = sha256(f"{queue}\n{properties.message_id}\n".encode() + body).hexdigest()[:12]
+        letters.append(Letter(id=identity, queue=queue, tag=method.delivery_tag, body=body, properties=properties))
+    return letters
+
+
+def _redacted(name: str, value: Any) -> Any:
+    if name in SEALED:
+        return "«sealed»"
+    if name in PLAIN or name.endswith(("_at", "_by")):
+        return value if isinstance(value, str | int) else "«not shown»"
+    return "«not shown»"
+
+
+def _broker_reason(headers: dict[str, Any]) -> str:
+    return str(headers.get("x-first-death-reason", "unknown"))

@@ -1,4 +1,4 @@
-"""The demonstration's secrets: made once, kept under `var`, readable for their owner only. Production brings its own."""
+"""The demonstration's secrets: made once, kept in `var` for their owner only. Production brings its own."""
 
 import base64
 import json
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 KEY_RINGS = ("REQUESTS", "FACTS", "CONTACTS", "RPC", "SESSIONS")
+PEPPERED = ("INTAKE", "DOCUMENTS")
 
 
 def demo_secrets(folder: Path, *, towns: Iterable[str]) -> dict[str, str]:
@@ -14,7 +15,7 @@ def demo_secrets(folder: Path, *, towns: Iterable[str]) -> dict[str, str]:
     path = folder / "secrets.json"
     known: dict[str, str] = json.loads(path.read_text(encoding="ascii")) if path.exists() else {}
     missing = {f"LOKET_KEYS_{ring}": f"demo:{_random_key()}" for ring in KEY_RINGS}
-    missing["LOKET_INTAKE_PEPPER"] = _random_key()
+    missing |= {f"LOKET_{service}_PEPPER": _random_key() for service in PEPPERED}
     missing |= {f"LOKET_SEAL_{town}_PASSPHRASE": secrets.token_urlsafe(24) for town in towns}
     missing = {name: value for name, value in missing.items() if name not in known}
     if missing:

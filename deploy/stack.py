@@ -152,6 +152,16 @@ class Stack:
         for stale in {path.name for path in folder.iterdir()} - {path.name for path in TOWNS.iterdir()}:
             (folder / stale).unlink()
 
+    def remember(self) -> None:
+        """Keep the variables of the outside for the commands that come after this start."""
+        path = _remembered(self.var)
+        path.touch(mode=0o600)
+        path.write_text(json.dumps({k: v for k, v in self.outside.items() if k != "LOKET_VAR"}), encoding="utf-8")
+
+    def forget(self) -> None:
+        """The next start begins with its own."""
+        _remembered(self.var).unlink(missing_ok=True)
+
     def check(self) -> None:
         """Raises PartError where production would run on something that is for demonstrations only."""
         if self.profile != "production":
@@ -162,8 +172,17 @@ class Stack:
 
 
 def this_stack() -> Stack:
-    """The deployment that the environment names: LOKET_VAR, or `var` beside the code."""
-    return Stack(var=Path(os.environ.get("LOKET_VAR") or ROOT / "var").absolute(), outside=os.environ)
+    """The deployment in LOKET_VAR, or in `var` beside the code; what it was started with holds for later commands."""
+    var = Path(os.environ.get("LOKET_VAR") or ROOT / "var").absolute()
+    try:
+        started_with: dict[str, str] = json.loads(_remembered(var).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        started_with = {}
+    return Stack(var=var, outside=started_with | dict(os.environ))
+
+
+def _remembered(var: Path) -> Path:
+    return var / "outside.json"
 
 
 def embedded_part(name: str) -> Part:

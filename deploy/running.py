@@ -1,0 +1,128 @@
+"""Bringing a deployment up and down, and telling how it is."""
+
+import platform
+import signal
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+from deploy.broker_queues import Queues
+from deploy.control import COUNTER, Control, last_line, processes
+from deploy.embedded.part import PartError
+from deploy.prepare import prepare
+from deploy.programs import SERVICES
+from deploy.stack import Stack
+
+PATIENCE_S = 90
+RESTARTS = 4
+"""A process that ended so often while starting will not start."""
+
+Progress = Callable[[str, float], None]
+"""Told the name of each program that is ready, and after how many seconds."""
+
+
+def up(stack: Stack, progress: Progress = lambda _name, _seconds: None) -> float:
+    """Start what does not run and wait until all is ready; the seconds it took. Raises PartError or Unreadable."""
+    began = time.monotonic()
+    control = Control(stack)
+    if not control.is_running():
+        stack.check()
+        stack.choose_ports()
+        prepare(stack)
+        stack.remember()
+        control.start()
+    await_ready(stack, progress, began=began)
+    return time.monotonic() - began
+
+
+def await_ready(stack: Stack, progress: Progress, *, began: float) -> None:
+    """Until every program has all its processes ready. Raises PartError naming the first that will not be."""
+    control = Control(stack)
+    seen: dict[str, set[int]] = {}
+    waiting = set(control.pids())
+    wanted = {name: control.wanted(name) for name in waiting}
+    while waiting:
+        for name, pids in control.pids().items():
+            seen.setdefault(name, set()).update(pids)
+            if name not in waiting:
+                continue
+            told = processes(stack, name, pids)
+            if len(told) >= wanted[name] and all(each["ready"] for each in told):
+                waiting.discard(name)
+                progress(name, time.monotonic() - began)
+            elif len(seen[name]) > RESTARTS * wanted[name] or time.monotonic() - began > PATIENCE_S:
+                log = stack.logs / f"{name}.log"
+                raise PartError(f"{name} does not get ready: {last_line(log)} (see {log}; then `loket down`)")
+        time.sleep(0.1)
+
+
+def down(stack: Stack, progress: Callable[[str], None] = lambda _: None) -> bool:
+    """End everything; False where nothing ran."""
+    control = Control(stack)
+    if not control.is_running():
+        return False
+    control.stop(progress)
+    stack.forget()
+    return True
+
+
+def scale(stack: Stack, name: str, count: int) -> None:
+    """Live: more processes are waited for until ready, fewer finish what they hold. Raises PartError."""
+    if name not in COUNTER:
+        raise PartError(f"{name} cannot be scaled; choose from {', '.join(sorted(COUNTER))}")
+    control = Control(stack)
+    if name == "gateway":
+        _scale_gateway(stack, control, count)
+    else:
+        control.scale(name, count)
+    await_ready(stack, lambda _name, _seconds: None, began=time.monotonic())
+
+
+def _scale_gateway(stack: Stack, control: Control, count: int) -> None:
+    """Its workers share one socket; gunicorn's master takes TTIN and TTOU for one more and one less."""
+    end = time.monotonic() + PATIENCE_S
+    while (now := len(processes(stack, "gateway", control.pids()["gateway"]))) != count:
+        if time.monotonic() > end:
+            raise PartError(f"the gateway has {now} workers, not {count}; read {stack.logs / 'gateway.log'}")
+        control.signal("gateway", signal.SIGTTIN if now < count else signal.SIGTTOU)
+        time.sleep(1)  # gunicorn takes signals one by one
+
+
+def status(stack: Stack) -> dict[str, Any]:
+    """How everything is, as facts. Raises PartError where nothing runs."""
+    control = Control(stack)
+    if not control.is_running():
+        raise PartError("nothing runs here; start it with `loket up`")
+    told = {name: processes(stack, name, pids) for name, pids in control.pids().items()}
+    queues = Queues(stack.amqp_uri)
+    services = {name: _service(control, name, told.pop(name), queues) for name in COUNTER if name in told}
+    parts = {name: {"processes": each, "ready": _all_ready(each)} for name, each in told.items()}
+    return {
+        "profile": stack.profile,
+        "address": stack.address,
+        "ready": all(each["ready"] for each in (*services.values(), *parts.values())),
+        "services": services,
+        "parts": parts,
+        "parked": sum(queue["parked"] or 0 for each in services.values() for queue in each["queues"]),
+        "versions": {
+            "loket": version("loket"),
+            "python": platform.python_version(),
+            "nameko": version("nameko"),
+            "broker": queues.broker_version,
+        },
+    }
+
+
+def _service(control: Control, name: str, told: list[dict[str, Any]], queues: Queues) -> dict[str, Any]:
+    return {
+        "version": version("loket"),
+        "ready": _all_ready(told),
+        "wanted": control.wanted(name) if name in SERVICES else len(told),
+        "processes": told,
+        "queues": queues.of_service(name),
+    }
+
+
+def _all_ready(told: list[dict[str, Any]]) -> bool:
+    return bool(told) and all(each["ready"] for each in told)
