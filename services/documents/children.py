@@ -91,12 +91,12 @@ class Children:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env={
+                    **self._environ,
                     "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
                     "LANG": "C.UTF-8",
                     "HOME": self._folder.name,
                     "TMPDIR": self._folder.name,
                     "XDG_CACHE_HOME": os.path.join(tempfile.gettempdir(), "loket-fontconfig"),
-                    **self._environ,
                 },
             )
         return _Child(process, ours)
@@ -153,6 +153,7 @@ def _exactly(origin: socket.socket, count: int) -> bytes:
 def answer_until_closed(work: Callable[[dict[str, Any], bytes], Answer]) -> None:
     """A child's main loop. Whatever `work` raises becomes an answer that quotes nothing of what it worked on."""
     with socket.socket(fileno=int(sys.argv[1])) as parent:
+        parent.setblocking(True)  # it was made in a patched process, whose sockets never block
         while True:
             try:
                 question, content = receive(parent)
