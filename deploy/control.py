@@ -166,8 +166,11 @@ def _answers_well(address: str) -> bool:
 
 
 def _vitals(pid: int) -> dict[str, Any]:
+    """`rss_mb` counts the children of the process too: those of documents print."""
     try:
         process = psutil.Process(pid)
-        return {"rss_mb": round(process.memory_info().rss / 2**20, 1), "started_at": process.create_time()}
+        family = [process, *process.children(recursive=True)]
+        rss = sum(each.memory_info().rss for each in family)
+        return {"rss_mb": round(rss / 2**20, 1), "started_at": process.create_time()}
     except psutil.NoSuchProcess:
         return {}

@@ -16,7 +16,9 @@ def demo_secrets(folder: Path, *, towns: Iterable[str]) -> dict[str, str]:
     known: dict[str, str] = json.loads(path.read_text(encoding="ascii")) if path.exists() else {}
     missing = {f"LOKET_KEYS_{ring}": f"demo:{_random_key()}" for ring in KEY_RINGS}
     missing |= {f"LOKET_{service}_PEPPER": _random_key() for service in PEPPERED}
-    missing |= {f"LOKET_SEAL_{town}_PASSPHRASE": secrets.token_urlsafe(24) for town in towns}
+    for town in towns:
+        missing[f"LOKET_SEAL_{town}_PASSPHRASE"] = secrets.token_urlsafe(24)
+        missing[f"LOKET_SIGN_IN_{town}_SECRET"] = secrets.token_urlsafe(24)
     missing = {name: value for name, value in missing.items() if name not in known}
     if missing:
         known |= missing

@@ -44,7 +44,7 @@ def _parts(stack: Stack) -> list[Program]:
     python, ports = sys.executable, stack.ports
     here = _handed_on() | {name: value for name, value in stack.outside.items() if name == "LOKET_PROFILE"}
     here["LOKET_VAR"] = str(stack.var)
-    users = (python, "-m", "deploy.demo_sign_in", str(ports.sign_in))
+    users = (python, "-W", "ignore::DeprecationWarning", "-m", "deploy.demo_sign_in", str(ports.sign_in))
     found = {
         "broker": (python, "-m", "deploy.embedded", "broker"),
         "store": (python, "-m", "deploy.embedded", "store"),

@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from stdnum.be import ssn
 
-from deploy.demo_sign_in import address_of, citizen_claims, officer_claims
+from deploy.demo_people import address_of, citizen_claims, officer_claims
+from deploy.demo_secrets import demo_secrets
 from deploy.embedded.part import PartError
 from deploy.stack import Stack
 from services.contracts.towns import Town
@@ -36,10 +37,11 @@ def officer_token(stack: Stack, town: Town, name: str) -> str:
 def _token(stack: Stack, town: Town, sub: str, claims: dict[str, object]) -> str:
     if not stack.is_embedded("sign-in") or stack.profile != "demo":
         raise PartError("tokens are given out by the demonstration only; here the town's identity provider does")
+    secret = demo_secrets(stack.var, towns=[town.refnis])[f"LOKET_SIGN_IN_{town.refnis}_SECRET"]
     with httpx.Client(base_url=stack.issuer, timeout=10, trust_env=False) as provider:
         try:
             _introduce(provider, sub, claims)
-            return _code_flow(provider, town, sub)
+            return _code_flow(provider, town, sub, secret)
         except httpx.HTTPError as error:
             raise PartError(f"the demonstration's sign-in does not answer ({error}); see `loket status`") from None
 
@@ -50,7 +52,7 @@ def _introduce(provider: httpx.Client, sub: str, claims: dict[str, object]) -> N
         provider.put(f"/users/{sub}", json=claims).raise_for_status()
 
 
-def _code_flow(provider: httpx.Client, town: Town, sub: str) -> str:
+def _code_flow(provider: httpx.Client, town: Town, sub: str, secret: str) -> str:
     question = {
         "response_type": "code",
         "client_id": town.sign_in.client_id,
@@ -69,8 +71,7 @@ def _code_flow(provider: httpx.Client, town: Town, sub: str) -> str:
         "grant_type": "authorization_code",
         "code": code[0],
         "redirect_uri": CALLBACK,
-        "client_id": question["client_id"],
     }
-    token = provider.post("/oauth2/token", data=grant)
+    token = provider.post("/oauth2/token", data=grant, auth=(town.sign_in.client_id, secret))
     token.raise_for_status()
     return str(token.json()["access_token"])

@@ -21,7 +21,7 @@ from services.documents.examining import number_in
 @as_json
 @clear
 def verify(file: Path, roots: tuple[Path, ...], as_json: bool) -> None:
-    """What the seals on a PDF say, checked offline. Exit code 1 unless all are valid, trusted and over the whole file."""
+    """What the seals on a PDF say, checked offline. Exit code 1 unless they are valid, trusted and whole."""
     facts = verdict(file, roots or demo_roots(this_stack()))
     tell(facts, as_json=as_json, table=lambda: _shown(facts))
     if facts["verdict"] != "sealed":

@@ -1,0 +1,31 @@
+"""Whom the demonstration's identity provider knows: the residents that every synthetic town has, and one officer."""
+
+from typing import Any
+
+from services.registry.generator.hard_cases import HARD_CASES
+
+OFFICER = "officer"
+
+
+def citizen_claims(number: str, *, email: str, claim_names: set[str]) -> dict[str, Any]:
+    """What the provider says of a citizen, under the name that each town's provider would give the number."""
+    return {**dict.fromkeys(sorted(claim_names), number), "email": email, "email_verified": True}
+
+
+def officer_claims() -> dict[str, Any]:
+    """What it says of town staff."""
+    return {"loket_role": OFFICER}
+
+
+def address_of(sub: str) -> str:
+    """A mail address that leads nowhere (RFC 2606)."""
+    return f"{sub}@citizens.example"
+
+
+def users(claim_names: set[str]) -> list[dict[str, Any]]:
+    """Those who can be picked on the sign-in page, by their key in HARD_CASES."""
+    citizens = [
+        {"sub": key, **citizen_claims(case.number, email=address_of(key), claim_names=claim_names)}
+        for key, case in HARD_CASES.items()
+    ]
+    return [*citizens, {"sub": OFFICER, **officer_claims()}]
