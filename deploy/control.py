@@ -28,6 +28,7 @@ class Control:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
+        self._supervisor: subprocess.Popen[bytes] | None = None
 
     def is_running(self) -> bool:
         """Is this deployment supervised? The supervisor holds a lock as long as it lives."""
@@ -45,7 +46,7 @@ class Control:
             folder.chmod(0o700)
         output = self._stack.logs / "supervisor.log"
         with output.open("ab") as log:
-            process = subprocess.Popen(
+            process = self._supervisor = subprocess.Popen(  # kept, so that it is not thought forgotten
                 [sys.executable, "-W", "ignore::DeprecationWarning", "-m", "deploy.supervisor"],
                 cwd=ROOT,
                 env={**os.environ, "LOKET_VAR": str(self._stack.var)},
@@ -68,6 +69,8 @@ class Control:
             self._ask("quit", waiting=True, patience_s=60)
         if not wait_until(lambda: not self.is_running(), 60):
             raise PartError(f"the supervisor does not end; its log is {self._stack.logs / 'supervisor.log'}")
+        if self._supervisor is not None:
+            self._supervisor.wait()
 
     def pids(self) -> dict[str, list[int]]:
         """Program to its processes."""

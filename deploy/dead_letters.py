@@ -1,200 +1,187 @@
-"""Parked messages: look, replay, drop; every act is in the audit log. What was sealed stays sealed."""
+"""Parked messages: look at them, send them back to their consumer, or drop them with a reason.
+
+Plain AMQP with pika. Looking hands a message back to its queue, so nothing is lost when the command is interrupted;
+replaying publishes a confirmed copy to the consumer's queue before the parked one is acknowledged.
+"""
 
 import getpass
 import json
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import ChannelClosedByBroker, NackError, UnroutableError
 
 from deploy.broker_queues import connect, count
+from services.chassis.topology import ATTEMPTS, DETAIL, REASON
 from services.contracts.topology import SUBSCRIPTIONS
 
-SEALED = frozenset({"request", "facts", "contact"})
-"""Fields of events that travel sealed (services/contracts/events.py)."""
-
-PLAIN = ("application_id", "certificate_id", "product", "language", "state", "code", "reason", "channel", "sha256")
-"""Fields of events that say nothing about a person; anything else is not shown."""
-
-MOST = 10_000
+SEALED = "«sealed»"
+SHOWN = ("specversion", "id", "type", "source", "subject", "time", "sequence", "traceparent")
+"""Attributes of the envelope that are shown as they are; they hold no personal data by contract."""
 
 
-class NoSuchLetter(LookupError):
-    """No parked message has this id."""
+class NoSuchMessage(Exception):
+    """No parked message has this id; `loket dead-letters list` shows those that there are."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
-    """One parked message. `id` is short and the same as long as the message is parked."""
+class DeadLetter:
+    """A parked message, redacted. `id` is the event's, or the place in its queue where it has none."""
 
     id: str
     queue: str
-    tag: int
-    body: bytes
-    properties: pika.BasicProperties
+    reason: str
+    detail: str
+    size: int
+    deaths: int
+    event: dict[str, Any]
 
-    @property
-    def headers(self) -> dict[str, Any]:
-        return self.properties.headers or {}
 
-    def summary(self) -> dict[str, Any]:
-        """What is shown in a list: the envelope and the reason, no field of a person."""
-        envelope = self._envelope()
-        return {
-            "id": self.id,
-            "queue": self.queue,
-            "reason": str(self.headers.get("loket-reason") or _broker_reason(self.headers)),
-            "detail": str(self.headers.get("loket-detail", "")),
-            "event": envelope.get("id"),
-            "type": envelope.get("type"),
-            "source": envelope.get("source"),
-            "subject": envelope.get("subject"),
-            "time": envelope.get("time"),
-            "bytes": len(self.body),
-        }
+Held = tuple[DeadLetter, tuple[Any, Any, bytes]]
+"""A parked message as it is shown, and as it was received and not yet acknowledged."""
 
-    def shown(self) -> dict[str, Any]:
-        """The summary, and the event's data with everything that could be about a person blacked out."""
-        data = self._envelope().get("data")
-        fields = data if isinstance(data, dict) else {}
-        deaths = self.headers.get("x-death", [])
-        return self.summary() | {
-            "data": {name: _redacted(name, value) for name, value in fields.items()},
-            "deaths": [
-                {"queue": death.get("queue"), "reason": death.get("reason"), "count": death.get("count")}
-                for death in deaths
-                if isinstance(death, dict)
-            ],
-        }
-
-    def _envelope(self) -> dict[str, Any]:
-        try:
-            found = json.loads(self.body)
-        except (ValueError, RecursionError):
-            return {}
-        if not isinstance(found, dict):
-            return {}
-        return {name: value for name, value in found.items() if name == "data" or isinstance(value, str | int)}
+Letters = list[DeadLetter]
+Holding = list[Held]
 
 
 class DeadLetters:
-    """The parking queues of one broker. Every act is appended to `audit` before it is done."""
+    """The parked messages of one broker; every act is written to the audit log first."""
 
-    def __init__(self, amqp_uri: str, *, audit: Path) -> None:
-        self._amqp_uri = amqp_uri
+    def __init__(self, amqp_uri: str, *, audit: Path, queues: Iterable[str] = tuple(SUBSCRIPTIONS)) -> None:
+        self._uri = amqp_uri
         self._audit = audit
+        self._queues = tuple(queues)
 
-    def counts(self) -> dict[str, int]:
-        """Consumer's queue to how many messages are parked for it; queues that nobody declared yet are left out."""
-        with connect(self._amqp_uri) as connection:
-            found = {queue: count(connection, f"{queue}.parked") for queue in SUBSCRIPTIONS}
-        return {queue: each[0] for queue, each in found.items() if each}
+    def list(self, queue: str | None = None) -> Letters:
+        """All of them, or one queue's, oldest first in each; they stay where they are."""
+        with self._parked(queue) as (_, held):
+            return [letter for letter, _ in held]
 
-    def letters(self, queue: str | None = None) -> list[Letter]:
-        """Those parked now, oldest first."""
-        with connect(self._amqp_uri) as connection:
-            return [letter for name in _chosen(queue) for letter in _read(connection.channel(), name)]
+    def show(self, message_id: str) -> DeadLetter:
+        """One, redacted. Raises NoSuchMessage."""
+        self._note("show", message_id, "")
+        with self._parked() as (_, held):
+            return _chosen(held, (message_id,))[0][0]
 
-    def letter(self, wanted: str) -> Letter:
-        """Raises NoSuchLetter."""
-        for letter in self.letters():
-            if letter.id == wanted:
-                return letter
-        raise NoSuchLetter(wanted)
-
-    def replay(self, wanted: set[str] | None, *, queue: str | None, reason: str) -> list[Letter]:
-        """Back to the consumer's own queue, confirmed, and then gone from parking. `wanted` None means all.
-
-        Killed in between, a message is in both; consumers know an event they have seen.
-        """
-        with self._taken(wanted, queue) as (channel, letters):
+    def replay(self, *message_ids: str) -> Letters:
+        """Send them back to their consumers, with all their tries before them. Raises NoSuchMessage."""
+        with self._parked() as (channel, held):
             channel.confirm_delivery()
-            for letter in letters:
-                self._note("replay", letter, reason)
-                headers = {k: v for k, v in letter.headers.items() if not k.startswith(("loket-", "x-"))}
-                letter.properties.headers = headers or None
-                letter.properties.delivery_mode = 2
-                try:
-                    channel.basic_publish("", letter.queue, letter.body, letter.properties, mandatory=True)
-                except (NackError, UnroutableError):
-                    raise NoSuchLetter(
-                        f"{letter.id}: {letter.queue} does not take it; is the service declared?"
-                    ) from None
-                channel.basic_ack(letter.tag)
-        return letters
+            chosen = _chosen(held, message_ids)
+            for letter, (method, properties, body) in chosen:
+                self._note("replay", letter.id, letter.reason)
+                kept = {key: value for key, value in (properties.headers or {}).items() if key == "traceparent"}
+                channel.basic_publish(
+                    "",
+                    letter.queue,
+                    body,
+                    pika.BasicProperties(
+                        content_type=properties.content_type,
+                        message_id=properties.message_id,
+                        headers={**kept, ATTEMPTS: 0},
+                        delivery_mode=2,
+                    ),
+                    mandatory=True,
+                )
+                channel.basic_ack(method.delivery_tag)
+            return [letter for letter, _ in chosen]
 
-    def drop(self, wanted: set[str] | None, *, queue: str | None, reason: str) -> list[Letter]:
-        """For good. `wanted` None means all of the queue."""
-        with self._taken(wanted, queue) as (channel, letters):
-            for letter in letters:
-                self._note("drop", letter, reason)
-                channel.basic_ack(letter.tag)
-        return letters
+    def drop(self, *message_ids: str, reason: str) -> Letters:
+        """Delete them for good. Raises NoSuchMessage, and ValueError without a reason."""
+        if not reason.strip():
+            raise ValueError("say why: --reason '…' goes into the audit log")
+        with self._parked() as (channel, held):
+            chosen = _chosen(held, message_ids)
+            for letter, (method, _, _) in chosen:
+                self._note("drop", letter.id, reason)
+                channel.basic_ack(method.delivery_tag)
+            return [letter for letter, _ in chosen]
 
     @contextmanager
-    def _taken(self, wanted: set[str] | None, queue: str | None) -> Iterator[tuple[BlockingChannel, list[Letter]]]:
-        with connect(self._amqp_uri) as connection:
+    def _parked(self, only: str | None = None) -> Iterator[tuple[BlockingChannel, Holding]]:
+        """What was not acknowledged goes back to its queue, in its order, when this ends."""
+        with connect(self._uri) as connection:
+            queues = [only] if only else self._queues
+            known = [queue for queue in queues if count(connection, f"{queue}.parked") is not None]
             channel = connection.channel()
-            letters = [letter for name in _chosen(queue) for letter in _read(channel, name)]
-            chosen = [letter for letter in letters if wanted is None or letter.id in wanted]
-            if missing := (wanted or set()) - {letter.id for letter in chosen}:
-                raise NoSuchLetter(", ".join(sorted(missing)))
-            yield channel, chosen
+            yield channel, _distinct([held for queue in known for held in self._held(channel, queue)])
 
-    def _note(self, act: str, letter: Letter, reason: str) -> None:
-        line = {
+    @staticmethod
+    def _held(channel: BlockingChannel, queue: str) -> Iterator[Held]:
+        place = 0
+        while True:
+            method, properties, body = channel.basic_get(f"{queue}.parked")
+            if method is None or properties is None or body is None:
+                return
+            place += 1
+            yield _letter(queue, place, properties, body), (method, properties, body)
+
+    def _note(self, act: str, message_id: str, reason: str) -> None:
+        """One JSON line: who did what to which message, when and why."""
+        self._audit.parent.mkdir(parents=True, exist_ok=True)
+        entry = {
             "at": datetime.now(UTC).isoformat(),
-            "who": getpass.getuser(),
-            "uid": os.getuid(),
+            "who": os.environ.get("SUDO_USER") or getpass.getuser(),
             "act": f"dead-letters {act}",
-            "queue": letter.queue,
-            "letter": letter.id,
-            "event": letter.summary()["event"],
-            "parked_for": letter.summary()["reason"],
+            "message": message_id,
             "reason": reason,
         }
-        self._audit.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(self._audit, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as log:
-            log.write(json.dumps(line) + "\n")
-            log.flush()
-            os.fsync(log.fileno())
+        descriptor = os.open(self._audit, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8") as audit:
+            audit.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 
-def _chosen(queue: str | None) -> list[str]:
-    return [queue] if queue else list(SUBSCRIPTIONS)
-
-
-def _read(channel: BlockingChannel, queue: str) -> list[Letter]:
-    """All that is parked for a queue, unacknowledged: it is handed back, in order, when the channel closes."""
+def _chosen(held: list[Held], message_ids: Iterable[str]) -> list[Held]:
+    by_id = {letter.id: (letter, message) for letter, message in held}
     try:
-        waiting = channel.queue_declare(f"{queue}.parked", passive=True).method.message_count
-    except ChannelClosedByBroker:
-        return []
-    letters: list[Letter] = []
-    for _ in range(min(waiting, MOST)):
-        method, properties, body = channel.basic_get(f"{queue}.parked")
-        if method is None:
-            break
-        identity = sha256(f"{queue}\n{properties.message_id}\n".encode() + body).hexdigest()[:12]
-        letters.append(Letter(id=identity, queue=queue, tag=method.delivery_tag, body=body, properties=properties))
-    return letters
+        return [by_id[message_id] for message_id in message_ids]
+    except KeyError as error:
+        raise NoSuchMessage(error.args[0]) from None
 
 
-def _redacted(name: str, value: Any) -> Any:
-    if name in SEALED:
-        return "«sealed»"
-    if name in PLAIN or name.endswith(("_at", "_by")):
-        return value if isinstance(value, str | int) else "«not shown»"
-    return "«not shown»"
+def _distinct(held: list[Held]) -> list[Held]:
+    """One event may be parked for several consumers, or twice with two bodies: the second is `…#2`."""
+    seen: Counter[str] = Counter()
+    found = []
+    for letter, message in held:
+        seen[letter.id] += 1
+        times = seen[letter.id]
+        found.append((letter if times == 1 else replace(letter, id=f"{letter.id}#{times}"), message))
+    return found
 
 
-def _broker_reason(headers: dict[str, Any]) -> str:
-    return str(headers.get("x-first-death-reason", "unknown"))
+def _letter(queue: str, place: int, properties: Any, body: bytes) -> DeadLetter:
+    headers = properties.headers or {}
+    deaths = headers.get("x-death") or []
+    event = _redacted(body)
+    return DeadLetter(
+        id=str(event.get("id") or f"{queue}#{place}"),
+        queue=queue,
+        reason=str(headers.get(REASON) or (deaths[0].get("reason") if deaths else "unknown")),
+        detail=str(headers.get(DETAIL) or ""),
+        size=len(body),
+        deaths=sum(int(death.get("count", 0)) for death in deaths),
+        event=event,
+    )
+
+
+def _redacted(body: bytes) -> dict[str, Any]:
+    """The envelope of an event with the names of its data's fields, but none of their values."""
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(event, dict):
+        return {}
+    shown: dict[str, Any] = {key: str(event[key])[:200] for key in SHOWN if key in event}
+    data = event.get("data")
+    if isinstance(data, dict):
+        shown["data"] = {str(key)[:60]: SEALED for key in data}
+    return shown

@@ -1,16 +1,22 @@
 """dead-letters list, show, replay, drop."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 
 import click
+from pika.exceptions import UnroutableError
+from rich.console import RenderableType
 
-from deploy.dead_letters import DeadLetters, Letter, NoSuchLetter
+from deploy.dead_letters import DeadLetter, DeadLetters, NoSuchMessage
 from deploy.stack import this_stack
 from deploy.terminal import Mistake, as_json, clear, table, tell
 from services.contracts.topology import SUBSCRIPTIONS
 
 queue_option = click.option("--queue", type=click.Choice(list(SUBSCRIPTIONS)), help="Of this queue only.")
+
+
+every_option = click.option("--all", "every", is_flag=True, help="All that are parked, or all of one queue.")
 
 
 @click.group("dead-letters")
@@ -24,67 +30,67 @@ def dead_letters() -> None:
 @clear
 def list_letters(queue: str | None, as_json: bool) -> None:
     """What is parked, and why."""
-    letters = _open().letters(queue)
-    facts = {"parked": len(letters), "letters": [letter.summary() for letter in letters]}
+    letters = _open().list(queue)
+    facts = {"parked": len(letters), "letters": [asdict(letter) for letter in letters]}
     tell(facts, as_json=as_json, table=lambda: _listed(letters))
 
 
 @dead_letters.command()
-@click.argument("letter")
+@click.argument("message")
 @as_json
 @clear
-def show(letter: str, as_json: bool) -> None:
+def show(message: str, as_json: bool) -> None:
     """One parked message, with nothing of a person in it."""
-    try:
-        facts = _open().letter(letter).shown()
-    except NoSuchLetter:
-        raise _unknown(letter) from None
+    with _known():
+        facts = asdict(_open().show(message))
     tell(facts, as_json=as_json, table=lambda: table("", "", rows=[[k, v] for k, v in facts.items()]))
 
 
 @dead_letters.command()
-@click.argument("letters", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All that are parked (of the queue).")
+@click.argument("messages", nargs=-1)
+@every_option
 @queue_option
-@click.option("--reason", default="", help="For the audit log.")
 @as_json
 @clear
-def replay(letters: tuple[str, ...], every: bool, queue: str | None, reason: str, as_json: bool) -> None:
+def replay(messages: tuple[str, ...], every: bool, queue: str | None, as_json: bool) -> None:
     """Give them back to the service that could not handle them."""
     opened = _open()
-    done = _done("replay", letters, every, lambda wanted: opened.replay(wanted, queue=queue, reason=reason))
-    _tell("replay", done, as_json)
+    with _known():
+        done = opened.replay(*_wanted(opened, messages, every, queue))
+    _tell("replay", "sent back", done, as_json)
 
 
 @dead_letters.command()
-@click.argument("letters", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All that are parked (of the queue).")
+@click.argument("messages", nargs=-1)
+@every_option
 @queue_option
 @click.option("--reason", required=True, help="Why they may go; for the audit log.")
 @as_json
 @clear
-def drop(letters: tuple[str, ...], every: bool, queue: str | None, reason: str, as_json: bool) -> None:
+def drop(messages: tuple[str, ...], every: bool, queue: str | None, reason: str, as_json: bool) -> None:
     """Throw them away for good."""
     opened = _open()
-    done = _done("drop", letters, every, lambda wanted: opened.drop(wanted, queue=queue, reason=reason))
-    _tell("drop", done, as_json)
+    with _known():
+        done = opened.drop(*_wanted(opened, messages, every, queue), reason=reason)
+    _tell("drop", "dropped", done, as_json)
 
 
-def _done(
-    act: str, letters: tuple[str, ...], every: bool, do: Callable[[set[str] | None], list[Letter]]
-) -> list[Letter]:
-    if every == bool(letters):
-        raise Mistake(f"say which: `loket dead-letters {act} ID …`, or --all (with --queue)")
+def _wanted(opened: DeadLetters, messages: tuple[str, ...], every: bool, queue: str | None) -> list[str]:
+    if every == bool(messages) or (queue and messages):
+        raise Mistake("say which: the ids that `loket dead-letters list` shows, or --all (of one queue with --queue)")
+    return [letter.id for letter in opened.list(queue)] if every else list(messages)
+
+
+@contextmanager
+def _known() -> Iterator[None]:
     try:
-        return do(None if every else set(letters))
-    except NoSuchLetter as error:
-        raise _unknown(str(error)) from None
-
-
-def _tell(act: str, done: list[Letter], as_json: bool) -> None:
-    facts = {"act": act, "letters": [letter.id for letter in done]}
-    words = {"replay": "replayed", "drop": "dropped"}
-    tell(facts, as_json=as_json, table=lambda: f"{len(done)} {words[act]}")
+        yield
+    except NoSuchMessage as error:
+        raise Mistake(f"nothing parked is called {error}; see `loket dead-letters list`") from None
+    except ValueError as error:
+        raise Mistake(str(error)) from None
+    except UnroutableError:
+        raise Mistake("the consumer's queue is not there; start its service first, then replay") from None
 
 
 def _open() -> DeadLetters:
@@ -92,18 +98,16 @@ def _open() -> DeadLetters:
     return DeadLetters(stack.amqp_uri, audit=stack.logs / "audit.jsonl")
 
 
-def _unknown(letter: str) -> Mistake:
-    return Mistake(f"nothing parked is called {letter}; see `loket dead-letters list`")
+def _tell(act: str, done_word: str, done: list[DeadLetter], as_json: bool) -> None:
+    facts = {"act": act, "letters": [letter.id for letter in done]}
+    tell(facts, as_json=as_json, table=lambda: f"{len(done)} {done_word}")
 
 
-def _listed(letters: list[Letter]) -> Any:
+def _listed(letters: list[DeadLetter]) -> RenderableType:
     if not letters:
         return "nothing is parked"
-    rows = []
-    for letter in letters:
-        told = letter.summary()
-        kind = str(told["type"] or "").removeprefix("be.loket.")
-        rows.append(
-            [told["id"], told["queue"], told["reason"], told["detail"][:40], kind, told["subject"], told["time"]]
-        )
-    return table("id", "queue", "reason", "detail", "event", "application", "time", rows=rows)
+    rows = [
+        [letter.id, letter.queue, letter.reason, letter.detail[:40], letter.event.get("time"), letter.size]
+        for letter in letters
+    ]
+    return table("id", "queue", "reason", "detail", "time", "bytes", rows=rows)
