@@ -79,7 +79,7 @@ def create_app(
 
     limits.set_up(app, storage=settings.limits_storage)
     security.set_up(app, https=settings.secure_cookies)
-    sign_in.set_up(app, by_host)
+    sign_in.set_up(app, by_host, secret_of=settings.sign_in_secret)
     portal.set_up(app)
     _add_api(app)
     if settings.proxies:

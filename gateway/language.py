@@ -24,11 +24,11 @@ def choose_language(town: Town | None) -> str:
     asked = request.args.get("lang", "")
     if asked in LANGUAGES:
         return asked
-    own = town.languages[0] if town else "en"
-    # best_match would take the first of ours for a bare `*`
-    if not any(quality for value, quality in request.accept_languages if value != "*"):
-        return own
-    return request.accept_languages.best_match(LANGUAGES) or own
+    for preferred, quality in request.accept_languages:  # best first
+        main = preferred.partition("-")[0].lower()
+        if quality > 0 and main in LANGUAGES:
+            return main
+    return town.languages[0] if town else "en"
 
 
 def language() -> str:

@@ -43,7 +43,7 @@ def limited(limit: str, *, scope: str, key: Callable[[], str] = get_remote_addre
     """At most so many of these for one key. Raises RateLimitExceeded."""
     limiter: Limiter = current_app.config["LOKET_LIMITER"]
     try:
-        with limiter.limit(limit, key_func=lambda: f"{scope}:{key()}"):
+        with limiter.shared_limit(limit, scope=scope, key_func=key):
             yield
     except RateLimitExceeded:
         current = limiter.current_limit

@@ -6,6 +6,17 @@ from pathlib import Path
 from services.chassis.sealing import KeyRing
 from services.chassis.settings import flag, setting
 
+DEMO_SECRET = "demo"  # noqa: S105 - it guards nothing
+"""oidc-provider-mock takes any secret but no client without one."""
+
+
+def parse_secrets(text: str) -> tuple[tuple[str, str], ...]:
+    """`24001:secret,21005:secret`. Raises ValueError, never repeating a secret."""
+    pairs = [part.strip().partition(":") for part in text.split(",")]
+    if not all(refnis and secret for refnis, _, secret in pairs):
+        raise ValueError("write refnis:secret[,refnis:secret]")
+    return tuple((refnis, secret) for refnis, _, secret in pairs)
+
 
 @dataclass(frozen=True, kw_only=True)
 class GatewaySettings:
@@ -46,6 +57,13 @@ class GatewaySettings:
     heartbeat_seconds: float = setting(
         "LOKET_STREAM_HEARTBEAT_SECONDS", "silence after which a live stream looks again", default=10, parse=float
     )
+    sign_in_secrets: tuple[tuple[str, str], ...] = setting(
+        "LOKET_SIGN_IN_SECRETS",
+        "client secrets at the identity providers, refnis:secret; a town without one is a public client",
+        default=(),
+        parse=parse_secrets,
+        secret=True,
+    )
     applications_limit: str = setting(
         "LOKET_LIMIT_APPLICATIONS", "applications a citizen may file", default="20 per minute; 100 per hour"
     )
@@ -62,6 +80,10 @@ class GatewaySettings:
     otlp_endpoint: str = setting(
         "LOKET_OTLP_ENDPOINT", "where traces go (OTLP over HTTP); empty keeps them", default=""
     )
+
+    def sign_in_secret(self, refnis: str) -> str | None:
+        """The town's client secret; PKCE alone has to do where it has none."""
+        return dict(self.sign_in_secrets).get(refnis) or (DEMO_SECRET if self.is_demo else None)
 
     @property
     def is_demo(self) -> bool:

@@ -1,0 +1,102 @@
+"""The catalogue as a reader sees it, and the OpenAPI document."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from gateway.sentences import PROBLEMS, REASONS, STATES
+from services.contracts.catalogue import products
+from services.contracts.errors import DOMAIN_ERRORS, Refusal
+from tests.gateway.fakes import FakeServices
+
+
+def test_products_are_listed_in_the_readers_language(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/products?lang=fr")
+
+    titles = {each["id"]: each["title"] for each in answer.json["products"]}
+    assert titles == {id: product.title("fr") for id, product in products().items()}
+    assert answer.json["products"][0]["languages"] == ["nl", "en"]
+    assert answer.json["products"][0]["tariff"] == {"cents": 0, "regulation": None}
+
+
+def test_what_a_town_has_switched_off_is_not_there(client: FlaskClient) -> None:
+    listed = client.get("/api/v1/products", base_url="http://etterbeek.localhost").json["products"]
+    read = client.get("/api/v1/products/life", base_url="http://etterbeek.localhost")
+
+    assert "life" not in [each["id"] for each in listed]
+    assert (read.status_code, read.json["slug"]) == (404, "unknown-product")
+
+
+def test_a_product_tells_its_form(client: FlaskClient, services: FakeServices) -> None:
+    answer = client.get("/api/v1/products/household-composition?lang=de")
+
+    (purpose,) = answer.json["fields"]
+    assert (purpose["name"], purpose["kind"], purpose["required"]) == ("purpose", "choice", True)
+    assert {"value": "housing", "title": "Miete, Sozialwohnung oder Wohnungsbaudarlehen"} in purpose["options"]
+    assert answer.json["prefill"] is None
+    assert not services.asked
+
+
+def test_who_is_signed_in_sees_whom_they_may_ask_about(client: FlaskClient, citizen: dict[str, str]) -> None:
+    answer = client.get("/api/v1/products/life", headers=citizen)
+
+    assert answer.json["prefill"]["subjects"] == [
+        {"national_number": "85073003328", "name": "Voornaam Naam", "capacity": "self"}
+    ]
+
+
+def test_a_register_that_is_away_leaves_the_form_open(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str]
+) -> None:
+    services.away = True
+
+    answer = client.get("/api/v1/products/life?lang=en", headers=citizen)
+
+    assert answer.status_code == 200
+    assert answer.json["prefill"]["code"] == "register-unavailable"
+    assert answer.json["prefill"]["sentence"].startswith("The register cannot answer right now.")
+
+
+def test_the_openapi_document_describes_every_endpoint(client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").json
+
+    assert document["openapi"] == "3.0.3"
+    assert set(document["paths"]) == {
+        "/api/v1/me",
+        "/api/v1/products",
+        "/api/v1/products/{product_id}",
+        "/api/v1/applications",
+        "/api/v1/applications/{application_id}",
+        "/api/v1/applications/{application_id}/withdrawal",
+        "/api/v1/applications/{application_id}/stream",
+        "/api/v1/certificates/{certificate_id}",
+        "/api/v1/verifications",
+        "/api/v1/verifications/{code}",
+    }
+    filing = document["paths"]["/api/v1/applications"]["post"]
+    assert "202" in filing["responses"]
+    assert filing["requestBody"]["content"]["application/json"]["schema"] == {
+        "$ref": "#/components/schemas/ApplicationRequest"
+    }
+    error = document["components"]["responses"]["DEFAULT_ERROR"]["content"]
+    assert error == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemShape"}}}
+
+
+def test_every_slug_has_its_sentences() -> None:
+    assert set(DOMAIN_ERRORS) <= set(PROBLEMS)
+    assert set(Refusal) == set(REASONS)
+    assert {"submitted", "cleared", "issued", "delivered"} < set(STATES)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/metrics"])
+def test_operators_ask_under_any_host(client: FlaskClient, path: str) -> None:
+    assert client.get(path, headers={"Host": "10.0.0.7:8080"}).status_code == 200
+
+
+def test_metrics_are_not_for_the_public(client: FlaskClient) -> None:
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "193.190.1.1"}).status_code == 404
+
+
+def test_without_a_broker_the_gateway_is_not_ready(make_app) -> None:  # type: ignore[no-untyped-def]
+    client = make_app(amqp_uri="amqp://127.0.0.1:9/").test_client()
+
+    assert client.get("/readyz").status_code == 503

@@ -1,0 +1,35 @@
+"""Every sentence exists in every language."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+import gateway
+from gateway import sentences
+
+HOME = Path(gateway.__file__).parent
+SAID = re.compile(r"""(?:\b_|translate)\(\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)')""")
+
+
+def said() -> set[str]:
+    """All msgids of tables, templates and code."""
+    found = {text for _, title, detail in sentences.PROBLEMS.values() for text in (title, detail)}
+    found |= {text for pair in sentences.VERDICTS.values() for text in pair}
+    found |= {*sentences.STATES.values(), *sentences.REASONS.values(), *sentences.STEPS.values()}
+    found |= {text for _, text in sentences.FIELD_PATTERNS}
+    for path in [*HOME.rglob("*.html"), *HOME.rglob("*.py")]:
+        found |= {first or second for first, second in SAID.findall(path.read_text())}
+    return found
+
+
+@pytest.mark.parametrize("code", ["nl", "fr", "de"])
+def test_every_sentence_is_translated(code: str) -> None:
+    with (HOME / "locale" / code / "LC_MESSAGES" / "gateway.po").open("rb") as lines:
+        catalogue = {message.id: message.string for message in read_po(lines, locale=code) if message.id}
+
+    assert set(catalogue) == said()
+    for msgid, text in catalogue.items():
+        assert text, msgid
+        assert set(re.findall(r"%\(\w+\)s", msgid)) == set(re.findall(r"%\(\w+\)s", str(text))), msgid
