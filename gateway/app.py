@@ -40,6 +40,7 @@ def create_app(
     towns: Mapping[str, Town] | None = None,
     services: Services | None = None,
     issuers: Issuers | None = None,
+    sign_in_secrets: Mapping[str, str] | None = None,
 ) -> Flask:
     """The WSGI application. Nothing is connected before it is needed; tests bring towns, services and issuers."""
     by_host = Towns(read_towns(settings.towns) if towns is None else towns, default=settings.default_town)
@@ -79,7 +80,7 @@ def create_app(
 
     limits.set_up(app, storage=settings.limits_storage)
     security.set_up(app, https=settings.secure_cookies)
-    sign_in.set_up(app, by_host, secret_of=settings.sign_in_secret)
+    sign_in.set_up(app, by_host, secrets=sign_in_secrets or {})
     portal.set_up(app)
     _add_api(app)
     if settings.proxies:

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, json, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
+from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import HTTPException
 
 from gateway.language import language, translate
@@ -58,6 +59,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, _on_domain_error)
     app.register_error_handler(ServiceUnavailable, _on_unavailable)
     app.register_error_handler(HTTPException, _on_http)
+    for broken in (ParseException, NoMoreData):
+        app.register_error_handler(broken, _on_broken_body)
     app.register_error_handler(Exception, _on_error)
 
 
@@ -90,8 +93,6 @@ def respond(
     response.headers["Content-Language"] = language()
     for name, value in (headers or {}).items():
         response.headers[name] = value
-    if status == 413 or status >= 500:
-        response.headers["Connection"] = "close"  # the rest of a body is not read
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="loket"'
     return response
@@ -134,6 +135,11 @@ def _on_domain_error(error: DomainError) -> Response:
 
 def _on_unavailable(_error: ServiceUnavailable) -> Response:
     return respond("service-unavailable", headers={"Retry-After": str(RETRY_AFTER_S)})
+
+
+def _on_broken_body(_error: Exception) -> Response:
+    """gunicorn finds out while the body is read: chunks that are none, a client that is gone."""
+    return respond("bad-request")
 
 
 def _on_http(error: HTTPException) -> Response:

@@ -1,21 +1,19 @@
 """What the gateway is told from outside."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.chassis.sealing import KeyRing
 from services.chassis.settings import flag, setting
 
-DEMO_SECRET = "demo"  # noqa: S105 - it guards nothing
-"""oidc-provider-mock takes any secret but no client without one."""
+_SECRET = re.compile(r"LOKET_SIGN_IN_(\d{5})_SECRET")
 
 
-def parse_secrets(text: str) -> tuple[tuple[str, str], ...]:
-    """`24001:secret,21005:secret`. Raises ValueError, never repeating a secret."""
-    pairs = [part.strip().partition(":") for part in text.split(",")]
-    if not all(refnis and secret for refnis, _, secret in pairs):
-        raise ValueError("write refnis:secret[,refnis:secret]")
-    return tuple((refnis, secret) for refnis, _, secret in pairs)
+def sign_in_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Client secrets at the identity providers by REFNIS code; a town without one is a public client."""
+    return {found[1]: value for name, value in environ.items() if value and (found := _SECRET.fullmatch(name))}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +55,6 @@ class GatewaySettings:
     heartbeat_seconds: float = setting(
         "LOKET_STREAM_HEARTBEAT_SECONDS", "silence after which a live stream looks again", default=10, parse=float
     )
-    sign_in_secrets: tuple[tuple[str, str], ...] = setting(
-        "LOKET_SIGN_IN_SECRETS",
-        "client secrets at the identity providers, refnis:secret; a town without one is a public client",
-        default=(),
-        parse=parse_secrets,
-        secret=True,
-    )
     applications_limit: str = setting(
         "LOKET_LIMIT_APPLICATIONS", "applications a citizen may file", default="20 per minute; 100 per hour"
     )
@@ -80,10 +71,6 @@ class GatewaySettings:
     otlp_endpoint: str = setting(
         "LOKET_OTLP_ENDPOINT", "where traces go (OTLP over HTTP); empty keeps them", default=""
     )
-
-    def sign_in_secret(self, refnis: str) -> str | None:
-        """The town's client secret; PKCE alone has to do where it has none."""
-        return dict(self.sign_in_secrets).get(refnis) or (DEMO_SECRET if self.is_demo else None)
 
     @property
     def is_demo(self) -> bool:

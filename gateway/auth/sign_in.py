@@ -1,7 +1,7 @@
 """Signing in and out in a browser: OpenID Connect's code flow with PKCE (RFC 7636), by Authlib."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,11 +24,11 @@ log = structlog.get_logger()
 blueprint = Blueprint("sign_in", __name__, url_prefix="/sign-in")
 
 
-def set_up(app: Flask, towns: Towns, *, secret_of: Callable[[str], str | None]) -> None:
+def set_up(app: Flask, towns: Towns, *, secrets: Mapping[str, str]) -> None:
     """One client per town; nothing is fetched before somebody signs in."""
     oauth = OAuth(app)
     for town in towns.by_refnis.values():
-        secret = secret_of(town.refnis)
+        secret = secrets.get(town.refnis)
         oauth.register(
             town.refnis,
             server_metadata_url=f"{town.sign_in.issuer.rstrip('/')}/.well-known/openid-configuration",

@@ -19,7 +19,6 @@ from gateway.auth.issuers import Issuers
 from tests.gateway.conftest import HOST, Browser, settings, wait_until
 from tests.gateway.fakes import CITIZEN, FakeServices, towns, write_logo
 
-SECRETS = (("24001", "a secret"), ("21005", "another"))
 ORIGIN = {"Origin": f"http://{HOST}"}
 
 
@@ -51,9 +50,10 @@ def issuer() -> Iterator[str]:
 def signing_app(tmp_path: Path, issuer: str, services: FakeServices) -> Iterator[Callable[..., Flask]]:
     def make(**other: object) -> Flask:
         app = create_app(
-            settings(write_logo(tmp_path), sign_in_secrets=SECRETS, **other),
+            settings(write_logo(tmp_path), **other),
             towns=towns(issuer),
             services=services,
+            sign_in_secrets={"24001": "a secret", "21005": "another"},
             issuers=Issuers(http=http, opaque_allowed=other.get("profile") == "demo"),
         )
         app.test_client_class = Browser

@@ -1,0 +1,90 @@
+"""Services behind a real broker: they answer as FakeServices does, over the wire as `@answers` does."""
+
+import re
+import threading
+from typing import Any
+
+from kombu import Connection, Consumer, Queue
+
+from services.chassis.publisher import Publisher
+from services.chassis.sealing import KeyRing, SealedBox
+from services.chassis.topology import EVENTS
+from services.contracts import rpc
+from services.contracts.envelope import CONTENT_TYPE, Envelope, source_of
+from services.contracts.errors import DomainError
+from services.contracts.events import ApplicationMoved
+from services.contracts.schema import dump, load
+from tests.gateway.conftest import KEY
+from tests.gateway.fakes import NOW, FakeServices
+
+QUESTIONS = {
+    "intake": (rpc.SubmitApplication, rpc.ReadApplication, rpc.ListApplications, rpc.FindCertificate),
+    "documents": (rpc.FetchCertificate, rpc.VerifyCode, rpc.VerifyFile),
+    "registry": (rpc.ReadPrefill,),
+}
+
+
+class StandIn(threading.Thread):
+    """Answers until it is stopped; `ready` is set once it can be asked."""
+
+    def __init__(self, amqp_uri: str, services: FakeServices) -> None:
+        super().__init__(daemon=True)
+        self._uri = amqp_uri
+        self._services = services
+        self._box = SealedBox("rpc", KeyRing.parse(f"1:{KEY}"))
+        self._done = threading.Event()
+        self.ready = threading.Event()
+
+    def run(self) -> None:
+        with Connection(self._uri) as connection:
+            channel = connection.default_channel
+            consumers = []
+            for service, questions in QUESTIONS.items():
+                for question in questions:
+                    name = f"{service}.{re.sub('(?<!^)(?=[A-Z])', '-', question.__name__).lower()}"
+                    queue = Queue(name, auto_delete=True, durable=False, exclusive=True)
+                    consumers.append(Consumer(channel, [queue], on_message=self._answering(channel, service, question)))
+            for consumer in consumers:
+                consumer.consume(no_ack=True)
+            self.ready.set()
+            while not self._done.is_set():
+                try:
+                    connection.drain_events(timeout=0.1)
+                except TimeoutError:
+                    continue
+
+    def stop(self) -> None:
+        self._done.set()
+        self.join()
+
+    def moved(self, id: str) -> None:
+        """What intake says after a change."""
+        event = ApplicationMoved(application_id=id, state="cleared")
+        envelope = Envelope(
+            id=f"{id}:moved",
+            type=event.TYPE,
+            source=source_of("24001", "intake"),
+            subject=id,
+            time=NOW,
+            data=dump(event),
+        )
+        publisher = Publisher(self._uri, confirm_timeout_s=10)
+        publisher.publish(
+            envelope.to_json(), exchange=EVENTS.name, routing_key=event.TYPE, content_type=CONTENT_TYPE, mandatory=False
+        )
+        publisher.close()
+
+    def _answering(self, channel: Any, service: str, question_cls: type[Any]) -> Any:
+        def answer(message: Any) -> None:
+            asked = message.properties["correlation_id"]
+            body = message.body if isinstance(message.body, str) else bytes(message.body).decode()
+            question = load(question_cls, self._box.open_data(body, bound_to=asked)["question"])
+            try:
+                reply = {"answer": dump(self._services.ask(service, question, object))}
+            except DomainError as error:
+                reply = {"error": {"slug": error.slug, "detail": error.detail, "fields": error.fields}}
+            sealed = self._box.seal_data(reply, bound_to=asked).encode()
+            sent = channel.prepare_message(sealed, properties={"correlation_id": asked})
+            channel.basic_publish(sent, exchange="", routing_key=message.properties["reply_to"])
+
+        return answer
