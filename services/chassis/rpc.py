@@ -14,7 +14,7 @@ from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
-from services.chassis import metrics
+from services.chassis import crash, metrics
 from services.chassis.consumer import SteadyConsumer
 from services.chassis.entrypoints import RERUNS, TRANSIENT
 from services.chassis.logs import raised_at
@@ -41,6 +41,7 @@ def answers(method: Callable[[Any, Any], Any]) -> Any:
 
     @wraps(method)
     def answer(service: Any, question: Any, traceparent: str | None) -> Any:
+        crash.queue.set(question_queue_of(service.name, question_cls))
         with span(f"answer {question_cls.__name__}", parent=traceparent):
             for _ in range(RERUNS):
                 try:

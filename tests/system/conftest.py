@@ -1,0 +1,203 @@
+"""The whole stack, as an operator starts it, in a folder and on ports of its own."""
+
+import email
+import email.policy
+import json
+import os
+import signal
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from pymongo import MongoClient
+
+from deploy.control import Control
+from deploy.embedded.part import free_ports
+from deploy.prepare import prepare
+from deploy.stack import Ports, Stack
+from deploy.tokens import citizen_token
+from services.registry.generator.hard_cases import HARD_CASES
+from services.registry.generator.seeding import seed
+from tests.conftest import OPT
+
+LANGUAGES = {"24001": "nl", "21005": "fr", "63023": "de"}
+HOSTS = {"24001": "aarschot.localhost", "21005": "etterbeek.localhost", "63023": "eupen.localhost"}
+
+
+def wait_for(condition: Callable[[], Any], *, seconds: float = 60, what: str = "") -> Any:
+    """The first true value of `condition`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"waited {seconds} s in vain for {what or condition}")
+
+
+class Citizen:
+    """One resident in front of the API of one town."""
+
+    def __init__(self, deployment: "Deployment", key: str, *, town: str = "24001", language: str | None = None) -> None:
+        self.number = HARD_CASES[key].number
+        self.town = town
+        token = citizen_token(deployment.stack, deployment.stack.towns()[town], self.number)
+        self.http = httpx.Client(
+            base_url=deployment.stack.address,
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Host": HOSTS[town],
+                "Accept-Language": language or LANGUAGES[town],
+            },
+            timeout=30,
+            trust_env=False,
+        )
+
+    def file(self, product: str, *, key: str | None = None, **body: Any) -> httpx.Response:
+        """POST /applications as it is answered."""
+        fields = {"fields": {"purpose": "other"}} if product == "household-composition" else {}
+        return self.http.post(
+            "/api/v1/applications",
+            json={"product": product, **fields, **body},
+            headers={"Idempotency-Key": f'"{key or uuid.uuid4()}"'},
+        )
+
+    def filed(self, product: str, **body: Any) -> str:
+        """The id of an application that was accepted."""
+        answer = self.file(product, **body)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["application_id"])
+
+    def application(self, application_id: str) -> dict[str, Any]:
+        answer = self.http.get(f"/api/v1/applications/{application_id}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def until(self, application_id: str, *states: str, seconds: float = 60) -> dict[str, Any]:
+        """The application once it is in one of the states; an answer that is no 200 is waited out."""
+
+        def there() -> dict[str, Any] | None:
+            try:
+                answer = self.http.get(f"/api/v1/applications/{application_id}")
+            except httpx.HTTPError:
+                return None
+            return answer.json() if answer.status_code == 200 and answer.json()["state"] in states else None
+
+        found: dict[str, Any] = wait_for(there, seconds=seconds, what=f"{application_id} to be {states}")
+        return found
+
+    def certificate(self, application: dict[str, Any]) -> bytes:
+        answer = self.http.get(f"/api/v1/certificates/{application['certificate_id']}")
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
+
+class Deployment:
+    """A running stack of its own."""
+
+    def __init__(self, var: Path, **outside: str) -> None:
+        self.crashes = var / "crashes"
+        self.crashes.mkdir(parents=True)
+        self.outside = {
+            "LOKET_CRASH_DIR": str(self.crashes),
+            "LOKET_SWEEP_S": "0.3",
+            "LOKET_SMTP_TIMEOUT_S": "1",
+            "LOKET_LIMIT_APPLICATIONS": "100000 per hour",
+            "LOKET_LIMIT_VERIFICATIONS": "100000 per hour",
+            "LOKET_DATABASE": "loket",
+            **outside,
+        }
+        names = list(asdict(Ports()))
+        (var / "ports.json").write_text(json.dumps(dict(zip(names, free_ports(len(names)), strict=True))))
+        (var / "opt").mkdir()
+        (var / "opt" / "store").symlink_to(OPT)
+        self.stack = Stack(var=var, outside=self.outside)
+        self.control = Control(self.stack)
+        self._mongo: MongoClient[dict[str, Any]] = MongoClient(self.stack.mongo_uri, tz_aware=True, connect=False)
+        self._citizens: list[Citizen] = []
+
+    def start(self, *, residents: int = 300) -> None:
+        prepare(self.stack)
+        os.environ.update(self.outside)
+        try:
+            self.control.start()
+        finally:
+            for name in self.outside:
+                os.environ.pop(name)
+        wait_for(self.is_ready, seconds=90, what="the stack")
+        for town, language in LANGUAGES.items():
+            seed(self.database("registry"), town=town, residents=residents, seed=1, language=language)
+
+    def is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.stack.address}/readyz", trust_env=False, timeout=2).is_success and all(
+                self.service_is_ready(name) for name in ("intake", "registry", "documents", "notify")
+            )
+        except httpx.HTTPError:
+            return False
+
+    def service_is_ready(self, name: str) -> bool:
+        for file in self.stack.run.glob(f"{name}-*.json"):
+            told = json.loads(file.read_text())
+            if psutil.pid_exists(told["pid"]):
+                return httpx.get(
+                    f"http://127.0.0.1:{told['health_port']}/readyz", trust_env=False, timeout=2
+                ).is_success
+        return False
+
+    def stop(self) -> None:
+        for client in self._citizens:
+            client.http.close()
+        self._mongo.close()
+        self.control.stop()
+
+    def citizen(self, key: str, **where: Any) -> Citizen:
+        citizen = Citizen(self, key, **where)
+        self._citizens.append(citizen)
+        return citizen
+
+    def database(self, service: str) -> Any:
+        return self._mongo[f"loket_{service}"]
+
+    def mails(self) -> list[EmailMessage]:
+        """Every mail that was caught, oldest first."""
+        files = sorted(self.stack.mail.rglob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in files]
+
+    def mails_about(self, application_id: str) -> list[EmailMessage]:
+        return [mail for mail in self.mails() if application_id in str(mail["Message-ID"])]
+
+    def kill(self, program: str) -> None:
+        """kill -9 of every process of a program; the supervisor starts it again."""
+        for pid in self.control.pids()[program]:
+            os.kill(pid, signal.SIGKILL)
+
+    def pid(self, program: str) -> int:
+        return int(self.control.pids()[program][0])
+
+    def arm(self, point: str, target: str = "self") -> None:
+        """Have the first process that comes to this crash point kill itself, or the process with this pid."""
+        fresh = self.crashes / f".{point}.new"
+        fresh.write_text(target)
+        fresh.rename(self.crashes / point)
+
+    def is_armed(self, point: str) -> bool:
+        return (self.crashes / point).exists()
+
+    def certificates_of(self, application_id: str) -> list[dict[str, Any]]:
+        return list(self.database("documents").certificates.find({"_id": application_id}))
+
+
+@pytest.fixture(scope="package")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """One stack for the tests that do not break it."""
+    deployment = Deployment(tmp_path_factory.mktemp("stack") / "var")
+    deployment.start()
+    yield deployment
+    deployment.stop()

@@ -1,0 +1,111 @@
+"""kill -9 between any two steps of an application, and while a hundred run: nothing is lost, nothing issued twice."""
+
+import random
+import threading
+import uuid
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from services.contracts.topology import SUBSCRIPTIONS
+from tests.system.conftest import Citizen, Deployment, wait_for
+
+SERVICES = ("intake", "registry", "documents", "notify")
+PARTS = ("broker", "store")
+
+POINTS = (
+    "intake.submit-application.saved",
+    "intake.submit-application.relayed",
+    *(f"{queue}.{step}" for queue in SUBSCRIPTIONS for step in ("received", "saved", "relayed", "settled")),
+    "documents.reserved",
+    "documents.rendered",
+    "documents.stored",
+    "notify.claimed",
+    "notify.sent",
+)
+"""Every named crash point on the road of an application."""
+
+STATES = ["submitted", "looked-up", "cleared", "issued", "delivered"]
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """A stack of its own, to be broken."""
+    deployment = Deployment(tmp_path_factory.mktemp("kills") / "var")
+    deployment.start()
+    yield deployment
+    deployment.stop()
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_service_killed_at_a_crash_point(deployment: Deployment, point: str) -> None:
+    _survives(deployment, point, "self")
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("point", POINTS)
+def test_the_broker_or_the_store_killed_at_a_crash_point(deployment: Deployment, point: str, part: str) -> None:
+    _survives(deployment, point, str(deployment.pid(part)))
+
+
+def test_everything_killed_while_a_hundred_applications_run(deployment: Deployment) -> None:
+    citizens = [deployment.citizen(key) for key in ("demo-citizen", "demo-spouse", "single", "divorced", "widowed")]
+    filed: list[tuple[Citizen, str]] = []
+    filing = threading.Thread(target=lambda: filed.extend((each, _filed(each)) for each in citizens * 20))
+    filing.start()
+
+    notify_kills = 0
+    victims = [*SERVICES, "broker", "documents", "store", "notify", "intake"]
+    random.Random(1).shuffle(victims)
+    for victim in victims:
+        deployment.kill(victim)
+        notify_kills += victim == "notify"
+        wait_for(deployment.is_ready, seconds=90, what=f"{victim} to be back")
+    filing.join()
+
+    assert len(filed) == 100
+    extra = 0
+    for citizen, application_id in filed:
+        application = citizen.until(application_id, "delivered", seconds=240)
+        assert [step["state"] for step in application["timeline"]] == STATES
+        assert len(deployment.certificates_of(application_id)) == 1
+        extra += len(deployment.mails_about(application_id)) - 1
+    assert 0 <= extra <= notify_kills * 10  # a killed notify holds up to ten at once, each may be sent once more
+    codes = {deployment.certificates_of(application_id)[0]["code"] for _, application_id in filed}
+    assert len(codes) == 100
+
+
+def _survives(deployment: Deployment, point: str, target: str) -> None:
+    wait_for(deployment.is_ready, seconds=90, what="the stack")
+    citizen = deployment.citizen("demo-citizen")
+    deployment.arm(point, target)
+
+    application_id = _filed(citizen)
+    application = citizen.until(application_id, "delivered", seconds=180)
+
+    wait_for(lambda: not deployment.is_armed(point), what=f"{point} to be passed")
+    assert [step["state"] for step in application["timeline"]] == STATES
+    (certificate,) = deployment.certificates_of(application_id)
+    assert certificate["certificate_id"] == application["certificate_id"]
+    pdf = citizen.certificate(application)
+    assert certificate["number"].encode() or pdf
+    mails = deployment.mails_about(application_id)
+    assert len({mail["Message-ID"] for mail in mails}) == 1
+    assert len(mails) <= (2 if point.startswith("notify") else 1)
+
+
+def _filed(citizen: Citizen) -> str:
+    """File one as a patient citizen does: the same key again and again until it is accepted."""
+    key = str(uuid.uuid4())
+
+    def accepted() -> str | None:
+        try:
+            answer = citizen.file("life", key=key)
+        except httpx.HTTPError:
+            return None
+        assert answer.status_code in (202, 503), answer.text
+        return str(answer.json()["application_id"]) if answer.status_code == 202 else None
+
+    return str(wait_for(accepted, seconds=120, what="the application to be accepted"))

@@ -1,0 +1,78 @@
+"""What the register says reaches the citizen: refusals in a plain sentence, and an outage that is no refusal."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.contracts.catalogue import products
+from services.registry.generator.hard_cases import EVERYTHING, HARD_CASES
+from services.registry.sources.populations import Populations
+from tests.system.conftest import Deployment
+
+SLOW = {key for key, case in HARD_CASES.items() if case.answers_after_s or case.answers_twice}
+
+
+def outcomes() -> list[tuple[str, str, str]]:
+    """Every documented resident with one product, and the refusal or `delivered` that is to come."""
+    found = []
+    for key, case in HARD_CASES.items():
+        for product in sorted(products()) if case.refused else ("household-composition",):
+            found.append((key, product, case.refused.get(product) or case.refused.get(EVERYTHING) or "delivered"))
+    return found
+
+
+@pytest.mark.parametrize(("key", "product", "outcome"), outcomes())
+def test_every_documented_resident_gets_what_the_table_says(
+    deployment: Deployment, key: str, product: str, outcome: str
+) -> None:
+    citizen = deployment.citizen(key)
+
+    application = citizen.until(citizen.filed(product), "delivered", "refused", seconds=90)
+
+    assert (application["code"] or application["state"]) == outcome
+    assert application["sentence"]
+    if outcome != "delivered":
+        assert application["certificate_id"] is None
+        assert deployment.certificates_of(application["application_id"]) == []
+
+
+def test_a_register_outage_is_no_refusal_and_completes_itself(deployment: Deployment) -> None:
+    citizen = deployment.citizen("widowed", town="63023")
+    populations = Populations(deployment.database("registry"))
+    populations.pause("63023", until=datetime.now(UTC) + timedelta(hours=1), reason="test")
+
+    application_id = citizen.filed("residence")
+    waiting = citizen.until(application_id, "deferred")
+    assert waiting["code"] == "register-unavailable"
+    assert waiting["timeline"][-1]["expected_by"]
+    assert waiting["sentence"]
+    populations.resume("63023")
+    application = citizen.until(application_id, "delivered")
+
+    assert [step["state"] for step in application["timeline"]] == [
+        "submitted",
+        "deferred",
+        "looked-up",
+        "cleared",
+        "issued",
+        "delivered",
+    ]
+    assert len(deployment.certificates_of(application_id)) == 1
+    assert len(deployment.mails_about(application_id)) == 1
+
+
+def test_what_waits_for_the_register_can_be_withdrawn(deployment: Deployment) -> None:
+    citizen = deployment.citizen("student", town="63023")
+    populations = Populations(deployment.database("registry"))
+    populations.pause("63023", reason="test")
+    application_id = citizen.filed("life")
+    citizen.until(application_id, "deferred")
+
+    withdrawn = citizen.http.post(f"/api/v1/applications/{application_id}/withdrawal")
+    populations.resume("63023")
+
+    assert withdrawn.json()["state"] == "withdrawn"
+    other = citizen.until(citizen.filed("life"), "delivered")
+    assert citizen.application(application_id)["state"] == "withdrawn"
+    assert deployment.certificates_of(application_id) == []
+    assert citizen.http.post(f"/api/v1/applications/{other['application_id']}/withdrawal").status_code == 409
