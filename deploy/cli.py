@@ -1,8 +1,12 @@
 """`loket`: the operators' command."""
 
+import sys
+from typing import Any
+
 import click
 
 from deploy.commands import dead_letters, deployment, register, tokens, verification
+from deploy.terminal import Mistake
 
 
 class Command(click.Group):
@@ -10,6 +14,23 @@ class Command(click.Group):
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(self.commands)
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Every mistake is one line, those that click finds too."""
+        try:
+            sys.exit(super().main(*args, **(options | {"standalone_mode": False})) or 0)
+        except click.exceptions.NoArgsIsHelpError as help_wanted:
+            help_wanted.show()
+            sys.exit(2)
+        except click.UsageError as error:
+            path = error.ctx.command_path if error.ctx else "loket"
+            Mistake(f"{error.format_message().rstrip('.')}; see `{path} --help`").show()
+            sys.exit(2)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(130)
 
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})

@@ -20,7 +20,7 @@ from deploy.stack import ROOT, Stack
 from deploy.supervisor import endpoint
 
 COUNTER = ("gateway", *SERVICES)
-"""Those that work for citizens, told to stop in this order: the door first."""
+"""Those that work for citizens."""
 
 
 class Control:
@@ -59,18 +59,25 @@ class Control:
             raise PartError(f"the supervisor did not start: {last_line(output)}; read {output}")
 
     def stop(self, progress: Callable[[str], None] = lambda _: None) -> None:
-        """End everything: first those who work for citizens, so that they can finish, then what they stand on."""
-        for name in COUNTER:
-            progress(name)
-            with contextlib.suppress(PartError):
-                self._ask("stop", name=name, waiting=True, patience_s=60)
+        """End everything: the door first, then the services, which finish what they hold, then what they stand on."""
+        progress("gateway")
+        with contextlib.suppress(PartError):
+            self._ask("stop", name="gateway", waiting=True, patience_s=60)
+        progress("services")
+        with contextlib.suppress(PartError):
+            self._ask("stop", name=f"({'|'.join(SERVICES)})$", match="regex", waiting=True, patience_s=60)
         progress("the rest")
         with contextlib.suppress(PartError):
             self._ask("quit", waiting=True, patience_s=60)
-        if not wait_until(lambda: not self.is_running(), 60):
-            raise PartError(f"the supervisor does not end; its log is {self._stack.logs / 'supervisor.log'}")
-        if self._supervisor is not None:
-            self._supervisor.wait()
+        if not wait_until(lambda: not self.is_running(), 10):
+            self._end()
+
+    def _end(self) -> None:
+        """The supervisor hangs: without it everything it started is told to end, too."""
+        pid = int((self._stack.run / "supervisor.lock").read_text(encoding="ascii"))
+        psutil.Process(pid).kill()
+        if not wait_until(lambda: not self.is_running(), 10):
+            raise PartError(f"the supervisor, process {pid}, does not end; end it by hand")
 
     def pids(self) -> dict[str, list[int]]:
         """Program to its processes."""

@@ -32,6 +32,9 @@ def serve(stack: Stack) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise PartError("this deployment is supervised already") from None
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
     for stale in stack.run.glob("*.json"):
         stale.unlink()
     arbiter = get_arbiter(

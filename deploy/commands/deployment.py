@@ -58,7 +58,7 @@ def scale(change: str, as_json: bool) -> None:
     with screen.status(f"scaling {found[1]}"):
         running.scale(this_stack(), found[1], int(found[2]))
     facts = {"service": found[1], "processes": int(found[2])}
-    tell(facts, as_json=as_json, table=lambda: f"{found[1]} has {found[2]} processes")
+    tell(facts, as_json=as_json, table=lambda: f"{found[1]}: {found[2]} ready")
 
 
 @click.command()

@@ -1,0 +1,120 @@
+"""The demonstration's towns can be read; a mistake in a town's file is named with its mend."""
+
+import re
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509 import KeyUsage, load_pem_x509_certificate
+from cryptography.x509.oid import NameOID
+
+from deploy.demo_seals import demo_seals
+from deploy.demo_secrets import demo_secrets
+from deploy.stack import TOWNS, Stack
+from services.chassis.sealing import KeyRing
+from services.contracts.schema import Unreadable
+from services.contracts.towns import read_town, read_towns
+
+AARSCHOT = (TOWNS / "aarschot.yaml").read_text(encoding="utf-8")
+
+
+def changed(folder: Path, old: str, new: str) -> Path:
+    """Aarschot's file with one mistake."""
+    assert old in AARSCHOT
+    (folder / "aarschot.svg").write_text("<svg/>")
+    path = folder / "aarschot.yaml"
+    path.write_text(AARSCHOT.replace(old, new), encoding="utf-8")
+    return path
+
+
+def test_three_towns_of_three_language_regimes():
+    towns = read_towns(TOWNS)
+
+    assert {refnis: town.languages for refnis, town in towns.items()} == {
+        "24001": ("nl", "en"),
+        "21005": ("nl", "fr"),
+        "63023": ("de", "fr"),
+    }
+    assert all(town.specimen for town in towns.values())
+
+
+def test_the_town_of_localhost_is_the_first():
+    assert next(iter(read_towns(TOWNS))) == "24001"
+
+
+@pytest.mark.parametrize("logo", sorted(TOWNS.glob("*.svg")), ids=lambda path: path.name)
+def test_a_logo_only_draws_flat_shapes(logo: Path):
+    drawing = logo.read_text(encoding="utf-8")
+
+    assert set(re.findall(r"<(\w+)", drawing)) <= {"svg", "rect", "polygon", "circle", "path"}
+    assert "opacity" not in drawing
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "mend"),
+    [
+        ('refnis: "24001"', 'refnis: "2400"', "refnis", "five digits"),
+        ("regime: nl", "regime: vl", "regime", "nl-facilities-fr"),
+        ('primary: "#1d4e89"', 'primary: "#88ccff"', "colours.primary", "darker"),
+        ("logo: aarschot.svg", "logo: other.svg", "logo", "not a file"),
+        ("source: pkcs12", "source: usb", "seal.source", "pkcs12 or pkcs11"),
+        ("{cents: 0", "{cents: 500", "tariffs.household-composition", "products_off"),
+        ("courtesy_languages: [en]", "courtesy_languages: [es]", "courtesy_languages", "choose from"),
+        ("specimen: true", "specimn: true", "specimn", "Unknown field"),
+    ],
+)
+def test_a_mistake_in_a_town_file_is_named(tmp_path: Path, old: str, new: str, field: str, mend: str):
+    path = changed(tmp_path, old, new)
+
+    with pytest.raises(Unreadable) as caught:
+        read_town(path)
+
+    assert mend in str(caught.value.problems[field])
+
+
+def test_two_towns_cannot_share_a_host(tmp_path: Path):
+    path = changed(tmp_path, "regime: nl", "regime: nl")
+    (tmp_path / "second.yaml").write_text(path.read_text().replace("24001", "24002"))
+
+    with pytest.raises(Unreadable, match="already leads to"):
+        read_towns(tmp_path)
+
+
+def test_a_town_that_moved_ports_moves_with_its_issuer_and_seal(tmp_path: Path):
+    """Where the usual ports are taken, the towns' files name the ports that this deployment has."""
+    stack = Stack(var=tmp_path, outside={})
+    tmp_path.joinpath("ports.json").write_text('{"gateway": 8123, "sign_in": 9123}')
+
+    town = stack.towns()["24001"]
+
+    assert (town.address, town.sign_in.issuer) == ("http://127.0.0.1:8123", "http://127.0.0.1:9123")
+    assert (stack.towns_folder / str(town.seal.path)).resolve() == tmp_path / "seal" / "24001.p12"
+
+
+def test_secrets_are_made_once_for_their_owner_only(tmp_path: Path):
+    first = demo_secrets(tmp_path, towns=["24001"])
+    second = demo_secrets(tmp_path, towns=["24001", "21005"])
+
+    assert first.items() < second.items()
+    assert oct((tmp_path / "secrets.json").stat().st_mode & 0o777) == "0o600"
+    assert KeyRing.parse(first["LOKET_KEYS_RPC"]).current == "demo"
+
+
+def test_a_seal_is_a_certificate_for_electronic_seals(tmp_path: Path):
+    """ETSI EN 319 412-3: organizationName, organizationIdentifier, and a key for signatures that commit."""
+    towns = read_towns(TOWNS)
+    secrets = demo_secrets(tmp_path, towns=towns)
+
+    assert demo_seals(tmp_path / "seal", towns, secrets) == list(towns)
+    assert demo_seals(tmp_path / "seal", towns, secrets) == []
+
+    held = pkcs12.load_pkcs12(
+        (tmp_path / "seal" / "24001.p12").read_bytes(), secrets["LOKET_SEAL_24001_PASSPHRASE"].encode()
+    )
+    assert held.cert is not None
+    certificate = held.cert.certificate
+    usage = certificate.extensions.get_extension_for_class(KeyUsage).value
+    certificate.verify_directly_issued_by(load_pem_x509_certificate((tmp_path / "seal" / "root.pem").read_bytes()))
+    assert certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_IDENTIFIER)[0].value == "NTRBE-0000000000"
+    assert (usage.digital_signature, usage.content_commitment, usage.key_cert_sign) == (True, True, False)
+    assert oct((tmp_path / "seal" / "24001.p12").stat().st_mode & 0o777) == "0o600"
