@@ -10,7 +10,6 @@ from rich.console import Group
 
 from deploy.stack import Stack, this_stack
 from deploy.terminal import Mistake, as_json, clear, table, tell
-from services.documents.examination import examine
 from services.documents.examining import number_in
 
 
@@ -30,6 +29,8 @@ def verify(file: Path, roots: tuple[Path, ...], as_json: bool) -> None:
 
 def verdict(file: Path, roots: tuple[Path, ...]) -> dict[str, Any]:
     """`sealed`, `altered`, `untrusted` or `unsealed`, and each seal. Raises Mistake for what is no PDF."""
+    from services.documents.examination import examine  # noqa: PLC0415 - only who verifies pays for pyHanko
+
     content = file.read_bytes()
     try:
         seals = examine(content, roots=[_der(root) for root in roots])
