@@ -66,8 +66,8 @@ def demonstrate(stack: Stack) -> None:
             mail = _mail(stack, filed["application_id"])
             shutil.copy(mail, folder)
             says(f"{mail.name}")
-    screen.print(f"\ncertificate  {certificate}\nmail         {folder / mail.name}")
-    screen.print(f"Loket runs at {stack.address} until `.venv/bin/loket down`; sign in as demo-citizen")
+    screen.print(f"\ncertificate  {certificate}\nmail         {folder / mail.name}", soft_wrap=True)
+    screen.print(f"Loket runs at {stack.address} until `.venv/bin/loket down`; sign in as demo-citizen", soft_wrap=True)
 
 
 @contextmanager
