@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from deploy.commands import dead_letters, deployment, register, tokens, verification
+from deploy.commands import benchmark, dead_letters, deployment, register, tokens, verification
 from deploy.terminal import Mistake
 
 
@@ -49,6 +49,7 @@ for command in (
     register.register,
     dead_letters.dead_letters,
     verification.verify,
+    benchmark.bench,
 ):
     main.add_command(command)
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -104,6 +105,17 @@ class Control:
         return True
 
     def _ask(self, command: str, *, patience_s: float = 10, **properties: Any) -> dict[str, Any]:
+        """The supervisor's answer. What it must do alone it refuses while it is at another such thing: ask again."""
+        end = time.monotonic() + patience_s
+        while True:
+            answer = self._ask_once(command, max(1.0, end - time.monotonic()), properties)
+            if answer.get("status") == "ok" or "watchers" in answer or "pids" in answer:
+                return answer
+            if time.monotonic() > end or not str(answer.get("reason", "")).startswith("arbiter is "):
+                raise PartError(f"the supervisor refused {command}: {answer.get('reason', answer)}")
+            time.sleep(0.2)
+
+    def _ask_once(self, command: str, patience_s: float, properties: dict[str, Any]) -> dict[str, Any]:
         if not (self._stack.run / "control").exists():
             raise PartError("nothing runs here; start it with `loket up`")
         client = CircusClient(endpoint=endpoint(self._stack, "control"), timeout=patience_s)
@@ -113,8 +125,6 @@ class Control:
             raise PartError(f"the supervisor does not answer to {command} ({error}); try `loket down`") from None
         finally:
             client.stop()
-        if answer.get("status") != "ok" and "watchers" not in answer and "pids" not in answer:
-            raise PartError(f"the supervisor refused {command}: {answer.get('reason', answer)}")
         return answer
 
 

@@ -48,6 +48,7 @@ class Part(Protocol):
 def become(part: Part) -> None:
     """Replace this process by the server, so that who started us holds the server itself."""
     command = part.prepare()
+    os.chdir(part.folder)  # where it may leave what it writes when it is killed
     os.execve(command.argv[0], command.argv, command.environ)  # noqa: S606  the server's own program, not a shell's
 
 
@@ -78,6 +79,7 @@ class Running:
             self._process = subprocess.Popen(
                 ("/usr/bin/setpriv", "--pdeathsig", "TERM", *command.argv),
                 env=command.environ,
+                cwd=self.part.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
