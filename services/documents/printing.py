@@ -18,7 +18,7 @@ class PrintingChildren:
     """See domain.Press. The children alone hold the keys of the seals."""
 
     def __init__(self, *, size: int, limit_s: float, environ: Mapping[str, str]) -> None:
-        needed = {name: value for name, value in environ.items() if name == TOWNS or name.startswith("LOKET_SEAL_")}
+        needed = {name: value for name, value in environ.items() if _is_needed(name)}
         self._children = Children("services.documents.printing", size=size, limit_s=limit_s, environ=needed)
         self.start = self._children.start
         self.stop = self._children.stop
@@ -28,6 +28,11 @@ class PrintingChildren:
         answer, pdf = self._children.ask(dump(order))
         crash_point("documents.rendered")
         return Printed(pdf=pdf, seal=answer["seal"])
+
+
+def _is_needed(name: str) -> bool:
+    """The seals' secrets, and what a token's module may want of the environment; no key or address of the service."""
+    return not name.startswith("LOKET_") or name.startswith("LOKET_SEAL_") or name == TOWNS
 
 
 def main() -> None:

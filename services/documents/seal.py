@@ -51,7 +51,6 @@ class PadesSeal:
         self._clock = clock
         self._timestamps = timestamps
         self._room = RESERVED_WITH_TIME if timestamps else RESERVED
-        self._runner = asyncio.Runner()
         self.fingerprint: str = signer.signing_cert.sha256.hex()
 
     def place(self, pdf: Any, *, number: str, tooltip: str, at: datetime) -> None:
@@ -89,7 +88,7 @@ class PadesSeal:
     def _cms(self, digest: bytes) -> bytes:
         sign = self._signer.async_sign(digest, "sha256", use_pades=True, timestamper=self._timestamps)
         try:
-            return self._runner.run(sign).dump()  # type: ignore[no-any-return]
+            return asyncio.run(sign).dump()  # type: ignore[no-any-return]
         except Exception as error:  # noqa: BLE001 - whatever ails token or authority: it waits, never goes unsealed
             raise TryLater(_reason(error)) from None
 

@@ -9,7 +9,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from services.contracts import towns
@@ -61,7 +61,12 @@ def a_key(kind: str = "ec", number: int = 0) -> Any:
 
 
 def a_chain(
-    kind: str = "ec", *, starts: datetime | None = None, ends: datetime | None = None, usage: Any = None
+    kind: str = "ec",
+    *,
+    starts: datetime | None = None,
+    ends: datetime | None = None,
+    usage: Any = None,
+    public_key: Any = None,
 ) -> tuple[Any, x509.Certificate, x509.Certificate]:
     """A key, its certificate and the root that vouches for it."""
     now = datetime.now(UTC)
@@ -90,7 +95,7 @@ def a_chain(
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(root_name)
-        .public_key(key.public_key())
+        .public_key(public_key or key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(starts or now - timedelta(days=1))
         .not_valid_after(ends or now + timedelta(days=365))
@@ -119,13 +124,10 @@ def a_folder(path: Path, *, kind: str = "ec", **validity: Any) -> Path:
         b"seal", key, certificate, [root], BestAvailableEncryption(PASSPHRASE.encode())
     )
     (path / "seal.p12").write_bytes(seal)
-    (path / "root.pem").write_bytes(root.public_bytes(_PEM))
+    (path / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
     return path
 
 
-from cryptography.hazmat.primitives.serialization import Encoding  # noqa: E402
-
-_PEM = Encoding.PEM
 SECRETS = {f"LOKET_SEAL_{refnis}_PASSPHRASE": PASSPHRASE for refnis in ("21005", "24001")}
 
 

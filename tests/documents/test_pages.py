@@ -1,0 +1,181 @@
+"""What stands on the pages: text, pages and tags, and nothing from outside."""
+
+import re
+import resource
+import subprocess
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from services.contracts.catalogue import products
+from services.contracts.delivery import Unacceptable
+from services.contracts.facts import RELATIONS
+from services.documents import domain, pinned
+from services.documents.press import CertificatePress
+from services.documents.render import Refused, refuse
+from services.documents.sheet import RELATION_NAMES
+from services.documents.wording import LOCALE_FOLDER, wording
+from tests.documents.examples import NOW, SECRETS, a_town, an_identity, an_order, facts_for, members
+
+LANGUAGES = ("nl", "fr", "de", "en")
+
+
+def text_of(pdf: bytes) -> str:
+    run = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return re.sub(r"\s+", " ", run.stdout.decode())
+
+
+def pages_of(pdf: bytes) -> int:
+    count: int = PdfFileReader(BytesIO(pdf)).root["/Pages"]["/Count"]
+    return count
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("product", sorted(products()))
+def test_a_certificate_says_what_the_register_says(press: CertificatePress, product: str, language: str) -> None:
+    order = an_order(facts_for(product), language)
+
+    text = text_of(press.render_and_seal(order).pdf)
+
+    assert products()[product].title(language) in text
+    assert order.number in text.replace("\u00a0", " ")
+    assert domain.grouped(order.code) in text
+    assert "85.07.30-033.28" in text
+    assert wording(language).day(NOW) in text
+    assert "Achternaam" in text
+    assert wording(language)("SPECIMEN") in text
+    assert (wording(language)("Translation for information") in text) == (language in ("de", "en"))
+
+
+def test_a_town_in_production_marks_nothing(town_folder: Path) -> None:
+    press = CertificatePress({"21005": a_town(specimen=False)}, folder=town_folder, secrets=SECRETS)
+
+    text = text_of(press.render_and_seal(an_order(facts_for("life"))).pdf)
+
+    assert "SPECIMEN" not in text
+
+
+def test_six_members_fit_on_one_page_and_forty_repeat_the_header(press: CertificatePress) -> None:
+    six = press.render_and_seal(an_order(facts_for("household-composition", of=members(6)))).pdf
+    forty = press.render_and_seal(an_order(facts_for("household-composition", of=members(40)))).pdf
+
+    assert pages_of(six) == 1
+    assert pages_of(forty) == 3
+    text = text_of(forty)
+    assert text.count("Naam en voornamen") == 2
+    assert all(f"Voornaam {i}" in text for i in range(1, 41))
+    assert "Pagina 2 van 3" in text
+
+
+def test_the_structure_is_tagged_for_readers_aloud(press: CertificatePress) -> None:
+    pdf = press.render_and_seal(an_order(facts_for("household-composition"))).pdf
+
+    run = subprocess.run(["pdfinfo", "-struct", "-"], input=pdf, capture_output=True, check=True)
+    tags = run.stdout.decode()
+
+    for tag in ("H1", "H2", "Table", "TH", "TD", "Figure", "Link", "Form"):
+        assert re.search(rf"^\s*{tag}\b", tags, re.MULTILINE), tag
+
+
+@pytest.mark.parametrize(
+    ("date", "shown"),
+    [("1985-07-30", "30 juli 1985"), ("1985-07-00", "juli 1985 (dag onbekend)"), ("1985-00-00", "1985 (dag en maand")],
+)
+def test_a_birth_date_says_what_is_known(press: CertificatePress, date: str, shown: str) -> None:
+    order = an_order(facts_for("life", identity=an_identity(born_on=date)))
+
+    assert shown in text_of(press.render_and_seal(order).pdf)
+
+
+def test_a_moment_late_in_the_evening_is_told_in_belgian_time() -> None:
+    assert wording("nl").moment(datetime(2026, 6, 30, 22, 30, tzinfo=UTC)) == "1 juli 2026, 00:30"
+
+
+INJECTIONS = [
+    "<link rel=attachment href=file:///etc/passwd>",
+    "</td></tr></table><img src='file:///etc/passwd'/>",
+    "\"/><meta name='x'/>",
+    "&passwd; <!ENTITY passwd SYSTEM 'file:///etc/passwd'>",
+    "{{ 7 * 7 }} {% include 'x' %} %(day)s",
+    "]]><script/>",
+]
+
+
+@pytest.mark.parametrize("attempt", INJECTIONS)
+def test_text_from_the_register_is_text(press: CertificatePress, attempt: str) -> None:
+    identity = an_identity(last_name=attempt, first_names=(attempt,), birth_place=attempt)
+    facts = facts_for(
+        "household-composition", identity=identity, of=members(1, last_name=attempt), fields={"purpose": attempt}
+    )
+
+    pdf = press.render_and_seal(an_order(facts)).pdf
+
+    text = text_of(pdf).replace(" ", "")
+    assert text.count(attempt.replace(" ", "")) >= 3
+    assert "root:x:0" not in text
+    assert "/EmbeddedFiles" not in PdfFileReader(BytesIO(pdf)).root.get("/Names", {})
+
+
+def test_nothing_is_ever_fetched() -> None:
+    page = pinned.Page(
+        '<html lang="nl"><head><title>t</title></head><body><img src="file:///etc/passwd"/></body></html>',
+        url_fetcher=refuse,
+        defaults=pinned.weasyprint.CSS(string="img { display: inline }"),
+    )
+
+    with pytest.raises(Refused):
+        page.write_pdf()
+
+
+def test_a_character_that_no_font_draws_is_not_left_out(press: CertificatePress) -> None:
+    order = an_order(facts_for("life", identity=an_identity(last_name="\U00012000")))  # cuneiform
+
+    with pytest.raises(Unacceptable, match=r"no-font: no installed font draws U\+12000"):
+        press.render_and_seal(order)
+
+
+def test_every_text_is_translated() -> None:
+    said = {
+        message
+        for _, _, message, _, _ in extract_from_dir(
+            str(LOCALE_FOLDER.parent / "templates"), [("**.j2", "jinja2")], keywords={"_": None}
+        )
+    }
+    said |= {
+        message
+        for _, _, message, _, _ in extract_from_dir(
+            str(LOCALE_FOLDER.parent), [("*.py", "python")], keywords={"say": None, "self": None}
+        )
+    }
+    said |= set(RELATION_NAMES.values())
+
+    for language in LANGUAGES:
+        with (LOCALE_FOLDER / language / "LC_MESSAGES" / "documents.po").open("rb") as file:
+            catalogue = read_po(file, locale=language)
+        translated = {str(message.id) for message in catalogue if message.id and message.string}
+        assert {str(each) for each in said} == translated, language
+
+
+def test_every_relation_has_a_name() -> None:
+    assert set(RELATION_NAMES) == set(RELATIONS)
+
+
+def test_the_pins_are_what_is_installed() -> None:
+    pinned.check_pins()
+
+
+def test_memory_stays_flat(press: CertificatePress) -> None:
+    for seed in range(40):
+        press.render_and_seal(an_order(facts_for("life"), seed=seed))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    for seed in range(150):
+        press.render_and_seal(an_order(facts_for("life"), seed=seed + 100))
+
+    grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown_kb < 6 * 1024
