@@ -72,6 +72,8 @@ class Control:
             self._ask("quit", waiting=True, patience_s=60)
         if not wait_until(lambda: not self.is_running(), 10):
             self._end()
+        if self._supervisor is not None:
+            self._supervisor.wait()
 
     def _end(self) -> None:
         """The supervisor hangs: without it everything it started is told to end, too."""

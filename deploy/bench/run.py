@@ -139,11 +139,10 @@ def _idle_memory(stack: Stack) -> dict[str, float]:
     """One process of each service; `documents-child` is one of those in which documents prints."""
     found = {}
     for name, service in running.status(stack)["services"].items():
-        pid = service["processes"][0]["pid"]
-        found[name] = service["processes"][0]["rss_mb"]
+        process = psutil.Process(service["processes"][0]["pid"])
+        found[name] = process.memory_info().rss / 2**20
         if name == "documents":
-            children = [child.memory_info().rss / 2**20 for child in psutil.Process(pid).children()]
-            found["documents-child"] = max(children, default=0.0)
+            found["documents-child"] = max(child.memory_info().rss / 2**20 for child in process.children())
     return found
 
 

@@ -7,9 +7,7 @@ import pytest
 from services.contracts.catalogue import products
 from services.registry.generator.hard_cases import EVERYTHING, HARD_CASES
 from services.registry.sources.populations import Populations
-from tests.system.conftest import Deployment
-
-SLOW = {key for key, case in HARD_CASES.items() if case.answers_after_s or case.answers_twice}
+from tests.system.conftest import Citizen, Deployment
 
 
 def outcomes() -> list[tuple[str, str, str]]:
@@ -21,13 +19,24 @@ def outcomes() -> list[tuple[str, str, str]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def filed(deployment: Deployment) -> dict[tuple[str, str], tuple[Citizen, str]]:
+    """All of them at once, since some answers of the register take long."""
+    citizens = {key: deployment.citizen(key) for key in HARD_CASES}
+    return {(key, product): (citizens[key], citizens[key].filed(product)) for key, product, _ in outcomes()}
+
+
 @pytest.mark.parametrize(("key", "product", "outcome"), outcomes())
 def test_every_documented_resident_gets_what_the_table_says(
-    deployment: Deployment, key: str, product: str, outcome: str
+    deployment: Deployment,
+    filed: dict[tuple[str, str], tuple[Citizen, str]],
+    key: str,
+    product: str,
+    outcome: str,
 ) -> None:
-    citizen = deployment.citizen(key)
+    citizen, application_id = filed[key, product]
 
-    application = citizen.until(citizen.filed(product), "delivered", "refused", seconds=90)
+    application = citizen.until(application_id, "delivered", "refused", seconds=120)
 
     assert (application["code"] or application["state"]) == outcome
     assert application["sentence"]
