@@ -57,6 +57,8 @@ class Children:
 
     def ask(self, question: dict[str, Any], content: bytes = b"") -> Answer:
         """What a child answers. Raises TryLater where it has no time, dies or takes too long, and what it raised."""
+        if self._stopped:
+            raise TryLater("stopping")
         try:
             child = self._idle.get(timeout=self._limit_s)
         except queue.Empty:

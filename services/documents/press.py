@@ -45,6 +45,7 @@ class CertificatePress:
         product = self._catalogue[order.facts.product]
         say = wording(order.language)
         seal = self._seal(town)
+        tooltip = say("Electronic seal")
         pdf = self._renderer.render(
             sheet(order, product=product, town=town, say=say),
             template=product.template,
@@ -53,7 +54,7 @@ class CertificatePress:
             finish=lambda pdf: seal.place(
                 pdf,
                 number=order.number,
-                tooltip=f"{say('Electronic seal')}: {town.name(order.language)}",
+                tooltip=f"{tooltip}: {town.name(order.language)}",
                 at=order.issued_at,
             ),
         )

@@ -109,7 +109,8 @@ def _nationalities(codes: tuple[str, ...], say: Wording) -> str:
 
 
 def _address(address: Address, say: Wording) -> str:
-    box = f" {say('box')} {address.box}" if address.box else ""
+    word = say("box")
+    box = f" {word} {address.box}" if address.box else ""
     return printable(f"{address.street} {address.house_number}{box}, {address.postcode} {address.municipality}")
 
 

@@ -53,12 +53,14 @@ class Wording:
         """A date of birth, whose day, or month and day, may be unknown (`1985-07-00`, `1985-00-00`)."""
         year, month, day = (int(part) for part in text.split("-"))
         if month == 0:
-            return str(year) if short else f"{year} ({self('day and month unknown')})"
+            unknown = self("day and month unknown")
+            return str(year) if short else f"{year} ({unknown})"
         if day == 0:
             known = date(year, month, 1)
             if short:
                 return format_date(known, MONTH[self.language], self.locale)
-            return f"{format_date(known, 'MMMM yyyy', self.locale)} ({self('day unknown')})"
+            unknown = self("day unknown")
+            return f"{format_date(known, 'MMMM yyyy', self.locale)} ({unknown})"
         return self.short_day(date(year, month, day)) if short else self.day(date(year, month, day))
 
     def country(self, code: str) -> str:

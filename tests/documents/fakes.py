@@ -1,0 +1,131 @@
+"""Hand-written stand-ins for the ports of documents."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater
+from services.contracts.envelope import Cause
+from services.documents.domain import Certificate, Finding, Order, Printed, new_code, new_number
+
+
+@dataclass
+class FakeCertificates:
+    """In memory, for one process."""
+
+    kept: dict[str, Certificate] = field(default_factory=dict)
+    files: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
+    events: list[Any] = field(default_factory=list)
+    heard: set[str] = field(default_factory=set)
+    drawn: int = 0
+
+    def reserve(
+        self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
+    ) -> Certificate:
+        if application_id not in self.kept:
+            self.drawn += 1
+            self.kept[application_id] = Certificate(
+                application_id=application_id,
+                town=town,
+                certificate_id=f"certificate-{self.drawn}",
+                product=product,
+                language=language,
+                number=new_number(town, now.year, lambda limit: self.drawn),
+                code=new_code(lambda limit: self.drawn % limit),
+                reserved_at=now,
+            )
+        if cause.event_id in self.heard or self.kept[application_id].is_issued:
+            raise AlreadyHandled(cause.event_id)
+        return self.kept[application_id]
+
+    def issue(self, certificate: Certificate, *, pdf: bytes, event: Any, cause: Cause) -> None:
+        assert certificate.issued_at
+        self.files[str(certificate.sha256)] = pdf, certificate.issued_at
+        if self.kept[certificate.application_id].is_issued:
+            raise ConcurrentChange(certificate.application_id)
+        self.kept[certificate.application_id] = certificate
+        self._say(event, cause)
+
+    def report_expired(self, certificate: Certificate, *, event: Any, cause: Cause) -> None:
+        self._say(event, cause)
+
+    def _say(self, event: Any, cause: Cause) -> None:
+        self.events.append(event)
+        self.heard.add(cause.event_id)
+
+    def _find(self, town: str, name: str, value: str) -> Certificate | None:
+        return next(
+            (c for c in self.kept.values() if c.is_issued and c.town == town and getattr(c, name) == value), None
+        )
+
+    def load(self, certificate_id: str, *, town: str) -> Certificate | None:
+        return self._find(town, "certificate_id", certificate_id)
+
+    def load_by_code(self, code: str, *, town: str) -> Certificate | None:
+        return self._find(town, "code", code)
+
+    def load_by_sha256(self, sha256: str, *, town: str) -> Certificate | None:
+        return self._find(town, "sha256", sha256)
+
+    def load_by_number(self, number: str, *, town: str) -> Certificate | None:
+        return self._find(town, "number", number)
+
+    def knows_seal(self, seal: str, *, town: str) -> bool:
+        return self._find(town, "seal", seal) is not None
+
+    def superseded_at(self, certificate: Certificate) -> datetime | None:
+        later = [
+            c.issued_at
+            for c in self.kept.values()
+            if c.issued_at
+            and certificate.issued_at
+            and c.issued_at > certificate.issued_at
+            and (c.town, c.product, c.subject_key) == (certificate.town, certificate.product, certificate.subject_key)
+            and c.facts_key != certificate.facts_key
+        ]
+        return min(later, default=None)
+
+    def pdf(self, certificate: Certificate) -> bytes:
+        return self.files[str(certificate.sha256)][0]
+
+    def sweep_orphans(self, *, before: datetime) -> int:
+        named = {c.sha256 for c in self.kept.values()}
+        orphans = [sha for sha, (_, at) in self.files.items() if sha not in named and at < before]
+        for sha in orphans:
+            del self.files[sha]
+        return len(orphans)
+
+
+@dataclass
+class FakePress:
+    """Prints the order's number; `fails` is raised first, once."""
+
+    fails: TryLater | None = None
+    orders: list[Order] = field(default_factory=list)
+
+    def print(self, order: Order) -> Printed:
+        if self.fails:
+            failure, self.fails = self.fails, None
+            raise failure
+        self.orders.append(order)
+        return Printed(pdf=f"%PDF- {order.number} {order.facts.identity}".encode(), seal="seal-1")
+
+
+@dataclass
+class FakeExaminer:
+    """Finds what it is told to find."""
+
+    finding: Finding = field(default_factory=Finding)
+
+    def examine(self, pdf: bytes) -> Finding:
+        return self.finding
+
+
+class OpenFacts:
+    """Facts that are not sealed at all: the token is looked up."""
+
+    def __init__(self, **tokens: Any) -> None:
+        self.tokens = tokens
+
+    def open(self, cls: type, token: str, *, bound_to: str) -> Any:
+        return replace(self.tokens[token])

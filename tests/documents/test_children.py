@@ -1,0 +1,133 @@
+"""Printing and examining in child processes: real ones."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from services.contracts.delivery import TryLater, Unacceptable
+from services.contracts.schema import dump
+from services.documents.children import Children
+from services.documents.domain import Finding
+from services.documents.examining import ExaminingChild
+from services.documents.press import CertificatePress
+from services.documents.printing import PrintingChildren
+from tests.documents.examples import SECRETS, a_folder, a_town, an_identity, an_order, facts_for
+
+
+@pytest.fixture(scope="module")
+def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrintingChildren]:
+    folder = a_folder(tmp_path_factory.mktemp("towns"))
+    (folder / "town.yaml").write_text(yaml.safe_dump(plain(dump(a_town()))), encoding="utf-8")
+    environ = {**SECRETS, "LOKET_TOWNS": str(folder), "LOKET_KEYS_FACTS": "not for children"}
+    children = PrintingChildren(size=2, limit_s=60, environ=environ)
+    children.start()
+    yield children
+    children.stop()
+
+
+def plain(data: dict) -> dict:
+    data["seal"] = {name: value for name, value in data["seal"].items() if value is not None}
+    return data
+
+
+@pytest.fixture
+def examiner() -> Iterator[ExaminingChild]:
+    child = ExaminingChild(limit_s=20)
+    child.start()
+    yield child
+    child.stop()
+
+
+@pytest.fixture
+def clumsy() -> Iterator[Children]:
+    children = Children("tests.documents.clumsy", size=1, limit_s=3, environ={"PYTHONPATH": str(ROOT)})
+    children.start()
+    yield children
+    children.stop()
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_children_print_side_by_side(printing: PrintingChildren) -> None:
+    printed = []
+    threads = [
+        threading.Thread(
+            target=lambda seed=seed: printed.append(printing.print(an_order(facts_for("life"), seed=seed)))
+        )
+        for seed in range(4)
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len({each.pdf for each in printed}) == 4
+    assert all(each.pdf.startswith(b"%PDF-") for each in printed)
+    assert len({each.seal for each in printed}) == 1
+
+
+def test_a_child_says_what_can_never_be_printed(printing: PrintingChildren) -> None:
+    with pytest.raises(Unacceptable, match="no-font"):
+        printing.print(an_order(facts_for("life", identity=an_identity(last_name="\U0001fae8"))))
+
+
+def test_a_child_knows_the_seals_secrets_and_no_key_of_the_service(clumsy: Children) -> None:
+    answer, _ = clumsy.ask({"do": "environ"})
+
+    assert "LOKET_KEYS_FACTS" not in answer["names"]
+
+
+@pytest.mark.parametrize("mishap", ["die", "hang", "leave"])
+def test_a_child_that_dies_or_hangs_is_replaced(clumsy: Children, mishap: str) -> None:
+    with pytest.raises(TryLater, match=r"child-died|child-too-slow"):
+        clumsy.ask({"do": mishap})
+
+    assert clumsy.ask({"do": "echo"}, b"content")[1] == b"content"
+
+
+def test_what_a_child_stumbles_over_is_not_quoted(clumsy: Children) -> None:
+    with pytest.raises(Unacceptable) as caught:
+        clumsy.ask({"do": "raise"})
+
+    assert "secret" not in str(caught.value)
+    assert clumsy.ask({"do": "echo"})
+
+
+def test_children_end_with_the_pool(clumsy: Children) -> None:
+    pid = clumsy.ask({"do": "pid"})[0]["pid"]
+
+    clumsy.stop()
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, signal.SIGCONT)
+    with pytest.raises(TryLater):
+        clumsy.ask({"do": "echo"})
+
+
+def test_our_own_file_shows_its_number_and_seal(press: CertificatePress, examiner: ExaminingChild) -> None:
+    order = an_order(facts_for("life"))
+    printed = press.render_and_seal(order)
+
+    assert examiner.examine(printed.pdf) == Finding(number=order.number, seals=(printed.seal,))
+    assert examiner.examine(printed.pdf + b"\n% more") == Finding(number=order.number, seals=(printed.seal,))
+
+
+@pytest.mark.parametrize(
+    "pdf",
+    [
+        b"",
+        b"not a pdf",
+        b"%PDF-1.7\n" + b"[" * 200_000,
+        b"%PDF-1.7\n" + os.urandom(100_000),
+        b"%PDF-1.7\nxref\n0 99999999999\ntrailer <</Size 99999999999 /Root 1 0 R /Prev 0>>\nstartxref\n9\n%%EOF",
+    ],
+)
+def test_a_hostile_file_shows_nothing(pdf: bytes, examiner: ExaminingChild) -> None:
+    assert examiner.examine(pdf) == Finding()

@@ -1,0 +1,232 @@
+"""Issuing once, handing out, and what a code or a file is worth: on fakes."""
+
+import base64
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.contracts.catalogue import products
+from services.contracts.delivery import AlreadyHandled, TryLater, Unacceptable
+from services.contracts.envelope import Cause
+from services.contracts.errors import InvalidField, NotFound
+from services.contracts.events import ApplicationCleared, CertificateIssued, FactsExpired
+from services.contracts.rpc import FetchCertificate, VerifyCode, VerifyFile
+from services.documents import handlers
+from services.documents.domain import Finding
+from services.documents.pseudonyms import KeyedPseudonyms
+from tests.documents.examples import NOW, a_town, an_identity, facts_for
+from tests.documents.fakes import FakeCertificates, FakeExaminer, FakePress, OpenFacts
+
+SOON = NOW + timedelta(hours=1)
+
+
+def a_cleared(application_id: str = "application-1", **changes: Any) -> ApplicationCleared:
+    values: dict[str, Any] = {
+        "application_id": application_id,
+        "product": "residence",
+        "language": "nl",
+        "facts": "token",
+        "contact": "sealed",
+        "facts_expire_at": SOON,
+        "cleared_at": NOW,
+    }
+    return ApplicationCleared(**{**values, **changes})
+
+
+def a_cause(sequence: int = 1, town: str = "21005", application_id: str = "application-1") -> Cause:
+    return Cause(
+        event_id=f"{application_id}:application-cleared:{sequence}",
+        type=ApplicationCleared.TYPE,
+        source=f"/towns/{town}/intake",
+        subject=application_id,
+        sequence=sequence,
+        digest="digest",
+    )
+
+
+def issue(certificates: FakeCertificates, press: FakePress | None = None, **changes: Any) -> None:
+    facts = changes.pop("facts", facts_for("residence"))
+    cause = changes.pop("cause", a_cause())
+    now = changes.pop("now", NOW)
+    cleared = a_cleared(**changes)
+    handlers.issue_certificate(
+        cleared,
+        cause,
+        certificates=certificates,
+        press=press or FakePress(),
+        facts=OpenFacts(token=facts),
+        pseudonyms=KeyedPseudonyms(b"p" * 32),
+        towns={"21005": a_town()},
+        products=products(),
+        now=now,
+    )
+
+
+def issue_later(certificates: FakeCertificates, days: int = 1, **identity: Any) -> None:
+    facts = facts_for("residence", identity=an_identity(**identity), application_id="application-2")
+    later = NOW + timedelta(days=days)
+    cause = a_cause(application_id="application-2")
+    issue(
+        certificates,
+        application_id="application-2",
+        facts=facts,
+        cause=cause,
+        now=later,
+        facts_expire_at=later + timedelta(hours=1),
+    )
+
+
+def test_a_cleared_application_gets_its_certificate() -> None:
+    certificates = FakeCertificates()
+
+    issue(certificates)
+
+    (event,) = certificates.events
+    assert isinstance(event, CertificateIssued)
+    certificate = certificates.kept["application-1"]
+    assert (event.certificate_id, event.sha256) == (certificate.certificate_id, certificate.sha256)
+    assert event.contact == "sealed"
+    assert certificate.current_until == NOW + timedelta(days=products()["residence"].current_for_days)
+
+
+def test_a_redelivered_event_prints_once() -> None:
+    certificates, press = FakeCertificates(), FakePress()
+
+    issue(certificates, press)
+    with pytest.raises(AlreadyHandled):
+        issue(certificates, press)
+
+    assert len(press.orders) == len(certificates.events) == 1
+
+
+def test_after_a_failure_the_same_number_and_code_are_printed() -> None:
+    certificates, press = FakeCertificates(), FakePress(fails=TryLater("time-stamps-unavailable"))
+
+    with pytest.raises(TryLater):
+        issue(certificates, press)
+    reserved = certificates.kept["application-1"]
+    issue(certificates, press)
+
+    (order,) = press.orders
+    assert (order.number, order.code) == (reserved.number, reserved.code)
+
+
+def test_facts_too_old_are_told_and_newer_ones_issue() -> None:
+    certificates = FakeCertificates()
+
+    issue(certificates, now=SOON)
+    issue(certificates, cause=a_cause(2))
+
+    expired, issued = certificates.events
+    assert expired == FactsExpired(application_id="application-1", found_at=SOON)
+    assert isinstance(issued, CertificateIssued)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"cause": a_cause(town="99999")}, "unknown-town"),
+        ({"product": "passport"}, "unknown-product"),
+        ({"language": "es"}, "language-not-allowed"),
+        ({"facts": facts_for("residence", application_id="other")}, "facts-of-another-application"),
+        ({"facts": facts_for("residence", town="24001")}, "facts-of-another-application"),
+        ({"facts": facts_for("life")}, "facts-of-another-application"),
+        ({"facts": replace(facts_for("residence"), residence=None)}, "facts-missing"),
+    ],
+)
+def test_what_can_never_be_issued_is_parked(changes: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Unacceptable, match=reason):
+        issue(FakeCertificates(), **changes)
+
+
+def test_no_key_holds_the_national_number() -> None:
+    certificates = FakeCertificates()
+
+    issue(certificates)
+
+    assert "85073003328" not in repr(certificates.kept)
+
+
+def test_the_file_is_handed_out_to_its_own_town_only() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+
+    file = handlers.fetch_certificate(
+        FetchCertificate(town="21005", certificate_id="certificate-1"), certificates=certificates
+    )
+
+    assert base64.b64decode(file.pdf).startswith(b"%PDF-")
+    assert file.filename == "residence-21005-2026-000000001.pdf"
+    with pytest.raises(NotFound):
+        handlers.fetch_certificate(
+            FetchCertificate(town="24001", certificate_id="certificate-1"), certificates=certificates
+        )
+
+
+def code_of(certificates: FakeCertificates) -> str:
+    return certificates.kept["application-1"].code
+
+
+def test_a_code_is_authentic_in_its_town_and_unknown_elsewhere() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    code = code_of(certificates)
+
+    here = handlers.verify_code(VerifyCode(town="21005", code=code.lower()), certificates=certificates)
+    elsewhere = handlers.verify_code(VerifyCode(town="24001", code=code), certificates=certificates)
+
+    assert (here.verdict, here.product, here.issued_at) == ("authentic", "residence", NOW)
+    assert (elsewhere.verdict, elsewhere.number) == ("unknown", None)
+    assert handlers.verify_code(VerifyCode(town="21005", code="?"), certificates=certificates).verdict == "unknown"
+
+
+def test_a_reserved_certificate_cannot_be_verified_yet() -> None:
+    certificates = FakeCertificates()
+    with pytest.raises(TryLater):
+        issue(certificates, FakePress(fails=TryLater("seal-unavailable")))
+
+    verdict = handlers.verify_code(VerifyCode(town="21005", code=code_of(certificates)), certificates=certificates)
+
+    assert verdict.verdict == "unknown"
+
+
+def test_other_facts_supersede_and_the_same_facts_do_not() -> None:
+    same, other = FakeCertificates(), FakeCertificates()
+    for certificates in (same, other):
+        issue(certificates)
+
+    issue_later(same)
+    issue_later(other, last_name="Andere")
+
+    asked = VerifyCode(town="21005", code=code_of(same))
+    assert handlers.verify_code(asked, certificates=same).verdict == "authentic"
+    verdict = handlers.verify_code(asked, certificates=other)
+    assert (verdict.verdict, verdict.superseded_at) == ("superseded", NOW + timedelta(days=1))
+
+
+def ask_of(pdf: bytes, certificates: FakeCertificates, finding: Finding | None = None) -> str:
+    asked = VerifyFile(town="21005", pdf=base64.b64encode(pdf).decode())
+    examiner = FakeExaminer(finding or Finding())
+    return handlers.verify_file(asked, certificates=certificates, examiner=examiner).verdict
+
+
+def test_a_file_is_untouched_altered_or_not_ours() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    certificate = certificates.kept["application-1"]
+    pdf = certificates.pdf(certificate)
+
+    assert ask_of(pdf, certificates) == "untouched"
+    assert ask_of(pdf + b" ", certificates, Finding(number=certificate.number)) == "altered"
+    assert ask_of(b"%PDF- ", certificates, Finding(seals=("seal-1",))) == "altered"
+    assert ask_of(b"%PDF- ", certificates, Finding(number="21005-2026-9", seals=("seal-2",))) == "not-ours"
+
+
+@pytest.mark.parametrize("pdf", ["no base64!", "é", "A" * (7 * 1024 * 1024)])
+def test_what_is_no_file_is_refused(pdf: str) -> None:
+    with pytest.raises(InvalidField):
+        handlers.verify_file(
+            VerifyFile(town="21005", pdf=pdf), certificates=FakeCertificates(), examiner=FakeExaminer()
+        )
