@@ -1,0 +1,257 @@
+"""One suite for the fake and the real store: reserve, issue, find, supersede, sweep."""
+
+import hashlib
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from gridfs import GridFS
+from pymongo.database import Database
+
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.envelope import Cause
+from services.contracts.events import ApplicationCleared, CertificateIssued, FactsExpired
+from services.documents.domain import Certificate, Certificates
+from services.documents.store import CertificateStore
+from tests.documents.fakes import FakeCertificates
+
+NOW = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)
+TOWN = "21005"
+
+
+class Unrelayed:
+    """A relay for tests that look at what would leave."""
+
+    def watch(self, collection: Any) -> None:
+        pass
+
+    def relay(self, collection: Any, document: Any) -> None:
+        pass
+
+
+def counting() -> Callable[[int], int]:
+    numbers = itertools.count(1)
+    return lambda limit: next(numbers) * 7919 % limit
+
+
+def a_store(database: Database[dict[str, Any]], randbelow: Callable[[int], int] | None = None) -> CertificateStore:
+    ids = itertools.count(1)
+    return CertificateStore(
+        database,
+        relay=Unrelayed(),
+        clock=lambda: NOW,
+        new_id=lambda: f"certificate-{next(ids)}",
+        randbelow=randbelow or counting(),
+    )
+
+
+@pytest.fixture(params=["fake", "real"])
+def certificates(request: pytest.FixtureRequest) -> Certificates:
+    if request.param == "fake":
+        return FakeCertificates()
+    return a_store(request.getfixturevalue("database"))
+
+
+def a_cause(application_id: str, sequence: int = 1) -> Cause:
+    return Cause(
+        event_id=f"{application_id}:application-cleared:{sequence}",
+        type=ApplicationCleared.TYPE,
+        source=f"/towns/{TOWN}/intake",
+        subject=application_id,
+        sequence=sequence,
+        digest="digest",
+    )
+
+
+def reserve(certificates: Certificates, application_id: str = "application-1", **changes: Any) -> Certificate:
+    values: dict[str, Any] = {
+        "town": TOWN,
+        "product": "life",
+        "language": "nl",
+        "now": NOW,
+        "cause": a_cause(application_id),
+    }
+    return certificates.reserve(application_id, **{**values, **changes})
+
+
+def issue(certificates: Certificates, reserved: Certificate, **changes: Any) -> Certificate:
+    pdf = changes.pop("pdf", f"%PDF- {reserved.number}".encode())
+    values: dict[str, Any] = {
+        "sha256": hashlib.sha256(pdf).hexdigest(),
+        "seal": "seal-1",
+        "issued_at": NOW,
+        "current_until": NOW + timedelta(days=30),
+        "subject_key": "subject",
+        "facts_key": "facts",
+    }
+    issued = replace(reserved, **{**values, **changes})
+    event = CertificateIssued(
+        application_id=issued.application_id,
+        certificate_id=issued.certificate_id,
+        product=issued.product,
+        language=issued.language,
+        sha256=str(issued.sha256),
+        contact="sealed",
+        issued_at=NOW,
+    )
+    certificates.issue(issued, pdf=pdf, event=event, cause=a_cause(issued.application_id))
+    return issued
+
+
+def test_a_reservation_is_made_once(certificates: Certificates) -> None:
+    first, again = reserve(certificates), reserve(certificates)
+
+    assert first == again
+    assert not first.is_issued
+
+
+def test_an_issued_certificate_is_found_in_its_own_town_only(certificates: Certificates) -> None:
+    issued = issue(certificates, reserve(certificates))
+
+    for find, key in (
+        (certificates.load, issued.certificate_id),
+        (certificates.load_by_code, issued.code),
+        (certificates.load_by_number, issued.number),
+        (certificates.load_by_sha256, str(issued.sha256)),
+    ):
+        assert find(key, town=TOWN) == issued
+        assert find(key, town="24001") is None
+    assert certificates.pdf(issued) == f"%PDF- {issued.number}".encode()
+    assert certificates.knows_seal("seal-1", town=TOWN)
+    assert not certificates.knows_seal("seal-1", town="24001")
+
+
+def test_a_reserved_certificate_is_not_found(certificates: Certificates) -> None:
+    reserved = reserve(certificates)
+
+    assert certificates.load(reserved.certificate_id, town=TOWN) is None
+    assert certificates.load_by_code(reserved.code, town=TOWN) is None
+
+
+def test_the_same_event_again_has_no_effect(certificates: Certificates) -> None:
+    issue(certificates, reserve(certificates))
+
+    with pytest.raises(AlreadyHandled):
+        reserve(certificates)
+
+
+def test_another_event_after_issue_has_no_effect(certificates: Certificates) -> None:
+    issue(certificates, reserve(certificates))
+
+    with pytest.raises(AlreadyHandled):
+        reserve(certificates, cause=a_cause("application-1", 2))
+
+
+def test_who_comes_second_does_not_issue(certificates: Certificates) -> None:
+    first, second = reserve(certificates), reserve(certificates)
+    winner = issue(certificates, first, pdf=b"%PDF- first")
+
+    with pytest.raises(ConcurrentChange):
+        issue(certificates, second, pdf=b"%PDF- second")
+
+    assert certificates.load(first.certificate_id, town=TOWN) == winner
+
+
+def test_the_file_of_who_came_second_is_swept_later(certificates: Certificates) -> None:
+    first, second = reserve(certificates), reserve(certificates)
+    winner = issue(certificates, first, pdf=b"%PDF- first")
+    with pytest.raises(ConcurrentChange):
+        issue(certificates, second, pdf=b"%PDF- second")
+    soon, later = NOW - timedelta(days=999), max(NOW, datetime.now(UTC)) + timedelta(days=1)
+
+    assert certificates.sweep_orphans(before=soon) == 0
+    assert certificates.sweep_orphans(before=later) == 1
+    assert certificates.sweep_orphans(before=later) == 0
+    assert certificates.pdf(winner) == b"%PDF- first"
+
+
+def test_facts_that_expired_leave_it_reserved(certificates: Certificates) -> None:
+    reserved = reserve(certificates)
+    expired = FactsExpired(application_id="application-1", found_at=NOW)
+
+    certificates.report_expired(reserved, event=expired, cause=a_cause("application-1"))
+
+    with pytest.raises(AlreadyHandled):
+        reserve(certificates)
+    again = reserve(certificates, cause=a_cause("application-1", 2))
+    assert (again.number, again.code) == (reserved.number, reserved.code)
+
+
+@pytest.mark.parametrize(
+    ("changes", "superseded"),
+    [
+        ({"facts_key": "other"}, True),
+        ({"facts_key": "facts"}, False),
+        ({"facts_key": "other", "subject_key": "somebody else"}, False),
+        ({"facts_key": "other", "issued_at": NOW - timedelta(days=1)}, False),
+        ({"facts_key": "other", "product": "residence"}, False),
+    ],
+)
+def test_a_later_certificate_with_other_facts_supersedes(
+    certificates: Certificates, changes: dict[str, Any], superseded: bool
+) -> None:
+    earlier = issue(certificates, reserve(certificates))
+    tomorrow = NOW + timedelta(days=1)
+
+    issue(certificates, reserve(certificates, "application-2"), **{"issued_at": tomorrow, **changes})
+
+    assert certificates.superseded_at(earlier) == (tomorrow if superseded else None)
+
+
+def test_a_number_that_exists_is_drawn_again(database: Database[dict[str, Any]]) -> None:
+    draws = iter([5] * 16 + [5] * 16 + [6] * 16)
+    store = a_store(database, lambda limit: next(draws))
+
+    first, second = reserve(store, "application-1"), reserve(store, "application-2")
+
+    assert first.number != second.number
+
+
+def test_when_every_number_exists_it_waits(database: Database[dict[str, Any]]) -> None:
+    store = a_store(database, lambda limit: 5)
+    reserve(store, "application-1")
+
+    with pytest.raises(TryLater, match="no-free-number"):
+        reserve(store, "application-2")
+
+
+def test_an_application_of_another_town_is_parked(database: Database[dict[str, Any]]) -> None:
+    store = a_store(database)
+    reserve(store)
+
+    with pytest.raises(Unacceptable, match="application-of-another-town"):
+        reserve(store, town="24001")
+
+
+def test_what_leaves_is_in_the_certificates_own_document(database: Database[dict[str, Any]]) -> None:
+    store = a_store(database)
+
+    issued = issue(store, reserve(store))
+
+    kept = database["certificates"].find_one({"_id": "application-1"})
+    assert kept is not None
+    (left,) = kept["outbox"]
+    assert left["event"]["data"]["sha256"] == issued.sha256
+    assert left["event"]["source"] == f"/towns/{TOWN}/documents"
+
+
+def test_the_same_file_stored_twice_is_whole(database: Database[dict[str, Any]]) -> None:
+    store = a_store(database)
+    pdf = b"%PDF- the same"
+    GridFS(database, collection="files").put(b"cut sho", _id=hashlib.sha256(pdf).hexdigest())
+
+    issued = issue(store, reserve(store), pdf=pdf)
+
+    assert store.pdf(issued) == pdf
+
+
+def test_a_damaged_file_is_not_handed_out(database: Database[dict[str, Any]]) -> None:
+    store = a_store(database)
+    issued = issue(store, reserve(store))
+    database["files.chunks"].update_one({"files_id": issued.sha256}, {"$set": {"data": b"%" * 28}})
+
+    with pytest.raises(Unacceptable, match="file-damaged"):
+        store.pdf(issued)
