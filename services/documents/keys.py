@@ -38,14 +38,14 @@ def signer_of(town: towns.Town, *, folder: Path, secrets: Mapping[str, str]) -> 
         return _pkcs11(town, secrets)
     passphrase = secrets.get(f"LOKET_SEAL_{town.refnis}_PASSPHRASE", "")
     try:
-        signer: Signer | None = LoadedSigner.load_pkcs12(  # type: ignore[no-untyped-call]
-            folder / str(town.seal.path), passphrase=passphrase.encode() or None
-        )
+        found = SimpleSigner.load_pkcs12(folder / str(town.seal.path), passphrase=passphrase.encode() or None)  # type: ignore[no-untyped-call]
     except Exception:  # noqa: BLE001 - pyHanko lets through whatever its parsers raise
-        signer = None
-    if signer is None:
+        found = None
+    if found is None:
         raise TryLater(f"seal-unreadable: the PKCS#12 file of {town.refnis} or LOKET_SEAL_{town.refnis}_PASSPHRASE")
-    return signer
+    return LoadedSigner(
+        signing_cert=found.signing_cert, signing_key=found.signing_key, cert_registry=found.cert_registry
+    )
 
 
 def _pkcs11(town: towns.Town, secrets: Mapping[str, str]) -> Signer:

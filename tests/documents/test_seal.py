@@ -64,6 +64,12 @@ def test_without_the_root_the_seal_is_valid_and_not_trusted(press: CertificatePr
     assert (seal.valid, seal.trusted) == (True, False)
 
 
+def test_each_seal_is_a_signature_of_its_own(press: CertificatePress) -> None:
+    first, second = (press.render_and_seal(an_order(facts_for("life"), seed=seed)).pdf for seed in (1, 2))
+
+    assert all(seal.valid and seal.whole for pdf in (first, second) for seal in examine(pdf))
+
+
 def test_any_flipped_byte_is_noticed(press: CertificatePress, town_folder: Path) -> None:
     pdf = a_life(press).pdf
     start = pdf.rindex(b"/Contents <") + len(b"/Contents <")
