@@ -8,7 +8,7 @@ from typing import Any
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from services.chassis.outbox import Relay
+from services.chassis.outbox import Relay, entry_of
 from services.chassis.tracing import current_traceparent
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause, Envelope, source_of
@@ -120,15 +120,17 @@ class Aggregates:
         version = stored.version + 1
         entries, emitted = self._entries(stored.id, stored.town, events, version=version, emitted=stored.emitted)
         guard: dict[str, Any] = {"_id": stored.id, "town": stored.town, "version": stored.version}
-        changed: dict[str, Any] = {**body, "version": version, "emitted": emitted}
+        outbox = [*self._relay.waiting(stored.outbox), *entries]
+        changed: dict[str, Any] = {**body, "version": version, "emitted": emitted, "outbox": outbox}
         update: dict[str, Any] = {"$set": changed}
-        if entries:
+        if outbox:
             changed["outbox_since"] = self._clock()
-            update["$push"] = {"outbox": {"$each": entries}}
+        else:
+            update["$unset"] = {"outbox_since": ""}
         if cause:
             guard["inbox.id"] = {"$ne": cause.event_id}
             changed[f"heard.{cause.service}"] = cause.sequence
-            update.setdefault("$push", {})["inbox"] = _remember(cause)
+            update["$push"] = {"inbox": _remember(cause)}
         if not self.collection.update_one(guard, update).modified_count:
             raise ConcurrentChange(stored.id)
         after = Stored(
@@ -137,7 +139,7 @@ class Aggregates:
             version=version,
             body={**stored.body, **body},
             emitted=emitted,
-            outbox=[*stored.outbox, *entries],
+            outbox=outbox,
             inbox=[*stored.inbox, *([_remember(cause)] if cause else [])],
             heard={**stored.heard, **({cause.service: cause.sequence} if cause else {})},
         )
@@ -163,7 +165,7 @@ class Aggregates:
                 sequence=sequence,
                 traceparent=current_traceparent(),
             )
-            entries.append({"event": dump(envelope), "ephemeral": event.EPHEMERAL})
+            entries.append(entry_of(envelope, ephemeral=event.EPHEMERAL))
         return entries, emitted
 
 

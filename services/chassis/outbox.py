@@ -1,52 +1,86 @@
 """The outbox: events saved in their aggregate's own document, published right after, and swept up after a crash."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from pymongo import UpdateOne
 from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
 
 from services.chassis import metrics
 from services.chassis.crash import chassis_point
 from services.chassis.publisher import PERSISTENT, TRANSIENT, Publisher, Unpublished
 from services.chassis.topology import EVENTS
 from services.contracts.envelope import CONTENT_TYPE, Envelope
-from services.contracts.schema import load
 
 log = structlog.get_logger()
 
 GRACE = timedelta(seconds=3)
 """How long whoever saved an event has to publish it before the sweeper does."""
 
+REMEMBERED = 20_000
+"""Events of which this process knows that the broker has them."""
+
 
 class Relay:
-    """Publishes what the outboxes hold, in order, and empties them once the broker has confirmed."""
+    """Publishes what the outboxes hold, in order, and empties them once the broker has confirmed.
+
+    Emptying need not be at once: it is done for many documents together, or by the next change of the same one. What a
+    crash leaves in an outbox is published again, and those who listen have seen its id.
+    """
 
     def __init__(self, publisher: Publisher, *, clock: Callable[[], datetime]) -> None:
         self._publisher = publisher
         self._clock = clock
         self._collections: list[Collection[dict[str, Any]]] = []
+        self._published: OrderedDict[str, None] = OrderedDict()
+        self._to_empty: dict[tuple[str, str], tuple[Collection[dict[str, Any]], int]] = {}
 
     def watch(self, collection: Collection[dict[str, Any]]) -> None:
         """Have the sweeper look after a collection too."""
         collection.create_index("outbox_since", sparse=True)
         self._collections.append(collection)
 
+    def waiting(self, outbox: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Those of an outbox's entries that this process has not published."""
+        return [entry for entry in outbox if entry["id"] not in self._published]
+
     def relay(self, collection: Collection[dict[str, Any]], document: dict[str, Any]) -> None:
-        """Publish the document's outbox and empty it. A failure is left to the sweeper: the effect is saved."""
-        outbox = document["outbox"]
-        if not outbox:
+        """Publish the document's outbox. A failure is left to the sweeper: the effect is saved."""
+        if not document["outbox"]:
             return
         chassis_point("saved")
-        for entry in outbox:
+        for entry in self.waiting(document["outbox"]):
             try:
                 self._publish(entry)
             except Unpublished as error:
-                log.warning("event_not_published", event_id=entry["event"]["id"], reason=repr(error))
+                log.warning("event_not_published", published_id=entry["id"], reason=repr(error))
                 return
         chassis_point("relayed")
-        self._empty(collection, document)
+        self._to_empty[collection.full_name, document["_id"]] = (collection, document["version"])
+
+    def empty(self) -> None:
+        """Empty the outboxes of what was published since the last time.
+
+        The version guards what a later change has put in, and that change has taken out what was published before it.
+        """
+        due, self._to_empty = self._to_empty, {}
+        by_collection: dict[str, list[UpdateOne]] = {}
+        collections = {}
+        for (name, id), (collection, version) in due.items():
+            collections[name] = collection
+            by_collection.setdefault(name, []).append(
+                UpdateOne({"_id": id, "version": version}, {"$set": {"outbox": []}, "$unset": {"outbox_since": ""}})
+            )
+        try:
+            for name, updates in by_collection.items():
+                collections[name].bulk_write(updates, ordered=False)
+        except PyMongoError:
+            self._to_empty = {**due, **self._to_empty}
+            raise
 
     def sweep(self) -> int:
         """Publish what has waited longer than GRACE. Returns how many documents had something left."""
@@ -57,31 +91,31 @@ class Relay:
                 metrics.OUTBOX_SWEPT.inc()
                 log.info("outbox_swept", aggregate=document["_id"], events=len(document["outbox"]))
                 self.relay(collection, document)
-                if not document["outbox"]:
-                    self._empty(collection, document)
         return found
 
     def _publish(self, entry: dict[str, Any]) -> None:
-        envelope = load(Envelope, entry["event"])
+        traceparent = entry["traceparent"]
         self._publisher.publish(
-            envelope.to_json(),
+            entry["body"].encode(),
             exchange=EVENTS.name,
-            routing_key=envelope.type,
-            message_id=envelope.id,
-            headers={"traceparent": envelope.traceparent} if envelope.traceparent else {},
+            routing_key=entry["type"],
+            message_id=entry["id"],
+            headers={"traceparent": traceparent} if traceparent else {},
             content_type=CONTENT_TYPE,
-            mandatory=not entry["ephemeral"],
             delivery_mode=TRANSIENT if entry["ephemeral"] else PERSISTENT,
         )
-        metrics.EVENTS_PUBLISHED.labels(envelope.type).inc()
+        metrics.EVENTS_PUBLISHED.labels(entry["type"]).inc()
+        self._published[entry["id"]] = None
+        if len(self._published) > REMEMBERED:
+            self._published.popitem(last=False)
 
-    @staticmethod
-    def _empty(collection: Collection[dict[str, Any]], document: dict[str, Any]) -> None:
-        """The version guards what a later change has put into the outbox meanwhile."""
-        emptied = collection.update_one(
-            {"_id": document["_id"], "version": document["version"]},
-            {"$set": {"outbox": []}, "$unset": {"outbox_since": ""}},
-        )
-        if not emptied.matched_count:
-            ids = [entry["event"]["id"] for entry in document["outbox"]]
-            collection.update_one({"_id": document["_id"]}, {"$pull": {"outbox": {"event.id": {"$in": ids}}}})
+
+def entry_of(envelope: Envelope, *, ephemeral: bool) -> dict[str, Any]:
+    """An event as it waits in an outbox: ready to be sent."""
+    return {
+        "id": envelope.id,
+        "type": envelope.type,
+        "body": envelope.to_json().decode(),
+        "traceparent": envelope.traceparent,
+        "ephemeral": ephemeral,
+    }

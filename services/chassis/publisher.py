@@ -36,7 +36,7 @@ class Publisher:
     def __init__(self, uri: str, *, confirm_timeout_s: float) -> None:
         self._uri = uri
         self._timeout = confirm_timeout_s
-        self._idle: queue.LifoQueue[Connection] = queue.LifoQueue()
+        self._idle: dict[bool, queue.LifoQueue[Connection]] = {True: queue.LifoQueue(), False: queue.LifoQueue()}
 
     def publish(
         self,
@@ -51,19 +51,24 @@ class Publisher:
         delivery_mode: int = PERSISTENT,
         **properties: Any,
     ) -> None:
-        """Returns once the broker has the message. Raises Unroutable, or Unpublished when in doubt."""
+        """Returns once the broker has the message. Raises Unroutable, or Unpublished when in doubt.
+
+        A TRANSIENT message is sent and not waited for: who misses it has another way to know.
+        """
+        confirmed = delivery_mode == PERSISTENT
         send = partial(
             self._send,
             body,
             message_id=message_id,
             headers=dict(headers or {}),
             content_type=content_type,
-            route={"exchange": exchange, "routing_key": routing_key, "mandatory": mandatory},
+            route={"exchange": exchange, "routing_key": routing_key, "mandatory": mandatory and confirmed},
             properties={"delivery_mode": delivery_mode, **properties},
+            idle=self._idle[confirmed],
         )
         with contextlib.suppress(queue.Empty, Unpublished):
-            return send(self._idle.get_nowait())
-        return send(self._connect())  # the idle channel may have died unnoticed: one more try on a fresh one
+            return send(self._idle[confirmed].get_nowait())
+        return send(self._connect(confirmed))  # the idle channel may have died unnoticed: once more on a fresh one
 
     def _send(
         self,
@@ -75,6 +80,7 @@ class Publisher:
         content_type: str,
         route: dict[str, Any],
         properties: dict[str, Any],
+        idle: "queue.LifoQueue[Connection]",
     ) -> None:
         try:
             channel = connection.default_channel
@@ -93,19 +99,24 @@ class Publisher:
         except BaseException:  # a greenlet killed in mid-publish leaves the channel in an unknown state
             connection.collect()
             raise
-        self._idle.put(connection)
+        idle.put(connection)
 
     def close(self) -> None:
         """Close what is idle."""
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._idle.get_nowait().collect()
+        for idle in self._idle.values():
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    idle.get_nowait().collect()
 
-    def _connect(self) -> Connection:
+    def _connect(self, confirmed: bool) -> Connection:
         connection = Connection(
             self._uri,
             connect_timeout=5,
-            transport_options={"confirm_publish": True, "read_timeout": self._timeout, "write_timeout": self._timeout},
+            transport_options={
+                "confirm_publish": confirmed,
+                "read_timeout": self._timeout,
+                "write_timeout": self._timeout,
+            },
         )
         try:
             connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)

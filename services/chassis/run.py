@@ -4,6 +4,7 @@ import eventlet
 
 eventlet.monkey_patch()
 
+import contextlib  # noqa: E402
 import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
@@ -29,6 +30,9 @@ from services.chassis.settings import ServiceSettings, SettingsError, read  # no
 from services.chassis.topology import Topology, declare  # noqa: E402
 
 log = structlog.get_logger()
+
+EMPTY_S = 0.25
+"""Between two times that outboxes are emptied."""
 
 
 def serve(service: str, *, settings: str, subscriptions: dict[str, tuple[Any, ...]]) -> None:
@@ -117,11 +121,17 @@ class Process:
         self._container = ServiceContainer(self._service_cls, config)
         self._until_there("parts", self._container.start, (PyMongoError,))
         log.info("service_started")
-        sweeper = eventlet.spawn(self._sweep, relay)
+        background = [
+            eventlet.spawn(self._again, self._settings.sweep_s, "sweep", relay.sweep),
+            eventlet.spawn(self._again, EMPTY_S, "empty", relay.empty),
+        ]
         try:
             self._container.wait()
         finally:
-            sweeper.kill()
+            for thread in background:
+                thread.kill()
+            with contextlib.suppress(PyMongoError):
+                relay.empty()
             publisher.close()
 
     def _declare(self) -> None:
@@ -140,13 +150,14 @@ class Process:
             eventlet.sleep(pause)
             pause = min(pause * 1.5, 2.0)
 
-    def _sweep(self, relay: Relay) -> None:
+    @staticmethod
+    def _again(every_s: float, what: str, work: Callable[[], Any]) -> None:
         while True:
-            eventlet.sleep(self._settings.sweep_s)
+            eventlet.sleep(every_s)
             try:
-                relay.sweep()
-            except Exception as error:  # noqa: BLE001 - the next look comes all the same
-                log.warning("sweep_failed", sweep="outbox", error=type(error).__name__)
+                work()
+            except Exception as error:  # noqa: BLE001 - the next time comes all the same
+                log.warning("outbox_failed", step=what, error=type(error).__name__)
 
     def _stop(self) -> None:
         if self._stopping:

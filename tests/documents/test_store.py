@@ -17,19 +17,10 @@ from services.contracts.events import ApplicationCleared, CertificateIssued, Fac
 from services.documents.domain import Certificate, Certificates
 from services.documents.store import CertificateStore
 from tests.documents.fakes import FakeCertificates
+from tests.outbox import KeptInOutbox, events_in
 
 NOW = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)
 TOWN = "21005"
-
-
-class Unrelayed:
-    """A relay for tests that look at what would leave."""
-
-    def watch(self, collection: Any) -> None:
-        pass
-
-    def relay(self, collection: Any, document: Any) -> None:
-        pass
 
 
 def counting() -> Callable[[int], int]:
@@ -41,7 +32,7 @@ def a_store(database: Database[dict[str, Any]], randbelow: Callable[[int], int] 
     ids = itertools.count(1)
     return CertificateStore(
         database,
-        relay=Unrelayed(),
+        relay=KeptInOutbox(),
         clock=lambda: NOW,
         new_id=lambda: f"certificate-{next(ids)}",
         randbelow=randbelow or counting(),
@@ -233,9 +224,9 @@ def test_what_leaves_is_in_the_certificates_own_document(database: Database[dict
 
     kept = database["certificates"].find_one({"_id": "application-1"})
     assert kept is not None
-    (left,) = kept["outbox"]
-    assert left["event"]["data"]["sha256"] == issued.sha256
-    assert left["event"]["source"] == f"/towns/{TOWN}/documents"
+    (left,) = events_in(kept)
+    assert left["data"]["sha256"] == issued.sha256
+    assert left["source"] == f"/towns/{TOWN}/documents"
 
 
 def test_the_same_file_stored_twice_is_whole(database: Database[dict[str, Any]]) -> None:

@@ -14,16 +14,7 @@ from services.intake.domain.application import Application, State
 from services.intake.domain.ports import Applications
 from services.intake.store import ApplicationStore
 from tests.intake.fakes import NOON, FakeApplications, a_cause
-
-
-class KeptInOutbox:
-    """No relay: what is emitted stays in the outbox, where a test can read it."""
-
-    def watch(self, collection: Any) -> None:
-        pass
-
-    def relay(self, collection: Any, document: Any) -> None:
-        pass
+from tests.outbox import KeptInOutbox, events_in
 
 
 @pytest.fixture(params=["stand-in", "real"])
@@ -31,7 +22,7 @@ def applications(request: pytest.FixtureRequest) -> Applications:
     if request.param == "stand-in":
         return FakeApplications()
     database: Database[dict[str, Any]] = request.getfixturevalue("database")
-    return ApplicationStore(database, relay=KeptInOutbox(), clock=lambda: NOON)  # type: ignore[arg-type]
+    return ApplicationStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
 
 
 def an_application(id: str = "a1", **chosen: Any) -> Application:
@@ -187,11 +178,11 @@ def test_the_longest_overdue_comes_first(applications: Applications):
 
 
 def test_the_events_are_saved_with_the_change(database: Database[dict[str, Any]]):
-    applications = ApplicationStore(database, relay=KeptInOutbox(), clock=lambda: NOON)  # type: ignore[arg-type]
+    applications = ApplicationStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
     applications.add(an_application(), [moved()])
 
     applications.save(applications.hear("a1", a_cause("registry", 1)), [moved()], cause=a_cause("registry", 1))
 
     (document,) = database["applications"].find()
-    assert [entry["event"]["data"]["state"] for entry in document["outbox"]] == ["submitted", "submitted"]
+    assert [event["data"]["state"] for event in events_in(document)] == ["submitted", "submitted"]
     assert document["heard"] == {"registry": 1}

@@ -11,18 +11,9 @@ from services.contracts.events import CitizenTold
 from services.notify.domain import Correspondence, Correspondences, Kind, Progress
 from services.notify.store import CorrespondenceStore
 from tests.notify.fakes import ID, NOON, FakeCorrespondences, a_cause
+from tests.outbox import KeptInOutbox
 
 TOLD = CitizenTold(application_id=ID, channel="mail", told_at=NOON)
-
-
-class KeptInOutbox:
-    """No relay: what is emitted stays in the outbox, where a test can read it."""
-
-    def watch(self, collection: Any) -> None:
-        pass
-
-    def relay(self, collection: Any, document: Any) -> None:
-        pass
 
 
 @pytest.fixture(params=["stand-in", "real"])
@@ -30,7 +21,7 @@ def correspondences(request: pytest.FixtureRequest) -> Correspondences:
     if request.param == "stand-in":
         return FakeCorrespondences()
     database: Database[dict[str, Any]] = request.getfixturevalue("database")
-    return CorrespondenceStore(database, relay=KeptInOutbox(), clock=lambda: NOON)  # type: ignore[arg-type]
+    return CorrespondenceStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
 
 
 def claimed(correspondence: Correspondence) -> Correspondence:

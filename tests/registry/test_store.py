@@ -14,17 +14,8 @@ from services.registry.access import Access
 from services.registry.extract import Extract, State
 from services.registry.handlers import Extracts
 from services.registry.store import AccessStore, ExtractStore
+from tests.outbox import KeptInOutbox, events_in
 from tests.registry.fakes import CHILD, NOON, OTHER_TOWN, PARENT, TOWN, FakeAccesses, FakeExtracts, a_cause
-
-
-class KeptInOutbox:
-    """No relay: what is emitted stays in the outbox, where a test can read it."""
-
-    def watch(self, collection: Any) -> None:
-        pass
-
-    def relay(self, collection: Any, document: Any) -> None:
-        pass
 
 
 @pytest.fixture(params=["stand-in", "real"])
@@ -32,7 +23,7 @@ def extracts(request: pytest.FixtureRequest) -> Extracts:
     if request.param == "stand-in":
         return FakeExtracts()
     database: Database[dict[str, Any]] = request.getfixturevalue("database")
-    return ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)  # type: ignore[arg-type]
+    return ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
 
 
 @pytest.fixture(params=["stand-in", "real"])
@@ -141,15 +132,15 @@ def test_due_are_those_that_wait_long_enough_the_longest_first(extracts: Extract
 
 
 def test_an_event_is_kept_with_the_answer_it_tells(database: Database[dict[str, Any]]):
-    store = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)  # type: ignore[arg-type]
+    store = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
     answered, event = an_extract().compiled("sealed facts", now=NOON)
 
     store.save(answered, (event,), cause=a_cause(1))
 
     document = database["extracts"].find_one({"_id": "a1"})
     assert document is not None
-    (entry,) = document["outbox"]
-    assert (entry["event"]["source"], entry["event"]["data"]["facts"]) == ("/towns/24001/registry", "sealed facts")
+    (event,) = events_in(document)
+    assert (event["source"], event["data"]["facts"]) == ("/towns/24001/registry", "sealed facts")
     assert "sealed facts" not in str({key: value for key, value in document.items() if key != "outbox"})
     assert document["request"] is None
 

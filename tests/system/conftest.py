@@ -47,7 +47,7 @@ class Citizen:
     def __init__(self, deployment: "Deployment", key: str, *, town: str = "24001", language: str | None = None) -> None:
         self.number = HARD_CASES[key].number
         self.town = town
-        token = citizen_token(deployment.stack, deployment.stack.towns()[town], self.number)
+        token = citizen_token(deployment.stack, deployment.towns[town], self.number)
         self.http = httpx.Client(
             base_url=deployment.stack.address,
             headers={
@@ -124,6 +124,7 @@ class Deployment:
 
     def start(self, *, residents: int = 300) -> None:
         prepare(self.stack)
+        self.towns = self.stack.towns()
         os.environ.update(self.outside)
         try:
             self.control.start()

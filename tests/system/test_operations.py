@@ -20,7 +20,7 @@ def test_scaling_up_and_down_under_load_loses_and_doubles_nothing(deployment: De
     done = threading.Event()
 
     def keep_filing() -> None:
-        while not done.is_set():
+        while not done.wait(0.3):
             filed.append(citizen.filed("life"))
 
     filing = threading.Thread(target=keep_filing)

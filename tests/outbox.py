@@ -1,0 +1,29 @@
+"""Looking at what a store would tell, without telling it."""
+
+import json
+from typing import Any
+
+from services.chassis.outbox import Relay
+
+
+class KeptInOutbox(Relay):
+    """No relay: what is emitted stays in the outbox, where a test can read it."""
+
+    def __init__(self) -> None:
+        pass
+
+    def watch(self, collection: Any) -> None:
+        """Nobody sweeps."""
+
+    def waiting(self, outbox: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """All of it, for ever."""
+        return outbox
+
+    def relay(self, collection: Any, document: dict[str, Any]) -> None:
+        """It stays."""
+
+
+def events_in(document: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The events that wait in a document's outbox."""
+    assert document is not None
+    return [json.loads(entry["body"]) for entry in document["outbox"]]
