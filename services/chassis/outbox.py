@@ -37,7 +37,7 @@ class Relay:
         self._clock = clock
         self._collections: list[Collection[dict[str, Any]]] = []
         self._published: OrderedDict[str, None] = OrderedDict()
-        self._to_empty: dict[tuple[str, str], tuple[Collection[dict[str, Any]], int]] = {}
+        self._to_empty: dict[tuple[str, str], tuple[Collection[dict[str, Any]], dict[str, Any]]] = {}
 
     def watch(self, collection: Collection[dict[str, Any]]) -> None:
         """Have the sweeper look after a collection too."""
@@ -60,7 +60,8 @@ class Relay:
                 log.warning("event_not_published", published_id=entry["id"], reason=repr(error))
                 return
         chassis_point("relayed")
-        self._to_empty[collection.full_name, document["_id"]] = (collection, document["version"])
+        as_published = {key: document[key] for key in ("_id", "town", "version")}
+        self._to_empty[collection.full_name, document["_id"]] = (collection, as_published)
 
     def empty(self) -> None:
         """Empty the outboxes of what was published since the last time.
@@ -70,10 +71,10 @@ class Relay:
         due, self._to_empty = self._to_empty, {}
         by_collection: dict[str, list[UpdateOne]] = {}
         collections = {}
-        for (name, id), (collection, version) in due.items():
+        for (name, _), (collection, as_published) in due.items():
             collections[name] = collection
             by_collection.setdefault(name, []).append(
-                UpdateOne({"_id": id, "version": version}, {"$set": {"outbox": []}, "$unset": {"outbox_since": ""}})
+                UpdateOne(as_published, {"$set": {"outbox": []}, "$unset": {"outbox_since": ""}})
             )
         try:
             for name, updates in by_collection.items():

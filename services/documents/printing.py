@@ -13,6 +13,9 @@ from services.documents.domain import Order, Printed
 
 TOWNS = "LOKET_TOWNS"
 
+PRIORITY = 5
+"""How much printing stands back where all cores are taken: whoever files an application is answered first."""
+
 
 class PrintingChildren:
     """See domain.Press. The children alone hold the keys of the seals."""
@@ -39,6 +42,7 @@ def main() -> None:
     """Answer until the service closes the socket."""
     from services.documents.press import press_of  # noqa: PLC0415 - only the child pays for WeasyPrint
 
+    os.nice(PRIORITY)
     press = press_of(Path(os.environ[TOWNS]), os.environ)
     gc.freeze()
 

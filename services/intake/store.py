@@ -86,7 +86,8 @@ class ApplicationStore:
 
     def read(self, application_id: str, *, town: str, applicant: str) -> Application | None:
         """One of the applicant's applications."""
-        return self._one({"_id": application_id, "town": town, "applicant": applicant})
+        stored = self._aggregates.load(application_id, town=town)
+        return _application(stored) if stored and stored.body["applicant"] == applicant else None
 
     def with_certificate(self, certificate_id: str, *, town: str, applicant: str) -> Application | None:
         """The applicant's application that led to a certificate."""
