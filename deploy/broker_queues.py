@@ -1,12 +1,15 @@
 """What waits in the broker, asked by plain AMQP: no management plugin is needed."""
 
 import contextlib
+import logging
 from typing import Any
 
 import pika
 from pika.exceptions import AMQPError
 
 from services.contracts.topology import SUBSCRIPTIONS
+
+logging.getLogger("pika").addHandler(logging.NullHandler())  # what fails is raised, and told in one line
 
 
 class Queues:

@@ -24,6 +24,9 @@ COUNTER = ("gateway", *SERVICES)
 """Those that work for citizens."""
 
 
+NOTHING_RUNS = "nothing runs here; start it with `loket up`"
+
+
 class Control:
     """The supervisor of one deployment."""
 
@@ -39,6 +42,11 @@ class Control:
             except BlockingIOError:
                 return True
         return False
+
+    def require(self, part: str) -> None:
+        """Before a command talks to an embedded part. Raises PartError: another deployment may be on the usual ports."""
+        if self._stack.is_embedded(part) and not self.is_running():
+            raise PartError(NOTHING_RUNS)
 
     def start(self) -> None:
         """Start the supervisor, which starts the rest. Raises PartError with the last line it wrote."""
@@ -119,7 +127,7 @@ class Control:
 
     def _ask_once(self, command: str, patience_s: float, properties: dict[str, Any]) -> dict[str, Any]:
         if not (self._stack.run / "control").exists():
-            raise PartError("nothing runs here; start it with `loket up`")
+            raise PartError(NOTHING_RUNS)
         client = CircusClient(endpoint=endpoint(self._stack, "control"), timeout=patience_s)
         try:
             answer: dict[str, Any] = client.send_message(command, **properties)

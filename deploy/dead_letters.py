@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ class NoSuchMessage(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class DeadLetter:
-    """A parked message, redacted. `id` is the event's, or the place in its queue where it has none."""
+    """A parked message, redacted. `id` is the event's, or made of its queue and its bytes where it has none."""
 
     id: str
     queue: str
@@ -115,13 +116,11 @@ class DeadLetters:
 
     @staticmethod
     def _held(channel: BlockingChannel, queue: str) -> Iterator[Held]:
-        place = 0
         while True:
             method, properties, body = channel.basic_get(f"{queue}.parked")
             if method is None or properties is None or body is None:
                 return
-            place += 1
-            yield _letter(queue, place, properties, body), (method, properties, body)
+            yield _letter(queue, properties, body), (method, properties, body)
 
     def _note(self, act: str, message_id: str, reason: str) -> None:
         """One JSON line: who did what to which message, when and why."""
@@ -157,12 +156,12 @@ def _distinct(held: list[Held]) -> list[Held]:
     return found
 
 
-def _letter(queue: str, place: int, properties: Any, body: bytes) -> DeadLetter:
+def _letter(queue: str, properties: Any, body: bytes) -> DeadLetter:
     headers = properties.headers or {}
     deaths = headers.get("x-death") or []
     event = _redacted(body)
     return DeadLetter(
-        id=str(event.get("id") or f"{queue}#{place}"),
+        id=str(event.get("id") or f"{queue}#{sha256(body).hexdigest()[:8]}"),
         queue=queue,
         reason=str(headers.get(REASON) or (deaths[0].get("reason") if deaths else "unknown")),
         detail=str(headers.get(DETAIL) or ""),

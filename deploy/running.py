@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from deploy.broker_queues import Queues
-from deploy.control import COUNTER, Control, last_line, processes
+from deploy.control import COUNTER, NOTHING_RUNS, Control, last_line, processes
 from deploy.embedded.part import PartError
 from deploy.prepare import prepare
 from deploy.programs import SERVICES
@@ -93,7 +93,7 @@ def status(stack: Stack) -> dict[str, Any]:
     """How everything is, as facts. Raises PartError where nothing runs."""
     control = Control(stack)
     if not control.is_running():
-        raise PartError("nothing runs here; start it with `loket up`")
+        raise PartError(NOTHING_RUNS)
     told = {name: processes(stack, name, pids) for name, pids in control.pids().items()}
     queues = Queues(stack.amqp_uri)
     services = {name: _service(control, name, told.pop(name), queues) for name in COUNTER if name in told}

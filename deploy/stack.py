@@ -19,6 +19,8 @@ from services.contracts.towns import Town, read_towns
 ROOT = Path(__file__).parents[1]
 TOWNS = Path(__file__).with_name("towns")
 
+PROFILES = ("demo", "production")
+
 OUTSIDE = {
     "broker": "LOKET_AMQP_URI",
     "store": "LOKET_MONGO_URI",
@@ -163,7 +165,9 @@ class Stack:
         _remembered(self.var).unlink(missing_ok=True)
 
     def check(self) -> None:
-        """Raises PartError where production would run on something that is for demonstrations only."""
+        """Raises PartError for an unknown profile, and where production lacks what is its own."""
+        if self.profile not in PROFILES:
+            raise PartError(f"LOKET_PROFILE is {self.profile}: write {' or '.join(PROFILES)}")
         if self.profile != "production":
             return
         missing = [variable for part, variable in OUTSIDE.items() if self.is_embedded(part)]

@@ -22,6 +22,9 @@ R = TypeVar("R")
 screen = Console(stderr=True, highlight=False)
 """Progress; facts go to standard output."""
 
+PIPED_WIDTH = 240
+"""Of a table that goes into a file or another command: no id is folded there."""
+
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 
 
@@ -66,12 +69,17 @@ def tell(facts: Any, *, as_json: bool, table: Callable[[], RenderableType]) -> N
     if as_json:
         click.echo(json.dumps(facts, indent=2, ensure_ascii=False, default=str))
     else:
-        Console(highlight=False).print(table())
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console.width = PIPED_WIDTH
+        console.print(table())
 
 
 def table(*columns: str, rows: list[list[Any]], title: str | None = None) -> Table:
     """Plain cells: nothing in them is taken for markup."""
-    made = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        made.add_column(column, overflow="fold")  # an id that is cut off cannot be typed
     for row in rows:
         made.add_row(*(escape("–" if cell is None else str(cell)) for cell in row))
     return made

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from stdnum.be import ssn
 
+from deploy.control import Control
 from deploy.demo_people import address_of, citizen_claims, officer_claims
 from deploy.demo_secrets import demo_secrets
 from deploy.embedded.part import PartError
@@ -37,6 +38,7 @@ def officer_token(stack: Stack, town: Town, name: str) -> str:
 def _token(stack: Stack, town: Town, sub: str, claims: dict[str, object]) -> str:
     if not stack.is_embedded("sign-in") or stack.profile != "demo":
         raise PartError("tokens are given out by the demonstration only; here the town's identity provider does")
+    Control(stack).require("sign-in")
     secret = demo_secrets(stack.var, towns=[town.refnis])[f"LOKET_SIGN_IN_{town.refnis}_SECRET"]
     with httpx.Client(base_url=stack.issuer, timeout=10, trust_env=False) as provider:
         try:

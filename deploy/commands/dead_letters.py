@@ -8,6 +8,7 @@ import click
 from pika.exceptions import UnroutableError
 from rich.console import RenderableType
 
+from deploy.control import Control
 from deploy.dead_letters import DeadLetter, DeadLetters, NoSuchMessage
 from deploy.stack import this_stack
 from deploy.terminal import Mistake, as_json, clear, table, tell
@@ -95,6 +96,7 @@ def _known() -> Iterator[None]:
 
 def _open() -> DeadLetters:
     stack = this_stack()
+    Control(stack).require("broker")
     return DeadLetters(stack.amqp_uri, audit=stack.logs / "audit.jsonl")
 
 

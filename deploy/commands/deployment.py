@@ -64,7 +64,9 @@ def scale(change: str, as_json: bool) -> None:
 @click.command()
 @click.argument("service", required=False)
 @click.option("-f", "--follow", is_flag=True, help="Go on as lines come.")
-@click.option("-n", "--lines", default=50, show_default=True, help="How many of the last lines.")
+@click.option(
+    "-n", "--lines", type=click.IntRange(min=0), default=50, show_default=True, help="How many of the last lines."
+)
 @clear
 def logs(service: str | None, follow: bool, lines: int) -> None:
     """The last lines of the logs, of all services or of one."""
@@ -100,11 +102,16 @@ def _status_table(facts: dict[str, Any]) -> Table:
                 f"{ready} of {each.get('wanted', len(told))} ready",
                 " ".join(str(process["pid"]) for process in told),
                 f"{sum(process.get('rss_mb', 0) for process in told):.0f} MB",
-                " ".join(f"{q['name'].partition('.')[2]}={q['waiting']}" for q in queues),
+                "\n".join(f"{q['name'].partition('.')[2]}={_known(q['waiting'])}" for q in queues),
                 sum(queue["parked"] or 0 for queue in queues) if queues else None,
                 each.get("version"),
             ]
         )
     versions = facts["versions"]
-    title = f"{facts['address']}  ({facts['profile']}, Loket {versions['loket']}, {versions['broker']})"
+    broker = versions["broker"] or "broker does not answer"
+    title = f"{facts['address']}  ({facts['profile']}, Loket {versions['loket']}, {broker})"
     return table("service", "processes", "pids", "memory", "waiting", "parked", "version", rows=rows, title=title)
+
+
+def _known(count: int | None) -> str:
+    return "?" if count is None else str(count)

@@ -12,12 +12,15 @@ from pymongo.database import Database
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.commands.towns import chosen_town, town_option
+from deploy.control import Control
 from deploy.stack import Stack, this_stack
 from deploy.terminal import Mistake, as_json, clear, screen, tell
 from services.registry.generator.seeding import seed as fill
 from services.registry.sources.populations import Populations
 
 LANGUAGES = ("nl", "fr", "de")
+FEWEST, MOST = 100, 1_000_000
+"""Residents: room for the hard cases, and twice the largest Belgian town."""
 
 
 @click.group()
@@ -26,7 +29,7 @@ def register() -> None:
 
 
 @register.command()
-@click.option("--residents", default=30_000, show_default=True, help="How many.")
+@click.option("--residents", type=click.IntRange(FEWEST, MOST), default=30_000, show_default=True, help="How many.")
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same town.")
 @town_option
 @as_json
@@ -64,7 +67,9 @@ def seed(residents: int, seed: int, town: str | None, as_json: bool) -> None:
 
 
 @register.command()
-@click.option("--minutes", type=float, help="Back by itself after so many; else when resumed.")
+@click.option(
+    "--minutes", type=click.FloatRange(min=0, min_open=True), help="Back by itself after so many; else when resumed."
+)
 @click.option("--reason", default="paused by an operator", show_default=True)
 @town_option
 @as_json
@@ -86,7 +91,8 @@ def resume(town: str | None, as_json: bool) -> None:
 
 @contextmanager
 def registry_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
-    """The registry's own database."""
+    """The registry's own database. Raises PartError where this deployment does not run."""
+    Control(stack).require("store")
     with MongoClient[dict[str, Any]](stack.mongo_uri, tz_aware=True, serverSelectionTimeoutMS=3000) as client:
         client.admin.command("ping")
         yield client[f"{stack.database}_registry"]

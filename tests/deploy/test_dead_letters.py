@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,10 @@ def park(channel: Any, body: bytes, **headers: str) -> None:
     channel.basic_publish("loket.parked", QUEUE, body, properties, mandatory=True)
 
 
+def without_id(body: bytes) -> str:
+    return f"{QUEUE}#{sha256(body).hexdigest()[:8]}"
+
+
 def audit(tmp_path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
 
@@ -88,8 +93,19 @@ def test_a_message_is_dropped_with_a_reason_only(channel: Any, letters: DeadLett
         letters.drop("a1:application-cleared:2", reason=" ")
     letters.drop("a1:application-cleared:2", reason="test message")
 
-    assert [letter.id for letter in letters.list()] == [f"{QUEUE}#1"]
+    assert [letter.id for letter in letters.list()] == [without_id(b"not json")]
     assert [(entry["act"], entry["reason"]) for entry in audit(tmp_path)] == [("dead-letters drop", "test message")]
+
+
+def test_what_has_no_id_keeps_its_name_when_others_go(channel: Any, letters: DeadLetters) -> None:
+    park(channel, b"first")
+    park(channel, b"second")
+
+    listed = [letter.id for letter in letters.list()]
+    letters.drop(listed[0], reason="test message")
+
+    assert listed == [without_id(b"first"), without_id(b"second")]
+    assert [letter.id for letter in letters.list()] == listed[1:]
 
 
 def test_what_the_broker_itself_parked_tells_why(channel: Any, letters: DeadLetters) -> None:

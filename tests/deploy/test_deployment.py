@@ -13,7 +13,7 @@ import pika
 import psutil
 import pytest
 
-from deploy.embedded.part import wait_until
+from deploy.embedded.part import PartError, wait_until
 from deploy.embedded.store import unpack
 from deploy.stack import Stack
 
@@ -160,6 +160,7 @@ def test_what_is_parked_is_listed_shown_redacted_and_dropped(loket: Loket, runni
 
     assert wait_until(lambda: bool(parked()), 30)
     assert [(letter["id"], letter["reason"]) for letter in parked()] == [("odd-1", "not-cloudevents")]
+    assert "odd-1  notify.tell-citizen  not-cloudevents" in loket("dead-letters", "list").stdout
     assert "someone's" not in loket("dead-letters", "show", "odd-1").stdout
 
     loket("dead-letters", "drop", "odd-1", "--reason", "a test's")
@@ -179,6 +180,8 @@ def test_what_is_parked_is_listed_shown_redacted_and_dropped(loket: Loket, runni
         (("token", "--citizen", "85073090134"), "check digits"),
         (("register", "seed", "--town", "nowhere"), "choose from"),
         (("register", "seed", "--residents", "x"), "--help"),
+        (("register", "seed", "--residents", "3"), "--residents"),
+        (("register", "pause", "--minutes", "-1"), "--minutes"),
         (("dead-letters", "drop", "odd", "--reason", "x"), "dead-letters list"),
         (("dead-letters", "drop", "odd"), "--reason"),
         (("logs", "nothing"), "choose from"),
@@ -204,6 +207,36 @@ def test_down_ends_all_and_once_more_is_no_mistake(loket: Loket, running: dict[s
     assert (first, second) == ({"ran": True}, {"ran": False})
     assert not [p for p in psutil.wait_procs(family, timeout=10)[1] if p.status() != psutil.STATUS_ZOMBIE]
     assert loket("status", check=False).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("scale", "documents=2"),
+        ("token", "--citizen", "85.07.30-901.33"),
+        ("register", "seed"),
+        ("register", "pause"),
+        ("dead-letters", "list"),
+        ("dead-letters", "drop", "--all", "--reason", "x"),
+    ],
+)
+def test_what_does_not_run_is_not_looked_for_elsewhere(tmp_path: Path, words: tuple[str, ...]):
+    """On the usual ports another deployment may listen, whose register or messages are not ours to change."""
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("LOKET_")}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.cli", *words],
+        env=environ | {"LOKET_VAR": str(tmp_path)}, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "loket: nothing runs here; start it with `loket up`\n"
+
+
+def test_a_profile_is_one_of_two(tmp_path: Path):
+    with pytest.raises(PartError, match="demo or production"):
+        Stack(var=tmp_path, outside={"LOKET_PROFILE": "demonstration"}).check()
 
 
 def test_production_refuses_what_is_for_demonstrations(var: Path):
