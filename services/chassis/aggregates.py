@@ -72,8 +72,8 @@ class Aggregates:
             document["outbox_since"] = self._clock()
         try:
             self.collection.insert_one(document)
-        except DuplicateKeyError as error:
-            if set((error.details or {}).get("keyPattern", {"_id": 1})) == {"_id"}:
+        except DuplicateKeyError:
+            if self.collection.find_one({"_id": id}, {"_id": 1}):  # perhaps our own insert, retried by the driver
                 return False
             raise
         self._relay.relay(self.collection, document)

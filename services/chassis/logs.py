@@ -61,11 +61,12 @@ def _without_exception_text(_logger: Any, _method: str, event: dict[str, Any]) -
 
 
 def raised_at(error: BaseException) -> list[str]:
-    """`module:line function`, innermost last."""
+    """`module:line function`, innermost last: the places in our own code, and where in others' it ended."""
     places = []
     tb = error.__traceback__
     while tb:
-        code = tb.tb_frame.f_code
-        places.append(f"{tb.tb_frame.f_globals.get('__name__', '?')}:{tb.tb_lineno} {code.co_name}")
+        module = tb.tb_frame.f_globals.get("__name__", "?")
+        if module.startswith(("services.", "gateway.", "tests.")) or tb.tb_next is None:
+            places.append(f"{module}:{tb.tb_lineno} {tb.tb_frame.f_code.co_name}")
         tb = tb.tb_next
-    return places[-8:]
+    return places

@@ -1,9 +1,11 @@
 """A service on the chassis that the tests start as a real process: what its handler does depends on the product."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import eventlet
+from pymongo.errors import DuplicateKeyError
 
 from services.chassis.aggregates import Aggregates
 from services.chassis.entrypoints import handles, sweeps
@@ -31,7 +33,8 @@ class Notes:
     runtime: Runtime[AnsweringSettings]
 
     def add(self, kind: str, of: str) -> None:
-        self.runtime.database.notes.insert_one({"kind": kind, "of": of})
+        with suppress(DuplicateKeyError):  # our own insert, retried by the driver when the store was killed
+            self.runtime.database.notes.insert_one({"kind": kind, "of": of})
 
     def switched_on(self, name: str) -> bool:
         return self.runtime.database.switches.find_one({"_id": name}) is not None
