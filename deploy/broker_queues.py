@@ -9,7 +9,7 @@ from pika.exceptions import AMQPError
 
 from services.contracts.topology import SUBSCRIPTIONS
 
-logging.getLogger("pika").addHandler(logging.NullHandler())  # what fails is raised, and told in one line
+logging.getLogger("pika").setLevel(logging.CRITICAL)  # what fails is raised, and told in one line
 
 
 class Queues:

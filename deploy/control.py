@@ -44,7 +44,7 @@ class Control:
         return False
 
     def require(self, part: str) -> None:
-        """Before a command talks to an embedded part. Raises PartError: another deployment may be on the usual ports."""
+        """Before talking to an embedded part. Raises PartError: another deployment may be on the usual ports."""
         if self._stack.is_embedded(part) and not self.is_running():
             raise PartError(NOTHING_RUNS)
 
@@ -139,12 +139,22 @@ class Control:
 
 
 def last_line(path: Any) -> str:
-    """The last line of a log, or why there is none."""
+    """What a log said last, in one line, or why there is nothing."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     except FileNotFoundError:
         lines = []
-    return lines[-1] if lines else "it wrote nothing"
+    return _plain(lines[-1]) if lines else "it wrote nothing"
+
+
+def _plain(line: str) -> str:
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return line
+    if isinstance(told, dict) and told.get("event") == "waiting_for":
+        return f"it waits for the {told.get('what')} ({told.get('error')})"
+    return line
 
 
 def processes(stack: Stack, name: str, pids: list[int]) -> list[dict[str, Any]]:

@@ -88,4 +88,5 @@ def table(*columns: str, rows: list[list[Any]], title: str | None = None) -> Tab
 def _flat(problem: Any) -> str:
     if isinstance(problem, dict):
         return ", ".join(f"{name}: {_flat(below)}" for name, below in problem.items())
-    return " ".join(map(str, problem)) if isinstance(problem, list) else str(problem)
+    text = " ".join(map(str, problem)) if isinstance(problem, list) else str(problem)
+    return " ".join(text.split())
