@@ -128,11 +128,11 @@ def read_town(path: Path) -> Town:
     return town
 
 
-def read_towns(folder: Path) -> dict[str, Town]:
+def read_towns(folder: Path | str) -> dict[str, Town]:
     """All towns of a deployment by REFNIS code. Raises Unreadable, also where two towns share a code or a host."""
     towns: dict[str, Town] = {}
     hosts: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(Path(folder).glob("*.yaml")):
         town = read_town(path)
         if town.refnis in towns:
             raise Unreadable(path.name, {"refnis": f"{town.refnis} is already another file's; give each town its own"})

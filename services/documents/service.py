@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from services.chassis.entrypoints import handles, sweeps
+from services.chassis.pseudonyms import KeyedPseudonyms
 from services.chassis.rpc import answers
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sealing import SealedBox
@@ -19,7 +20,6 @@ from services.contracts.towns import Town
 from services.documents import handlers
 from services.documents.examining import ExaminingChild
 from services.documents.printing import PrintingChildren
-from services.documents.pseudonyms import KeyedPseudonyms
 from services.documents.settings import DocumentsSettings
 from services.documents.store import CertificateStore
 

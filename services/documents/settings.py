@@ -3,26 +3,21 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from services.chassis.pseudonyms import pepper
 from services.chassis.sealing import KeyRing
 from services.chassis.settings import AnsweringSettings, setting
 from services.contracts.towns import Town, read_towns
-from services.documents.pseudonyms import pepper
 
 BESIDE = 2
 """Workers beside those that wait for a child: one stores what another printed, and questions find a place."""
-
-
-def _towns(folder: str) -> Mapping[str, Town]:
-    return read_towns(Path(folder))
 
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentsSettings(AnsweringSettings):
     """The chassis' settings and documents' own. The seals' secrets go from the environment to the children unread."""
 
-    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=_towns)
+    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
     facts_keys: KeyRing = setting(
         "LOKET_KEYS_FACTS", "keys that registry seals facts with, kid:base64url", parse=KeyRing.parse, secret=True
     )

@@ -91,7 +91,7 @@ def _subject(identity: Identity, say: Wording) -> list[tuple[str, str]]:
     number = identity.national_number
     place = [
         printable(identity.birth_place or ""),
-        say.country(identity.birth_country) if identity.birth_country else "",
+        say.birth_country(identity.birth_country) if identity.birth_country else "",
     ]
     rows = [
         (say("Name"), printable(identity.last_name)),
@@ -105,7 +105,7 @@ def _subject(identity: Identity, say: Wording) -> list[tuple[str, str]]:
 
 
 def _nationalities(codes: tuple[str, ...], say: Wording) -> str:
-    return ", ".join(say.country(code) for code in codes)
+    return ", ".join(say.nationality(code) for code in codes)
 
 
 def _address(address: Address, say: Wording) -> str:

@@ -63,11 +63,16 @@ class Wording:
             return f"{format_date(known, 'MMMM yyyy', self.locale)} ({unknown})"
         return self.short_day(date(year, month, day)) if short else self.day(date(year, month, day))
 
-    def country(self, code: str) -> str:
-        """The name of an ISO 3166-1 code; `XX` is unknown, `XS` stateless."""
-        if code == "XS":
-            return self("stateless")
-        return self.locale.territories.get(code) or self("unknown") if code != "XX" else self("unknown")
+    def nationality(self, code: str) -> str:
+        """The country of an ISO 3166-1 code; `XX` is unknown, `XS` stateless."""
+        return self("stateless") if code == "XS" else self._country(code) or self("unknown")
+
+    def birth_country(self, code: str) -> str:
+        """The same for a place of birth, which has another gender in French."""
+        return self._country(code) or self("unknown place")
+
+    def _country(self, code: str) -> str:
+        return self.locale.territories.get(code, "") if code != "XX" else ""
 
 
 @cache

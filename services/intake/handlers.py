@@ -195,7 +195,7 @@ def _applicant(
     asked: SubmitApplication | ListApplications | ReadApplication | WithdrawApplication | FindCertificate,
     pseudonyms: Pseudonyms,
 ) -> str:
-    return pseudonyms.applicant(town=asked.town, national_number=national_number(asked.citizen, field="citizen"))
+    return pseudonyms.of("applicant", town=asked.town, value=national_number(asked.citizen, field="citizen"))
 
 
 def _town(refnis: str, towns: Mapping[str, Town]) -> Town:

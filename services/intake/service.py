@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from services.chassis.entrypoints import handles, sweeps
+from services.chassis.pseudonyms import KeyedPseudonyms
 from services.chassis.rpc import answers
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sealing import SealedBox
@@ -29,7 +30,6 @@ from services.contracts.rpc import (
 )
 from services.contracts.towns import Town
 from services.intake import handlers
-from services.intake.pseudonyms import KeyedPseudonyms
 from services.intake.settings import IntakeSettings
 from services.intake.store import ApplicationStore
 

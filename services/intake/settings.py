@@ -2,23 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from services.chassis.pseudonyms import pepper
 from services.chassis.sealing import KeyRing
 from services.chassis.settings import AnsweringSettings, setting
 from services.contracts.towns import Town, read_towns
-from services.intake.pseudonyms import pepper
-
-
-def _towns(folder: str) -> Mapping[str, Town]:
-    return read_towns(Path(folder))
 
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeSettings(AnsweringSettings):
     """The chassis' settings and intake's own."""
 
-    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=_towns)
+    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
     request_keys: KeyRing = setting(
         "LOKET_KEYS_REQUESTS", "keys that registry opens requests with, kid:base64url", parse=KeyRing.parse, secret=True
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from services.chassis.sealing import KeyRing
 from services.chassis.settings import ServiceSettings, setting
@@ -10,15 +9,11 @@ from services.contracts.towns import Town, read_towns
 from services.notify.mail import Relay
 
 
-def _towns(folder: str) -> Mapping[str, Town]:
-    return read_towns(Path(folder))
-
-
 @dataclass(frozen=True, kw_only=True)
 class NotifySettings(ServiceSettings):
     """The chassis' settings and notify's own."""
 
-    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=_towns)
+    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
     contact_keys: KeyRing = setting(
         "LOKET_KEYS_CONTACTS", "keys that contacts are sealed with, kid:base64url", parse=KeyRing.parse, secret=True
     )

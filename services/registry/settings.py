@@ -2,17 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from services.chassis.sealing import KeyRing
 from services.chassis.settings import AnsweringSettings, setting
 from services.contracts.towns import Town, read_towns
 
 TEN_YEARS = 3653
-
-
-def _towns(folder: str) -> Mapping[str, Town]:
-    return read_towns(Path(folder))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +18,7 @@ class RegistrySettings(AnsweringSettings):
     Register; the town's data protection officer confirms it.
     """
 
-    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=_towns)
+    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
     request_keys: KeyRing = setting(
         "LOKET_KEYS_REQUESTS", "keys that intake seals requests with, kid:base64url", parse=KeyRing.parse, secret=True
     )

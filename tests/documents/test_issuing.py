@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.catalogue import products
 from services.contracts.delivery import AlreadyHandled, TryLater, Unacceptable
 from services.contracts.envelope import Cause
@@ -15,7 +16,6 @@ from services.contracts.events import ApplicationCleared, CertificateIssued, Fac
 from services.contracts.rpc import FetchCertificate, VerifyCode, VerifyFile
 from services.documents import handlers
 from services.documents.domain import Finding
-from services.documents.pseudonyms import KeyedPseudonyms
 from tests.documents.examples import NOW, a_town, an_identity, facts_for
 from tests.documents.fakes import FakeCertificates, FakeExaminer, FakePress, OpenFacts
 

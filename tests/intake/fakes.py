@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.catalogue import products
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
@@ -13,7 +14,6 @@ from services.contracts.rpc import ApplicationView, SubmitApplication
 from services.contracts.towns import Colours, Office, Seal, SignIn, Town
 from services.intake.domain.application import Application
 from services.intake.handlers import submit_application
-from services.intake.pseudonyms import KeyedPseudonyms
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PRODUCTS = products()

@@ -43,11 +43,8 @@ class Applications(Protocol):
 class Pseudonyms(Protocol):
     """Names for what must be found again but not be read: the same in, the same out, and no way back."""
 
-    def applicant(self, *, town: str, national_number: str) -> str:
-        """The citizen in one town; another town knows the same citizen by another name."""
-
     def of(self, kind: str, *, town: str, value: str) -> str:
-        """Anything else that came from the citizen."""
+        """What came from a citizen in one town; another town knows it by another name."""
 
 
 class Seal(Protocol):

@@ -1,4 +1,4 @@
-"""Keyed pseudonyms: HMAC-SHA256 (RFC 2104) with a key that only intake has.
+"""Keyed pseudonyms: HMAC-SHA256 (RFC 2104) with a key that one service alone has.
 
 A plain hash would not do: there are few enough national numbers to try them all.
 """
@@ -9,17 +9,13 @@ from base64 import urlsafe_b64decode
 
 
 class KeyedPseudonyms:
-    """Pseudonyms under one key; with another key, nothing is found any more."""
+    """The same in, the same out, and no way back. Under another key, nothing is found any more."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
 
-    def applicant(self, *, town: str, national_number: str) -> str:
-        """The citizen in one town; another town knows the same citizen by another name."""
-        return self.of("applicant", town=town, value=national_number)
-
     def of(self, kind: str, *, town: str, value: str) -> str:
-        """Anything else that came from the citizen."""
+        """A value of one kind in one town; the same value has other pseudonyms elsewhere."""
         return hmac.digest(self._key, f"{kind}|{town}|{value}".encode(), "sha256").hex()
 
 
