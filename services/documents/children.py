@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import queue
+import shutil
 import socket
 import struct
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from services.contracts.delivery import TryLater, Unacceptable
@@ -22,6 +24,9 @@ from services.contracts.delivery import TryLater, Unacceptable
 _HEAD = struct.Struct(">II")
 MAX_ANSWER = 64 * 1024 * 1024
 STOP_S = 5.0
+
+FOLDER = "loket-children-"
+"""Begins the names of their folders for temporary files; the process id comes next."""
 
 Answer = tuple[dict[str, Any], bytes]
 
@@ -40,7 +45,8 @@ class Children:
 
     def start(self) -> None:
         """Start them all; they get ready while others go on."""
-        self._folder = tempfile.TemporaryDirectory(prefix="loket-")
+        _clear_after_the_dead()
+        self._folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-")
         for _ in range(self._size):
             self._idle.put(self._spawn())
 
@@ -102,6 +108,14 @@ class Children:
                 },
             )
         return _Child(process, ours)
+
+
+def _clear_after_the_dead() -> None:
+    """Remove the folders of services that were killed and could not."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        pid = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if pid.isdecimal() and not Path("/proc", pid).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,3 +132,20 @@ def test_our_own_file_shows_its_number_and_seal(press: CertificatePress, examine
 )
 def test_a_hostile_file_shows_nothing(pdf: bytes, examiner: ExaminingChild) -> None:
     assert examiner.examine(pdf) == Finding()
+
+
+def test_the_folder_of_a_service_that_was_killed_is_cleared_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    left = tmp_path / f"loket-children-{ended.pid}-x"
+    left.mkdir()
+    (left / "file").touch()
+
+    children = Children("tests.documents.clumsy", size=0, limit_s=1, environ={})
+    children.start()
+    children.stop()
+
+    assert list(tmp_path.iterdir()) == []
