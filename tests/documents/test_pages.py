@@ -3,7 +3,7 @@
 import re
 import resource
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -70,6 +70,29 @@ def test_six_members_fit_on_one_page_and_forty_repeat_the_header(press: Certific
     assert text.count("Naam en voornamen") == 2
     assert all(f"Voornaam {i}" in text for i in range(1, 41))
     assert "Pagina 2 van 3" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_widest_dates_of_members_stay_whole(press: CertificatePress, language: str) -> None:
+    wide = date(2020, 8, 28)
+    household = members(2, born_on=wide.isoformat(), since=wide)
+
+    text = text_of(press.render_and_seal(an_order(facts_for("household-composition", of=household), language)).pdf)
+
+    assert text.count(wording(language).short_day(wide)) == 4
+
+
+@pytest.mark.parametrize(
+    ("language", "place", "nationality"), [("fr", "inconnu", "inconnue"), ("nl", *["onbekend"] * 2)]
+)
+def test_what_is_unknown_agrees_with_what_it_is_of(
+    press: CertificatePress, language: str, place: str, nationality: str
+) -> None:
+    identity = an_identity(birth_place=None, birth_country="XX", nationalities=("XX",))
+
+    text = text_of(press.render_and_seal(an_order(facts_for("life", identity=identity), language)).pdf)
+
+    assert f"{wording(language)('Place of birth')} {place} {wording(language)('Nationality')} {nationality} " in text
 
 
 def test_the_structure_is_tagged_for_readers_aloud(press: CertificatePress) -> None:
