@@ -1,16 +1,16 @@
-"""The pages: what a QR code opens, and where one signs in. No scripts, and nothing fetched from elsewhere."""
+"""The pages: what a QR code and a mail open, and where one signs in. No scripts, and nothing fetched from elsewhere."""
 
 from flask import Flask
 
-from gateway.language import ENDONYMS, language, long_date, translate
-from gateway.portal import assets, home, verification
+from gateway.language import ENDONYMS, language, long_date, long_moment, translate
+from gateway.portal import application, assets, home, verification
 from gateway.portal.addresses import in_other_language, local
 from services.contracts.towns import LANGUAGES
 
 
 def set_up(app: Flask) -> None:
     """Register the pages and what their templates may call."""
-    for module in (assets, home, verification):
+    for module in (assets, home, application, verification):
         app.register_blueprint(module.blueprint)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -21,4 +21,5 @@ def set_up(app: Flask) -> None:
         local=local,
         in_other_language=in_other_language,
         long_date=long_date,
+        long_moment=long_moment,
     )

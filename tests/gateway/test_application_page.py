@@ -1,0 +1,60 @@
+"""The page that the link in a mail opens."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.gateway.fakes import OTHER, FakeServices
+
+MINE = "/applications/mine"
+
+
+def test_who_is_not_signed_in_signs_in_and_comes_back(client: FlaskClient, services: FakeServices) -> None:
+    answer = client.get(MINE)
+
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=/applications/mine")
+    assert not services.asked
+
+
+@pytest.mark.parametrize(
+    ("language", "download"),
+    [
+        ("nl", "Attest downloaden"),
+        ("fr", "Télécharger le certificat"),
+        ("de", "Bescheinigung herunterladen"),
+        ("en", "Download the certificate"),
+    ],
+)
+def test_an_own_application_is_told_with_its_certificate(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], language: str, download: str
+) -> None:
+    services.put("mine")
+    services.move("mine", "issued", certificate_id="c1")
+
+    answer = client.get(MINE, headers=citizen | {"Accept-Language": language})
+
+    assert answer.status_code == 200
+    assert download in answer.text
+    assert 'href="/api/v1/certificates/c1"' in answer.text
+    assert answer.text.count("<li><div>") == 2
+
+
+def test_without_a_certificate_there_is_nothing_to_download(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str]
+) -> None:
+    services.put("mine")
+    services.move("mine", "refused", code="deceased")
+
+    answer = client.get(MINE, headers=citizen | {"Accept-Language": "en"})
+
+    assert "recorded as deceased" in answer.text
+    assert "/api/v1/certificates/" not in answer.text
+
+
+def test_somebody_elses_application_is_not_there(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str]
+) -> None:
+    services.put("mine", citizen=OTHER)
+
+    answer = client.get(MINE, headers=citizen)
+
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
