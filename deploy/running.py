@@ -32,6 +32,8 @@ def up(stack: Stack, progress: Progress = lambda _name, _seconds: None) -> float
         prepare(stack)
         stack.remember()
         control.start()
+    elif changed := stack.changed():
+        raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")
     await_ready(stack, progress, began=began)
     return time.monotonic() - began
 

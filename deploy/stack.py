@@ -160,6 +160,11 @@ class Stack:
         path.touch(mode=0o600)
         path.write_text(json.dumps({k: v for k, v in self.outside.items() if k != "LOKET_VAR"}), encoding="utf-8")
 
+    def changed(self) -> list[str]:
+        """Variables of the outside that are not as they were when this deployment was started."""
+        started = _started_with(self.var)
+        return sorted(k for k, value in self.outside.items() if k != "LOKET_VAR" and started.get(k) != value)
+
     def forget(self) -> None:
         """The next start begins with its own."""
         _remembered(self.var).unlink(missing_ok=True)
@@ -178,11 +183,15 @@ class Stack:
 def this_stack() -> Stack:
     """The deployment in LOKET_VAR, or in `var` beside the code; what it was started with holds for later commands."""
     var = Path(os.environ.get("LOKET_VAR") or ROOT / "var").absolute()
+    return Stack(var=var, outside=_started_with(var) | dict(os.environ))
+
+
+def _started_with(var: Path) -> dict[str, str]:
     try:
-        started_with: dict[str, str] = json.loads(_remembered(var).read_text(encoding="utf-8"))
+        kept: dict[str, str] = json.loads(_remembered(var).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        started_with = {}
-    return Stack(var=var, outside=started_with | dict(os.environ))
+        return {}
+    return kept
 
 
 def _remembered(var: Path) -> Path:

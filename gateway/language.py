@@ -7,7 +7,7 @@ from importlib import resources
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import g, request
@@ -53,8 +53,8 @@ def long_date(moment: datetime) -> str:
 
 
 def long_moment(moment: datetime) -> str:
-    """Day and time in Belgium."""
-    return str(format_datetime(moment.astimezone(BRUSSELS), "d MMMM y, HH:mm", locale=_locale(language())))
+    """Day and time in Belgium: `24 november 2026, 14:05`."""
+    return f"{long_date(moment)}, {moment.astimezone(BRUSSELS):%H:%M}"
 
 
 def _locale(code: str) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from deploy.embedded.part import PartError, wait_until
 from deploy.embedded.store import unpack
+from deploy.running import up
 from deploy.stack import Stack
 
 Loket = Callable[..., subprocess.CompletedProcess[str]]
@@ -136,6 +137,14 @@ def test_applications_filed_while_services_are_scaled_all_come_through(loket: Lo
         certificates = {each["certificate_id"] for each in gateway.get("/api/v1/applications").json()["applications"]}
     assert len(certificates) == 12
     assert len(facts(loket)["services"]["documents"]["processes"]) == 1
+
+
+@pytest.mark.usefixtures("running")
+def test_other_settings_are_not_taken_for_those_of_the_start(stack: Stack):
+    other = Stack(var=stack.var, outside={"LOKET_TOWNS": "/elsewhere"})
+
+    with pytest.raises(PartError, match="runs already, with another LOKET_TOWNS"):
+        up(other)
 
 
 @pytest.mark.usefixtures("running")

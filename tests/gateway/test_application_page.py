@@ -16,16 +16,16 @@ def test_who_is_not_signed_in_signs_in_and_comes_back(client: FlaskClient, servi
 
 
 @pytest.mark.parametrize(
-    ("language", "download"),
+    ("language", "download", "when"),
     [
-        ("nl", "Attest downloaden"),
-        ("fr", "Télécharger le certificat"),
-        ("de", "Bescheinigung herunterladen"),
-        ("en", "Download the certificate"),
+        ("nl", "Attest downloaden", "24 november 2026, 10:30"),
+        ("fr", "Télécharger le certificat", "24 novembre 2026, 10:30"),
+        ("de", "Bescheinigung herunterladen", "24. November 2026, 10:30"),
+        ("en", "Download the certificate", "24 November 2026, 10:30"),
     ],
 )
 def test_an_own_application_is_told_with_its_certificate(
-    client: FlaskClient, services: FakeServices, citizen: dict[str, str], language: str, download: str
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], language: str, download: str, when: str
 ) -> None:
     services.put("mine")
     services.move("mine", "issued", certificate_id="c1")
@@ -34,6 +34,7 @@ def test_an_own_application_is_told_with_its_certificate(
 
     assert answer.status_code == 200
     assert download in answer.text
+    assert when in answer.text
     assert 'href="/api/v1/certificates/c1"' in answer.text
     assert answer.text.count("<li><div>") == 2
 
