@@ -88,7 +88,8 @@ class Process:
     def run(self) -> None:
         """Until a signal ends it, or the container dies: then with status 1, for the supervisor to start it again."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: eventlet.spawn_n(self._stop))
+            signal.signal(number, self._order_to_stop)
+        eventlet.spawn(self._await_order)
         self._health.checks["store"] = lambda: bool(self._client.admin.command("ping"))
         self._health.checks["broker"] = lambda: self._container is not None and _consumer_of(self._container).connected
         self._health.start()
@@ -159,14 +160,19 @@ class Process:
             except Exception as error:  # noqa: BLE001 - the next time comes all the same
                 log.warning("outbox_failed", step=what, error=type(error).__name__)
 
-    def _stop(self) -> None:
-        if self._stopping:
-            return
+    def _order_to_stop(self, *_: object) -> None:
+        """A signal may come in the middle of the hub's own work, where nothing can be scheduled: a mark has to do."""
         self._stopping = True
+
+    def _await_order(self) -> None:
+        while not self._stopping:
+            eventlet.sleep(0.2)
         log.info("service_stopping")
         if self._container is not None and self._container.started:
-            self._container.stop()
-        elif not self._ended.ready():
+            with eventlet.Timeout(self._settings.stop_s, exception=False):  # a broker that is away keeps it waiting
+                self._container.stop()
+                self._ended.wait()
+        if not self._ended.ready():
             self._ended.send(None)
 
     def _wait(self) -> BaseException | None:

@@ -88,6 +88,12 @@ class ServiceSettings:
     sweep_s: float = setting(
         "LOKET_SWEEP_S", "seconds between two looks for events that a crash left behind", default=2.0, parse=float
     )
+    stop_s: float = setting(
+        "LOKET_STOP_S",
+        "seconds to finish what is held when told to stop; the broker hands the rest to another process",
+        default=20.0,
+        parse=float,
+    )
     profile: str = setting("LOKET_PROFILE", "demo or production", default="production")
 
 

@@ -1,5 +1,6 @@
 """Broker and store die and come back; the service is not restarted and loses nothing."""
 
+import signal
 import subprocess
 from collections.abc import Iterator
 from functools import partial
@@ -88,6 +89,21 @@ def test_a_part_killed_between_two_steps_leaves_one_effect(
     wait_for(lambda: toy.extract("a1")["outbox"] == [])
     assert toy.extract("a1")["times"] == 1
     assert toy.heard("a1") == ["a1:extract-compiled:1"]
+
+
+def test_a_service_told_to_stop_ends_though_its_broker_and_store_are_gone(
+    toy_of_its_own: Toy, own_broker: Running, own_store: Running
+) -> None:
+    toy = toy_of_its_own
+    process = toy.start(LOKET_STOP_S="2")
+    own_broker.kill()
+    own_store.kill()
+    wait_for(lambda: any(fact["event"] == "broker_away" for fact in toy.facts()))
+
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(timeout=30) == 0
+    own_store.start()
 
 
 def test_a_broker_that_holds_publishers_back_is_an_error_and_not_a_hang(own_broker: Running) -> None:
