@@ -4,7 +4,6 @@ A question goes to its own queue `<service>.<question>`, e.g. `intake.submit-app
 patience of who asked. The answer goes to RabbitMQ's direct reply-to of the asker.
 """
 
-import re
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, get_type_hints
@@ -21,17 +20,13 @@ from services.chassis.logs import raised_at
 from services.chassis.publisher import TRANSIENT as NOT_KEPT
 from services.chassis.publisher import Unpublished
 from services.chassis.sealing import SealedBox
+from services.chassis.topology import question_queue_name
 from services.chassis.tracing import span
 from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.errors import DomainError
 from services.contracts.schema import Unreadable, dump, load
 
 log = structlog.get_logger()
-
-
-def question_queue_of(service: str, question: type) -> str:
-    """`intake` and SubmitApplication: `intake.submit-application`."""
-    return f"{service}.{re.sub('(?<!^)(?=[A-Z])', '-', question.__name__).lower()}"
 
 
 def answers(method: Callable[[Any, Any], Any]) -> Any:
@@ -41,7 +36,7 @@ def answers(method: Callable[[Any, Any], Any]) -> Any:
 
     @wraps(method)
     def answer(service: Any, question: Any, traceparent: str | None) -> Any:
-        crash.queue.set(question_queue_of(service.name, question_cls))
+        crash.queue.set(question_queue_name(service.name, question_cls))
         with span(f"answer {question_cls.__name__}", parent=traceparent):
             for _ in range(RERUNS):
                 try:
@@ -64,7 +59,7 @@ class QuestionConsumer(Entrypoint):  # type: ignore[misc]
 
     def setup(self) -> None:
         """nameko: the topology is declared before."""
-        self.queue = Queue(question_queue_of(self.container.service_name, self._question_cls), no_declare=True)
+        self.queue = Queue(question_queue_name(self.container.service_name, self._question_cls), no_declare=True)
         self._box = SealedBox("rpc", self.container.config["runtime"].settings.rpc_keys)
         self.consumer.register_provider(self)
 

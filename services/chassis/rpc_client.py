@@ -2,7 +2,6 @@
 
 import contextlib
 import queue
-import re
 import time
 import uuid
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ from kombu import Connection
 
 from services.chassis.publisher import LOST, TRANSIENT
 from services.chassis.sealing import KeyRing, SealedBox
+from services.chassis.topology import question_queue_name
 from services.chassis.tracing import current_traceparent, span
 from services.contracts.errors import DOMAIN_ERRORS, DomainError
 from services.contracts.schema import dump, load
@@ -61,7 +61,7 @@ class RpcClient:
         sealed = self._box.seal_data(
             {"question": dump(question), "traceparent": current_traceparent()}, bound_to=asked
         ).encode()
-        name = f"{service}.{re.sub('(?<!^)(?=[A-Z])', '-', type(question).__name__).lower()}"
+        name = question_queue_name(service, type(question))
         with contextlib.suppress(queue.Empty, _Gone):
             return self._on(self._idle.get_nowait(), name, sealed, asked, timeout)
         try:

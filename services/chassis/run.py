@@ -24,10 +24,10 @@ from services.chassis import logs, tracing  # noqa: E402
 from services.chassis.health import HealthServer  # noqa: E402
 from services.chassis.outbox import Relay  # noqa: E402
 from services.chassis.publisher import LOST, Publisher  # noqa: E402
-from services.chassis.rpc import QuestionConsumer, question_queue_of  # noqa: E402
+from services.chassis.rpc import QuestionConsumer  # noqa: E402
 from services.chassis.runtime import Runtime  # noqa: E402
 from services.chassis.settings import ServiceSettings, SettingsError, read  # noqa: E402
-from services.chassis.topology import Topology, declare  # noqa: E402
+from services.chassis.topology import Topology, declare, question_queue_name  # noqa: E402
 
 log = structlog.get_logger()
 
@@ -36,7 +36,7 @@ EMPTY_S = 0.25
 
 
 def serve(service: str, *, settings: str, subscriptions: dict[str, tuple[Any, ...]]) -> None:
-    """Run the service class until SIGTERM or SIGINT; exits with 2 where settings are missing.
+    """Run the service class until SIGTERM or SIGINT; exits with 1 where settings are missing.
 
     `service` and `settings` are `module:Class`; they are imported here, after the patching.
     """
@@ -54,7 +54,7 @@ def serve(service: str, *, settings: str, subscriptions: dict[str, tuple[Any, ..
 def topology_of(subscriptions: dict[str, tuple[Any, ...]], service_cls: Any) -> Topology:
     """All consumer queues, so that nothing is unroutable whoever starts first, and this service's question queues."""
     questions = [
-        question_queue_of(service_cls.name, entrypoint._question_cls)
+        question_queue_name(service_cls.name, entrypoint._question_cls)
         for name in dir(service_cls)
         for entrypoint in getattr(getattr(service_cls, name), "nameko_entrypoints", ())
         if isinstance(entrypoint, QuestionConsumer)

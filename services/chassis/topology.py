@@ -4,6 +4,7 @@ All queues are quorum queues (https://www.rabbitmq.com/docs/quorum-queues) with 
 RabbitMQ 3.10 and 4.x behave alike. An event goes: `loket.events` → consumer queue → (a delay queue and back) → parked.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -98,6 +99,11 @@ def question_queue(name: str) -> Queue:
         durable=True,
         queue_arguments={"x-queue-type": "quorum", "x-delivery-limit": QUESTION_LIMIT},
     )
+
+
+def question_queue_name(service: str, question: type) -> str:
+    """`intake` and SubmitApplication: `intake.submit-application`."""
+    return f"{service}.{re.sub('(?<!^)(?=[A-Z])', '-', question.__name__).lower()}"
 
 
 def queues(topology: Topology) -> list[Queue]:
