@@ -64,7 +64,7 @@ class Documents:
 
     @event_handler("plain_registry", "compiled")
     def issue(self, application_id: str) -> None:
-        eventlet.sleep(0.05)  # the time of a rendering
+        eventlet.sleep(0.5)  # long enough that a kill finds some at it
         self.store.certificates.insert_one({"_id": uuid4().hex, "of": application_id})
         self.dispatch("issued", application_id)
 
