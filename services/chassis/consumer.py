@@ -41,10 +41,6 @@ class SteadyConsumer(QueueConsumer):  # type: ignore[misc]
         """Hand it back to the queue."""
         self._settle(message, message.requeue)
 
-    def reject_message(self, message: Any) -> None:
-        """Leave it to the queue's dead-letter exchange."""
-        self._settle(message, message.reject)
-
     def get_consumers(self, consumer_cls: Callable[..., Any], channel: Any) -> Any:
         """kombu: after every connection."""
         self._channel = channel

@@ -94,7 +94,6 @@ class ServiceSettings:
         default=20.0,
         parse=float,
     )
-    profile: str = setting("LOKET_PROFILE", "demo or production", default="production")
 
 
 @dataclass(frozen=True, kw_only=True)

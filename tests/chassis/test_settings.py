@@ -25,7 +25,7 @@ def test_what_is_missing_or_unusable_is_named_together_with_its_meaning() -> Non
 def test_defaults_hold_where_nothing_is_said() -> None:
     settings = read(AnsweringSettings, GOOD)
 
-    assert (settings.max_workers, settings.health_port, settings.profile) == (10, 0, "production")
+    assert (settings.max_workers, settings.health_port, settings.log_level) == (10, 0, "info")
 
 
 def test_secrets_are_not_shown() -> None:
