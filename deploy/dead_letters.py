@@ -20,6 +20,7 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 
 from deploy.broker_queues import connect, count
+from services.chassis.deliveries import VERBATIM
 from services.chassis.topology import ATTEMPTS, DETAIL, REASON
 from services.contracts.topology import SUBSCRIPTIONS
 
@@ -78,7 +79,7 @@ class DeadLetters:
             chosen = _chosen(held, message_ids)
             for letter, (method, properties, body) in chosen:
                 self._note("replay", letter.id, letter.reason)
-                kept = {key: value for key, value in (properties.headers or {}).items() if key == "traceparent"}
+                kept = {key: value for key, value in (properties.headers or {}).items() if key in VERBATIM}
                 channel.basic_publish(
                     "",
                     letter.queue,

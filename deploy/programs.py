@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass, fields
 from importlib import import_module
 
-from deploy.demo_secrets import demo_secrets
+from deploy.demo_secrets import demo_secrets, event_key_variable
 from deploy.stack import ROOT, Stack
 
 SERVICES = ("intake", "registry", "documents", "notify")
@@ -68,6 +68,7 @@ def _services(stack: Stack) -> list[Program]:
             for variable, value in variables.items()
             if variable in known or variable.startswith(FAMILIES.get(name, ("\0",)))
         }
+        mine |= _own(stack, name, variables)
         module = ("gunicorn", "-c", "python:gateway.gunicorn_conf", "gateway.wsgi:app")
         argv = module if name == "gateway" else (f"services.{name}",)
         found.append(
@@ -77,6 +78,14 @@ def _services(stack: Stack) -> list[Program]:
                 environ=_handed_on() | mine,
             )
         )
+    return found
+
+
+def _own(stack: Stack, name: str, variables: dict[str, str]) -> dict[str, str]:
+    """What has one name in every process and another value in each: its user at the broker, its key for events."""
+    found = {"LOKET_AMQP_URI": stack.amqp_uri_for(name)}
+    if key := variables.get(event_key_variable(name)):
+        found["LOKET_EVENT_KEY"] = key
     return found
 
 
@@ -91,7 +100,6 @@ def _variables(stack: Stack) -> dict[str, str]:
     ports = stack.ports
     chosen = {
         "LOKET_PROFILE": stack.profile,
-        "LOKET_AMQP_URI": stack.amqp_uri,
         "LOKET_MONGO_URI": stack.mongo_uri,
         "LOKET_SMTP_URI": f"smtp://127.0.0.1:{ports.smtp}",
         "LOKET_TOWNS": str(stack.towns_folder),

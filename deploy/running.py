@@ -7,12 +7,17 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
+from kombu import Connection
+
 from deploy.broker_queues import Queues
+from deploy.broker_rights import TOPOLOGY
 from deploy.control import COUNTER, NOTHING_RUNS, Control, last_line, processes
-from deploy.embedded.part import PartError
+from deploy.embedded.part import PartError, wait_until
 from deploy.prepare import prepare
 from deploy.programs import SERVICES
 from deploy.stack import Stack
+from services.chassis.declaring import Occupied, declare
+from services.chassis.publisher import LOST
 
 PATIENCE_S = 90
 RESTARTS = 4
@@ -32,10 +37,31 @@ def up(stack: Stack, progress: Progress = lambda _name, _seconds: None) -> float
         prepare(stack)
         stack.remember()
         control.start()
+        declare_topology(stack)
     elif changed := stack.changed():
         raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")
     await_ready(stack, progress, began=began)
     return time.monotonic() - began
+
+
+def declare_topology(stack: Stack) -> None:
+    """What the services wait for. Raises PartError where the broker does not answer, or holds an earlier version's."""
+    if not wait_until(lambda: _declared(stack), PATIENCE_S, every_s=0.2):
+        raise PartError("the broker did not take the topology; read the broker's log, then `loket down`")
+
+
+def _declared(stack: Stack) -> bool:
+    try:
+        with Connection(stack.amqp_uri.split(";")[0], connect_timeout=3) as connection:
+            declare(connection, TOPOLOGY)
+    except Occupied as occupied:
+        raise PartError(
+            f"messages of an earlier version wait in {occupied}: start that version again until `loket status` shows "
+            "none waiting, then this one; nothing was changed"
+        ) from None
+    except LOST:
+        return False
+    return True
 
 
 def await_ready(stack: Stack, progress: Progress, *, began: float) -> None:

@@ -10,7 +10,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
 
+from deploy.broker_rights import USERS
 from deploy.embedded.broker import Broker
 from deploy.embedded.part import Part, PartError, listens
 from deploy.embedded.store import Store
@@ -101,8 +103,15 @@ class Stack:
 
     @property
     def amqp_uri(self) -> str:
-        """The broker's address, password included."""
+        """The broker's address for the operator, password included."""
         return self.outside.get("LOKET_AMQP_URI") or self.broker().uri
+
+    def amqp_uri_for(self, user: str) -> str:
+        """The broker's address for one of Loket's processes: each has a user of its own (broker_rights.USERS)."""
+        if self.is_embedded("broker"):
+            return self.broker().uri_for(user)
+        password = self.outside.get(password_variable(user), "")
+        return ";".join(_as_user(uri, user, password) for uri in self.amqp_uri.split(";"))
 
     @property
     def mongo_uri(self) -> str:
@@ -176,8 +185,21 @@ class Stack:
         if self.profile != "production":
             return
         missing = [variable for part, variable in OUTSIDE.items() if self.is_embedded(part)]
+        missing += [name for name in map(password_variable, USERS) if name not in self.outside]
         if missing:
             raise PartError(f"LOKET_PROFILE is production: set {', '.join(missing)} to the town's own")
+
+
+def password_variable(user: str) -> str:
+    """Where the operator says the password of a user at an outside broker."""
+    return f"LOKET_BROKER_PASSWORD_{user.upper()}"
+
+
+def _as_user(uri: str, user: str, password: str) -> str:
+    """The same broker under another user's name."""
+    parts = urlsplit(uri)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"))
 
 
 def this_stack() -> Stack:

@@ -50,13 +50,13 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.session_interface = SealedSessions(settings.session_keys, by_host, secure=settings.secure_cookies)
     current = settings.session_keys[settings.session_keys.current]
-    movements = Movements(settings.amqp_uri, max_watchers=settings.max_streams)
+    movements = Movements(settings.amqp_uri, settings.event_keys, max_watchers=settings.max_streams)
     app.config.update(
         SECRET_KEY=current.raw_value,
         LOKET_PSEUDONYM_KEY=current.raw_value,
         LOKET_SERVICES=services
         or RpcClient(
-            settings.amqp_uri, settings.rpc_keys, timeout_s=settings.rpc_timeout_s, pool_size=settings.threads
+            settings.amqp_uri, settings.question_keys, timeout_s=settings.rpc_timeout_s, pool_size=settings.threads
         ),
         LOKET_ISSUERS=issuers or Issuers(opaque_allowed=settings.is_demo),
         LOKET_MOVEMENTS=movements,

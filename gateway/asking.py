@@ -1,8 +1,10 @@
-"""The gateway's one way to the services: questions of services/contracts/rpc.py."""
+"""The gateway's one way to the services: the questions of services/contracts."""
 
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from flask import current_app
+
+from services.contracts.questions import Question
 
 T = TypeVar("T")
 
@@ -10,10 +12,10 @@ T = TypeVar("T")
 class Services(Protocol):
     """Raises DomainError subclasses, ServiceUnavailable or ServiceFailed (services/chassis/rpc_client.py)."""
 
-    def ask(self, service: str, question: Any, answer_cls: type[T]) -> T: ...
+    def ask(self, question: Question[T]) -> T: ...
 
 
-def ask(service: str, question: Any, answer_cls: type[T]) -> T:
+def ask(question: Question[T]) -> T:
     """Ask with this process's client."""
     services: Services = current_app.config["LOKET_SERVICES"]
-    return services.ask(service, question, answer_cls)
+    return services.ask(question)

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from kombu import Connection, Consumer, Queue
+from kombu import Connection, Consumer
 
+from services.chassis.deliveries import body_of, header, read_delivery
 from services.chassis.publisher import LOST
-from services.chassis.topology import EVENTS
-from services.contracts.envelope import Envelope
-from services.contracts.events import ApplicationMoved
+from services.chassis.signing import SIGNATURE, VerifyingKeys
+from services.chassis.topology import EVENTS, PRIVATE_HINTS, private_queue
+from services.contracts.delivery import Unacceptable
+from services.contracts.intake import ApplicationMoved
 
 log = structlog.get_logger()
 
@@ -27,8 +29,9 @@ WAITING_HINTS = 1000
 class Movements:
     """Wakes watchers of applications. The thread starts with the first of them, so after any fork."""
 
-    def __init__(self, amqp_uri: str, *, max_watchers: int) -> None:
+    def __init__(self, amqp_uri: str, keys: VerifyingKeys, *, max_watchers: int) -> None:
         self._uri = amqp_uri
+        self._keys = keys
         self._watchers: dict[str, set[threading.Event]] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -101,15 +104,7 @@ class Movements:
         with Connection(self._uri, connect_timeout=3, heartbeat=20) as connection:
             connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
             channel = connection.default_channel
-            queue = Queue(
-                "",
-                exchange=EVENTS,
-                routing_key=ApplicationMoved.TYPE,
-                durable=False,
-                exclusive=True,
-                auto_delete=True,
-                max_length=WAITING_HINTS,
-            )
+            queue = private_queue(PRIVATE_HINTS, EVENTS, routing_key=ApplicationMoved.TYPE, longest=WAITING_HINTS)
             with Consumer(channel, [queue], on_message=self._heard, no_ack=True):
                 self.listening.set()
                 self._wake_all()  # who moved while nobody listened is not known
@@ -121,7 +116,14 @@ class Movements:
 
     def _heard(self, message: Any) -> None:
         try:
-            raw = message.body if isinstance(message.body, bytes) else str(message.body).encode()
-            self.wake(str(Envelope.from_json(raw).data["application_id"]))
-        except (ValueError, KeyError):
-            log.warning("movement_unreadable")
+            delivery = read_delivery(
+                body_of(message),
+                str(message.content_type),
+                header(message, SIGNATURE),
+                accepted={ApplicationMoved.TYPE: ApplicationMoved},
+                keys=self._keys,
+            )
+        except Unacceptable as refusal:
+            log.warning("movement_unreadable", reason=refusal.reason)
+            return
+        self.wake(delivery.event.application_id)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.chassis.sealing import KeyRing
+from services.chassis.locking import KeyRing
 from services.chassis.settings import flag, setting
+from services.chassis.signing import VerifyingKeys
 
 _SECRET = re.compile(r"LOKET_SIGN_IN_(\d{5})_SECRET")
 
@@ -18,11 +19,28 @@ def sign_in_secrets(environ: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class GatewaySettings:
-    """Read once at start. `session_keys` seal the session cookie, `rpc_keys` the questions to the services."""
+    """Read once at start. `session_keys` lock the session cookie, those of a service the questions to it."""
 
     amqp_uri: str = setting("LOKET_AMQP_URI", "the broker, e.g. amqp://user:secret@host:5672/loket", secret=True)
-    rpc_keys: KeyRing = setting(
-        "LOKET_KEYS_RPC", "keys of questions and answers, kid:base64url", parse=KeyRing.parse, secret=True
+    intake_keys: KeyRing = setting(
+        "LOKET_KEYS_QUESTIONS_INTAKE", "keys of questions to intake, kid:base64url", parse=KeyRing.parse, secret=True
+    )
+    registry_keys: KeyRing = setting(
+        "LOKET_KEYS_QUESTIONS_REGISTRY",
+        "keys of questions to registry, kid:base64url",
+        parse=KeyRing.parse,
+        secret=True,
+    )
+    documents_keys: KeyRing = setting(
+        "LOKET_KEYS_QUESTIONS_DOCUMENTS",
+        "keys of questions to documents, kid:base64url",
+        parse=KeyRing.parse,
+        secret=True,
+    )
+    event_keys: VerifyingKeys = setting(
+        "LOKET_EVENT_KEYS",
+        "public keys of all services' events, service.label:base64url[,…]",
+        parse=VerifyingKeys.parse,
     )
     session_keys: KeyRing = setting(
         "LOKET_KEYS_SESSIONS", "keys of the session cookie, kid:base64url", parse=KeyRing.parse, secret=True
@@ -71,6 +89,11 @@ class GatewaySettings:
     otlp_endpoint: str = setting(
         "LOKET_OTLP_ENDPOINT", "where traces go (OTLP over HTTP); empty keeps them", default=""
     )
+
+    @property
+    def question_keys(self) -> dict[str, KeyRing]:
+        """Those of each service that is asked."""
+        return {"intake": self.intake_keys, "registry": self.registry_keys, "documents": self.documents_keys}
 
     @property
     def is_demo(self) -> bool:

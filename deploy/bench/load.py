@@ -14,7 +14,7 @@ import httpx
 import pika
 
 from deploy.embedded.part import PartError
-from services.contracts.events import CertificateIssued
+from services.contracts.documents import CertificateIssued
 
 CLIENTS = 8
 PATIENCE_S = 300.0

@@ -4,13 +4,17 @@ It reads nothing under /etc/rabbitmq, writes nothing outside its folder and list
 that already runs on the machine never notices it.
 """
 
+import base64
 import contextlib
+import hashlib
+import json
 import secrets
 import shutil
 import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.broker_rights import USERS, definitions
 from deploy.embedded.part import Command, PartError
 
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
@@ -51,12 +55,20 @@ class Broker:
 
     @property
     def uri(self) -> str:
-        """For clients, password included."""
+        """For the operator, who administers it; password included."""
         return self.uri_of(self.vhost)
 
     def uri_of(self, vhost: str) -> str:
-        """The address of another virtual host of this node."""
+        """The operator's address of another virtual host of this node."""
         return f"amqp://{self.user}:{self.password}@127.0.0.1:{self.amqp_port}/{vhost}"
+
+    def uri_for(self, user: str) -> str:
+        """For one of Loket's processes (broker_rights.USERS), which has a user of its own; password included."""
+        return f"amqp://{user}:{self.password_of(user)}@127.0.0.1:{self.amqp_port}/{self.vhost}"
+
+    def password_of(self, user: str) -> str:
+        """Made once, kept in the node's folder."""
+        return _secret(self.folder / "passwords" / user)
 
     @property
     def password(self) -> str:
@@ -81,6 +93,9 @@ class Broker:
         (self.folder / "enabled_plugins").write_text(f"[{plugins}].\n", encoding="ascii")
         (self.folder / "advanced.config").write_text("[].\n", encoding="ascii")
         (self.folder / "rabbitmq-env.conf").touch()
+        imported = self.folder / "definitions.json"
+        imported.touch(mode=0o600)
+        imported.write_text(json.dumps(self._definitions()), encoding="ascii")
         configuration = self.folder / "rabbitmq.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(self._configuration(), encoding="ascii")
@@ -117,9 +132,7 @@ class Broker:
     def _configuration(self) -> str:
         lines = [
             f"listeners.tcp.1 = 127.0.0.1:{self.amqp_port}",
-            f"default_vhost = {self.vhost}",
-            f"default_user = {self.user}",
-            f"default_pass = {self.password}",
+            f"load_definitions = {self.folder}/definitions.json",
             f"vm_memory_high_watermark.absolute = {self.memory}",
             "disk_free_limit.absolute = 50MB",
             "log.console = false",
@@ -133,6 +146,15 @@ class Broker:
             ]
         return "\n".join(lines) + "\n"
 
+    def _definitions(self) -> dict[str, object]:
+        """Users and what each may do; read at each start."""
+        users = {user: {"password_hash": _hash(self.password_of(user))} for user in USERS}
+        found = definitions(self.vhost, users=users)
+        found["users"].append({"name": self.user, "tags": "administrator", "password_hash": _hash(self.password)})
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        found["permissions"].append({"user": self.user, "vhost": self.vhost, **everything})
+        return found
+
     def answers(self) -> bool:
         """Does it greet a client as AMQP 0-9-1 (section 4.2.2) says?"""
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.amqp_port), 1) as client:
@@ -140,6 +162,13 @@ class Broker:
             client.sendall(b"AMQP\x00\x00\x09\x01")
             return bool(client.recv(1))
         return False
+
+
+def _hash(password: str) -> str:
+    """As RabbitMQ keeps it: a salt of four bytes before the SHA-256 of salt and password
+    (https://www.rabbitmq.com/docs/passwords)."""
+    salt = secrets.token_bytes(4)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
 def _secret(path: Path) -> str:

@@ -24,8 +24,7 @@ from gateway.sentences import sentence_of
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
 from services.contracts.envelope import digest_of
-from services.contracts.rpc import (
-    ApplicationList,
+from services.contracts.intake import (
     ApplicationView,
     ListApplications,
     ReadApplication,
@@ -68,7 +67,7 @@ def file_application(headers: dict[str, Any], filed: dict[str, Any]) -> tuple[di
             email=filed.get("email") or citizen.email,
             fields=filed.get("fields", {}),
         )
-        view = ask("intake", question, ApplicationView)
+        view = ask(question)
     receipt = {
         "application_id": view.application_id,
         "product": view.product,
@@ -85,7 +84,7 @@ def list_applications() -> dict[str, Any]:
     """Your applications in this town, newest first, without their timelines."""
     offer(*JSON)
     question = ListApplications(town=current_town().refnis, citizen=require_citizen().national_number)
-    found = ask("intake", question, ApplicationList)
+    found = ask(question)
     return {"applications": [shown(view) for view in found.applications]}
 
 
@@ -105,7 +104,7 @@ def withdraw_application(application_id: str) -> dict[str, Any]:
     question = WithdrawApplication(
         town=current_town().refnis, citizen=require_citizen().national_number, application_id=application_id
     )
-    return shown(ask("intake", question, ApplicationView))
+    return shown(ask(question))
 
 
 def own_application(application_id: str) -> ApplicationView:
@@ -113,7 +112,7 @@ def own_application(application_id: str) -> ApplicationView:
     question = ReadApplication(
         town=current_town().refnis, citizen=require_citizen().national_number, application_id=application_id
     )
-    return ask("intake", question, ApplicationView)
+    return ask(question)
 
 
 def shown(view: ApplicationView) -> dict[str, Any]:

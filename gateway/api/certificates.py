@@ -9,7 +9,8 @@ from gateway.api.blueprints import offer, resource
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.tenancy import current_town
-from services.contracts.rpc import ApplicationView, CertificateFile, FetchCertificate, FindCertificate
+from services.contracts.documents import FetchCertificate
+from services.contracts.intake import FindCertificate
 
 blueprint = resource("certificates", "certificates", "The sealed PDF")
 
@@ -31,8 +32,9 @@ def read_certificate(certificate_id: str) -> Response:
     offer(PDF)
     town = current_town().refnis
     citizen = require_citizen().national_number
-    ask("intake", FindCertificate(town=town, citizen=citizen, certificate_id=certificate_id), ApplicationView)
-    file = ask("documents", FetchCertificate(town=town, certificate_id=certificate_id), CertificateFile)
+    own = ask(FindCertificate(town=town, citizen=citizen, certificate_id=certificate_id))
+    fetch = FetchCertificate(town=town, application_id=own.application_id, certificate_id=certificate_id)
+    file = ask(fetch)
     response = Response(base64.b64decode(file.pdf), content_type=PDF)
     response.headers["Content-Disposition"] = f'attachment; filename="{_safe(file.filename)}"'
     response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:"

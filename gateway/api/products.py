@@ -13,7 +13,7 @@ from gateway.tenancy import current_town
 from services.chassis.rpc_client import ServiceUnavailable
 from services.contracts.catalogue import Product, products
 from services.contracts.errors import Refusal, UnknownProduct
-from services.contracts.rpc import Prefill, ReadPrefill
+from services.contracts.registry import Prefill, ReadPrefill
 from services.contracts.towns import Town
 
 blueprint = resource("products", "products", "What can be asked for")
@@ -82,7 +82,7 @@ def _prefill(product: Product, town: Town) -> dict[str, Any] | None:
         return None
     question = ReadPrefill(town=town.refnis, citizen=caller.national_number, product=product.id)
     try:
-        known = ask("registry", question, Prefill)
+        known = ask(question)
     except ServiceUnavailable:
         known = Prefill(code=Refusal.REGISTER_UNAVAILABLE)
     return {

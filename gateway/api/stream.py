@@ -19,7 +19,7 @@ from gateway.auth.callers import require_citizen
 from gateway.live import Movements
 from services.chassis.rpc_client import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError
-from services.contracts.rpc import ApplicationView
+from services.contracts.intake import ApplicationView
 
 blueprint = resource("stream", "applications", "An application, live")
 

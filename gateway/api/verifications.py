@@ -14,7 +14,7 @@ from gateway.limits import MULTIPART_BYTES, PDF_BYTES, limited
 from gateway.problems import Problem
 from gateway.sentences import VERDICTS
 from gateway.tenancy import current_town
-from services.contracts.rpc import Verification, VerifyCode, VerifyFile
+from services.contracts.documents import Verification, VerifyCode, VerifyFile
 
 blueprint = resource("verifications", "verifications", "Is this certificate real?")
 
@@ -53,14 +53,14 @@ def verify_code(code: str) -> Verification:
     with limited(current_app.config["LOKET_VERIFICATIONS_LIMIT"], scope="verifications"):
         if len(code) > LONGEST_CODE or not code.isprintable():
             return Verification(verdict="unknown")
-        return ask("documents", VerifyCode(town=current_town().refnis, code=code), Verification)
+        return ask(VerifyCode(town=current_town().refnis, code=code))
 
 
 def verify_file() -> Verification:
     """The PDF that this request brought. Raises Problem, or what `ask` raises."""
     with limited(current_app.config["LOKET_VERIFICATIONS_LIMIT"], scope="verifications"):
         pdf = base64.b64encode(_uploaded()).decode()
-        return ask("documents", VerifyFile(town=current_town().refnis, pdf=pdf), Verification)
+        return ask(VerifyFile(town=current_town().refnis, pdf=pdf))
 
 
 def shown(found: Verification) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask import request as current_request
 from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
 
 from gateway.tenancy import Towns
-from services.chassis.sealing import KeyRing, SealedBox
+from services.chassis.locking import KeyRing, Locker
 from services.contracts.delivery import Unacceptable
 
 SIGN_IN_SECONDS = 600
@@ -25,7 +25,7 @@ class SealedSessions(SessionInterface):
     session_class = SealedSession
 
     def __init__(self, keys: KeyRing, towns: Towns, *, secure: bool) -> None:
-        self._box = SealedBox("sessions", keys)
+        self._locker = Locker("sessions", keys)
         self._towns = towns
         self._secure = secure
         self._name = "__Host-loket" if secure else "loket"
@@ -36,7 +36,7 @@ class SealedSessions(SessionInterface):
         town = self._towns.of_host(request.headers.get("Host", ""))
         if cookie and town:
             try:
-                data = self._box.open_data(cookie, bound_to=town.refnis)
+                data = self._locker.unlock_data(cookie, bound_to=town.refnis)
             except (Unacceptable, UnicodeError):
                 return SealedSession()
             if data["until"] > time.time():
@@ -53,5 +53,5 @@ class SealedSessions(SessionInterface):
             response.delete_cookie(self._name, **options)
             return
         until = session.get("until", time.time() + SIGN_IN_SECONDS)
-        sealed = self._box.seal_data({"until": until, "session": dict(session)}, bound_to=town.refnis)
+        sealed = self._locker.lock_data({"until": until, "session": dict(session)}, bound_to=town.refnis)
         response.set_cookie(self._name, sealed, **options)

@@ -12,7 +12,7 @@ from gateway.portal.addresses import local
 from gateway.problems import Problem
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
-from services.contracts.rpc import Verification
+from services.contracts.documents import Verification
 
 blueprint = Blueprint("verification", __name__, url_prefix="/v")
 

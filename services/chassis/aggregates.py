@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any
 
 from pymongo import ASCENDING
@@ -16,7 +17,23 @@ from services.contracts.envelope import Cause, Envelope, source_of
 from services.contracts.events import Event
 from services.contracts.schema import dump
 
-_OWN = ("_id", "town", "version", "emitted", "outbox", "outbox_since", "inbox", "heard")
+_OWN = ("_id", "town", "version", "emitted", "outbox", "outbox_since", "inbox", "heard", "emptied_at")
+
+GAP_PATIENCE = timedelta(hours=1)
+"""How long an event waits for the one before it until an operator is told."""
+
+
+class Hearing(Enum):
+    """Which events of a source about a subject an aggregate hears, and so what a number out of order means."""
+
+    LATEST = auto()
+    """Only the latest counts, a question or an order: what was overtaken (in a delay queue) has nothing left to do."""
+
+    EVERY = auto()
+    """Those of a few types, each of which counts, in any order."""
+
+    CONTIGUOUS = auto()
+    """Every single one: a gap waits for what is missing, and a late one still counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +48,8 @@ class Stored:
     outbox: list[dict[str, Any]] = field(default_factory=list, repr=False)
     inbox: list[dict[str, Any]] = field(default_factory=list, repr=False)
     heard: dict[str, int] = field(default_factory=dict, repr=False)
+    emptied: bool = False
+    """Retention has taken the body; what stays acknowledges whatever still comes."""
 
 
 class Aggregates:
@@ -66,7 +85,7 @@ class Aggregates:
             "emitted": emitted,
             "outbox": entries,
             "inbox": [_remember(cause)] if cause else [],
-            "heard": {cause.service: cause.sequence} if cause else {},
+            "heard": _heard({}, cause),
         }
         if entries:
             document["outbox_since"] = self._clock()
@@ -95,26 +114,29 @@ class Aggregates:
             emitted=document["emitted"],
             outbox=document["outbox"],
             inbox=document["inbox"],
-            heard=document["heard"],
+            heard=_read_heard(document),
+            emptied="emptied_at" in document,
         )
 
-    def admit(self, stored: Stored, cause: Cause, *, contiguous: bool = False) -> None:
-        """Whether an event may still act on the aggregate; `contiguous` where every event of its source is heard.
+    def admit(self, stored: Stored, cause: Cause, hearing: Hearing) -> None:
+        """Whether an event may still act on the aggregate.
 
-        Raises AlreadyHandled for one that has acted (and publishes what a crash left behind), Unacceptable for its id
-        with another body and for a replay of the sequence, TryLater for a gap in it.
+        Raises AlreadyHandled for one that has acted (and publishes what a crash left behind), was overtaken or finds an
+        emptied aggregate; Unacceptable for a known id with another body; TryLater for a gap.
         """
+        if stored.emptied:
+            raise AlreadyHandled(cause.event_id)
         for seen in stored.inbox:
             if seen["id"] == cause.event_id:
                 if seen["digest"] != cause.digest:
                     raise Unacceptable("same-id-other-body", cause.event_id)
                 self._relay.relay(self.collection, _as_document(stored))
                 raise AlreadyHandled(cause.event_id)
-        last = stored.heard.get(cause.service, 0)
-        if cause.sequence <= last:
-            raise Unacceptable("sequence-replay", f"{cause.sequence} after {last}")
-        if contiguous and cause.sequence > last + 1:
-            raise TryLater("sequence-gap")
+        last = stored.heard.get(_source(cause), 0)
+        if hearing is Hearing.LATEST and cause.sequence <= last:
+            raise AlreadyHandled(cause.event_id)
+        if hearing is Hearing.CONTIGUOUS and cause.sequence > last + 1:
+            raise TryLater("sequence-gap", patience=GAP_PATIENCE)
 
     def change(
         self, stored: Stored, body: dict[str, Any], *, events: Sequence[Event] = (), cause: Cause | None = None
@@ -133,8 +155,9 @@ class Aggregates:
             changed["outbox_since"] = self._clock()
         else:
             update["$unset"] = {"outbox_since": ""}
+        heard = _heard(stored.heard, cause)
         if cause:
-            changed[f"heard.{cause.service}"] = cause.sequence
+            changed["heard"] = heard
             update["$push"] = {"inbox": _remember(cause)}
         if not self.collection.update_one(guard, update).modified_count:
             raise ConcurrentChange(stored.id)
@@ -146,7 +169,7 @@ class Aggregates:
             emitted=emitted,
             outbox=outbox,
             inbox=[*stored.inbox, *([_remember(cause)] if cause else [])],
-            heard={**stored.heard, **({cause.service: cause.sequence} if cause else {})},
+            heard=heard,
         )
         self._relay.relay(self.collection, _as_document(after))
         return after
@@ -164,7 +187,7 @@ class Aggregates:
                 id=f"{id}:{fact}:{f'v{version}' if event.EPHEMERAL else sequence}",
                 type=event.TYPE,
                 source=source_of(town, self._service),
-                subject=event.application_id,
+                subject=event.subject,
                 time=self._clock(),
                 data=dump(event),
                 sequence=sequence,
@@ -176,6 +199,22 @@ class Aggregates:
 
 def _remember(cause: Cause) -> dict[str, Any]:
     return {"id": cause.event_id, "digest": cause.digest}
+
+
+def _source(cause: Cause) -> str:
+    """Numbers count one source's events about one subject."""
+    return f"{cause.service}/{cause.subject}"
+
+
+def _heard(before: dict[str, int], cause: Cause | None) -> dict[str, int]:
+    if cause is None:
+        return before
+    return {**before, _source(cause): max(cause.sequence, before.get(_source(cause), 0))}
+
+
+def _read_heard(document: dict[str, Any]) -> dict[str, int]:
+    """Version 0.1 kept the last number by service alone, always about the document's own application."""
+    return {key if "/" in key else f"{key}/{document['_id']}": last for key, last in document["heard"].items()}
 
 
 def _as_document(stored: Stored) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 - Settling a message survives every way a connection can break: unsettled, the broker delivers it again.
 - kombu reopens a dead socket without its consumers and would idle for ever: that is noticed and everything restarts.
 - On stop, the connection stays open until the last message being handled is settled.
+
+A process has two of them: events and questions, each with workers of its own, so that neither waits for the other.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,17 +18,28 @@ from kombu import Connection
 from nameko.messaging import QueueConsumer
 
 from services.chassis.publisher import LOST
+from services.chassis.seats import Seats
 
 log = structlog.get_logger()
 
 
 class SteadyConsumer(QueueConsumer):  # type: ignore[misc]
-    """The one consumer of a process, shared by its entrypoints. Messages reach them raw, as bytes."""
+    """One connection, shared by the entrypoints of one kind. Messages reach them raw, as bytes."""
 
     def __init__(self) -> None:
         super().__init__()
         self._channel: Any = None
         self._unsettled: set[int] = set()
+
+    @property
+    def seats(self) -> Seats:
+        """The workers of this kind in this process."""
+        raise NotImplementedError
+
+    @property
+    def prefetch_count(self) -> int:
+        """For each queue, as many as there are workers."""
+        return self.seats.count
 
     @property
     def connected(self) -> bool:
@@ -88,3 +101,23 @@ class SteadyConsumer(QueueConsumer):  # type: ignore[misc]
             operation()
         except LOST as error:
             log.warning("not_settled", error=type(error).__name__)
+
+
+class EventsConsumer(SteadyConsumer):
+    """The connection on which events come."""
+
+    @property
+    def seats(self) -> Seats:
+        """LOKET_EVENT_WORKERS."""
+        seats: Seats = self.container.config["event_seats"]
+        return seats
+
+
+class QuestionsConsumer(SteadyConsumer):
+    """The connection on which questions come."""
+
+    @property
+    def seats(self) -> Seats:
+        """LOKET_QUESTION_WORKERS."""
+        seats: Seats = self.container.config["question_seats"]
+        return seats

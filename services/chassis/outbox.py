@@ -13,6 +13,7 @@ from pymongo.errors import PyMongoError
 from services.chassis import metrics
 from services.chassis.crash import chassis_point
 from services.chassis.publisher import PERSISTENT, TRANSIENT, Publisher, Unpublished
+from services.chassis.signing import SIGNATURE, SigningKey
 from services.chassis.topology import EVENTS
 from services.contracts.envelope import CONTENT_TYPE, Envelope
 
@@ -26,14 +27,15 @@ REMEMBERED = 20_000
 
 
 class Relay:
-    """Publishes what the outboxes hold, in order, and empties them once the broker has confirmed.
+    """Signs and publishes what the outboxes hold, in order, and empties them once the broker has confirmed.
 
     Emptying need not be at once: it is done for many documents together, or by the next change of the same one. What a
     crash leaves in an outbox is published again, and those who listen have seen its id.
     """
 
-    def __init__(self, publisher: Publisher, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, publisher: Publisher, *, key: SigningKey, clock: Callable[[], datetime]) -> None:
         self._publisher = publisher
+        self._key = key
         self._clock = clock
         self._collections: list[Collection[dict[str, Any]]] = []
         self._published: OrderedDict[str, None] = OrderedDict()
@@ -49,7 +51,7 @@ class Relay:
         return [entry for entry in outbox if entry["id"] not in self._published]
 
     def relay(self, collection: Collection[dict[str, Any]], document: dict[str, Any]) -> None:
-        """Publish the document's outbox. A failure is left to the sweeper: the effect is saved."""
+        """Publish the document's outlocker. A failure is left to the sweeper: the effect is saved."""
         if not document["outbox"]:
             return
         chassis_point("saved")
@@ -95,13 +97,13 @@ class Relay:
         return found
 
     def _publish(self, entry: dict[str, Any]) -> None:
-        traceparent = entry["traceparent"]
+        traceparent, body = entry["traceparent"], entry["body"].encode()
         self._publisher.publish(
-            entry["body"].encode(),
+            body,
             exchange=EVENTS.name,
             routing_key=entry["type"],
             message_id=entry["id"],
-            headers={"traceparent": traceparent} if traceparent else {},
+            headers={SIGNATURE: self._key.sign(body), **({"traceparent": traceparent} if traceparent else {})},
             content_type=CONTENT_TYPE,
             delivery_mode=TRANSIENT if entry["ephemeral"] else PERSISTENT,
         )

@@ -1,7 +1,7 @@
-"""`@answers`: how a question of the gateway reaches a service method, sealed both ways.
+"""`@answers`: how a question of the gateway reaches a service method, locked both ways.
 
-A question goes to its own queue `<service>.<question>`, e.g. `intake.submit-application`, and expires with the
-patience of who asked. The answer goes to RabbitMQ's direct reply-to of the asker.
+A question waits in the queue that its class names, e.g. `intake.submit-application`, and expires with the patience of
+who asked. The answer goes to `loket.answers`, to the private queue that the asker named.
 """
 
 from collections.abc import Callable
@@ -14,19 +14,23 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
 from services.chassis import crash, metrics
-from services.chassis.consumer import SteadyConsumer
-from services.chassis.entrypoints import RERUNS, TRANSIENT
+from services.chassis.consumer import QuestionsConsumer
+from services.chassis.deliveries import body_of
+from services.chassis.handling import TRANSIENT, rerun
+from services.chassis.locking import Locker
 from services.chassis.logs import raised_at
 from services.chassis.publisher import TRANSIENT as NOT_KEPT
 from services.chassis.publisher import Unpublished
-from services.chassis.sealing import SealedBox
-from services.chassis.topology import question_queue_name
+from services.chassis.topology import ANSWERS, PRIVATE_ANSWERS
 from services.chassis.tracing import span
-from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.errors import DomainError
-from services.contracts.schema import Unreadable, dump, load
+from services.contracts.questions import Question
+from services.contracts.schema import dump, load
 
 log = structlog.get_logger()
+
+LONGEST_ADDRESS = 80
+"""Characters of a correlation id or of a private queue's name."""
 
 
 def answers(method: Callable[[Any, Any], Any]) -> Any:
@@ -36,14 +40,9 @@ def answers(method: Callable[[Any, Any], Any]) -> Any:
 
     @wraps(method)
     def answer(service: Any, question: Any, traceparent: str | None) -> Any:
-        crash.queue.set(question_queue_name(service.name, question_cls))
+        crash.queue.set(question_cls.QUEUE)
         with span(f"answer {question_cls.__name__}", parent=traceparent):
-            for _ in range(RERUNS):
-                try:
-                    return method(service, question)
-                except ConcurrentChange:
-                    continue
-            raise ConcurrentChange
+            return rerun(partial(method, service, question))
 
     return QuestionConsumer.decorator(question_cls)(answer)
 
@@ -51,48 +50,65 @@ def answers(method: Callable[[Any, Any], Any]) -> Any:
 class QuestionConsumer(Entrypoint):  # type: ignore[misc]
     """One kind of question and the method that answers it."""
 
-    consumer = SteadyConsumer()
+    consumer = QuestionsConsumer()
 
-    def __init__(self, question_cls: type, **options: Any) -> None:
+    def __init__(self, question_cls: type[Question[Any]], **options: Any) -> None:
         super().__init__(**options)
         self._question_cls = question_cls
+        self.queue = Queue(question_cls.QUEUE, no_declare=True)
+        self._stopping = False
 
     def setup(self) -> None:
         """nameko: the topology is declared before."""
-        self.queue = Queue(question_queue_name(self.container.service_name, self._question_cls), no_declare=True)
-        self._box = SealedBox("rpc", self.container.config["runtime"].settings.rpc_keys)
+        if self.container.service_name != self._question_cls.SERVICE:
+            raise RuntimeError(f"{self.queue.name} is not {self.container.service_name}'s to answer")
+        runtime = self.container.config["runtime"]
+        self._publisher = runtime.publisher
+        self._locker = Locker("rpc", runtime.settings.question_keys)
         self.consumer.register_provider(self)
 
     def stop(self) -> None:
         """nameko: take no more questions."""
+        self._stopping = True
         self.consumer.unregister_provider(self)
 
     def handle_message(self, message: Any) -> None:
         """Called in a greenlet of its own; whatever escapes from here would kill the container."""
-        asked = str(message.properties.get("correlation_id") or "")
-        try:
-            body = message.body if isinstance(message.body, str) else bytes(message.body).decode("ascii", "replace")
-            opened = self._box.open_data(body, bound_to=asked)
-            question: Any = load(self._question_cls, opened["question"])
-        except (Unacceptable, Unreadable, KeyError) as error:
-            log.warning("question_unreadable", queue=self.queue.name, error=type(error).__name__)
-            self.consumer.ack_message(message)
+        self.consumer.seats.take()
+        if self._stopping:
+            self._turn_away(message)
             return
         try:
-            self.container.spawn_worker(
-                self, (question, opened.get("traceparent")), {}, handle_result=partial(self._reply, message, asked)
-            )
-        except ContainerBeingKilled:
-            self.consumer.requeue_message(message)
-
-    def _reply(self, message: Any, asked: str, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        outcome, reply = self._reply_of(result, exc_info[1] if exc_info else None)
-        metrics.QUESTIONS.labels(self.queue.name, outcome).inc()
+            asked, reply_to = _address(message, "correlation_id"), _address(message, "reply_to")
+            opened = self._locker.unlock_data(body_of(message).decode("ascii", "replace"), bound_to=asked)
+            question: Any = load(self._question_cls, opened["question"])
+            if reply_to.rpartition(".")[0] != PRIVATE_ANSWERS:
+                raise ValueError("the answer would go elsewhere")
+        except Exception as error:  # noqa: BLE001 - nothing in a message may end the process; who asked waits in vain
+            log.warning("question_unreadable", queue=self.queue.name, error=type(error).__name__)
+            self.consumer.ack_message(message)
+            self.consumer.seats.leave()
+            return
+        reply = partial(self._reply, message, asked, reply_to)
         try:
-            self.container.config["runtime"].publisher.publish(
-                self._box.seal_data(reply, bound_to=asked).encode(),
-                exchange="",
-                routing_key=str(message.properties.get("reply_to") or ""),
+            self.container.spawn_worker(self, (question, opened.get("traceparent")), {}, handle_result=reply)
+        except ContainerBeingKilled:
+            self._turn_away(message)
+
+    def _turn_away(self, message: Any) -> None:
+        self.consumer.requeue_message(message)
+        self.consumer.seats.leave()
+
+    def _reply(
+        self, message: Any, asked: str, reply_to: str, _worker: Any, result: Any, exc_info: Any
+    ) -> tuple[Any, Any]:
+        try:
+            outcome, reply = self._reply_of(result, exc_info[1] if exc_info else None)
+            metrics.QUESTIONS.labels(self.queue.name, outcome).inc()
+            self._publisher.publish(
+                self._locker.lock_data(reply, bound_to=asked).encode(),
+                exchange=ANSWERS.name,
+                routing_key=reply_to,
                 correlation_id=asked,
                 content_type="application/jose",
                 delivery_mode=NOT_KEPT,
@@ -100,6 +116,8 @@ class QuestionConsumer(Entrypoint):  # type: ignore[misc]
             )
         except Unpublished as error:
             log.warning("answer_not_published", queue=self.queue.name, reason=repr(error))
+        finally:
+            self.consumer.seats.leave()
         self.consumer.ack_message(message)
         return result, None
 
@@ -109,5 +127,12 @@ class QuestionConsumer(Entrypoint):  # type: ignore[misc]
         if isinstance(error, DomainError):
             return error.slug, {"error": {"slug": error.slug, "detail": error.detail, "fields": error.fields}}
         log.warning("question_failed", queue=self.queue.name, error=type(error).__name__, raised_at=raised_at(error))
-        away = isinstance(error, (*TRANSIENT, ConcurrentChange))
-        return ("unavailable" if away else "failed"), {"error": {"slug": "unavailable" if away else "failed"}}
+        outcome = "unavailable" if isinstance(error, TRANSIENT) else "failed"
+        return outcome, {"error": {"slug": outcome}}
+
+
+def _address(message: Any, name: str) -> str:
+    value = message.properties.get(name)
+    if not isinstance(value, str) or not value.isascii() or not 0 < len(value) <= LONGEST_ADDRESS:
+        raise ValueError(f"no {name}")
+    return value

@@ -4,20 +4,20 @@ import contextlib
 import queue
 import time
 import uuid
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from kombu import Connection
 
+from services.chassis.locking import KeyRing, Locker
 from services.chassis.publisher import LOST, TRANSIENT
-from services.chassis.sealing import KeyRing, SealedBox
-from services.chassis.topology import question_queue_name
+from services.chassis.topology import ANSWERS, PRIVATE_ANSWERS, QUESTIONS, private_queue
 from services.chassis.tracing import current_traceparent, span
 from services.contracts.errors import DOMAIN_ERRORS, DomainError
+from services.contracts.questions import Question
 from services.contracts.schema import dump, load
 
 T = TypeVar("T")
-
-_REPLY_TO = "amq.rabbitmq.reply-to"
 
 
 class ServiceUnavailable(Exception):
@@ -31,23 +31,27 @@ class ServiceFailed(Exception):
 class RpcClient:
     """Asks services over pooled connections; one that failed is dropped. Safe for use by many threads."""
 
-    def __init__(self, amqp_uri: str, keys: KeyRing, *, timeout_s: float = 10.0, pool_size: int = 32) -> None:
+    def __init__(
+        self, amqp_uri: str, keys: Mapping[str, KeyRing], *, timeout_s: float = 10.0, pool_size: int = 32
+    ) -> None:
+        """`keys` are those of each answering service."""
         self._uri = amqp_uri
-        self._box = SealedBox("rpc", keys)
+        self._lockers = {service: Locker("rpc", ring) for service, ring in keys.items()}
         self._timeout = timeout_s
         self._idle: queue.LifoQueue[_Line] = queue.LifoQueue(pool_size)
 
-    def ask(self, service: str, question: Any, answer_cls: type[T], *, timeout_s: float | None = None) -> T:
+    def ask(self, question: Question[T], *, timeout_s: float | None = None) -> T:
         """The answer. Raises the DomainError that the service raised, ServiceUnavailable or ServiceFailed."""
         with span(f"ask {type(question).__name__}"):
-            reply = self._exchange(service, question, timeout_s or self._timeout)
+            reply = self._exchange(question, timeout_s or self._timeout)
         error = reply.get("error")
         if error is None:
-            return load(answer_cls, reply["answer"])
+            answer: T = load(question.ANSWER, reply["answer"])
+            return answer
         if error["slug"] == "unavailable":
-            raise ServiceUnavailable(service)
+            raise ServiceUnavailable(question.SERVICE)
         if error["slug"] == "failed":
-            raise ServiceFailed(service)
+            raise ServiceFailed(question.SERVICE)
         raise DOMAIN_ERRORS.get(error["slug"], DomainError)(error["detail"], fields=error["fields"])
 
     def close(self) -> None:
@@ -56,22 +60,26 @@ class RpcClient:
             while True:
                 self._idle.get_nowait().drop()
 
-    def _exchange(self, service: str, question: Any, timeout: float) -> dict[str, Any]:
+    def _exchange(self, question: Question[Any], timeout: float) -> dict[str, Any]:
         asked = uuid.uuid4().hex
-        sealed = self._box.seal_data(
+        locker = self._lockers[question.SERVICE]
+        locked = locker.lock_data(
             {"question": dump(question), "traceparent": current_traceparent()}, bound_to=asked
         ).encode()
-        name = question_queue_name(service, type(question))
         with contextlib.suppress(queue.Empty, _Gone):
-            return self._on(self._idle.get_nowait(), name, sealed, asked, timeout)
+            return locker.unlock_data(
+                self._on(self._idle.get_nowait(), question.QUEUE, locked, asked, timeout), bound_to=asked
+            )
         try:
-            return self._on(_Line(self._uri), name, sealed, asked, timeout)
+            return locker.unlock_data(
+                self._on(_Line(self._uri), question.QUEUE, locked, asked, timeout), bound_to=asked
+            )
         except (_Gone, *LOST) as error:
-            raise ServiceUnavailable(service) from error
+            raise ServiceUnavailable(question.SERVICE) from error
 
-    def _on(self, line: "_Line", name: str, sealed: bytes, asked: str, timeout: float) -> dict[str, Any]:
+    def _on(self, line: "_Line", name: str, locked: bytes, asked: str, timeout: float) -> str:
         try:
-            reply = line.exchange(name, sealed, asked, timeout)
+            reply = line.exchange(name, locked, asked, timeout)
         except TimeoutError:
             line.drop()
             raise ServiceUnavailable(name) from None
@@ -85,7 +93,7 @@ class RpcClient:
             self._idle.put_nowait(line)
         except queue.Full:
             line.drop()
-        return self._box.open_data(reply, bound_to=asked)
+        return reply
 
 
 class _Gone(Exception):
@@ -93,29 +101,31 @@ class _Gone(Exception):
 
 
 class _Line:
-    """One connection with a consumer on its direct reply-to queue
-    (https://www.rabbitmq.com/docs/direct-reply-to)."""
+    """One connection with a private queue for its answers."""
 
     def __init__(self, uri: str) -> None:
         self._connection = Connection(uri, connect_timeout=3)
         self._connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
         self._channel = self._connection.default_channel
         self._replies: dict[str, str] = {}
-        self._channel.basic_consume(_REPLY_TO, no_ack=True, callback=self._received)
+        private = private_queue(PRIVATE_ANSWERS, ANSWERS)
+        private(self._channel).declare()
+        self._reply_to = private.name
+        self._channel.basic_consume(self._reply_to, no_ack=True, callback=self._received)
 
-    def exchange(self, name: str, sealed: bytes, asked: str, timeout: float) -> str:
+    def exchange(self, name: str, locked: bytes, asked: str, timeout: float) -> str:
         """Raises TimeoutError after `timeout` seconds, and LOST errors."""
         message = self._channel.prepare_message(
-            sealed,
+            locked,
             content_type="application/jose",
             properties={
-                "reply_to": _REPLY_TO,
+                "reply_to": self._reply_to,
                 "correlation_id": asked,
                 "delivery_mode": TRANSIENT,
                 "expiration": str(int(timeout * 1000)),
             },
         )
-        self._channel.basic_publish(message, exchange="", routing_key=name, mandatory=True)
+        self._channel.basic_publish(message, exchange=QUESTIONS.name, routing_key=name, mandatory=True)
         deadline = time.monotonic() + timeout
         while asked not in self._replies:
             self._connection.drain_events(timeout=max(0.001, deadline - time.monotonic()))

@@ -15,19 +15,22 @@ from typing import Any  # noqa: E402
 from uuid import uuid4  # noqa: E402
 
 import structlog  # noqa: E402
+from amqp.exceptions import NotFound  # noqa: E402
 from kombu import Connection  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
-from pymongo import MongoClient  # noqa: E402
 from pymongo.errors import PyMongoError  # noqa: E402
 
 from services.chassis import logs, tracing  # noqa: E402
+from services.chassis.consumer import SteadyConsumer  # noqa: E402
+from services.chassis.database import connect  # noqa: E402
 from services.chassis.health import HealthServer  # noqa: E402
+from services.chassis.outages import StoreWatch  # noqa: E402
 from services.chassis.outbox import Relay  # noqa: E402
 from services.chassis.publisher import LOST, Publisher  # noqa: E402
-from services.chassis.rpc import QuestionConsumer  # noqa: E402
 from services.chassis.runtime import Runtime  # noqa: E402
+from services.chassis.seats import Seats  # noqa: E402
 from services.chassis.settings import ServiceSettings, SettingsError, read  # noqa: E402
-from services.chassis.topology import Topology, declare, question_queue_name  # noqa: E402
+from services.chassis.topology import Topology  # noqa: E402
 
 log = structlog.get_logger()
 
@@ -35,7 +38,11 @@ EMPTY_S = 0.25
 """Between two times that outboxes are emptied."""
 
 
-def serve(service: str, *, settings: str, subscriptions: dict[str, tuple[Any, ...]]) -> None:
+SWEEPERS = 4
+"""Workers that sweeps have for themselves; no service has more sweeps than that."""
+
+
+def serve(service: str, *, settings: str, topology: Topology) -> None:
     """Run the service class until SIGTERM or SIGINT; exits with 1 where settings are missing.
 
     `service` and `settings` are `module:Class`; they are imported here, after the patching.
@@ -47,22 +54,7 @@ def serve(service: str, *, settings: str, subscriptions: dict[str, tuple[Any, ..
         sys.exit(f"{service_cls.name} cannot start.\n{error}")
     logs.set_up(service_cls.name, chosen.log_level)
     tracing.set_up(service_cls.name, chosen.otlp_endpoint)
-    topology = topology_of(subscriptions, service_cls)
     Process(service_cls, chosen, topology).run()
-
-
-def topology_of(subscriptions: dict[str, tuple[Any, ...]], service_cls: Any) -> Topology:
-    """All consumer queues, so that nothing is unroutable whoever starts first, and this service's question queues."""
-    questions = [
-        question_queue_name(service_cls.name, entrypoint._question_cls)
-        for name in dir(service_cls)
-        for entrypoint in getattr(getattr(service_cls, name), "nameko_entrypoints", ())
-        if isinstance(entrypoint, QuestionConsumer)
-    ]
-    return Topology(
-        subscriptions={queue: tuple(event.TYPE for event in events) for queue, events in subscriptions.items()},
-        questions=tuple(questions),
-    )
 
 
 class Process:
@@ -75,9 +67,8 @@ class Process:
         self._container: Any = None
         self._stopping = False
         self._ended = eventlet.Event()
-        self._client: MongoClient[dict[str, Any]] = MongoClient(
-            settings.mongo_uri, tz_aware=True, serverSelectionTimeoutMS=5000, appname=service_cls.name
-        )
+        self._client = connect(settings.mongo_uri, appname=service_cls.name)
+        self._store = StoreWatch(self._client)
         self._health = HealthServer(
             service=service_cls.name,
             host=settings.health_host,
@@ -91,7 +82,7 @@ class Process:
             signal.signal(number, self._order_to_stop)
         eventlet.spawn(self._await_order)
         self._health.checks["store"] = lambda: bool(self._client.admin.command("ping"))
-        self._health.checks["broker"] = lambda: self._container is not None and _consumer_of(self._container).connected
+        self._health.checks["broker"] = lambda: self._container is not None and _is_connected(self._container)
         self._health.start()
         eventlet.spawn(self._serve).link(lambda thread: self._ended.ready() or self._ended.send(_outcome(thread)))
         failed = self._wait()
@@ -100,22 +91,25 @@ class Process:
         sys.exit(1 if failed else 0)
 
     def _serve(self) -> None:
-        self._until_there("broker", self._declare, LOST)
+        self._until_there("broker", self._find_topology, LOST)
         self._until_there("store", lambda: self._client.admin.command("ping"), (PyMongoError,))
         publisher = Publisher(self._settings.amqp_uri, confirm_timeout_s=self._settings.confirm_timeout_s)
-        relay = Relay(publisher, clock=_now)
+        relay = Relay(publisher, key=self._settings.event_key, clock=_now)
         runtime = Runtime(
             settings=self._settings,
             database=self._client[f"{self._settings.database}_{self._service_cls.name}"],
             publisher=publisher,
             relay=relay,
+            store=self._store,
             clock=_now,
             new_id=lambda: uuid4().hex,
         )
         config = {
             "AMQP_URI": self._settings.amqp_uri,
             "HEARTBEAT": self._settings.heartbeat_s,
-            "max_workers": self._settings.max_workers,
+            "max_workers": self._settings.event_workers + self._settings.question_workers + SWEEPERS,
+            "event_seats": Seats(self._settings.event_workers),
+            "question_seats": Seats(self._settings.question_workers),
             "runtime": runtime,
             "topology": self._topology,
         }
@@ -135,10 +129,11 @@ class Process:
                 relay.empty()
             publisher.close()
 
-    def _declare(self) -> None:
+    def _find_topology(self) -> None:
+        """A service may declare nothing: it waits until the operator has. Raises LOST errors, NotFound among them."""
         with Connection(self._settings.amqp_uri, connect_timeout=5) as connection:
             connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
-            declare(connection, self._topology)
+            self._topology.marker(connection.default_channel).declare(passive=True)
 
     def _until_there(self, what: str, attempt: Callable[[], Any], errors: tuple[type[BaseException], ...]) -> None:
         pause = 0.1
@@ -147,7 +142,8 @@ class Process:
                 attempt()
                 return
             except errors as error:
-                log.info("waiting_for", what=what, error=type(error).__name__)
+                missing = "topology" if isinstance(error, NotFound) else what
+                log.info("waiting_for", what=missing, error=type(error).__name__)
             eventlet.sleep(pause)
             pause = min(pause * 1.5, 2.0)
 
@@ -168,6 +164,7 @@ class Process:
         while not self._stopping:
             eventlet.sleep(0.2)
         log.info("service_stopping")
+        self._store.stop()
         if self._container is not None and self._container.started:
             with eventlet.Timeout(self._settings.stop_s, exception=False):  # a broker that is away keeps it waiting
                 self._container.stop()
@@ -192,11 +189,9 @@ def _outcome(thread: Any) -> BaseException | None:
     return None
 
 
-def _consumer_of(container: Any) -> Any:
-    for extension in container.subextensions:
-        if hasattr(extension, "connected"):
-            return extension
-    raise LookupError("the service has no consumer")
+def _is_connected(container: Any) -> bool:
+    """Each kind of message has a connection of its own, where the service has that kind at all."""
+    return all(each.connected for each in container.subextensions if isinstance(each, SteadyConsumer))
 
 
 def _import(path: str) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from nameko.extensions import DependencyProvider
 from pymongo.database import Database
 
+from services.chassis.outages import StoreWatch
 from services.chassis.outbox import Relay
 from services.chassis.publisher import Publisher
 from services.chassis.settings import ServiceSettings
@@ -24,6 +25,7 @@ class Runtime(Generic[S]):
     database: Database[dict[str, Any]]
     publisher: Publisher
     relay: Relay
+    store: StoreWatch
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-from services.chassis.sealing import KeyRing
+from services.chassis.signing import SigningKey, VerifyingKeys
 
 S = TypeVar("S")
 
@@ -69,8 +69,20 @@ class ServiceSettings:
     )
     mongo_uri: str = setting("LOKET_MONGO_URI", "the store, e.g. mongodb://host:27017/?replicaSet=rs0", secret=True)
     database: str = setting("LOKET_DATABASE", "prefix of the databases' names: <prefix>_<service>", default="loket")
-    max_workers: int = setting(
-        "LOKET_MAX_WORKERS", "events and questions handled at once by one process", default=10, parse=int
+    event_key: SigningKey = setting(
+        "LOKET_EVENT_KEY",
+        "key that this service signs its events with, service.label:base64url of 32 bytes",
+        parse=SigningKey.parse,
+        secret=True,
+    )
+    event_keys: VerifyingKeys = setting(
+        "LOKET_EVENT_KEYS",
+        "public keys of all services' events, service.label:base64url, with ,",
+        parse=VerifyingKeys.parse,
+    )
+    event_workers: int = setting("LOKET_EVENT_WORKERS", "events handled at once by one process", default=10, parse=int)
+    question_workers: int = setting(
+        "LOKET_QUESTION_WORKERS", "questions answered at once by one process", default=10, parse=int
     )
     heartbeat_s: int = setting("LOKET_HEARTBEAT_S", "seconds between heartbeats with the broker", default=60, parse=int)
     confirm_timeout_s: float = setting(
@@ -93,13 +105,4 @@ class ServiceSettings:
         "seconds to finish what is held when told to stop; the broker hands the rest to another process",
         default=20.0,
         parse=float,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class AnsweringSettings(ServiceSettings):
-    """What a service needs that answers the gateway's questions."""
-
-    rpc_keys: KeyRing = setting(
-        "LOKET_KEYS_RPC", "keys of questions and answers, kid:base64url", parse=KeyRing.parse, secret=True
     )

@@ -58,15 +58,16 @@ def document() -> dict[str, Any]:
 
 
 def _receivers(event: type) -> list[str]:
-    return sorted(queue for queue, events in SUBSCRIPTIONS.items() if event in events)
+    return sorted(queue for queue, each in SUBSCRIPTIONS.items() if event in each.events)
 
 
 def _schemas() -> dict[str, Any]:
+    described: tuple[type, ...] = (Envelope, *EVENTS.values())
     spec = APISpec(title="", version="", openapi_version="3.1.0", plugins=[MarshmallowPlugin()])
-    for cls in (Envelope, *EVENTS.values()):
+    for cls in described:
         spec.components.schema(cls.__name__, schema=class_schema(cls, base_schema=Tolerant)())
     found: dict[str, Any] = spec.to_dict()["components"]["schemas"]
-    for cls in (Envelope, *EVENTS.values()):
+    for cls in described:
         found[cls.__name__]["description"] = (cls.__doc__ or "").strip()
     return found
 

@@ -1,12 +1,18 @@
 """What a handler or an adapter may tell about a delivery; the chassis acts on it."""
 
+from datetime import timedelta
+
 
 class TryLater(Exception):
-    """Transient, raised by adapters: the event comes back after 5 s, 30 s, 5 min and 30 min, then it is parked."""
+    """Transient, raised by adapters: the event comes back after 5 s, 30 s, 5 min, 30 min, 2 h and every 2 h from then.
 
-    def __init__(self, reason: str) -> None:
+    It is parked once its subscription's patience is over, or `patience` where that is shorter.
+    """
+
+    def __init__(self, reason: str, *, patience: timedelta | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.patience = patience
 
 
 class Unacceptable(Exception):
@@ -19,7 +25,7 @@ class Unacceptable(Exception):
 
 
 class AlreadyHandled(Exception):
-    """The event had its effect before: it is acknowledged."""
+    """The event had its effect before, or nothing is left for it to bring about: it is acknowledged."""
 
 
 class ConcurrentChange(Exception):

@@ -1,26 +1,50 @@
 """Who listens to which event: the one place that names Loket's queues."""
 
-from services.contracts.events import (
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.contracts.documents import CertificateIssued, FactsExpired
+from services.contracts.events import Event
+from services.contracts.intake import (
     ApplicationCleared,
     ApplicationExpired,
+    ApplicationMoved,
     ApplicationRefused,
     ApplicationSubmitted,
-    CertificateIssued,
-    CitizenTold,
-    ExtractCompiled,
-    ExtractDeferred,
-    ExtractRefused,
     ExtractRequested,
-    FactsExpired,
-    MessageUndeliverable,
 )
+from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
 
-SUBSCRIPTIONS: dict[str, tuple[type, ...]] = {
-    "registry.compile-extract": (ApplicationSubmitted, ExtractRequested),
-    "intake.record-extract": (ExtractCompiled, ExtractRefused, ExtractDeferred),
-    "documents.issue-certificate": (ApplicationCleared,),
-    "intake.record-certificate": (CertificateIssued, FactsExpired),
-    "notify.tell-citizen": (CertificateIssued, ApplicationRefused, ApplicationExpired),
-    "intake.record-telling": (CitizenTold, MessageUndeliverable),
+PATIENCE = timedelta(hours=72)
+"""A long weekend: how long an event is tried again before an operator is told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """The events that a queue receives, and how long after its first failure one is tried again."""
+
+    events: tuple[type[Event], ...]
+    patience: timedelta = PATIENCE
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Their routing keys."""
+        return tuple(event.TYPE for event in self.events)
+
+
+SUBSCRIPTIONS: dict[str, Subscription] = {
+    "registry.compile-extract": Subscription(events=(ApplicationSubmitted, ExtractRequested)),
+    "intake.record-extract": Subscription(events=(ExtractCompiled, ExtractRefused, ExtractDeferred)),
+    "documents.issue-certificate": Subscription(events=(ApplicationCleared,)),
+    "intake.record-certificate": Subscription(events=(CertificateIssued, FactsExpired)),
+    "notify.tell-citizen": Subscription(events=(CertificateIssued, ApplicationRefused, ApplicationExpired)),
+    "intake.record-telling": Subscription(events=(CitizenTold, MessageUndeliverable)),
 }
-"""Queue name (`<service>.<use case>`) to the events it receives. ApplicationMoved goes to the gateway's own queues."""
+"""Queue name (`<service>.<use case>`) to what it receives."""
+
+HINTS: tuple[type[Event], ...] = (ApplicationMoved,)
+"""What goes to the gateway's private queues instead: who misses one reads the timeline."""
+
+SERVICES = ("intake", "registry", "documents", "notify")
+"""Those that emit events; each has a user of its own at the broker, and the gateway one more."""

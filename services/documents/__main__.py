@@ -1,10 +1,12 @@
 """`python -m services.documents`"""
 
 from services.chassis.run import serve
+from services.chassis.topology import Topology
+from services.contracts.questions import QUESTIONS
 from services.contracts.topology import SUBSCRIPTIONS
 
 serve(
     "services.documents.service:DocumentsService",
     settings="services.documents.settings:DocumentsSettings",
-    subscriptions=SUBSCRIPTIONS,
+    topology=Topology(subscriptions=SUBSCRIPTIONS, questions=QUESTIONS),
 )

@@ -11,8 +11,8 @@ from stdnum.iso7064 import mod_37_36
 
 from services.contracts.catalogue import Product
 from services.contracts.delivery import Unacceptable
+from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
-from services.contracts.events import CertificateIssued, FactsExpired
 from services.contracts.facts import Facts
 
 Randbelow = Callable[[int], int]
@@ -173,10 +173,10 @@ class Examiner(Protocol):
         """What a file shows; what cannot be read shows nothing. Raises TryLater."""
 
 
-class SealedFacts(Protocol):
-    """Opens facts that were sealed for one application."""
+class LockedFacts(Protocol):
+    """Unlocks facts that were locked for one application."""
 
-    def open(self, cls: type[Facts], token: str, *, bound_to: str) -> Facts:
+    def unlock(self, cls: type[Facts], token: str, *, bound_to: str) -> Facts:
         """Raises Unacceptable."""
 
 

@@ -10,21 +10,29 @@ from datetime import datetime, timedelta
 
 from services.contracts.catalogue import Product
 from services.contracts.delivery import Unacceptable
+from services.contracts.documents import (
+    CertificateFile,
+    CertificateIssued,
+    FactsExpired,
+    FetchCertificate,
+    Verification,
+    VerifyCode,
+    VerifyFile,
+)
 from services.contracts.envelope import Cause
 from services.contracts.errors import InvalidField, NotFound
-from services.contracts.events import ApplicationCleared, CertificateIssued, FactsExpired
 from services.contracts.facts import Facts
-from services.contracts.rpc import CertificateFile, FetchCertificate, Verification, VerifyCode, VerifyFile
+from services.contracts.intake import ApplicationCleared
 from services.contracts.towns import Town
 from services.documents.domain import (
     MAX_FILE_BYTES,
     Certificate,
     Certificates,
     Examiner,
+    LockedFacts,
     Order,
     Press,
     Pseudonyms,
-    SealedFacts,
     check,
     current_until,
     stated,
@@ -41,7 +49,7 @@ def issue_certificate(
     *,
     certificates: Certificates,
     press: Press,
-    facts: SealedFacts,
+    facts: LockedFacts,
     pseudonyms: Pseudonyms,
     towns: Mapping[str, Town],
     products: Mapping[str, Product],
@@ -64,7 +72,7 @@ def issue_certificate(
         expired = FactsExpired(application_id=event.application_id, found_at=now)
         certificates.report_expired(reserved, event=expired, cause=cause)
         return
-    opened = facts.open(Facts, event.facts, bound_to=event.application_id)
+    opened = facts.unlock(Facts, event.facts, bound_to=event.application_id)
     check(opened, application_id=event.application_id, town=town.refnis, product=product)
     printed = press.print(
         Order(
@@ -99,9 +107,9 @@ def issue_certificate(
 
 
 def fetch_certificate(asked: FetchCertificate, *, certificates: Certificates) -> CertificateFile:
-    """The sealed file. Raises NotFound."""
+    """The sealed file. Raises NotFound, also where the certificate is another application's."""
     certificate = certificates.load(asked.certificate_id, town=asked.town)
-    if certificate is None or certificate.sha256 is None:
+    if certificate is None or certificate.sha256 is None or certificate.application_id != asked.application_id:
         raise NotFound
     pdf = base64.b64encode(certificates.pdf(certificate)).decode()
     return CertificateFile(filename=certificate.filename, sha256=certificate.sha256, pdf=pdf)

@@ -7,15 +7,16 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.chassis.entrypoints import handles, sweeps
+from services.chassis.handling import handles
+from services.chassis.locking import Locker
 from services.chassis.pseudonyms import KeyedPseudonyms
 from services.chassis.rpc import answers
 from services.chassis.runtime import Provided, Runtime
-from services.chassis.sealing import SealedBox
+from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
+from services.contracts.documents import CertificateFile, FetchCertificate, Verification, VerifyCode, VerifyFile
 from services.contracts.envelope import Cause
-from services.contracts.events import ApplicationCleared
-from services.contracts.rpc import CertificateFile, FetchCertificate, Verification, VerifyCode, VerifyFile
+from services.contracts.intake import ApplicationCleared
 from services.contracts.towns import Town
 from services.documents import handlers
 from services.documents.examining import ExaminingChild
@@ -59,7 +60,7 @@ class DocumentsService:
     certificates = Provided(_certificates)
     press = Provided(_press)
     examiner = Provided(lambda runtime: ExaminingChild(limit_s=runtime.settings.examine_limit_s))
-    facts = Provided(lambda runtime: SealedBox("facts", runtime.settings.facts_keys))
+    facts = Provided(lambda runtime: Locker("facts", runtime.settings.facts_keys))
     pseudonyms = Provided(lambda runtime: KeyedPseudonyms(runtime.settings.pepper))
     towns = Provided(_towns)
     products = Provided(lambda _: products())

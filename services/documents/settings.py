@@ -4,19 +4,25 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.chassis.locking import KeyRing
 from services.chassis.pseudonyms import pepper
-from services.chassis.sealing import KeyRing
-from services.chassis.settings import AnsweringSettings, setting
+from services.chassis.settings import ServiceSettings, setting
 from services.contracts.towns import Town, read_towns
 
-BESIDE = 2
-"""Workers beside those that wait for a child: one stores what another printed, and questions find a place."""
+BESIDE = 1
+"""Workers beside those that wait for a child: one stores what another printed."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentsSettings(AnsweringSettings):
+class DocumentsSettings(ServiceSettings):
     """The chassis' settings and documents' own. The seals' secrets go from the environment to the children unread."""
 
+    question_keys: KeyRing = setting(
+        "LOKET_KEYS_QUESTIONS_DOCUMENTS",
+        "keys of the questions that are asked here, kid:base64url",
+        parse=KeyRing.parse,
+        secret=True,
+    )
     towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
     facts_keys: KeyRing = setting(
         "LOKET_KEYS_FACTS", "keys that registry seals facts with, kid:base64url", parse=KeyRing.parse, secret=True
@@ -44,5 +50,5 @@ class DocumentsSettings(AnsweringSettings):
     )
 
     def __post_init__(self) -> None:
-        """No more events are taken than there are children to print them, whatever LOKET_MAX_WORKERS says."""
-        object.__setattr__(self, "max_workers", self.children + BESIDE)
+        """No more events are taken than there are children to print them, whatever LOKET_EVENT_WORKERS says."""
+        object.__setattr__(self, "event_workers", self.children + BESIDE)

@@ -12,12 +12,12 @@ from gridfs.errors import FileExists
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from services.chassis.aggregates import Aggregates
+from services.chassis.aggregates import Aggregates, Hearing
 from services.chassis.crash import crash_point
 from services.chassis.outbox import Relay
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
-from services.contracts.events import CertificateIssued, FactsExpired
 from services.documents.domain import Certificate, Randbelow, new_code, new_number
 
 DRAWS = 5
@@ -65,7 +65,7 @@ class CertificateStore:
         stored = self._aggregates.load(application_id, town=town)
         if stored is None:
             raise Unacceptable("application-of-another-town")
-        self._aggregates.admit(stored, cause)
+        self._aggregates.admit(stored, cause, Hearing.LATEST)
         certificate = _certificate(application_id, town, stored.body)
         if certificate.is_issued:
             raise AlreadyHandled(application_id)

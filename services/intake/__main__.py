@@ -1,10 +1,12 @@
 """`python -m services.intake`"""
 
 from services.chassis.run import serve
+from services.chassis.topology import Topology
+from services.contracts.questions import QUESTIONS
 from services.contracts.topology import SUBSCRIPTIONS
 
 serve(
     "services.intake.service:IntakeService",
     settings="services.intake.settings:IntakeSettings",
-    subscriptions=SUBSCRIPTIONS,
+    topology=Topology(subscriptions=SUBSCRIPTIONS, questions=QUESTIONS),
 )

@@ -5,18 +5,10 @@ from datetime import datetime
 
 from services.contracts.catalogue import Product
 from services.contracts.delivery import ConcurrentChange
+from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.errors import IdempotencyKeyReused, InvalidField, NotFound
-from services.contracts.events import (
-    CertificateIssued,
-    CitizenTold,
-    ExtractCompiled,
-    ExtractDeferred,
-    ExtractRefused,
-    FactsExpired,
-    MessageUndeliverable,
-)
-from services.contracts.rpc import (
+from services.contracts.intake import (
     ApplicationList,
     ApplicationView,
     FindCertificate,
@@ -25,12 +17,14 @@ from services.contracts.rpc import (
     SubmitApplication,
     WithdrawApplication,
 )
+from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
 from services.contracts.towns import Town
 from services.intake.domain import moves
 from services.intake.domain.application import Application, Moved
 from services.intake.domain.deadlines import overdue
 from services.intake.domain.form import accept, national_number
-from services.intake.domain.ports import Applications, Pseudonyms, Seal
+from services.intake.domain.ports import Applications, Locks, Pseudonyms
 
 LONGEST_KEY = 255
 
@@ -42,8 +36,8 @@ def submit_application(
     towns: Mapping[str, Town],
     products: Mapping[str, Product],
     pseudonyms: Pseudonyms,
-    requests: Seal,
-    contacts: Seal,
+    requests: Locks,
+    contacts: Locks,
     new_id: str,
     now: datetime,
 ) -> ApplicationView:
@@ -67,8 +61,8 @@ def submit_application(
             applicant=applicant,
             idempotency_key=key,
             body_digest=digest,
-            request=requests.seal(accepted.request, bound_to=new_id),
-            contact=contacts.seal(accepted.contact, bound_to=new_id),
+            request=requests.lock(accepted.request, bound_to=new_id),
+            contact=contacts.lock(accepted.contact, bound_to=new_id),
             now=now,
         )
         kept = applications.add(moved.application, moved.events)

@@ -3,23 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from services.chassis.entrypoints import handles, sweeps
+from services.chassis.handling import handles
+from services.chassis.locking import Locker
 from services.chassis.pseudonyms import KeyedPseudonyms
 from services.chassis.rpc import answers
 from services.chassis.runtime import Provided, Runtime
-from services.chassis.sealing import SealedBox
+from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
+from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
-from services.contracts.events import (
-    CertificateIssued,
-    CitizenTold,
-    ExtractCompiled,
-    ExtractDeferred,
-    ExtractRefused,
-    FactsExpired,
-    MessageUndeliverable,
-)
-from services.contracts.rpc import (
+from services.contracts.intake import (
     ApplicationList,
     ApplicationView,
     FindCertificate,
@@ -28,6 +21,8 @@ from services.contracts.rpc import (
     SubmitApplication,
     WithdrawApplication,
 )
+from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
 from services.contracts.towns import Town
 from services.intake import handlers
 from services.intake.settings import IntakeSettings
@@ -61,8 +56,8 @@ class IntakeService:
     towns = Provided(_towns)
     products = Provided(lambda _: products())
     pseudonyms = Provided(lambda runtime: KeyedPseudonyms(runtime.settings.pepper))
-    requests = Provided(lambda runtime: SealedBox("requests", runtime.settings.request_keys))
-    contacts = Provided(lambda runtime: SealedBox("contacts", runtime.settings.contact_keys))
+    requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
+    contacts = Provided(lambda runtime: Locker("contacts", runtime.settings.contact_keys))
     now = Provided(_clock)
     new_id = Provided(_new_id)
 

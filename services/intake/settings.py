@@ -3,16 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.chassis.locking import KeyRing
 from services.chassis.pseudonyms import pepper
-from services.chassis.sealing import KeyRing
-from services.chassis.settings import AnsweringSettings, setting
+from services.chassis.settings import ServiceSettings, setting
 from services.contracts.towns import Town, read_towns
 
 
 @dataclass(frozen=True, kw_only=True)
-class IntakeSettings(AnsweringSettings):
+class IntakeSettings(ServiceSettings):
     """The chassis' settings and intake's own."""
 
+    question_keys: KeyRing = setting(
+        "LOKET_KEYS_QUESTIONS_INTAKE",
+        "keys of the questions that are asked here, kid:base64url",
+        parse=KeyRing.parse,
+        secret=True,
+    )
     towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
     request_keys: KeyRing = setting(
         "LOKET_KEYS_REQUESTS", "keys that registry opens requests with, kid:base64url", parse=KeyRing.parse, secret=True

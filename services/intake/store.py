@@ -11,12 +11,12 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.aggregates import Aggregates, Hearing, Stored
 from services.chassis.outbox import Relay
 from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
-from services.contracts.rpc import Step
+from services.contracts.intake import Step
 from services.intake.domain.application import Application, State
 
 _NOT_IN_BODY = {"id", "town", "version", "origin"}
@@ -69,7 +69,7 @@ class ApplicationStore:
         stored = self._aggregates.load(application_id, town=cause.town)
         if stored is None:
             raise Unacceptable("unknown-application", application_id)
-        self._aggregates.admit(stored, cause, contiguous=True)
+        self._aggregates.admit(stored, cause, Hearing.CONTIGUOUS)
         return _application(stored)
 
     def save(self, application: Application, events: Sequence[Event], *, cause: Cause | None = None) -> Application:

@@ -5,16 +5,12 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from services.contracts.delivery import TryLater, Unacceptable
+from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
-from services.contracts.events import (
-    ApplicationExpired,
-    ApplicationRefused,
-    CertificateIssued,
-    CitizenTold,
-    Event,
-    MessageUndeliverable,
-)
+from services.contracts.events import Event
 from services.contracts.facts import Contact
+from services.contracts.intake import ApplicationExpired, ApplicationRefused
+from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.towns import Town
 from services.notify.domain import Channel, Correspondences, Kind, Letter, Progress, Undeliverable, message_id
 
@@ -28,10 +24,10 @@ KINDS: dict[type[Outcome], Kind] = {
 }
 
 
-class Opens(Protocol):
-    """Opens what was sealed for notify."""
+class Unlocks(Protocol):
+    """Unlocks what was locked for notify."""
 
-    def open(self, cls: type[T], token: str, *, bound_to: str) -> T:
+    def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
         """Raises Unacceptable."""
 
 
@@ -40,7 +36,7 @@ def tell_citizen(
     cause: Cause,
     *,
     correspondences: Correspondences,
-    contacts: Opens,
+    contacts: Unlocks,
     towns: Mapping[str, Town],
     channel: Channel,
     patience: timedelta,
@@ -78,8 +74,8 @@ def tell_citizen(
     correspondences.save(after, [outcome], cause=cause)
 
 
-def _letter(event: Outcome, kind: Kind, *, town: Town, contacts: Opens, now: datetime) -> Letter:
-    contact = contacts.open(Contact, event.contact, bound_to=event.application_id)
+def _letter(event: Outcome, kind: Kind, *, town: Town, contacts: Unlocks, now: datetime) -> Letter:
+    contact = contacts.unlock(Contact, event.contact, bound_to=event.application_id)
     return Letter(
         kind=kind,
         message_id=message_id(kind, application_id=event.application_id, town=town),

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from services.chassis.entrypoints import handles
+from services.chassis.handling import handles
+from services.chassis.locking import Locker
 from services.chassis.runtime import Provided, Runtime
-from services.chassis.sealing import SealedBox
+from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
-from services.contracts.events import ApplicationExpired, ApplicationRefused, CertificateIssued
+from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.towns import Town
 from services.notify import handlers
 from services.notify.mail import Mailer
@@ -46,7 +47,7 @@ class NotifyService:
     name = "notify"
 
     correspondences = Provided(_correspondences)
-    contacts = Provided(lambda runtime: SealedBox("contacts", runtime.settings.contact_keys))
+    contacts = Provided(lambda runtime: Locker("contacts", runtime.settings.contact_keys))
     towns = Provided(_towns)
     channel = Provided(_mailer)
     patience = Provided(_patience)

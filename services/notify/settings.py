@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.chassis.sealing import KeyRing
+from services.chassis.locking import KeyRing
 from services.chassis.settings import ServiceSettings, setting
 from services.contracts.towns import Town, read_towns
 from services.notify.mail import Relay

@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo.database import Database
 
-from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.aggregates import Aggregates, Hearing, Stored
 from services.chassis.crash import crash_point
 from services.chassis.outbox import Relay
 from services.contracts.delivery import ConcurrentChange
@@ -27,7 +27,7 @@ class CorrespondenceStore:
         stored = self._aggregates.load(application_id, town=cause.town)
         if stored is None:
             return Correspondence(id=application_id, town=cause.town)
-        self._aggregates.admit(stored, cause)
+        self._aggregates.admit(stored, cause, Hearing.EVERY)
         return _correspondence(stored)
 
     def claim(self, correspondence: Correspondence) -> Correspondence:

@@ -9,9 +9,10 @@ from services.contracts.catalogue import Product
 from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.errors import Refusal, UnknownProduct
-from services.contracts.events import ApplicationSubmitted, Event, ExtractRequested
+from services.contracts.events import Event
 from services.contracts.facts import Request
-from services.contracts.rpc import Person, Prefill, ReadPrefill
+from services.contracts.intake import ApplicationSubmitted, ExtractRequested
+from services.contracts.registry import Person, Prefill, ReadPrefill
 from services.registry.access import Access
 from services.registry.compilation import Inconsistent
 from services.registry.domain import Dossier, Register, SourceUnavailable
@@ -42,12 +43,12 @@ class AccessLog(Protocol):
         """Once for each id."""
 
 
-class Box(Protocol):
-    """Seals and opens what travels."""
+class Locker(Protocol):
+    """Locks and unlocks what travels."""
 
-    def seal(self, value: Any, *, bound_to: str) -> str: ...
+    def lock(self, value: Any, *, bound_to: str) -> str: ...
 
-    def open(self, cls: type[T], token: str, *, bound_to: str) -> T:
+    def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
         """Raises Unacceptable."""
 
 
@@ -59,8 +60,8 @@ def compile_extract(
     register: Register,
     accesses: AccessLog,
     products: Mapping[str, Product],
-    requests: Box,
-    facts: Box,
+    requests: Locker,
+    facts: Locker,
     now: datetime,
 ) -> None:
     """Ask the register for an application: facts, a refusal, or a promise to ask again.
@@ -68,7 +69,7 @@ def compile_extract(
     Raises Unacceptable: a product that is not in the catalogue, a request that does not open, a register that
     contradicts itself.
     """
-    request = requests.open(Request, event.request, bound_to=event.application_id)
+    request = requests.unlock(Request, event.request, bound_to=event.application_id)
     known = extracts.hear(event.application_id, cause)
     extract = known or Extract(application_id=event.application_id, town=cause.town, product=event.product)
     extract = extract.asked(product=event.product, request=event.request)
@@ -89,8 +90,8 @@ def ask_again(
     register: Register,
     accesses: AccessLog,
     products: Mapping[str, Product],
-    requests: Box,
-    facts: Box,
+    requests: Locker,
+    facts: Locker,
     now: datetime,
 ) -> list[str]:
     """Ask again for what waits in a town and is due.
@@ -104,7 +105,7 @@ def ask_again(
             extract = extracts.save(due.claimed(now=now), ())
             later, _ = extract.put_off(now=now, until=None)
             try:
-                request = requests.open(Request, extract.request or "", bound_to=extract.application_id)
+                request = requests.unlock(Request, extract.request or "", bound_to=extract.application_id)
                 answer = _ask(extract, request, register=register, products=products, now=now)
             except SourceUnavailable:
                 extracts.save(later, ())
@@ -178,13 +179,13 @@ def _ask(
 
 
 def _record(
-    extract: Extract, answer: Answer, *, extracts: Extracts, facts: Box, cause: Cause | None, now: datetime
+    extract: Extract, answer: Answer, *, extracts: Extracts, facts: Locker, cause: Cause | None, now: datetime
 ) -> None:
     """Records each delivery of the answer; any but the first finds the extract changed: ConcurrentChange."""
     event: Event
     if answer.facts is not None:
-        sealed = facts.seal(answer.facts, bound_to=extract.application_id)
-        answered, event = extract.compiled(sealed, now=now)
+        locked = facts.lock(answer.facts, bound_to=extract.application_id)
+        answered, event = extract.compiled(locked, now=now)
     else:
         answered, event = extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now)
     for _ in range(answer.deliveries):

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.chassis.entrypoints import handles, sweeps
+from services.chassis.handling import handles
+from services.chassis.locking import Locker
 from services.chassis.rpc import answers
 from services.chassis.runtime import Provided, Runtime
-from services.chassis.sealing import SealedBox
+from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
 from services.contracts.envelope import Cause
-from services.contracts.events import ApplicationSubmitted, ExtractRequested
-from services.contracts.rpc import Prefill, ReadPrefill
+from services.contracts.intake import ApplicationSubmitted, ExtractRequested
+from services.contracts.registry import Prefill, ReadPrefill
 from services.registry import handlers
 from services.registry.settings import RegistrySettings
 from services.registry.sources.population import PopulationSource
@@ -60,8 +61,8 @@ class RegistryService:
     accesses = Provided(_accesses)
     towns = Provided(_towns)
     products = Provided(lambda _: products())
-    requests = Provided(lambda runtime: SealedBox("requests", runtime.settings.request_keys))
-    facts = Provided(lambda runtime: SealedBox("facts", runtime.settings.fact_keys))
+    requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
+    facts = Provided(lambda runtime: Locker("facts", runtime.settings.fact_keys))
     now = Provided(_clock)
     new_id = Provided(_new_id)
 

@@ -3,21 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.chassis.sealing import KeyRing
-from services.chassis.settings import AnsweringSettings, setting
+from services.chassis.locking import KeyRing
+from services.chassis.settings import ServiceSettings, setting
 from services.contracts.towns import Town, read_towns
 
 TEN_YEARS = 3653
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegistrySettings(AnsweringSettings):
+class RegistrySettings(ServiceSettings):
     """The chassis' settings and the registry's own.
 
     Ten years of access log is what article 17 of the Act of 8 August 1983 asks for consultations of the National
     Register; the town's data protection officer confirms it.
     """
 
+    question_keys: KeyRing = setting(
+        "LOKET_KEYS_QUESTIONS_REGISTRY",
+        "keys of the questions that are asked here, kid:base64url",
+        parse=KeyRing.parse,
+        secret=True,
+    )
     towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
     request_keys: KeyRing = setting(
         "LOKET_KEYS_REQUESTS", "keys that intake seals requests with, kid:base64url", parse=KeyRing.parse, secret=True

@@ -10,11 +10,11 @@ from pymongo import ASCENDING
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.aggregates import Aggregates, Hearing, Stored
 from services.chassis.outbox import Relay
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
+from services.contracts.delivery import ConcurrentChange
 from services.contracts.envelope import Cause
-from services.contracts.events import ApplicationSubmitted, Event
+from services.contracts.events import Event
 from services.registry.access import Access
 from services.registry.extract import Extract, State
 
@@ -30,20 +30,11 @@ class ExtractStore:
         self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")
 
     def hear(self, application_id: str, cause: Cause) -> Extract | None:
-        """Raises AlreadyHandled and Unacceptable.
-
-        An application that is submitted after the register was asked again for it (it sat in a delay queue while the
-        store was away) has nothing left to bring about: that is no replay.
-        """
+        """Raises AlreadyHandled and Unacceptable. Of intake's questions about an application only the latest counts."""
         stored = self._aggregates.load(application_id, town=cause.town)
         if stored is None:
             return None
-        try:
-            self._aggregates.admit(stored, cause)
-        except Unacceptable as error:
-            if error.reason == "sequence-replay" and cause.type == ApplicationSubmitted.TYPE and cause.sequence == 1:
-                raise AlreadyHandled(cause.event_id) from None
-            raise
+        self._aggregates.admit(stored, cause, Hearing.LATEST)
         return _extract(stored)
 
     def save(self, extract: Extract, events: tuple[Event, ...], *, cause: Cause | None = None) -> Extract:

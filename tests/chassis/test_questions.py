@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from deploy.embedded.part import Running
+from services.chassis.locking import KeyRing
 from services.chassis.rpc_client import RpcClient, ServiceFailed, ServiceUnavailable
-from services.chassis.sealing import KeyRing
 from services.contracts.errors import NotFound
-from services.contracts.rpc import ApplicationList, ApplicationView, ListApplications, ReadApplication
+from services.contracts.intake import ApplicationList, ApplicationView, ListApplications, ReadApplication
 from tests.chassis.conftest import KEY, Toy, wait_for
 
 KEYS = KeyRing.parse(f"1:{KEY}")

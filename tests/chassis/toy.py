@@ -6,17 +6,23 @@ from datetime import UTC, datetime, timedelta
 
 import eventlet
 from pymongo.errors import DuplicateKeyError
+from services.chassis.entrypoints import handles, sweeps
 
 from services.chassis.aggregates import Aggregates
-from services.chassis.entrypoints import handles, sweeps
 from services.chassis.rpc import answers
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.settings import AnsweringSettings
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater
 from services.contracts.envelope import Cause
 from services.contracts.errors import NotFound
-from services.contracts.events import ApplicationSubmitted, ExtractCompiled, ExtractRequested
-from services.contracts.rpc import ApplicationList, ApplicationView, ListApplications
+from services.contracts.intake import (
+    ApplicationList,
+    ApplicationSubmitted,
+    ApplicationView,
+    ExtractRequested,
+    ListApplications,
+)
+from services.contracts.registry import ExtractCompiled
 
 SUBSCRIPTIONS = {"toy.compile": (ApplicationSubmitted, ExtractRequested), "toy.hear": (ExtractCompiled,)}
 

@@ -11,7 +11,7 @@ from cryptography.x509.oid import NameOID
 from deploy.demo_seals import demo_seals
 from deploy.demo_secrets import demo_secrets
 from deploy.stack import TOWNS, Stack
-from services.chassis.sealing import KeyRing
+from services.chassis.locking import KeyRing
 from services.contracts.schema import Unreadable
 from services.contracts.towns import read_town, read_towns
 

@@ -127,5 +127,5 @@ class OpenFacts:
     def __init__(self, **tokens: Any) -> None:
         self.tokens = tokens
 
-    def open(self, cls: type, token: str, *, bound_to: str) -> Any:
+    def unlock(self, cls: type, token: str, *, bound_to: str) -> Any:
         return replace(self.tokens[token])

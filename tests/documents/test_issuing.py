@@ -10,10 +10,10 @@ import pytest
 from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.catalogue import products
 from services.contracts.delivery import AlreadyHandled, TryLater, Unacceptable
+from services.contracts.documents import CertificateIssued, FactsExpired, FetchCertificate, VerifyCode, VerifyFile
 from services.contracts.envelope import Cause
 from services.contracts.errors import InvalidField, NotFound
-from services.contracts.events import ApplicationCleared, CertificateIssued, FactsExpired
-from services.contracts.rpc import FetchCertificate, VerifyCode, VerifyFile
+from services.contracts.intake import ApplicationCleared
 from services.documents import handlers
 from services.documents.domain import Finding
 from tests.documents.examples import NOW, a_town, an_identity, facts_for

@@ -12,8 +12,9 @@ from gridfs import GridFS
 from pymongo.database import Database
 
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
-from services.contracts.events import ApplicationCleared, CertificateIssued, FactsExpired
+from services.contracts.intake import ApplicationCleared
 from services.documents.domain import Certificate, Certificates
 from services.documents.store import CertificateStore
 from tests.documents.fakes import FakeCertificates

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from gateway.app import create_app
 from gateway.auth.issuers import Issuers
 from gateway.settings import GatewaySettings
-from services.chassis.sealing import KeyRing
+from services.chassis.locking import KeyRing
 from tests.gateway.fakes import FakeServices, Provider, towns, write_logo
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()

@@ -15,16 +15,10 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 from services.chassis.rpc_client import ServiceUnavailable
+from services.contracts.documents import CertificateFile, Verification
 from services.contracts.errors import IdempotencyKeyReused, NotFound, NotWithdrawable
-from services.contracts.rpc import (
-    ApplicationList,
-    ApplicationView,
-    CertificateFile,
-    Person,
-    Prefill,
-    Step,
-    Verification,
-)
+from services.contracts.intake import ApplicationList, ApplicationView, Step
+from services.contracts.registry import Person, Prefill
 from services.contracts.towns import Colours, Office, Seal, SignIn, Town
 
 ISSUER = "https://sign-in.example"

@@ -6,13 +6,13 @@ from typing import Any
 
 from kombu import Connection, Consumer, Queue
 
+from services.chassis.locking import KeyRing, Locker
 from services.chassis.publisher import Publisher
-from services.chassis.sealing import KeyRing, SealedBox
 from services.chassis.topology import EVENTS
 from services.contracts import rpc
 from services.contracts.envelope import CONTENT_TYPE, Envelope, source_of
 from services.contracts.errors import DomainError
-from services.contracts.events import ApplicationMoved
+from services.contracts.intake import ApplicationMoved
 from services.contracts.schema import dump, load
 from tests.gateway.conftest import KEY
 from tests.gateway.fakes import NOW, FakeServices
@@ -31,7 +31,7 @@ class StandIn(threading.Thread):
         super().__init__(daemon=True)
         self._uri = amqp_uri
         self._services = services
-        self._box = SealedBox("rpc", KeyRing.parse(f"1:{KEY}"))
+        self._locker = Locker("rpc", KeyRing.parse(f"1:{KEY}"))
         self._done = threading.Event()
         self.ready = threading.Event()
 
@@ -78,12 +78,12 @@ class StandIn(threading.Thread):
         def answer(message: Any) -> None:
             asked = message.properties["correlation_id"]
             body = message.body if isinstance(message.body, str) else bytes(message.body).decode()
-            question = load(question_cls, self._box.open_data(body, bound_to=asked)["question"])
+            question = load(question_cls, self._locker.unlock_data(body, bound_to=asked)["question"])
             try:
                 reply = {"answer": dump(self._services.ask(service, question, object))}
             except DomainError as error:
                 reply = {"error": {"slug": error.slug, "detail": error.detail, "fields": error.fields}}
-            sealed = self._box.seal_data(reply, bound_to=asked).encode()
+            sealed = self._locker.lock_data(reply, bound_to=asked).encode()
             sent = channel.prepare_message(sealed, properties={"correlation_id": asked})
             channel.basic_publish(sent, exchange="", routing_key=message.properties["reply_to"])
 

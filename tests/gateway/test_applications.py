@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from services.chassis.rpc_client import ServiceFailed
 from services.contracts.envelope import digest_of
 from services.contracts.errors import ContactMissing, DomainError, InvalidField, LanguageNotAllowed, UnknownProduct
-from services.contracts.rpc import SubmitApplication
+from services.contracts.intake import SubmitApplication
 from tests.gateway.fakes import CITIZEN, OTHER, FakeServices, Provider
 
 ASKED = {"product": "household-composition", "fields": {"purpose": "housing"}, "language": "nl"}

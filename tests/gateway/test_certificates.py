@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskClient
 
-from services.contracts.rpc import FetchCertificate
+from services.contracts.documents import FetchCertificate
 from tests.gateway.fakes import OTHER, PDF, FakeServices
 
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from deploy.embedded.part import free_ports
-from services.chassis.sealing import KeyRing, SealedBox
+from services.chassis.locking import KeyRing, Locker
 from tests.gateway.conftest import KEY, wait_until
 from tests.gateway.fakes import CITIZEN, PDF, FakeServices
 from tests.gateway.standin import StandIn
@@ -74,8 +74,8 @@ def browser(port: int) -> httpx.Client:
     """A citizen's, signed in."""
     until = time.time() + 600
     session = {"until": until, "citizen": {"national_number": CITIZEN, "email": "burger@example.be"}}
-    box = SealedBox("sessions", KeyRing.parse(f"1:{KEY}"))
-    cookie = box.seal_data({"until": until, "session": session}, bound_to="24001")
+    locker = Locker("sessions", KeyRing.parse(f"1:{KEY}"))
+    cookie = locker.lock_data({"until": until, "session": session}, bound_to="24001")
     return httpx.Client(
         base_url=f"http://localhost:{port}",
         headers={"Cookie": f"loket={cookie}", "Sec-Fetch-Site": "same-origin"},

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from gateway.limits import PDF_BYTES
-from services.contracts.rpc import Verification, VerifyCode, VerifyFile
+from services.contracts.documents import Verification, VerifyCode, VerifyFile
 from tests.gateway.fakes import NOW, PDF, FakeServices
 
 SOON = datetime.now(UTC) + timedelta(days=90)

@@ -10,7 +10,7 @@ from services.contracts.catalogue import products
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
-from services.contracts.rpc import ApplicationView, SubmitApplication
+from services.contracts.intake import ApplicationView, SubmitApplication
 from services.contracts.towns import Colours, Office, Seal, SignIn, Town
 from services.intake.domain.application import Application
 from services.intake.handlers import submit_application
@@ -63,13 +63,13 @@ def a_question(**chosen: Any) -> SubmitApplication:
     return SubmitApplication(**{**usual, **chosen})
 
 
-class OpenSeal:
+class FakeLocker:
     """Seals nothing, and remembers what it was given."""
 
     def __init__(self) -> None:
         self.sealed: dict[str, Any] = {}
 
-    def seal(self, value: Any, *, bound_to: str) -> str:
+    def lock(self, value: Any, *, bound_to: str) -> str:
         self.sealed[bound_to] = value
         return f"{type(value).__name__} sealed for {bound_to}"
 
@@ -149,8 +149,8 @@ class Counter:
     def __init__(self, *towns: Town) -> None:
         self.towns = {town.refnis: town for town in towns or (a_town(),)}
         self.applications = FakeApplications()
-        self.requests = OpenSeal()
-        self.contacts = OpenSeal()
+        self.requests = FakeLocker()
+        self.contacts = FakeLocker()
         self.count = 0
 
     def submit(self, *, now: datetime = NOON, **chosen: Any) -> ApplicationView:

@@ -6,28 +6,22 @@ from typing import Any
 import pytest
 
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.errors import NotFound, NotWithdrawable
-from services.contracts.events import (
+from services.contracts.intake import (
     ApplicationCleared,
     ApplicationExpired,
     ApplicationMoved,
     ApplicationRefused,
-    CertificateIssued,
-    CitizenTold,
-    ExtractCompiled,
-    ExtractDeferred,
-    ExtractRefused,
-    ExtractRequested,
-    FactsExpired,
-    MessageUndeliverable,
-)
-from services.contracts.rpc import (
     ApplicationView,
+    ExtractRequested,
     FindCertificate,
     ListApplications,
     ReadApplication,
     WithdrawApplication,
 )
+from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
 from services.intake import handlers
 from tests.intake.fakes import CITIZEN, NOON, PSEUDONYMS, STRANGER, Counter, a_cause, a_town, minutes
 

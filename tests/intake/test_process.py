@@ -8,29 +8,27 @@ from typing import Any
 
 import pytest
 
+from services.chassis.locking import KeyRing
 from services.chassis.rpc_client import RpcClient
-from services.chassis.sealing import KeyRing
+from services.contracts.documents import CertificateIssued
 from services.contracts.errors import IdempotencyKeyReused, InvalidField, NotFound, NotWithdrawable
-from services.contracts.events import (
+from services.contracts.facts import Contact, Request
+from services.contracts.intake import (
     ApplicationCleared,
+    ApplicationList,
     ApplicationMoved,
     ApplicationSubmitted,
-    CertificateIssued,
-    CitizenTold,
-    ExtractCompiled,
-)
-from services.contracts.facts import Contact, Request
-from services.contracts.rpc import (
-    ApplicationList,
     ApplicationView,
     FindCertificate,
     ListApplications,
     ReadApplication,
     WithdrawApplication,
 )
+from services.contracts.notify import CitizenTold
+from services.contracts.registry import ExtractCompiled
 from tests.intake.fakes import CITIZEN, STRANGER, a_question
 from tests.notify.fakes import a_town
-from tests.notify.process import KEY, ServiceProcess, box, wait_for
+from tests.notify.process import KEY, ServiceProcess, wait_for
 
 
 @pytest.fixture
@@ -76,8 +74,8 @@ def test_an_application_goes_its_road(intake: ServiceProcess, gateway: RpcClient
     )
     wait_for(lambda: ask(gateway, asked).state == "delivered", what="delivery")
 
-    request = box("requests").open(Request, submitted.data["request"], bound_to=id)
-    contact = box("contacts").open(Contact, cleared.data["contact"], bound_to=id)
+    request = locker("requests").unlock(Request, submitted.data["request"], bound_to=id)
+    contact = locker("contacts").unlock(Contact, cleared.data["contact"], bound_to=id)
     assert (request.subject, contact.email) == (CITIZEN, "citizen@example.org")
     assert [step.state for step in ask(gateway, asked).timeline] == [
         "submitted",

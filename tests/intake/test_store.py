@@ -8,8 +8,7 @@ import pytest
 from pymongo.database import Database
 
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
-from services.contracts.events import ApplicationMoved
-from services.contracts.rpc import Step
+from services.contracts.intake import ApplicationMoved, Step
 from services.intake.domain.application import Application, State
 from services.intake.domain.ports import Applications
 from services.intake.store import ApplicationStore

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
+from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
-from services.contracts.events import ApplicationExpired, ApplicationRefused, CertificateIssued, Event
+from services.contracts.events import Event
 from services.contracts.facts import Contact
+from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.towns import Colours, Office, Seal, SignIn, Town
 from services.notify.domain import Correspondence, Kind, Letter
 
@@ -87,12 +89,12 @@ def a_cause(service: str = "documents", sequence: int = 1, *, town: str = "24001
 
 
 class OpenContacts:
-    """Opens everything to the same contact."""
+    """Unlocks everything to the same contact."""
 
     def __init__(self, contact: Contact | None = None) -> None:
         self._contact = contact or Contact(email="citizen@example.org", language="nl")
 
-    def open(self, cls: Any, token: str, *, bound_to: str) -> Any:
+    def unlock(self, cls: Any, token: str, *, bound_to: str) -> Any:
         assert (cls, token, bound_to) == (Contact, "sealed", ID)
         return self._contact
 

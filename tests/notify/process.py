@@ -16,7 +16,7 @@ import pika
 import pytest
 import yaml
 
-from services.chassis.sealing import KeyRing, SealedBox
+from services.chassis.locking import KeyRing, Locker
 from services.contracts.envelope import CONTENT_TYPE, Envelope, source_of
 from services.contracts.events import Event
 from services.contracts.schema import dump
@@ -35,9 +35,9 @@ def wait_for(condition: Callable[[], Any], *, seconds: float = 40, what: str) ->
     return pytest.fail(f"waited {seconds} s in vain for {what}")
 
 
-def box(purpose: str) -> SealedBox:
+def locker(purpose: str) -> Locker:
     """What the process seals and opens with."""
-    return SealedBox(purpose, KeyRing.parse(KEY))
+    return Locker(purpose, KeyRing.parse(KEY))
 
 
 class ServiceProcess:

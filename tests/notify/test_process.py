@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 from deploy.embedded.part import Running
-from services.contracts.events import CertificateIssued, CitizenTold
+from services.contracts.documents import CertificateIssued
 from services.contracts.facts import Contact
+from services.contracts.notify import CitizenTold
 from tests.notify.conftest import Post, StartPost
 from tests.notify.fakes import ID, NOON, a_town
-from tests.notify.process import ServiceProcess, box, wait_for
+from tests.notify.process import ServiceProcess, wait_for
 
 
 def issued() -> CertificateIssued:
-    contact = box("contacts").seal(Contact(email="citizen@example.org", language="fr"), bound_to=ID)
+    contact = locker("contacts").lock(Contact(email="citizen@example.org", language="fr"), bound_to=ID)
     return CertificateIssued(
         application_id=ID,
         certificate_id="c1",

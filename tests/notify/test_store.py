@@ -7,7 +7,7 @@ import pytest
 from pymongo.database import Database
 
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
-from services.contracts.events import CitizenTold
+from services.contracts.notify import CitizenTold
 from services.notify.domain import Correspondence, Correspondences, Kind, Progress
 from services.notify.store import CorrespondenceStore
 from tests.notify.fakes import ID, NOON, FakeCorrespondences, a_cause

@@ -7,8 +7,8 @@ import pytest
 
 from services.contracts.delivery import AlreadyHandled, TryLater, Unacceptable
 from services.contracts.envelope import Cause
-from services.contracts.events import CitizenTold, MessageUndeliverable
 from services.contracts.facts import Contact
+from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.notify.domain import Kind, Undeliverable
 from services.notify.handlers import tell_citizen
 from tests.notify.fakes import (

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from services.contracts.catalogue import Product, products
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
-from services.contracts.events import ApplicationSubmitted, Event, ExtractRequested
+from services.contracts.events import Event
 from services.contracts.facts import Address, Request
+from services.contracts.intake import ApplicationSubmitted, ExtractRequested
 from services.registry.access import Access
 from services.registry.domain import (
     CivilState,
@@ -189,21 +190,21 @@ class FakeAccesses:
         return entry
 
 
-class OpenBox:
+class FakeLocker:
     """Keeps what is sealed beside the token."""
 
     def __init__(self) -> None:
         self._contents: dict[str, tuple[str, Any]] = {}
 
-    def seal(self, value: Any, *, bound_to: str) -> str:
+    def lock(self, value: Any, *, bound_to: str) -> str:
         token = f"sealed-{len(self._contents)}"
         self._contents[token] = (bound_to, value)
         return token
 
-    def open(self, cls: type[T], token: str, *, bound_to: str) -> T:
+    def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
         binding, value = self._contents.get(token, ("", None))
         if binding != bound_to or not isinstance(value, cls):
-            raise Unacceptable("unreadable-seal")
+            raise Unacceptable("cannot-unlock")
         return value
 
 
@@ -230,8 +231,8 @@ class Desk:
     register: FakeRegister
     extracts: FakeExtracts = field(default_factory=FakeExtracts)
     accesses: FakeAccesses = field(default_factory=FakeAccesses)
-    requests: OpenBox = field(default_factory=OpenBox)
-    facts: OpenBox = field(default_factory=OpenBox)
+    requests: FakeLocker = field(default_factory=FakeLocker)
+    facts: FakeLocker = field(default_factory=FakeLocker)
     products: dict[str, Product] = field(default_factory=lambda: dict(products()))
     now: datetime = NOON
 
@@ -241,7 +242,7 @@ class Desk:
 
     def submitted(self, product: str = "residence", **asked: Any) -> ApplicationSubmitted:
         request = Request(**{"applicant": PARENT, "subject": PARENT, "capacity": "self", **asked})
-        token = self.requests.seal(request, bound_to="a1")
+        token = self.requests.lock(request, bound_to="a1")
         return ApplicationSubmitted(application_id="a1", product=product, request=token, submitted_at=NOON)
 
     def requested(self, submitted: ApplicationSubmitted, reason: str = "facts-expired") -> ExtractRequested:

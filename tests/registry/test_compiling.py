@@ -6,8 +6,9 @@ import pytest
 
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
 from services.contracts.errors import Refusal
-from services.contracts.events import ExtractCompiled, ExtractDeferred, ExtractRefused, ExtractRequested
 from services.contracts.facts import Facts
+from services.contracts.intake import ExtractRequested
+from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
 from services.registry.domain import SourceUnavailable, Standing
 from services.registry.extract import EXPECTED_WITHIN, LONGEST_PAUSE, State, pause
 from services.registry.handlers import ask_again, compile_extract
@@ -41,7 +42,7 @@ def test_facts_leave_sealed_and_bound_to_their_application():
 
     (event,) = desk.extracts.events
     assert isinstance(event, ExtractCompiled)
-    facts = desk.facts.open(Facts, event.facts, bound_to="a1")
+    facts = desk.facts.unlock(Facts, event.facts, bound_to="a1")
     assert facts.compiled_at == event.compiled_at == NOON
     assert (facts.town, facts.product, facts.household) == (TOWN, "residence", None)
 
@@ -248,7 +249,7 @@ def test_a_request_of_another_application_does_not_open():
         application_id="a2", product="life", request=event.request, reason="overdue", requested_at=NOON
     )
 
-    with pytest.raises(Unacceptable, match="unreadable-seal"):
+    with pytest.raises(Unacceptable, match="cannot-unlock"):
         compile_extract(foreign, a_cause(type=AGAIN), **desk.ports())
 
     assert desk.extracts.kept == {}

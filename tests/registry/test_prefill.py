@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.contracts.errors import UnknownProduct
-from services.contracts.rpc import Person, Prefill, ReadPrefill
+from services.contracts.registry import Person, Prefill, ReadPrefill
 from services.registry.domain import SourceUnavailable, Standing
 from services.registry.handlers import read_prefill
 from tests.registry.fakes import (

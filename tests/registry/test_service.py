@@ -14,12 +14,13 @@ import pika
 import pytest
 from pymongo import MongoClient
 
+from services.chassis.locking import KeyRing, Locker
 from services.chassis.rpc_client import RpcClient
-from services.chassis.sealing import KeyRing, SealedBox
 from services.contracts.envelope import CONTENT_TYPE, Envelope
-from services.contracts.events import EVENTS, ApplicationSubmitted, ExtractCompiled, ExtractDeferred, ExtractRefused
+from services.contracts.events import EVENTS
 from services.contracts.facts import Facts, Request
-from services.contracts.rpc import Prefill, ReadPrefill
+from services.contracts.intake import ApplicationSubmitted
+from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused, Prefill, ReadPrefill
 from services.contracts.schema import dump
 from services.registry.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
 from services.registry.generator.seeding import seed
@@ -62,8 +63,8 @@ class Registry:
         (folder / "logo.svg").touch()
         self.amqp_uri = amqp_uri
         self.log = folder / "log"
-        self.requests = SealedBox("requests", KeyRing.parse(KEY))
-        self.facts = SealedBox("facts", KeyRing.parse(KEY))
+        self.requests = Locker("requests", KeyRing.parse(KEY))
+        self.facts = Locker("facts", KeyRing.parse(KEY))
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-W", "ignore::DeprecationWarning", "-m", "services.registry"],
@@ -107,7 +108,7 @@ class Registry:
         return next(each.data for each in self._heard if each.subject == application_id and EVENTS[each.type] is event)
 
     def submit(self, application_id: str, applicant: str, product: str, times: int = 1) -> None:
-        request = self.requests.seal(
+        request = self.requests.lock(
             Request(applicant=applicant, subject=applicant, capacity="self"), bound_to=application_id
         )
         event = ApplicationSubmitted(
@@ -162,7 +163,7 @@ def test_the_registry_at_work(registry: Registry):
     assert registry.heard("plain") == [ExtractCompiled]
     assert registry.heard("refused") == [ExtractRefused]
     assert registry.heard("twice") == registry.heard("away") == [ExtractDeferred, ExtractCompiled]
-    facts = registry.facts.open(Facts, registry.data("plain", ExtractCompiled)["facts"], bound_to="plain")
+    facts = registry.facts.unlock(Facts, registry.data("plain", ExtractCompiled)["facts"], bound_to="plain")
     assert facts.household is not None
     assert len(facts.household.members) == 4
     assert [person.capacity for person in prefill.subjects] == ["self", "parent", "parent"]

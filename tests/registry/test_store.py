@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
 from services.contracts.errors import Refusal
-from services.contracts.events import ExtractRequested
+from services.contracts.intake import ExtractRequested
 from services.registry.access import Access
 from services.registry.extract import Extract, State
 from services.registry.handlers import Extracts

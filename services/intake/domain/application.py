@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from services.contracts.events import ApplicationMoved, Event
-from services.contracts.rpc import ApplicationView, Step
+from services.contracts.events import Event
+from services.contracts.intake import ApplicationMoved, ApplicationView, Step
 
 
 class State(StrEnum):

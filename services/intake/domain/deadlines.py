@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.contracts.events import ApplicationCleared, ApplicationExpired, ExtractRequested
-from services.contracts.rpc import Step
+from services.contracts.intake import ApplicationCleared, ApplicationExpired, ExtractRequested, Step
 from services.intake.domain.application import WITHDRAWABLE, Application, Moved, State, hint
 
 ANSWER_WITHIN = timedelta(minutes=10)

@@ -11,7 +11,7 @@ from stdnum.exceptions import ValidationError
 from services.contracts.catalogue import Field, Product
 from services.contracts.errors import ContactMissing, InvalidField, LanguageNotAllowed, UnknownProduct
 from services.contracts.facts import Contact, Request
-from services.contracts.rpc import SubmitApplication
+from services.contracts.intake import SubmitApplication
 from services.contracts.towns import Town
 
 _UNPRINTABLE = {"Cc", "Cs", "Cn", "Co", "Zl", "Zp"}

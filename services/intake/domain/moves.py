@@ -7,19 +7,11 @@ order of events is safe: there is at most one certificate, and no way out of an 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.errors import NotWithdrawable
-from services.contracts.events import (
-    ApplicationRefused,
-    ApplicationSubmitted,
-    CertificateIssued,
-    CitizenTold,
-    ExtractCompiled,
-    ExtractDeferred,
-    ExtractRefused,
-    FactsExpired,
-    MessageUndeliverable,
-)
-from services.contracts.rpc import Step
+from services.contracts.intake import ApplicationRefused, ApplicationSubmitted, Step
+from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
 from services.intake.domain.application import (
     AWAITING_REGISTER,
     ISSUED,

@@ -47,8 +47,8 @@ class Pseudonyms(Protocol):
         """What came from a citizen in one town; another town knows it by another name."""
 
 
-class Seal(Protocol):
-    """Closes what only the receiving service is to read."""
+class Locks(Protocol):
+    """Locks what only the receiving service is to read."""
 
-    def seal(self, value: Any, *, bound_to: str) -> str:
-        """A JWE that opens only for the application it is bound to."""
+    def lock(self, value: Any, *, bound_to: str) -> str:
+        """A JWE that unlocks only for the application it is bound to."""

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from services.chassis.sealing import KeyRing, SealedBox
+from services.chassis.locking import KeyRing, Locker
 from services.contracts.delivery import Unacceptable
 from services.contracts.facts import Contact
 
@@ -16,11 +16,11 @@ def ring(*letters: str) -> KeyRing:
 
 
 def test_what_is_sealed_opens_again_and_shows_nothing() -> None:
-    box = SealedBox("contacts", ring("a"))
+    locker = Locker("contacts", ring("a"))
 
-    token = box.seal(CONTACT, bound_to="application-1")
+    token = locker.lock(CONTACT, bound_to="application-1")
 
-    assert box.open(Contact, token, bound_to="application-1") == CONTACT
+    assert locker.unlock(Contact, token, bound_to="application-1") == CONTACT
     assert "example" not in token
     assert b"example" not in base64.urlsafe_b64decode(token.split(".")[0] + "==")
 
@@ -36,31 +36,31 @@ def test_what_is_sealed_opens_again_and_shows_nothing() -> None:
     ids=["another purpose", "an unknown key", "another application", "another key of that name"],
 )
 def test_it_does_not_open_for_anything_else(purpose: str, keys: KeyRing, bound_to: str) -> None:
-    token = SealedBox("contacts", ring("a")).seal(CONTACT, bound_to="application-1")
+    token = Locker("contacts", ring("a")).lock(CONTACT, bound_to="application-1")
 
     with pytest.raises(Unacceptable) as refusal:
-        SealedBox(purpose, keys).open(Contact, token, bound_to=bound_to)
+        Locker(purpose, keys).unlock(Contact, token, bound_to=bound_to)
 
-    assert refusal.value.reason == "unreadable-seal"
+    assert refusal.value.reason == "cannot-unlock"
 
 
 def test_no_flipped_character_goes_unnoticed() -> None:
-    box = SealedBox("contacts", ring("a"))
-    token = box.seal(CONTACT, bound_to="application-1")
+    locker = Locker("contacts", ring("a"))
+    token = locker.lock(CONTACT, bound_to="application-1")
 
     for at in range(0, len(token) - 1, 7):
         broken = token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]
         with pytest.raises(Unacceptable):
-            box.open(Contact, broken, bound_to="application-1")
+            locker.unlock(Contact, broken, bound_to="application-1")
 
 
 def test_old_keys_still_open_and_the_first_key_seals() -> None:
-    old = SealedBox("contacts", ring("a")).seal(CONTACT, bound_to="1")
-    rotated = SealedBox("contacts", ring("b", "a"))
+    old = Locker("contacts", ring("a")).lock(CONTACT, bound_to="1")
+    rotated = Locker("contacts", ring("b", "a"))
 
-    assert rotated.open(Contact, old, bound_to="1") == CONTACT
+    assert rotated.unlock(Contact, old, bound_to="1") == CONTACT
     with pytest.raises(Unacceptable):
-        SealedBox("contacts", ring("a")).open(Contact, rotated.seal(CONTACT, bound_to="1"), bound_to="1")
+        Locker("contacts", ring("a")).unlock(Contact, rotated.lock(CONTACT, bound_to="1"), bound_to="1")
 
 
 @pytest.mark.parametrize("text", ["", "1", "1:", "1:c2hvcnQ", ":" + "A" * 43, "1:" + "ä" * 43])

@@ -1,7 +1,7 @@
-"""Sealed payloads: JWE compact (RFC 7516), direct encryption with AES-256-GCM, bound to what they belong to.
+"""Locked payloads: JWE compact (RFC 7516), direct encryption with AES-256-GCM, bound to what they belong to.
 
 Who holds the key of a purpose can read it; who only carries it cannot. `sub` in the protected header binds a token
-to one application, so that a sealed part moved to another application does not open.
+to one application, so that a locked part moved to another application does not unlock.
 """
 
 import binascii
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class KeyRing:
-    """The keys of one purpose by id, the one to seal with first; old ones stay while anything is sealed with them."""
+    """The keys of one purpose by id, the one to lock with first; old ones stay while anything is locked with them."""
 
     def __init__(self, keys: dict[str, bytes]) -> None:
         self._keys = {kid: OctKey.import_key(key) for kid, key in keys.items()}
@@ -33,46 +33,48 @@ class KeyRing:
     @classmethod
     def parse(cls, text: str) -> "KeyRing":
         """From `kid:base64url-of-32-bytes[,kid2:…]`. Raises ValueError, never repeating a key."""
-        keys = {}
-        for part in text.split(","):
-            kid, _, encoded = part.strip().partition(":")
-            try:
-                key = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
-            except (binascii.Error, ValueError):
-                raise ValueError(f"key {kid!r} is not base64url") from None
-            if not kid or len(key) != 32:
-                raise ValueError(f"key {kid!r} must be kid:base64url of 32 bytes")
-            keys[kid] = key
-        return cls(keys)
+        return cls(dict(parse_key(part) for part in text.split(",")))
 
 
-class SealedBox:
-    """Seals and opens the payloads of one purpose (`requests`, `facts`, `contacts`, `rpc`)."""
+def parse_key(text: str) -> tuple[str, bytes]:
+    """A key and its id, from `kid:base64url-of-32-bytes`. Raises ValueError, never repeating the key."""
+    kid, _, encoded = text.strip().partition(":")
+    try:
+        key = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+    except (binascii.Error, ValueError):
+        raise ValueError(f"key {kid!r} is not base64url") from None
+    if not kid or len(key) != 32:
+        raise ValueError(f"key {kid!r} must be kid:base64url of 32 bytes")
+    return kid, key
+
+
+class Locker:
+    """Locks and unlocks the payloads of one purpose (`requests`, `facts`, `contacts`, `rpc`, `sessions`)."""
 
     def __init__(self, purpose: str, keys: KeyRing) -> None:
         self.purpose = purpose
         self._keys = keys
 
-    def seal(self, value: Any, *, bound_to: str) -> str:
+    def lock(self, value: Any, *, bound_to: str) -> str:
         """The contracts dataclass `value`, readable only with the key and only for `bound_to`."""
-        return self.seal_data(dump(value), bound_to=bound_to)
+        return self.lock_data(dump(value), bound_to=bound_to)
 
-    def open(self, cls: type[T], token: str, *, bound_to: str) -> T:
-        """Raises Unacceptable (`unreadable-seal`) for a wrong key, purpose, binding or shape; tells nothing of it."""
+    def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
+        """Raises Unacceptable (`cannot-unlock`) for a wrong key, purpose, binding or shape; tells nothing of it."""
         try:
-            return load(cls, self.open_data(token, bound_to=bound_to))
+            return load(cls, self.unlock_data(token, bound_to=bound_to))
         except Unreadable:
-            raise Unacceptable("unreadable-seal", f"{self.purpose}: not a {cls.__name__}") from None
+            raise Unacceptable("cannot-unlock", f"{self.purpose}: not a {cls.__name__}") from None
 
-    def seal_data(self, data: dict[str, Any], *, bound_to: str) -> str:
-        """As `seal`, of plain JSON data."""
+    def lock_data(self, data: dict[str, Any], *, bound_to: str) -> str:
+        """As `lock`, of plain JSON data."""
         kid = self._keys.current
         protected = {"alg": "dir", "enc": "A256GCM", "kid": kid, "typ": self.purpose, "sub": bound_to}
         plaintext = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
         return jwe.encrypt_compact(protected, plaintext, self._keys[kid], registry=_REGISTRY)
 
-    def open_data(self, token: str, *, bound_to: str) -> dict[str, Any]:
-        """As `open`, of plain JSON data."""
+    def unlock_data(self, token: str, *, bound_to: str) -> dict[str, Any]:
+        """As `unlock`, of plain JSON data."""
         try:
             opened = jwe.decrypt_compact(token, lambda seen: self._keys[seen.headers()["kid"]], registry=_REGISTRY)
             header = opened.protected
@@ -80,9 +82,9 @@ class SealedBox:
                 data = json.loads(opened.plaintext)
                 if isinstance(data, dict):
                     return data
-        except (JoseError, KeyError, ValueError):
+        except (JoseError, KeyError, TypeError, ValueError, RecursionError):
             pass
-        raise Unacceptable("unreadable-seal", self.purpose)
+        raise Unacceptable("cannot-unlock", self.purpose)
 
 
 class _Registry(jwe.JWERegistry):

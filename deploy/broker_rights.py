@@ -1,0 +1,111 @@
+"""Who may do what at the broker: one user for each process, with the rights its work needs and no other.
+
+RabbitMQ's own words (https://www.rabbitmq.com/docs/access-control): a user configures, writes to and reads from what
+three patterns match, by name of queue or exchange; topic permissions narrow writing to routing keys, for each topic
+exchange. A user without a row on a topic exchange may use every key there, so every user has a row on every one.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.chassis.topology import (
+    ANSWERS,
+    DELAY,
+    DELAYS,
+    EVENTS,
+    PARKED,
+    PRIVATE_ANSWERS,
+    PRIVATE_HINTS,
+    QUESTIONS,
+    Topology,
+)
+from services.contracts.events import EVENTS as EVERY_EVENT
+from services.contracts.questions import QUESTIONS as EVERY_QUESTION
+from services.contracts.topology import HINTS, SERVICES, SUBSCRIPTIONS
+
+GATEWAY = "gateway"
+USERS = (*SERVICES, GATEWAY)
+"""Those of Loket's own processes; the operator's is the broker's administrator."""
+
+NOTHING = "^$"
+HEX = "[0-9a-f]{32}"
+
+TOPOLOGY = Topology(subscriptions=SUBSCRIPTIONS, questions=tuple(EVERY_QUESTION))
+"""All that there is to declare."""
+
+DELAY_EXCHANGES = tuple(f"{DELAY}{step}" for step in DELAYS)
+TOPIC_EXCHANGES = (EVENTS.name, QUESTIONS.name, ANSWERS.name, PARKED.name, *DELAY_EXCHANGES, "amq.topic")
+"""Those of ours, and the one that every virtual host has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """Patterns of names, and of routing keys by topic exchange: (write, read). What is not named is `^$`."""
+
+    configure: str = NOTHING
+    write: str = NOTHING
+    read: str = NOTHING
+    topics: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def on(self, exchange: str) -> tuple[str, str]:
+        """The row for a topic exchange."""
+        return self.topics.get(exchange, (NOTHING, NOTHING))
+
+
+def rights_of(user: str) -> Rights:
+    """The rights of one of USERS."""
+    return _gateway() if user == GATEWAY else _service(user)
+
+
+def definitions(vhost: str, *, users: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Users, permissions and topic permissions in RabbitMQ's definition format, to be imported.
+
+    `users` maps each of USERS to what the broker is to know of its password, e.g. `password_hash`.
+    """
+    return {
+        "users": [{"name": name, "tags": "", **known} for name, known in users.items()],
+        "vhosts": [{"name": vhost}],
+        "permissions": [
+            {"user": user, "vhost": vhost, "configure": r.configure, "write": r.write, "read": r.read}
+            for user, r in ((user, rights_of(user)) for user in users)
+        ],
+        "topic_permissions": [
+            {"user": user, "vhost": vhost, "exchange": exchange, "write": write, "read": read}
+            for user in users
+            for exchange in TOPIC_EXCHANGES
+            for write, read in (rights_of(user).on(exchange),)
+        ],
+    }
+
+
+def _service(name: str) -> Rights:
+    """It says its own events, delays and parks what its own queues hold, reads these queues, answers the gateway."""
+    consumed = [queue for queue in SUBSCRIPTIONS if queue.startswith(f"{name}.")]
+    asked = [queue for queue in EVERY_QUESTION if queue.startswith(f"{name}.")]
+    said = [event.TYPE for event in EVERY_EVENT.values() if name == event.EMITTER]
+    written = [EVENTS.name, PARKED.name, *DELAY_EXCHANGES, *([ANSWERS.name] if asked else [])]
+    topics = {exchange: (_one_of(consumed), NOTHING) for exchange in (PARKED.name, *DELAY_EXCHANGES)}
+    topics[EVENTS.name] = (_one_of(said), NOTHING)
+    if asked:
+        topics[ANSWERS.name] = (f"^{re.escape(PRIVATE_ANSWERS)}\\.{HEX}$", NOTHING)
+    return Rights(write=_one_of(written), read=_one_of([*consumed, *asked]), topics=topics)
+
+
+def _gateway() -> Rights:
+    """It asks, and hears answers and hints on queues of its own, which it declares and binds."""
+    private = f"({re.escape(PRIVATE_ANSWERS)}|{re.escape(PRIVATE_HINTS)})\\.{HEX}"
+    return Rights(
+        configure=f"^{private}$",
+        write=f"^({private}|{re.escape(QUESTIONS.name)})$",
+        read=f"^({private}|{re.escape(ANSWERS.name)}|{re.escape(EVENTS.name)})$",
+        topics={
+            QUESTIONS.name: (_one_of(list(EVERY_QUESTION)), NOTHING),
+            ANSWERS.name: (NOTHING, f"^{re.escape(PRIVATE_ANSWERS)}\\.{HEX}$"),
+            EVENTS.name: (NOTHING, _one_of([hint.TYPE for hint in HINTS])),
+        },
+    )
+
+
+def _one_of(names: list[str]) -> str:
+    return f"^({'|'.join(re.escape(name) for name in names)})$" if names else NOTHING

@@ -1,0 +1,38 @@
+"""How many messages of one kind a process works on at once; and, where one has to be watched, on that one alone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from eventlet.semaphore import Semaphore
+
+
+class Seats:
+    """Workers by number: each message takes a seat before it is handled."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._free = Semaphore(count)
+        self._clearing = Semaphore(1)
+
+    def take(self, *, alone: bool = False) -> None:
+        """Wait for a seat, or for all of them."""
+        if not alone:
+            self._free.acquire()
+            return
+        with self._clearing:  # two who both want all would wait for each other
+            for _ in range(self.count):
+                self._free.acquire()
+
+    def leave(self, *, alone: bool = False) -> None:
+        """Give back what was taken."""
+        for _ in range(self.count if alone else 1):
+            self._free.release()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """A seat as long as this lasts."""
+        self.take()
+        try:
+            yield
+        finally:
+            self.leave()

@@ -1,0 +1,83 @@
+"""What documents says and answers: certificates."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.contracts.events import Event, event
+from services.contracts.questions import Question, question
+
+
+@event("documents", "certificate-issued")
+@dataclass(frozen=True, kw_only=True)
+class CertificateIssued(Event):
+    """A certificate exists, sealed and stored; from now on it can be verified."""
+
+    application_id: str
+    certificate_id: str
+    product: str
+    language: str
+    sha256: str
+    contact: str
+    issued_at: datetime
+
+
+@event("documents", "facts-expired")
+@dataclass(frozen=True, kw_only=True)
+class FactsExpired(Event):
+    """The facts of a cleared application were too old when documents came to issue on them."""
+
+    application_id: str
+    found_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateFile:
+    """`pdf` is base64; `filename` holds the number, never a name of a person."""
+
+    filename: str
+    sha256: str
+    pdf: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """`verdict` is `authentic`, `superseded` or `unknown` for a code; `untouched`, `altered` or `not-ours` for a file.
+
+    The rest says something of the certificate, nothing of the person, and only where the verdict is not
+    unknown or not-ours.
+    """
+
+    verdict: str
+    product: str | None = None
+    number: str | None = None
+    issued_at: datetime | None = None
+    current_until: datetime | None = None
+    superseded_at: datetime | None = None
+
+
+@question("documents", answer=CertificateFile)
+@dataclass(frozen=True, kw_only=True)
+class FetchCertificate(Question[CertificateFile]):
+    """The sealed PDF of an application's certificate. Who may have it is decided before (FindCertificate)."""
+
+    town: str
+    application_id: str
+    certificate_id: str
+
+
+@question("documents", answer=Verification)
+@dataclass(frozen=True, kw_only=True)
+class VerifyCode(Question[Verification]):
+    """Has this town a certificate with this code? Spaces, hyphens, case, O for 0 and I or L for 1 are forgiven."""
+
+    town: str
+    code: str
+
+
+@question("documents", answer=Verification)
+@dataclass(frozen=True, kw_only=True)
+class VerifyFile(Question[Verification]):
+    """Is this PDF (base64) one of this town's certificates, to the last byte?"""
+
+    town: str
+    pdf: str

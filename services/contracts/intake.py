@@ -1,0 +1,171 @@
+"""What intake says and answers: applications.
+
+Fields named `request`, `facts` and `contact` are locked (JWE compact, see services/chassis/locking.py): who carries
+them need not, and mostly cannot, read them. `town` is always a REFNIS code, `citizen` the national number (11 digits)
+that the sign-in vouches for.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.contracts.events import Event, event
+from services.contracts.questions import Question, question
+
+
+@event("intake", "application-submitted")
+@dataclass(frozen=True, kw_only=True)
+class ApplicationSubmitted(Event):
+    """A citizen filed an application; the register is to be asked."""
+
+    application_id: str
+    product: str
+    request: str
+    submitted_at: datetime
+
+
+@event("intake", "extract-requested")
+@dataclass(frozen=True, kw_only=True)
+class ExtractRequested(Event):
+    """The register is to be asked again: the facts grew too old (`facts-expired`) or no answer came (`overdue`)."""
+
+    application_id: str
+    product: str
+    request: str
+    reason: str
+    requested_at: datetime
+
+
+@event("intake", "application-cleared")
+@dataclass(frozen=True, kw_only=True)
+class ApplicationCleared(Event):
+    """Nothing stands between the application and its certificate, until the facts grow too old at `facts_expire_at`."""
+
+    application_id: str
+    product: str
+    language: str
+    facts: str
+    contact: str
+    facts_expire_at: datetime
+    cleared_at: datetime
+
+
+@event("intake", "application-refused")
+@dataclass(frozen=True, kw_only=True)
+class ApplicationRefused(Event):
+    """The application ended without a certificate; `code` is a Refusal."""
+
+    application_id: str
+    product: str
+    language: str
+    contact: str
+    code: str
+    refused_at: datetime
+
+
+@event("intake", "application-expired")
+@dataclass(frozen=True, kw_only=True)
+class ApplicationExpired(Event):
+    """The application passed its last deadline without a certificate."""
+
+    application_id: str
+    product: str
+    language: str
+    contact: str
+    expired_at: datetime
+
+
+@event("intake", "application-moved", ephemeral=True)
+@dataclass(frozen=True, kw_only=True)
+class ApplicationMoved(Event):
+    """A hint for live pages that the timeline has grown. Best effort: who misses it reads the timeline."""
+
+    application_id: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One line of a timeline. `code` is a Refusal, or a notify slug, where there is one; `expected_by` a promise."""
+
+    at: datetime
+    state: str
+    code: str | None = None
+    expected_by: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationView:
+    """What a citizen sees of an application: state, timeline and, once issued, the certificate's id."""
+
+    application_id: str
+    product: str
+    language: str
+    state: str
+    version: int
+    submitted_at: datetime
+    deadline: datetime | None = None
+    certificate_id: str | None = None
+    code: str | None = None
+    timeline: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationList:
+    """Without timelines."""
+
+    applications: tuple[ApplicationView, ...]
+
+
+@question("intake", answer=ApplicationView)
+@dataclass(frozen=True, kw_only=True)
+class SubmitApplication(Question[ApplicationView]):
+    """File an application. `body_digest` is the SHA-256 of what the citizen sent, in canonical JSON."""
+
+    town: str
+    citizen: str
+    idempotency_key: str
+    body_digest: str
+    product: str
+    subject: str | None = None
+    language: str | None = None
+    email: str | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@question("intake", answer=ApplicationList)
+@dataclass(frozen=True, kw_only=True)
+class ListApplications(Question[ApplicationList]):
+    """The citizen's own applications, newest first."""
+
+    town: str
+    citizen: str
+
+
+@question("intake", answer=ApplicationView)
+@dataclass(frozen=True, kw_only=True)
+class ReadApplication(Question[ApplicationView]):
+    """One of the citizen's own applications."""
+
+    town: str
+    citizen: str
+    application_id: str
+
+
+@question("intake", answer=ApplicationView)
+@dataclass(frozen=True, kw_only=True)
+class WithdrawApplication(Question[ApplicationView]):
+    """Take back an application that is not cleared yet."""
+
+    town: str
+    citizen: str
+    application_id: str
+
+
+@question("intake", answer=ApplicationView)
+@dataclass(frozen=True, kw_only=True)
+class FindCertificate(Question[ApplicationView]):
+    """May this citizen read this certificate? Answered with the application it belongs to."""
+
+    town: str
+    citizen: str
+    certificate_id: str
