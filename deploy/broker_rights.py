@@ -6,6 +6,7 @@ exchange. A user without a row on a topic exchange may use every key there, so e
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +22,7 @@ from services.chassis.topology import (
     Topology,
 )
 from services.contracts.events import EVENTS as EVERY_EVENT
-from services.contracts.questions import QUESTIONS as EVERY_QUESTION
-from services.contracts.topology import HINTS, SERVICES, SUBSCRIPTIONS
+from services.contracts.topology import HINTS, QUESTION_QUEUES, SERVICES, SUBSCRIPTIONS
 
 GATEWAY = "gateway"
 USERS = (*SERVICES, GATEWAY)
@@ -31,7 +31,7 @@ USERS = (*SERVICES, GATEWAY)
 NOTHING = "^$"
 HEX = "[0-9a-f]{32}"
 
-TOPOLOGY = Topology(subscriptions=SUBSCRIPTIONS, questions=tuple(EVERY_QUESTION))
+TOPOLOGY = Topology(subscriptions=SUBSCRIPTIONS, questions=QUESTION_QUEUES)
 """All that there is to declare."""
 
 DELAY_EXCHANGES = tuple(f"{DELAY}{step}" for step in DELAYS)
@@ -82,7 +82,7 @@ def definitions(vhost: str, *, users: dict[str, dict[str, Any]]) -> dict[str, An
 def _service(name: str) -> Rights:
     """It says its own events, delays and parks what its own queues hold, reads these queues, answers the gateway."""
     consumed = [queue for queue in SUBSCRIPTIONS if queue.startswith(f"{name}.")]
-    asked = [queue for queue in EVERY_QUESTION if queue.startswith(f"{name}.")]
+    asked = [queue for queue in QUESTION_QUEUES if queue.startswith(f"{name}.")]
     said = [event.TYPE for event in EVERY_EVENT.values() if name == event.EMITTER]
     written = [EVENTS.name, PARKED.name, *DELAY_EXCHANGES, *([ANSWERS.name] if asked else [])]
     topics = {exchange: (_one_of(consumed), NOTHING) for exchange in (PARKED.name, *DELAY_EXCHANGES)}
@@ -100,12 +100,12 @@ def _gateway() -> Rights:
         write=f"^({private}|{re.escape(QUESTIONS.name)})$",
         read=f"^({private}|{re.escape(ANSWERS.name)}|{re.escape(EVENTS.name)})$",
         topics={
-            QUESTIONS.name: (_one_of(list(EVERY_QUESTION)), NOTHING),
+            QUESTIONS.name: (_one_of(QUESTION_QUEUES), NOTHING),
             ANSWERS.name: (NOTHING, f"^{re.escape(PRIVATE_ANSWERS)}\\.{HEX}$"),
             EVENTS.name: (NOTHING, _one_of([hint.TYPE for hint in HINTS])),
         },
     )
 
 
-def _one_of(names: list[str]) -> str:
+def _one_of(names: Sequence[str]) -> str:
     return f"^({'|'.join(re.escape(name) for name in names)})$" if names else NOTHING

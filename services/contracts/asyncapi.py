@@ -62,7 +62,7 @@ def _receivers(event: type) -> list[str]:
 
 
 def _schemas() -> dict[str, Any]:
-    described: tuple[type, ...] = (Envelope, *EVENTS.values())
+    described: tuple[type, ...] = (Envelope, *(EVENTS[name] for name in sorted(EVENTS)))
     spec = APISpec(title="", version="", openapi_version="3.1.0", plugins=[MarshmallowPlugin()])
     for cls in described:
         spec.components.schema(cls.__name__, schema=class_schema(cls, base_schema=Tolerant)())

@@ -14,6 +14,7 @@ from services.contracts.intake import (
     ExtractRequested,
 )
 from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.questions import QUESTIONS
 from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
 
 PATIENCE = timedelta(hours=72)
@@ -48,3 +49,6 @@ HINTS: tuple[type[Event], ...] = (ApplicationMoved,)
 
 SERVICES = ("intake", "registry", "documents", "notify")
 """Those that emit events; each has a user of its own at the broker, and the gateway one more."""
+
+QUESTION_QUEUES = tuple(sorted(queue for queue, asked in QUESTIONS.items() if asked.SERVICE in SERVICES))
+"""Where questions wait."""

@@ -2,11 +2,10 @@
 
 from services.chassis.run import serve
 from services.chassis.topology import Topology
-from services.contracts.questions import QUESTIONS
-from services.contracts.topology import SUBSCRIPTIONS
+from services.contracts.topology import QUESTION_QUEUES, SUBSCRIPTIONS
 
 serve(
     "services.documents.service:DocumentsService",
     settings="services.documents.settings:DocumentsSettings",
-    topology=Topology(subscriptions=SUBSCRIPTIONS, questions=QUESTIONS),
+    topology=Topology(subscriptions=SUBSCRIPTIONS, questions=QUESTION_QUEUES),
 )

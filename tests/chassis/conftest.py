@@ -1,6 +1,5 @@
 """The toy service as a real process, and plain AMQP and MongoDB clients to look at what it does."""
 
-import base64
 import contextlib
 import json
 import os
@@ -22,8 +21,9 @@ from pymongo import MongoClient
 
 from services.contracts.envelope import CONTENT_TYPE, Envelope
 from services.contracts.schema import dump
-
-KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
+from tests.broker import declare_on
+from tests.chassis.toy_contracts import TOPOLOGY
+from tests.keys import RING, environment, signed
 
 
 def wait_for(condition: Callable[[], Any], *, seconds: float = 30, what: str = "") -> Any:
@@ -52,6 +52,7 @@ class Toy:
         self.crashes = folder / "crashes"
         self.crashes.mkdir()
         self.log = folder / "log"
+        declare_on(amqp_uri, TOPOLOGY)
 
     def start(self, *, ready: bool = True, **environ: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as out:
@@ -64,7 +65,8 @@ class Toy:
                     "LOKET_AMQP_URI": self.amqp_uri,
                     "LOKET_MONGO_URI": self.mongo_uri,
                     "LOKET_DATABASE": self.prefix,
-                    "LOKET_KEYS_RPC": f"1:{KEY}",
+                    **environment("registry"),
+                    "LOKET_KEYS_QUESTIONS_TOY": RING,
                     "LOKET_RUN_DIR": str(self.folder),
                     "LOKET_CRASH_DIR": str(self.crashes),
                     "LOKET_SWEEP_S": "0.3",
@@ -99,12 +101,17 @@ class Toy:
         self.connections.append(connection)
         return connection.channel()
 
-    def publish(self, *bodies: bytes, queue: str = "toy.compile", **properties: Any) -> None:
+    def publish(
+        self, *bodies: bytes, queue: str = "toy.compile", by: str | None = "intake", headers: Any = None, **rest: Any
+    ) -> None:
+        """Lay messages into a queue, as a broker's administrator can; signed by a service, or by nobody."""
         channel = self.channel()
         channel.confirm_delivery()
-        properties.setdefault("content_type", CONTENT_TYPE)
+        rest.setdefault("content_type", CONTENT_TYPE)
         for body in bodies:
-            channel.basic_publish("", queue, body, pika.BasicProperties(delivery_mode=2, **properties), mandatory=True)
+            written = {**(signed(body, by) if by else {}), **(headers or {})}
+            properties = pika.BasicProperties(delivery_mode=2, headers=written, **rest)
+            channel.basic_publish("", queue, body, properties, mandatory=True)
         channel.connection.close()
 
     def parked(self, queue: str = "toy.compile") -> list[tuple[Any, bytes]]:
@@ -117,6 +124,15 @@ class Toy:
                 break
             found.append((properties, body))
         return found
+
+    def take(self, queue: str) -> tuple[Any, bytes] | None:
+        """The next message of any queue."""
+        method, properties, body = self.channel().basic_get(queue, auto_ack=True)
+        return (properties, body) if method else None
+
+    def waiting(self, queue: str = "toy.compile") -> int:
+        """Messages in a queue that no consumer holds."""
+        return int(self.channel().queue_declare(queue, passive=True).method.message_count)
 
     def wait_parked(self, queue: str = "toy.compile") -> tuple[Any, bytes]:
         (only,) = wait_for(lambda: self.parked(queue), what=f"{queue}.parked")

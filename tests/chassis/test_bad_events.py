@@ -2,10 +2,12 @@
 
 import json
 import pickle
+import time
 
 import pytest
 
 from tests.chassis.conftest import Toy, submitted, wait_for
+from tests.keys import VERIFYING
 
 JSON = "application/cloudevents+json"
 
@@ -15,7 +17,11 @@ JSON = "application/cloudevents+json"
     [
         (b"{", JSON, "not-json"),
         (b"\xff\xfe", JSON, "not-json"),
-        (b"[" * 100_000, JSON, "not-json"),
+        (b"[" * 100_000, JSON, "too-deep"),
+        (submitted("a1", product="half a character: \ud83d"), JSON, "unprintable-text"),
+        (submitted("a1", product="NUL: \x00"), JSON, "unprintable-text"),
+        (submitted("a1", **{"added": 2**60}), JSON, "not-json"),
+        (submitted("a1", **{"added": "\udfff"}), JSON, "unprintable-text"),
         (b'{"specversion": NaN}', JSON, "not-json"),
         (b"[]", JSON, "not-cloudevents"),
         (b'{"id": 1}', JSON, "not-cloudevents"),
@@ -25,6 +31,11 @@ JSON = "application/cloudevents+json"
         (submitted("a1", type="be.loket.intake.application-eaten.v1"), JSON, "unknown-type"),
         (submitted("a1", source="/towns/24001/notify"), JSON, "unknown-source"),
         (submitted("a1", source="intake"), JSON, "unknown-source"),
+        (submitted("a1", source="/towns/²4001/intake"), JSON, "unknown-source"),
+        (submitted("a1", source="/towns/240012/intake"), JSON, "unknown-source"),
+        (submitted("a.1"), JSON, "bad-data"),
+        (submitted("$a1"), JSON, "bad-data"),
+        (submitted("a" * 100), JSON, "bad-data"),
         (submitted("a1", sequence=0), JSON, "not-cloudevents"),
         (submitted("a1", data={"application_id": "a1"}), JSON, "bad-data"),
         (submitted("a1", subject="another"), JSON, "bad-data"),
@@ -54,13 +65,25 @@ def test_the_same_id_with_another_body_is_parked(toy: Toy) -> None:
     assert toy.extract("a1")["times"] == 1
 
 
-def test_a_replay_of_the_sequence_is_parked(toy: Toy) -> None:
+def test_what_was_overtaken_counts_where_every_event_does(toy: Toy) -> None:
     toy.publish(submitted("a1", sequence=5))
     wait_for(lambda: toy.extract("a1"))
 
     toy.publish(submitted("a1", sequence=4))
 
-    assert toy.wait_parked()[0].headers["loket-reason"] == "sequence-replay"
+    wait_for(lambda: toy.extract("a1")["times"] == 2)
+    assert toy.extract("a1")["heard"] == {"intake/a1": 5}
+
+
+def test_what_was_overtaken_is_acknowledged_where_only_the_latest_counts(toy: Toy) -> None:
+    toy.publish(submitted("a1", product="latest", sequence=5))
+    wait_for(lambda: toy.extract("a1"))
+
+    toy.publish(submitted("a1", product="latest", sequence=4))
+
+    wait_for(lambda: len(toy.notes("tried")) == 2)
+    wait_for(lambda: toy.waiting() == 0)
+    assert (toy.extract("a1")["times"], toy.parked()) == (1, [])
 
 
 def test_a_gap_in_the_sequence_waits_for_what_is_missing(toy: Toy) -> None:
@@ -71,7 +94,7 @@ def test_a_gap_in_the_sequence_waits_for_what_is_missing(toy: Toy) -> None:
     wait_for(lambda: any(fact["event"] == "event_delayed" for fact in toy.facts()))
     toy.publish(submitted("a1", product="contiguous", sequence=2))
 
-    wait_for(lambda: toy.extract("a1")["heard"] == {"intake": 3})
+    wait_for(lambda: toy.extract("a1")["heard"] == {"intake/a1": 3})
     assert toy.extract("a1")["times"] == 3
 
 
@@ -96,15 +119,47 @@ def test_a_transient_failure_comes_back_until_it_works(toy: Toy) -> None:
     assert len(toy.notes("tried")) == 2
 
 
-def test_after_the_last_delay_the_event_is_parked_with_the_last_reason(toy: Toy) -> None:
-    toy.publish(submitted("a1", product="needs-switch"), headers={"loket-attempts": 4})
+def test_a_long_weekend_is_waited_out(toy: Toy) -> None:
+    """Far beyond the last step of the delays, but within the patience of 72 hours."""
+    failed = int(time.time()) - 70 * 3600
+    toy.publish(submitted("a1", product="needs-switch"), headers={"loket-attempts": 40, "loket-first-failed": failed})
+
+    waiting = wait_for(lambda: toy.take("loket.delay.2h"))
+
+    assert waiting[0].headers["loket-attempts"] == 41
+    assert waiting[0].headers["loket-first-failed"] == failed
+    assert toy.parked() == []
+
+
+def test_when_patience_is_over_the_event_is_parked_with_the_last_reason(toy: Toy) -> None:
+    failed = int(time.time()) - 73 * 3600
+
+    toy.publish(submitted("a1", product="needs-switch"), headers={"loket-attempts": 9, "loket-first-failed": failed})
 
     properties, _ = toy.wait_parked()
+    assert (properties.headers["loket-reason"], properties.headers["loket-detail"]) == ("patience-over", "switch-off")
 
-    assert (properties.headers["loket-reason"], properties.headers["loket-detail"]) == (
-        "retries-exhausted",
-        "switch-off",
-    )
+
+def test_a_gap_is_waited_for_an_hour_and_then_told(toy: Toy) -> None:
+    failed = int(time.time()) - 3601
+    toy.publish(submitted("a1", product="contiguous"))
+    wait_for(lambda: toy.extract("a1"))
+
+    toy.publish(submitted("a1", product="contiguous", sequence=3), headers={"loket-first-failed": failed})
+
+    properties, _ = toy.wait_parked()
+    assert (properties.headers["loket-reason"], properties.headers["loket-detail"]) == ("patience-over", "sequence-gap")
+
+
+@pytest.mark.parametrize("step", ["5s", "30s", "5m", "30m", "2h"])
+def test_each_failure_waits_longer(toy: Toy, step: str) -> None:
+    attempts = ["5s", "30s", "5m", "30m", "2h"].index(step)
+
+    toy.publish(submitted("a1", product="needs-switch"), headers={"loket-attempts": attempts})
+
+    properties, body = wait_for(lambda: toy.take(f"loket.delay.{step}"))
+    assert properties.headers["loket-attempts"] == attempts + 1
+    assert VERIFYING.signer(body, properties.headers["loket-signature"]) == "intake"
 
 
 def test_endless_contention_is_a_transient_failure(toy: Toy) -> None:

@@ -53,7 +53,7 @@ def test_events_of_one_aggregate_are_counted_and_kept_in_order(toy: Toy) -> None
     wait_for(lambda: len(toy.heard("a1")) == 3)
 
     assert sorted(toy.heard("a1")) == [f"a1:extract-compiled:{n}" for n in (1, 2, 3)]
-    assert toy.extract("a1")["heard"] == {"intake": 3}
+    assert toy.extract("a1")["heard"] == {"intake/a1": 3}
 
 
 def test_an_event_nobody_listens_to_yet_waits_in_the_outbox(toy: Toy) -> None:

@@ -1,4 +1,4 @@
-"""Questions of the gateway: sealed both ways, answered once asked well, refused plainly otherwise."""
+"""Questions of the gateway: locked both ways, answered once asked well, refused plainly otherwise."""
 
 import time
 from collections.abc import Iterator
@@ -10,10 +10,11 @@ from deploy.embedded.part import Running
 from services.chassis.locking import KeyRing
 from services.chassis.rpc_client import RpcClient, ServiceFailed, ServiceUnavailable
 from services.contracts.errors import NotFound
-from services.contracts.intake import ApplicationList, ApplicationView, ListApplications, ReadApplication
-from tests.chassis.conftest import KEY, Toy, wait_for
+from tests.chassis.conftest import Toy, wait_for
+from tests.chassis.toy_contracts import AskNobody, ListToys
+from tests.keys import RING
 
-KEYS = KeyRing.parse(f"1:{KEY}")
+KEYS = dict.fromkeys(("toy", "nowhere"), KeyRing.parse(RING))
 
 
 @pytest.fixture
@@ -23,57 +24,57 @@ def client(toy: Toy) -> Iterator[RpcClient]:
     client.close()
 
 
-def question(citizen: str) -> ListApplications:
-    return ListApplications(town="24001", citizen=citizen)
+def question(citizen: str) -> ListToys:
+    return ListToys(town="24001", citizen=citizen)
 
 
 def test_a_question_is_answered(client: RpcClient) -> None:
-    answer = client.ask("toy", question("residence"), ApplicationList)
+    answer = client.ask(question("residence"))
 
     assert [each.product for each in answer.applications] == ["residence"]
 
 
 def test_a_rule_that_says_no_reaches_the_asker(client: RpcClient) -> None:
     with pytest.raises(NotFound) as refusal:
-        client.ask("toy", question("nobody"), ApplicationList)
+        client.ask(question("nobody"))
 
     assert (refusal.value.detail, refusal.value.fields) == ("no such citizen", {"citizen": "unknown"})
 
 
 def test_a_failure_of_the_service_is_told_without_its_text(client: RpcClient, toy: Toy) -> None:
     with pytest.raises(ServiceFailed):
-        client.ask("toy", question("broken"), ApplicationList)
+        client.ask(question("broken"))
 
     assert "must not be logged" not in toy.log.read_text()
 
 
 def test_many_threads_each_get_their_own_answer(client: RpcClient) -> None:
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda n: client.ask("toy", question(f"p{n}"), ApplicationList), range(80)))
+        answers = list(pool.map(lambda n: client.ask(question(f"p{n}")), range(80)))
 
     assert [answer.applications[0].product for answer in answers] == [f"p{n}" for n in range(80)]
 
 
 def test_a_slow_service_is_unavailable_and_its_late_answer_disturbs_nobody(client: RpcClient) -> None:
     with pytest.raises(ServiceUnavailable):
-        client.ask("toy", question("slow"), ApplicationList, timeout_s=0.5)
+        client.ask(question("slow"), timeout_s=0.5)
 
-    assert client.ask("toy", question("x"), ApplicationList).applications[0].product == "x"
+    assert client.ask(question("x")).applications[0].product == "x"
 
 
 def test_a_service_that_was_never_there_is_unavailable_at_once(client: RpcClient) -> None:
     started = time.monotonic()
     with pytest.raises(ServiceUnavailable):
-        client.ask("nowhere", ReadApplication(town="24001", citizen="1", application_id="a"), ApplicationView)
+        client.ask(AskNobody())
 
     assert time.monotonic() - started < client._timeout
 
 
 def test_another_key_gets_no_answer(toy: Toy) -> None:
-    stranger = RpcClient(toy.amqp_uri, KeyRing({"1": b"x" * 32}), timeout_s=1)
+    stranger = RpcClient(toy.amqp_uri, {"toy": KeyRing({"1": b"x" * 32})}, timeout_s=1)
 
     with pytest.raises(ServiceUnavailable):
-        stranger.ask("toy", question("x"), ApplicationList)
+        stranger.ask(question("x"))
 
     wait_for(lambda: any(fact["event"] == "question_unreadable" for fact in toy.facts()))
 
@@ -85,8 +86,8 @@ def test_nothing_readable_lies_in_the_queue(toy: Toy) -> None:
     channel = toy.channel()
 
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(lambda: client.ask("toy", question("85073003328"), ApplicationList))
-        body = wait_for(lambda: channel.basic_get("toy.list-applications", auto_ack=True)[2])
+        asked = pool.submit(lambda: client.ask(question("85073003328")))
+        body = wait_for(lambda: channel.basic_get("toy.list-toys", auto_ack=True)[2])
         assert isinstance(asked.exception(), ServiceUnavailable)
 
     assert b"85073003328" not in body
@@ -97,12 +98,12 @@ def test_questions_nobody_takes_expire_with_the_patience_of_the_asker(toy: Toy) 
     toy.processes[0].terminate()
     toy.processes[0].wait()
     with pytest.raises(ServiceUnavailable):
-        RpcClient(toy.amqp_uri, KEYS, timeout_s=0.5).ask("toy", question("x"), ApplicationList)
+        RpcClient(toy.amqp_uri, KEYS, timeout_s=0.5).ask(question("x"))
 
     channel = toy.channel()
 
-    wait_for(lambda: channel.queue_declare("toy.list-applications", passive=True).method.message_count == 0)
-    assert channel.basic_get("toy.list-applications")[0] is None
+    wait_for(lambda: channel.queue_declare("toy.list-toys", passive=True).method.message_count == 0)
+    assert channel.basic_get("toy.list-toys")[0] is None
 
 
 def test_the_asker_outlives_its_broker(
@@ -111,14 +112,14 @@ def test_the_asker_outlives_its_broker(
     toy = Toy(own_broker.part.uri, mongo_uri, tmp_path_factory.mktemp("toy"))
     process = toy.start()
     client = RpcClient(toy.amqp_uri, KEYS, timeout_s=2)
-    client.ask("toy", question("x"), ApplicationList)
+    client.ask(question("x"))
 
     own_broker.kill()
     with pytest.raises(ServiceUnavailable):
-        client.ask("toy", question("x"), ApplicationList)
+        client.ask(question("x"))
     own_broker.start()
 
     wait_for(lambda: toy.is_ready(process))
-    assert client.ask("toy", question("y"), ApplicationList).applications[0].product == "y"
+    assert client.ask(question("y")).applications[0].product == "y"
     client.close()
     toy.close()

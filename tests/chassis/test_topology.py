@@ -4,23 +4,16 @@ from typing import Any
 
 import httpx
 import pytest
-from kombu import Connection
 
-from services.chassis.topology import Topology, declare
-from services.contracts.topology import SUBSCRIPTIONS
-
-TOPOLOGY = Topology(
-    subscriptions={queue: tuple(event.TYPE for event in events) for queue, events in SUBSCRIPTIONS.items()},
-    questions=("intake.submit-application",),
-)
+from services.contracts.topology import QUESTION_QUEUES, SUBSCRIPTIONS
+from tests.broker import declare_on
 
 
 @pytest.fixture
 def declared(amqp_uri: str, broker: tuple[str, httpx.Client]) -> dict[str, Any]:
     """Queue name to its arguments, and every binding, after declaring twice."""
     for _ in range(2):
-        with Connection(amqp_uri) as connection:
-            declare(connection, TOPOLOGY)
+        declare_on(amqp_uri)
     vhost, api = amqp_uri.rsplit("/", 1)[1], broker[1]
     return {
         "queues": {queue["name"]: queue["arguments"] for queue in api.get(f"/queues/{vhost}").json()},
@@ -38,8 +31,8 @@ def test_every_queue_is_a_quorum_queue_with_a_limit(declared: dict[str, Any]) ->
     assert set(declared["queues"]) == {
         *SUBSCRIPTIONS,
         *(f"{queue}.parked" for queue in SUBSCRIPTIONS),
-        *(f"loket.delay.{step}" for step in ("5s", "30s", "5m", "30m")),
-        "intake.submit-application",
+        *(f"loket.delay.{step}" for step in ("5s", "30s", "5m", "30m", "2h")),
+        *QUESTION_QUEUES,
     }
 
 
@@ -54,11 +47,11 @@ def test_what_a_consumer_cannot_settle_goes_to_its_own_parking_queue(declared: d
 def test_the_bindings_are_the_subscriptions(declared: dict[str, Any]) -> None:
     bound = {(key, queue) for exchange, key, queue in declared["bindings"] if exchange == "loket.events"}
 
-    assert bound == {(event.TYPE, queue) for queue, events in SUBSCRIPTIONS.items() for event in events}
+    assert bound == {(event.TYPE, queue) for queue, each in SUBSCRIPTIONS.items() for event in each.events}
 
 
 def test_delay_queues_hand_back_to_the_queue_named_by_the_routing_key(declared: dict[str, Any]) -> None:
-    for step, milliseconds in {"5s": 5_000, "30s": 30_000, "5m": 300_000, "30m": 1_800_000}.items():
+    for step, milliseconds in {"5s": 5_000, "30s": 30_000, "5m": 300_000, "30m": 1_800_000, "2h": 7_200_000}.items():
         arguments = declared["queues"][f"loket.delay.{step}"]
         assert (arguments["x-message-ttl"], arguments["x-dead-letter-exchange"]) == (milliseconds, "")
         assert "x-dead-letter-routing-key" not in arguments

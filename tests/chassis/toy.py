@@ -1,17 +1,21 @@
 """A service on the chassis that the tests start as a real process: what its handler does depends on the product."""
 
+import os
+import signal
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import eventlet
 from pymongo.errors import DuplicateKeyError
-from services.chassis.entrypoints import handles, sweeps
 
-from services.chassis.aggregates import Aggregates
+from services.chassis.aggregates import Aggregates, Hearing
+from services.chassis.handling import handles
+from services.chassis.locking import KeyRing
 from services.chassis.rpc import answers
 from services.chassis.runtime import Provided, Runtime
-from services.chassis.settings import AnsweringSettings
+from services.chassis.settings import ServiceSettings, setting
+from services.chassis.sweeping import sweeps
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater
 from services.contracts.envelope import Cause
 from services.contracts.errors import NotFound
@@ -20,14 +24,19 @@ from services.contracts.intake import (
     ApplicationSubmitted,
     ApplicationView,
     ExtractRequested,
-    ListApplications,
 )
 from services.contracts.registry import ExtractCompiled
+from tests.chassis.toy_contracts import ListToys
 
-SUBSCRIPTIONS = {"toy.compile": (ApplicationSubmitted, ExtractRequested), "toy.hear": (ExtractCompiled,)}
+
+@dataclass(frozen=True, kw_only=True)
+class ToySettings(ServiceSettings):
+    """The chassis' settings, and the keys of the toy's question."""
+
+    question_keys: KeyRing = setting("LOKET_KEYS_QUESTIONS_TOY", "keys", parse=KeyRing.parse, secret=True)
 
 
-def extracts(runtime: Runtime[AnsweringSettings]) -> Aggregates:
+def extracts(runtime: Runtime[ServiceSettings]) -> Aggregates:
     """The toy's aggregates; it speaks as registry, so that its events have a sender that may say them."""
     return Aggregates(runtime.database.extracts, relay=runtime.relay, service="registry", clock=runtime.clock)
 
@@ -36,7 +45,7 @@ def extracts(runtime: Runtime[AnsweringSettings]) -> Aggregates:
 class Notes:
     """What happened, for the tests to read."""
 
-    runtime: Runtime[AnsweringSettings]
+    runtime: Runtime[ServiceSettings]
 
     def add(self, kind: str, of: str) -> None:
         with suppress(DuplicateKeyError):  # our own insert, retried by the driver when the store was killed
@@ -57,6 +66,8 @@ class Toy:
     @handles(ApplicationSubmitted, ExtractRequested, queue="toy.compile")
     def compile(self, event: ApplicationSubmitted | ExtractRequested, cause: Cause) -> None:
         self.notes.add("tried", cause.event_id)
+        if event.product == "kills":
+            os.kill(os.getpid(), signal.SIGKILL)
         if event.product == "fails":
             raise RuntimeError("a text that must not be logged")
         if event.product == "needs-switch" and not self.notes.switched_on(event.application_id):
@@ -77,7 +88,8 @@ class Toy:
             ):
                 return
             raise ConcurrentChange
-        self.extracts.admit(stored, cause, contiguous=event.product == "contiguous")
+        hearing = {"contiguous": Hearing.CONTIGUOUS, "latest": Hearing.LATEST}.get(event.product, Hearing.EVERY)
+        self.extracts.admit(stored, cause, hearing)
         self.extracts.change(stored, {"times": stored.body["times"] + 1}, events=[compiled], cause=cause)
 
     @handles(ExtractCompiled, queue="toy.hear")
@@ -90,7 +102,7 @@ class Toy:
         )
 
     @answers
-    def list_applications(self, question: ListApplications) -> ApplicationList:
+    def list_toys(self, question: ListToys) -> ApplicationList:
         if question.citizen == "nobody":
             raise NotFound("no such citizen", fields={"citizen": "unknown"})
         if question.citizen == "broken":

@@ -3,6 +3,6 @@
 from services.chassis.run import serve
 
 if __name__ == "__main__":
-    from tests.chassis.toy import SUBSCRIPTIONS
+    from tests.chassis.toy_contracts import TOPOLOGY
 
-    serve("tests.chassis.toy:Toy", settings="services.chassis.settings:AnsweringSettings", subscriptions=SUBSCRIPTIONS)
+    serve("tests.chassis.toy:Toy", settings="tests.chassis.toy:ToySettings", topology=TOPOLOGY)

@@ -14,4 +14,4 @@ def test_who_listens_to_which_event_is_the_topology() -> None:
         for queue, events in re.findall(r"^\| `([a-z]+\.[a-z-]+)` \| ([A-Za-z, ]+) \|$", README, re.MULTILINE)
     }
 
-    assert told == {queue: tuple(event.__name__ for event in events) for queue, events in SUBSCRIPTIONS.items()}
+    assert told == {queue: tuple(event.__name__ for event in each.events) for queue, each in SUBSCRIPTIONS.items()}

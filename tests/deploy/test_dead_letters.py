@@ -8,10 +8,12 @@ from typing import Any
 
 import pika
 import pytest
-from kombu import Connection
 
 from deploy.dead_letters import DeadLetters, NoSuchMessage
-from services.chassis.topology import Topology, declare
+from services.chassis.topology import Topology
+from services.contracts.intake import ApplicationCleared
+from services.contracts.topology import Subscription
+from tests.broker import declare_on
 
 QUEUE = "documents.issue-certificate"
 EVENT = {
@@ -25,8 +27,7 @@ EVENT = {
 
 @pytest.fixture
 def channel(amqp_uri: str) -> Iterator[Any]:
-    with Connection(amqp_uri) as connection:
-        declare(connection, Topology(subscriptions={QUEUE: ("be.loket.intake.application-cleared.v1",)}))
+    declare_on(amqp_uri, Topology(subscriptions={QUEUE: Subscription(events=(ApplicationCleared,))}))
     connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
     channel = connection.channel()
     channel.confirm_delivery()

@@ -168,7 +168,7 @@ def test_what_is_parked_is_listed_shown_redacted_and_dropped(loket: Loket, runni
         return listed
 
     assert wait_until(lambda: bool(parked()), 30)
-    assert [(letter["id"], letter["reason"]) for letter in parked()] == [("odd-1", "not-cloudevents")]
+    assert [(letter["id"], letter["reason"]) for letter in parked()] == [("odd-1", "unsigned")]
     assert "odd-1  notify.tell-citizen  not-cloudevents" in loket("dead-letters", "list").stdout
     assert "someone's" not in loket("dead-letters", "show", "odd-1").stdout
 

@@ -97,7 +97,7 @@ def test_secrets_are_made_once_for_their_owner_only(tmp_path: Path):
 
     assert first.items() < second.items()
     assert oct((tmp_path / "secrets.json").stat().st_mode & 0o777) == "0o600"
-    assert KeyRing.parse(first["LOKET_KEYS_RPC"]).current == "demo"
+    assert KeyRing.parse(first["LOKET_KEYS_QUESTIONS_INTAKE"]).current == "demo"
 
 
 def test_a_seal_is_a_certificate_for_electronic_seals(tmp_path: Path):

@@ -153,16 +153,14 @@ def test_the_file_is_handed_out_to_its_own_town_only() -> None:
     certificates = FakeCertificates()
     issue(certificates)
 
-    file = handlers.fetch_certificate(
-        FetchCertificate(town="21005", certificate_id="certificate-1"), certificates=certificates
-    )
+    asked = FetchCertificate(town="21005", application_id="application-1", certificate_id="certificate-1")
+    file = handlers.fetch_certificate(asked, certificates=certificates)
 
     assert base64.b64decode(file.pdf).startswith(b"%PDF-")
     assert file.filename == "residence-21005-2026-000000001.pdf"
-    with pytest.raises(NotFound):
-        handlers.fetch_certificate(
-            FetchCertificate(town="24001", certificate_id="certificate-1"), certificates=certificates
-        )
+    for another in (replace(asked, town="24001"), replace(asked, application_id="application-2")):
+        with pytest.raises(NotFound):
+            handlers.fetch_certificate(another, certificates=certificates)
 
 
 def code_of(certificates: FakeCertificates) -> str:

@@ -1,6 +1,5 @@
 """A gateway with faked services behind it and a faked provider beside it."""
 
-import base64
 import contextlib
 import time
 from collections.abc import Callable
@@ -17,16 +16,19 @@ from gateway.auth.issuers import Issuers
 from gateway.settings import GatewaySettings
 from services.chassis.locking import KeyRing
 from tests.gateway.fakes import FakeServices, Provider, towns, write_logo
+from tests.keys import RING, VERIFYING
 
-KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 HOST = "aarschot.localhost"
 
 
 def settings(folder: Path, **other: Any) -> GatewaySettings:
     values: dict[str, Any] = {
         "amqp_uri": "",
-        "rpc_keys": KeyRing.parse(f"1:{KEY}"),
-        "session_keys": KeyRing.parse(f"1:{KEY}"),
+        "intake_keys": KeyRing.parse(RING),
+        "registry_keys": KeyRing.parse(RING),
+        "documents_keys": KeyRing.parse(RING),
+        "event_keys": VERIFYING,
+        "session_keys": KeyRing.parse(RING),
         "towns": folder,
         "default_town": "24001",
         "secure_cookies": False,

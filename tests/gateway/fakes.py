@@ -118,15 +118,15 @@ class FakeServices:
     fails: Exception | None = None
     on_ask: Callable[[Any], None] = lambda _question: None
 
-    def ask(self, service: str, question: Any, answer_cls: type[Any]) -> Any:
+    def ask(self, question: Any) -> Any:
         self.asked.append(question)
         self.on_ask(question)
         if self.away:
-            raise ServiceUnavailable(service)
+            raise ServiceUnavailable(question.SERVICE)
         if self.fails:
             raise self.fails
         answer = getattr(self, f"_{type(question).__name__}")(question)
-        assert isinstance(answer, answer_cls)
+        assert isinstance(answer, question.ANSWER)
         return answer
 
     def put(self, id: str, *, citizen: str = CITIZEN, town: str = "24001", **other: Any) -> ApplicationView:

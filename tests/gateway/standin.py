@@ -1,6 +1,5 @@
 """Services behind a real broker: they answer as FakeServices does, over the wire as `@answers` does."""
 
-import re
 import threading
 from typing import Any
 
@@ -8,20 +7,16 @@ from kombu import Connection, Consumer, Queue
 
 from services.chassis.locking import KeyRing, Locker
 from services.chassis.publisher import Publisher
-from services.chassis.topology import EVENTS
-from services.contracts import rpc
+from services.chassis.topology import ANSWERS, EVENTS
 from services.contracts.envelope import CONTENT_TYPE, Envelope, source_of
 from services.contracts.errors import DomainError
 from services.contracts.intake import ApplicationMoved
+from services.contracts.questions import QUESTIONS
 from services.contracts.schema import dump, load
-from tests.gateway.conftest import KEY
+from services.contracts.topology import QUESTION_QUEUES
+from tests.broker import declare_on
 from tests.gateway.fakes import NOW, FakeServices
-
-QUESTIONS = {
-    "intake": (rpc.SubmitApplication, rpc.ReadApplication, rpc.ListApplications, rpc.FindCertificate),
-    "documents": (rpc.FetchCertificate, rpc.VerifyCode, rpc.VerifyFile),
-    "registry": (rpc.ReadPrefill,),
-}
+from tests.keys import RING, signed
 
 
 class StandIn(threading.Thread):
@@ -31,19 +26,21 @@ class StandIn(threading.Thread):
         super().__init__(daemon=True)
         self._uri = amqp_uri
         self._services = services
-        self._locker = Locker("rpc", KeyRing.parse(f"1:{KEY}"))
+        self._locker = Locker("rpc", KeyRing.parse(RING))
         self._done = threading.Event()
         self.ready = threading.Event()
 
     def run(self) -> None:
+        declare_on(self._uri)
         with Connection(self._uri) as connection:
             channel = connection.default_channel
             consumers = []
-            for service, questions in QUESTIONS.items():
-                for question in questions:
-                    name = f"{service}.{re.sub('(?<!^)(?=[A-Z])', '-', question.__name__).lower()}"
-                    queue = Queue(name, auto_delete=True, durable=False, exclusive=True)
-                    consumers.append(Consumer(channel, [queue], on_message=self._answering(channel, service, question)))
+            for name in QUESTION_QUEUES:
+                consumers.append(
+                    Consumer(
+                        channel, [Queue(name, no_declare=True)], on_message=self._answering(channel, QUESTIONS[name])
+                    )
+                )
             for consumer in consumers:
                 consumer.consume(no_ack=True)
             self.ready.set()
@@ -69,22 +66,28 @@ class StandIn(threading.Thread):
             data=dump(event),
         )
         publisher = Publisher(self._uri, confirm_timeout_s=10)
+        body = envelope.to_json()
         publisher.publish(
-            envelope.to_json(), exchange=EVENTS.name, routing_key=event.TYPE, content_type=CONTENT_TYPE, mandatory=False
+            body,
+            exchange=EVENTS.name,
+            routing_key=event.TYPE,
+            headers=signed(body, "intake"),
+            content_type=CONTENT_TYPE,
+            mandatory=False,
         )
         publisher.close()
 
-    def _answering(self, channel: Any, service: str, question_cls: type[Any]) -> Any:
+    def _answering(self, channel: Any, question_cls: type[Any]) -> Any:
         def answer(message: Any) -> None:
             asked = message.properties["correlation_id"]
             body = message.body if isinstance(message.body, str) else bytes(message.body).decode()
             question = load(question_cls, self._locker.unlock_data(body, bound_to=asked)["question"])
             try:
-                reply = {"answer": dump(self._services.ask(service, question, object))}
+                reply = {"answer": dump(self._services.ask(question))}
             except DomainError as error:
                 reply = {"error": {"slug": error.slug, "detail": error.detail, "fields": error.fields}}
-            sealed = self._locker.lock_data(reply, bound_to=asked).encode()
-            sent = channel.prepare_message(sealed, properties={"correlation_id": asked})
-            channel.basic_publish(sent, exchange="", routing_key=message.properties["reply_to"])
+            locked = self._locker.lock_data(reply, bound_to=asked).encode()
+            sent = channel.prepare_message(locked, properties={"correlation_id": asked})
+            channel.basic_publish(sent, exchange=ANSWERS.name, routing_key=message.properties["reply_to"])
 
         return answer

@@ -16,9 +16,10 @@ import pytest
 
 from deploy.embedded.part import free_ports
 from services.chassis.locking import KeyRing, Locker
-from tests.gateway.conftest import KEY, wait_until
+from tests.gateway.conftest import wait_until
 from tests.gateway.fakes import CITIZEN, PDF, FakeServices
 from tests.gateway.standin import StandIn
+from tests.keys import RING, environment
 
 TOWNS = Path(__file__).parents[2] / "deploy" / "towns"
 HOST = {"Host": "localhost"}
@@ -37,8 +38,7 @@ def start() -> Iterator[Starts]:
             env={
                 **os.environ,
                 "LOKET_AMQP_URI": amqp_uri,
-                "LOKET_KEYS_RPC": f"1:{KEY}",
-                "LOKET_KEYS_SESSIONS": f"1:{KEY}",
+                **environment("intake"),
                 "LOKET_TOWNS": str(TOWNS),
                 "LOKET_DEFAULT_TOWN": "24001",
                 "LOKET_SECURE_COOKIES": "0",
@@ -74,7 +74,7 @@ def browser(port: int) -> httpx.Client:
     """A citizen's, signed in."""
     until = time.time() + 600
     session = {"until": until, "citizen": {"national_number": CITIZEN, "email": "burger@example.be"}}
-    locker = Locker("sessions", KeyRing.parse(f"1:{KEY}"))
+    locker = Locker("sessions", KeyRing.parse(RING))
     cookie = locker.lock_data({"until": until, "session": session}, bound_to="24001")
     return httpx.Client(
         base_url=f"http://localhost:{port}",

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,6 @@ from services.contracts.errors import IdempotencyKeyReused, InvalidField, NotFou
 from services.contracts.facts import Contact, Request
 from services.contracts.intake import (
     ApplicationCleared,
-    ApplicationList,
     ApplicationMoved,
     ApplicationSubmitted,
     ApplicationView,
@@ -25,10 +23,12 @@ from services.contracts.intake import (
     WithdrawApplication,
 )
 from services.contracts.notify import CitizenTold
+from services.contracts.questions import Question
 from services.contracts.registry import ExtractCompiled
 from tests.intake.fakes import CITIZEN, STRANGER, a_question
+from tests.keys import RING
 from tests.notify.fakes import a_town
-from tests.notify.process import KEY, ServiceProcess, wait_for
+from tests.notify.process import ServiceProcess, locker, wait_for
 
 
 @pytest.fixture
@@ -42,13 +42,13 @@ def intake(amqp_uri: str, mongo_uri: str, database_prefix: str, tmp_path: Path) 
 
 @pytest.fixture
 def gateway(amqp_uri: str) -> Iterator[RpcClient]:
-    client = RpcClient(amqp_uri, KeyRing.parse(KEY))
+    client = RpcClient(amqp_uri, {"intake": KeyRing.parse(RING)})
     yield client
     client.close()
 
 
-def ask(gateway: RpcClient, question: Any) -> ApplicationView:
-    return gateway.ask("intake", question, ApplicationView)
+def ask(gateway: RpcClient, question: Question[ApplicationView]) -> ApplicationView:
+    return gateway.ask(question)
 
 
 def test_an_application_goes_its_road(intake: ServiceProcess, gateway: RpcClient):
@@ -114,5 +114,5 @@ def test_an_application_taken_back_stays_so(intake: ServiceProcess, gateway: Rpc
     assert withdrawn.state == "withdrawn"
     with pytest.raises(NotWithdrawable):
         ask(gateway, WithdrawApplication(town="24001", citizen=CITIZEN, application_id=second))
-    listed = gateway.ask("intake", ListApplications(town="24001", citizen=CITIZEN), ApplicationList)
+    listed = gateway.ask(ListApplications(town="24001", citizen=CITIZEN))
     assert {each.state for each in listed.applications} == {"withdrawn", "cleared"}

@@ -184,4 +184,4 @@ def test_the_events_are_saved_with_the_change(database: Database[dict[str, Any]]
 
     (document,) = database["applications"].find()
     assert [event["data"]["state"] for event in events_in(document)] == ["submitted", "submitted"]
-    assert document["heard"] == {"registry": 1}
+    assert document["heard"] == {"registry/a subject": 1}

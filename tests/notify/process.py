@@ -1,6 +1,5 @@
 """A service as a real process, with a listener on its events; the test plays the services around it."""
 
-import base64
 import json
 import os
 import signal
@@ -21,8 +20,8 @@ from services.contracts.envelope import CONTENT_TYPE, Envelope, source_of
 from services.contracts.events import Event
 from services.contracts.schema import dump
 from services.contracts.towns import Town
-
-KEY = f"1:{base64.urlsafe_b64encode(b'k' * 32).decode()}"
+from tests.broker import declare_on
+from tests.keys import KEY, RING, environment, signed
 
 
 def wait_for(condition: Callable[[], Any], *, seconds: float = 40, what: str) -> Any:
@@ -36,8 +35,8 @@ def wait_for(condition: Callable[[], Any], *, seconds: float = 40, what: str) ->
 
 
 def locker(purpose: str) -> Locker:
-    """What the process seals and opens with."""
-    return Locker(purpose, KeyRing.parse(KEY))
+    """What the process locks and unlocks with."""
+    return Locker(purpose, KeyRing.parse(RING))
 
 
 class ServiceProcess:
@@ -65,12 +64,11 @@ class ServiceProcess:
             "LOKET_RUN_DIR": str(folder),
             "LOKET_CRASH_DIR": str(self.crashes),
             "LOKET_SWEEP_S": "0.3",
-            "LOKET_KEYS_RPC": KEY,
-            "LOKET_KEYS_REQUESTS": KEY,
-            "LOKET_KEYS_CONTACTS": KEY,
-            "LOKET_INTAKE_PEPPER": KEY.removeprefix("1:"),
+            **environment(service),
+            "LOKET_INTAKE_PEPPER": KEY,
             **environ,
         }
+        declare_on(amqp_uri)
         self._amqp = pika.BlockingConnection(pika.URLParameters(amqp_uri))
         self._channel = self._amqp.channel()
         self._events: list[Envelope] = []
@@ -114,9 +112,9 @@ class ServiceProcess:
             data=dump(event),
             sequence=sequence,
         )
-        self._channel.basic_publish(
-            "loket.events", event.TYPE, envelope.to_json(), pika.BasicProperties(content_type=CONTENT_TYPE)
-        )
+        body = envelope.to_json()
+        properties = pika.BasicProperties(content_type=CONTENT_TYPE, headers=signed(body, service))
+        self._channel.basic_publish("loket.events", event.TYPE, body, properties)
 
     def events(self, *kinds: type[Event]) -> list[Envelope]:
         """The different events of those kinds that passed so far."""

@@ -1,6 +1,5 @@
 """The registry as a real process on the real broker and store: the wiring that the handlers' tests cannot prove."""
 
-import base64
 import os
 import subprocess
 import sys
@@ -20,14 +19,15 @@ from services.contracts.envelope import CONTENT_TYPE, Envelope
 from services.contracts.events import EVENTS
 from services.contracts.facts import Facts, Request
 from services.contracts.intake import ApplicationSubmitted
-from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused, Prefill, ReadPrefill
+from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused, ReadPrefill
 from services.contracts.schema import dump
 from services.registry.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
 from services.registry.generator.seeding import seed
 from services.registry.sources.populations import Populations
+from tests.broker import declare_on
+from tests.keys import RING, environment, signed
 from tests.registry.fakes import TOWN
 
-KEY = "1:" + base64.urlsafe_b64encode(b"k" * 32).decode()
 TOWN_FILE = """
 refnis: "24001"
 names: {nl: Aarschot}
@@ -63,8 +63,9 @@ class Registry:
         (folder / "logo.svg").touch()
         self.amqp_uri = amqp_uri
         self.log = folder / "log"
-        self.requests = Locker("requests", KeyRing.parse(KEY))
-        self.facts = Locker("facts", KeyRing.parse(KEY))
+        self.requests = Locker("requests", KeyRing.parse(RING))
+        self.facts = Locker("facts", KeyRing.parse(RING))
+        declare_on(amqp_uri)
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-W", "ignore::DeprecationWarning", "-m", "services.registry"],
@@ -76,9 +77,7 @@ class Registry:
                     "LOKET_MONGO_URI": mongo_uri,
                     "LOKET_DATABASE": prefix,
                     "LOKET_TOWNS": str(folder),
-                    "LOKET_KEYS_RPC": KEY,
-                    "LOKET_KEYS_REQUESTS": KEY,
-                    "LOKET_KEYS_FACTS": KEY,
+                    **environment("registry"),
                 },
             )
         self.connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
@@ -125,10 +124,10 @@ class Registry:
             time=event.submitted_at,
             data=dump(event),
         ).to_json()
+        headers = signed(body, "intake")
+        properties = pika.BasicProperties(delivery_mode=2, content_type=CONTENT_TYPE, headers=headers)
         for _ in range(times):
-            self.channel.basic_publish(
-                "", "registry.compile-extract", body, pika.BasicProperties(delivery_mode=2, content_type=CONTENT_TYPE)
-            )
+            self.channel.basic_publish("", "registry.compile-extract", body, properties)
 
     def close(self) -> None:
         self.connection.close()
@@ -157,8 +156,8 @@ def test_the_registry_at_work(registry: Registry):
     registry.submit("twice", HARD_CASES["twice"].number, "residence")
 
     wait_for(lambda: registry.heard("twice")[1:] and registry.heard("away")[1:] and registry.heard("refused"))
-    client = RpcClient(registry.amqp_uri, KeyRing.parse(KEY))
-    prefill = client.ask("registry", ReadPrefill(town=TOWN, citizen=DEMO_CITIZEN, product="life"), Prefill)
+    client = RpcClient(registry.amqp_uri, {"registry": KeyRing.parse(RING)})
+    prefill = client.ask(ReadPrefill(town=TOWN, citizen=DEMO_CITIZEN, product="life"))
     client.close()
     assert registry.heard("plain") == [ExtractCompiled]
     assert registry.heard("refused") == [ExtractRefused]
