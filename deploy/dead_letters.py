@@ -24,7 +24,8 @@ from services.chassis.deliveries import VERBATIM
 from services.chassis.topology import ATTEMPTS, DETAIL, REASON
 from services.contracts.topology import SUBSCRIPTIONS
 
-SEALED = "«sealed»"
+LOCKED = "«locked»"
+LONGEST_ID = 200
 SHOWN = ("specversion", "id", "type", "source", "subject", "time", "sequence", "traceparent")
 """Attributes of the envelope that are shown as they are; they hold no personal data by contract."""
 
@@ -159,15 +160,16 @@ def _distinct(held: list[Held]) -> list[Held]:
 
 def _letter(queue: str, properties: Any, body: bytes) -> DeadLetter:
     headers = properties.headers or {}
-    deaths = headers.get("x-death") or []
+    deaths = [death for death in headers.get("x-death") or [] if isinstance(death, dict)]
     event = _redacted(body)
+    id = str(event.get("id") or "")
     return DeadLetter(
-        id=str(event.get("id") or f"{queue}#{sha256(body).hexdigest()[:8]}"),
+        id=id if id.isprintable() and 0 < len(id) <= LONGEST_ID else f"{queue}#{sha256(body).hexdigest()[:8]}",
         queue=queue,
-        reason=str(headers.get(REASON) or (deaths[0].get("reason") if deaths else "unknown")),
-        detail=str(headers.get(DETAIL) or ""),
+        reason=_shown(headers.get(REASON) or (deaths[0].get("reason") if deaths else "unknown")),
+        detail=_shown(headers.get(DETAIL) or ""),
         size=len(body),
-        deaths=sum(int(death.get("count", 0)) for death in deaths),
+        deaths=sum(count for death in deaths if isinstance(count := death.get("count", 0), int)),
         event=event,
     )
 
@@ -176,12 +178,18 @@ def _redacted(body: bytes) -> dict[str, Any]:
     """The envelope of an event with the names of its data's fields, but none of their values."""
     try:
         event = json.loads(body)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, MemoryError):
         return {}
     if not isinstance(event, dict):
         return {}
-    shown: dict[str, Any] = {key: str(event[key])[:200] for key in SHOWN if key in event}
+    shown: dict[str, Any] = {key: _shown(event[key]) for key in SHOWN if key in event}
     data = event.get("data")
     if isinstance(data, dict):
-        shown["data"] = {str(key)[:60]: SEALED for key in data}
+        shown["data"] = {_shown(key)[:60]: LOCKED for key in data}
     return shown
+
+
+def _shown(value: object) -> str:
+    """A text from anywhere, as any terminal can show it: what is not printable stands as its code point."""
+    text = str(value)[:200]
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)

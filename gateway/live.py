@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from kombu import Connection, Consumer
 
+from services.chassis import wire
 from services.chassis.deliveries import body_of, header, read_delivery
 from services.chassis.publisher import LOST
 from services.chassis.signing import SIGNATURE, VerifyingKeys
@@ -19,6 +20,8 @@ from services.contracts.delivery import Unacceptable
 from services.contracts.intake import ApplicationMoved
 
 log = structlog.get_logger()
+
+wire.mend()
 
 PAUSE_S = 1.0
 LONGEST_PAUSE_S = 15.0

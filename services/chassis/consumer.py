@@ -17,10 +17,13 @@ from amqp.exceptions import RecoverableConnectionError
 from kombu import Connection
 from nameko.messaging import QueueConsumer
 
+from services.chassis import wire
 from services.chassis.publisher import LOST
 from services.chassis.seats import Seats
 
 log = structlog.get_logger()
+
+wire.mend()
 
 
 class SteadyConsumer(QueueConsumer):  # type: ignore[misc]

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from kombu import Connection
 
+from services.chassis import wire
 from services.chassis.locking import KeyRing, Locker
 from services.chassis.publisher import LOST, TRANSIENT
 from services.chassis.topology import ANSWERS, PRIVATE_ANSWERS, QUESTIONS, private_queue
@@ -18,6 +19,8 @@ from services.contracts.questions import Question
 from services.contracts.schema import dump, load
 
 T = TypeVar("T")
+
+wire.mend()
 
 
 class ServiceUnavailable(Exception):

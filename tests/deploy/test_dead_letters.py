@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ from typing import Any
 import pika
 import pytest
 
+from deploy.commands.dead_letters import _listed
 from deploy.dead_letters import DeadLetters, NoSuchMessage
+from deploy.terminal import tell
 from services.chassis.topology import Topology
 from services.contracts.intake import ApplicationCleared
 from services.contracts.topology import Subscription
 from tests.broker import declare_on
+from tests.keys import VERIFYING, signed
 
 QUEUE = "documents.issue-certificate"
 EVENT = {
@@ -69,7 +73,7 @@ def test_looking_shows_no_value_of_the_data_and_takes_nothing_away(channel: Any,
         "handler-failed",
         "RuntimeError",
     )
-    assert letter.event["data"] == {"application_id": "«sealed»", "facts": "«sealed»"}
+    assert letter.event["data"] == {"application_id": "«locked»", "facts": "«locked»"}
     assert "personal" not in repr(letters.show(letter.id))
 
 
@@ -117,6 +121,45 @@ def test_what_the_broker_itself_parked_tells_why(channel: Any, letters: DeadLett
     (letter,) = _until(letters)
 
     assert (letter.reason, letter.deaths) == ("rejected", 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"id": "\\ud83d", "type": "\\u0000\\u001b[2J", "data": {"\\udfff": 1}}',
+        b'{"id": "' + b"x" * 100_000 + b'"}',
+        b'{"id": {"\\ud800": ["\\ud800"]}, "data": ["\\ud800"]}',
+        b"\xff\xfe\x00\x1b",
+        b"[" * 100_000,
+        b"9" * 10_000,
+        b"",
+    ],
+    ids=range(7),
+)
+def test_whatever_is_parked_can_be_shown_and_dropped(
+    channel: Any, letters: DeadLetters, body: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    park(channel, body, **{"loket-reason": "\u0000\u009b", "loket-detail": "\u202e", "x-death": "none"})
+
+    (letter,) = letters.list()
+    for as_json in (True, False):
+        tell(asdict(letter), as_json=as_json, table=lambda: _listed([letter]))
+    shown = capsys.readouterr().out
+
+    assert shown.replace("\n", "").isprintable()
+    assert letters.show(letter.id).id == letter.id
+    letters.drop(letter.id, reason="test message")
+    assert letters.list() == []
+
+
+def test_what_is_replayed_keeps_its_signature(channel: Any, letters: DeadLetters) -> None:
+    body = json.dumps(EVENT).encode()
+    park(channel, body, **signed(body, "intake"))
+
+    letters.replay("a1:application-cleared:2")
+
+    _, properties, received = channel.basic_get(QUEUE, auto_ack=True)
+    assert VERIFYING.signer(received, properties.headers["loket-signature"]) == "intake"
 
 
 def test_an_unknown_id_is_told(channel: Any, letters: DeadLetters) -> None:
