@@ -21,6 +21,7 @@ from pymongo import MongoClient
 from deploy.control import Control
 from deploy.embedded.part import free_ports
 from deploy.prepare import prepare
+from deploy.running import declare_topology
 from deploy.stack import Ports, Stack
 from deploy.tokens import citizen_token
 from services.registry.generator.hard_cases import HARD_CASES
@@ -128,6 +129,7 @@ class Deployment:
         os.environ.update(self.outside)
         try:
             self.control.start()
+            declare_topology(self.stack)
         finally:
             for name in self.outside:
                 os.environ.pop(name)
