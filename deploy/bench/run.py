@@ -15,6 +15,7 @@ from deploy import running
 from deploy.bench.figures import Figures, middle, percentile
 from deploy.bench.load import Issued, burst, one_by_one
 from deploy.bench.paper import Bare, at_full_cores, rate
+from deploy.bench.recovery import PARTS, Recovery, recover
 from deploy.commands.register import registry_database
 from deploy.demo_secrets import demo_secrets
 from deploy.prepare import prepare
@@ -89,6 +90,23 @@ def measure(var: Path, *, opt: Path, bare: int, idle: int, crowd: int, progress:
         idle_rss_mb=memory,
         runs={"bare": bare, "idle": idle, "burst": crowd, "processes": len(ceiling)},
     )
+
+
+def measure_recovery(var: Path, *, opt: Path, rounds: int, progress: Progress) -> Recovery:
+    """Kills under load on a stack of its own. Raises PartError where it does not come back."""
+    stack = _stack(var, opt)
+    with _running(stack):
+        town = next(iter(stack.towns().values()))
+        with registry_database(stack) as database:
+            seed(database, town=town.refnis, residents=1000, seed=1, language=town.languages[0])
+        tokens = [citizen_token(stack, town, HARD_CASES[key].number) for key in CITIZENS]
+        found: Recovery = _count(
+            progress,
+            "killed and back",
+            rounds * len(PARTS),
+            lambda told: recover(stack, tokens, BODY, rounds=rounds, told=told),
+        )
+    return found
 
 
 def _stack(var: Path, opt: Path) -> Stack:
