@@ -72,6 +72,40 @@ def test_a_store_killed_under_load_loses_nothing_and_the_service_comes_back(
     assert process.poll() is None
 
 
+def test_an_outage_of_the_store_is_counted_against_no_event(toy_of_its_own: Toy, own_store: Running) -> None:
+    """What went through the delay queues would come back minutes later, though the store is back within seconds."""
+    toy = toy_of_its_own
+    toy.start()
+    own_store.kill()
+    toy.publish(*(submitted(f"a{n}") for n in range(30)))
+    wait_for(lambda: any(fact["event"] == "store_away" for fact in toy.facts()))
+
+    own_store.start()
+
+    wait_for(lambda: toy.db.heard.count_documents({}) == 30, seconds=60)
+    assert {each["times"] for each in toy.db.extracts.find()} == {1}
+    assert not any(fact["event"] == "event_delayed" for fact in toy.facts())
+    assert toy.waiting("loket.delay.5s") == 0
+
+
+def test_a_service_told_to_stop_while_its_store_is_away_hands_back_what_it_holds(
+    toy_of_its_own: Toy, own_store: Running
+) -> None:
+    toy = toy_of_its_own
+    process = toy.start(LOKET_STOP_S="8")
+    own_store.kill()
+    toy.publish(*(submitted(f"a{n}") for n in range(5)))
+    wait_for(lambda: any(fact["event"] == "store_away" for fact in toy.facts()))
+
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    own_store.start()
+
+    assert toy.waiting() == 5
+    toy.start()
+    wait_for(lambda: toy.db.heard.count_documents({}) == 5)
+
+
 @pytest.mark.parametrize(("step", "which"), [("saved", "broker"), ("relayed", "store")])
 def test_a_part_killed_between_two_steps_leaves_one_effect(
     toy_of_its_own: Toy, own_broker: Running, own_store: Running, step: str, which: str

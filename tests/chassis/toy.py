@@ -2,7 +2,8 @@
 
 import os
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -46,10 +47,20 @@ class Notes:
     """What happened, for the tests to read."""
 
     runtime: Runtime[ServiceSettings]
+    at_work: int = 0
 
     def add(self, kind: str, of: str) -> None:
         with suppress(DuplicateKeyError):  # our own insert, retried by the driver when the store was killed
-            self.runtime.database.notes.insert_one({"kind": kind, "of": of})
+            self.runtime.database.notes.insert_one({"kind": kind, "of": of, "with": self.at_work})
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """How many handlers are at work is noted with each try."""
+        self.at_work += 1
+        try:
+            yield
+        finally:
+            self.at_work -= 1
 
     def switched_on(self, name: str) -> bool:
         return self.runtime.database.switches.find_one({"_id": name}) is not None
@@ -65,6 +76,10 @@ class Toy:
 
     @handles(ApplicationSubmitted, ExtractRequested, queue="toy.compile")
     def compile(self, event: ApplicationSubmitted | ExtractRequested, cause: Cause) -> None:
+        with self.notes.working():
+            self._compile(event, cause)
+
+    def _compile(self, event: ApplicationSubmitted | ExtractRequested, cause: Cause) -> None:
         self.notes.add("tried", cause.event_id)
         if event.product == "kills":
             os.kill(os.getpid(), signal.SIGKILL)

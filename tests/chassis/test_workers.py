@@ -1,0 +1,63 @@
+"""Events, questions and sweeps have workers of their own: none waits for the others."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from services.chassis.locking import KeyRing
+from services.chassis.rpc_client import RpcClient
+from tests.chassis.conftest import Toy, submitted, wait_for
+from tests.chassis.toy_contracts import ListToys
+from tests.keys import RING
+
+
+@pytest.fixture
+def small(idle_toy: Toy) -> Toy:
+    """Two workers of each kind."""
+    idle_toy.start(LOKET_EVENT_WORKERS="2", LOKET_QUESTION_WORKERS="2")
+    return idle_toy
+
+
+@pytest.fixture
+def client(small: Toy) -> Iterator[RpcClient]:
+    client = RpcClient(small.amqp_uri, {"toy": KeyRing.parse(RING)}, timeout_s=20)
+    yield client
+    client.close()
+
+
+def test_a_question_does_not_wait_for_slow_events(small: Toy, client: RpcClient) -> None:
+    small.publish(*(submitted(f"a{n}", product="slow") for n in range(8)))
+    wait_for(lambda: small.notes("tried"))
+
+    client.ask(ListToys(town="24001", citizen="x"))
+
+    assert small.db.extracts.count_documents({}) < 8
+
+
+def test_an_event_does_not_wait_for_slow_questions(small: Toy, client: RpcClient) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        asked = [pool.submit(client.ask, ListToys(town="24001", citizen="slow")) for _ in range(6)]
+        small.publish(submitted("a1"))
+        wait_for(lambda: small.heard("a1"))
+        unanswered = [each for each in asked if not each.done()]
+
+    assert unanswered
+
+
+def test_a_sweep_waits_for_neither(small: Toy) -> None:
+    small.publish(*(submitted(f"a{n}", product="slow") for n in range(8)))
+    wait_for(lambda: small.notes("tried"))
+
+    small.db.switches.insert_one({"_id": "count-looks"})
+    wait_for(lambda: small.notes("looked"))
+
+    assert small.db.extracts.count_documents({}) < 8
+
+
+def test_no_more_is_worked_on_at_once_than_there_are_workers(small: Toy) -> None:
+    small.publish(*(submitted(f"a{n}", product="slow") for n in range(8)))
+
+    wait_for(lambda: small.db.extracts.count_documents({}) == 8)
+
+    assert max(note["with"] for note in small.db.notes.find({"kind": "tried"})) == 2
