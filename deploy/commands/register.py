@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
-from pymongo import MongoClient
 from pymongo.database import Database
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -15,6 +14,7 @@ from deploy.commands.towns import chosen_town, town_option
 from deploy.control import Control
 from deploy.stack import Stack, this_stack
 from deploy.terminal import Mistake, as_json, clear, screen, tell
+from services.chassis.database import connect
 from services.registry.generator.seeding import seed as fill
 from services.registry.sources.populations import Populations
 
@@ -93,7 +93,7 @@ def resume(town: str | None, as_json: bool) -> None:
 def registry_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
     """The registry's own database. Raises PartError where this deployment does not run."""
     Control(stack).require("store")
-    with MongoClient[dict[str, Any]](stack.mongo_uri, tz_aware=True, serverSelectionTimeoutMS=3000) as client:
+    with connect(stack.mongo_uri, appname="loket") as client:
         client.admin.command("ping")
         yield client[f"{stack.database}_registry"]
 

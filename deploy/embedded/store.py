@@ -33,8 +33,8 @@ class Store:
 
     @property
     def uri(self) -> str:
-        """For clients: every write is journalled before it is acknowledged."""
-        return f"mongodb://127.0.0.1:{self.port}/?replicaSet=secantus&w=majority&journal=true"
+        """For clients, which ask for a journalled majority by themselves (services/chassis/database.py)."""
+        return f"mongodb://127.0.0.1:{self.port}/?replicaSet=secantus"
 
     def prepare(self) -> Command:
         """Raises PartError under the production profile and where the binary is missing."""

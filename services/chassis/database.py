@@ -6,6 +6,7 @@ An operator's URI names servers, names and secrets. Guarantees do not hang on it
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
@@ -30,12 +31,23 @@ def connect(uri: str, *, appname: str) -> MongoClient[dict[str, Any]]:
         wTimeoutMS=WRITE_MS,
         readConcernLevel="majority",
         readPreference="primary",
+        maxStalenessSeconds=-1,
         retryWrites=True,
         retryReads=True,
         serverSelectionTimeoutMS=SELECT_MS,
         connectTimeoutMS=CONNECT_MS,
         socketTimeoutMS=SOCKET_MS,
+        connect=False,
     )
+
+
+def address(uri: str) -> str:
+    """An address that can be used, as it is. Raises ValueError, which repeats nothing of it."""
+    try:
+        connect(uri, appname="loket").close()
+    except (PyMongoError, ValueError) as error:
+        raise ValueError(f"{type(error).__name__}: not mongodb://host[,host…][:port]/[?options]") from None
+    return uri
 
 
 GUARANTEES = (WriteConcern(w="majority", j=True, wtimeout=WRITE_MS), ReadConcern("majority"), ReadPreference.PRIMARY)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from services.chassis.database import address
 from services.chassis.signing import SigningKey, VerifyingKeys
 
 S = TypeVar("S")
@@ -67,7 +68,9 @@ class ServiceSettings:
     amqp_uri: str = setting(
         "LOKET_AMQP_URI", "the broker, e.g. amqp://user:secret@host:5672/loket; several with ;", secret=True
     )
-    mongo_uri: str = setting("LOKET_MONGO_URI", "the store, e.g. mongodb://host:27017/?replicaSet=rs0", secret=True)
+    mongo_uri: str = setting(
+        "LOKET_MONGO_URI", "the store, e.g. mongodb://host:27017/?replicaSet=rs0", parse=address, secret=True
+    )
     database: str = setting("LOKET_DATABASE", "prefix of the databases' names: <prefix>_<service>", default="loket")
     event_key: SigningKey = setting(
         "LOKET_EVENT_KEY",

@@ -5,7 +5,7 @@ import pytest
 from services.chassis.settings import ServiceSettings, SettingsError, read
 from tests.keys import environment
 
-GOOD = {"LOKET_AMQP_URI": "amqp://x", "LOKET_MONGO_URI": "mongodb://x", **environment("intake")}
+GOOD = {"LOKET_AMQP_URI": "amqp://x", "LOKET_MONGO_URI": "mongodb://host", **environment("intake")}
 
 
 def test_what_is_missing_or_unusable_is_named_together_with_its_meaning() -> None:
