@@ -193,6 +193,10 @@ class Deployment:
     def is_armed(self, point: str) -> bool:
         return (self.crashes / point).exists()
 
+    def issued(self) -> int:
+        """Certificates that are stored."""
+        return int(self.database("documents").certificates.count_documents({"issued_at": {"$ne": None}}))
+
     def certificates_of(self, application_id: str) -> list[dict[str, Any]]:
         return list(self.database("documents").certificates.find({"_id": application_id}))
 

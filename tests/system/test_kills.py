@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 
 import httpx
+import pika
 import pytest
 
 from services.contracts.topology import SUBSCRIPTIONS
@@ -89,6 +90,34 @@ def test_everything_killed_while_a_hundred_applications_run(deployment: Deployme
     assert 0 <= extra <= notify_kills * 10  # a killed notify holds up to ten at once, each may be sent once more
     codes = {deployment.certificates_of(application_id)[0]["code"] for _, application_id in filed}
     assert len(codes) == 100
+
+
+@pytest.mark.chaos
+def test_broker_and_store_killed_every_few_seconds(deployment: Deployment) -> None:
+    """Again and again: what waits is not pushed further and further into the delays, and all is at work in between."""
+    citizens = [deployment.citizen(key) for key in ("demo-citizen", "demo-spouse", "single", "divorced", "widowed")]
+    filed: list[tuple[Citizen, str]] = []
+    filing = threading.Thread(target=lambda: filed.extend((each, _filed(each)) for each in citizens * 12))
+    filing.start()
+
+    for victim in PARTS * 4:
+        issued = deployment.issued()
+        deployment.kill(victim)
+        wait_for(deployment.is_ready, seconds=90, what=f"{victim} to be back")
+        wait_for(
+            lambda issued=issued: deployment.issued() > issued or not filing.is_alive(), what="the next certificate"
+        )
+    filing.join()
+
+    assert len(filed) == 60
+    for citizen, application_id in filed:
+        application = citizen.until(application_id, "delivered", seconds=240)
+        assert [step["state"] for step in application["timeline"]] == STATES
+        assert len(deployment.certificates_of(application_id)) == 1
+        assert len(deployment.mails_about(application_id)) == 1
+    with pika.BlockingConnection(pika.URLParameters(deployment.stack.amqp_uri)) as connection:
+        for queue in (*(f"{each}.parked" for each in SUBSCRIPTIONS), "loket.delay.5m", "loket.delay.30m"):
+            assert connection.channel().queue_declare(queue, passive=True).method.message_count == 0, queue
 
 
 def _survives(deployment: Deployment, point: str, target: str) -> None:
