@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from flask import g, request
 
 from gateway.problems import Problem
+from services.contracts.hosts import ascii_host
 from services.contracts.towns import Town
 
 _PORT = re.compile(r":\d{1,5}$")
@@ -17,7 +18,7 @@ class Towns:
 
     def __init__(self, towns: Mapping[str, Town], *, default: str = "") -> None:
         self.by_refnis = dict(towns)
-        self._by_host = {host.lower(): town for town in towns.values() for host in town.hosts}
+        self._by_host = {ascii_host(host): town for town in towns.values() for host in town.hosts}
         if default:
             for host in _LOOPBACK:
                 self._by_host.setdefault(host, towns[default])

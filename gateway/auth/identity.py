@@ -7,6 +7,8 @@ from typing import Any
 
 from stdnum.be import ssn
 
+from services.contracts.mailboxes import mailbox
+
 _WRITTEN = re.compile(r"\d{11}|\d{2}\.\d{2}\.\d{2}-\d{3}[.-]\d{2}", re.ASCII)
 
 
@@ -47,8 +49,18 @@ def caller_of(claims: Mapping[str, Any], *, national_number_claim: str) -> Calle
     number = national_number(claims.get(national_number_claim))
     if number is None:
         raise NoNationalNumber
-    email = claims.get("email")
-    return Citizen(national_number=number, email=email if isinstance(email, str) and "@" in email else None)
+    return Citizen(national_number=number, email=_email(claims.get("email")))
+
+
+def _email(claim: object) -> str | None:
+    """As the sign-in writes it. One that no mail can be tried at counts as none: the citizen is asked for another."""
+    if not isinstance(claim, str):
+        return None
+    try:
+        mailbox(claim)
+    except ValueError:
+        return None
+    return claim
 
 
 def national_number(value: object) -> str | None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from services.contracts.hosts import ascii_host
+from services.contracts.mailboxes import mailbox
 from services.contracts.schema import Strict, Unreadable, load
 
 LANGUAGES = ("nl", "fr", "de", "en")
@@ -137,9 +139,10 @@ def read_towns(folder: Path | str) -> dict[str, Town]:
         if town.refnis in towns:
             raise Unreadable(path.name, {"refnis": f"{town.refnis} is already another file's; give each town its own"})
         for host in town.hosts:
-            if host in hosts:
-                raise Unreadable(path.name, {"hosts": f"{host} already leads to {hosts[host]}; give each town its own"})
-            hosts[host] = town.refnis
+            name = ascii_host(host)
+            if name in hosts:
+                raise Unreadable(path.name, {"hosts": f"{host} already leads to {hosts[name]}; give each town its own"})
+            hosts[name] = town.refnis
         towns[town.refnis] = town
     if not towns:
         raise Unreadable(str(folder), {"towns": "no *.yaml file here; write one as deploy/towns/aarschot.yaml shows"})
@@ -161,6 +164,7 @@ def _problems(town: Town, path: Path) -> list[tuple[str, str]]:
         )
     if not town.hosts:
         found.append(("hosts", "at least one host name under which citizens reach the town"))
+    found += _reached(town)
     for name in ("primary", "accent"):
         if not re.fullmatch(r"#[0-9a-fA-F]{6}", getattr(town.colours, name)):
             found.append((f"colours.{name}", "a hex colour such as #123a6b"))
@@ -174,6 +178,23 @@ def _problems(town: Town, path: Path) -> list[tuple[str, str]]:
             found.append(
                 (f"tariffs.{product}", "payments are not built yet: set cents to 0, or put it in products_off")
             )
+    return found
+
+
+def _reached(town: Town) -> list[tuple[str, str]]:
+    """What is wrong with the names that others reach the town by."""
+    found = []
+    for host in town.hosts:
+        try:
+            ascii_host(host)
+        except ValueError:
+            found.append(
+                ("hosts", f"{host!a} is no host name; write it without scheme and port, as loket.town.example")
+            )
+    try:
+        mailbox(town.office.email)
+    except ValueError:
+        found.append(("office.email", "not an e-mail address; write one such as loket@town.example"))
     return found
 
 

@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from services.contracts.mailboxes import mailbox
 from services.notify.domain import Kind, Letter, Undeliverable
 
 
@@ -57,7 +58,7 @@ def compose(letter: Letter) -> EmailMessage:
         "_": said.gettext,
     }
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(words["town_name"], addr_spec=letter.town.office.email)
+    mail["From"] = Address(words["town_name"], **_parts(letter.town.office.email))
     mail["To"] = _address(letter.email)
     mail["Subject"] = f"{words['town_name']}: {words['subject']}"
     mail["Date"] = format_datetime(letter.written_at)
@@ -71,14 +72,17 @@ def compose(letter: Letter) -> EmailMessage:
 
 
 def _address(email: str) -> Address:
-    """The address with its domain in ASCII (IDNA); letters beyond ASCII before the @ stay, for SMTPUTF8."""
-    local, _at, domain = email.rpartition("@")
-    if not (local and domain) or any(each.isspace() or not each.isprintable() or each in '"<>(),:;' for each in email):
-        raise Undeliverable("address-malformed")
+    """It was checked when it was filed; what cannot be an address all the same reaches no header and no command."""
     try:
-        return Address(username=local, domain=domain.encode("idna").decode("ascii"))
+        return Address(**_parts(email))
     except ValueError:
         raise Undeliverable("address-malformed") from None
+
+
+def _parts(email: str) -> dict[str, str]:
+    """The domain in A-labels; letters beyond ASCII before the @ stay, for SMTPUTF8."""
+    local, _at, domain = mailbox(email).rpartition("@")
+    return {"username": local, "domain": domain}
 
 
 @cache

@@ -9,7 +9,14 @@ from typing import Protocol
 from services.contracts.delivery import TryLater
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
+from services.contracts.hosts import ascii_host
 from services.contracts.towns import Town
+
+MOST_DOUBTS = 3
+"""How often a message goes out whose acceptance stays in doubt: so many copies a citizen has at most (RFC 1047)."""
+
+FRESH = timedelta(seconds=2)
+"""How old a claim may be when sending begins: where the store kept it slowly, another process may soon take it over."""
 
 
 class Kind(StrEnum):
@@ -31,13 +38,17 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One message and how far it is; to whom it went is not kept."""
+    """One message and how far it is; to whom it went is not kept.
+
+    `code` says why it waits or never leaves; `doubts` counts how often it went out without a word of acceptance.
+    """
 
     kind: Kind
     message_id: str
     progress: Progress
     at: datetime
     code: str | None = None
+    doubts: int = 0
 
     @property
     def is_settled(self) -> bool:
@@ -68,14 +79,24 @@ class Correspondence:
         found = self.message(kind)
         if found and found.progress is Progress.CLAIMED and now < found.at + patience:
             raise TryLater("being-told")
-        return self._with(Message(kind=kind, message_id=message_id, progress=Progress.CLAIMED, at=now))
+        doubts = found.doubts if found else 0
+        return self._with(Message(kind=kind, message_id=message_id, progress=Progress.CLAIMED, at=now, doubts=doubts))
+
+    def doubted(self, kind: Kind, *, now: datetime, code: str) -> "Correspondence":
+        """A claimed message may have left or not."""
+        noted = self.noted(kind, Progress.POSTPONED, now=now, code=code)
+        return noted._with(replace(noted.claim_of(kind), doubts=noted.claim_of(kind).doubts + 1))
 
     def noted(self, kind: Kind, progress: Progress, *, now: datetime, code: str | None = None) -> "Correspondence":
         """What became of a claimed message."""
+        return self._with(replace(self.claim_of(kind), progress=progress, at=now, code=code))
+
+    def claim_of(self, kind: Kind) -> Message:
+        """The message that was claimed before. Raises LookupError."""
         found = self.message(kind)
         if found is None:
             raise LookupError("a message is claimed before anything becomes of it")
-        return self._with(replace(found, progress=progress, at=now, code=code))
+        return found
 
     def _with(self, message: Message) -> "Correspondence":
         others = tuple(each for each in self.messages if each.kind is not message.kind)
@@ -108,13 +129,24 @@ class Undeliverable(Exception):
         self.code = code
 
 
+class InDoubt(Exception):
+    """The message went out, but nobody said that it was taken. `code` is a slug for the operator."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class Channel(Protocol):
     """A way to reach a citizen."""
 
     name: str
 
     def send(self, letter: Letter) -> None:
-        """Returns once the message has left. Raises TryLater or Undeliverable."""
+        """Returns once the message has left. Raises TryLater, Undeliverable or InDoubt."""
+
+    def has_sent(self, message_id: str) -> bool:
+        """Whether this process knows that the message has left: then only the mark is missing."""
 
 
 class Correspondences(Protocol):
@@ -134,4 +166,9 @@ class Correspondences(Protocol):
 
 def message_id(kind: Kind, *, application_id: str, town: Town) -> str:
     """The same for every attempt, so that who gets a message twice can tell (RFC 5322, section 3.6.4)."""
-    return f"<{kind}.{application_id}@{town.hosts[0].partition(':')[0]}>"
+    return f"<{kind}.{application_id}@{mail_host(town)}>"
+
+
+def mail_host(town: Town) -> str:
+    """The name under which a town's mails are written and handed over."""
+    return ascii_host(town.hosts[0].partition(":")[0])

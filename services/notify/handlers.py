@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 
 from services.contracts.delivery import TryLater, Unacceptable
@@ -12,7 +13,19 @@ from services.contracts.facts import Contact
 from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.towns import Town
-from services.notify.domain import Channel, Correspondences, Kind, Letter, Progress, Undeliverable, message_id
+from services.notify.domain import (
+    FRESH,
+    MOST_DOUBTS,
+    Channel,
+    Correspondence,
+    Correspondences,
+    InDoubt,
+    Kind,
+    Letter,
+    Progress,
+    Undeliverable,
+    message_id,
+)
 
 T = TypeVar("T")
 Outcome = CertificateIssued | ApplicationRefused | ApplicationExpired
@@ -40,11 +53,13 @@ def tell_citizen(
     towns: Mapping[str, Town],
     channel: Channel,
     patience: timedelta,
+    pause: Callable[[], None],
     clock: Callable[[], datetime],
 ) -> None:
     """Tell how an application ended. Claim, send, mark: never lost, at most one more per crash of notify.
 
-    Raises TryLater where the channel is away for now, or where another process may be sending it.
+    `pause` passes a few seconds. Raises TryLater where the channel is away for now, or where another process may be
+    sending it; Unacceptable where it went out again and again and nobody knows whether it was taken.
     """
     kind = KINDS[type(event)]
     correspondence = correspondences.hear(event.application_id, cause)
@@ -53,14 +68,21 @@ def tell_citizen(
         correspondences.save(correspondence, cause=cause)
         return
     letter = _letter(event, kind, town=_town(cause.town, towns), contacts=contacts, now=clock())
-    claimed = correspondences.claim(
-        correspondence.claimed(kind, message_id=letter.message_id, now=letter.written_at, patience=patience)
-    )
+    if told_before and channel.has_sent(told_before.message_id):  # the store was away when it was to be marked
+        claimed = correspondence
+    else:
+        claimed = _claimed(correspondence, letter, correspondences, patience=patience, pause=pause, clock=clock)
     try:
         channel.send(letter)
-    except TryLater:
-        correspondences.save(claimed.noted(kind, Progress.POSTPONED, now=clock()))
+    except TryLater as reason:
+        correspondences.save(claimed.noted(kind, Progress.POSTPONED, now=clock(), code=reason.reason))
         raise
+    except InDoubt as doubt:
+        doubted = correspondences.save(claimed.doubted(kind, now=clock(), code=doubt.code))
+        times = doubted.claim_of(kind).doubts
+        if times >= MOST_DOUBTS:
+            raise Unacceptable(doubt.code, f"{letter.message_id} went out {times} times") from None
+        raise TryLater(doubt.code) from None
     except Undeliverable as refusal:
         now = clock()
         after = claimed.noted(kind, Progress.UNDELIVERABLE, now=now, code=refusal.code)
@@ -72,6 +94,30 @@ def tell_citizen(
         after = claimed.noted(kind, Progress.SENT, now=now)
         outcome = CitizenTold(application_id=event.application_id, channel=channel.name, told_at=now)
     correspondences.save(after, [outcome], cause=cause)
+
+
+def _claimed(
+    correspondence: Correspondence,
+    letter: Letter,
+    correspondences: Correspondences,
+    *,
+    patience: timedelta,
+    pause: Callable[[], None],
+    clock: Callable[[], datetime],
+) -> Correspondence:
+    """The intention, kept. Raises TryLater where another's may be at work, or will be before the message has left."""
+    claim = partial(correspondence.claimed, letter.kind, message_id=letter.message_id, patience=patience)
+    claim_now = claim(now=clock())
+    before = correspondence.message(letter.kind)
+    if before and before.progress is Progress.CLAIMED:
+        pause()  # where its owner lives, and only the store was away, it marks now, and this claim comes too late
+        claim_now = claim(now=clock())
+    claimed = correspondences.claim(claim_now)
+    now = clock()
+    if now > claimed.claim_of(letter.kind).at + FRESH:
+        correspondences.save(claimed.noted(letter.kind, Progress.POSTPONED, now=now, code="claimed-slowly"))
+        raise TryLater("claimed-slowly")
+    return claimed
 
 
 def _letter(event: Outcome, kind: Kind, *, town: Town, contacts: Unlocks, now: datetime) -> Letter:

@@ -1,7 +1,9 @@
 """notify on the wire."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from services.chassis.handling import handles
 from services.chassis.locking import Locker
@@ -18,7 +20,10 @@ from services.notify.store import CorrespondenceStore
 Made = Runtime[NotifySettings]
 
 GRACE = timedelta(seconds=3)
-"""How much longer than the sending a claim lasts: nobody is sending any more then."""
+"""How much longer than the sending a claim lasts (more than FRESH): nobody is sending any more then."""
+
+OWNERS_CHANCE = timedelta(seconds=2)
+"""Before a claim is taken over: who waits for the store as well looks for it several times in that time."""
 
 
 def _correspondences(runtime: Made) -> CorrespondenceStore:
@@ -41,6 +46,10 @@ def _patience(runtime: Made) -> timedelta:
     return timedelta(seconds=runtime.settings.smtp_timeout_s) + GRACE
 
 
+def _pause(_runtime: Made) -> Callable[[], None]:
+    return partial(time.sleep, OWNERS_CHANCE.total_seconds())
+
+
 class NotifyService:
     """Tells citizens how their application ended."""
 
@@ -51,6 +60,7 @@ class NotifyService:
     towns = Provided(_towns)
     channel = Provided(_mailer)
     patience = Provided(_patience)
+    pause = Provided(_pause)
     clock = Provided(_clock)
 
     @handles(CertificateIssued, ApplicationRefused, ApplicationExpired, queue="notify.tell-citizen")
@@ -63,5 +73,6 @@ class NotifyService:
             towns=self.towns,
             channel=self.channel,
             patience=self.patience,
+            pause=self.pause,
             clock=self.clock,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.chassis.locking import KeyRing
 from services.chassis.settings import ServiceSettings, setting
 from services.contracts.towns import Town, read_towns
-from services.notify.mail import Relay
+from services.notify.relay import Relay
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,5 +24,14 @@ class NotifySettings(ServiceSettings):
         secret=True,
     )
     smtp_timeout_s: float = setting(
-        "LOKET_SMTP_TIMEOUT_S", "how long handing over one mail may take, in seconds", default=20.0, parse=float
+        "LOKET_SMTP_TIMEOUT_S",
+        "seconds to hand over one mail; more where the relay looks at mails for long before it takes them",
+        default=30.0,
+        parse=float,
+    )
+    event_workers: int = setting(
+        "LOKET_SMTP_CONNECTIONS",
+        "mails handed over at once by one process, each over a connection",
+        default=4,
+        parse=int,
     )

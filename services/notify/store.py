@@ -51,7 +51,10 @@ class CorrespondenceStore:
 
 
 def _message(message: Message) -> dict[str, Any]:
-    return {**asdict(message), "kind": str(message.kind), "progress": str(message.progress)}
+    kept = {**asdict(message), "kind": str(message.kind), "progress": str(message.progress)}
+    if not message.doubts:
+        del kept["doubts"]  # the last version does not know it, and reads what hardly ever has it
+    return kept
 
 
 def _correspondence(stored: Stored) -> Correspondence:

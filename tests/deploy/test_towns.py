@@ -60,6 +60,9 @@ def test_a_logo_only_draws_flat_shapes(logo: Path):
         ("source: pkcs12", "source: usb", "seal.source", "pkcs12 or pkcs11"),
         ("{cents: 0", "{cents: 500", "tariffs.household-composition", "products_off"),
         ("courtesy_languages: [en]", "courtesy_languages: [es]", "courtesy_languages", "choose from"),
+        ("hosts: [aarschot.localhost]", "hosts: ['http://aarschot.example']", "hosts", "without scheme and port"),
+        ("hosts: [aarschot.localhost]", "hosts: [loket.☃.example]", "hosts", "no host name"),
+        ("email: burgerzaken@", "email: burgerzaken", "office.email", "write one such as"),
         ("specimen: true", "specimn: true", "specimn", "Unknown field"),
     ],
 )
@@ -72,9 +75,13 @@ def test_a_mistake_in_a_town_file_is_named(tmp_path: Path, old: str, new: str, f
     assert mend in str(caught.value.problems[field])
 
 
-def test_two_towns_cannot_share_a_host(tmp_path: Path):
-    path = changed(tmp_path, "regime: nl", "regime: nl")
-    (tmp_path / "second.yaml").write_text(path.read_text().replace("24001", "24002"))
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("a.example", "a.example"), ("a.example", "A.example"), ("straße.example", "xn--strae-oqa.example")],
+)
+def test_two_towns_cannot_share_a_host(tmp_path: Path, one: str, other: str):
+    path = changed(tmp_path, "aarschot.localhost", one)
+    (tmp_path / "second.yaml").write_text(path.read_text().replace("24001", "24002").replace(one, other))
 
     with pytest.raises(Unreadable, match="already leads to"):
         read_towns(tmp_path)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
@@ -19,35 +20,48 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+CUT = "cut"
+"""An answer that is none: the connection ends."""
+
 
 @dataclass
 class Post:
-    """What the server answers and what it took. `server` holds options of aiosmtpd's SMTP."""
+    """What the server answers and what it took.
+
+    `answers` by step: GREETING, EHLO, HELO, STARTTLS, AUTH, MAIL, RCPT (or `RCPT someone@…`), DATA, and MESSAGE for the
+    mail itself. Beyond `most_at_once` connections it answers 421.
+    """
 
     answers: dict[str, str] = field(default_factory=dict)
     taken: list[Envelope] = field(default_factory=list)
     attempts: int = 0
     logins: list[bytes] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
     port: int = 0
+    most_at_once: int = 1000
+    connected: int = 0
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:
         self.attempts += 1
-        if "MAIL" in self.answers:
-            return self.answers["MAIL"]
         envelope.mail_from = address
         envelope.mail_options += options
         return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:
-        if "RCPT" in self.answers:
-            return self.answers["RCPT"]
+        answer = self.answers.get(f"RCPT {address}", self.answers.get("RCPT"))
+        if answer:
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
-        if "DATA" in self.answers:
-            return self.answers["DATA"]
+        self.heard.append(session.host_name)
+        if "MESSAGE" in self.answers:
+            if self.answers["MESSAGE"] == CUT:
+                self.taken.append(envelope)
+                server.transport.close()
+            return self.answers["MESSAGE"]
         self.taken.append(envelope)
         self.encrypted.append(session.ssl is not None)
         return "250 OK"
@@ -63,6 +77,43 @@ class Post:
         message = message_from_bytes(envelope.content, policy=policy.SMTPUTF8)
         assert isinstance(message, EmailMessage)
         return message
+
+
+class Answering(SMTP):
+    """aiosmtpd's server with the answers of a test at every step that has no hook."""
+
+    def __init__(self, post: Post, **options: Any) -> None:
+        super().__init__(post, **options)
+        self._post = post
+        self._greeted = False
+        for command in self._smtp_methods.keys() & post.answers.keys() - {"RCPT"}:
+            self._smtp_methods[command] = partial(self._answer, command)
+
+    async def _answer(self, command: str, _argument: str | None) -> None:
+        answer = self._post.answers.get(command, "250 OK")
+        if command == "MAIL":
+            self._post.attempts += 1
+        if answer == CUT:
+            self.transport.close()
+        else:
+            await self.push(answer)
+
+    def connection_made(self, transport: Any) -> None:
+        self._post.connected += not self._greeted
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Any) -> None:
+        self._post.connected -= 1
+        super().connection_lost(error)
+
+    async def push(self, status: Any) -> None:
+        first, self._greeted = not self._greeted, True
+        crowded = self._post.connected > self._post.most_at_once
+        greeting = "421 4.7.0 too many connections" if crowded else self._post.answers.get("GREETING")
+        if first and greeting == CUT:
+            self.transport.close()
+        else:
+            await super().push(greeting if first and greeting else status)
 
 
 StartPost = Callable[..., Post]
@@ -83,7 +134,7 @@ def start_post() -> Iterator[StartPost]:
 
         async def serve() -> asyncio.Server:
             return await loop.create_server(
-                lambda: SMTP(post, hostname="post.test", loop=loop, **options), "127.0.0.1", 0, ssl=smtps
+                lambda: Answering(post, hostname="post.test", loop=loop, **options), "127.0.0.1", 0, ssl=smtps
             )
 
         server = asyncio.run_coroutine_threadsafe(serve(), loop).result()

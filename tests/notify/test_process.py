@@ -14,10 +14,10 @@ from tests.notify.fakes import ID, NOON, a_town
 from tests.notify.process import ServiceProcess, locker, wait_for
 
 
-def issued() -> CertificateIssued:
-    contact = locker("contacts").lock(Contact(email="citizen@example.org", language="fr"), bound_to=ID)
+def issued(application_id: str = ID) -> CertificateIssued:
+    contact = locker("contacts").lock(Contact(email="citizen@example.org", language="fr"), bound_to=application_id)
     return CertificateIssued(
-        application_id=ID,
+        application_id=application_id,
         certificate_id="c1",
         product="residence",
         language="fr",
@@ -42,6 +42,7 @@ def a_notify(post: Post, folder: Path, *, amqp_uri: str, mongo_uri: str, prefix:
         prefix=prefix,
         LOKET_SMTP_URI=f"smtp://127.0.0.1:{post.port}",
         LOKET_SMTP_TIMEOUT_S="1",
+        LOKET_SMTP_CONNECTIONS="2",
     )
 
 
@@ -83,7 +84,8 @@ def test_a_store_that_dies_in_between_costs_no_second_mail(
     post: Post, amqp_uri: str, own_store: Running, tmp_path: Path, point: str
 ):
     with a_notify(post, tmp_path, amqp_uri=amqp_uri, mongo_uri=own_store.part.uri, prefix="test") as notify:
-        notify.start()
+        for _ in range(2):
+            notify.start()
         notify.arm(point, str(own_store.pid))
 
         notify.publish(issued())
@@ -92,3 +94,19 @@ def test_a_store_that_dies_in_between_costs_no_second_mail(
         notify.wait_event(CitizenTold)
 
         assert (len(post.taken), len(notify.events(CitizenTold))) == (1, 1)
+
+
+def test_mails_that_waited_do_not_fall_upon_the_relay(notify: ServiceProcess, post: Post):
+    post.answers["RCPT"] = "451 4.3.0 later"
+    post.most_at_once = 2
+    notify.start()
+    notify.publish(issued())
+    wait_for(lambda: "mail-relay-later-451-4.3.0" in notify.log(), what="the outage")
+
+    post.answers.clear()
+    for number in range(20):
+        notify.publish(issued(f"{ID}{number}"))
+    notify.wait_event(CitizenTold, 21)
+
+    assert len(post.taken) == 21
+    assert "mail-relay-busy" not in notify.log()

@@ -39,6 +39,16 @@ def test_what_was_claimed_and_noted_is_read_back(correspondences: Correspondence
     assert (message.message_id, message.progress, message.at, message.code) == ("<m>", Progress.POSTPONED, NOON, "c")
 
 
+def test_doubts_are_counted_over_all_attempts(correspondences: Correspondences):
+    for _ in range(2):
+        claim = correspondences.claim(claimed(correspondences.hear(ID, a_cause())))
+        correspondences.save(claim.doubted(Kind.ISSUED, now=NOON, code="mail-in-doubt"))
+
+    message = correspondences.hear(ID, a_cause()).claim_of(Kind.ISSUED)
+
+    assert (message.progress, message.code, message.doubts) == (Progress.POSTPONED, "mail-in-doubt", 2)
+
+
 def test_of_two_that_claim_at_once_one_does(correspondences: Correspondences):
     first, second = (claimed(correspondences.hear(ID, a_cause())) for _ in range(2))
     correspondences.claim(first)

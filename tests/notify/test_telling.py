@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.contracts.delivery import AlreadyHandled, TryLater, Unacceptable
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.facts import Contact
 from services.contracts.notify import CitizenTold, MessageUndeliverable
-from services.notify.domain import Kind, Undeliverable
+from services.notify.domain import InDoubt, Kind, Undeliverable
 from services.notify.handlers import tell_citizen
 from tests.notify.fakes import (
     ID,
@@ -45,11 +45,15 @@ class Desk:
             towns={"24001": a_town()},
             channel=self.channel,
             patience=PATIENCE,
+            pause=self.pause,
             clock=self.clock,
         )
 
     def clock(self) -> datetime:
         return self.now
+
+    def pause(self) -> None:
+        """Nobody else is at work here."""
 
 
 class Died(BaseException):
@@ -177,3 +181,87 @@ def test_a_town_that_is_not_served_here_is_parked():
         desk.hear(issued(), a_cause(town="99999"))
 
     assert not desk.channel.sent
+
+
+class OtherProcess(FakeChannel):
+    """A channel of a process that is told, or not, that its message has left."""
+
+    def __init__(self, *refusals: Exception | None, sent: bool = False) -> None:
+        super().__init__(*refusals)
+        self._sent = sent
+
+    def has_sent(self, message_id: str) -> bool:
+        return self._sent
+
+
+def test_what_this_process_has_sent_is_marked_at_once_and_waits_for_no_claim():
+    desk = Desk(FakeChannel(Died()))
+    with pytest.raises(Died):
+        desk.hear(issued())
+
+    desk.channel = OtherProcess(sent=True)
+    desk.hear(issued())
+
+    assert desk.correspondences.kept[ID].messages[0].progress == "sent"
+    assert len(desk.correspondences.events) == 1
+
+
+def test_an_owner_that_was_only_kept_from_marking_is_not_taken_over():
+    desk = Desk(FakeChannel(Died()))
+    with pytest.raises(Died):
+        desk.hear(issued())
+    owner = Desk(OtherProcess(sent=True))
+    owner.correspondences = desk.correspondences
+    desk.pause = lambda: owner.hear(issued(), a_cause(sequence=2))  # type: ignore[method-assign]
+    desk.now = NOON + PATIENCE
+
+    with pytest.raises(ConcurrentChange):
+        desk.hear(issued())
+    with pytest.raises(AlreadyHandled):
+        desk.hear(issued(), a_cause(sequence=2))
+
+    assert not desk.channel.sent
+    assert len(desk.correspondences.events) == 1
+
+
+def test_a_claim_that_was_kept_slowly_sends_nothing_and_is_given_back():
+    desk = Desk(FakeChannel())
+    claim = desk.correspondences.claim
+
+    def slowly(correspondence: Any) -> Any:
+        desk.now += PATIENCE / 2
+        return claim(correspondence)
+
+    desk.correspondences.claim = slowly  # type: ignore[method-assign]
+    with pytest.raises(TryLater, match="claimed-slowly"):
+        desk.hear(issued())
+    desk.correspondences.claim = claim  # type: ignore[method-assign]
+    before = len(desk.channel.sent)
+    desk.hear(issued())
+
+    assert (before, len(desk.channel.sent)) == (0, 1)
+
+
+def test_a_message_in_doubt_goes_out_again_but_not_for_ever():
+    desk = Desk(FakeChannel(*[InDoubt("mail-in-doubt")] * 4))
+
+    for _ in range(2):
+        with pytest.raises(TryLater, match="mail-in-doubt"):
+            desk.hear(issued())
+    with pytest.raises(Unacceptable, match=f"mail-in-doubt: <issued.{ID}@aarschot.example> went out 3 times"):
+        desk.hear(issued())
+
+    assert desk.correspondences.events == []
+    with pytest.raises(Unacceptable):  # an operator who replays it gets one more
+        desk.hear(issued())
+    desk.hear(issued())
+    assert desk.correspondences.kept[ID].messages[0].progress == "sent"
+
+
+def test_why_a_message_waits_is_kept():
+    desk = Desk(FakeChannel(TryLater("mail-relay-busy-421")))
+
+    with pytest.raises(TryLater):
+        desk.hear(issued())
+
+    assert desk.correspondences.kept[ID].messages[0].code == "mail-relay-busy-421"

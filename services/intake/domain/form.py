@@ -1,6 +1,5 @@
 """What a citizen may ask of a town: product, language, subject, contact and fields."""
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from services.contracts.catalogue import Field, Product
 from services.contracts.errors import ContactMissing, InvalidField, LanguageNotAllowed, UnknownProduct
 from services.contracts.facts import Contact, Request
 from services.contracts.intake import SubmitApplication
+from services.contracts.mailboxes import mailbox
 from services.contracts.towns import Town
 
 _UNPRINTABLE = {"Cc", "Cs", "Cn", "Co", "Zl", "Zp"}
@@ -19,11 +19,6 @@ _UNPRINTABLE = {"Cc", "Cs", "Cn", "Co", "Zl", "Zp"}
 
 _BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They change the order in which the text around them reads (Unicode Technical Report 36, section 2.8)."""
-
-_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_EMAIL = re.compile(
-    r"(?P<local>[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*)@(?P<domain>" + rf"(?:{_LABEL}\.)+{_LABEL})"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,11 +93,9 @@ def _problem(field: Field, value: str | None) -> str | None:
 
 
 def _email(text: str | None) -> str:
-    """An address that a mail can be tried at (RFC 5321, 4.5.3.1; RFC 6531 for letters beyond ASCII)."""
-    address = (text or "").strip()
-    if not address:
+    if not text or not text.strip():
         raise ContactMissing(fields={"email": "required"})
-    found = _EMAIL.fullmatch(address) if len(address) <= 254 and printable(address) else None
-    if not found or len(found["local"].encode()) > 64:
-        raise InvalidField(fields={"email": "not an e-mail address"})
-    return address
+    try:
+        return mailbox(text)
+    except ValueError:
+        raise InvalidField(fields={"email": "not an e-mail address"}) from None
