@@ -5,9 +5,12 @@ three patterns match, by name of queue or exchange; topic permissions narrow wri
 exchange. A user without a row on a topic exchange may use every key there, so every user has a row on every one.
 """
 
+import base64
 import re
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from services.chassis.topology import (
@@ -58,13 +61,16 @@ def rights_of(user: str) -> Rights:
     return _gateway() if user == GATEWAY else _service(user)
 
 
-def definitions(vhost: str, *, users: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def definitions(vhost: str, *, passwords: Mapping[str, str]) -> dict[str, Any]:
     """Users, permissions and topic permissions in RabbitMQ's definition format, to be imported.
 
-    `users` maps each of USERS to what the broker is to know of its password, e.g. `password_hash`.
+    `passwords` has one for each of USERS; only their hashes are in what is imported.
     """
+    users = tuple(passwords)
     return {
-        "users": [{"name": name, "tags": "", **known} for name, known in users.items()],
+        "users": [
+            {"name": name, "tags": "", "password_hash": password_hash(password)} for name, password in passwords.items()
+        ],
         "vhosts": [{"name": vhost}],
         "permissions": [
             {"user": user, "vhost": vhost, "configure": r.configure, "write": r.write, "read": r.read}
@@ -77,6 +83,13 @@ def definitions(vhost: str, *, users: dict[str, dict[str, Any]]) -> dict[str, An
             for write, read in (rights_of(user).on(exchange),)
         ],
     }
+
+
+def password_hash(password: str) -> str:
+    """As RabbitMQ keeps it: a salt of four bytes before the SHA-256 of salt and password
+    (https://www.rabbitmq.com/docs/passwords)."""
+    salt = secrets.token_bytes(4)
+    return base64.b64encode(salt + sha256(salt + password.encode()).digest()).decode()
 
 
 def _service(name: str) -> Rights:

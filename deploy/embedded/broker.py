@@ -4,9 +4,7 @@ It reads nothing under /etc/rabbitmq, writes nothing outside its folder and list
 that already runs on the machine never notices it.
 """
 
-import base64
 import contextlib
-import hashlib
 import json
 import secrets
 import shutil
@@ -14,7 +12,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.broker_rights import USERS, definitions
+from deploy.broker_rights import USERS, definitions, password_hash
 from deploy.embedded.part import Command, PartError
 
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
@@ -148,9 +146,10 @@ class Broker:
 
     def _definitions(self) -> dict[str, object]:
         """Users and what each may do; read at each start."""
-        users = {user: {"password_hash": _hash(self.password_of(user))} for user in USERS}
-        found = definitions(self.vhost, users=users)
-        found["users"].append({"name": self.user, "tags": "administrator", "password_hash": _hash(self.password)})
+        found = definitions(self.vhost, passwords={user: self.password_of(user) for user in USERS})
+        found["users"].append(
+            {"name": self.user, "tags": "administrator", "password_hash": password_hash(self.password)}
+        )
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         found["permissions"].append({"user": self.user, "vhost": self.vhost, **everything})
         return found
@@ -162,13 +161,6 @@ class Broker:
             client.sendall(b"AMQP\x00\x00\x09\x01")
             return bool(client.recv(1))
         return False
-
-
-def _hash(password: str) -> str:
-    """As RabbitMQ keeps it: a salt of four bytes before the SHA-256 of salt and password
-    (https://www.rabbitmq.com/docs/passwords)."""
-    salt = secrets.token_bytes(4)
-    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
 def _secret(path: Path) -> str:
