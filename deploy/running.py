@@ -13,6 +13,7 @@ from deploy.broker_queues import Queues
 from deploy.broker_rights import TOPOLOGY
 from deploy.control import COUNTER, NOTHING_RUNS, Control, last_line, processes
 from deploy.embedded.part import PartError, wait_until
+from deploy.held import held_extracts
 from deploy.prepare import prepare
 from deploy.programs import SERVICES
 from deploy.stack import Stack
@@ -132,6 +133,7 @@ def status(stack: Stack) -> dict[str, Any]:
         "ready": all(each["ready"] for each in (*services.values(), *parts.values())),
         "services": services,
         "parts": parts,
+        "held": held_extracts(stack),
         "parked": sum(queue["parked"] or 0 for each in services.values() for queue in each["queues"]),
         "versions": {
             "loket": version("loket"),

@@ -77,6 +77,11 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
 
 AWAY = "The register cannot answer right now. You need not do anything: we carry on as soon as it can."
 
+CONTRADICTED = (
+    "The register contradicts itself here, so the town must look at it first. "
+    "You need not do anything: we carry on once it has been put right."
+)
+
 STATES = {
     "submitted": "We have received your application and are consulting the register.",
     "looked-up": "The register has answered.",
@@ -102,6 +107,7 @@ REASONS = {
     Refusal.NOT_ENTITLED: "You may not ask for this certificate for this person.",
     Refusal.COLLECTIVE_HOUSEHOLD: "This person lives in a collective household. Please contact the town hall.",
     Refusal.REGISTER_UNAVAILABLE: AWAY,
+    Refusal.REGISTER_CONTRADICTED: CONTRADICTED,
 }
 
 STEPS = {

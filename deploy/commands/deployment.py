@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from deploy import running
@@ -110,7 +111,16 @@ def _status_table(facts: dict[str, Any]) -> Table:
     versions = facts["versions"]
     broker = versions["broker"] or "broker does not answer"
     title = f"{facts['address']}  ({facts['profile']}, Loket {versions['loket']}, {broker})"
-    return table("service", "processes", "pids", "memory", "waiting", "parked", "version", rows=rows, title=title)
+    made = table("service", "processes", "pids", "memory", "waiting", "parked", "version", rows=rows, title=title)
+    if facts["held"]:
+        made.caption, made.caption_justify = escape(_held(facts["held"])), "left"
+    return made
+
+
+def _held(by_town: dict[str, dict[str, int]]) -> str:
+    """What the register contradicts or cannot be asked again: somebody has to look at it."""
+    lines = [f"{town}: {', '.join(f'{kind}={n}' for kind, n in kinds.items())}" for town, kinds in by_town.items()]
+    return "\n".join(("extracts that wait until somebody has mended", *lines))
 
 
 def _known(count: int | None) -> str:

@@ -2,38 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import Enum, auto
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
+from services.chassis.admission import Hearing, admit, heard_with
 from services.chassis.outbox import Relay, entry_of
 from services.chassis.tracing import current_traceparent
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange
 from services.contracts.envelope import Cause, Envelope, source_of
 from services.contracts.events import Event
 from services.contracts.schema import dump
 
 _OWN = ("_id", "town", "version", "emitted", "outbox", "outbox_since", "inbox", "heard", "emptied_at")
-
-GAP_PATIENCE = timedelta(hours=1)
-"""How long an event waits for the one before it until an operator is told."""
-
-
-class Hearing(Enum):
-    """Which events of a source about a subject an aggregate hears, and so what a number out of order means."""
-
-    LATEST = auto()
-    """Only the latest counts, a question or an order: what was overtaken (in a delay queue) has nothing left to do."""
-
-    EVERY = auto()
-    """Those of a few types, each of which counts, in any order."""
-
-    CONTIGUOUS = auto()
-    """Every single one: a gap waits for what is missing, and a late one still counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,17 +110,12 @@ class Aggregates:
         """
         if stored.emptied:
             raise AlreadyHandled(cause.event_id)
-        for seen in stored.inbox:
-            if seen["id"] == cause.event_id:
-                if seen["digest"] != cause.digest:
-                    raise Unacceptable("same-id-other-body", cause.event_id)
-                self._relay.relay(self.collection, _as_document(stored))
-                raise AlreadyHandled(cause.event_id)
-        last = stored.heard.get(_source(cause), 0)
-        if hearing is Hearing.LATEST and cause.sequence <= last:
-            raise AlreadyHandled(cause.event_id)
-        if hearing is Hearing.CONTIGUOUS and cause.sequence > last + 1:
-            raise TryLater("sequence-gap", patience=GAP_PATIENCE)
+        acted = {seen["id"]: seen["digest"] for seen in stored.inbox}
+        try:
+            admit(cause, hearing, acted=acted, heard=stored.heard)
+        except AlreadyHandled:
+            self._relay.relay(self.collection, _as_document(stored))
+            raise
 
     def change(
         self, stored: Stored, body: dict[str, Any], *, events: Sequence[Event] = (), cause: Cause | None = None
@@ -201,15 +180,8 @@ def _remember(cause: Cause) -> dict[str, Any]:
     return {"id": cause.event_id, "digest": cause.digest}
 
 
-def _source(cause: Cause) -> str:
-    """Numbers count one source's events about one subject."""
-    return f"{cause.service}/{cause.subject}"
-
-
 def _heard(before: dict[str, int], cause: Cause | None) -> dict[str, int]:
-    if cause is None:
-        return before
-    return {**before, _source(cause): max(cause.sequence, before.get(_source(cause), 0))}
+    return heard_with(cause, before) if cause else before
 
 
 def _read_heard(document: dict[str, Any]) -> dict[str, int]:

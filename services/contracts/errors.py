@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     NOT_ENTITLED = "not-entitled"
     COLLECTIVE_HOUSEHOLD = "collective-household"
     REGISTER_UNAVAILABLE = "register-unavailable"
+    REGISTER_CONTRADICTED = "register-contradicted"
 
 
 class NotFound(DomainError):

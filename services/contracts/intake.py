@@ -6,10 +6,13 @@ that the sign-in vouches for.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.contracts.events import Event, event
 from services.contracts.questions import Question, question
+
+LIFETIME = timedelta(days=30)
+"""How long an application without a certificate lives from its filing, unless it is cleared by then."""
 
 
 @event("intake", "application-submitted")
@@ -72,6 +75,16 @@ class ApplicationExpired(Event):
     language: str
     contact: str
     expired_at: datetime
+
+
+@event("intake", "application-withdrawn")
+@dataclass(frozen=True, kw_only=True)
+class ApplicationWithdrawn(Event):
+    """Its applicant took the application back: nothing about its subject is to be looked up any more."""
+
+    application_id: str
+    product: str
+    withdrawn_at: datetime
 
 
 @event("intake", "application-moved", ephemeral=True)

@@ -30,12 +30,26 @@ class ExtractRefused(Event):
 @event("registry", "extract-deferred")
 @dataclass(frozen=True, kw_only=True)
 class ExtractDeferred(Event):
-    """The register cannot answer yet: who will (`awaiting`, e.g. `register`), and by when it is expected."""
+    """The register cannot answer yet: who will (`awaiting`, e.g. `register`), and by when it is expected.
+
+    Said again where that time has passed in vain.
+    """
 
     application_id: str
     code: str
     awaiting: str
     expected_by: datetime
+
+
+@event("registry", "extract-contradicted")
+@dataclass(frozen=True, kw_only=True)
+class ExtractContradicted(Event):
+    """The register contradicts itself, so that the town must look at it first. `kind` is a slug that names no person,
+    such as `resident-without-household`. Nobody knows how long that takes: there is no promise."""
+
+    application_id: str
+    kind: str
+    found_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +63,10 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Prefill:
-    """The people the citizen may ask about. Empty, with a Refusal as `code`, where the register refuses or is away."""
+    """The people the citizen may ask about.
+
+    Empty, with a Refusal as `code`, where the register refuses, contradicts itself or is away.
+    """
 
     subjects: tuple[Person, ...] = ()
     code: str | None = None

@@ -11,11 +11,12 @@ from services.contracts.intake import (
     ApplicationMoved,
     ApplicationRefused,
     ApplicationSubmitted,
+    ApplicationWithdrawn,
     ExtractRequested,
 )
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.questions import QUESTIONS
-from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
+from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 
 PATIENCE = timedelta(hours=72)
 """A long weekend: how long an event is tried again before an operator is told."""
@@ -36,7 +37,10 @@ class Subscription:
 
 SUBSCRIPTIONS: dict[str, Subscription] = {
     "registry.compile-extract": Subscription(events=(ApplicationSubmitted, ExtractRequested)),
-    "intake.record-extract": Subscription(events=(ExtractCompiled, ExtractRefused, ExtractDeferred)),
+    "registry.end-extract": Subscription(events=(ApplicationWithdrawn, ApplicationExpired)),
+    "intake.record-extract": Subscription(
+        events=(ExtractCompiled, ExtractRefused, ExtractDeferred, ExtractContradicted)
+    ),
     "documents.issue-certificate": Subscription(events=(ApplicationCleared,)),
     "intake.record-certificate": Subscription(events=(CertificateIssued, FactsExpired)),
     "notify.tell-citizen": Subscription(events=(CertificateIssued, ApplicationRefused, ApplicationExpired)),

@@ -12,7 +12,8 @@ from gridfs.errors import FileExists
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from services.chassis.aggregates import Aggregates, Hearing
+from services.chassis.admission import Hearing
+from services.chassis.aggregates import Aggregates
 from services.chassis.crash import crash_point
 from services.chassis.outbox import Relay
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
@@ -105,6 +106,7 @@ class CertificateStore:
         stored = self._aggregates.load(certificate.application_id, town=certificate.town)
         if stored is None or stored.body.get("issued_at"):
             raise ConcurrentChange(certificate.application_id)
+        self._aggregates.admit(stored, cause, Hearing.LATEST)  # another process may have found its facts too old
         self._aggregates.change(stored, body, events=[event], cause=cause)
 
     def load(self, certificate_id: str, *, town: str) -> Certificate | None:

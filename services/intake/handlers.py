@@ -18,7 +18,7 @@ from services.contracts.intake import (
     WithdrawApplication,
 )
 from services.contracts.notify import CitizenTold, MessageUndeliverable
-from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
+from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.contracts.towns import Town
 from services.intake.domain import moves
 from services.intake.domain.application import Application, Moved
@@ -107,13 +107,13 @@ def find_certificate(asked: FindCertificate, *, applications: Applications, pseu
 
 
 def record_extract(
-    event: ExtractCompiled | ExtractRefused | ExtractDeferred,
+    event: ExtractCompiled | ExtractRefused | ExtractDeferred | ExtractContradicted,
     cause: Cause,
     *,
     applications: Applications,
     now: datetime,
 ) -> None:
-    """The register answered, or promised to."""
+    """The register answered, promised to, or contradicts itself."""
     application = applications.hear(event.application_id, cause)
     match event:
         case ExtractCompiled():
@@ -122,6 +122,8 @@ def record_extract(
             moved = moves.refused(application, event)
         case ExtractDeferred():
             moved = moves.deferred(application, event, now=now)
+        case ExtractContradicted():
+            moved = moves.contradicted(application, event)
     _save(moved, cause, applications)
 
 

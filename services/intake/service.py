@@ -22,7 +22,7 @@ from services.contracts.intake import (
     WithdrawApplication,
 )
 from services.contracts.notify import CitizenTold, MessageUndeliverable
-from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
+from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.contracts.towns import Town
 from services.intake import handlers
 from services.intake.settings import IntakeSettings
@@ -93,8 +93,10 @@ class IntakeService:
     def find_certificate(self, asked: FindCertificate) -> ApplicationView:
         return handlers.find_certificate(asked, applications=self.applications, pseudonyms=self.pseudonyms)
 
-    @handles(ExtractCompiled, ExtractRefused, ExtractDeferred, queue="intake.record-extract")
-    def record_extract(self, event: ExtractCompiled | ExtractRefused | ExtractDeferred, cause: Cause) -> None:
+    @handles(ExtractCompiled, ExtractRefused, ExtractDeferred, ExtractContradicted, queue="intake.record-extract")
+    def record_extract(
+        self, event: ExtractCompiled | ExtractRefused | ExtractDeferred | ExtractContradicted, cause: Cause
+    ) -> None:
         handlers.record_extract(event, cause, applications=self.applications, now=self.now())
 
     @handles(CertificateIssued, FactsExpired, queue="intake.record-certificate")

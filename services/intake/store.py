@@ -11,7 +11,8 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from services.chassis.aggregates import Aggregates, Hearing, Stored
+from services.chassis.admission import Hearing
+from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.outbox import Relay
 from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause

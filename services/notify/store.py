@@ -7,7 +7,8 @@ from typing import Any
 
 from pymongo.database import Database
 
-from services.chassis.aggregates import Aggregates, Hearing, Stored
+from services.chassis.admission import Hearing
+from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.crash import crash_point
 from services.chassis.outbox import Relay
 from services.contracts.delivery import ConcurrentChange

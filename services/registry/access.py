@@ -1,24 +1,94 @@
 """Who looked at whose data, and why (Act of 8 August 1983 on the National Register, article 17; GDPR, article 15)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
+
+from services.contracts.errors import Refusal
+from services.registry.compilation import Inconsistent
+from services.registry.domain import Dossier, Household, SourceUnavailable, View
+
+GIVEN = "given"
+FAILED = "failed"
+"""The looking itself broke off, for a reason that says nothing of the register."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
     """One look into the register. The numbers stand readable: a citizen may ask who looked at theirs.
 
-    `id` is the same when the same question is handled again: one look, one entry. `purpose` is `extract` or `prefill`;
-    `outcome` is `given` or a Refusal.
+    `about` are the numbers whose dossiers were read, `purpose` is `extract` or `prefill`; `outcome` is GIVEN, a
+    Refusal or FAILED.
     """
 
     id: str
     town: str
     at: datetime
     by: str
-    about: tuple[str, ...]
     capacity: str
     product: str
     purpose: str
-    outcome: str
+    about: tuple[str, ...] = ()
+    outcome: str = FAILED
     application_id: str | None = None
+
+
+class AccessLog(Protocol):
+    """Who looked at whose data."""
+
+    def record(self, access: Access) -> None:
+        """Once for each id."""
+
+
+class Look:
+    """A View that logs who was looked at through it, however the looking ends, and before anything leaves.
+
+    It is a context: what it was opened with is logged at its end, with the `outcome` that was set by then or that the
+    exception tells. A look that cannot be logged raises the log's error instead of giving an answer. Where it broke off
+    before anybody's dossier was read there was no look.
+    """
+
+    def __init__(self, view: View, opened: Access, *, accesses: AccessLog) -> None:
+        self.outcome = FAILED
+        self._view = view
+        self._opened = opened
+        self._accesses = accesses
+        self._read: dict[str, None] = {}
+
+    def __enter__(self) -> "Look":
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        about = tuple(self._read)
+        if about or error is None:
+            outcome = _outcome_of(error) if error else self.outcome
+            self._accesses.record(replace(self._opened, about=about, outcome=outcome))
+
+    def answers(self, number: str) -> tuple[Dossier | None, ...]:
+        """See domain.View."""
+        found = self._view.answers(number)
+        if any(found):
+            self._read[number] = None
+        return found
+
+    def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
+        """See domain.View."""
+        found = self._view.dossiers(numbers)
+        self._read.update(dict.fromkeys(found))
+        return found
+
+    def household(self, household_id: str) -> Household | None:
+        """See domain.View."""
+        return self._view.household(household_id)
+
+    def confirm(self) -> None:
+        """See domain.View."""
+        self._view.confirm()
+
+
+def _outcome_of(error: BaseException) -> str:
+    if isinstance(error, Inconsistent):
+        return Refusal.REGISTER_CONTRADICTED.value
+    if isinstance(error, SourceUnavailable):
+        return Refusal.REGISTER_UNAVAILABLE.value
+    return FAILED

@@ -1,34 +1,54 @@
-"""An extract: one application's question to the register, from the first asking to the answer."""
+"""An extract: one application's question to the register, from the first asking to the answer.
+
+The wait for the register is the registry's own: it asks again, tells by when an answer is expected, and stops once the
+application has ended.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.contracts.errors import Refusal
-from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
+from services.contracts.intake import LIFETIME
+from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
 EXPECTED_WITHIN = timedelta(hours=4)
-"""What is promised where the register does not say when it will be back."""
+"""What is promised first where the register does not say when it will be back; each promise after one that failed is
+for twice as long."""
+LONGEST_PROMISE = timedelta(days=4)
+UNTIL_MENDED = timedelta(days=1)
+"""How often is looked whether somebody has mended what only people can."""
 LEASE = timedelta(seconds=30)
-"""How long one process has for asking again before another may."""
+"""How long one process has at least for asking before another may."""
 
 
 class State(StrEnum):
     """Where the question stands."""
 
     WAITING = "waiting"
+    CONTRADICTED = "contradicted"
+    """The register contradicts itself: the town has to mend it. `code` says how."""
+    STUCK = "stuck"
+    """It could be asked once and cannot be asked again: an operator has to mend it. `code` says why."""
     COMPILED = "compiled"
     REFUSED = "refused"
+    ENDED = "ended"
+    """The application ended without an answer: nothing about its subject is looked up any more."""
+
+
+HELD = frozenset({State.CONTRADICTED, State.STUCK})
+"""They wait for people."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Extract:
-    """`request` is sealed, and kept only while the extract waits. No fact is ever kept here.
+    """`request` is locked, and kept only while an answer is to come. No fact is ever kept here.
 
-    `tries` counts the askings in vain of this waiting; `due_at` says when the register is asked again. `origin` is the
-    store's own.
+    `since` is when it was first asked. `tries` counts the askings since it was asked anew or held; `due_at` says when
+    the register is asked again. `promises` counts what was said about when an answer is expected, the last time by
+    `promised_for`. `origin` is the store's own.
     """
 
     application_id: str
@@ -36,55 +56,105 @@ class Extract:
     product: str
     state: State = State.WAITING
     request: str | None = None
+    since: datetime | None = None
     tries: int = 0
     due_at: datetime | None = None
+    promises: int = 0
+    promised_for: datetime | None = None
     code: str | None = None
     answered_at: datetime | None = None
     origin: object | None = None
 
-    def asked(self, *, product: str, request: str) -> "Extract":
+    def is_over(self, *, now: datetime) -> bool:
+        """No application waits so long: its end was not heard."""
+        return self.since is not None and now - self.since > LIFETIME
+
+    def asked(self, *, product: str, request: str, now: datetime) -> "Extract":
         """Asked (again), whatever was answered before."""
         return replace(
             self,
             product=product,
             request=request,
+            since=self.since or now,
             state=State.WAITING,
-            tries=0,
+            tries=1,
             due_at=None,
+            promises=0,
+            promised_for=None,
             code=None,
             answered_at=None,
         )
 
-    def compiled(self, facts: str, *, now: datetime) -> tuple["Extract", ExtractCompiled]:
-        """`facts` are sealed, and leave with the event only."""
+    def asked_again(self, *, now: datetime) -> "Extract":
+        """One process asks now; where it dies, another does later, and less and less often if that goes on."""
+        due_at = now + max(LEASE, pause(self.tries))
+        return replace(self, since=self.since or now, tries=self.tries + 1, due_at=due_at)
+
+    def compiled(self, facts: str, *, now: datetime) -> tuple["Extract", tuple[ExtractCompiled, ...]]:
+        """`facts` are locked, and leave with the event only."""
         event = ExtractCompiled(application_id=self.application_id, facts=facts, compiled_at=now)
-        return self._answered(State.COMPILED, None, now), event
+        return self._answered(State.COMPILED, None, now), (event,)
 
-    def refused(self, refusal: Refusal, *, now: datetime) -> tuple["Extract", ExtractRefused]:
+    def refused(self, refusal: Refusal, *, now: datetime) -> tuple["Extract", tuple[ExtractRefused, ...]]:
+        """The register says no."""
         event = ExtractRefused(application_id=self.application_id, code=refusal.value, refused_at=now)
-        return self._answered(State.REFUSED, refusal.value, now), event
+        return self._answered(State.REFUSED, refusal.value, now), (event,)
 
-    def put_off(self, *, now: datetime, until: datetime | None) -> tuple["Extract", ExtractDeferred]:
-        """The register does not answer. The event is emitted where a waiting begins, not at each asking."""
-        later = replace(
-            self, tries=self.tries + 1, due_at=now + pause(self.tries), code=Refusal.REGISTER_UNAVAILABLE.value
-        )
+    def put_off(self, *, now: datetime, until: datetime | None) -> tuple["Extract", tuple[ExtractDeferred, ...]]:
+        """The register does not answer, `until` a moment if it says so: to be asked again soon.
+
+        A promise is told where the waiting begins, and anew where it failed. Who waits for people got none.
+        """
+        later = replace(self, due_at=now + pause(self.tries - 1))
+        if self.state in HELD or (self.promised_for and self.promised_for > now):
+            return later, ()
+        expected_by = self._expected_by(now=now, until=until)
         event = ExtractDeferred(
             application_id=self.application_id,
             code=Refusal.REGISTER_UNAVAILABLE.value,
             awaiting="register",
-            expected_by=max(until, now) if until else now + EXPECTED_WITHIN,
+            expected_by=expected_by,
         )
-        return later, event
+        code = Refusal.REGISTER_UNAVAILABLE.value
+        return replace(later, code=code, promises=self.promises + 1, promised_for=expected_by), (event,)
 
-    def claimed(self, *, now: datetime) -> "Extract":
-        """One process asks now; where it dies, the lease runs out and another does."""
-        return replace(self, due_at=now + LEASE)
+    def contradicted(self, kind: str, *, now: datetime) -> tuple["Extract", tuple[ExtractContradicted, ...]]:
+        """The register contradicts itself. It is told where it begins, and not at each look whether it is mended."""
+        event = ExtractContradicted(application_id=self.application_id, kind=kind, found_at=now)
+        told = self.state is State.CONTRADICTED
+        return self._held(State.CONTRADICTED, kind, now), () if told else (event,)
+
+    def stuck(self, reason: str, *, now: datetime) -> "Extract":
+        """It cannot be asked for again as things are: the request does not unlock, or the product is gone."""
+        return self._held(State.STUCK, reason, now)
+
+    def ended(self, *, now: datetime) -> "Extract":
+        """The application ended: nothing is asked any more."""
+        return self._answered(State.ENDED, None, now)
+
+    def _expected_by(self, *, now: datetime, until: datetime | None) -> datetime:
+        if not self.promises:
+            return max(until, now) if until else now + EXPECTED_WITHIN
+        longer = min(EXPECTED_WITHIN * (1 << min(self.promises, 20)), LONGEST_PROMISE)
+        return max(until or now, now + longer)
+
+    def _held(self, state: State, code: str, now: datetime) -> "Extract":
+        return replace(self, state=state, code=code, tries=0, due_at=now + UNTIL_MENDED, promises=0, promised_for=None)
 
     def _answered(self, state: State, code: str | None, now: datetime) -> "Extract":
-        return replace(self, state=state, code=code, request=None, tries=0, due_at=None, answered_at=now)
+        return replace(
+            self,
+            state=state,
+            code=code,
+            request=None,
+            tries=0,
+            due_at=None,
+            promises=0,
+            promised_for=None,
+            answered_at=now,
+        )
 
 
 def pause(tries: int) -> timedelta:
     """2 s, 4 s, 8 s … up to ten minutes."""
-    return min(FIRST_PAUSE * (1 << min(tries, 20)), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(max(tries, 0), 20)), LONGEST_PAUSE)

@@ -3,21 +3,27 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from services.contracts.catalogue import Product
-from services.contracts.delivery import ConcurrentChange, Unacceptable
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.errors import Refusal, UnknownProduct
 from services.contracts.events import Event
 from services.contracts.facts import Request
-from services.contracts.intake import ApplicationSubmitted, ExtractRequested
+from services.contracts.intake import (
+    ApplicationExpired,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    ExtractRequested,
+)
 from services.contracts.registry import Person, Prefill, ReadPrefill
-from services.registry.access import Access
+from services.registry.access import GIVEN, Access, AccessLog, Look
 from services.registry.compilation import Inconsistent
 from services.registry.domain import Dossier, Register, SourceUnavailable
 from services.registry.entitlement import SELF
-from services.registry.extract import Extract
+from services.registry.extract import Extract, State
 from services.registry.inquiry import Answer, askable, inquire
 
 T = TypeVar("T")
@@ -33,14 +39,7 @@ class Extracts(Protocol):
         """Raises ConcurrentChange."""
 
     def due(self, *, town: str, now: datetime) -> list[Extract]:
-        """Those that wait and are to be asked for again, the longest due first; not all at once."""
-
-
-class AccessLog(Protocol):
-    """Who looked at whose data."""
-
-    def record(self, access: Access) -> None:
-        """Once for each id."""
+        """Those that are to be asked for again, the longest due first; not all at once."""
 
 
 class Locker(Protocol):
@@ -64,23 +63,37 @@ def compile_extract(
     facts: Locker,
     now: datetime,
 ) -> None:
-    """Ask the register for an application: facts, a refusal, or a promise to ask again.
+    """Ask the register for an application: facts, a refusal, a promise to ask again, or that it contradicts itself.
 
-    Raises Unacceptable: a product that is not in the catalogue, a request that does not open, a register that
-    contradicts itself.
+    Raises Unacceptable (a product that is not in the catalogue, a request that does not unlock), AlreadyHandled and
+    ConcurrentChange.
     """
+    known = extracts.hear(event.application_id, cause)
+    if known and known.state is State.ENDED:
+        raise AlreadyHandled(cause.event_id)
     request = requests.unlock(Request, event.request, bound_to=event.application_id)
+    extract = known or Extract(application_id=event.application_id, town=cause.town, product=event.product)
+    extract = extract.asked(product=event.product, request=event.request, now=now)
+    answered, events, deliveries = _ask(
+        extract,
+        request,
+        register=register,
+        accesses=accesses,
+        products=products,
+        facts=facts,
+        asking=cause.event_id,
+        now=now,
+    )
+    _save(answered, events, deliveries, extracts=extracts, cause=cause)
+
+
+def end_extract(
+    event: ApplicationWithdrawn | ApplicationExpired, cause: Cause, *, extracts: Extracts, now: datetime
+) -> None:
+    """The application ended: nothing is looked up for it any more, also where this overtook its filing."""
     known = extracts.hear(event.application_id, cause)
     extract = known or Extract(application_id=event.application_id, town=cause.town, product=event.product)
-    extract = extract.asked(product=event.product, request=event.request)
-    try:
-        answer = _ask(extract, request, register=register, products=products, now=now)
-    except SourceUnavailable as away:
-        later, deferred = extract.put_off(now=now, until=away.until)
-        extracts.save(later, (deferred,), cause=cause)
-        return
-    _log(extract, request, answer, accesses=accesses, asking=cause.event_id, now=now)
-    _record(extract, answer, extracts=extracts, facts=facts, cause=cause, now=now)
+    extracts.save(extract.ended(now=now), (), cause=cause)
 
 
 def ask_again(
@@ -93,31 +106,28 @@ def ask_again(
     requests: Locker,
     facts: Locker,
     now: datetime,
-) -> list[str]:
-    """Ask again for what waits in a town and is due.
+) -> list[Extract]:
+    """Ask again for what waits in a town and is due. Gives back what is stuck, for operators.
 
-    Gives back the applications that no asking helps, for operators: their request or the register is broken.
+    What waits longer than any application lives is ended: an end that was not heard looks nobody up for ever.
     """
-    hopeless = []
+    stuck = []
+    ask = partial(_ask, register=register, accesses=accesses, products=products, facts=facts, now=now)
     for due in extracts.due(town=town, now=now):
         # Another process may be quicker, or the register say it twice: the answer is there then.
         with suppress(ConcurrentChange):
-            extract = extracts.save(due.claimed(now=now), ())
-            later, _ = extract.put_off(now=now, until=None)
+            if due.is_over(now=now):
+                extracts.save(due.ended(now=now), ())
+                continue
+            extract = extracts.save(due.asked_again(now=now), ())
             try:
                 request = requests.unlock(Request, extract.request or "", bound_to=extract.application_id)
-                answer = _ask(extract, request, register=register, products=products, now=now)
-            except SourceUnavailable:
-                extracts.save(later, ())
+                answered, events, deliveries = ask(extract, request, asking=f"{extract.application_id}:again")
+            except Unacceptable as broken:
+                stuck.append(extracts.save(extract.stuck(broken.reason, now=now), ()))
                 continue
-            except Unacceptable:
-                hopeless.append(extract.application_id)
-                extracts.save(later, ())
-                continue
-            asking = f"{extract.application_id}:again:{now.isoformat()}"
-            _log(extract, request, answer, accesses=accesses, asking=asking, now=now)
-            _record(extract, answer, extracts=extracts, facts=facts, cause=None, now=now)
-    return hopeless
+            _save(answered, events, deliveries, extracts=extracts, cause=None)
+    return stuck
 
 
 def read_prefill(
@@ -132,25 +142,24 @@ def read_prefill(
     """The people the citizen may ask this product about: names and numbers, nothing else. Raises UnknownProduct."""
     if asked.product not in products:
         raise UnknownProduct
-    try:
-        view = register.view(town=asked.town)
-        people, refusal = askable(asked.citizen, product=products[asked.product], view=view, now=now)
-        view.confirm()
-    except (SourceUnavailable, Inconsistent):
-        return Prefill(code=Refusal.REGISTER_UNAVAILABLE.value)
-    accesses.record(
-        Access(
-            id=access_id,
-            town=asked.town,
-            at=now,
-            by=asked.citizen,
-            about=tuple(dossier.number for dossier, _ in people) or (asked.citizen,),
-            capacity=SELF,
-            product=asked.product,
-            purpose="prefill",
-            outcome=refusal.value if refusal else "given",
-        )
+    opened = Access(
+        id=access_id,
+        town=asked.town,
+        at=now,
+        by=asked.citizen,
+        capacity=SELF,
+        product=asked.product,
+        purpose="prefill",
     )
+    try:
+        with Look(register.view(town=asked.town), opened, accesses=accesses) as look:
+            people, refusal = askable(asked.citizen, product=products[asked.product], view=look, now=now)
+            look.confirm()
+            look.outcome = refusal.value if refusal else GIVEN
+    except SourceUnavailable:
+        return Prefill(code=Refusal.REGISTER_UNAVAILABLE.value)
+    except Inconsistent:
+        return Prefill(code=Refusal.REGISTER_CONTRADICTED.value)
     return Prefill(
         subjects=tuple(
             Person(national_number=dossier.number, name=_name(dossier), capacity=capacity)
@@ -161,55 +170,70 @@ def read_prefill(
 
 
 def _ask(
-    extract: Extract, request: Request, *, register: Register, products: Mapping[str, Product], now: datetime
-) -> Answer:
-    """Raises SourceUnavailable, and Unacceptable for an unknown product or a register that contradicts itself."""
+    extract: Extract,
+    request: Request,
+    *,
+    register: Register,
+    accesses: AccessLog,
+    products: Mapping[str, Product],
+    facts: Locker,
+    asking: str,
+    now: datetime,
+) -> tuple[Extract, tuple[Event, ...], int]:
+    """The extract as the answer leaves it, what to tell of it, and how often the register said so.
+
+    Raises Unacceptable for an unknown product.
+    """
     product = products.get(extract.product)
     if product is None:
         raise Unacceptable("unknown-product")
     try:
-        view = register.view(town=extract.town)
-        answer = inquire(
-            request, application_id=extract.application_id, town=extract.town, product=product, view=view, now=now
-        )
-        view.confirm()
+        answer = _look(extract, request, product=product, register=register, accesses=accesses, asking=asking, now=now)
+    except SourceUnavailable as away:
+        return *extract.put_off(now=now, until=away.until), 1
     except Inconsistent as contradiction:
-        raise Unacceptable("register-inconsistent", contradiction.what) from None
+        return *extract.contradicted(contradiction.what, now=now), 1
+    if answer.facts is None:
+        return *extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now), answer.deliveries
+    locked = facts.lock(answer.facts, bound_to=extract.application_id)
+    return *extract.compiled(locked, now=now), answer.deliveries
+
+
+def _look(
+    extract: Extract,
+    request: Request,
+    *,
+    product: Product,
+    register: Register,
+    accesses: AccessLog,
+    asking: str,
+    now: datetime,
+) -> Answer:
+    opened = Access(
+        id=f"{asking}:{now.isoformat()}",
+        town=extract.town,
+        at=now,
+        by=request.applicant,
+        capacity=request.capacity,
+        product=product.id,
+        purpose="extract",
+        application_id=extract.application_id,
+    )
+    with Look(register.view(town=extract.town), opened, accesses=accesses) as look:
+        answer = inquire(
+            request, application_id=extract.application_id, town=extract.town, product=product, view=look, now=now
+        )
+        look.confirm()
+        look.outcome = answer.refusal.value if answer.refusal else GIVEN
     return answer
 
 
-def _record(
-    extract: Extract, answer: Answer, *, extracts: Extracts, facts: Locker, cause: Cause | None, now: datetime
+def _save(
+    answered: Extract, events: tuple[Event, ...], deliveries: int, *, extracts: Extracts, cause: Cause | None
 ) -> None:
-    """Records each delivery of the answer; any but the first finds the extract changed: ConcurrentChange."""
-    event: Event
-    if answer.facts is not None:
-        locked = facts.lock(answer.facts, bound_to=extract.application_id)
-        answered, event = extract.compiled(locked, now=now)
-    else:
-        answered, event = extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now)
-    for _ in range(answer.deliveries):
-        extracts.save(answered, (event,), cause=cause)
-
-
-def _log(
-    extract: Extract, request: Request, answer: Answer, *, accesses: AccessLog, asking: str, now: datetime
-) -> None:
-    """Before the answer leaves: a look that cannot be logged is not given out."""
-    accesses.record(
-        Access(
-            id=asking,
-            town=extract.town,
-            at=now,
-            by=request.applicant,
-            about=answer.about,
-            capacity=request.capacity,
-            product=extract.product,
-            purpose="extract",
-            outcome=answer.refusal.value if answer.refusal else "given",
-            application_id=extract.application_id,
-        )
-    )
+    """Each delivery of the answer; any but the first finds the extract changed: ConcurrentChange."""
+    for _ in range(deliveries):
+        extracts.save(answered, events, cause=cause)
 
 
 def _name(dossier: Dossier) -> str:

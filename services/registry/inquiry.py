@@ -18,12 +18,8 @@ _MERGES = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the register says: facts or a refusal. `about` are the numbers whose data it looked at to say so.
+    """What the register says: facts or a refusal. `deliveries` counts how often the source gave its answer."""
 
-    `deliveries` counts how often the source gave its answer.
-    """
-
-    about: tuple[str, ...]
     facts: Facts | None = None
     refusal: Refusal | None = None
     deliveries: int = 1
@@ -54,10 +50,9 @@ def inquire(request: Request, *, application_id: str, town: str, product: Produc
     today = now.astimezone(BELGIUM).date()
     if not is_valid(request.applicant) or not is_valid(request.subject):
         unknown = Refusal.UNKNOWN_PERSON if request.applicant == request.subject else Refusal.NOT_ENTITLED
-        return Answer(about=(), refusal=unknown)
+        return Answer(refusal=unknown)
     applicant = find(request.applicant, view)
     subject = applicant if request.subject == request.applicant else find(request.subject, view)
-    about: tuple[str, ...] = (subject.number,)
     entitled = request.capacity in product.capacities and may_ask(
         capacity=request.capacity,
         applicant=applicant.number,
@@ -67,23 +62,22 @@ def inquire(request: Request, *, application_id: str, town: str, product: Produc
         on=today,
     )
     if not entitled:
-        return Answer(about=about, refusal=Refusal.NOT_ENTITLED, deliveries=subject.deliveries)
+        return Answer(refusal=Refusal.NOT_ENTITLED, deliveries=subject.deliveries)
     dossier = subject.dossier
     refusal = standing_refusal(dossier)
     if dossier is None or refusal is not None:
-        return Answer(about=about, refusal=refusal, deliveries=subject.deliveries)
+        return Answer(refusal=refusal, deliveries=subject.deliveries)
 
     wants_household = "household" in product.facts or (request.capacity == PARENT and "residence" in product.facts)
     household = view.household(dossier.household) if wants_household and dossier.household else None
     members: dict[str, Dossier] = {}
     if household is not None and not household.collective:
         members = view.dossiers(tuple(membership.number for membership in household.members))
-        about = (subject.number, *(number for number in members if number != subject.number))
     refusal = facts_refusal(
         dossier, capacity=request.capacity, facts=product.facts, household=household, members=members
     )
     if refusal is not None:
-        return Answer(about=about, refusal=refusal, deliveries=subject.deliveries)
+        return Answer(refusal=refusal, deliveries=subject.deliveries)
     facts = compile_facts(
         dossier,
         application_id=application_id,
@@ -95,7 +89,7 @@ def inquire(request: Request, *, application_id: str, town: str, product: Produc
         now=now,
         today=today,
     )
-    return Answer(about=about, facts=facts, deliveries=subject.deliveries)
+    return Answer(facts=facts, deliveries=subject.deliveries)
 
 
 def askable(

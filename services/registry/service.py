@@ -12,7 +12,12 @@ from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
 from services.contracts.envelope import Cause
-from services.contracts.intake import ApplicationSubmitted, ExtractRequested
+from services.contracts.intake import (
+    ApplicationExpired,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    ExtractRequested,
+)
 from services.contracts.registry import Prefill, ReadPrefill
 from services.registry import handlers
 from services.registry.settings import RegistrySettings
@@ -80,6 +85,10 @@ class RegistryService:
             now=self.now(),
         )
 
+    @handles(ApplicationWithdrawn, ApplicationExpired, queue="registry.end-extract")
+    def end_extract(self, event: ApplicationWithdrawn | ApplicationExpired, cause: Cause) -> None:
+        handlers.end_extract(event, cause, extracts=self.extracts, now=self.now())
+
     @answers
     def read_prefill(self, asked: ReadPrefill) -> Prefill:
         return handlers.read_prefill(
@@ -94,7 +103,7 @@ class RegistryService:
     @sweeps(every=timedelta(seconds=1))
     def ask_again(self) -> None:
         for town in self.towns:
-            hopeless = handlers.ask_again(
+            stuck = handlers.ask_again(
                 town=town,
                 extracts=self.extracts,
                 register=self.register,
@@ -104,5 +113,5 @@ class RegistryService:
                 facts=self.facts,
                 now=self.now(),
             )
-            for application_id in hopeless:
-                log.error("extract_not_compilable", application_id=application_id)
+            for extract in stuck:
+                log.error("extract_stuck", application_id=extract.application_id, reason=extract.code)

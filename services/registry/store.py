@@ -1,24 +1,27 @@
 """Extracts and the access log in MongoDB."""
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from services.chassis.aggregates import Aggregates, Hearing, Stored
+from services.chassis.admission import Hearing
+from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.outbox import Relay
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.registry.access import Access
-from services.registry.extract import Extract, State
+from services.registry.extract import HELD, Extract, State
 
 _AT_ONCE = 100
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ExtractStore:
@@ -30,7 +33,7 @@ class ExtractStore:
         self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")
 
     def hear(self, application_id: str, cause: Cause) -> Extract | None:
-        """Raises AlreadyHandled and Unacceptable. Of intake's questions about an application only the latest counts."""
+        """Raises AlreadyHandled and Unacceptable. Of what intake says of an application only the latest counts."""
         stored = self._aggregates.load(application_id, town=cause.town)
         if stored is None:
             return None
@@ -50,6 +53,12 @@ class ExtractStore:
         """At most a hundred."""
         found = self._collection.find({"town": town, "due_at": {"$lte": now}}).sort("due_at", ASCENDING).limit(_AT_ONCE)
         return [_extract(Aggregates.stored(document)) for document in found]
+
+
+def held(database: Database[dict[str, Any]], *, town: str) -> dict[str, int]:
+    """How many of a town's extracts wait until people have mended something, by what: a kind of contradiction, …"""
+    wanted = {"town": town, "due_at": {"$gt": _EVER}, "state": {"$in": sorted(HELD)}}
+    return dict(Counter(each["code"] for each in database["extracts"].find(wanted, {"code": 1})))
 
 
 class AccessStore:
@@ -79,14 +88,18 @@ def _body(extract: Extract) -> dict[str, Any]:
         "product": extract.product,
         "state": extract.state.value,
         "request": extract.request,
+        "since": extract.since,
         "tries": extract.tries,
         "due_at": extract.due_at,
+        "promises": extract.promises,
+        "promised_for": extract.promised_for,
         "code": extract.code,
         "answered_at": extract.answered_at,
     }
 
 
 def _extract(stored: Stored) -> Extract:
+    """Version 0.1 counted no promises, and did not know since when it asks."""
     body = stored.body
     return Extract(
         application_id=stored.id,
@@ -94,8 +107,11 @@ def _extract(stored: Stored) -> Extract:
         product=body["product"],
         state=State(body["state"]),
         request=body["request"],
+        since=body.get("since"),
         tries=body["tries"],
         due_at=body["due_at"],
+        promises=body.get("promises", 0),
+        promised_for=body.get("promised_for"),
         code=body["code"],
         answered_at=body["answered_at"],
         origin=stored,

@@ -1,11 +1,13 @@
 """What an operator reads where something is wrong: one plain line."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from deploy.commands.deployment import _status_table
 from deploy.control import last_line
-from deploy.terminal import Mistake, mistakes
+from deploy.terminal import Mistake, mistakes, tell
 from services.contracts.schema import Unreadable
 
 
@@ -28,3 +30,21 @@ def test_a_service_that_waits_is_told_in_plain_words(tmp_path: Path) -> None:
     log.write_text('{"event": "waiting_for", "what": "broker", "error": "ConnectionRefusedError"}\n')
 
     assert last_line(log) == "it waits for the broker (ConnectionRefusedError)"
+
+
+@pytest.mark.parametrize("held", [{"24001": {"resident-without-address": 2, "cannot-unlock": 1}}, {}, None])
+def test_status_names_what_waits_until_somebody_has_mended_it(held: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    facts: dict[str, Any] = {
+        "address": "http://localhost",
+        "profile": "demo",
+        "services": {},
+        "parts": {},
+        "versions": {"loket": "1", "broker": "RabbitMQ"},
+        "held": held,
+    }
+
+    tell(facts, as_json=False, table=lambda: _status_table(facts))
+
+    told = capsys.readouterr().out
+    assert "http://localhost" in told
+    assert ("24001: resident-without-address=2, cannot-unlock=1" in told) == bool(held)

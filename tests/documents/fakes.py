@@ -4,9 +4,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater
+from services.chassis.admission import Hearing
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
 from services.documents.domain import Certificate, Finding, Order, Printed, new_code, new_number
+from tests.memory import Memory
 
 
 @dataclass
@@ -16,7 +18,7 @@ class FakeCertificates:
     kept: dict[str, Certificate] = field(default_factory=dict)
     files: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
     events: list[Any] = field(default_factory=list)
-    heard: set[str] = field(default_factory=set)
+    memory: Memory = field(default_factory=lambda: Memory(Hearing.LATEST))
     drawn: int = 0
 
     def reserve(
@@ -34,24 +36,30 @@ class FakeCertificates:
                 code=new_code(lambda limit: self.drawn % limit),
                 reserved_at=now,
             )
-        if cause.event_id in self.heard or self.kept[application_id].is_issued:
-            raise AlreadyHandled(cause.event_id)
-        return self.kept[application_id]
+        kept = self.kept[application_id]
+        if kept.town != town:
+            raise Unacceptable("application-of-another-town")
+        self.memory.admit(application_id, cause)
+        if kept.is_issued:
+            raise AlreadyHandled(application_id)
+        return kept
 
     def issue(self, certificate: Certificate, *, pdf: bytes, event: Any, cause: Cause) -> None:
         assert certificate.issued_at
         self.files[str(certificate.sha256)] = pdf, certificate.issued_at
-        if self.kept[certificate.application_id].is_issued:
-            raise ConcurrentChange(certificate.application_id)
+        self._say(certificate, event, cause)
         self.kept[certificate.application_id] = certificate
-        self._say(event, cause)
 
     def report_expired(self, certificate: Certificate, *, event: Any, cause: Cause) -> None:
-        self._say(event, cause)
+        self._say(certificate, event, cause)
 
-    def _say(self, event: Any, cause: Cause) -> None:
+    def _say(self, certificate: Certificate, event: Any, cause: Cause) -> None:
+        id = certificate.application_id
+        if self.kept[id].is_issued:
+            raise ConcurrentChange(id)
+        self.memory.admit(id, cause)
         self.events.append(event)
-        self.heard.add(cause.event_id)
+        self.memory.remember(id, cause)
 
     def _find(self, town: str, name: str, value: str) -> Certificate | None:
         return next(

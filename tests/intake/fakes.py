@@ -5,15 +5,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.chassis.admission import Hearing
 from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.catalogue import products
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.intake import ApplicationView, SubmitApplication
 from services.contracts.towns import Colours, Office, Seal, SignIn, Town
 from services.intake.domain.application import Application
 from services.intake.handlers import submit_application
+from tests.memory import Memory
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PRODUCTS = products()
@@ -80,8 +82,7 @@ class FakeApplications:
     def __init__(self) -> None:
         self.kept: dict[str, Application] = {}
         self.events: list[Event] = []
-        self.inbox: dict[tuple[str, str], str] = {}
-        self.heard: dict[tuple[str, str], int] = {}
+        self.memory = Memory(Hearing.CONTIGUOUS)
 
     def add(self, application: Application, events: Sequence[Event]) -> Application:
         taken = self.with_key(
@@ -100,15 +101,7 @@ class FakeApplications:
         application = self._first(town=cause.town, id=application_id)
         if application is None:
             raise Unacceptable("unknown-application", application_id)
-        if (application_id, cause.event_id) in self.inbox:
-            if self.inbox[application_id, cause.event_id] != cause.digest:
-                raise Unacceptable("same-id-other-body", cause.event_id)
-            raise AlreadyHandled(cause.event_id)
-        last = self.heard.get((application_id, cause.service), 0)
-        if cause.sequence <= last:
-            raise Unacceptable("sequence-replay", f"{cause.sequence} after {last}")
-        if cause.sequence > last + 1:
-            raise TryLater("sequence-gap")
+        self.memory.admit(application_id, cause)
         return application
 
     def save(self, application: Application, events: Sequence[Event], *, cause: Cause | None = None) -> Application:
@@ -117,9 +110,7 @@ class FakeApplications:
         after = replace(application, version=application.version + 1)
         self.kept[application.id] = after
         self.events += events
-        if cause:
-            self.inbox[application.id, cause.event_id] = cause.digest
-            self.heard[application.id, cause.service] = cause.sequence
+        self.memory.remember(application.id, cause)
         return after
 
     def of(self, *, town: str, applicant: str) -> list[Application]:

@@ -12,6 +12,7 @@ from tests.intake.fakes import NOON
 from tests.intake.test_moving import (
     Road,
     compiled,
+    contradicted,
     deferred,
     facts_expired,
     issued,
@@ -27,6 +28,7 @@ HAPPENINGS = st.lists(
                 "compiled",
                 "refused",
                 "deferred",
+                "contradicted",
                 "issued",
                 "issued again",
                 "facts expired",
@@ -79,6 +81,7 @@ def happen(road: Road, what: str, now: Any) -> None:
     events = {
         "compiled": lambda: compiled(at=now),
         "refused": refused,
+        "contradicted": contradicted,
         "deferred": lambda: deferred(by=now + timedelta(hours=1)),
         "issued": issued,
         "issued again": lambda: issued("certificate-2"),

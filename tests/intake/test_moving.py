@@ -1,10 +1,13 @@
 """How an application moves, event by event."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from services.chassis.admission import GAP_PATIENCE
+from services.chassis.topology import DELAYS
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.errors import NotFound, NotWithdrawable
@@ -14,6 +17,7 @@ from services.contracts.intake import (
     ApplicationMoved,
     ApplicationRefused,
     ApplicationView,
+    ApplicationWithdrawn,
     ExtractRequested,
     FindCertificate,
     ListApplications,
@@ -21,8 +25,10 @@ from services.contracts.intake import (
     WithdrawApplication,
 )
 from services.contracts.notify import CitizenTold, MessageUndeliverable
-from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
+from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
+from services.contracts.topology import SUBSCRIPTIONS
 from services.intake import handlers
+from services.intake.domain import deadlines
 from tests.intake.fakes import CITIZEN, NOON, PSEUDONYMS, STRANGER, Counter, a_cause, a_town, minutes
 
 ID = "application-1"
@@ -31,6 +37,7 @@ _HANDLER = {
     ExtractCompiled: "record_extract",
     ExtractRefused: "record_extract",
     ExtractDeferred: "record_extract",
+    ExtractContradicted: "record_extract",
     CertificateIssued: "record_certificate",
     FactsExpired: "record_certificate",
     CitizenTold: "record_telling",
@@ -89,6 +96,10 @@ def refused(code: str = "deceased") -> ExtractRefused:
 
 def deferred(by: datetime = IN_AN_HOUR) -> ExtractDeferred:
     return ExtractDeferred(application_id=ID, code="register-unavailable", awaiting="register", expected_by=by)
+
+
+def contradicted() -> ExtractContradicted:
+    return ExtractContradicted(application_id=ID, kind="resident-without-household", found_at=NOON)
 
 
 def issued(certificate_id: str = "certificate-1") -> CertificateIssued:
@@ -195,12 +206,17 @@ def test_news_of_older_facts_than_those_cleared_last_changes_nothing():
     assert (road.view.state, road.emitted()) == ("cleared", [])
 
 
-def test_facts_that_grew_old_on_the_road_are_not_cleared():
+def test_facts_that_grew_old_on_the_road_are_looked_up_again_once():
     road = Road()
-
     road.hear(compiled(at=NOON - timedelta(hours=24)))
+    (asked,) = road.emitted()
+    road.hear(compiled(at=NOON - timedelta(hours=24)))
+    nothing = road.emitted()
 
-    assert (road.view.state, road.emitted()) == ("submitted", [])
+    road.hear(compiled())
+
+    assert (asked.reason, nothing) == ("facts-expired", [])
+    assert [type(event) for event in road.emitted()] == [ApplicationCleared]
 
 
 def test_what_notify_says_before_documents_is_heard_waits_for_the_certificate():
@@ -243,7 +259,7 @@ def test_an_answer_after_the_end_changes_nothing_but_is_remembered():
     road.hear(refused())
 
     assert (road.view.state, road.emitted()) == ("withdrawn", [])
-    assert road.applications.heard[ID, "registry"] == 2
+    assert road.applications.memory.heard(ID)["registry/a subject"] == 2
 
 
 def test_a_second_answer_leaves_the_first_standing():
@@ -286,7 +302,7 @@ def test_an_event_of_another_town_finds_nothing():
     assert road.view.state == "submitted"
 
 
-@pytest.mark.parametrize("before", [(), (deferred(),)])
+@pytest.mark.parametrize("before", [(), (deferred(),), (contradicted(),)])
 def test_an_application_may_be_taken_back_before_it_is_cleared(before: tuple[Any, ...]):
     road = Road()
     for event in before:
@@ -296,6 +312,7 @@ def test_an_application_may_be_taken_back_before_it_is_cleared(before: tuple[Any
 
     assert first.state == "withdrawn"
     assert second == first
+    assert road.emitted() == [ApplicationWithdrawn(application_id=ID, product="residence", withdrawn_at=NOON)]
 
 
 @pytest.mark.parametrize("before", [(compiled(),), (compiled(), issued()), (refused(),)])
@@ -345,55 +362,132 @@ def test_the_list_is_newest_first_and_without_timelines():
     assert not any(each.timeline for each in listed.applications)
 
 
-def test_a_register_that_does_not_answer_is_asked_again_less_and_less_often():
+def test_a_registry_that_says_nothing_is_asked_again_once_its_patience_is_over():
     road = Road()
 
-    asked_after = []
-    for minute in range(0, 24 * 60, 5):
-        if road.sweep(NOON + minutes(minute)):
-            asked_after.append(minute)
+    asked_after = [hour for hour in range(24 * 14) if road.sweep(NOON + timedelta(hours=hour))]
 
-    assert asked_after == [10, 30, 70, 150, 310, 630, 1270]
+    assert asked_after == [84, 168, 252]
     assert {(event.reason, event.request) for event in road.emitted()} == {("overdue", f"Request sealed for {ID}")}
     assert road.view.state == "submitted"
 
 
-def test_a_broken_promise_is_asked_after():
+@pytest.mark.parametrize(
+    ("within", "queue"),
+    [
+        (deadlines.ANSWER_WITHIN, "registry.compile-extract"),
+        (deadlines.ISSUE_WITHIN, "documents.issue-certificate"),
+        (deadlines.TELL_WITHIN, "notify.tell-citizen"),
+    ],
+)
+def test_whom_intake_waits_for_gives_up_first(within: timedelta, queue: str):
+    last_try = SUBSCRIPTIONS[queue].patience + DELAYS["2h"]
+
+    assert within > last_try + GAP_PATIENCE
+
+
+@pytest.mark.parametrize("event", [deferred(), contradicted()])
+def test_what_the_registry_waits_for_is_left_to_it_until_the_application_expires(event: Any):
     road = Road()
-    road.hear(deferred(by=NOON + minutes(60)))
+    road.hear(event)
+    before = road.view
 
-    swept = [road.sweep(NOON + minutes(minute)) for minute in (10, 60, 75)]
+    swept = [road.sweep(NOON + timedelta(hours=hour)) for hour in range(24 * 30)]
+    quiet, view = road.emitted(), road.view
+    road.sweep(NOON + timedelta(days=30))
 
-    assert swept == [0, 0, 1]
-    assert road.view.state == "deferred"
-
-
-def test_an_outage_of_weeks_is_promised_about_less_and_less_often():
-    road, now = Road(), NOON
-    road.hear(deferred(by=now + minutes(30)))
-
-    while now < NOON + timedelta(days=14):
-        now += minutes(15)
-        if road.sweep(now):
-            road.hear(deferred(by=now + minutes(30)), now=now)
-
-    assert road.view.state == "deferred"
-    assert len(road.view.timeline) < 25
+    assert (sum(swept), quiet, view) == (0, [], before)
+    assert [type(each) for each in road.emitted()] == [ApplicationExpired]
 
 
-def test_documents_that_does_not_issue_is_told_again_and_then_gets_fresh_facts():
+def test_a_renewed_promise_is_in_the_timeline():
+    road = Road()
+    road.hear(deferred())
+    road.hear(deferred(by=IN_AN_HOUR + minutes(480)), now=IN_AN_HOUR)
+
+    assert [step.expected_by for step in road.view.timeline[1:]] == [IN_AN_HOUR, IN_AN_HOUR + minutes(480)]
+    assert road.emitted() == []
+
+
+def test_a_contradiction_waits_for_the_town_and_promises_nothing():
+    road = Road()
+    road.hear(deferred())
+
+    road.hear(contradicted())
+
+    assert (road.view.state, road.view.code) == ("deferred", "register-contradicted")
+    assert road.view.timeline[-1].expected_by is None
+    assert road.emitted() == []
+
+
+def test_a_contradiction_that_was_mended_goes_its_road():
+    road = Road()
+    road.hear(contradicted())
+
+    road.hear(compiled(at=NOON + timedelta(days=3)), now=NOON + timedelta(days=3))
+
+    assert (road.view.state, road.view.code) == ("cleared", None)
+
+
+def test_a_contradiction_heard_after_the_answer_changes_nothing():
     road = Road()
     road.hear(compiled())
     road.emitted()
 
-    road.sweep(NOON + minutes(30))
+    road.hear(contradicted())
+
+    assert (road.view.state, road.emitted()) == ("cleared", [])
+
+
+def test_what_version_0_1_was_to_ask_after_a_promise_is_left_to_the_registry():
+    road = Road()
+    road.hear(deferred())
+    kept = road.applications.kept[ID]
+    road.applications.kept[ID] = replace(kept, deadline=IN_AN_HOUR + minutes(15))
+
+    road.sweep(IN_AN_HOUR + minutes(15))
+
+    assert (road.emitted(), road.applications.kept[ID].deadline) == ([], kept.expires_at)
+
+
+def test_documents_that_does_not_issue_is_told_again_once_its_patience_is_over_and_judges_the_facts():
+    road = Road()
+    road.hear(compiled())
+    road.emitted()
+
+    swept = [road.sweep(NOON + timedelta(hours=hour)) for hour in range(1, 85)]
     (again,) = road.emitted()
-    road.sweep(NOON + timedelta(hours=25))
+    road.hear(facts_expired(NOON + timedelta(hours=85)), now=NOON + timedelta(hours=85))
     (asked,) = road.emitted()
 
+    assert sum(swept) == 1
     assert (type(again), again.facts) == (ApplicationCleared, "sealed facts")
     assert (type(asked), asked.reason) == (ExtractRequested, "facts-expired")
     assert road.view.state == "submitted"
+
+
+def test_news_of_days_ago_that_facts_were_too_old_is_asked_after():
+    road = Road()
+    road.hear(compiled())
+    road.emitted()
+
+    road.hear(facts_expired(NOON + timedelta(hours=25)), now=NOON + timedelta(days=5))
+
+    (asked,) = road.emitted()
+    assert (type(asked), road.view.state) == (ExtractRequested, "submitted")
+
+
+def test_facts_found_too_old_after_the_last_day_end_it():
+    road = Road()
+    late = NOON + timedelta(days=29, hours=12)
+    road.hear(contradicted())
+    road.hear(compiled(at=late), now=late)
+    road.emitted()
+
+    road.hear(facts_expired(late + timedelta(hours=24)), now=late + timedelta(hours=24))
+
+    assert [type(event) for event in road.emitted()] == [ApplicationExpired]
+    assert road.view.state == "expired"
 
 
 def test_what_nobody_answers_for_a_month_expires_and_is_told():
@@ -413,7 +507,7 @@ def test_a_citizen_who_was_never_told_sees_it_in_the_timeline():
     road.hear(compiled())
     road.hear(issued())
 
-    swept = [road.sweep(NOON + timedelta(days=day)) for day in range(1, 5)]
+    swept = [road.sweep(NOON + timedelta(days=day)) for day in range(1, 9)]
     road.hear(told())
 
     assert sum(swept) == 1
@@ -423,10 +517,10 @@ def test_a_citizen_who_was_never_told_sees_it_in_the_timeline():
 def test_two_instances_that_sweep_at_once_ask_once():
     road = Road()
     stale = road.applications.kept[ID]
-    road.sweep(NOON + minutes(10))
+    road.sweep(NOON + deadlines.ANSWER_WITHIN)
     road.applications.overdue = lambda *, town, now: [stale]  # type: ignore[method-assign]
 
-    count = road.sweep(NOON + minutes(10))
+    count = road.sweep(NOON + deadlines.ANSWER_WITHIN)
 
     assert count == 0
     assert len(road.emitted()) == 1

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
+from services.chassis.admission import Hearing
+from services.contracts.delivery import ConcurrentChange
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
@@ -13,6 +14,7 @@ from services.contracts.facts import Contact
 from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.towns import Colours, Office, Seal, SignIn, Town
 from services.notify.domain import Correspondence, Kind, Letter
+from tests.memory import Memory
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ID = "3f2c9a7e51d84b0c"
@@ -124,16 +126,13 @@ class FakeCorrespondences:
     def __init__(self) -> None:
         self.kept: dict[str, Correspondence] = {}
         self.events: list[Event] = []
-        self.inbox: dict[str, str] = {}
+        self.memory = Memory(Hearing.EVERY)
 
     def hear(self, application_id: str, cause: Cause) -> Correspondence:
         found = self.kept.get(application_id)
         if found is None or found.town != cause.town:
             return Correspondence(id=application_id, town=cause.town)
-        if cause.event_id in self.inbox:
-            if self.inbox[cause.event_id] != cause.digest:
-                raise Unacceptable("same-id-other-body", cause.event_id)
-            raise AlreadyHandled(cause.event_id)
+        self.memory.admit(application_id, cause)
         return found
 
     def claim(self, correspondence: Correspondence) -> Correspondence:
@@ -148,6 +147,5 @@ class FakeCorrespondences:
         after = replace(correspondence, version=correspondence.version + 1)
         self.kept[correspondence.id] = after
         self.events += events
-        if cause:
-            self.inbox[cause.event_id] = cause.digest
+        self.memory.remember(correspondence.id, cause)
         return after

@@ -4,12 +4,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from services.chassis.admission import Hearing
 from services.contracts.catalogue import Product, products
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
+from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.facts import Address, Request
-from services.contracts.intake import ApplicationSubmitted, ExtractRequested
+from services.contracts.intake import (
+    ApplicationExpired,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    ExtractRequested,
+)
 from services.registry.access import Access
 from services.registry.domain import (
     CivilState,
@@ -24,7 +30,9 @@ from services.registry.domain import (
     Stay,
 )
 from services.registry.extract import Extract
+from services.registry.handlers import end_extract
 from services.registry.national_number import compose
+from tests.memory import Memory
 
 T = TypeVar("T")
 
@@ -89,7 +97,10 @@ def a_household(*members: tuple[str, str], collective: bool = False) -> Househol
 
 @dataclass
 class FakeRegister:
-    """Both the register and its view; `asked` are the numbers looked for."""
+    """Both the register and its view; `asked` are the numbers looked for.
+
+    `breaks` maps methods of the view to what they raise.
+    """
 
     dossiers_: dict[str, Dossier]
     household_: Household | None
@@ -97,6 +108,7 @@ class FakeRegister:
     away: Exception | None = None
     repeats: int = 1
     asked: list[str] = field(default_factory=list)
+    breaks: dict[str, BaseException] = field(default_factory=dict)
 
     def view(self, *, town: str) -> "FakeRegister":
         if self.away:
@@ -104,25 +116,51 @@ class FakeRegister:
         return self if town == self.town else FakeRegister({}, None, town=town)
 
     def answers(self, number: str) -> tuple[Dossier | None, ...]:
+        self._break("answers")
         self.asked.append(number)
         return (self.dossiers_.get(number),) * self.repeats
 
     def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
+        self._break("dossiers")
         self.asked += numbers
         return {number: self.dossiers_[number] for number in numbers if number in self.dossiers_}
 
     def household(self, household_id: str) -> Household | None:
+        self._break("household")
         found = self.household_
         return found if found is not None and found.id == household_id else None
 
     def confirm(self) -> None:
-        pass
+        self._break("confirm")
+
+    def _break(self, method: str) -> None:
+        if method in self.breaks:
+            raise self.breaks[method]
 
 
 def a_register(*dossiers: Dossier, household: Household | None = None, family: bool = True) -> FakeRegister:
     """The family, with `dossiers` in place of theirs or beside them."""
     everyone = [*(a_family() if family else ()), *dossiers]
     return FakeRegister({dossier.number: dossier for dossier in everyone}, household or a_household())
+
+
+def contradictions() -> dict[str, tuple[FakeRegister, str]]:
+    """By kind: a register that contradicts itself so, and the product with which PARENT finds it."""
+    lives_nowhere = a_register(a_dossier(stays=()))
+    ring = a_register(a_dossier(replaced_by=STRANGER), a_dossier(STRANGER, replaced_by=PARENT))
+    return {
+        "resident-without-address": (lives_nowhere, "residence"),
+        "resident-without-household": (a_register(a_dossier(household=None)), "household-composition"),
+        "household-lacks-1-dossiers": (
+            a_register(household=a_household((PARENT, "reference-person"), (NOBODY, "child"))),
+            "household-composition",
+        ),
+        "household-without-one-reference-person": (
+            a_register(household=a_household((PARENT, "reference-person"), (PARTNER, "reference-person"))),
+            "household-composition",
+        ),
+        "merges-without-end": (ring, "life"),
+    }
 
 
 @dataclass(frozen=True)
@@ -134,39 +172,30 @@ class FakeExtracts:
     """Keeps extracts as the real store does: guarded by version, remembering causes."""
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], Extract] = {}
+        self.kept: dict[str, Extract] = {}
         self.events: list[Event] = []
-        self._causes: dict[tuple[str, str], dict[str, str]] = {}
-        self._heard: dict[tuple[str, str], int] = {}
+        self.memory = Memory(Hearing.LATEST)
 
     def hear(self, application_id: str, cause: Cause) -> Extract | None:
-        key = (cause.town, application_id)
-        seen = self._causes.get(key, {})
-        if cause.event_id in seen:
-            if seen[cause.event_id] != cause.digest:
-                raise Unacceptable("same-id-other-body")
-            raise AlreadyHandled(cause.event_id)
-        if cause.sequence <= self._heard.get(key, 0):
-            if cause.type == ApplicationSubmitted.TYPE:
-                raise AlreadyHandled(cause.event_id)
-            raise Unacceptable("sequence-replay")
-        return self.kept.get(key)
+        known = self.kept.get(application_id)
+        if known is None or known.town != cause.town:
+            return None
+        self.memory.admit(application_id, cause)
+        return known
 
     def save(self, extract: Extract, events: tuple[Event, ...], *, cause: Cause | None = None) -> Extract:
-        key = (extract.town, extract.application_id)
-        current = self.kept.get(key)
+        id = extract.application_id
+        current = self.kept.get(id)
         if (current.origin if current else None) != extract.origin:
-            raise ConcurrentChange(extract.application_id)
+            raise ConcurrentChange(id)
         version = current.origin.number + 1 if current and isinstance(current.origin, _Version) else 1
-        kept = self.kept[key] = replace(extract, origin=_Version(version))
+        kept = self.kept[id] = replace(extract, origin=_Version(version))
         self.events += events
-        if cause:
-            self._causes.setdefault(key, {})[cause.event_id] = cause.digest
-            self._heard[key] = cause.sequence
+        self.memory.remember(id, cause)
         return kept
 
     def due(self, *, town: str, now: datetime) -> list[Extract]:
-        waiting = [kept for (of, _), kept in self.kept.items() if of == town and kept.due_at and kept.due_at <= now]
+        waiting = [kept for kept in self.kept.values() if kept.town == town and kept.due_at and kept.due_at <= now]
         return sorted(waiting, key=lambda kept: kept.due_at or now)
 
     def only(self) -> Extract:
@@ -191,18 +220,22 @@ class FakeAccesses:
 
 
 class FakeLocker:
-    """Keeps what is sealed beside the token."""
+    """Keeps what is locked beside the token."""
 
     def __init__(self) -> None:
-        self._contents: dict[str, tuple[str, Any]] = {}
+        self.contents: dict[str, tuple[str, Any]] = {}
 
     def lock(self, value: Any, *, bound_to: str) -> str:
-        token = f"sealed-{len(self._contents)}"
-        self._contents[token] = (bound_to, value)
+        token = f"locked-{len(self.contents)}"
+        self.contents[token] = (bound_to, value)
         return token
 
+    def forget(self) -> None:
+        """As where a key was lost."""
+        self.contents = {}
+
     def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
-        binding, value = self._contents.get(token, ("", None))
+        binding, value = self.contents.get(token, ("", None))
         if binding != bound_to or not isinstance(value, cls):
             raise Unacceptable("cannot-unlock")
         return value
@@ -222,6 +255,10 @@ def a_cause(sequence: int = 1, *, town: str = TOWN, type: str = ApplicationSubmi
 def a_product(*facts: str, capacities: tuple[str, ...] = ("self", "parent")) -> Product:
     """The residence product with other facts."""
     return replace(products()["residence"], id="special", facts=facts, capacities=capacities)
+
+
+def an_extract(id: str = "a1", *, town: str = TOWN) -> Extract:
+    return Extract(application_id=id, town=town, product="residence", request="locked")
 
 
 @dataclass
@@ -254,5 +291,16 @@ class Desk:
             requested_at=NOON,
         )
 
+    def withdrawn(self) -> ApplicationWithdrawn:
+        return ApplicationWithdrawn(application_id="a1", product="residence", withdrawn_at=NOON)
+
+    def end(self, event: ApplicationWithdrawn | ApplicationExpired, cause: Cause) -> None:
+        end_extract(event, cause, extracts=self.extracts, now=self.now)
+
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)
+
+    def emitted(self) -> list[Event]:
+        """What was emitted since the last look."""
+        events, self.extracts.events = self.extracts.events, []
+        return events

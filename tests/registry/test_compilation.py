@@ -11,14 +11,11 @@ from services.registry.compilation import Inconsistent
 from services.registry.domain import Standing, Stay
 from services.registry.inquiry import inquire
 from tests.registry.fakes import (
-    CHILD,
     EARLIER,
-    GROWN,
     HOME,
     NOON,
     PARENT,
     PARTNER,
-    TODDLER,
     TOWN,
     FakeRegister,
     a_dossier,
@@ -90,20 +87,6 @@ def test_a_member_who_died_is_no_member():
 
 def test_what_the_citizen_filled_in_travels_along():
     assert compiled(a_register(), "life").fields == {"purpose": "school"}
-
-
-def test_all_whose_data_was_looked_at_are_named():
-    answer = inquire(
-        Request(applicant=PARENT, subject=TODDLER, capacity="parent"),
-        application_id="a1",
-        town=TOWN,
-        product=a_product("household"),
-        view=a_register(),
-        now=NOON,
-    )
-
-    assert answer.about[0] == TODDLER
-    assert set(answer.about) == {PARENT, PARTNER, CHILD, TODDLER, GROWN}
 
 
 @pytest.mark.parametrize(

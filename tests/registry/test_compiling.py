@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
-from services.contracts.errors import Refusal
 from services.contracts.facts import Facts
 from services.contracts.intake import ExtractRequested
 from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
@@ -13,13 +12,8 @@ from services.registry.domain import SourceUnavailable, Standing
 from services.registry.extract import EXPECTED_WITHIN, LONGEST_PAUSE, State, pause
 from services.registry.handlers import ask_again, compile_extract
 from tests.registry.fakes import (
-    CHILD,
-    GROWN,
     NOON,
     OTHER_TOWN,
-    PARENT,
-    PARTNER,
-    TODDLER,
     TOWN,
     Desk,
     a_cause,
@@ -253,48 +247,3 @@ def test_a_request_of_another_application_does_not_open():
         compile_extract(foreign, a_cause(type=AGAIN), **desk.ports())
 
     assert desk.extracts.kept == {}
-
-
-def test_a_register_that_contradicts_itself_parks_the_event():
-    desk = Desk(a_register(a_dossier(stays=())))
-
-    with pytest.raises(Unacceptable, match="register-inconsistent: resident-without-address"):
-        compile_extract(desk.submitted(), a_cause(), **desk.ports())
-
-    assert desk.extracts.events == []
-
-
-def test_what_no_asking_helps_is_named_to_operators_and_stops_nobody():
-    desk = Desk(a_register(a_dossier(stays=())))
-    desk.register.away = away()
-    compile_extract(desk.submitted(), a_cause(), **desk.ports())
-    desk.register.away = None
-    desk.later(seconds=5)
-
-    hopeless = ask_again(town=TOWN, **desk.ports())
-
-    assert hopeless == ["a1"]
-    assert desk.extracts.only().state is State.WAITING
-
-
-def test_a_look_is_logged_with_who_whose_and_why():
-    desk = Desk(a_register())
-
-    compile_extract(
-        desk.submitted("household-composition", subject=TODDLER, capacity="parent"), a_cause(), **desk.ports()
-    )
-
-    access = desk.accesses.only()
-    assert (access.by, access.capacity, access.purpose, access.outcome) == (PARENT, "parent", "extract", "given")
-    assert (access.product, access.application_id, access.at) == ("household-composition", "a1", NOON)
-    assert set(access.about) == {PARENT, PARTNER, CHILD, TODDLER, GROWN}
-
-
-def test_a_refused_look_is_logged_too():
-    desk = Desk(a_register())
-
-    compile_extract(desk.submitted(subject=GROWN, capacity="parent"), a_cause(), **desk.ports())
-
-    assert desk.accesses.only().outcome == Refusal.NOT_ENTITLED
-    assert desk.accesses.about(GROWN, town=TOWN) == [desk.accesses.only()]
-    assert desk.accesses.about(GROWN, town=OTHER_TOWN) == []

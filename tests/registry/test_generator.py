@@ -34,6 +34,12 @@ def residents() -> list[Dossier]:
     return [dossier for each in town() for dossier in each.members]
 
 
+def sound() -> list[Generated]:
+    """Without those in whom the register is made to contradict itself."""
+    contradicted = {case.number for case in HARD_CASES.values() if case.contradicted}
+    return [each for each in town() if not contradicted & {dossier.number for dossier in each.members}]
+
+
 def age(dossier: Dossier) -> int:
     year, month, day = (int(part) for part in dossier.born_on.split("-"))
     return AS_OF.year - year - ((month or 1, day or 1) > (AS_OF.month, AS_OF.day))
@@ -107,7 +113,7 @@ def test_the_age_pyramid_is_belgian():
 
 
 def test_every_household_has_one_reference_person_and_relations_of_the_decree():
-    for each in town():
+    for each in sound():
         if each.household is None or each.household.collective:
             continue
         relations = [member.relation for member in each.household.members]
@@ -117,7 +123,7 @@ def test_every_household_has_one_reference_person_and_relations_of_the_decree():
 
 
 def test_households_and_dossiers_agree():
-    for each in town():
+    for each in sound():
         if each.household is None:
             continue
         assert [member.number for member in each.household.members] == [dossier.number for dossier in each.members]

@@ -9,6 +9,7 @@ import pytest
 import services.registry
 from services.contracts.catalogue import products
 from services.contracts.facts import Request
+from services.registry.compilation import Inconsistent
 from services.registry.domain import Dossier, Household
 from services.registry.generator.hard_cases import DEMO_CITIZEN, EVERYTHING, HARD_CASES, HardCase, document
 from services.registry.generator.population import generate
@@ -61,6 +62,11 @@ def ask(key: str, product: str, *, about: str | None = None, town: Town | None =
 @pytest.mark.parametrize("product", ["household-composition", "residence", "life"])
 @pytest.mark.parametrize("case", HARD_CASES.values(), ids=lambda case: case.key)
 def test_every_hard_case_gets_what_its_line_says(case: HardCase, product: str):
+    if product in case.contradicted:
+        with pytest.raises(Inconsistent, match=case.contradicted[product]):
+            ask(case.key, product)
+        return
+
     answer = ask(case.key, product)
 
     expected = case.refused.get(EVERYTHING) or case.refused.get(product)

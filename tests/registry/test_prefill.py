@@ -95,16 +95,6 @@ def test_an_outage_is_told_as_such():
     assert accesses.entries == {}
 
 
-def test_a_prefill_is_a_look_and_is_logged():
-    accesses = FakeAccesses()
-
-    prefill(a_register(), accesses=accesses)
-
-    access = accesses.only()
-    assert (access.by, access.about, access.purpose) == (PARENT, (PARENT, CHILD, TODDLER), "prefill")
-    assert access.application_id is None
-
-
 def test_a_product_that_the_town_does_not_have():
     with pytest.raises(UnknownProduct):
         prefill(a_register(), product="no-such-product")

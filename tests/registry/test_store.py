@@ -7,15 +7,12 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
-from services.contracts.errors import Refusal
-from services.contracts.intake import ExtractRequested
 from services.registry.access import Access
 from services.registry.extract import Extract, State
 from services.registry.handlers import Extracts
 from services.registry.store import AccessStore, ExtractStore
 from tests.outbox import KeptInOutbox, events_in
-from tests.registry.fakes import CHILD, NOON, OTHER_TOWN, PARENT, TOWN, FakeAccesses, FakeExtracts, a_cause
+from tests.registry.fakes import CHILD, NOON, OTHER_TOWN, PARENT, TOWN, FakeAccesses, FakeExtracts, a_cause, an_extract
 
 
 @pytest.fixture(params=["stand-in", "real"])
@@ -31,10 +28,6 @@ def accesses(request: pytest.FixtureRequest) -> FakeAccesses | AccessStore:
     if request.param == "stand-in":
         return FakeAccesses()
     return AccessStore(request.getfixturevalue("database"), kept_days=10)
-
-
-def an_extract(id: str = "a1", *, town: str = TOWN) -> Extract:
-    return Extract(application_id=id, town=town, product="residence", request="sealed request")
 
 
 def an_access(id: str = "look-1", **chosen: Any) -> Access:
@@ -64,51 +57,9 @@ def test_an_extract_nobody_asked_for_is_unknown(extracts: Extracts):
 def test_what_was_saved_is_read_back_whole(extracts: Extracts):
     later, deferred = an_extract().put_off(now=NOON, until=None)
 
-    extracts.save(later, (deferred,), cause=a_cause(1))
+    extracts.save(later, deferred, cause=a_cause(1))
 
     assert without_origin(extracts.hear("a1", a_cause(2))) == later
-
-
-def test_two_that_take_it_for_new_cannot_both_save(extracts: Extracts):
-    answered, event = an_extract().refused(Refusal.DECEASED, now=NOON)
-    extracts.save(answered, (event,), cause=a_cause(1))
-
-    with pytest.raises(ConcurrentChange):
-        extracts.save(answered, (event,), cause=a_cause(1))
-
-
-def test_two_that_read_the_same_cannot_both_change_it(extracts: Extracts):
-    extracts.save(an_extract().put_off(now=NOON, until=None)[0], (), cause=a_cause(1))
-    one, other = extracts.hear("a1", a_cause(2)), extracts.hear("a1", a_cause(3))
-    assert one is not None
-    assert other is not None
-    extracts.save(one.claimed(now=NOON), ())
-
-    with pytest.raises(ConcurrentChange):
-        extracts.save(other.claimed(now=NOON), ())
-
-
-def test_a_cause_acts_once(extracts: Extracts):
-    extracts.save(an_extract(), (), cause=a_cause(1))
-
-    with pytest.raises(AlreadyHandled):
-        extracts.hear("a1", a_cause(1))
-
-
-def test_one_id_with_another_body_is_unacceptable(extracts: Extracts):
-    extracts.save(an_extract(), (), cause=a_cause(1))
-
-    with pytest.raises(Unacceptable, match="same-id-other-body"):
-        extracts.hear("a1", a_cause(1, digest="another"))
-
-
-def test_what_a_later_question_overtook_is_handled(extracts: Extracts):
-    extracts.save(an_extract(), (), cause=a_cause(5, type=ExtractRequested.TYPE))
-
-    with pytest.raises(AlreadyHandled):
-        extracts.hear("a1", a_cause(1))
-    with pytest.raises(AlreadyHandled):
-        extracts.hear("a1", a_cause(4, type=ExtractRequested.TYPE))
 
 
 def test_another_towns_extract_is_not_there(extracts: Extracts):
@@ -119,7 +70,7 @@ def test_another_towns_extract_is_not_there(extracts: Extracts):
 
 
 def test_due_are_those_that_wait_long_enough_the_longest_first(extracts: Extracts):
-    for number, tries in enumerate((3, 1, 2)):
+    for number, tries in enumerate((4, 2, 3)):
         waiting, _ = replace(an_extract(f"a{number}"), tries=tries).put_off(now=NOON, until=None)
         extracts.save(waiting, (), cause=a_cause(1))
     answered, _ = an_extract("a9").compiled("sealed facts", now=NOON)
@@ -133,9 +84,9 @@ def test_due_are_those_that_wait_long_enough_the_longest_first(extracts: Extract
 
 def test_an_event_is_kept_with_the_answer_it_tells(database: Database[dict[str, Any]]):
     store = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
-    answered, event = an_extract().compiled("sealed facts", now=NOON)
+    answered, events = an_extract().compiled("sealed facts", now=NOON)
 
-    store.save(answered, (event,), cause=a_cause(1))
+    store.save(answered, events, cause=a_cause(1))
 
     document = database["extracts"].find_one({"_id": "a1"})
     assert document is not None
@@ -143,6 +94,17 @@ def test_an_event_is_kept_with_the_answer_it_tells(database: Database[dict[str, 
     assert (event["source"], event["data"]["facts"]) == ("/towns/24001/registry", "sealed facts")
     assert "sealed facts" not in str({key: value for key, value in document.items() if key != "outbox"})
     assert document["request"] is None
+
+
+def test_what_version_0_1_left_is_asked_for_and_is_not_over(database: Database[dict[str, Any]]):
+    store = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
+    store.save(*an_extract().put_off(now=NOON, until=None), cause=a_cause(1))
+    database["extracts"].update_one({}, {"$unset": {"promises": "", "promised_for": "", "since": ""}})
+
+    (due,) = store.due(town=TOWN, now=NOON + timedelta(days=100))
+
+    assert (due.promises, due.promised_for, due.is_over(now=NOON + timedelta(days=100))) == (0, None, False)
+    assert due.asked_again(now=NOON).since == NOON
 
 
 def test_one_look_is_one_entry(accesses: FakeAccesses | AccessStore):

@@ -4,18 +4,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from deploy.running import status
 from services.contracts.catalogue import products
 from services.registry.generator.hard_cases import EVERYTHING, HARD_CASES
 from services.registry.sources.populations import Populations
-from tests.system.conftest import Citizen, Deployment
+from tests.system.conftest import Citizen, Deployment, wait_for
 
 
 def outcomes() -> list[tuple[str, str, str]]:
     """Every documented resident with one product, and the refusal or `delivered` that is to come."""
     found = []
     for key, case in HARD_CASES.items():
-        for product in sorted(products()) if case.refused else ("household-composition",):
-            found.append((key, product, case.refused.get(product) or case.refused.get(EVERYTHING) or "delivered"))
+        for product in sorted(products()) if case.refused or case.contradicted else ("household-composition",):
+            if product not in case.contradicted:
+                outcome = case.refused.get(product) or case.refused.get(EVERYTHING) or "delivered"
+                found.append((key, product, outcome))
     return found
 
 
@@ -68,6 +71,36 @@ def test_a_register_outage_is_no_refusal_and_completes_itself(deployment: Deploy
     ]
     assert len(deployment.certificates_of(application_id)) == 1
     assert len(deployment.mails_about(application_id)) == 1
+
+
+def test_what_the_register_contradicts_waits_for_the_town_and_goes_on_once_mended(deployment: Deployment) -> None:
+    """In three ways at once; operators see how many wait, nothing is parked, and each look is in the access log."""
+    registry = deployment.database("registry")
+    filed = {}
+    for key, case in HARD_CASES.items():
+        for product in case.contradicted:
+            citizen = deployment.citizen(key, town="63023")
+            filed[key] = citizen, citizen.filed(product)
+    for citizen, application_id in filed.values():
+        waiting = citizen.until(application_id, "deferred")
+        assert waiting["code"] == "register-contradicted"
+        assert waiting["timeline"][-1]["expected_by"] is None
+        (look,) = registry.accesses.find({"application_id": application_id})
+        assert (look["outcome"], citizen.number in look["about"]) == ("register-contradicted", True)
+    told = status(deployment.stack)
+    assert told["held"] == {"63023": {kind: 1 for case in HARD_CASES.values() for kind in case.contradicted.values()}}
+    assert told["parked"] == 0
+
+    citizen, application_id = filed["no-address"]
+    registry.dossiers.update_one({"town": "63023", "number": citizen.number}, {"$set": {"stays.1.until": None}})
+    registry.extracts.update_one({"_id": application_id}, {"$set": {"due_at": datetime.now(UTC)}})  # a day later
+
+    assert citizen.until(application_id, "delivered")["code"] is None
+    assert len(deployment.certificates_of(application_id)) == len(deployment.mails_about(application_id)) == 1
+    others = [each for key, each in filed.items() if key != "no-address"]
+    for citizen, application_id in others:
+        assert citizen.http.post(f"/api/v1/applications/{application_id}/withdrawal").json()["state"] == "withdrawn"
+    wait_for(lambda: status(deployment.stack)["held"] == {})
 
 
 def test_what_waits_for_the_register_can_be_withdrawn(deployment: Deployment) -> None:

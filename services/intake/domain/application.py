@@ -43,8 +43,8 @@ class Application:
 
     `applicant`, `idempotency_key` and `body_digest` are keyed pseudonyms: nothing in them can be guessed back without
     the key. `request`, `contact` and `facts` are sealed and empty once nobody needs them any more. `deadline` is when
-    the sweeper looks at it again, `expires_at` when it gives up. `asked` counts how often it asked again. `early` holds
-    what notify said before documents was heard.
+    the sweeper looks at it again, `expires_at` when it gives up. `early` holds what notify said before documents was
+    heard.
     """
 
     id: str
@@ -63,7 +63,6 @@ class Application:
     deadline: datetime | None
     timeline: tuple[Step, ...]
     early: tuple[Step, ...] = ()
-    asked: int = 0
     facts: str = ""
     facts_expire_at: datetime | None = None
     certificate_id: str | None = None

@@ -1,35 +1,36 @@
-"""Who does not answer in time is asked again, less and less often; what stays unanswered ends."""
+"""One owner of each wait: whom intake waits for tries again by itself; intake asks anew once that patience is over.
+
+What stays without a certificate ends.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.contracts.intake import ApplicationCleared, ApplicationExpired, ExtractRequested, Step
+from services.contracts.topology import SUBSCRIPTIONS
 from services.intake.domain.application import WITHDRAWABLE, Application, Moved, State, hint
 
-ANSWER_WITHIN = timedelta(minutes=10)
-"""How long the register has before it is asked again."""
+MARGIN = timedelta(hours=12)
+"""For the last try, which comes up to two hours after the patience, and for its answer, which may wait an hour for one
+before it."""
 
-DEFERRED_GRACE = timedelta(minutes=15)
-"""How far past a promised time the register is left alone."""
+ANSWER_WITHIN = SUBSCRIPTIONS["registry.compile-extract"].patience + MARGIN
+"""How long the registry has for a first word. A promise, or a contradiction, is one: the wait is its own from then."""
 
-ISSUE_WITHIN = timedelta(minutes=30)
+ISSUE_WITHIN = SUBSCRIPTIONS["documents.issue-certificate"].patience + MARGIN
 """How long documents has before it is told again."""
 
-TELL_WITHIN = timedelta(days=2)
+TELL_WITHIN = SUBSCRIPTIONS["notify.tell-citizen"].patience + MARGIN
 """How long notify has before the timeline says that nobody could be told."""
 
-LONGEST_WAIT = timedelta(days=1)
-"""Waiting doubles each time, up to here."""
-
-EXPIRES_AFTER = timedelta(days=30)
-"""How long an application without a certificate lives."""
+FACTS_EXPIRED = "facts-expired"
+"""Why an application was looked up again, in its timeline and to the registry."""
 
 
 def overdue(application: Application, *, now: datetime) -> Moved:
     """A deadline has passed: ask again, or give up for good. Before it, nothing happens.
 
-    A cleared application never expires: documents may be at work on it. Once its facts have grown too old to issue on,
-    it goes back to submitted, and may expire from there.
+    A cleared application never expires: documents may be at work on it, and alone says that its facts are too old.
     """
     if application.deadline is None or now < application.deadline:
         return Moved(application=application)
@@ -37,31 +38,36 @@ def overdue(application: Application, *, now: datetime) -> Moved:
         after = replace(application.noted(Step(at=now, state=State.ISSUED, code="not-told")), deadline=None)
         return Moved(application=after, events=(hint(after),))
     if application.state is State.CLEARED:
-        if application.facts_expire_at is None or application.facts_expire_at <= now:
-            return look_up_again(application, now=now)
-        again = waiting(replace(application, asked=application.asked + 1), ISSUE_WITHIN, now=now)
+        again = waiting(application, ISSUE_WITHIN, now=now)
         return Moved(application=again, events=(cleared(again, now=now),))
     if application.expires_at <= now:
         return _expire(application, now=now)
-    again = waiting(replace(application, asked=application.asked + 1), ANSWER_WITHIN, now=now)
-    return Moved(application=again, events=(_ask(again, "overdue", now=now),))
+    if application.state is State.SUBMITTED:
+        again = waiting(application, ANSWER_WITHIN, now=now)
+        return Moved(application=again, events=(_ask(again, "overdue", now=now),))
+    return Moved(application=until_expiry(application))  # version 0.1 asked the registry again after each promise
 
 
 def look_up_again(application: Application, *, now: datetime) -> Moved:
-    """Its facts grew too old: back to submitted, and the register is asked again."""
-    after = application.to(State.SUBMITTED, at=now, code="facts-expired")
-    after = waiting(replace(after, facts="", facts_expire_at=None, asked=0), ANSWER_WITHIN, now=now)
-    return Moved(application=after, events=(_ask(after, "facts-expired", now=now), hint(after)))
+    """Its facts grew too old: back to submitted, and the register is asked again; or expired, where it is too late."""
+    application = replace(application, facts="", facts_expire_at=None)
+    if application.expires_at <= now:
+        return _expire(application, now=now)
+    after = waiting(application.to(State.SUBMITTED, at=now, code=FACTS_EXPIRED), ANSWER_WITHIN, now=now)
+    return Moved(application=after, events=(_ask(after, FACTS_EXPIRED, now=now), hint(after)))
 
 
 def waiting(application: Application, wait: timedelta, *, now: datetime) -> Application:
-    """With its next deadline: later each time it asked, and not past the last one while it can still expire."""
-    if application.asked:
-        wait = max(wait, min(wait * 2 ** min(application.asked, 16), LONGEST_WAIT))
+    """With its next deadline, which is not past the last one while it can still expire."""
     deadline = now + wait
     if application.state in WITHDRAWABLE:
         deadline = min(deadline, max(application.expires_at, now))
     return replace(application, deadline=deadline)
+
+
+def until_expiry(application: Application) -> Application:
+    """Somebody else's wait: nothing is asked of them any more, only an end put to it."""
+    return replace(application, deadline=application.expires_at)
 
 
 def cleared(application: Application, *, now: datetime) -> ApplicationCleared:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.contracts.documents import CertificateIssued, FactsExpired
-from services.contracts.errors import NotWithdrawable
-from services.contracts.intake import ApplicationRefused, ApplicationSubmitted, Step
+from services.contracts.errors import NotWithdrawable, Refusal
+from services.contracts.intake import LIFETIME, ApplicationRefused, ApplicationSubmitted, ApplicationWithdrawn, Step
 from services.contracts.notify import CitizenTold, MessageUndeliverable
-from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
+from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.intake.domain.application import (
     AWAITING_REGISTER,
     ISSUED,
@@ -23,12 +23,12 @@ from services.intake.domain.application import (
 )
 from services.intake.domain.deadlines import (
     ANSWER_WITHIN,
-    DEFERRED_GRACE,
-    EXPIRES_AFTER,
+    FACTS_EXPIRED,
     ISSUE_WITHIN,
     TELL_WITHIN,
     cleared,
     look_up_again,
+    until_expiry,
     waiting,
 )
 from services.intake.domain.form import Accepted
@@ -59,7 +59,7 @@ def submit(
         request=request,
         contact=contact,
         submitted_at=now,
-        expires_at=now + EXPIRES_AFTER,
+        expires_at=now + LIFETIME,
         state=State.SUBMITTED,
         deadline=now + ANSWER_WITHIN,
         timeline=(Step(at=now, state=State.SUBMITTED),),
@@ -71,13 +71,17 @@ def submit(
 def compiled(application: Application, event: ExtractCompiled, *, now: datetime) -> Moved:
     """The facts are there: looked up, and cleared at once as nothing else stands in the way.
 
-    Facts that grew too old on the road are left: the deadline, past by then, has the register asked again.
+    Facts that grew too old on the road are looked up again; where those come too late as well, something is wrong with
+    the road or with a clock, and the deadline is waited for.
     """
-    facts_expire_at = event.compiled_at + timedelta(minutes=application.fresh_for_minutes)
-    if application.state not in AWAITING_REGISTER or facts_expire_at <= now:
+    if application.state not in AWAITING_REGISTER:
         return Moved(application=application)
+    facts_expire_at = event.compiled_at + timedelta(minutes=application.fresh_for_minutes)
+    if facts_expire_at <= now:
+        again = application.code != FACTS_EXPIRED
+        return look_up_again(application, now=now) if again else Moved(application=application)
     after = application.to(State.LOOKED_UP, at=event.compiled_at).to(State.CLEARED, at=now)
-    after = replace(after, asked=0, facts=event.facts, facts_expire_at=facts_expire_at)
+    after = replace(after, facts=event.facts, facts_expire_at=facts_expire_at)
     after = waiting(after, ISSUE_WITHIN, now=now)
     return Moved(application=after, events=(cleared(after, now=now), hint(after)))
 
@@ -99,14 +103,13 @@ def refused(application: Application, event: ExtractRefused) -> Moved:
 
 
 def deferred(application: Application, event: ExtractDeferred, *, now: datetime) -> Moved:
-    """The register cannot answer yet; the timeline says by when it is expected to. Promises that fail grow rarer."""
-    if application.state not in AWAITING_REGISTER:
-        return Moved(application=application)
-    after = application.to(State.DEFERRED, at=now, code=event.code, expected_by=event.expected_by)
-    asked = application.asked if application.state is State.DEFERRED else 0
-    promised = max(event.expected_by - now, timedelta())
-    after = waiting(replace(after, asked=asked), promised + DEFERRED_GRACE, now=now)
-    return Moved(application=after, events=(hint(after),))
+    """The register cannot answer yet; the timeline says by when it is expected to. The registry waits for it."""
+    return _held_up(application, event.code, at=now, expected_by=event.expected_by)
+
+
+def contradicted(application: Application, event: ExtractContradicted) -> Moved:
+    """The register contradicts itself, and the town must look at it. When it will have, nobody knows."""
+    return _held_up(application, Refusal.REGISTER_CONTRADICTED.value, at=event.found_at)
 
 
 def facts_expired(application: Application, event: FactsExpired, *, now: datetime) -> Moved:
@@ -148,6 +151,14 @@ def withdraw(application: Application, *, now: datetime) -> Moved:
     if application.state not in WITHDRAWABLE:
         raise NotWithdrawable
     after = application.to(State.WITHDRAWN, at=now).closed()
+    withdrawn = ApplicationWithdrawn(application_id=application.id, product=application.product, withdrawn_at=now)
+    return Moved(application=after, events=(withdrawn, hint(after)))
+
+
+def _held_up(application: Application, code: str, *, at: datetime, expected_by: datetime | None = None) -> Moved:
+    if application.state not in AWAITING_REGISTER:
+        return Moved(application=application)
+    after = until_expiry(application.to(State.DEFERRED, at=at, code=code, expected_by=expected_by))
     return Moved(application=after, events=(hint(after),))
 
 

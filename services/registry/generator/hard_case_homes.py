@@ -1,6 +1,7 @@
 """The households of the hard cases. Names are drawn from Faker's lists by a generator that no seed changes."""
 
 import unicodedata
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -40,6 +41,7 @@ class HardCaseHomes:
         self._numbers()
         self._gone()
         self._protected()
+        self._contradicted()
         return self._homes
 
     def _draft(
@@ -201,6 +203,13 @@ class HardCaseHomes:
         give_parents(child, parent, apart)
         self._home((parent, REFERENCE_PERSON), (child, "child"))
         self._home((apart, REFERENCE_PERSON))
+
+    def _contradicted(self) -> None:
+        self._single("no-household").household = None
+        nowhere = self._single("no-address")
+        nowhere.stays[-1] = replace(nowhere.stays[-1], until="2024-06-01")
+        one, other = self._draft("two-reference-persons"), self._draft(born=date(1975, 8, 8))
+        self._home((one, REFERENCE_PERSON), (other, REFERENCE_PERSON))
 
     def _single(self, key: str, *, since: date = _FOUNDED, box: str | None = None, origin: str | None = None) -> Draft:
         draft = self._draft(key, origin=origin)

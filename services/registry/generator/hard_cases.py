@@ -14,7 +14,10 @@ EVERYTHING = "*"
 
 @dataclass(frozen=True, kw_only=True)
 class HardCase:
-    """One documented resident. `refused` maps product ids, or EVERYTHING, to the Refusal a request for self gets."""
+    """One documented resident. `refused` maps product ids, or EVERYTHING, to the Refusal a request for self gets.
+
+    `contradicted` maps product ids to how the register contradicts itself about them: the application waits.
+    """
 
     key: str
     born_on: str
@@ -22,6 +25,7 @@ class HardCase:
     about: str
     bis: int = 0
     refused: Mapping[str, str] = field(default_factory=dict)
+    contradicted: Mapping[str, str] = field(default_factory=dict)
     answers_after_s: float = 0.0
     answers_twice: bool = False
 
@@ -168,6 +172,27 @@ HARD_CASES: dict[str, HardCase] = {
             answers_after_s=3.0,
             answers_twice=True,
         ),
+        _case(
+            "no-household",
+            "1976-11-11",
+            947,
+            "a resident whose dossier names no household",
+            contradicted={_HOUSEHOLD: "resident-without-household"},
+        ),
+        _case(
+            "no-address",
+            "1981-03-23",
+            940,
+            "a resident whose last stay has ended",
+            contradicted={"residence": "resident-without-address"},
+        ),
+        _case(
+            "two-reference-persons",
+            "1973-06-30",
+            949,
+            "reference person of a household that has another one",
+            contradicted={_HOUSEHOLD: "household-without-one-reference-person"},
+        ),
     )
 }
 """By key, in the order of the document."""
@@ -183,15 +208,15 @@ def document() -> str:
         "",
         "Made from `generator/hard_cases.py`; the numbers are the same in every town and for every seed. All live in",
         "Voorbeeldstraat, Rue de l'Exemple or Beispielstraße. What is refused holds for a citizen who asks about self;",
-        "everything not named is given.",
+        "everything not named is given. What is contradicted waits until the town has mended its register.",
         "",
-        "| key | national number | digits | who | refused |",
+        "| key | national number | digits | who | refused or contradicted |",
         "|---|---|---|---|---|",
     ]
     for case in HARD_CASES.values():
         refused = ", ".join(
             f"all: `{code}`" if product == EVERYTHING else f"{product}: `{code}`"
-            for product, code in case.refused.items()
+            for product, code in (*case.refused.items(), *case.contradicted.items())
         )
         lines.append(f"| `{case.key}` | {display(case.number)} | `{case.number}` | {case.about} | {refused} |")
     return "\n".join(lines) + "\n"

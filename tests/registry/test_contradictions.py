@@ -1,0 +1,197 @@
+"""A register that contradicts itself is an answer: nothing false is certified, the town is told, and it heals."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from services.contracts.delivery import AlreadyHandled
+from services.contracts.errors import Refusal
+from services.contracts.intake import ExtractRequested
+from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred
+from services.registry.domain import SourceUnavailable
+from services.registry.extract import UNTIL_MENDED, State
+from services.registry.handlers import ask_again, compile_extract
+from services.registry.store import ExtractStore, held
+from tests.outbox import KeptInOutbox
+from tests.registry.fakes import NOON, OTHER_TOWN, TOWN, Desk, a_cause, a_register, an_extract, contradictions
+
+KINDS = pytest.mark.parametrize("kind", contradictions())
+
+
+def contradicted(kind: str = "resident-without-address") -> Desk:
+    """A desk that asked once, and was contradicted."""
+    register, product = contradictions()[kind]
+    desk = Desk(register)
+    compile_extract(desk.submitted(product), a_cause(), **desk.ports())
+    return desk
+
+
+@KINDS
+def test_it_is_told_by_its_kind_and_nothing_is_parked(kind: str):
+    desk = contradicted(kind)
+
+    assert desk.emitted() == [ExtractContradicted(application_id="a1", kind=kind, found_at=NOON)]
+    extract = desk.extracts.only()
+    assert (extract.state, extract.code, extract.due_at) == (State.CONTRADICTED, kind, NOON + timedelta(days=1))
+
+
+@KINDS
+def test_the_look_is_logged(kind: str):
+    desk = contradicted(kind)
+
+    assert desk.accesses.only().outcome == Refusal.REGISTER_CONTRADICTED
+    assert set(desk.accesses.only().about) == {
+        number for number in desk.register.asked if desk.register.dossiers_.get(number)
+    }
+
+
+@KINDS
+def test_the_register_is_asked_again_daily_and_every_look_is_logged(kind: str):
+    desk = contradicted(kind)
+    desk.emitted()
+
+    for _ in range(3 * 24):
+        desk.later(hours=1)
+        ask_again(town=TOWN, **desk.ports())
+
+    assert [entry.at for entry in desk.accesses.entries.values()] == [NOON + timedelta(days=day) for day in range(4)]
+    assert desk.emitted() == []
+    assert desk.extracts.only().state is State.CONTRADICTED
+
+
+@KINDS
+def test_once_it_is_mended_the_extract_compiles_by_itself(kind: str):
+    desk = contradicted(kind)
+    desk.emitted()
+    desk.register = a_register()
+
+    desk.later(days=1)
+    ask_again(town=TOWN, **desk.ports())
+
+    assert [type(event) for event in desk.emitted()] == [ExtractCompiled]
+    assert (desk.extracts.only().state, desk.extracts.only().request) == (State.COMPILED, None)
+
+
+def test_a_mended_register_that_is_away_is_asked_again_soon_and_promises_nothing():
+    desk = contradicted()
+    desk.emitted()
+    desk.later(days=1)
+    desk.register = a_register()
+    desk.register.away = SourceUnavailable("paused")
+    ask_again(town=TOWN, **desk.ports())
+    away = desk.emitted()
+    desk.register.away = None
+
+    desk.later(seconds=3)
+    ask_again(town=TOWN, **desk.ports())
+
+    assert away == []
+    assert [type(event) for event in desk.emitted()] == [ExtractCompiled]
+
+
+def test_one_that_shows_after_an_outage_is_told_too():
+    desk = Desk(contradictions()["resident-without-address"][0])
+    desk.register.away = SourceUnavailable("paused")
+    compile_extract(desk.submitted(), a_cause(), **desk.ports())
+    desk.register.away = None
+
+    desk.later(seconds=5)
+    stuck = ask_again(town=TOWN, **desk.ports())
+
+    assert [type(event) for event in desk.emitted()] == [ExtractDeferred, ExtractContradicted]
+    assert stuck == []
+
+
+def test_asked_anew_it_is_told_anew():
+    desk = contradicted()
+    again = desk.requested(desk.submitted(), "overdue")
+
+    compile_extract(again, a_cause(2, type=ExtractRequested.TYPE), **desk.ports())
+
+    assert [type(event) for event in desk.emitted()] == [ExtractContradicted, ExtractContradicted]
+
+
+def test_a_redelivered_event_is_contradicted_once():
+    desk = Desk(contradictions()["resident-without-address"][0])
+    event = desk.submitted()
+    compile_extract(event, a_cause(), **desk.ports())
+
+    with pytest.raises(AlreadyHandled):
+        compile_extract(event, a_cause(), **desk.ports())
+
+    assert len(desk.emitted()) == len(desk.accesses.entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("mislay", "reason"),
+    [(lambda desk: desk.requests.forget(), "cannot-unlock"), (lambda desk: desk.products.clear(), "unknown-product")],
+)
+def test_what_no_asking_helps_is_named_to_operators_daily_and_goes_on_once_mended(mislay: Any, reason: str):
+    desk = Desk(a_register())
+    desk.register.away = SourceUnavailable("paused")
+    compile_extract(desk.submitted(), a_cause(), **desk.ports())
+    desk.register.away = None
+    kept = dict(desk.products), dict(desk.requests.contents)
+    mislay(desk)
+
+    named = []
+    for _ in range(2 * 24 * 6):
+        desk.later(minutes=10)
+        named += [(each.application_id, each.code, each.state) for each in ask_again(town=TOWN, **desk.ports())]
+    asked = list(desk.register.asked)
+    desk.products, desk.requests.contents = kept
+    desk.later(days=1)
+    ask_again(town=TOWN, **desk.ports())
+
+    assert named == [("a1", reason, State.STUCK)] * 2
+    assert asked == []
+    assert [type(event) for event in desk.emitted()] == [ExtractDeferred, ExtractCompiled]
+
+
+def test_one_that_breaks_its_asker_is_asked_less_and_less_often_and_stops_nobody():
+    desk = Desk(a_register())
+    desk.register.away = SourceUnavailable("paused")
+    compile_extract(desk.submitted(), a_cause(), **desk.ports())
+    desk.register.away = None
+    desk.register.breaks["household"] = desk.register.breaks["answers"] = ZeroDivisionError()
+
+    broken = 0
+    for _ in range(24 * 60):
+        desk.later(minutes=1)
+        try:
+            ask_again(town=TOWN, **desk.ports())
+        except ZeroDivisionError:
+            broken += 1
+
+    assert 24 * 6 <= broken < 24 * 6 + 10
+    assert desk.extracts.only().state is State.WAITING
+
+
+def test_operators_see_how_many_wait_for_people_by_town_and_kind(database: Database[dict[str, Any]]):
+    store = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
+    for number, (town, kind) in enumerate(
+        [(TOWN, "one"), (TOWN, "one"), (TOWN, "two"), (OTHER_TOWN, "one"), (TOWN, None)]
+    ):
+        extract = an_extract(f"a{number}", town=town)
+        kept = extract.contradicted(kind, now=NOON)[0] if kind else extract.put_off(now=NOON, until=None)[0]
+        store.save(kept, ())
+    stuck = an_extract("a9", town=TOWN).stuck("cannot-unlock", now=NOON)
+    store.save(stuck, ())
+    ended = an_extract("a8", town=TOWN).contradicted("one", now=NOON)[0].ended(now=NOON)
+    store.save(ended, ())
+
+    assert held(database, town=TOWN) == {"one": 2, "two": 1, "cannot-unlock": 1}
+    assert held(database, town=OTHER_TOWN) == {"one": 1}
+
+
+def test_what_waits_for_people_is_due_a_day_later(database: Database[dict[str, Any]]):
+    store = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
+    extract = an_extract("a1", town=TOWN)
+
+    store.save(*extract.contradicted("one", now=NOON))
+
+    assert store.due(town=TOWN, now=NOON + UNTIL_MENDED - timedelta(seconds=1)) == []
+    (due,) = store.due(town=TOWN, now=NOON + UNTIL_MENDED)
+    assert (due.state, due.code, due.request) == (State.CONTRADICTED, "one", "locked")
