@@ -19,11 +19,13 @@ from tests.gateway.fakes import FakeServices, Provider, towns, write_logo
 from tests.keys import RING, VERIFYING
 
 HOST = "aarschot.localhost"
+NO_STORE = "mongodb://127.0.0.1:9/"
 
 
 def settings(folder: Path, **other: Any) -> GatewaySettings:
     values: dict[str, Any] = {
         "amqp_uri": "",
+        "mongo_uri": NO_STORE,
         "intake_keys": KeyRing.parse(RING),
         "registry_keys": KeyRing.parse(RING),
         "documents_keys": KeyRing.parse(RING),

@@ -16,7 +16,7 @@ import pytest
 
 from deploy.embedded.part import free_ports
 from services.chassis.locking import KeyRing, Locker
-from tests.gateway.conftest import wait_until
+from tests.gateway.conftest import NO_STORE, wait_until
 from tests.gateway.fakes import CITIZEN, PDF, FakeServices
 from tests.gateway.standin import StandIn
 from tests.keys import RING, environment
@@ -38,6 +38,7 @@ def start() -> Iterator[Starts]:
             env={
                 **os.environ,
                 "LOKET_AMQP_URI": amqp_uri,
+                "LOKET_MONGO_URI": NO_STORE,
                 **environment("intake"),
                 "LOKET_TOWNS": str(TOWNS),
                 "LOKET_DEFAULT_TOWN": "24001",
