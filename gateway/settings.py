@@ -59,6 +59,9 @@ class GatewaySettings:
         "LOKET_PROXIES", "how many reverse proxies stand in front and set X-Forwarded-*", default=0, parse=int
     )
     session_minutes: int = setting("LOKET_SESSION_MINUTES", "how long a sign-in lasts", default=60, parse=int)
+    session_idle_minutes: int = setting(
+        "LOKET_SESSION_IDLE_MINUTES", "after how long without use a sign-in ends", default=15, parse=int
+    )
     rpc_timeout_s: float = setting(
         "LOKET_RPC_TIMEOUT_S", "how long a service may take to answer", default=10.0, parse=float
     )

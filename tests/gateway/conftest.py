@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.app import create_app
-from gateway.auth.issuers import Issuers
 from gateway.settings import GatewaySettings
 from services.chassis.locking import KeyRing
 from tests.gateway.fakes import FakeServices, Provider, towns, write_logo
@@ -68,7 +67,7 @@ def make_app(tmp_path: Path, services: FakeServices, provider: Provider) -> Call
             settings(write_logo(tmp_path), **other),
             towns=towns(),
             services=services,
-            issuers=Issuers(http=provider.client()),
+            issuers=provider.issuers(),
         )
 
     return make
