@@ -7,14 +7,16 @@ from flask import Flask, g, request
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import limits, observing, portal, problems, security
+from gateway import cross_site, limits, observing, portal, problems, security
 from gateway.api import applications, certificates, me, products, stream, verifications
 from gateway.api.blueprints import IdConverter
 from gateway.api.schemas import ProblemShape
 from gateway.asking import Services
 from gateway.auth import sign_in
+from gateway.auth.cookies import Cookies
 from gateway.auth.issuers import Issuers
-from gateway.auth.sessions import SealedSessions
+from gateway.auth.sessions import LockedSessions, StandingSessions
+from gateway.database import gateway_database
 from gateway.language import choose_language
 from gateway.live import Movements
 from gateway.settings import GatewaySettings
@@ -48,7 +50,8 @@ def create_app(
     app.url_map.converters["id"] = IdConverter
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.session_interface = SealedSessions(settings.session_keys, by_host, secure=settings.secure_cookies)
+    cookies = Cookies(settings.session_keys, by_host, secure=settings.secure_cookies)
+    app.session_interface = LockedSessions(cookies)
     current = settings.session_keys[settings.session_keys.current]
     movements = Movements(settings.amqp_uri, settings.event_keys, max_watchers=settings.max_streams)
     app.config.update(
@@ -58,7 +61,11 @@ def create_app(
         or RpcClient(
             settings.amqp_uri, settings.question_keys, timeout_s=settings.rpc_timeout_s, pool_size=settings.threads
         ),
-        LOKET_ISSUERS=issuers or Issuers(opaque_allowed=settings.is_demo),
+        LOKET_COOKIES=cookies,
+        LOKET_SESSIONS=StandingSessions(gateway_database(settings), idle_s=settings.session_idle_minutes * 60),
+        LOKET_ISSUERS=issuers or Issuers(),
+        LOKET_OPAQUE_TOKENS=settings.is_demo,
+        LOKET_SIGN_IN_SECRETS=dict(sign_in_secrets or {}),
         LOKET_MOVEMENTS=movements,
         LOKET_TOWN_FILES=settings.towns,
         LOKET_APPLICATIONS_LIMIT=settings.applications_limit,
@@ -80,7 +87,8 @@ def create_app(
 
     limits.set_up(app, storage=settings.limits_storage)
     security.set_up(app, https=settings.secure_cookies)
-    sign_in.set_up(app, by_host, secrets=sign_in_secrets or {})
+    cross_site.set_up(app, cookies, https=settings.secure_cookies)
+    sign_in.set_up(app)
     portal.set_up(app)
     _add_api(app)
     if settings.proxies:

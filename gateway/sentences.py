@@ -24,7 +24,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "cross-site": (
         403,
         "The request came from another site",
-        "Changes with a session are only taken from our own pages.",
+        "Changes are only taken from our own pages.",
     ),
     "sign-in-failed": (403, "Signing in failed", "Nothing was changed. Please try to sign in again."),
     "no-national-number": (
@@ -66,6 +66,17 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         500,
         "Something went wrong on our side",
         "Nothing you sent is the cause. Please try again later.",
+    ),
+    "sessions-unavailable": (
+        503,
+        "Not available for a moment",
+        "We cannot check your sign-in right now, so nothing personal is shown. Please try again in a few seconds.",
+    ),
+    "sign-out-unfinished": (
+        503,
+        "Not signed out everywhere yet",
+        "This browser has forgotten who you are, but your sign-in could not be ended for good. "
+        "Please sign out again in a few seconds.",
     ),
     "service-unavailable": (
         503,

@@ -22,6 +22,8 @@ class GatewaySettings:
     """Read once at start. `session_keys` lock the session cookie, those of a service the questions to it."""
 
     amqp_uri: str = setting("LOKET_AMQP_URI", "the broker, e.g. amqp://user:secret@host:5672/loket", secret=True)
+    mongo_uri: str = setting("LOKET_MONGO_URI", "the store, e.g. mongodb://host:27017/?replicaSet=rs0", secret=True)
+    database: str = setting("LOKET_DATABASE", "prefix of the databases' names: <prefix>_gateway", default="loket")
     intake_keys: KeyRing = setting(
         "LOKET_KEYS_QUESTIONS_INTAKE", "keys of questions to intake, kid:base64url", parse=KeyRing.parse, secret=True
     )
@@ -57,6 +59,9 @@ class GatewaySettings:
         "LOKET_PROXIES", "how many reverse proxies stand in front and set X-Forwarded-*", default=0, parse=int
     )
     session_minutes: int = setting("LOKET_SESSION_MINUTES", "how long a sign-in lasts", default=60, parse=int)
+    session_idle_minutes: int = setting(
+        "LOKET_SESSION_IDLE_MINUTES", "after how long without use a sign-in ends", default=15, parse=int
+    )
     rpc_timeout_s: float = setting(
         "LOKET_RPC_TIMEOUT_S", "how long a service may take to answer", default=10.0, parse=float
     )

@@ -7,6 +7,7 @@ from gateway.api.schemas import ProductDetailShape, ProductListShape
 from gateway.asking import ask
 from gateway.auth.callers import current_caller
 from gateway.auth.identity import Citizen
+from gateway.auth.sessions import SessionsAway
 from gateway.language import language, translate
 from gateway.sentences import sentence_of
 from gateway.tenancy import current_town
@@ -76,8 +77,11 @@ def in_brief(product: Product, town: Town) -> dict[str, Any]:
 
 
 def _prefill(product: Product, town: Town) -> dict[str, Any] | None:
-    """A register that is away leaves the form empty; it does not close it."""
-    caller = current_caller()
+    """A register that is away leaves the form empty; it does not close it. Nor does a store that is away."""
+    try:
+        caller = current_caller()
+    except SessionsAway:
+        return None
     if not isinstance(caller, Citizen):
         return None
     question = ReadPrefill(town=town.refnis, citizen=caller.national_number, product=product.id)

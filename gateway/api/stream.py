@@ -15,8 +15,9 @@ from flask import Response, current_app, request, stream_with_context
 from gateway.api.applications import own_application, shown
 from gateway.api.blueprints import offer, resource
 from gateway.api.schemas import ApplicationShape
-from gateway.auth.callers import require_citizen
+from gateway.auth.callers import require_citizen, still_citizen
 from gateway.live import Movements
+from gateway.problems import Problem
 from services.chassis.rpc_client import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError
 from services.contracts.intake import ApplicationView
@@ -30,8 +31,8 @@ RETRY_MS = 3000
 
 @blueprint.before_request
 def know_the_citizen() -> None:
-    """Before anything is read of what they sent."""
-    require_citizen()
+    """Before anything is read of what they sent. A page that follows is not somebody at work."""
+    require_citizen(in_use=False)
 
 
 @blueprint.get("/<id:application_id>/stream")
@@ -52,13 +53,19 @@ def follow_application(application_id: str) -> Response:
         view,
         seen,
         movements=movements,
-        read=lambda: own_application(application_id),
+        read=lambda: _looked_again(application_id),
         seconds=current_app.config["LOKET_STREAM_SECONDS"],
         heartbeat=current_app.config["LOKET_HEARTBEAT_SECONDS"],
     )
     response = Response(stream_with_context(events), content_type=EVENTS)
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def _looked_again(application_id: str) -> ApplicationView:
+    """As `own_application`, for as long as the sign-in stands."""
+    still_citizen()
+    return own_application(application_id)
 
 
 def _events(
@@ -85,8 +92,8 @@ def _events(
             with contextlib.suppress(ServiceUnavailable, ServiceFailed):
                 try:
                     view = read()
-                except DomainError:
-                    return
+                except (DomainError, Problem):
+                    return  # gone, or signed out, or nobody knows
 
 
 def _event(view: ApplicationView) -> str:

@@ -2,41 +2,57 @@
 
 import hmac
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from flask import current_app, g, request, session
 
+from gateway.auth.bearers import bearer_claims
 from gateway.auth.identity import Caller, Citizen, NoNationalNumber, Officer, caller_of
-from gateway.auth.issuers import BadToken, Issuers, IssuerUnavailable
+from gateway.auth.issuers import Issuers, IssuerUnavailable
+from gateway.auth.sessions import SessionsAway, StandingSessions
+from gateway.auth.tokens import BadToken
 from gateway.problems import RETRY_AFTER_S, Problem
 from gateway.tenancy import current_town
 
-_SAFE = {"GET", "HEAD", "OPTIONS"}
 LONGEST_TOKEN = 8192
 
 
-def current_caller() -> Caller | None:
-    """None where nobody is signed in. Raises Problem for a token that is not valid, or a change from another site."""
+def current_caller(*, in_use: bool = True) -> Caller | None:
+    """None where nobody is signed in. `in_use` is False for a page that looks again by itself: it keeps no session
+    from idling out.
+
+    Raises Problem for a token that is not valid, and SessionsAway where nobody can say whether the session stands.
+    """
     if "caller" not in g:
-        g.caller = _from_header() if "Authorization" in request.headers else _from_session()
+        g.caller = _from_header() if "Authorization" in request.headers else _from_session(in_use=in_use)
     caller: Caller | None = g.caller
     return caller
 
 
-def require_caller() -> Caller:
-    """Raises Problem `not-signed-in`."""
-    caller = current_caller()
+def require_caller(*, in_use: bool = True) -> Caller:
+    """Raises Problem `not-signed-in`, and what `current_caller` raises."""
+    caller = current_caller(in_use=in_use)
     if caller is None:
         raise Problem("not-signed-in")
     return caller
 
 
-def require_citizen() -> Citizen:
-    """Raises Problem `not-signed-in` or `citizens-only`."""
-    caller = require_caller()
+def require_citizen(*, in_use: bool = True) -> Citizen:
+    """Raises Problem `not-signed-in` or `citizens-only`, and what `current_caller` raises."""
+    caller = require_caller(in_use=in_use)
     if isinstance(caller, Officer):
         raise Problem("citizens-only")
     return caller
+
+
+def still_citizen() -> None:
+    """For an answer that lasts: as `require_citizen`, asked anew and not as somebody's use of the session."""
+    forget()
+    require_citizen(in_use=False)
+
+
+def forget() -> None:
+    """Have the next question about the caller look anew."""
+    g.pop("caller", None)
 
 
 def pseudonym() -> str:
@@ -47,18 +63,36 @@ def pseudonym() -> str:
 
 
 def keep(caller: Caller) -> None:
-    """Put the caller, and nothing else, into the session."""
+    """Put the caller into the session."""
     if isinstance(caller, Citizen):
         session["citizen"] = {"national_number": caller.national_number, "email": caller.email}
     else:
         session["officer"] = {"name": caller.name}
 
 
-def _from_session() -> Caller | None:
-    if "until" not in session:
+def end_session() -> bool:
+    """End this browser's session for good. False where the store is away: then the browser forgets who it was, and
+    keeps the id alone, so that signing out again ends it.
+    """
+    id, until = session.get("id") or session.get("leaving"), session.get("until")
+    session.clear()
+    if id is None:
+        return True
+    try:
+        _standing().end(id)
+    except SessionsAway:
+        session.update({"leaving": id, "until": until})
+        return False
+    return True
+
+
+def _from_session(*, in_use: bool) -> Caller | None:
+    id = session.get("id")
+    if not isinstance(id, str):
         return None
-    if request.method not in _SAFE and not _is_same_origin():
-        raise Problem("cross-site")
+    if not _standing().stands(id, town=current_town().refnis, in_use=in_use):
+        session.clear()
+        return None
     if "citizen" in session:
         return Citizen(**session["citizen"])
     if "officer" in session:
@@ -66,12 +100,9 @@ def _from_session() -> Caller | None:
     return None
 
 
-def _is_same_origin() -> bool:
-    """Browsers tell where a change comes from (Fetch Metadata; RFC 6454), and no page can make them lie."""
-    if site := request.headers.get("Sec-Fetch-Site"):
-        return site == "same-origin"
-    origin = request.headers.get("Origin", "")
-    return bool(origin) and urlsplit(origin).netloc == request.host
+def _standing() -> StandingSessions:
+    standing: StandingSessions = current_app.config["LOKET_SESSIONS"]
+    return standing
 
 
 def _from_header() -> Caller:
@@ -82,7 +113,7 @@ def _from_header() -> Caller:
     issuers: Issuers = current_app.config["LOKET_ISSUERS"]
     sign_in = current_town().sign_in
     try:
-        claims = issuers.claims(token, sign_in)
+        claims = bearer_claims(token, sign_in, issuers, opaque_allowed=current_app.config["LOKET_OPAQUE_TOKENS"])
     except BadToken:
         raise Problem("bad-token") from None
     except IssuerUnavailable:

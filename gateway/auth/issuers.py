@@ -1,138 +1,198 @@
-"""Identity providers: their discovery document, their keys, and what their tokens say."""
+"""Identity providers: their discovery documents and keys, fetched beside the requests that need them.
+
+A provider that is slow or away costs those who come by it, and nobody else: it has a lock of its own, held for no
+answer; while its keys are known, nobody waits for newer ones; only a few requests wait on it at once; and who has
+failed is left alone for a while.
+"""
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import contextmanager, nullcontext
 
-import httpx
-from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+import structlog
 
-from services.contracts.towns import SignIn
+from gateway.auth.discovery import Discovered, Key, Metadata, discover
+from gateway.auth.outward import Answer, NoAnswer, Outward
 
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
-"""Signatures with a public key only: never `none`, never HMAC (RFC 8725, sections 3.1 and 3.2)."""
+log = structlog.get_logger()
 
-LEEWAY_S = 30
 FRESH_S = 600
+"""After so long, keys are fetched again, while those known serve on."""
+
+USABLE_S = 24 * 3600
+"""A key that its provider has not shown for so long opens nothing: it may have been taken back."""
+
 REFRESH_PAUSE_S = 10
 """An unknown key id has the keys fetched again, but no more often than this."""
 
+AWAY_S, LONGEST_AWAY_S = 2.0, 60.0
+"""A provider that failed is left alone: first and longest pause, doubled in between."""
 
-class BadToken(Exception):
-    """The token is not what it should be; why is told to nobody."""
+WAITING_S = 6.0
+"""How long one request waits for a fetch that it cannot do without."""
+
+MOST_WAITING = 6
+"""Requests of one process that wait on one provider at once; further ones are told to come back."""
 
 
 class IssuerUnavailable(Exception):
-    """The identity provider does not answer."""
+    """The identity provider does not answer, or not usably."""
 
 
-@dataclass
-class _Known:
-    metadata: dict[str, Any] = field(default_factory=dict)
-    keys: KeySet | None = None
-    fetched: float = float("-inf")
+class Issuer:
+    """One identity provider, for as long as the process lives."""
+
+    def __init__(self, address: str, outward: Outward, *, clock: Callable[[], float]) -> None:
+        self.address = address
+        self._outward = outward
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: Discovered | None = None
+        self._fetching: Future[Discovered] | None = None
+        self._fetch_from = _Pause()
+        self._ask_from = _Pause()
+        self._seats = threading.BoundedSemaphore(MOST_WAITING)
+
+    def metadata(self) -> Metadata:
+        """Raises IssuerUnavailable."""
+        return self._current().metadata
+
+    def keys(self, kid: str | None) -> list[Key]:
+        """The public keys with this id, all of them where a token names none. Raises IssuerUnavailable where none has
+        it and the provider cannot be asked whether it is new.
+        """
+        known = self._current()
+        if found := _with_id(known, kid):
+            return found
+        fetching = self._refresh(known)
+        if fetching is None:
+            with self._lock:
+                if self._fetch_from.failures:
+                    raise IssuerUnavailable
+            return []
+        return _with_id(self._wait(fetching), kid)
+
+    def ask(self, exchange: Callable[[Outward], Answer], *, seated: bool = True) -> Answer:
+        """An exchange with the token or userinfo endpoint. Raises IssuerUnavailable.
+
+        It counts among those that wait on the provider, unless it is not `seated`: the demonstration's own provider,
+        which is asked by every request with a token of its kind.
+        """
+        with self._lock:
+            if self._clock() < self._ask_from.until:
+                raise IssuerUnavailable
+        with self._seat() if seated else nullcontext():
+            try:
+                answer = exchange(self._outward)
+            except NoAnswer as error:
+                with self._lock:
+                    self._ask_from.failed(self._clock())
+                self._tell(error)
+                raise IssuerUnavailable from error
+        with self._lock:
+            self._ask_from.worked()
+        return answer
+
+    def _current(self) -> Discovered:
+        with self._lock:
+            known, now = self._known, self._clock()
+        if known is None or now - known.fetched > USABLE_S:
+            fetching = self._refresh(known)
+            if fetching is None:
+                raise IssuerUnavailable
+            return self._wait(fetching)
+        if now - known.fetched > FRESH_S:
+            self._refresh(known)
+        return known
+
+    def _refresh(self, seen: Discovered | None) -> "Future[Discovered] | None":
+        """What came after `seen`: there by now, under way, or begun by this. None where it is too soon to ask."""
+        with self._lock:
+            if self._known is not None and self._known is not seen:
+                there = Future[Discovered]()
+                there.set_result(self._known)
+                return there
+            if self._fetching is not None:
+                return self._fetching
+            if self._clock() < self._fetch_from.until:
+                return None
+            self._fetching = fetching = Future[Discovered]()
+        threading.Thread(target=self._fetch, args=(fetching,), name="issuer", daemon=True).start()
+        return fetching
+
+    def _wait(self, fetching: "Future[Discovered]") -> Discovered:
+        with self._seat():
+            try:
+                return fetching.result(WAITING_S)
+            except NotYet:
+                raise IssuerUnavailable from None
+
+    @contextmanager
+    def _seat(self) -> Iterator[None]:
+        if not self._seats.acquire(blocking=False):
+            raise IssuerUnavailable
+        try:
+            yield
+        finally:
+            self._seats.release()
+
+    def _fetch(self, fetching: "Future[Discovered]") -> None:
+        known = None
+        try:
+            known = discover(self.address, self._outward, now=self._clock())
+        except (NoAnswer, ValueError) as error:
+            self._tell(error)
+        finally:
+            with self._lock:
+                self._fetching = None
+                if known is None:
+                    self._fetch_from.failed(self._clock())
+                else:
+                    self._known = known
+                    self._fetch_from.worked(pause_until=self._clock() + REFRESH_PAUSE_S)
+            if known is None:
+                fetching.set_exception(IssuerUnavailable())
+            else:
+                fetching.set_result(known)
+
+    def _tell(self, error: Exception) -> None:
+        log.warning("identity_provider_away", issuer=self.address, error=type(error).__name__, reason=str(error)[:80])
 
 
 class Issuers:
-    """All identity providers of this deployment, each fetched when first needed and kept for a while."""
+    """All identity providers of this deployment, each asked when first needed."""
 
-    def __init__(
-        self, *, opaque_allowed: bool = False, http: httpx.Client | None = None, clock: Callable[[], float] = time.time
-    ) -> None:
-        self._known: dict[str, _Known] = {}
+    def __init__(self, *, outward: Outward | None = None, clock: Callable[[], float] = time.time) -> None:
+        self.clock = clock
+        self._outward = outward or Outward()
         self._lock = threading.Lock()
-        self._http = http or httpx.Client(timeout=5, follow_redirects=False)
-        self._clock = clock
-        self._opaque_allowed = opaque_allowed
+        self._issuers: dict[str, Issuer] = {}
 
-    def claims(self, token: str, sign_in: SignIn) -> dict[str, Any]:
-        """What a bearer access token says. Raises BadToken or IssuerUnavailable."""
-        if token.count(".") == 2:
-            return self._signed(token, sign_in)
-        if self._opaque_allowed:
-            return self._userinfo(token, sign_in)
-        raise BadToken
-
-    def _signed(self, token: str, sign_in: SignIn) -> dict[str, Any]:
-        try:
-            decoded = self._decode(token, sign_in.issuer)
-        except (JoseError, ValueError, KeyError, TypeError):
-            raise BadToken from None
-        claims = dict(decoded.claims)
-        self._check(claims, sign_in)
-        return claims
-
-    def _decode(self, token: str, issuer: str) -> jwt.Token:
-        try:
-            return jwt.decode(token, self._keys(issuer), algorithms=ALGORITHMS)
-        except InvalidKeyIdError:
-            return jwt.decode(token, self._keys(issuer, again=True), algorithms=ALGORITHMS)
-
-    def _check(self, claims: dict[str, Any], sign_in: SignIn) -> None:
-        """RFC 9068, section 4. An ID token (it has a nonce or a hash) is for signing in, not for calling an API."""
-        now = self._clock()
-        audience = claims.get("aud")
-        audiences = audience if isinstance(audience, list) else [audience]
-        expires, begins = claims.get("exp"), claims.get("nbf", 0)
-        if (
-            claims.get("iss") != sign_in.issuer
-            or sign_in.client_id not in audiences
-            or not isinstance(expires, int | float)
-            or not isinstance(begins, int | float)
-            or expires + LEEWAY_S <= now
-            or begins - LEEWAY_S > now
-            or "nonce" in claims
-            or "at_hash" in claims
-        ):
-            raise BadToken
-
-    def _userinfo(self, token: str, sign_in: SignIn) -> dict[str, Any]:
-        """The demo's provider gives opaque tokens. They do not say for whom they were made: never in production."""
-        address = self._metadata(sign_in.issuer).get("userinfo_endpoint", "")
-        try:
-            answer = self._http.get(address, headers={"Authorization": f"Bearer {token}"})
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise IssuerUnavailable from error
-        if answer.status_code >= 500:
-            raise IssuerUnavailable
-        if answer.status_code != 200:
-            raise BadToken
-        claims = answer.json()
-        if not isinstance(claims, dict):
-            raise BadToken
-        return claims
-
-    def _metadata(self, issuer: str) -> dict[str, Any]:
-        return self._fresh(issuer).metadata
-
-    def _keys(self, issuer: str, *, again: bool = False) -> KeySet:
-        keys = self._fresh(issuer, again=again).keys
-        assert keys is not None
-        return keys
-
-    def _fresh(self, issuer: str, *, again: bool = False) -> _Known:
+    def of(self, address: str) -> Issuer:
+        """The provider that a town's file names. Nothing is asked yet."""
         with self._lock:
-            known = self._known.get(issuer, _Known())
-            age = self._clock() - known.fetched
-            if age < (REFRESH_PAUSE_S if again else FRESH_S):
-                return known
-            try:
-                self._known[issuer] = self._fetch(issuer)
-            except (httpx.HTTPError, ValueError, KeyError, TypeError, JoseError) as error:
-                if known.keys is None:
-                    raise IssuerUnavailable from error
-                known.fetched = self._clock() - FRESH_S + REFRESH_PAUSE_S  # what we have serves until it answers again
-                return known
-            return self._known[issuer]
+            if address not in self._issuers:
+                self._issuers[address] = Issuer(address, self._outward, clock=self.clock)
+            return self._issuers[address]
 
-    def _fetch(self, issuer: str) -> _Known:
-        """OpenID Connect Discovery 1.0, sections 4.2 and 4.3."""
-        metadata = self._http.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration").raise_for_status().json()
-        if metadata["issuer"] != issuer:
-            raise ValueError("another issuer answers")
-        keys = self._http.get(metadata["jwks_uri"]).raise_for_status().json()
-        return _Known(metadata=metadata, keys=KeySet.import_key_set(keys), fetched=self._clock())
+
+class _Pause:
+    """Until when something is left alone."""
+
+    def __init__(self) -> None:
+        self.until = float("-inf")
+        self.failures = 0
+
+    def failed(self, now: float) -> None:
+        self.until = now + min(AWAY_S * 2**self.failures, LONGEST_AWAY_S)
+        self.failures = min(self.failures + 1, 10)
+
+    def worked(self, *, pause_until: float = float("-inf")) -> None:
+        self.until, self.failures = pause_until, 0
+
+
+def _with_id(known: Discovered, kid: str | None) -> list[Key]:
+    return [key for key in known.keys if kid is None or key.kid == kid]

@@ -1,47 +1,39 @@
-"""Signing in and out in a browser: OpenID Connect's code flow with PKCE (RFC 7636), by Authlib."""
+"""Signing in and out in a browser."""
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import asdict
+from hashlib import sha256
 from urllib.parse import urlsplit
 
-import requests
 import structlog
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.flask_client import OAuth
-from flask import Blueprint, Flask, current_app, redirect, request, session, url_for
-from joserfc.errors import JoseError
+from flask import Blueprint, Flask, current_app, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from gateway.auth.callers import current_caller, keep
-from gateway.auth.identity import Caller, NoNationalNumber, caller_of
+from gateway.auth import callers
+from gateway.auth.code_flow import Flow, claims_of_answer, question
+from gateway.auth.cookies import SIGN_IN, Cookies
+from gateway.auth.identity import NoNationalNumber, caller_of
+from gateway.auth.issuers import Issuer, Issuers, IssuerUnavailable
+from gateway.auth.sessions import StandingSessions
+from gateway.auth.tokens import BadToken
 from gateway.limits import limited
-from gateway.problems import RETRY_AFTER_S, Problem
-from gateway.tenancy import Towns, current_town
+from gateway.problems import RETRY_AFTER_S, Problem, respond
+from gateway.sentences import PROBLEMS
+from gateway.tenancy import current_town
 
 log = structlog.get_logger()
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/sign-in")
 
+FLOW_S = 600
+"""How long one may take at the identity provider."""
 
-def set_up(app: Flask, towns: Towns, *, secrets: Mapping[str, str]) -> None:
-    """One client per town; nothing is fetched before somebody signs in."""
-    oauth = OAuth(app)
-    for town in towns.by_refnis.values():
-        secret = secrets.get(town.refnis)
-        oauth.register(
-            town.refnis,
-            server_metadata_url=f"{town.sign_in.issuer.rstrip('/')}/.well-known/openid-configuration",
-            client_id=town.sign_in.client_id,
-            client_secret=secret,
-            client_kwargs={
-                "scope": "openid profile email",
-                "code_challenge_method": "S256",
-                "token_endpoint_auth_method": "client_secret_basic" if secret else "none",
-                "default_timeout": 5,
-            },
-        )
-    app.config["LOKET_OAUTH"] = oauth
+MOST_FLOWS = 4
+"""Sign-ins under way in one browser; the cookies of more would make its requests too long."""
+
+
+def set_up(app: Flask) -> None:
+    """The addresses under /sign-in."""
     app.register_blueprint(blueprint)
 
 
@@ -49,72 +41,113 @@ def set_up(app: Flask, towns: Towns, *, secrets: Mapping[str, str]) -> None:
 def begin() -> Response:
     """To the identity provider; `?next=` is where to go afterwards, on this site only."""
     with limited(current_app.config["LOKET_SIGN_IN_LIMIT"], scope="sign-in"):
-        session["next"] = _on_this_site(request.args.get("next", "/"))
-        client = _client()
-        callback = url_for("sign_in.callback", _external=True)
+        after = _on_this_site(request.args.get("next", "/"))
+        flow = Flow.begin(callback=url_for("sign_in.callback", _external=True), after=after)
         try:
-            answer: Response = client.authorize_redirect(callback)
-        except (requests.RequestException, ValueError, RuntimeError) as error:
-            raise _away(error) from error
+            answer = redirect(question(flow, current_town().sign_in, _issuer()), 302)
+        except IssuerUnavailable:
+            raise _away() from None
+        _remember(flow, answer)
         return answer
 
 
 @blueprint.get("/callback")
 def callback() -> Response:
-    """Back from the identity provider: the session is made anew, with the caller in it and nothing else."""
-    after = _on_this_site(session.get("next", "/"))
+    """Back from the identity provider, in the browser that went there: a session of its own, under a new id."""
+    cookies: Cookies = current_app.config["LOKET_COOKIES"]
+    name = _flow_cookie(request.args.get("state", ""))
     try:
-        token = _client().authorize_access_token()
-    except (OAuthError, JoseError, KeyError, TypeError) as error:
-        log.info("sign_in_refused", error=type(error).__name__, town=current_town().refnis)
-        raise Problem("sign-in-failed") from None
-    except (requests.RequestException, ValueError, RuntimeError) as error:
-        raise _away(error) from error
-    session.clear()
-    keep(_caller(token))
-    session["until"] = time.time() + current_app.config["LOKET_SESSION_SECONDS"]
-    return redirect(after, 303)
+        answer = _signed_in(cookies.read(request, name, purpose=SIGN_IN).get("flow"))
+    except Problem as problem:
+        if PROBLEMS[problem.slug][0] == 503:
+            raise  # nothing is lost: the same address may be tried again
+        answer = make_response(respond(problem.slug, headers=problem.headers))
+    if name in request.cookies:
+        cookies.drop(answer, name)
+    return answer
 
 
 @blueprint.post("/out")
 def out() -> Response:
-    """Forget the session. The identity provider's own is left to it."""
-    current_caller()
-    session.clear()
-    return redirect("/", 303)
+    """End the session, for whoever else has its cookie as well. The identity provider's own is left to it."""
+    if callers.end_session():
+        return redirect("/", 303)
+    return make_response(respond("sign-out-unfinished", headers={"Retry-After": str(RETRY_AFTER_S)}))
 
 
-def _client() -> Any:
-    oauth: OAuth = current_app.config["LOKET_OAUTH"]
-    return oauth.create_client(current_town().refnis)
-
-
-def _caller(token: dict[str, object]) -> Caller:
-    """Some providers say the national number in the ID token, others only at their userinfo endpoint."""
-    claim = current_town().sign_in.national_number_claim
-    claims = token.get("userinfo")
-    if not isinstance(claims, dict):
-        raise Problem("sign-in-failed")
+def _signed_in(kept: dict[str, str] | None) -> Response:
+    """Raises Problem. The store is asked first: a code serves once, and nobody is let in whose session cannot stand."""
+    town, answer = current_town(), request.args
+    if not kept or any(len(answer.getlist(name)) > 1 for name in answer):
+        raise _refused("no sign-in of this browser")
+    flow = Flow(**kept)
+    standing: StandingSessions = current_app.config["LOKET_SESSIONS"]
+    now = time.time()
     try:
-        return caller_of(claims, national_number_claim=claim)
+        standing.check()
+        claims = claims_of_answer(
+            flow,
+            answer,
+            town.sign_in,
+            _issuer(),
+            secret=current_app.config["LOKET_SIGN_IN_SECRETS"].get(town.refnis),
+            now=now,
+        )
+        caller = caller_of(claims, national_number_claim=town.sign_in.national_number_claim)
+        until = now + current_app.config["LOKET_SESSION_SECONDS"]
+        id = standing.begin(town=town.refnis, until=until)
+    except IssuerUnavailable:
+        raise _away() from None
+    except BadToken as error:
+        raise _refused(str(error)) from None
     except NoNationalNumber:
-        pass
-    try:
-        more = _client().userinfo(token=token)
-        if more.get("sub") != claims.get("sub"):  # OpenID Connect Core 1.0, section 5.3.2
-            raise Problem("sign-in-failed")
-        return caller_of({**claims, **more}, national_number_claim=claim)
-    except (NoNationalNumber, requests.RequestException, KeyError, ValueError):
         raise Problem("no-national-number") from None
+    callers.end_session()  # of whoever was signed in here before
+    session.clear()
+    session.update({"id": id, "until": until})
+    callers.keep(caller)
+    return redirect(flow.after, 303)
+
+
+def _remember(flow: Flow, answer: Response) -> None:
+    """In a cookie of its own, so that two sign-ins at once do not know each other; the oldest give way."""
+    cookies: Cookies = current_app.config["LOKET_COOKIES"]
+    until = time.time() + FLOW_S
+    under_way = {
+        name: cookies.read(request, name, purpose=SIGN_IN).get("until", 0.0)
+        for name in cookies.names(request)
+        if name.startswith(cookies.sign_in_prefix)
+    }
+    for name in sorted(under_way, key=lambda name: float(under_way[name]))[: max(0, len(under_way) - MOST_FLOWS + 1)]:
+        cookies.drop(answer, name)
+    held = {"until": until, "flow": asdict(flow)}
+    cookies.write(answer, current_town(), _flow_cookie(flow.state), held, purpose=SIGN_IN, until=until)
+
+
+def _flow_cookie(state: str) -> str:
+    cookies: Cookies = current_app.config["LOKET_COOKIES"]
+    return cookies.sign_in_prefix + sha256(state.encode()).hexdigest()[:16]
+
+
+def _issuer() -> Issuer:
+    issuers: Issuers = current_app.config["LOKET_ISSUERS"]
+    return issuers.of(current_town().sign_in.issuer)
 
 
 def _on_this_site(target: str) -> str:
     """A path here, never another host: `//elsewhere` and `https:` are not followed."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
     is_path = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return target if is_path and target.isprintable() and len(target) <= 300 else "/"
 
 
-def _away(error: Exception) -> Problem:
-    log.warning("identity_provider_away", error=type(error).__name__, town=current_town().refnis)
+def _refused(reason: str) -> Problem:
+    log.info("sign_in_refused", reason=reason, town=current_town().refnis)
+    return Problem("sign-in-failed")
+
+
+def _away() -> Problem:
     return Problem("service-unavailable", headers={"Retry-After": str(RETRY_AFTER_S)})

@@ -10,6 +10,7 @@ import yaml
 from services.contracts.hosts import ascii_host
 from services.contracts.mailboxes import mailbox
 from services.contracts.schema import Strict, Unreadable, load
+from services.contracts.sign_in import SignIn, sign_in_problems
 
 LANGUAGES = ("nl", "fr", "de", "en")
 
@@ -68,15 +69,6 @@ class Seal:
     token: str | None = None
     label: str | None = None
     timestamps: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignIn:
-    """The identity provider and how it names the national number (itsme, CSAM and ACM/IDM differ)."""
-
-    issuer: str
-    client_id: str
-    national_number_claim: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +165,7 @@ def _problems(town: Town, path: Path) -> list[tuple[str, str]]:
     if not (path.parent / town.logo).is_file():
         found.append(("logo", f"{town.logo} is not a file beside {path.name}"))
     found += _seal_problems(town.seal)
+    found += [(f"sign_in.{name}", mend) for name, mend in sign_in_problems(town.sign_in)]
     for product, tariff in town.tariffs.items():
         if tariff.cents:
             found.append(

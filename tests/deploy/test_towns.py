@@ -17,6 +17,8 @@ from services.contracts.towns import read_town, read_towns
 
 AARSCHOT = (TOWNS / "aarschot.yaml").read_text(encoding="utf-8")
 
+ISSUER = "issuer: http://127.0.0.1:9400"
+
 
 def changed(folder: Path, old: str, new: str) -> Path:
     """Aarschot's file with one mistake."""
@@ -64,6 +66,24 @@ def test_a_logo_only_draws_flat_shapes(logo: Path):
         ("hosts: [aarschot.localhost]", "hosts: [loket.☃.example]", "hosts", "no host name"),
         ("email: burgerzaken@", "email: burgerzaken", "office.email", "write one such as"),
         ("specimen: true", "specimn: true", "specimn", "Unknown field"),
+        (ISSUER, "issuer: sign-in.example", "sign_in.issuer", "an https address"),
+        (ISSUER, "issuer: http://sign-in.example", "sign_in.issuer", "an https address"),
+        (ISSUER, "issuer: ftp://sign-in.example", "sign_in.issuer", "an https address"),
+        (ISSUER, "issuer: http://127.0.0.1.evil.example", "sign_in.issuer", "an https address"),
+        (ISSUER, "issuer: 'https://['", "sign_in.issuer", "an https address"),
+        (ISSUER, "issuer: 'https://sign-in.example/?town=1'", "sign_in.issuer", "only scheme, host and path"),
+        (ISSUER, "issuer: 'https://a:b@sign-in.example'", "sign_in.issuer", "only scheme, host and path"),
+        ("client_id: loket-aarschot", "client_id: ''", "sign_in.client_id", "as the provider gave it"),
+        ("claim: egovNRN", "claim: ' egovNRN'", "sign_in.national_number_claim", "without spaces"),
+        (ISSUER, f"{ISSUER}\n  scopes: [profile]", "sign_in.scopes", "add openid"),
+        (ISSUER, f"{ISSUER}\n  scopes: []", "sign_in.scopes", "add openid"),
+        (ISSUER, f"{ISSUER}\n  scopes: [openid profile]", "sign_in.scopes", "each value apart"),
+        (ISSUER, f"{ISSUER}\n  scopes: [openid, profile, openid]", "sign_in.scopes", "twice"),
+        (ISSUER, f"{ISSUER}\n  scopes: [openid, 'a\"b']", "sign_in.scopes", "each value apart"),
+        (ISSUER, f"{ISSUER}\n  claims: {{id_token: ['']}}", "sign_in.claims.id_token", "each value apart"),
+        (ISSUER, f"{ISSUER}\n  claims: {{userinfo: [a, a]}}", "sign_in.claims.userinfo", "twice"),
+        (ISSUER, f"{ISSUER}\n  acr_values: ['a b']", "sign_in.acr_values", "each value apart"),
+        (ISSUER, f"{ISSUER}\n  acr_values: [a]\n  acr_accepted: [b]", "sign_in.acr_accepted", "add a"),
     ],
 )
 def test_a_mistake_in_a_town_file_is_named(tmp_path: Path, old: str, new: str, field: str, mend: str):
@@ -73,6 +93,32 @@ def test_a_mistake_in_a_town_file_is_named(tmp_path: Path, old: str, new: str, f
         read_town(path)
 
     assert mend in str(caught.value.problems[field])
+
+
+@pytest.mark.parametrize(
+    "more", ["scopes: openid profile", "claims: [a]", "claims: {idtoken: [a]}", "acr_values: a", "acr: [a]", "scope: a"]
+)
+def test_a_misspelt_part_of_the_sign_in_is_named(tmp_path: Path, more: str):
+    path = changed(tmp_path, ISSUER, f"{ISSUER}\n  {more}")
+
+    with pytest.raises(Unreadable) as caught:
+        read_town(path)
+
+    assert "sign_in" in caught.value.problems
+
+
+def test_a_town_that_says_nothing_of_it_asks_for_the_usual_and_demands_no_level(tmp_path: Path):
+    sign_in = read_town(changed(tmp_path, "specimen: true", "specimen: true")).sign_in
+
+    assert sign_in.scopes == ("openid", "profile", "email")
+    assert (sign_in.claims.userinfo, sign_in.claims.id_token, sign_in.levels) == ((), (), ())
+
+
+def test_the_levels_asked_for_are_demanded_unless_others_are_accepted(tmp_path: Path):
+    asked = read_town(changed(tmp_path, ISSUER, f"{ISSUER}\n  acr_values: [a]")).sign_in
+    wider = read_town(changed(tmp_path, ISSUER, f"{ISSUER}\n  acr_values: [a]\n  acr_accepted: [a, b]")).sign_in
+
+    assert (asked.levels, wider.levels) == (("a",), ("a", "b"))
 
 
 @pytest.mark.parametrize(

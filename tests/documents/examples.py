@@ -15,7 +15,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from services.contracts import towns
 from services.contracts.catalogue import products
 from services.contracts.facts import Address, Facts, Household, Identity, Life, Member, Residence
-from services.contracts.towns import Colours, Office, SignIn, Town
+from services.contracts.sign_in import SignIn
+from services.contracts.towns import Colours, Office, Town
 from services.documents.domain import Order, new_code, new_number
 
 NOW = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)

@@ -12,18 +12,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.app import create_app
-from gateway.auth.issuers import Issuers
 from gateway.settings import GatewaySettings
 from services.chassis.locking import KeyRing
 from tests.gateway.fakes import FakeServices, Provider, towns, write_logo
 from tests.keys import RING, VERIFYING
 
 HOST = "aarschot.localhost"
+NO_STORE = "mongodb://127.0.0.1:9/"
 
 
 def settings(folder: Path, **other: Any) -> GatewaySettings:
     values: dict[str, Any] = {
         "amqp_uri": "",
+        "mongo_uri": NO_STORE,
         "intake_keys": KeyRing.parse(RING),
         "registry_keys": KeyRing.parse(RING),
         "documents_keys": KeyRing.parse(RING),
@@ -66,7 +67,7 @@ def make_app(tmp_path: Path, services: FakeServices, provider: Provider) -> Call
             settings(write_logo(tmp_path), **other),
             towns=towns(),
             services=services,
-            issuers=Issuers(http=provider.client()),
+            issuers=provider.issuers(),
         )
 
     return make

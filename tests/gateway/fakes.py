@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -11,15 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import ECKey, KeySet
 
+from gateway.auth.issuers import Issuers
+from gateway.auth.outward import Outward
 from services.chassis.rpc_client import ServiceUnavailable
 from services.contracts.documents import CertificateFile, Verification
 from services.contracts.errors import IdempotencyKeyReused, NotFound, NotWithdrawable
 from services.contracts.intake import ApplicationList, ApplicationView, Step
 from services.contracts.registry import Person, Prefill
-from services.contracts.towns import Colours, Office, Seal, SignIn, Town
+from services.contracts.sign_in import SignIn
+from services.contracts.towns import Colours, Office, Seal, Town
 
 ISSUER = "https://sign-in.example"
 CITIZEN, OTHER = "85073003328", "93051822361"
@@ -70,39 +74,69 @@ class Provider:
     def turn_key(self) -> None:
         self.key = ECKey.generate_key("P-256", {"kid": "second", "alg": "ES256"}, private=True)
 
-    def client(self) -> httpx.Client:
-        return httpx.Client(transport=httpx.MockTransport(self._answer))
+    def issuers(self, *, clock: Callable[[], float] = time.time) -> Issuers:
+        """Identity providers of which this is one."""
+        return Issuers(outward=Outward(httpx.Client(transport=httpx.MockTransport(self._answer))), clock=clock)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.fetched.append(request.url.path)
         if self.away:
             raise httpx.ConnectError("away", request=request)
         if request.url.path == "/jwks":
-            return httpx.Response(200, json=KeySet([self.key]).as_dict(private=False))
-        return httpx.Response(200, json={"issuer": ISSUER, "jwks_uri": f"{ISSUER}/jwks"})
+            return streamed(KeySet([self.key]).as_dict(private=False))
+        return streamed({"issuer": ISSUER, "jwks_uri": f"{ISSUER}/jwks"})
 
-    def token(self, number: str | None = CITIZEN, *, town: str = "24001", key: Any = None, **other: Any) -> str:
+    def token(
+        self,
+        number: str | None = CITIZEN,
+        *,
+        town: str = "24001",
+        key: Any = None,
+        header: dict[str, Any] | None = None,
+        **other: Any,
+    ) -> str:
+        """An access token as RFC 9068 has it; a claim or header that is None is left out."""
+        now = time.time()
         claims = {
             "iss": ISSUER,
             "aud": [f"loket-{town}"],
             "sub": "opaque",
-            "exp": time.time() + 300,
+            "client_id": "a-program",
+            "jti": "token-1",
+            "iat": now,
+            "exp": now + 300,
             "egovNRN": number,
             "email": "burger@example.be",
         } | other
-        claims = {name: value for name, value in claims.items() if value is not None}
-        return jwt.encode({"alg": "ES256", "kid": self.key.kid, "typ": "at+jwt"}, claims, key or self.key)
+        head = {"alg": "ES256", "kid": self.key.kid, "typ": "at+jwt"} | (header or {})
+        return signed(_given(head), _given(claims), key or self.key)
 
     def hmac_token(self) -> str:
         """Signed with the public key as if it were a shared secret."""
-        claims = {"iss": ISSUER, "aud": "loket-24001", "exp": time.time() + 300, "egovNRN": CITIZEN}
-        signed = b".".join(_encoded(part) for part in ({"alg": "HS256", "kid": self.key.kid}, claims))
-        signature = hmac.digest(self.key.as_pem(private=False), signed, "sha256")
-        return (signed + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
+        body = self.token().split(".")[1].encode()
+        head = _encoded({"alg": "HS256", "kid": self.key.kid, "typ": "at+jwt"})
+        signature = hmac.digest(self.key.as_pem(private=False), head + b"." + body, "sha256")
+        return (head + b"." + body + b"." + urlsafe_b64encode(signature).rstrip(b"=")).decode()
+
+
+def signed(header: dict[str, Any], claims: dict[str, Any], key: ECKey) -> str:
+    """A signature with ES256, whatever the header says of it."""
+    head, body = _encoded(header), _encoded(claims)
+    signature = jws.JWSRegistry.algorithms["ES256"].sign(head + b"." + body, key)
+    return (head + b"." + body + b"." + urlsafe_b64encode(signature).rstrip(b"=")).decode()
+
+
+def streamed(document: Any) -> httpx.Response:
+    """An answer that comes over the wire."""
+    return httpx.Response(200, stream=httpx.ByteStream(json.dumps(document).encode()))
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _encoded(part: dict[str, Any]) -> bytes:
-    return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=")
+    return urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=")
 
 
 @dataclass

@@ -13,10 +13,12 @@ from typing import Any
 
 import httpx
 import pytest
+from pymongo import MongoClient
 
 from deploy.embedded.part import free_ports
+from gateway.auth.sessions import StandingSessions
 from services.chassis.locking import KeyRing, Locker
-from tests.gateway.conftest import wait_until
+from tests.gateway.conftest import NO_STORE, wait_until
 from tests.gateway.fakes import CITIZEN, PDF, FakeServices
 from tests.gateway.standin import StandIn
 from tests.keys import RING, environment
@@ -38,6 +40,7 @@ def start() -> Iterator[Starts]:
             env={
                 **os.environ,
                 "LOKET_AMQP_URI": amqp_uri,
+                "LOKET_MONGO_URI": NO_STORE,
                 **environment("intake"),
                 "LOKET_TOWNS": str(TOWNS),
                 "LOKET_DEFAULT_TOWN": "24001",
@@ -70,10 +73,18 @@ def behind(amqp_uri: str, services: FakeServices) -> Iterator[StandIn]:
     standin.stop()
 
 
-def browser(port: int) -> httpx.Client:
+@pytest.fixture
+def stored(mongo_uri: str, database_prefix: str) -> dict[str, str]:
+    """Variables of a gateway with the run's store."""
+    return {"LOKET_MONGO_URI": mongo_uri, "LOKET_DATABASE": database_prefix}
+
+
+def browser(port: int, stored: dict[str, str]) -> httpx.Client:
     """A citizen's, signed in."""
     until = time.time() + 600
-    session = {"until": until, "citizen": {"national_number": CITIZEN, "email": "burger@example.be"}}
+    with MongoClient[dict[str, Any]](stored["LOKET_MONGO_URI"], tz_aware=True) as store:
+        id = StandingSessions(store[f"{stored['LOKET_DATABASE']}_gateway"], idle_s=600).begin(town="24001", until=until)
+    session = {"id": id, "until": until, "citizen": {"national_number": CITIZEN, "email": "burger@example.be"}}
     locker = Locker("sessions", KeyRing.parse(RING))
     cookie = locker.lock_data({"until": until, "session": session}, bound_to="24001")
     return httpx.Client(
@@ -85,11 +96,11 @@ def browser(port: int) -> httpx.Client:
 
 
 def test_an_application_goes_through_the_broker_and_its_moves_come_back_live(
-    start: Starts, amqp_uri: str, behind: StandIn, services: FakeServices
+    start: Starts, stored: dict[str, str], amqp_uri: str, behind: StandIn, services: FakeServices
 ) -> None:
-    port, _ = start(amqp_uri, LOKET_STREAM_HEARTBEAT_SECONDS="60")
+    port, _ = start(amqp_uri, **stored, LOKET_STREAM_HEARTBEAT_SECONDS="60")
 
-    with browser(port) as client:
+    with browser(port, stored) as client:
         filed = client.post("/api/v1/applications", json={"product": "residence"}, headers={"Idempotency-Key": "k"})
         with client.stream("GET", filed.json()["links"]["stream"]) as stream:
             states = (json.loads(line[6:])["state"] for line in stream.iter_lines() if line.startswith("data: "))
@@ -113,12 +124,12 @@ def _hinted(behind: StandIn, states: Iterator[str]) -> str:
 
 
 def test_a_process_that_is_told_to_end_ends_its_streams(
-    start: Starts, amqp_uri: str, behind: StandIn, services: FakeServices
+    start: Starts, stored: dict[str, str], amqp_uri: str, behind: StandIn, services: FakeServices
 ) -> None:
-    port, process = start(amqp_uri, LOKET_STREAM_HEARTBEAT_SECONDS="60")
+    port, process = start(amqp_uri, **stored, LOKET_STREAM_HEARTBEAT_SECONDS="60")
     services.put("mine")
 
-    with browser(port) as client, client.stream("GET", "/api/v1/applications/mine/stream") as stream:
+    with browser(port, stored) as client, client.stream("GET", "/api/v1/applications/mine/stream") as stream:
         lines = stream.iter_lines()
         next(lines)
         began = time.monotonic()
@@ -131,10 +142,10 @@ def test_a_process_that_is_told_to_end_ends_its_streams(
     assert process.returncode == 0
 
 
-def test_a_broker_that_is_away_is_503(start: Starts) -> None:
-    port, _ = start("amqp://127.0.0.1:9/")
+def test_a_broker_that_is_away_is_503(start: Starts, stored: dict[str, str]) -> None:
+    port, _ = start("amqp://127.0.0.1:9/", **stored)
 
-    with browser(port) as client:
+    with browser(port, stored) as client:
         answer = client.post("/api/v1/applications", json={"product": "residence"}, headers={"Idempotency-Key": "k"})
         ready = client.get("/readyz")
 
@@ -229,13 +240,13 @@ def test_broken_requests_get_an_answer_in_the_400s(port: int, head: bytes) -> No
 
 
 def test_many_clients_poll_where_streams_are_few(
-    start: Starts, amqp_uri: str, behind: StandIn, services: FakeServices
+    start: Starts, stored: dict[str, str], amqp_uri: str, behind: StandIn, services: FakeServices
 ) -> None:
-    port, _ = start(amqp_uri, LOKET_MAX_STREAMS="2", LOKET_GATEWAY_THREADS="4")
+    port, _ = start(amqp_uri, **stored, LOKET_MAX_STREAMS="2", LOKET_GATEWAY_THREADS="4")
     services.put("mine")
     streams: list[Any] = []
 
-    with browser(port) as client:
+    with browser(port, stored) as client:
         for _ in range(2):
             stream = client.send(client.build_request("GET", "/api/v1/applications/mine/stream"), stream=True)
             next(stream.iter_raw())

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from deploy.embedded.part import free_ports
 from gateway.app import create_app
 from gateway.auth.issuers import Issuers
+from gateway.auth.outward import Outward
 from tests.gateway.conftest import HOST, Browser, settings, wait_until
 from tests.gateway.fakes import CITIZEN, FakeServices, towns, write_logo
 
@@ -47,19 +48,22 @@ def issuer() -> Iterator[str]:
 
 
 @pytest.fixture
-def signing_app(tmp_path: Path, issuer: str, services: FakeServices) -> Iterator[Callable[..., Flask]]:
+def signing_app(
+    tmp_path: Path, issuer: str, services: FakeServices, mongo_uri: str, database_prefix: str
+) -> Iterator[Callable[..., Flask]]:
     def make(**other: object) -> Flask:
+        stored = {"mongo_uri": mongo_uri, "database": database_prefix}
         app = create_app(
-            settings(write_logo(tmp_path), **other),
+            settings(write_logo(tmp_path), **(stored | other)),
             towns=towns(issuer),
             services=services,
             sign_in_secrets={"24001": "a secret", "21005": "another"},
-            issuers=Issuers(http=http, opaque_allowed=other.get("profile") == "demo"),
+            issuers=Issuers(outward=Outward(http)),
         )
         app.test_client_class = Browser
         return app
 
-    with httpx.Client(trust_env=False) as http:
+    with httpx.Client(trust_env=False, timeout=5) as http:
         yield make
 
 
@@ -112,8 +116,9 @@ def test_over_https_the_cookie_is_secure_and_bound_to_its_host(signing_app: Call
 
     begun = browser.get("/sign-in", base_url=f"https://{HOST}")
 
-    assert begun.headers["Set-Cookie"].startswith("__Host-loket=")
+    assert begun.headers["Set-Cookie"].startswith("__Host-loket-in-")
     assert "Secure; HttpOnly; Path=/; SameSite=Lax" in begun.headers["Set-Cookie"]
+    assert "Domain" not in begun.headers["Set-Cookie"]
     assert "Strict-Transport-Security" in begun.headers
 
 

@@ -1,6 +1,8 @@
 """Who may come in with a bearer token."""
 
+import json
 import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 import httpx
@@ -8,10 +10,17 @@ import pytest
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
 
+from gateway.auth.bearers import bearer_claims
 from gateway.auth.issuers import Issuers, IssuerUnavailable
-from tests.gateway.fakes import CITIZEN, ISSUER, FakeServices, Provider, towns
+from gateway.auth.outward import Outward
+from services.contracts.sign_in import SignIn
+from tests.gateway.fakes import CITIZEN, ISSUER, FakeServices, Provider, streamed, towns
 
 STRANGER = ECKey.generate_key("P-256", {"kid": "first"}, private=True)
+
+
+def claims_of(issuers: Issuers, token: str, sign_in: SignIn) -> dict[str, Any]:
+    return bearer_claims(token, sign_in, issuers, opaque_allowed=False)
 
 
 def me(client: FlaskClient, token: str, **headers: str) -> Any:
@@ -41,6 +50,21 @@ def test_a_national_number_is_read_as_it_is_written(client: FlaskClient, provide
         {"iss": None},
         {"aud": "loket-elsewhere"},
         {"aud": None},
+        {"exp": True},
+        {"iat": time.time() + 600},
+        {"iat": None},
+        {"iat": "now"},
+        {"nbf": "later"},
+        {"sub": None},
+        {"sub": ""},
+        {"sub": "x" * 300},
+        {"sub": ["opaque"]},
+        {"client_id": None},
+        {"client_id": 7},
+        {"sub": "a-program"},  # RFC 9068, section 5: the program's own token
+        {"jti": None},
+        {"aud": {"loket-24001": True}},
+        {"aud": [["loket-24001"]]},
         {"nonce": "this is an ID token"},
         {"at_hash": "this too"},
     ],
@@ -50,6 +74,78 @@ def test_a_token_that_is_not_right_is_refused(client: FlaskClient, provider: Pro
 
     assert (answer.status_code, answer.json["slug"]) == (401, "bad-token")
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="loket"'
+
+
+@pytest.mark.parametrize("kind", ["at+jwt", "AT+JWT", "application/at+jwt", "Application/At+Jwt"])
+def test_an_access_token_says_that_it_is_one(client: FlaskClient, provider: Provider, kind: str) -> None:
+    assert me(client, provider.token(header={"typ": kind})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "kind", [None, "", "JWT", "jwt", "at", "at+jwt ", "application/jwt", "logout+jwt", "id+jwt", 7, ["at+jwt"]]
+)
+def test_another_kind_of_token_opens_nothing(client: FlaskClient, provider: Provider, kind: Any) -> None:
+    """RFC 9068, section 4: an ID token for the same audience, above all."""
+    answer = me(client, provider.token(header={"typ": kind}))
+
+    assert (answer.status_code, answer.json["slug"]) == (401, "bad-token")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"crit": ["exp"], "exp": 1},
+        {"crit": []},
+        {"crit": ["b64"], "b64": False},
+        {"b64": False},
+        {"alg": "none"},
+        {"alg": "ES384"},
+        {"alg": "ES256K"},
+        {"alg": "HS256"},
+        {"alg": ["ES256"]},
+        {"kid": 1},
+        {"kid": ["first"]},
+        {"kid": {"$ne": ""}},
+        {"kid": "../../dev/null"},
+    ],
+)
+def test_a_header_that_confuses_is_refused(client: FlaskClient, provider: Provider, header: dict[str, Any]) -> None:
+    token = provider.token()
+    changed = json.loads(urlsafe_b64decode(token.split(".")[0] + "==")) | header
+    forged = urlsafe_b64encode(json.dumps(changed).encode()).rstrip(b"=").decode()
+
+    assert me(client, f"{forged}.{token.split('.', 1)[1]}").status_code == 401
+    assert me(client, provider.token(header=header)).status_code == 401
+
+
+def test_a_header_that_nobody_needs_to_know_is_passed_over(client: FlaskClient, provider: Provider) -> None:
+    """RFC 7515, section 4: the control of the test above."""
+    assert me(client, provider.token(header={"x-unknown": 1})).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c"])
+def test_a_key_that_a_token_brings_along_is_not_looked_at(client: FlaskClient, provider: Provider, name: str) -> None:
+    brought = {
+        "jwk": STRANGER.as_dict(private=False),
+        "jku": "https://evil.example/jwks",
+        "x5u": "https://evil.example/chain",
+        "x5c": ["MIIB"],
+    }
+    me(client, provider.token())
+    before = list(provider.fetched)
+
+    strange = me(client, provider.token(key=STRANGER, header={name: brought[name]}))
+    own = me(client, provider.token(header={name: brought[name]}))
+
+    assert (strange.status_code, own.status_code) == (401, 200)
+    assert provider.fetched == before
+
+
+@pytest.mark.parametrize("head", ["[" * 3000, '{"alg":"ES256",' * 2, '{"alg":"ES256","alg":"none"}', "[]", "7", '"x"'])
+def test_a_header_of_another_shape_is_refused(client: FlaskClient, provider: Provider, head: str) -> None:
+    encoded = urlsafe_b64encode(head.encode()).rstrip(b"=").decode()
+
+    assert me(client, f"{encoded}.{provider.token().split('.', 1)[1]}").status_code == 401
 
 
 def test_a_token_for_another_town_is_refused(client: FlaskClient, provider: Provider) -> None:
@@ -108,26 +204,26 @@ def test_a_new_key_is_fetched_when_its_id_is_unknown(client: FlaskClient, provid
 
 def test_keys_are_fetched_again_after_a_pause(provider: Provider) -> None:
     now = [time.time()]
-    issuers = Issuers(http=provider.client(), clock=lambda: now[0])
+    issuers = provider.issuers(clock=lambda: now[0])
     sign_in = towns()["24001"].sign_in
-    issuers.claims(provider.token(), sign_in)
+    claims_of(issuers, provider.token(), sign_in)
 
     provider.turn_key()
     now[0] += 11
-    claims = issuers.claims(provider.token(), sign_in)
+    claims = claims_of(issuers, provider.token(), sign_in)
 
     assert claims["egovNRN"] == CITIZEN
 
 
 def test_known_keys_serve_while_the_provider_is_away(provider: Provider) -> None:
     now = [time.time()]
-    issuers = Issuers(http=provider.client(), clock=lambda: now[0])
+    issuers = provider.issuers(clock=lambda: now[0])
     sign_in = towns()["24001"].sign_in
-    issuers.claims(provider.token(), sign_in)
+    claims_of(issuers, provider.token(), sign_in)
 
     provider.away = True
     now[0] += 700
-    claims = issuers.claims(provider.token(exp=now[0] + 60), sign_in)
+    claims = claims_of(issuers, provider.token(exp=now[0] + 60), sign_in)
 
     assert claims["iss"] == ISSUER
 
@@ -147,10 +243,10 @@ def test_the_provider_is_never_asked_at_another_address(provider: Provider) -> N
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request.url.host)
-        return httpx.Response(200, json={"issuer": "https://evil.example", "jwks_uri": "https://evil.example/jwks"})
+        return streamed({"issuer": "https://evil.example", "jwks_uri": "https://evil.example/jwks"})
 
-    issuers = Issuers(http=httpx.Client(transport=httpx.MockTransport(answer)))
+    issuers = Issuers(outward=Outward(httpx.Client(transport=httpx.MockTransport(answer))))
 
     with pytest.raises(IssuerUnavailable):
-        issuers.claims(provider.token(), towns()["24001"].sign_in)
+        claims_of(issuers, provider.token(), towns()["24001"].sign_in)
     assert asked == ["sign-in.example"]

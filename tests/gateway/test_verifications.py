@@ -134,7 +134,7 @@ def test_the_page_is_sound(client: FlaskClient, services: FakeServices, found: V
     for attrs in (*page.all("link"), *page.all("img"), *page.all("form")):
         assert (attrs.get("href") or attrs.get("src") or attrs.get("action") or "").startswith("/")
     assert "default-src 'none'; style-src 'self'" in answer.headers["Content-Security-Policy"]
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["X-Robots-Tag"] == "noindex"
 
 

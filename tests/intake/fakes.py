@@ -12,7 +12,8 @@ from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.intake import ApplicationView, SubmitApplication
-from services.contracts.towns import Colours, Office, Seal, SignIn, Town
+from services.contracts.sign_in import SignIn
+from services.contracts.towns import Colours, Office, Seal, Town
 from services.intake.domain.application import Application
 from services.intake.handlers import submit_application
 from tests.memory import Memory

@@ -12,7 +12,8 @@ from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.facts import Contact
 from services.contracts.intake import ApplicationExpired, ApplicationRefused
-from services.contracts.towns import Colours, Office, Seal, SignIn, Town
+from services.contracts.sign_in import SignIn
+from services.contracts.towns import Colours, Office, Seal, Town
 from services.notify.domain import Correspondence, Kind, Letter
 from tests.memory import Memory
 
