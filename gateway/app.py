@@ -7,7 +7,7 @@ from flask import Flask, g, request
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import cross_site, limits, observing, portal, problems, security
+from gateway import cross_site, limits, observing, portal, problems, security, sizes
 from gateway.api import applications, certificates, me, products, stream, verifications
 from gateway.api.blueprints import IdConverter
 from gateway.api.schemas import ProblemShape
@@ -16,10 +16,13 @@ from gateway.auth import sign_in
 from gateway.auth.cookies import Cookies
 from gateway.auth.issuers import Issuers
 from gateway.auth.sessions import LockedSessions, StandingSessions
+from gateway.counting import Counting
 from gateway.database import gateway_database
+from gateway.forms import BoundedRequest
 from gateway.language import choose_language
 from gateway.live import Movements
 from gateway.settings import GatewaySettings
+from gateway.shared_counts import SharedCounts
 from gateway.tenancy import Towns, find_town
 from services.chassis.rpc_client import RpcClient
 from services.contracts.towns import Town, read_towns
@@ -43,10 +46,12 @@ def create_app(
     services: Services | None = None,
     issuers: Issuers | None = None,
     sign_in_secrets: Mapping[str, str] | None = None,
+    counts: Counting | None = None,
 ) -> Flask:
-    """The WSGI application. Nothing is connected before it is needed; tests bring towns, services and issuers."""
+    """The WSGI application. Nothing is connected before it is needed; tests bring their own parts."""
     by_host = Towns(read_towns(settings.towns) if towns is None else towns, default=settings.default_town)
     app = Flask("gateway", static_folder=None, template_folder="portal/templates")
+    app.request_class = BoundedRequest
     app.url_map.converters["id"] = IdConverter
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -55,6 +60,7 @@ def create_app(
     current = settings.session_keys[settings.session_keys.current]
     movements = Movements(settings.amqp_uri, settings.event_keys, max_watchers=settings.max_streams)
     app.config.update(
+        MAX_CONTENT_LENGTH=sizes.JSON_BYTES,
         SECRET_KEY=current.raw_value,
         LOKET_PSEUDONYM_KEY=current.raw_value,
         LOKET_SERVICES=services
@@ -81,11 +87,16 @@ def create_app(
     @app.before_request
     def know_the_reader() -> None:
         g.language = choose_language(by_host.of_host(request.headers.get("Host", "")))
-        limits.refuse_oversized()
+        sizes.refuse_oversized()
         if request.path not in observing.OPEN_TO_ALL_HOSTS:
             find_town(by_host)
 
-    limits.set_up(app, storage=settings.limits_storage)
+    limits.set_up(
+        app,
+        counts=counts or SharedCounts(gateway_database(settings)),
+        key=current.raw_value,
+        changes=settings.changes_limit,
+    )
     security.set_up(app, https=settings.secure_cookies)
     cross_site.set_up(app, cookies, https=settings.secure_cookies)
     sign_in.set_up(app)
@@ -95,6 +106,7 @@ def create_app(
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    app.wsgi_app = sizes.Bounded(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

@@ -1,51 +1,177 @@
-"""How much one request may hold, and how many of them one client may send."""
+"""How many requests one client may send. What that is: a citizen or officer who is signed in, else an address.
 
+Every unsafe request counts, and besides it applications, sign-ins and verifications each on their own. What is asked
+again under one Idempotency-Key counts once, and so does what we answered with 503 and asked to be sent again; how often
+that may be done is limited in turn, or it would be a way around.
+"""
+
+import hmac
+import ipaddress
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from flask import Flask, current_app, g, request
-from flask_limiter import Limiter, RateLimitExceeded
-from flask_limiter.util import get_remote_address
+from flask import Flask, Response, current_app, g, request
 
+from gateway.auth.callers import current_caller, require_citizen
+from gateway.auth.identity import Caller, Citizen
+from gateway.counting import Bill, Counting, Ticket
 from gateway.problems import Problem
+from gateway.rates import Rate, Rates, Window
+from gateway.tenancy import current_town
+from services.chassis.pseudonyms import KeyedPseudonyms
 
-JSON_BYTES = 64 * 1024
-PDF_BYTES = 5 * 1024 * 1024
-MULTIPART_BYTES = PDF_BYTES + 64 * 1024
-"""A PDF and what a form wraps around it."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""RFC 9110, section 9.2.1."""
 
-LONGEST_PATH = 512
-LONGEST_QUERY = 2048
+OPEN_TO_ALL = frozenset({"verifications", "verification", "sign_in"})
+"""Blueprints that need nobody to be signed in: they count addresses, and look at no token first."""
 
+RETRIES_OF_A_KEY = Rate(most=20, seconds=60)
+"""A 503 asks for one in 5 s (problems.RETRY_AFTER_S)."""
 
-def set_up(app: Flask, *, storage: str) -> None:
-    """Limits for all requests; each endpoint says which of its own it has."""
-    app.config["MAX_CONTENT_LENGTH"] = JSON_BYTES
-    app.config["MAX_FORM_MEMORY_SIZE"] = JSON_BYTES
-    app.config["MAX_FORM_PARTS"] = 8
-    limiter = Limiter(get_remote_address, app=app, storage_uri=storage, strategy="fixed-window")
-    app.config["LOKET_LIMITER"] = limiter
+RETRIES = Rate(most=120, seconds=60)
+"""Of one client, whatever the keys."""
+
+TICKET_S = 24 * 3600
+LONGEST_KEY = 255
 
 
-def refuse_oversized() -> None:
-    """Before each request. A compressed body is refused unread: no bomb can go off."""
-    if len(request.path) > LONGEST_PATH or len(request.query_string) > LONGEST_QUERY:
-        raise Problem("too-long")
-    if "\x00" in request.path or "\\" in request.path:
-        raise Problem("bad-path")
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Problem("unsupported-media-type")
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What this application counts with."""
+
+    counts: Counting
+    pseudonyms: KeyedPseudonyms
+    changes: Rates
+    clock: Callable[[], float] = time.time
+
+
+@dataclass(kw_only=True)
+class _Counted:
+    """What this request was counted in so far."""
+
+    scopes: set[str] = field(default_factory=set)
+    windows: dict[str, tuple[Window, ...]] = field(default_factory=dict)
+
+
+def set_up(app: Flask, *, counts: Counting, key: bytes, changes: Rates) -> None:
+    """Before each request that may change something, and after each answer. `key` is what pseudonyms are made with."""
+    app.config["LOKET_LIMITS"] = Limits(
+        counts=counts,
+        pseudonyms=KeyedPseudonyms(hmac.digest(key, b"loket gateway counts", "sha256")),
+        changes=changes,
+    )
+    app.before_request(_count_change)
+    app.after_request(_forgive_what_was_unavailable)
+
+
+def by_address() -> str:
+    """The client's address as counts know it; one count for all of an IPv6 network of 64 bits, which is one line."""
+    return _limits().pseudonyms.of("address", town="", value=_network(request.remote_addr or ""))
+
+
+def by_citizen() -> str:
+    """The citizen as counts know them. Raises Problem where none is signed in."""
+    return _of_caller(require_citizen())
 
 
 @contextmanager
-def limited(limit: str, *, scope: str, key: Callable[[], str] = get_remote_address) -> Iterator[None]:
-    """At most so many of these for one key. Raises RateLimitExceeded."""
-    limiter: Limiter = current_app.config["LOKET_LIMITER"]
+def limited(rates: Rates, *, scope: str, key: Callable[[], str] = by_address, once: str = "") -> Iterator[None]:
+    """At most so many of these for one client, and one for each Idempotency-Key `once`. A second time in the same
+    request costs nothing. Raises Problem `too-many-requests`.
+    """
+    _count(rates, scope=scope, who=key(), once=once)
+    yield
+
+
+def idempotency_key() -> str:
+    """The key that this request brings, without its quotes; empty where there is none that could be one.
+
+    draft-ietf-httpapi-idempotency-key-header: a quoted string; the bare form is forgiven.
+    """
+    text = request.headers.get("Idempotency-Key", "")
+    if len(text) >= 2 and text.startswith('"') and text.endswith('"'):
+        text = text[1:-1]
+    is_key = 1 <= len(text) <= LONGEST_KEY and all("\x21" <= each <= "\x7e" and each != '"' for each in text)
+    return text if is_key else ""
+
+
+def _count_change() -> None:
+    """Who floods is refused before anything is read of the body."""
+    if request.method in SAFE or "town" not in g:
+        return
+    who, once = by_address(), ""
+    if request.endpoint is not None and request.blueprint not in OPEN_TO_ALL:
+        try:
+            caller = current_caller()
+        except Exception:
+            _count(_limits().changes, scope="changes", who=who)
+            raise
+        if caller is not None:
+            who, once = _of_caller(caller), idempotency_key()
+    _count(_limits().changes, scope="changes", who=who, once=once)
+
+
+def _count(rates: Rates, *, scope: str, who: str, once: str = "") -> None:
+    limits, counted = _limits(), _counted()
+    if scope in counted.scopes:
+        return
+    now = limits.clock()
+    windows = tuple(rate.window(scope, who, now=now) for rate in rates)
+    ticket = None
+    if once:
+        value = f"{scope}|{request.endpoint}|{who}|{once}"
+        id = limits.pseudonyms.of("idempotency-key", town=current_town().refnis, value=value)
+        ticket = Ticket(id=id, until=now + TICKET_S)
+    full = limits.counts.pay(Bill(windows=windows, ticket=ticket, again=_retries(scope, who, ticket, now=now)))
+    if full is not None:
+        raise Problem("too-many-requests", headers={"Retry-After": str(full.wait(now))})
+    counted.scopes.add(scope)
+    if ticket is None:
+        counted.windows[who] = counted.windows.get(who, ()) + windows
+
+
+def _forgive_what_was_unavailable(response: Response) -> Response:
+    """A 503 asks to be tried again: that is then a retry and not another request, as with a key."""
+    counted: _Counted | None = g.get("counted")
+    if response.status_code == 503 and counted:
+        limits = _limits()
+        for who, windows in counted.windows.items():
+            limits.counts.exchange(windows, _retries("unavailable", who, None, now=limits.clock()))
+    return response
+
+
+def _retries(scope: str, who: str, ticket: Ticket | None, *, now: float) -> tuple[Window, ...]:
+    of_all = RETRIES.window(f"{scope}-again", who, now=now)
+    return (of_all, RETRIES_OF_A_KEY.window(f"{scope}-again", ticket.id, now=now)) if ticket else (of_all,)
+
+
+def _of_caller(caller: Caller) -> str:
+    kind, value = ("citizen", caller.national_number) if isinstance(caller, Citizen) else ("officer", caller.name)
+    return _limits().pseudonyms.of(kind, town=current_town().refnis, value=value)
+
+
+def _network(address: str) -> str:
     try:
-        with limiter.shared_limit(limit, scope=scope, key_func=key):
-            yield
-    except RateLimitExceeded:
-        current = limiter.current_limit
-        g.retry_after = max(1, round(current.reset_at - time.time())) if current else 60
-        raise
+        known = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"  # all of these together: what cannot be told apart is not to be counted apart
+    if isinstance(known, ipaddress.IPv6Address):
+        if known.ipv4_mapped:
+            return str(known.ipv4_mapped)
+        return str(ipaddress.ip_network((known, 64), strict=False))
+    return str(known)
+
+
+def _limits() -> Limits:
+    found: Limits = current_app.config["LOKET_LIMITS"]
+    return found
+
+
+def _counted() -> _Counted:
+    if "counted" not in g:
+        g.counted = _Counted()
+    counted: _Counted = g.counted
+    return counted

@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, json, make_response, render_template, request
-from flask_limiter import RateLimitExceeded
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import HTTPException
 
@@ -151,8 +150,6 @@ def _on_http(error: HTTPException) -> Response:
     headers: dict[str, str] = {}
     if status == 405 and (methods := getattr(error, "valid_methods", None)):
         headers["Allow"] = ", ".join(sorted(methods))
-    if isinstance(error, RateLimitExceeded):
-        headers["Retry-After"] = str(getattr(g, "retry_after", 60))
     if status >= 500:
         return respond("internal-error", status=status)
     messages = (getattr(error, "data", None) or {}).get("messages")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.rates import Rates, parse_rates
 from services.chassis.locking import KeyRing
 from services.chassis.settings import flag, setting
 from services.chassis.signing import VerifyingKeys
@@ -78,17 +79,29 @@ class GatewaySettings:
     heartbeat_seconds: float = setting(
         "LOKET_STREAM_HEARTBEAT_SECONDS", "silence after which a live stream looks again", default=10, parse=float
     )
-    applications_limit: str = setting(
-        "LOKET_LIMIT_APPLICATIONS", "applications a citizen may file", default="20 per minute; 100 per hour"
+    applications_limit: Rates = setting(
+        "LOKET_LIMIT_APPLICATIONS",
+        "applications a citizen may file",
+        default=parse_rates("20 per minute; 100 per hour"),
+        parse=parse_rates,
     )
-    verifications_limit: str = setting(
-        "LOKET_LIMIT_VERIFICATIONS", "codes or files one address may check", default="30 per minute; 300 per hour"
+    verifications_limit: Rates = setting(
+        "LOKET_LIMIT_VERIFICATIONS",
+        "codes or files one address may check",
+        default=parse_rates("30 per minute; 300 per hour"),
+        parse=parse_rates,
     )
-    sign_in_limit: str = setting("LOKET_LIMIT_SIGN_IN", "sign-ins one address may begin", default="30 per minute")
-    limits_storage: str = setting(
-        "LOKET_LIMITS_STORAGE",
-        "where limits are counted, e.g. redis://host; memory counts per process",
-        default="memory://",
+    sign_in_limit: Rates = setting(
+        "LOKET_LIMIT_SIGN_IN",
+        "sign-ins one address may begin",
+        default=parse_rates("30 per minute"),
+        parse=parse_rates,
+    )
+    changes_limit: Rates = setting(
+        "LOKET_LIMIT_CHANGES",
+        "requests other than reading, by one who is signed in, or by one address where nobody is",
+        default=parse_rates("120 per minute"),
+        parse=parse_rates,
     )
     log_level: str = setting("LOKET_LOG_LEVEL", "debug, info, warning or error", default="info")
     otlp_endpoint: str = setting(

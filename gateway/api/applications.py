@@ -1,6 +1,5 @@
 """Filing applications, and reading one's own."""
 
-import re
 from typing import Any
 
 from flask import current_app, url_for
@@ -13,12 +12,12 @@ from gateway.api.schemas import (
     IdempotencyHeader,
     Receipt,
 )
-from gateway.api.strict_json import raw_json
+from gateway.api.strict_json import json_body
 from gateway.asking import ask
-from gateway.auth.callers import pseudonym, require_citizen
+from gateway.auth.callers import require_citizen
 from gateway.auth.identity import national_number
 from gateway.language import language, translate
-from gateway.limits import limited
+from gateway.limits import by_citizen, idempotency_key, limited
 from gateway.problems import Problem
 from gateway.sentences import sentence_of
 from gateway.tenancy import current_town
@@ -34,9 +33,6 @@ from services.contracts.intake import (
 
 blueprint = resource("applications", "applications", "Filing applications, and following one's own")
 
-_KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
-"""draft-ietf-httpapi-idempotency-key-header: a quoted string; the bare form is forgiven."""
-
 
 @blueprint.before_request
 def know_the_citizen() -> None:
@@ -48,19 +44,19 @@ def know_the_citizen() -> None:
 @blueprint.arguments(IdempotencyHeader, location="headers")
 @blueprint.arguments(ApplicationRequest)
 @blueprint.response(202, Receipt)
-def file_application(headers: dict[str, Any], filed: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+def file_application(_headers: dict[str, Any], filed: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """File an application. The same Idempotency-Key with the same body gets the same answer; with another body, 422."""
     offer(*JSON)
     citizen = require_citizen()
-    key = _KEY.fullmatch(headers.get("key", ""))
-    if key is None:
+    key = idempotency_key()
+    if not key:
         raise Problem("idempotency-key-missing")
-    with limited(current_app.config["LOKET_APPLICATIONS_LIMIT"], scope="applications", key=pseudonym):
+    with limited(current_app.config["LOKET_APPLICATIONS_LIMIT"], scope="applications", key=by_citizen, once=key):
         question = SubmitApplication(
             town=current_town().refnis,
             citizen=citizen.national_number,
-            idempotency_key=key[1],
-            body_digest=digest_of(raw_json()),
+            idempotency_key=key,
+            body_digest=digest_of(json_body()),
             product=filed["product"],
             subject=national_number(filed.get("subject")),
             language=filed.get("language"),

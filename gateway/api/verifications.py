@@ -10,9 +10,10 @@ from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.schemas import VerificationShape
 from gateway.asking import ask
 from gateway.language import translate
-from gateway.limits import MULTIPART_BYTES, PDF_BYTES, limited
+from gateway.limits import limited
 from gateway.problems import Problem
 from gateway.sentences import VERDICTS
+from gateway.sizes import MULTIPART_BYTES, PDF_BYTES
 from gateway.tenancy import current_town
 from services.contracts.documents import Verification, VerifyCode, VerifyFile
 

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gateway.api.verifications import LONGEST_CODE, shown, verify_code, verify_file
 from gateway.language import language
-from gateway.limits import MULTIPART_BYTES
 from gateway.portal.addresses import local
 from gateway.problems import Problem
+from gateway.sizes import MULTIPART_BYTES
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
 from services.contracts.documents import Verification

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from gateway.app import create_app
 from gateway.settings import GatewaySettings
 from services.chassis.locking import KeyRing
-from tests.gateway.fakes import FakeServices, Provider, towns, write_logo
+from tests.gateway.fakes import FakeServices, LocalCounts, Provider, towns, write_logo
 from tests.keys import RING, VERIFYING
 
 HOST = "aarschot.localhost"
@@ -68,6 +68,7 @@ def make_app(tmp_path: Path, services: FakeServices, provider: Provider) -> Call
             towns=towns(),
             services=services,
             issuers=provider.issuers(),
+            counts=LocalCounts(),
         )
 
     return make

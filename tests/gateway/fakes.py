@@ -5,7 +5,7 @@ import hmac
 import json
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,8 @@ from joserfc.jwk import ECKey, KeySet
 
 from gateway.auth.issuers import Issuers
 from gateway.auth.outward import Outward
+from gateway.counting import Bill, MemoryCounts, exchange, pay
+from gateway.rates import Window
 from services.chassis.rpc_client import ServiceUnavailable
 from services.contracts.documents import CertificateFile, Verification
 from services.contracts.errors import IdempotencyKeyReused, NotFound, NotWithdrawable
@@ -137,6 +139,19 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
 
 def _encoded(part: dict[str, Any]) -> bytes:
     return urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=")
+
+
+class LocalCounts:
+    """Counts in memory alone, as a process without a store does."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.memory = MemoryCounts(clock=clock)
+
+    def pay(self, bill: Bill) -> Window | None:
+        return pay(self.memory, bill)
+
+    def exchange(self, windows: Sequence[Window], others: Sequence[Window]) -> None:
+        exchange(self.memory, windows, others)
 
 
 @dataclass

@@ -193,18 +193,6 @@ def test_a_service_that_fails_is_a_500_that_tells_nothing(
     assert "intake" not in answer.text
 
 
-def test_a_citizen_may_file_only_so_many(make_app, services: FakeServices, provider: Provider) -> None:  # type: ignore[no-untyped-def]
-    client = make_app(applications_limit="2 per hour").test_client()
-    headers = [keyed({"Authorization": f"Bearer {provider.token(who)}"}, "k") for who in (CITIZEN, OTHER)]
-
-    def file(who: int) -> int:
-        return int(client.post("/api/v1/applications", json=ASKED, headers=headers[who]).status_code)
-
-    assert [file(0), file(0), file(0), file(1)] == [202, 202, 429, 202]
-    limited = client.post("/api/v1/applications", json=ASKED, headers=headers[0])
-    assert 0 < int(limited.headers["Retry-After"]) <= 3601
-
-
 def test_officers_cannot_act_as_citizens(client: FlaskClient, services: FakeServices, provider: Provider) -> None:
     headers = {"Authorization": f"Bearer {provider.token(None, loket_role='officer', sub='desk-1')}"}
 

@@ -18,7 +18,7 @@ from gateway.app import create_app
 from gateway.auth.issuers import Issuers
 from gateway.auth.outward import Outward
 from tests.gateway.conftest import HOST, Browser, settings, wait_until
-from tests.gateway.fakes import CITIZEN, FakeServices, towns, write_logo
+from tests.gateway.fakes import CITIZEN, FakeServices, LocalCounts, towns, write_logo
 
 ORIGIN = {"Origin": f"http://{HOST}"}
 
@@ -59,6 +59,7 @@ def signing_app(
             services=services,
             sign_in_secrets={"24001": "a secret", "21005": "another"},
             issuers=Issuers(outward=Outward(http)),
+            counts=LocalCounts(),
         )
         app.test_client_class = Browser
         return app

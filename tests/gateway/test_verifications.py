@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.limits import PDF_BYTES
+from gateway.rates import parse_rates
+from gateway.sizes import PDF_BYTES
 from services.contracts.documents import Verification, VerifyCode, VerifyFile
 from tests.gateway.fakes import NOW, PDF, FakeServices
 
@@ -92,7 +93,7 @@ def test_a_bad_upload_is_refused(
 
 
 def test_guessing_codes_is_slowed_down(make_app) -> None:  # type: ignore[no-untyped-def]
-    client = make_app(verifications_limit="3 per minute").test_client()
+    client = make_app(verifications_limit=parse_rates("3 per minute")).test_client()
 
     statuses = [client.get(f"/api/v1/verifications/guess{i}").status_code for i in range(4)]
     page = client.get("/v/guess")

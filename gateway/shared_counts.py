@@ -1,0 +1,184 @@
+"""Where requests are counted: in the gateway's database for all its processes, in each for itself while that is away.
+
+A count is one document, and one update guarded by its number moves it: however many ask at once, no more than `most`
+get through. Neither an address nor a national number is in it.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import pymongo
+import structlog
+from pymongo import ASCENDING
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.write_concern import WriteConcern
+
+from gateway.counting import Bill, Counts, MemoryCounts, Ticket, exchange, pay
+from gateway.rates import Window
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+PATIENCE_S = 2.0
+"""How long counting may hold up a request; a store that takes longer is away."""
+
+PROBE_S = 0.5
+"""The same where no store was seen: for the first request of a process, and those that look whether it is back."""
+
+PAUSE_S, LONGEST_PAUSE_S = 1.0, 8.0
+"""How long a store that was away is left alone; then one request tries it for all."""
+
+KEPT_AFTER_S = 60
+"""How long the store keeps a count that is over, for a process whose clock is late."""
+
+
+class StoreCounts:
+    """In the database. Every operation names one document by its `_id`, and raises PyMongoError where it is away."""
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        # what is counted for minutes need not outlive a crash of the store
+        self._counts = database.get_collection("counts", write_concern=WriteConcern(w=1))
+        self._is_prepared = False
+
+    def prepare(self) -> None:
+        """Once: the index that serves the guard exactly, and the one by which the store forgets what is over."""
+        if not self._is_prepared:
+            self._counts.create_index([("_id", ASCENDING), ("taken", ASCENDING)], name="guard")
+            self._counts.create_index("expire_at", name="over", expireAfterSeconds=0)
+            self._is_prepared = True
+
+    def take(self, window: Window) -> bool:
+        if self._take_another(window):
+            return True
+        found = self._counts.find_one({"_id": window.id}, {"taken": 1})
+        if found is None:
+            try:
+                self._counts.insert_one({"_id": window.id, "taken": 1, "expire_at": _moment(window.ends)})
+            except DuplicateKeyError:
+                pass  # somebody else was first
+            else:
+                return True
+        elif found["taken"] >= window.most:
+            return False
+        return self._take_another(window)
+
+    def give_back(self, window: Window) -> None:
+        self._counts.update_one({"_id": window.id}, {"$inc": {"taken": -1}})
+
+    def knows(self, ticket: Ticket) -> bool:
+        return self._counts.find_one({"_id": ticket.id}, {"_id": 1}) is not None
+
+    def remember(self, ticket: Ticket) -> bool:
+        try:
+            self._counts.insert_one({"_id": ticket.id, "expire_at": _moment(ticket.until)})
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def _take_another(self, window: Window) -> bool:
+        guard = {"_id": window.id, "taken": {"$lt": window.most}}
+        return self._counts.update_one(guard, {"$inc": {"taken": 1}}).modified_count == 1
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds + KEPT_AFTER_S, UTC)
+
+
+class SharedCounts:
+    """Counts of all processes, of which this one remembers its own part, to go on from when the store is away.
+
+    No thread waits for the store to come back: while it is away nobody asks it, but for one request now and then.
+    """
+
+    def __init__(
+        self,
+        database: Database[dict[str, Any]],
+        *,
+        memory: MemoryCounts | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = database.client
+        self._store = StoreCounts(database)
+        self._memory = memory or MemoryCounts()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._pause = 0.0
+        self._away_until = 0.0
+
+    def pay(self, bill: Bill) -> Window | None:
+        return self._count(lambda counts: pay(counts, bill))
+
+    def exchange(self, windows: Sequence[Window], others: Sequence[Window]) -> None:
+        self._count(lambda counts: exchange(counts, windows, others))
+
+    def _count(self, act: Callable[[Counts], T]) -> T:
+        pause, may_ask = self._turn()
+        if may_ask:
+            try:
+                with pymongo.timeout(PATIENCE_S if self._is_connected() else PROBE_S):
+                    self._store.prepare()
+                    found = act(_Both(self._store, self._memory))
+            except PyMongoError as error:
+                self._was_away(error, pause)
+            else:
+                self._is_there()
+                return found
+        return act(self._memory)
+
+    def _is_connected(self) -> bool:
+        return self._client.topology_description.has_writable_server()
+
+    def _turn(self) -> tuple[float, bool]:
+        """The pause that is kept at the moment, and whether this request may ask the store."""
+        with self._lock:
+            now, pause = self._clock(), self._pause
+            may_ask = now >= self._away_until
+            if may_ask and pause:
+                self._away_until = now + PROBE_S + pause  # the others go on without, while this one looks
+            return pause, may_ask
+
+    def _was_away(self, error: PyMongoError, pause: float) -> None:
+        with self._lock:
+            if pause != self._pause:
+                return  # another request has found out since
+            if not pause:
+                log.warning("counting_alone", error=type(error).__name__)
+            self._pause = min(pause * 2 or PAUSE_S, LONGEST_PAUSE_S)
+            self._away_until = self._clock() + self._pause
+
+    def _is_there(self) -> None:
+        with self._lock:
+            if self._pause:
+                log.info("counting_together")
+            self._pause = self._away_until = 0.0
+
+
+class _Both:
+    """The store decides; the memory follows."""
+
+    def __init__(self, store: StoreCounts, memory: MemoryCounts) -> None:
+        self._store = store
+        self._memory = memory
+
+    def take(self, window: Window) -> bool:
+        taken = self._store.take(window)
+        if taken:
+            self._memory.take(window)
+        return taken
+
+    def give_back(self, window: Window) -> None:
+        self._store.give_back(window)
+        self._memory.give_back(window)
+
+    def knows(self, ticket: Ticket) -> bool:
+        return self._memory.knows(ticket) or self._store.knows(ticket)
+
+    def remember(self, ticket: Ticket) -> bool:
+        is_new = self._store.remember(ticket)
+        self._memory.remember(ticket)
+        return is_new
