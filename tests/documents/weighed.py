@@ -15,7 +15,7 @@ from services.documents import pinned, printing
 from services.documents.children import Answer, answer_until_closed
 from services.documents.render import Renderer
 
-ORDERS: list[Any] = []
+KEPT: list[Any] = []
 
 
 class Mallinfo2(ctypes.Structure):
@@ -41,11 +41,12 @@ def weight() -> dict[str, int]:
 
 
 def leak_font_configurations() -> None:
-    """A configuration for each document, as WeasyPrint makes where none is shared."""
+    """A configuration for each document, as WeasyPrint makes where none is shared. Kept: Debian 13's Pango frees it."""
     render = Renderer.render
 
     def leaky(renderer: Renderer, *arguments: Any, **options: Any) -> bytes:
         renderer._fonts = FontConfiguration()
+        KEPT.append(renderer._fonts)
         return render(renderer, *arguments, **options)
 
     Renderer.render = leaky
@@ -61,8 +62,8 @@ def leak_orders() -> None:
     load = printing.load
 
     def keep(kind: type, data: dict[str, Any]) -> Any:
-        ORDERS.append(load(kind, data))
-        return ORDERS[-1]
+        KEPT.append(load(kind, data))
+        return KEPT[-1]
 
     printing.load = keep
 
