@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh [--tests]: everything Loket needs on a bare Debian 12, each step only where it is not done yet.
+# setup.sh [--tests]: everything Loket needs on a bare Debian 12 or 13, each step only where it is not done yet.
 # What is missing or broken is told in one line that says the mend.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -43,7 +43,8 @@ install_packages() {
 
 make_venv() {
   local python=/usr/bin/python3
-  [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null && return
+  # pip is not found where .venv was made for another Python, as before an upgrade of Debian: then it is made anew.
+  [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/dev/null && return
   [ -x "$python" ] || stop "$python is missing: apt-get install python3"
   "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || stop "$python is older than 3.11: use Debian 12 or later"
   "$python" -m venv --clear .venv || stop ".venv could not be made (above)"

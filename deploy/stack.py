@@ -179,10 +179,12 @@ class Stack:
         _remembered(self.var).unlink(missing_ok=True)
 
     def check(self) -> None:
-        """Raises PartError for an unknown profile, and where production lacks what is its own."""
+        """Raises PartError for an unknown profile, where production lacks what is its own, and as Broker.check does."""
         if self.profile not in PROFILES:
             raise PartError(f"LOKET_PROFILE is {self.profile}: write {' or '.join(PROFILES)}")
         if self.profile != "production":
+            if self.is_embedded("broker"):
+                self.broker().check()
             return
         missing = [variable for part, variable in OUTSIDE.items() if self.is_embedded(part)]
         missing += [name for name in map(password_variable, USERS) if name not in self.outside]

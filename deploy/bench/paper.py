@@ -1,5 +1,6 @@
 """Bare render and seal: what the cores could do if nothing else were to be done."""
 
+import gc
 import json
 import multiprocessing
 import os
@@ -78,6 +79,8 @@ def _print_many(  # noqa: PLR0917 - multiprocessing passes them by place
     press = press_of(Path(towns), secrets)
     order = order_of(load(Facts, json.loads(facts)), language=language)
     memory = psutil.Process()
+    gc.disable()  # as in a printing child, which collects after each
+    gc.freeze()
     for _ in range(WARM_UP):
         press.render_and_seal(order)
     rss = {"start": _mb(memory)}
@@ -87,6 +90,7 @@ def _print_many(  # noqa: PLR0917 - multiprocessing passes them by place
         began = time.monotonic()
         press.render_and_seal(order)
         wall.append((time.monotonic() - began) * 1000)
+        gc.collect()
         if done == min(100, count):
             rss["after_100"] = _mb(memory)
     found.append(

@@ -36,6 +36,24 @@ ELECT = (
 consumers then wait for ever: the node looks every half second and has such a queue elect one. Erlang without blanks,
 because the start script splits at them."""
 
+DEPRECATED = (
+    "amqp_address_v1",
+    "global_qos",
+    "management_metrics_collection",
+    "queue_master_locator",
+    "ram_node_type",
+    "transient_nonexcl_queues",
+)
+"""What RabbitMQ 4 still permits unless told (https://www.rabbitmq.com/docs/deprecated-features) and will drop."""
+
+ADVANCED = f"[{{rabbit,[{{permit_deprecated_features,#{{{','.join(f'{name}=>false' for name in DEPRECATED)}}}}}]}}].\n"
+"""Refuses all of it, so that Loket cannot come to lean on it. In Erlang's form, which 3.10 passes over; in
+rabbitmq.conf it would refuse what it does not know."""
+
+REWRITTEN = "message_containers"
+"""The feature of RabbitMQ 3.13 without which data of release 3 cannot be read by release 4
+(https://www.rabbitmq.com/docs/upgrade)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Broker:
@@ -78,18 +96,27 @@ class Broker:
         """The Erlang node's name."""
         return "loket@localhost"
 
-    def prepare(self) -> Command:
-        """Raises PartError where the Debian package is missing."""
+    def check(self) -> None:
+        """Raises PartError where the Debian package is missing, or cannot read what an older one left."""
         server = SCRIPTS / "rabbitmq-server"
         if not server.exists() or not shutil.which("epmd"):
             raise PartError("rabbitmq-server is not installed; run `make setup`")
+        if installed_release() >= 4 and self._holds_data_of_release_3():
+            raise PartError(
+                f"RabbitMQ 4 cannot read the queues that RabbitMQ 3 left in {self.folder}: empty them on the Debian"
+                f" before (`loket status`), then delete {self.folder / 'data'}; `make clean` forgets a demonstration"
+            )
+
+    def prepare(self) -> Command:
+        """Raises PartError as `check` does."""
+        self.check()
         for name in ("data", "log", "conf.d"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         _secret(self.folder / ".erlang.cookie")
         plugins = "rabbitmq_management" if self.management_port else ""
         (self.folder / "enabled_plugins").write_text(f"[{plugins}].\n", encoding="ascii")
-        (self.folder / "advanced.config").write_text("[].\n", encoding="ascii")
+        (self.folder / "advanced.config").write_text(ADVANCED, encoding="ascii")
         (self.folder / "rabbitmq-env.conf").touch()
         imported = self.folder / "definitions.json"
         imported.touch(mode=0o600)
@@ -97,7 +124,11 @@ class Broker:
         configuration = self.folder / "rabbitmq.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(self._configuration(), encoding="ascii")
-        return Command(argv=("/bin/sh", "-c", LAUNCH, str(server)), environ=self.environ())
+        return Command(argv=("/bin/sh", "-c", LAUNCH, str(SCRIPTS / "rabbitmq-server")), environ=self.environ())
+
+    def _holds_data_of_release_3(self) -> bool:
+        features = self.folder / "data" / f"{self.node}-feature_flags"
+        return features.exists() and REWRITTEN not in features.read_text(encoding="ascii")
 
     def environ(self) -> dict[str, str]:
         """What the node, and a rabbitmqctl that should reach it, run with."""
@@ -161,6 +192,14 @@ class Broker:
             client.sendall(b"AMQP\x00\x00\x09\x01")
             return bool(client.recv(1))
         return False
+
+
+def installed_release() -> int:
+    """The major release of the Debian package; 0 where it does not say."""
+    found = [
+        int(each.name.split("-")[1].split(".")[0]) for each in SCRIPTS.with_name("lib").glob("rabbitmq_server-[0-9]*")
+    ]
+    return max(found, default=0)
 
 
 def _secret(path: Path) -> str:

@@ -5,6 +5,7 @@ child itself is never patched. A child that dies or takes too long is replaced.
 """
 
 import contextlib
+import gc
 import json
 import os
 import queue
@@ -167,7 +168,12 @@ def _exactly(origin: socket.socket, count: int) -> bytes:
 
 
 def answer_until_closed(work: Callable[[dict[str, Any], bytes], Answer]) -> None:
-    """A child's main loop. Whatever `work` raises becomes an answer that quotes nothing of what it worked on."""
+    """A child's main loop. Whatever `work` raises becomes an answer that quotes nothing of what it worked on.
+
+    Once an answer is sent nothing of it is kept: objects that refer to each other, as a page's boxes do, would
+    otherwise wait for the garbage collector, whose thresholds are each Python's own (3.11: 700, 3.13: 2,000 objects).
+    """
+    gc.freeze()  # what is loaded by now stays, and need not be looked through each time
     with socket.socket(fileno=int(sys.argv[1])) as parent:
         parent.setblocking(True)  # it was made in a patched process, whose sockets never block
         while True:
@@ -175,14 +181,19 @@ def answer_until_closed(work: Callable[[dict[str, Any], bytes], Answer]) -> None
                 question, content = receive(parent)
             except ConnectionResetError:
                 return
-            try:
-                answer = work(question, content)
-            except TryLater as error:
-                answer = {"try_later": error.reason}, b""
-            except Unacceptable as error:
-                answer = {"unacceptable": [error.reason, error.detail]}, b""
-            except (KeyboardInterrupt, SystemExit, MemoryError):
-                raise
-            except BaseException as error:  # noqa: BLE001 - WeasyPrint's fatal errors are no Exceptions
-                answer = {"unacceptable": ["child-failed", type(error).__name__]}, b""
-            send(parent, *answer)
+            send(parent, *_answer(work, question, content))
+            del question, content
+            gc.collect()
+
+
+def _answer(work: Callable[[dict[str, Any], bytes], Answer], question: dict[str, Any], content: bytes) -> Answer:
+    try:
+        return work(question, content)
+    except TryLater as error:
+        return {"try_later": error.reason}, b""
+    except Unacceptable as error:
+        return {"unacceptable": [error.reason, error.detail]}, b""
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - WeasyPrint's fatal errors are no Exceptions
+        return {"unacceptable": ["child-failed", type(error).__name__]}, b""

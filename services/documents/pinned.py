@@ -15,7 +15,9 @@ import pydyf
 import weasyprint
 from weasyprint import pdf as weasyprint_pdf
 from weasyprint.images import SVGImage
+from weasyprint.pdf import fonts as weasyprint_fonts
 from weasyprint.pdf.stream import Stream
+from weasyprint.text.ffi import ffi, gobject, pango
 
 PINS = {"weasyprint": "70.0", "pydyf": "0.13.0"}
 
@@ -175,6 +177,25 @@ def speed_up() -> None:
     check_pins()
     weasyprint_pdf.ColorProfile = _once(weasyprint_pdf.ColorProfile)  # the same sRGB profile, parsed each time
     _deflate_once()
+
+
+def free_fonts() -> None:
+    """Free what WeasyPrint takes of Pango for each font of a document and never gives back: 144 bytes each time."""
+    ffi.cdef("void g_free (void * mem);")
+    weasyprint_fonts.pango = _FreeingPango()
+
+
+class _FreeingPango:
+    """Pango, whose strings and metrics are freed with the Python objects that hold them."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(pango, name)
+
+    def pango_font_description_to_string(self, description: Any) -> Any:
+        return ffi.gc(pango.pango_font_description_to_string(description), gobject.g_free)
+
+    def pango_font_get_metrics(self, font: Any, language: Any) -> Any:
+        return ffi.gc(pango.pango_font_get_metrics(font, language), pango.pango_font_metrics_unref)
 
 
 def _deflate_once() -> None:

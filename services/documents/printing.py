@@ -43,8 +43,8 @@ def main() -> None:
     from services.documents.press import press_of  # noqa: PLC0415 - only the child pays for WeasyPrint
 
     os.nice(PRIORITY)
+    gc.disable()  # a certificate is small: its garbage is collected once, when it is sent (see answer_until_closed)
     press = press_of(Path(os.environ[TOWNS]), os.environ)
-    gc.freeze()
 
     def work(question: dict[str, Any], _: bytes) -> Answer:
         printed = press.render_and_seal(load(Order, question))

@@ -38,10 +38,11 @@ def refuse(url: str, *_: Any) -> Any:  # noqa: ARG001 - WeasyPrint's signature
 
 
 class Renderer:
-    """Keeps what all pages share. One per process, which it changes for speed (see pinned.speed_up)."""
+    """Keeps what all pages share. One per process, which it changes (see pinned.speed_up and pinned.free_fonts)."""
 
     def __init__(self) -> None:
         pinned.speed_up()
+        pinned.free_fonts()
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES),
             autoescape=True,

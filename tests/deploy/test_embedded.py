@@ -9,7 +9,8 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from deploy.embedded.broker import Broker
+from deploy.embedded import broker as embedded_broker
+from deploy.embedded.broker import Broker, installed_release
 from deploy.embedded.part import PartError, Running, free_ports, listens, wait_until
 from deploy.embedded.store import Store
 
@@ -131,3 +132,34 @@ def test_the_store_reads_nobody_elses_settings(own_store: Running):
 
     assert f"--config {own_store.part.folder}" in command
     assert "--sync-on-commit" in command
+
+
+def test_queues_that_release_4_cannot_read_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Debian 12's RabbitMQ 3.10 left them; Debian 13's would end at once and say nothing of use."""
+    lib = tmp_path / "rabbitmq" / "lib" / "rabbitmq_server-4.0.5"
+    lib.mkdir(parents=True)
+    monkeypatch.setattr(embedded_broker, "SCRIPTS", tmp_path / "rabbitmq" / "bin")
+    (tmp_path / "rabbitmq" / "bin").mkdir()
+    (tmp_path / "rabbitmq" / "bin" / "rabbitmq-server").touch()
+    features = tmp_path / "broker" / "data" / "loket@localhost-feature_flags"
+    features.parent.mkdir(parents=True)
+    features.write_text("[classic_mirrored_queue_version,quorum_queue,stream_queue].")
+    part = Broker(folder=tmp_path / "broker", amqp_port=1, distribution_port=2, epmd_port=3)
+
+    with pytest.raises(PartError, match="make clean"):
+        part.prepare()
+
+    assert [each.name for each in (tmp_path / "broker").iterdir()] == ["data"]
+    features.write_text("[message_containers,quorum_queue].")
+    assert part.prepare()
+
+
+def test_what_rabbitmq_4_will_drop_is_refused(own_broker: Running):
+    """A node of release 4 refuses it; an older one has no such list and permits it."""
+    with pika.BlockingConnection(pika.URLParameters(own_broker.part.uri)) as connection:
+        channel = connection.channel()
+        if installed_release() < 4:
+            channel.queue_declare("passing", durable=False)
+            return
+        with pytest.raises(pika.exceptions.AMQPError, match="transient_nonexcl_queues"):
+            channel.queue_declare("passing", durable=False)

@@ -4,9 +4,20 @@ import os
 import signal
 import sys
 import threading
+import weakref
 from typing import Any
 
 from services.documents.children import Answer, answer_until_closed
+
+
+class Box:
+    """Refers to itself, as a page's boxes refer to each other."""
+
+    def __init__(self) -> None:
+        self.parent = self
+
+
+BOXES: weakref.WeakSet[Box] = weakref.WeakSet()
 
 
 def work(question: dict[str, Any], content: bytes) -> Answer:
@@ -18,6 +29,10 @@ def work(question: dict[str, Any], content: bytes) -> Answer:
         sys.exit()
     if question["do"] == "raise":
         raise ValueError("a secret of the page")
+    if question["do"] == "boxes":
+        left = len(BOXES)
+        BOXES.update([Box() for _ in range(10)])
+        return {"left": left}, content
     return {"pid": os.getpid(), "names": sorted(os.environ)}, content
 
 

@@ -101,6 +101,12 @@ def test_what_a_child_stumbles_over_is_not_quoted(clumsy: Children) -> None:
     assert clumsy.ask({"do": "echo"})
 
 
+def test_nothing_of_an_answer_is_kept_once_it_is_sent(clumsy: Children) -> None:
+    clumsy.ask({"do": "boxes"})
+
+    assert clumsy.ask({"do": "boxes"})[0]["left"] == 0
+
+
 def test_children_end_with_the_pool(clumsy: Children) -> None:
     pid = clumsy.ask({"do": "pid"})[0]["pid"]
 

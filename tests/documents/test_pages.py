@@ -1,7 +1,6 @@
 """What stands on the pages: text, pages and tags, and nothing from outside."""
 
 import re
-import resource
 import subprocess
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -190,15 +189,3 @@ def test_every_relation_has_a_name() -> None:
 
 def test_the_pins_are_what_is_installed() -> None:
     pinned.check_pins()
-
-
-def test_memory_stays_flat(press: CertificatePress) -> None:
-    for seed in range(40):
-        press.render_and_seal(an_order(facts_for("life"), seed=seed))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-    for seed in range(150):
-        press.render_and_seal(an_order(facts_for("life"), seed=seed + 100))
-
-    grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    assert grown_kb < 6 * 1024
