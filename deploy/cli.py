@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from deploy.commands import benchmark, dead_letters, deployment, register, tokens, verification
+from deploy.commands import benchmark, dead_letters, deployment, proxy, register, tokens, verification
 from deploy.terminal import Mistake
 
 
@@ -45,6 +45,7 @@ for command in (
     deployment.status,
     deployment.scale,
     deployment.logs,
+    proxy.proxy,
     tokens.token,
     register.register,
     dead_letters.dead_letters,
