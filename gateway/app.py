@@ -62,7 +62,6 @@ def create_app(
     app.config.update(
         MAX_CONTENT_LENGTH=sizes.JSON_BYTES,
         SECRET_KEY=current.raw_value,
-        LOKET_PSEUDONYM_KEY=current.raw_value,
         LOKET_SERVICES=services
         or RpcClient(
             settings.amqp_uri, settings.question_keys, timeout_s=settings.rpc_timeout_s, pool_size=settings.threads
@@ -91,14 +90,14 @@ def create_app(
         if request.path not in observing.OPEN_TO_ALL_HOSTS:
             find_town(by_host)
 
+    security.set_up(app, https=settings.secure_cookies)
+    cross_site.set_up(app, cookies, https=settings.secure_cookies)
     limits.set_up(
         app,
         counts=counts or SharedCounts(gateway_database(settings)),
         key=current.raw_value,
         changes=settings.changes_limit,
     )
-    security.set_up(app, https=settings.secure_cookies)
-    cross_site.set_up(app, cookies, https=settings.secure_cookies)
     sign_in.set_up(app)
     portal.set_up(app)
     _add_api(app)

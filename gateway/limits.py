@@ -17,13 +17,11 @@ from flask import Flask, Response, current_app, g, request
 from gateway.auth.callers import current_caller, require_citizen
 from gateway.auth.identity import Caller, Citizen
 from gateway.counting import Bill, Counting, Ticket
+from gateway.cross_site import SAFE
 from gateway.problems import Problem
 from gateway.rates import Rate, Rates, Window
 from gateway.tenancy import current_town
 from services.chassis.pseudonyms import KeyedPseudonyms
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""RFC 9110, section 9.2.1."""
 
 OPEN_TO_ALL = frozenset({"verifications", "verification", "sign_in"})
 """Blueprints that need nobody to be signed in: they count addresses, and look at no token first."""
@@ -57,7 +55,10 @@ class _Counted:
 
 
 def set_up(app: Flask, *, counts: Counting, key: bytes, changes: Rates) -> None:
-    """Before each request that may change something, and after each answer. `key` is what pseudonyms are made with."""
+    """Before each request that may change something, and after each answer. `key` is what pseudonyms are made with.
+
+    Call it once another site's requests are refused: they would use up what their victim may send.
+    """
     app.config["LOKET_LIMITS"] = Limits(
         counts=counts,
         pseudonyms=KeyedPseudonyms(hmac.digest(key, b"loket gateway counts", "sha256")),

@@ -33,7 +33,7 @@ PRODUCT = "household-composition"
 FIELDS = {"purpose": "housing"}
 BODY = {"product": PRODUCT, "fields": FIELDS}
 CITIZENS = ("demo-citizen", "demo-spouse", "single", "legal-cohabitant", "divorced", "widowed", "blended-family")
-NO_LIMITS = {"LOKET_LIMIT_APPLICATIONS": "1000000 per hour"}
+NO_LIMITS = {"LOKET_LIMIT_APPLICATIONS": "1000000 per hour", "LOKET_LIMIT_CHANGES": "1000000 per hour"}
 
 Progress = Callable[[str, int, int], None]
 """Told what is under way, how much of it is done, and of how much."""

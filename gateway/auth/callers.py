@@ -1,8 +1,5 @@
 """Who calls: from the Authorization header, else from the session."""
 
-import hmac
-from hashlib import sha256
-
 from flask import current_app, g, request, session
 
 from gateway.auth.bearers import bearer_claims
@@ -53,13 +50,6 @@ def still_citizen() -> None:
 def forget() -> None:
     """Have the next question about the caller look anew."""
     g.pop("caller", None)
-
-
-def pseudonym() -> str:
-    """The citizen in a form that a counter may keep: nothing can be guessed back without the key."""
-    key: bytes = current_app.config["LOKET_PSEUDONYM_KEY"]
-    known = f"{current_town().refnis}:{require_citizen().national_number}"
-    return hmac.new(key, known.encode(), sha256).hexdigest()[:32]
 
 
 def keep(caller: Caller) -> None:

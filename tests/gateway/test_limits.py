@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from gateway.app import create_app
-from gateway.auth.issuers import Issuers
 from gateway.limits import RETRIES, RETRIES_OF_A_KEY
 from gateway.rates import parse_rates
 from gateway.shared_counts import SharedCounts
@@ -254,7 +253,7 @@ def test_the_store_holds_nobody_in_the_clear(
         settings(write_logo(tmp_path)),
         towns=towns(),
         services=services,
-        issuers=Issuers(http=provider.client()),
+        issuers=provider.issuers(),
         counts=SharedCounts(database),
     )
     app.test_client_class = Browser
@@ -268,3 +267,11 @@ def test_the_store_holds_nobody_in_the_clear(
 
     assert database.counts.count_documents({}) == 8  # 3 windows and 2 tickets of the citizen, 3 windows of the address
     assert not [each for each in (CITIZEN, "198.51.100", "the-key", "K7QM", "burger@", "24001") if each in kept]
+
+
+def test_another_site_cannot_use_up_what_its_visitor_may_send(limited_client: Any) -> None:
+    client = limited_client(changes_limit="1 per hour")
+    evil = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+
+    assert [client.post("/sign-in/out", headers=evil).status_code for _ in range(3)] == [403] * 3
+    assert [client.post("/sign-in/out").status_code for _ in range(2)] == [303, 429]

@@ -111,6 +111,7 @@ class Deployment:
             "LOKET_SMTP_TIMEOUT_S": "1",
             "LOKET_LIMIT_APPLICATIONS": "100000 per hour",
             "LOKET_LIMIT_VERIFICATIONS": "100000 per hour",
+            "LOKET_LIMIT_CHANGES": "100000 per hour",
             "LOKET_DATABASE": "loket",
             **outside,
         }
