@@ -181,8 +181,10 @@ def speed_up() -> None:
 
 def free_fonts() -> None:
     """Free what WeasyPrint takes of Pango for each font of a document and never gives back: 144 bytes each time."""
-    ffi.cdef("void g_free (void * mem);")
     weasyprint_fonts.pango = _FreeingPango()
+
+
+ffi.cdef("void g_free (void * mem);")
 
 
 class _FreeingPango:
