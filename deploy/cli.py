@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from deploy.commands import benchmark, dead_letters, deployment, register, tokens, verification
+from deploy.commands import benchmark, broker, dead_letters, deployment, register, tokens, verification
 from deploy.terminal import Mistake
 
 
@@ -47,6 +47,7 @@ for command in (
     deployment.logs,
     tokens.token,
     register.register,
+    broker.broker,
     dead_letters.dead_letters,
     verification.verify,
     benchmark.bench,
