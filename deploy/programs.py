@@ -42,7 +42,8 @@ def programs(stack: Stack) -> list[Program]:
 
 def _parts(stack: Stack) -> list[Program]:
     python, ports = sys.executable, stack.ports
-    here = _handed_on() | {name: value for name, value in stack.outside.items() if name == "LOKET_PROFILE"}
+    chosen = ("LOKET_PROFILE", "LOKET_BROKER_NODES")
+    here = _handed_on() | {name: value for name, value in stack.outside.items() if name in chosen}
     here["LOKET_VAR"] = str(stack.var)
     users = (python, "-W", "ignore::DeprecationWarning", "-m", "deploy.demo_sign_in", str(ports.sign_in))
     found = {

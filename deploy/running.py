@@ -55,7 +55,7 @@ def declare_topology(stack: Stack) -> None:
 
 def _declared(stack: Stack) -> bool:
     try:
-        with Connection(stack.amqp_uri.split(";")[0], connect_timeout=3) as connection:
+        with Connection(stack.amqp_uri, connect_timeout=3) as connection:
             declare(connection, TOPOLOGY)
     except Occupied as occupied:
         raise PartError(
