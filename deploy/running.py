@@ -18,8 +18,8 @@ from deploy.held import held_extracts
 from deploy.prepare import prepare
 from deploy.programs import SERVICES
 from deploy.stack import Stack
+from services.chassis.addresses import LOST
 from services.chassis.declaring import Occupied, declare
-from services.chassis.publisher import LOST
 
 PATIENCE_S = 90
 RESTARTS = 4

@@ -194,19 +194,16 @@ class Stack:
         _remembered(self.var).unlink(missing_ok=True)
 
     def check(self) -> None:
-<<<<<<< HEAD
-        """Raises PartError for an unknown profile, where production lacks what is its own, and as Broker.check does."""
-=======
-        """Raises PartError for an unknown profile, for a number of nodes that cannot be, and where production lacks
-        what is its own."""
->>>>>>> eba7df8 (WIP cluster)
+        """Raises PartError for an unknown profile, for a number of nodes that cannot be, where production lacks what is
+        its own, and as Broker.check does."""
         if self.profile not in PROFILES:
             raise PartError(f"LOKET_PROFILE is {self.profile}: write {' or '.join(PROFILES)}")
         if self.is_embedded("broker"):
             self._check_broker_nodes()
         if self.profile != "production":
             if self.is_embedded("broker"):
-                self.broker().check()
+                for node in self.brokers():
+                    node.check()
             return
         missing = [variable for part, variable in OUTSIDE.items() if self.is_embedded(part)]
         missing += [name for name in map(password_variable, USERS) if name not in self.outside]

@@ -36,6 +36,10 @@ CARETAKER = Path(__file__).with_name("caretaker.exprs")
 EVALUATE = 'file:eval(os:getenv("LOKET_CARETAKER")).'
 """Without blanks, because the start script splits at them."""
 
+TICK_S = 15
+"""A node that hangs is given up by the others after this time and at most a quarter more; Erlang's own minute would
+stall for as long whatever declares or binds a queue."""
+
 DEPRECATED = (
     "amqp_address_v1",
     "global_qos",
@@ -165,7 +169,9 @@ class Broker:
             "RABBITMQ_CONFIG_FILES": f"{here}/conf.d/*.conf",
             "RABBITMQ_ADVANCED_CONFIG_FILE": f"{here}/advanced.config",
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{here}/enabled_plugins",
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-kernel inet_dist_use_interface {{127,0,0,1}} -eval {EVALUATE}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
+                f"-kernel inet_dist_use_interface {{127,0,0,1}} -kernel net_ticktime {TICK_S} -eval {EVALUATE}"
+            ),
         }
 
     def _configuration(self) -> str:
