@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from deploy.commands import benchmark, dead_letters, deployment, proxy, register, tokens, verification
+from deploy.commands import benchmark, broker, dead_letters, deployment, proxy, register, tokens, verification
 from deploy.terminal import Mistake
 
 
@@ -48,6 +48,7 @@ for command in (
     proxy.proxy,
     tokens.token,
     register.register,
+    broker.broker,
     dead_letters.dead_letters,
     verification.verify,
     benchmark.bench,

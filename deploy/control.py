@@ -15,7 +15,7 @@ import psutil
 from circus.client import CircusClient
 from circus.exc import CallError
 
-from deploy.embedded.part import PartError, listens, wait_until
+from deploy.embedded.part import Part, PartError, listens, wait_until
 from deploy.programs import SERVICES
 from deploy.stack import ROOT, Stack
 from deploy.supervisor import endpoint
@@ -185,10 +185,10 @@ def _gateway_workers(stack: Stack, pids: list[int]) -> list[dict[str, Any]]:
 
 
 def _part_answers(stack: Stack, name: str) -> bool:
-    if name == "broker":
-        return stack.broker().answers()
-    if name == "store":
-        return stack.store().answers()
+    parts: tuple[Part, ...] = (*stack.brokers(), stack.store())
+    for part in parts:
+        if part.name == name:
+            return part.answers()
     if name == "sign-in":
         return _answers_well(f"{stack.issuer}/.well-known/openid-configuration")
     return listens(stack.ports.smtp)

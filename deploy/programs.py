@@ -42,11 +42,12 @@ def programs(stack: Stack) -> list[Program]:
 
 def _parts(stack: Stack) -> list[Program]:
     python, ports = sys.executable, stack.ports
-    here = _handed_on() | {name: value for name, value in stack.outside.items() if name == "LOKET_PROFILE"}
+    chosen = ("LOKET_PROFILE", "LOKET_BROKER_NODES")
+    here = _handed_on() | {name: value for name, value in stack.outside.items() if name in chosen}
     here["LOKET_VAR"] = str(stack.var)
     users = (python, "-W", "ignore::DeprecationWarning", "-m", "deploy.demo_sign_in", str(ports.sign_in))
     found = {
-        "broker": (python, "-m", "deploy.embedded", "broker"),
+        **{node.name: (python, "-m", "deploy.embedded", node.name) for node in stack.brokers()},
         "store": (python, "-m", "deploy.embedded", "store"),
         "mail-catcher": (python, "-m", "deploy.mail_catcher", str(ports.smtp), str(stack.mail)),
         "sign-in": users,
@@ -54,7 +55,7 @@ def _parts(stack: Stack) -> list[Program]:
     return [
         Program(name=name, argv=argv, environ=here, finishes_s=15.0)
         for name, argv in found.items()
-        if stack.is_embedded(name)
+        if stack.is_embedded("broker" if name.startswith("broker") else name)
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from kombu import Connection
 
+from deploy.broker_leaders import nodes_of
 from deploy.broker_queues import Queues
 from deploy.broker_rights import TOPOLOGY
 from deploy.control import COUNTER, NOTHING_RUNS, Control, last_line, processes
@@ -17,8 +18,8 @@ from deploy.held import held_extracts
 from deploy.prepare import prepare
 from deploy.programs import SERVICES
 from deploy.stack import Stack
+from services.chassis.addresses import LOST
 from services.chassis.declaring import Occupied, declare
-from services.chassis.publisher import LOST
 
 PATIENCE_S = 90
 RESTARTS = 4
@@ -42,6 +43,7 @@ def up(stack: Stack, progress: Progress = lambda _name, _seconds: None) -> float
     elif changed := stack.changed():
         raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")
     await_ready(stack, progress, began=began)
+    _await_spread(stack)
     return time.monotonic() - began
 
 
@@ -53,7 +55,7 @@ def declare_topology(stack: Stack) -> None:
 
 def _declared(stack: Stack) -> bool:
     try:
-        with Connection(stack.amqp_uri.split(";")[0], connect_timeout=3) as connection:
+        with Connection(stack.amqp_uri, connect_timeout=3) as connection:
             declare(connection, TOPOLOGY)
     except Occupied as occupied:
         raise PartError(
@@ -63,6 +65,15 @@ def _declared(stack: Stack) -> bool:
     except LOST:
         return False
     return True
+
+
+def _await_spread(stack: Stack) -> None:
+    """An embedded cluster is not ready before every node leads its share. Raises PartError."""
+    if not stack.is_embedded("broker") or len(stack.brokers()) == 1:
+        return
+    nodes = nodes_of(stack)
+    if not wait_until(lambda: nodes.leaders().are_spread(), PATIENCE_S):
+        raise PartError("the broker's queues are not spread over its nodes; see `loket broker leaders`")
 
 
 def await_ready(stack: Stack, progress: Progress, *, began: float) -> None:

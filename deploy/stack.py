@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy.broker_rights import USERS
-from deploy.embedded.broker import Broker
+from deploy.embedded.broker import Broker, cluster
 from deploy.embedded.part import Part, PartError, listens
 from deploy.embedded.store import Store
 from services.contracts.towns import Town, read_towns
@@ -22,6 +22,9 @@ ROOT = Path(__file__).parents[1]
 TOWNS = Path(__file__).with_name("towns")
 
 PROFILES = ("demo", "production")
+
+CLUSTER = "3"
+"""Nodes of the embedded broker where it is not one: with two of three there is a majority."""
 
 OUTSIDE = {
     "broker": "LOKET_AMQP_URI",
@@ -43,6 +46,10 @@ class Ports:
     distribution: int = 25773
     epmd: int = 25774
     store: int = 27117
+    amqp_2: int = 25775
+    distribution_2: int = 25776
+    amqp_3: int = 25777
+    distribution_3: int = 25778
 
 
 class Stack:
@@ -87,15 +94,23 @@ class Stack:
         """Is this part ours to run?"""
         return OUTSIDE[part] not in self.outside
 
-    def broker(self) -> Broker:
-        """The embedded broker."""
+    def brokers(self) -> tuple[Broker, ...]:
+        """The nodes of the embedded broker: as many as LOKET_BROKER_NODES says, otherwise as many as there were."""
         ports = self.ports
-        return Broker(
+        first = Broker(
             folder=self.var / "broker",
             amqp_port=ports.amqp,
             distribution_port=ports.distribution,
             epmd_port=ports.epmd,
         )
+        beside = [(ports.amqp_2, ports.distribution_2), (ports.amqp_3, ports.distribution_3)]
+        return cluster(first, others=beside) if self._broker_nodes() == CLUSTER else (first,)
+
+    def _broker_nodes(self) -> str:
+        return self.outside.get("LOKET_BROKER_NODES") or (CLUSTER if self._was_cluster() else "1")
+
+    def _was_cluster(self) -> bool:
+        return (self.var / "broker-2").exists()
 
     def store(self) -> Store:
         """The embedded store."""
@@ -103,13 +118,13 @@ class Stack:
 
     @property
     def amqp_uri(self) -> str:
-        """The broker's address for the operator, password included."""
-        return self.outside.get("LOKET_AMQP_URI") or self.broker().uri
+        """The broker's address for the operator, password included; those of all nodes with `;`."""
+        return self.outside.get("LOKET_AMQP_URI") or ";".join(node.uri for node in self.brokers())
 
     def amqp_uri_for(self, user: str) -> str:
         """The broker's address for one of Loket's processes: each has a user of its own (broker_rights.USERS)."""
         if self.is_embedded("broker"):
-            return self.broker().uri_for(user)
+            return ";".join(node.uri_for(user) for node in self.brokers())
         password = self.outside.get(password_variable(user), "")
         return ";".join(_as_user(uri, user, password) for uri in self.amqp_uri.split(";"))
 
@@ -179,17 +194,33 @@ class Stack:
         _remembered(self.var).unlink(missing_ok=True)
 
     def check(self) -> None:
-        """Raises PartError for an unknown profile, where production lacks what is its own, and as Broker.check does."""
+        """Raises PartError for an unknown profile, for a number of nodes that cannot be, where production lacks what is
+        its own, and as Broker.check does."""
         if self.profile not in PROFILES:
             raise PartError(f"LOKET_PROFILE is {self.profile}: write {' or '.join(PROFILES)}")
+        if self.is_embedded("broker"):
+            self._check_broker_nodes()
         if self.profile != "production":
             if self.is_embedded("broker"):
-                self.broker().check()
+                for node in self.brokers():
+                    node.check()
             return
         missing = [variable for part, variable in OUTSIDE.items() if self.is_embedded(part)]
         missing += [name for name in map(password_variable, USERS) if name not in self.outside]
         if missing:
             raise PartError(f"LOKET_PROFILE is production: set {', '.join(missing)} to the town's own")
+
+    def _check_broker_nodes(self) -> None:
+        wanted = self._broker_nodes()
+        if wanted not in ("1", CLUSTER):
+            raise PartError(
+                f"LOKET_BROKER_NODES is {wanted}: write 1 or {CLUSTER}; two nodes are lost with one of them"
+            )
+        if wanted == "1" and self._was_cluster():
+            raise PartError(
+                f"LOKET_BROKER_NODES is 1, but messages lie on {CLUSTER} nodes and a cluster does not shrink: "
+                f"write {CLUSTER}, or nothing"
+            )
 
 
 def password_variable(user: str) -> str:
@@ -223,6 +254,7 @@ def _remembered(var: Path) -> Path:
 
 
 def embedded_part(name: str) -> Part:
-    """`broker` or `store` of this deployment."""
+    """A node of the broker, or the store, of this deployment."""
     stack = this_stack()
-    return stack.broker() if name == "broker" else stack.store()
+    parts: tuple[Part, ...] = (*stack.brokers(), stack.store())
+    return next(part for part in parts if part.name == name)

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from kombu import Connection, Consumer
+from kombu import Consumer
 
 from services.chassis import wire
+from services.chassis.addresses import LOST, Addresses
 from services.chassis.deliveries import body_of, header, read_delivery
-from services.chassis.publisher import LOST
 from services.chassis.signing import SIGNATURE, VerifyingKeys
 from services.chassis.topology import EVENTS, PRIVATE_HINTS, private_queue
 from services.contracts.delivery import Unacceptable
@@ -25,6 +25,8 @@ wire.mend()
 
 PAUSE_S = 1.0
 LONGEST_PAUSE_S = 15.0
+HEARTBEAT_S = 10
+"""After two of them without a sign of the broker's node another is taken."""
 WAITING_HINTS = 1000
 """Hints that a gateway may lag behind before the oldest are dropped."""
 
@@ -33,7 +35,8 @@ class Movements:
     """Wakes watchers of applications. The thread starts with the first of them, so after any fork."""
 
     def __init__(self, amqp_uri: str, keys: VerifyingKeys, *, max_watchers: int) -> None:
-        self._uri = amqp_uri
+        self._addresses = Addresses(amqp_uri)
+        self._hears = bool(amqp_uri)
         self._keys = keys
         self._watchers: dict[str, set[threading.Event]] = {}
         self._lock = threading.Lock()
@@ -85,7 +88,7 @@ class Movements:
                     moved.set()
 
     def _start(self) -> None:
-        if self._uri and self._thread is None:
+        if self._hears and self._thread is None:
             self._thread = threading.Thread(target=self._run, name="movements", daemon=True)
             self._thread.start()
 
@@ -104,8 +107,8 @@ class Movements:
                 pause = min(pause * 2, LONGEST_PAUSE_S)
 
     def _listen(self) -> None:
-        with Connection(self._uri, connect_timeout=3, heartbeat=20) as connection:
-            connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
+        connection = self._addresses.connect(connect_timeout=3, heartbeat=HEARTBEAT_S)
+        try:
             channel = connection.default_channel
             queue = private_queue(PRIVATE_HINTS, EVENTS, routing_key=ApplicationMoved.TYPE, longest=WAITING_HINTS)
             with Consumer(channel, [queue], on_message=self._heard, no_ack=True):
@@ -116,6 +119,8 @@ class Movements:
                         connection.drain_events(timeout=5)
                     except TimeoutError:
                         connection.heartbeat_check()
+        finally:
+            connection.collect()  # a node that hangs would never answer a polite close
 
     def _heard(self, message: Any) -> None:
         try:

@@ -16,7 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from gateway.problems import Problem
-from services.chassis.publisher import LOST
+from services.chassis.addresses import LOST
 from services.chassis.tracing import span
 
 log = structlog.get_logger()

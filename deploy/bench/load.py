@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import httpx
-import pika
 
+from deploy.broker_queues import connect
 from deploy.embedded.part import PartError
 from services.contracts.documents import CertificateIssued
 
@@ -27,7 +27,7 @@ class Issued(threading.Thread):
 
     def __init__(self, amqp_uri: str) -> None:
         super().__init__(daemon=True)
-        self._connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+        self._connection = connect(amqp_uri)
         channel = self._connection.channel()
         name = channel.queue_declare("", exclusive=True).method.queue
         channel.queue_bind(name, "loket.events", CertificateIssued.TYPE)

@@ -152,7 +152,7 @@ def _kill(control: Control, name: str, part: Part, crowd: Crowd, certificates: A
 
 
 def _part(stack: Stack, name: str) -> Part:
-    return stack.broker() if name == "broker" else stack.store()
+    return stack.brokers()[0] if name == "broker" else stack.store()
 
 
 def _issued(certificates: Any, query: dict[str, Any]) -> int:

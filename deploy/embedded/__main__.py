@@ -1,4 +1,4 @@
-"""`python -m deploy.embedded broker|store`: become that server, as the supervisor does."""
+"""`python -m deploy.embedded broker|broker-2|broker-3|store`: become that server, as the supervisor does."""
 
 import sys
 

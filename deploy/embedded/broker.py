@@ -1,7 +1,8 @@
 """A private RabbitMQ node: Debian's rabbitmq-server with a name, ports, cookie, port mapper and folders of its own.
 
 It reads nothing under /etc/rabbitmq, writes nothing outside its folder and listens on the loopback only, so a node
-that already runs on the machine never notices it.
+that already runs on the machine never notices it. Several of them make a cluster: they share cookie, passwords
+and port mapper, each is a program of its own, and a node that is new joins those that are there.
 """
 
 import contextlib
@@ -9,7 +10,8 @@ import json
 import secrets
 import shutil
 import socket
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deploy.broker_rights import USERS, definitions, password_hash
@@ -20,21 +22,23 @@ SCRIPTS = Path("/usr/lib/rabbitmq/bin")
 
 LAUNCH = """\
 set -e
-setpriv --pdeathsig KILL epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 &
+setpriv --pdeathsig KILL flock --no-fork "$HOME/port-mapper.lock" epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 &
 until epmd -port "$ERL_EPMD_PORT" -names >/dev/null 2>&1; do sleep 0.02; done
 tr '\\0' ' ' <"/proc/$!/cmdline" | grep -q epmd || { echo "port $ERL_EPMD_PORT is taken" >&2; exit 1; }
 exec "$0"
 """
-"""The node's own port mapper first; it ends with the node, however that ends."""
+"""The node's own port mapper first; it ends with the node, however that ends. In a cluster that of the first node
+serves all; the others' wait for its lock and take over when it ends, and the nodes tell the new one who they are."""
 
-ELECT = (
-    "spawn(fun()->F=fun(G)->timer:sleep(500),"
-    "catch([ra:trigger_election(amqqueue:get_pid(Q))||Q<-rabbit_amqqueue:list_by_type(quorum),"
-    "ra_leaderboard:lookup_leader(element(1,amqqueue:get_pid(Q)))=:=undefined]),G(G)end,F(F)end)."
-)
-"""RabbitMQ 3.10 can leave the queue that was declared last without a leader when it is killed soon after, and its
-consumers then wait for ever: the node looks every half second and has such a queue elect one. Erlang without blanks,
-because the start script splits at them."""
+CARETAKER = Path(__file__).with_name("caretaker.exprs")
+"""What every node looks after by itself, in Erlang."""
+
+EVALUATE = 'file:eval(os:getenv("LOKET_CARETAKER")).'
+"""Without blanks, because the start script splits at them."""
+
+TICK_S = 15
+"""A node that hangs is given up by the others after this time and at most a quarter more; Erlang's own minute would
+stall for as long whatever declares or binds a queue."""
 
 DEPRECATED = (
     "amqp_address_v1",
@@ -57,7 +61,10 @@ REWRITTEN = "message_containers"
 
 @dataclass(frozen=True, kw_only=True)
 class Broker:
-    """Where the node lives and listens. With `management_port` it also offers the management plugin's HTTP API."""
+    """Where the node lives and listens. With `management_port` it also offers the management plugin's HTTP API.
+
+    `cluster` names the nodes of its cluster, itself included, and `home` is the folder with their cookie and passwords.
+    """
 
     folder: Path
     amqp_port: int
@@ -68,6 +75,8 @@ class Broker:
     vhost: str = "loket"
     memory: str = "1GB"
     name: str = "broker"
+    cluster: tuple[str, ...] = ()
+    home: Path | None = None
 
     @property
     def uri(self) -> str:
@@ -83,18 +92,22 @@ class Broker:
         return f"amqp://{user}:{self.password_of(user)}@127.0.0.1:{self.amqp_port}/{self.vhost}"
 
     def password_of(self, user: str) -> str:
-        """Made once, kept in the node's folder."""
-        return _secret(self.folder / "passwords" / user)
+        """Made once, kept where `password` is."""
+        return _secret(self._home / "passwords" / user)
 
     @property
     def password(self) -> str:
-        """Made once, kept in the node's folder."""
-        return _secret(self.folder / "password")
+        """Made once, kept in the node's folder, or in that of the cluster's first."""
+        return _secret(self._home / "password")
 
     @property
     def node(self) -> str:
         """The Erlang node's name."""
-        return "loket@localhost"
+        return node_name(self.name)
+
+    @property
+    def _home(self) -> Path:
+        return self.home or self.folder
 
     def check(self) -> None:
         """Raises PartError where the Debian package is missing, or cannot read what an older one left."""
@@ -113,7 +126,7 @@ class Broker:
         for name in ("data", "log", "conf.d"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
-        _secret(self.folder / ".erlang.cookie")
+        _secret(self._home / ".erlang.cookie")
         plugins = "rabbitmq_management" if self.management_port else ""
         (self.folder / "enabled_plugins").write_text(f"[{plugins}].\n", encoding="ascii")
         (self.folder / "advanced.config").write_text(ADVANCED, encoding="ascii")
@@ -136,7 +149,7 @@ class Broker:
         return {
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
             "LANG": "C.UTF-8",
-            "HOME": here,
+            "HOME": str(self._home),
             "ERL_EPMD_PORT": str(self.epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_CRASH_DUMP": f"{here}/log/erl_crash.dump",
@@ -146,6 +159,7 @@ class Broker:
             "RABBITMQ_NODE_PORT": str(self.amqp_port),
             "RABBITMQ_DIST_PORT": str(self.distribution_port),
             "RABBITMQ_HOME_DIR": here,
+            "LOKET_CARETAKER": str(CARETAKER),
             "RABBITMQ_MNESIA_BASE": f"{here}/data",
             "RABBITMQ_GENERATED_CONFIG_DIR": f"{here}/data/config",
             "RABBITMQ_LOG_BASE": f"{here}/log",
@@ -155,7 +169,9 @@ class Broker:
             "RABBITMQ_CONFIG_FILES": f"{here}/conf.d/*.conf",
             "RABBITMQ_ADVANCED_CONFIG_FILE": f"{here}/advanced.config",
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{here}/enabled_plugins",
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-kernel inet_dist_use_interface {{127,0,0,1}} -eval {ELECT}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
+                f"-kernel inet_dist_use_interface {{127,0,0,1}} -kernel net_ticktime {TICK_S} -eval {EVALUATE}"
+            ),
         }
 
     def _configuration(self) -> str:
@@ -166,6 +182,15 @@ class Broker:
             "disk_free_limit.absolute = 50MB",
             "log.console = false",
         ]
+        if len(self.cluster) > 1:
+            lines += [
+                "cluster_formation.peer_discovery_backend = classic_config",
+                *(f"cluster_formation.classic_config.nodes.{n} = {node}" for n, node in enumerate(self.cluster, 1)),
+                "cluster_partition_handling = pause_minority",
+                "queue_leader_locator = balanced",
+            ]
+            if installed_release() == 3:  # one node at a time looks, and the others wait
+                lines.append("cluster_formation.discovery_retry_limit = 1")
         if self.management_port:
             lines += [
                 "management.tcp.ip = 127.0.0.1",
@@ -200,6 +225,31 @@ def installed_release() -> int:
         int(each.name.split("-")[1].split(".")[0]) for each in SCRIPTS.with_name("lib").glob("rabbitmq_server-[0-9]*")
     ]
     return max(found, default=0)
+
+
+def cluster(first: Broker, *, others: Sequence[tuple[int, int]]) -> tuple[Broker, ...]:
+    """`first`, and beside it a node for each pair of an AMQP and a distribution port; their folders lie beside its."""
+    suffixes = [f"-{number}" for number in range(2, len(others) + 2)]
+    nodes = tuple(node_name(first.name + suffix) for suffix in ("", *suffixes))
+    beside = (
+        replace(
+            first,
+            name=first.name + suffix,
+            folder=first.folder.with_name(first.folder.name + suffix),
+            amqp_port=amqp,
+            distribution_port=distribution,
+            management_port=None,
+            cluster=nodes,
+            home=first.folder,
+        )
+        for suffix, (amqp, distribution) in zip(suffixes, others, strict=True)
+    )
+    return replace(first, cluster=nodes), *beside
+
+
+def node_name(program: str) -> str:
+    """The Erlang node of a program: `broker-2` is `loket-2@localhost`."""
+    return f"{program.replace('broker', 'loket', 1)}@localhost"
 
 
 def _secret(path: Path) -> str:

@@ -64,6 +64,10 @@ class Running:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def _output(self) -> Path:
+        return self.part.folder / "output.log"
+
+    @property
     def pid(self) -> int:
         """The server's own process id."""
         assert self._process is not None
@@ -71,11 +75,15 @@ class Running:
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises PartError with the last lines it wrote."""
+        self.launch()
+        self.await_answer()
+
+    def launch(self) -> None:
+        """Start it and wait for nothing. Raises PartError where its port is taken."""
         command = self.part.prepare()
         if self.part.answers():
             raise PartError(f"another server answers already where {self.part.name} would; its port is taken")
-        output = self.part.folder / "output.log"
-        with output.open("ab") as log:
+        with self._output.open("ab") as log:
             self._process = subprocess.Popen(
                 ("/usr/bin/setpriv", "--pdeathsig", "TERM", *command.argv),
                 env=command.environ,
@@ -85,7 +93,11 @@ class Running:
                 stderr=log,
                 start_new_session=True,
             )
-        process = self._process
+
+    def await_answer(self) -> None:
+        """Raises PartError where it ends or its patience does."""
+        process, output = self._process, self._output
+        assert process is not None
         if not wait_until(lambda: process.poll() is not None or self.part.answers(), self._patience_s):
             self.stop()
             raise PartError(f"{self.part.name} did not answer within {self._patience_s:.0f} s; read {output}")

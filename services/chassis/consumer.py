@@ -18,7 +18,7 @@ from kombu import Connection
 from nameko.messaging import QueueConsumer
 
 from services.chassis import wire
-from services.chassis.publisher import LOST
+from services.chassis.addresses import LOST
 from services.chassis.seats import Seats
 
 log = structlog.get_logger()
@@ -83,7 +83,12 @@ class SteadyConsumer(QueueConsumer):  # type: ignore[misc]
             connection.ensure_connection(
                 self.on_connection_error, interval_start=0.2, interval_step=0.3, interval_max=2
             )
-            yield connection
+            try:
+                yield connection
+            except LOST:
+                connection.collect()  # a node that hangs would never answer a polite close
+                self.container.config["runtime"].publisher.close()  # and would swallow unconfirmed messages
+                raise
 
     def on_connection_error(self, exc: Exception, interval: float) -> None:
         """kombu: between two tries."""

@@ -17,11 +17,12 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
 from services.chassis import crash, metrics
+from services.chassis.addresses import LOST
 from services.chassis.consumer import EventsConsumer
 from services.chassis.deliveries import Delivery, body_of, header, read_delivery
 from services.chassis.logs import raised_at
 from services.chassis.outages import STORE_AWAY, StoreWatch
-from services.chassis.publisher import LOST, Unpublished
+from services.chassis.publisher import Unpublished
 from services.chassis.settling import Settler
 from services.chassis.signing import SIGNATURE
 from services.chassis.suspects import WATCHED_FROM, Suspect, Suspects, deliveries_before

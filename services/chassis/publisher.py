@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from amqp.exceptions import AMQPError, ChannelError
+from amqp.exceptions import ChannelError
 from kombu import Connection
-from kombu.exceptions import KombuError
 
-LOST = (OSError, AMQPError, KombuError)
-"""Everything that says the broker is away or broke off."""
+from services.chassis.addresses import LOST, Addresses
 
 PERSISTENT, TRANSIENT = 2, 1
 NO_ROUTE = 312
@@ -34,7 +32,7 @@ class Publisher:
     """
 
     def __init__(self, uri: str, *, confirm_timeout_s: float) -> None:
-        self._uri = uri
+        self._addresses = Addresses(uri)
         self._timeout = confirm_timeout_s
         self._idle: dict[bool, queue.LifoQueue[Connection]] = {True: queue.LifoQueue(), False: queue.LifoQueue()}
 
@@ -95,6 +93,7 @@ class Publisher:
             raise Unpublished(type(error).__name__) from error
         except LOST as error:
             connection.collect()
+            self.close()  # those at the same node: an unconfirmed message would leave for it unnoticed
             raise Unpublished(type(error).__name__) from error
         except BaseException:  # a greenlet killed in mid-publish leaves the channel in an unknown state
             connection.collect()
@@ -102,24 +101,19 @@ class Publisher:
         idle.put(connection)
 
     def close(self) -> None:
-        """Close what is idle."""
+        """Drop what is idle; the next message takes a fresh connection."""
         for idle in self._idle.values():
             with contextlib.suppress(queue.Empty):
                 while True:
                     idle.get_nowait().collect()
 
     def _connect(self, confirmed: bool) -> Connection:
-        connection = Connection(
-            self._uri,
-            connect_timeout=5,
-            transport_options={
-                "confirm_publish": confirmed,
-                "read_timeout": self._timeout,
-                "write_timeout": self._timeout,
-            },
-        )
+        options = {
+            "confirm_publish": confirmed,
+            "read_timeout": self._timeout,
+            "write_timeout": self._timeout,
+        }
         try:
-            connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
+            return self._addresses.connect(connect_timeout=5, transport_options=options)
         except LOST as error:
             raise Unpublished(type(error).__name__) from error
-        return connection

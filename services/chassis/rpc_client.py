@@ -7,11 +7,10 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from kombu import Connection
-
 from services.chassis import wire
+from services.chassis.addresses import LOST, Addresses
 from services.chassis.locking import KeyRing, Locker
-from services.chassis.publisher import LOST, TRANSIENT
+from services.chassis.publisher import TRANSIENT
 from services.chassis.topology import ANSWERS, PRIVATE_ANSWERS, QUESTIONS, private_queue
 from services.chassis.tracing import current_traceparent, span
 from services.contracts.errors import DOMAIN_ERRORS, DomainError
@@ -38,7 +37,7 @@ class RpcClient:
         self, amqp_uri: str, keys: Mapping[str, KeyRing], *, timeout_s: float = 10.0, pool_size: int = 32
     ) -> None:
         """`keys` are those of each answering service."""
-        self._uri = amqp_uri
+        self._addresses = Addresses(amqp_uri)
         self._lockers = {service: Locker("rpc", ring) for service, ring in keys.items()}
         self._timeout = timeout_s
         self._idle: queue.LifoQueue[_Line] = queue.LifoQueue(pool_size)
@@ -75,7 +74,7 @@ class RpcClient:
             )
         try:
             return locker.unlock_data(
-                self._on(_Line(self._uri), question.QUEUE, locked, asked, timeout), bound_to=asked
+                self._on(_Line(self._addresses, timeout), question.QUEUE, locked, asked, timeout), bound_to=asked
             )
         except (_Gone, *LOST) as error:
             raise ServiceUnavailable(question.SERVICE) from error
@@ -85,6 +84,7 @@ class RpcClient:
             reply = line.exchange(name, locked, asked, timeout)
         except TimeoutError:
             line.drop()
+            self.close()  # it may be the node that hangs, and with it the other lines
             raise ServiceUnavailable(name) from None
         except LOST as error:
             line.drop()
@@ -106,9 +106,9 @@ class _Gone(Exception):
 class _Line:
     """One connection with a private queue for its answers."""
 
-    def __init__(self, uri: str) -> None:
-        self._connection = Connection(uri, connect_timeout=3)
-        self._connection.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=False)
+    def __init__(self, addresses: Addresses, timeout: float) -> None:
+        patience = {"read_timeout": timeout, "write_timeout": timeout}
+        self._connection = addresses.connect(connect_timeout=3, transport_options=patience)
         self._channel = self._connection.default_channel
         self._replies: dict[str, str] = {}
         private = private_queue(PRIVATE_ANSWERS, ANSWERS)

@@ -21,12 +21,13 @@ from nameko.containers import ServiceContainer  # noqa: E402
 from pymongo.errors import PyMongoError  # noqa: E402
 
 from services.chassis import logs, tracing  # noqa: E402
+from services.chassis.addresses import LOST  # noqa: E402
 from services.chassis.consumer import SteadyConsumer  # noqa: E402
 from services.chassis.database import connect  # noqa: E402
 from services.chassis.health import HealthServer  # noqa: E402
 from services.chassis.outages import StoreWatch  # noqa: E402
 from services.chassis.outbox import Relay  # noqa: E402
-from services.chassis.publisher import LOST, Publisher  # noqa: E402
+from services.chassis.publisher import Publisher  # noqa: E402
 from services.chassis.runtime import Runtime  # noqa: E402
 from services.chassis.seats import Seats  # noqa: E402
 from services.chassis.settings import ServiceSettings, SettingsError, read  # noqa: E402

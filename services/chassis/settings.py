@@ -87,7 +87,7 @@ class ServiceSettings:
     question_workers: int = setting(
         "LOKET_QUESTION_WORKERS", "questions answered at once by one process", default=10, parse=int
     )
-    heartbeat_s: int = setting("LOKET_HEARTBEAT_S", "seconds between heartbeats with the broker", default=60, parse=int)
+    heartbeat_s: int = setting("LOKET_HEARTBEAT_S", "seconds between heartbeats with the broker", default=10, parse=int)
     confirm_timeout_s: float = setting(
         "LOKET_CONFIRM_TIMEOUT_S", "how long a publisher confirm may take", default=10.0, parse=float
     )

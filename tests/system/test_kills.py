@@ -68,7 +68,7 @@ def test_the_broker_or_the_store_killed_at_a_crash_point(deployment: Deployment,
 def test_everything_killed_while_a_hundred_applications_run(deployment: Deployment) -> None:
     citizens = [deployment.citizen(key) for key in ("demo-citizen", "demo-spouse", "single", "divorced", "widowed")]
     filed: list[tuple[Citizen, str]] = []
-    filing = threading.Thread(target=lambda: filed.extend((each, _filed(each)) for each in citizens * 20))
+    filing = threading.Thread(target=lambda: filed.extend((each, file_patiently(each)) for each in citizens * 20))
     filing.start()
 
     notify_kills = 0
@@ -97,7 +97,7 @@ def test_broker_and_store_killed_every_few_seconds(deployment: Deployment) -> No
     """Again and again: what waits is not pushed further and further into the delays, and all is at work in between."""
     citizens = [deployment.citizen(key) for key in ("demo-citizen", "demo-spouse", "single", "divorced", "widowed")]
     filed: list[tuple[Citizen, str]] = []
-    filing = threading.Thread(target=lambda: filed.extend((each, _filed(each)) for each in citizens * 12))
+    filing = threading.Thread(target=lambda: filed.extend((each, file_patiently(each)) for each in citizens * 12))
     filing.start()
 
     for victim in PARTS * 4:
@@ -125,7 +125,7 @@ def _survives(deployment: Deployment, point: str, target: str) -> None:
     citizen = deployment.citizen("demo-citizen")
     deployment.arm(point, target)
 
-    application_id = _filed(citizen)
+    application_id = file_patiently(citizen)
     application = citizen.until(application_id, "delivered", seconds=180)
 
     wait_for(lambda: not deployment.is_armed(point), what=f"{point} to be passed")
@@ -138,7 +138,7 @@ def _survives(deployment: Deployment, point: str, target: str) -> None:
     assert len(mails) <= (2 if point.startswith("notify") else 1)
 
 
-def _filed(citizen: Citizen) -> str:
+def file_patiently(citizen: Citizen) -> str:
     """File one as a patient citizen does: the same key again and again until it is accepted."""
     key = str(uuid.uuid4())
 
