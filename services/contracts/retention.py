@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from services.contracts.catalogue import Product
+from services.contracts.intake import LIFETIME
+from services.contracts.topology import PATIENCE
 
-ON_ITS_ROAD = timedelta(days=45)
-"""Longer than any application is on its road: it expires after 30 days, and a message is tried for three (topology)."""
+ON_ITS_ROAD = LIFETIME + 5 * PATIENCE
+"""Longer than any application is on its road, with the messages about it: 45 days."""
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 

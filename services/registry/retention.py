@@ -26,8 +26,8 @@ def empty_extracts(*, extracts: PastExtracts, products: Iterable[Product], now: 
     """A bounded look, to be taken again and again; how many it emptied.
 
     An answered extract goes `request_days` after its answer, but no sooner than its application has surely ended: until
-    then it may be asked for again. One that intake has not asked for in all that time waits for an application that is
-    no more, and the request in it is of no use to anybody.
+    then it may be asked for again. One without an answer by then is asked for no more, as its town is not served here:
+    the request in it is of no use to anybody.
     """
     ended = now - ON_ITS_ROAD
     cutoffs = request_cutoffs(products, now=now).but_not_after(ended)

@@ -34,8 +34,7 @@ class ExtractStore:
         self._collection = self._aggregates.collection
         self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")
         self._answered = Rounds(self._collection, moment="answered_at")
-        self._unanswered = Rounds(self._collection, moment="asked_at", by="answered_at")
-        self._clock = clock
+        self._unanswered = Rounds(self._collection, moment="since", by="answered_at")
 
     def hear(self, application_id: str, cause: Cause) -> Extract | None:
         """Raises AlreadyHandled and Unacceptable. Of what intake says of an application only the latest counts."""
@@ -47,7 +46,7 @@ class ExtractStore:
 
     def save(self, extract: Extract, events: tuple[Event, ...], *, cause: Cause | None = None) -> Extract:
         """Raises ConcurrentChange, also for one that was taken for new and is not."""
-        body = {**_body(extract), "asked_at": self._asked_at(extract, cause)}
+        body = _body(extract)
         if isinstance(extract.origin, Stored):
             return _extract(self._aggregates.change(extract.origin, body, events=events, cause=cause))
         if not self._aggregates.create(extract.application_id, body, town=extract.town, events=events, cause=cause):
@@ -70,11 +69,6 @@ class ExtractStore:
     def empty(self, extract: Extract) -> bool:
         """See retention.PastExtracts."""
         return isinstance(extract.origin, Stored) and self._aggregates.empty(extract.origin, state=extract.state.value)
-
-    def _asked_at(self, extract: Extract, cause: Cause | None) -> datetime:
-        """When intake last asked; of what version 0.1 kept, when this one first saved it."""
-        known: datetime | None = extract.origin.body.get("asked_at") if isinstance(extract.origin, Stored) else None
-        return self._clock() if cause or known is None else known
 
 
 def held(database: Database[dict[str, Any]], *, town: str) -> dict[str, int]:

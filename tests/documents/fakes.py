@@ -46,8 +46,9 @@ class FakeCertificates:
 
     def admit(self, application_id: str, *, town: str, cause: Cause) -> None:
         kept = self.kept.get(application_id)
-        if cause.event_id in self.heard or (kept and kept.is_issued):
-            raise AlreadyHandled(cause.event_id)
+        self.memory.admit(application_id, cause)
+        if kept and kept.is_issued:
+            raise AlreadyHandled(application_id)
 
     def issue(self, certificate: Certificate, *, pdf: bytes, event: Any, cause: Cause) -> None:
         assert certificate.issued_at
