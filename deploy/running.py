@@ -39,7 +39,11 @@ def up(stack: Stack, progress: Progress = lambda _name, _seconds: None) -> float
         prepare(stack)
         stack.remember()
         control.start()
-        declare_topology(stack)
+        try:
+            declare_topology(stack)
+        except EarlierVersion:
+            down(stack)
+            raise
     elif changed := stack.changed():
         raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")
     await_ready(stack, progress, began=began)
@@ -47,8 +51,12 @@ def up(stack: Stack, progress: Progress = lambda _name, _seconds: None) -> float
     return time.monotonic() - began
 
 
+class EarlierVersion(PartError):
+    """The broker holds messages that this version cannot take over."""
+
+
 def declare_topology(stack: Stack) -> None:
-    """What the services wait for. Raises PartError where the broker does not answer, or holds an earlier version's."""
+    """What the services wait for. Raises PartError where the broker does not answer, or EarlierVersion."""
     if not wait_until(lambda: _declared(stack), PATIENCE_S, every_s=0.2):
         raise PartError("the broker did not take the topology; read the broker's log, then `loket down`")
 
@@ -58,9 +66,9 @@ def _declared(stack: Stack) -> bool:
         with Connection(stack.amqp_uri, connect_timeout=3) as connection:
             declare(connection, TOPOLOGY)
     except Occupied as occupied:
-        raise PartError(
-            f"messages of an earlier version wait in {occupied}: start that version again until `loket status` shows "
-            "none waiting, then this one; nothing was changed"
+        raise EarlierVersion(
+            f"messages of an earlier version wait in {occupied}; nothing was changed: start that version again, leave "
+            "it until they are handled (up to 36 minutes where something was away), then start this one"
         ) from None
     except LOST:
         return False

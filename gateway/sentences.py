@@ -158,12 +158,18 @@ VERDICTS: dict[str, tuple[str, str]] = {
     "superseded": ("Superseded", "The town issued this certificate, but has since replaced it by a newer one."),
     "unknown": (
         "Unknown",
-        "The town has issued no certificate with this code. Check the code, or be careful with this document.",
+        "The town has no certificate with this code, or no longer keeps it. "
+        "Check the code, or be careful with this document.",
     ),
     "untouched": ("Untouched", "This file was issued by the town and has not been changed since."),
     "altered": (
         "Altered",
         "This file began as a certificate of the town, but has been changed since. Do not rely on it.",
+    ),
+    "no-longer-kept": (
+        "No longer kept",
+        "The seal on this file is the town's and unbroken, "
+        "but the town no longer keeps this certificate and cannot say more.",
     ),
     "not-ours": ("Not from this town", "This file is not a certificate that the town has issued. Do not rely on it."),
 }

@@ -45,7 +45,10 @@ def know_the_citizen() -> None:
 @blueprint.arguments(ApplicationRequest)
 @blueprint.response(202, Receipt)
 def file_application(_headers: dict[str, Any], filed: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """File an application. The same Idempotency-Key with the same body gets the same answer; with another body, 422."""
+    """File an application. The same Idempotency-Key with the same body gets the same answer; with another body, 422.
+
+    A key is remembered for as long as the application that it filed.
+    """
     offer(*JSON)
     citizen = require_citizen()
     key = idempotency_key()

@@ -162,7 +162,9 @@ class VerificationShape(Shape):
 
     verdict = fields.String(
         required=True,
-        validate=validate.OneOf(["authentic", "superseded", "unknown", "untouched", "altered", "not-ours"]),
+        validate=validate.OneOf(
+            ["authentic", "superseded", "unknown", "untouched", "altered", "no-longer-kept", "not-ours"]
+        ),
     )
     title = fields.String(required=True)
     sentence = fields.String(required=True)

@@ -44,7 +44,10 @@ def read_verification(code: str) -> dict[str, Any]:
 @blueprint.response(200, VerificationShape)
 @blueprint.doc(requestBody={"required": True, "content": _UPLOAD})
 def verify_upload() -> dict[str, Any]:
-    """Is a PDF one of the town's, to the last byte? `untouched`, `altered` or `not-ours`. Nothing of it is kept."""
+    """Is a PDF one of the town's, to the last byte? `untouched`, `altered`, `no-longer-kept` or `not-ours`.
+
+    Nothing of it is kept.
+    """
     offer(*JSON)
     return shown(verify_file())
 

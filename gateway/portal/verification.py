@@ -23,6 +23,7 @@ LOOKS = {
     "out-of-date": "doubt",
     "unknown": "bad",
     "altered": "bad",
+    "no-longer-kept": "doubt",
     "not-ours": "bad",
 }
 
@@ -75,7 +76,7 @@ def _verdict(found: Verification, *, code: str | None = None, other: bool = Fals
         title=product.title(language()) if product else None,
         code=code,
         other=other,
-        of_file=kind in ("untouched", "altered", "not-ours"),
+        of_file=kind in ("untouched", "altered", "no-longer-kept", "not-ours"),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
@@ -95,9 +96,9 @@ class Aggregates:
             town=document["town"],
             version=document["version"],
             body={key: value for key, value in document.items() if key not in _OWN},
-            emitted=document["emitted"],
-            outbox=document["outbox"],
-            inbox=document["inbox"],
+            emitted=document.get("emitted", 0),
+            outbox=document.get("outbox", []),
+            inbox=document.get("inbox", []),
             heard=_read_heard(document),
             emptied="emptied_at" in document,
         )
@@ -153,6 +154,30 @@ class Aggregates:
         self._relay.relay(self.collection, _as_document(after))
         return after
 
+    def empty(self, stored: Stored, *, state: str, unique: Sequence[str] = ()) -> bool:
+        """Retention: leave a tombstone in the document's place, which acknowledges whatever still comes (`admit`).
+
+        It holds id, town, version, `state` and when it was emptied; and in each field of `unique` its own id, so that
+        tombstones are no duplicates of each other in a unique index. False where the aggregate has events to publish,
+        was emptied before or changed since it was read: the next look finds it as it is then.
+
+        Removed and put anew in one transaction: of what is merely overwritten the embedded store keeps the unique keys.
+        """
+        if stored.emptied or stored.outbox:
+            return False
+        guard = {"_id": stored.id, "town": stored.town, "version": stored.version}
+        tombstone = {**guard, "version": stored.version + 1, "state": state, "emptied_at": self._clock()}
+        tombstone |= dict.fromkeys(unique, stored.id)
+
+        def exchange(session: ClientSession) -> bool:
+            if not self.collection.delete_one(guard, session=session).deleted_count:
+                return False
+            self.collection.insert_one(tombstone, session=session)
+            return True
+
+        with self.collection.database.client.start_session() as session:
+            return session.with_transaction(exchange)
+
     def _entries(
         self, id: str, town: str, events: Sequence[Event], *, version: int, emitted: int
     ) -> tuple[list[dict[str, Any]], int]:
@@ -186,7 +211,7 @@ def _heard(before: dict[str, int], cause: Cause | None) -> dict[str, int]:
 
 def _read_heard(document: dict[str, Any]) -> dict[str, int]:
     """Version 0.1 kept the last number by service alone, always about the document's own application."""
-    return {key if "/" in key else f"{key}/{document['_id']}": last for key, last in document["heard"].items()}
+    return {key if "/" in key else f"{key}/{document['_id']}": last for key, last in document.get("heard", {}).items()}
 
 
 def _as_document(stored: Stored) -> dict[str, Any]:

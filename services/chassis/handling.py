@@ -99,7 +99,7 @@ class EventConsumer(Entrypoint):  # type: ignore[misc]
             raise RuntimeError(f"{self.queue.name} handles other events than the topology binds to it")
         runtime = self.container.config["runtime"]
         self._keys = runtime.settings.event_keys
-        self._suspects = Suspects(runtime.database["suspects"])
+        self._suspects = Suspects(runtime.database["suspects"], clock=runtime.clock)
         self._store: StoreWatch = runtime.store
         self._settler = Settler(
             self.queue.name,

@@ -6,7 +6,9 @@ the store says that it was begun. Who finds the mark of an earlier try knows tha
 message. An innocent one is handled, alone, and that is all.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +20,10 @@ WATCHED_FROM = 3
 ENDS_AFTER = 3
 """Times that a process may end over a message handled alone before it is parked as `ends-its-process`. An operator who
 kills the process may be the cause of one or two."""
+
+
+KEPT = timedelta(days=30)
+"""How long it is known that a message was begun and never ended. Nobody hands over a message again so much later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +40,15 @@ class Suspect:
 
 
 class Suspects:
-    """The collection `suspects`: one document for each message handled alone now, or when its process ended."""
+    """The collection `suspects`: one document for each message handled alone now, or when its process ended.
 
-    def __init__(self, collection: Collection[dict[str, Any]]) -> None:
+    One whose message never came back, because an operator took it away, goes by itself.
+    """
+
+    def __init__(self, collection: Collection[dict[str, Any]], *, clock: Callable[[], datetime]) -> None:
         self._collection = collection
+        self._clock = clock
+        collection.create_index("begun_at", name="retention", expireAfterSeconds=int(KEPT.total_seconds()))
 
     def look_up(self, *, queue: str, body: bytes) -> Suspect:
         """What is known of a message. Raises pymongo's errors."""
@@ -47,7 +58,8 @@ class Suspects:
 
     def begin(self, suspect: Suspect) -> None:
         """It is handled alone from now on."""
-        self._collection.update_one({"_id": suspect.key}, {"$set": {"begun": suspect.begun + 1}}, upsert=True)
+        begun = {"begun": suspect.begun + 1, "begun_at": self._clock()}
+        self._collection.update_one({"_id": suspect.key}, {"$set": begun}, upsert=True)
 
     def end(self, suspect: Suspect) -> None:
         """The process outlived it."""

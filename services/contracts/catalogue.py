@@ -12,6 +12,9 @@ from services.contracts.facts import FACTS
 from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.towns import LANGUAGES
 
+LONGEST_KEPT = 36525
+"""Days of a hundred years: more is a slip of the pen."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
@@ -35,7 +38,12 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """How long, in days, and who says so. The town's data protection officer confirms these before going live."""
+    """How long, in days, and who says so. The town's data protection officer confirms these before going live.
+
+    `request_days` count from the moment that nothing more comes of an application, `document_days` from the issue of
+    its certificate (retention.py). A certificate can be checked and fetched for `document_days`, and its citizen
+    reaches it for as long as the application is kept.
+    """
 
     request_days: int
     document_days: int
@@ -113,6 +121,13 @@ def _problems(product: Product, name: str) -> list[tuple[str, str]]:
         found.append(("capacities", "self, parent or both"))
     if product.source != "population":
         found.append(("source", "population"))
+    kept = product.retention
+    for path, count, least in (
+        ("request_days", kept.request_days, 1),
+        ("document_days", kept.document_days, product.current_for_days + 1),
+    ):
+        if not least <= count <= LONGEST_KEPT:
+            found.append((f"retention.{path}", f"{least} to {LONGEST_KEPT} days"))
     if product.decided != "automatic":
         found.append(("decided", "automatic"))
     return found

@@ -24,10 +24,14 @@ class CertificateIssued(Event):
 @event("documents", "facts-expired")
 @dataclass(frozen=True, kw_only=True)
 class FactsExpired(Event):
-    """The facts of a cleared application were too old when documents came to issue on them."""
+    """The facts of a cleared application were too old, or of an earlier version, when documents came to issue on them.
+
+    `facts_expire_at` says which facts: those that were cleared with it.
+    """
 
     application_id: str
     found_at: datetime
+    facts_expire_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +45,11 @@ class CertificateFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """`verdict` is `authentic`, `superseded` or `unknown` for a code; `untouched`, `altered` or `not-ours` for a file.
+    """`verdict` is `authentic`, `superseded` or `unknown` for a code; `untouched`, `altered`, `no-longer-kept` or
+    `not-ours` for a file.
 
     The rest says something of the certificate, nothing of the person, and only where the verdict is not
-    unknown or not-ours.
+    unknown, no-longer-kept or not-ours.
     """
 
     verdict: str

@@ -85,14 +85,30 @@ class Life:
     alive_on: date
 
 
+FACTS_VERSION = 2
+"""Goes up with each change of what the facts' parts are or mean. Facts of an earlier version count as expired."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """What can be read of facts of any version, to know whether the rest can be."""
+
+    compiled_at: datetime
+    version: int = 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """The extract for one application: only the parts its product declares are filled in."""
+    """The extract for one application: only the parts its product declares are filled in.
+
+    `version` is that of whoever wrote it; version 1 did not say.
+    """
 
     application_id: str
     town: str
     product: str
     compiled_at: datetime
+    version: int = 1
     fields: dict[str, str] = field(default_factory=dict)
     identity: Identity | None = None
     residence: Residence | None = None

@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from stdnum.iso7064 import mod_37_36
 
@@ -14,6 +14,9 @@ from services.contracts.delivery import Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.facts import Facts
+from services.contracts.retention import Cutoffs
+
+T = TypeVar("T")
 
 Randbelow = Callable[[int], int]
 """A random number from 0 up to its argument, fit for secrets (secrets.randbelow)."""
@@ -111,10 +114,14 @@ class Printed:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What a PDF shows by itself: the number it carries, and whose seals (as Printed.seal) are on it."""
+    """What a PDF shows by itself: the number it carries, and whose seals (as Printed.seal) are on it.
+
+    `whole` are those seals that cover every byte of the file.
+    """
 
     number: str | None = None
     seals: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
 
 
 class Certificates(Protocol):
@@ -153,10 +160,22 @@ class Certificates(Protocol):
         """When a later certificate of the same town, subject and product first stated other facts."""
 
     def pdf(self, certificate: Certificate) -> bytes:
-        """The file as it was stored."""
+        """The file as it was stored. Raises NotFound where retention has just taken it."""
 
     def sweep_orphans(self, *, before: datetime) -> int:
-        """Remove files older than `before` that no certificate names; how many there were."""
+        """Remove files older than `before` that no certificate names, but not the oldest; how many there were."""
+
+    def sweep_leftovers(self, *, before: datetime) -> int:
+        """Remove some of the files and pieces of files that no certificate names, the oldest first; how many."""
+
+    def admit(self, application_id: str, *, town: str, cause: Cause) -> None:
+        """Raises AlreadyHandled where `cause` has nothing left to bring about: handled, issued or emptied."""
+
+    def past(self, cutoffs: Cutoffs) -> Iterable[Certificate]:
+        """Some of those issued before their product's cutoff, in all towns; others at each call."""
+
+    def empty(self, certificate: Certificate) -> bool:
+        """Remove the file and leave a tombstone, for which none is ever issued again. False where that has to wait."""
 
 
 class Press(Protocol):
@@ -176,7 +195,7 @@ class Examiner(Protocol):
 class LockedFacts(Protocol):
     """Unlocks facts that were locked for one application."""
 
-    def unlock(self, cls: type[Facts], token: str, *, bound_to: str) -> Facts:
+    def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
         """Raises Unacceptable."""
 
 
@@ -220,10 +239,10 @@ def _texts(value: Any) -> Iterator[str]:
 def stated(facts: Facts) -> dict[str, Any]:
     """What a certificate states of the world: two certificates with the same supersede nothing.
 
-    When it was looked up, for which purpose, and the day of a proof of life are not part of it.
+    When and by which version it was looked up, for which purpose, and the day of a proof of life are not part of it.
     """
     said = asdict(facts)
-    for name in ("application_id", "compiled_at", "fields", "life"):
+    for name in ("application_id", "compiled_at", "version", "fields", "life"):
         del said[name]
     return said
 

@@ -29,7 +29,7 @@ class ExaminingChild:
             answer, _ = self._children.ask({}, pdf)
         except Unacceptable:
             return Finding(number=number)
-        return Finding(number=number, seals=tuple(answer["seals"]))
+        return Finding(number=number, seals=tuple(answer["seals"]), whole=tuple(answer["whole"]))
 
 
 def number_in(pdf: bytes) -> str | None:
@@ -44,7 +44,9 @@ def main() -> None:
     from services.documents.examination import examine  # noqa: PLC0415 - only the child pays for pyHanko
 
     def work(_: dict[str, Any], pdf: bytes) -> Answer:
-        return {"seals": [each.signer_sha256 for each in examine(pdf) if each.valid]}, b""
+        valid = [each for each in examine(pdf) if each.valid]
+        whole = [each.signer_sha256 for each in valid if each.whole]
+        return {"seals": [each.signer_sha256 for each in valid], "whole": whole}, b""
 
     answer_until_closed(work)
 

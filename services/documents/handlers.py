@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.contracts.catalogue import Product
-from services.contracts.delivery import Unacceptable
+from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.documents import (
     CertificateFile,
     CertificateIssued,
@@ -21,7 +21,7 @@ from services.contracts.documents import (
 )
 from services.contracts.envelope import Cause
 from services.contracts.errors import InvalidField, NotFound
-from services.contracts.facts import Facts
+from services.contracts.facts import FACTS_VERSION, Edition, Facts
 from services.contracts.intake import ApplicationCleared
 from services.contracts.towns import Town
 from services.documents.domain import (
@@ -38,6 +38,9 @@ from services.documents.domain import (
     stated,
     typed_code,
 )
+
+REGISTRY_UPGRADED_WITHIN = timedelta(minutes=1)
+"""Facts of an earlier version that are younger than this were compiled by a registry that is still to be upgraded."""
 
 ORPHANED_AFTER = timedelta(hours=1)
 """Far longer than issuing takes: a file that no certificate names by then is left from a crash or a lost race."""
@@ -61,15 +64,16 @@ def issue_certificate(
     a town, product or language that is not there) and ConcurrentChange.
     """
     town, product = towns.get(cause.town), products.get(event.product)
-    if town is None or product is None:
-        raise Unacceptable("unknown-town" if town is None else "unknown-product")
-    if event.language not in town.languages:
+    if town is None or product is None or event.language not in town.languages:
+        certificates.admit(event.application_id, town=cause.town, cause=cause)
+        if town is None or product is None:
+            raise Unacceptable("unknown-town" if town is None else "unknown-product")
         raise Unacceptable("language-not-allowed", event.language)
     reserved = certificates.reserve(
         event.application_id, town=town.refnis, product=product.id, language=event.language, now=now, cause=cause
     )
-    if now >= event.facts_expire_at:
-        expired = FactsExpired(application_id=event.application_id, found_at=now)
+    if now >= event.facts_expire_at or is_of_earlier_version(event, facts, now=now):
+        expired = FactsExpired(application_id=event.application_id, found_at=now, facts_expire_at=event.facts_expire_at)
         certificates.report_expired(reserved, event=expired, cause=cause)
         return
     opened = facts.unlock(Facts, event.facts, bound_to=event.application_id)
@@ -126,7 +130,10 @@ def verify_code(asked: VerifyCode, *, certificates: Certificates) -> Verificatio
 
 
 def verify_file(asked: VerifyFile, *, certificates: Certificates, examiner: Examiner) -> Verification:
-    """`untouched`, `altered` or `not-ours`. Raises InvalidField for what is no base64 or too large."""
+    """`untouched`, `altered`, `no-longer-kept` or `not-ours`. Raises InvalidField for what is no base64 or too large.
+
+    Of a certificate that retention took, only its seal can still tell that it is whole.
+    """
     if len(asked.pdf) > MAX_FILE_BYTES * 4 // 3 + 4:
         raise InvalidField(fields={"pdf": f"at most {MAX_FILE_BYTES // 1024 // 1024} MB"})
     try:
@@ -140,9 +147,27 @@ def verify_file(asked: VerifyFile, *, certificates: Certificates, examiner: Exam
     certificate = certificates.load_by_number(found.number, town=asked.town) if found.number else None
     if certificate is not None:
         return _verification("altered", certificate, certificates.superseded_at(certificate))
+    if found.number and any(certificates.knows_seal(seal, town=asked.town) for seal in found.whole):
+        return Verification(verdict="no-longer-kept")
     if any(certificates.knows_seal(seal, town=asked.town) for seal in found.seals):
         return Verification(verdict="altered")
     return Verification(verdict="not-ours")
+
+
+def is_of_earlier_version(event: ApplicationCleared, facts: LockedFacts, *, now: datetime) -> bool:
+    """Whether the facts are as an earlier version of Loket wrote them: the registry is asked anew, as for old ones.
+
+    Raises TryLater for those of a later version, which this process, still to be upgraded, leaves to others; and for
+    those just compiled, because then a registry is at work that is still to be upgraded and would compile the same.
+    """
+    edition = facts.unlock(Edition, event.facts, bound_to=event.application_id)
+    if edition.version > FACTS_VERSION:
+        raise TryLater("facts-of-a-newer-version")
+    if edition.version == FACTS_VERSION:
+        return False
+    if now < edition.compiled_at + REGISTRY_UPGRADED_WITHIN:
+        raise TryLater("facts-of-an-earlier-version")
+    return True
 
 
 def sweep_orphans(*, certificates: Certificates, now: datetime) -> int:

@@ -18,7 +18,7 @@ from services.contracts.documents import CertificateFile, FetchCertificate, Veri
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationCleared
 from services.contracts.towns import Town
-from services.documents import handlers
+from services.documents import handlers, retention
 from services.documents.examining import ExaminingChild
 from services.documents.printing import PrintingChildren
 from services.documents.settings import DocumentsSettings
@@ -96,3 +96,11 @@ class DocumentsService:
     def sweep_orphans(self) -> None:
         if swept := handlers.sweep_orphans(certificates=self.certificates, now=self.now()):
             log.info("orphans_swept", files=swept)
+
+    @sweeps(every=timedelta(minutes=1))
+    def empty_certificates(self) -> None:
+        kept, products, now = self.certificates, self.products.values(), self.now()
+        if count := retention.empty_certificates(certificates=kept, products=products, now=now):
+            log.info("certificates_emptied", count=count)
+        if count := retention.sweep_leftovers(certificates=kept, products=products, now=now):
+            log.info("leftovers_swept", files=count)

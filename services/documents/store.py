@@ -1,24 +1,27 @@
 """Certificates in MongoDB: one document each, and the sealed files in GridFS under their SHA-256."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
 from gridfs import GridFS
-from gridfs.errors import FileExists
+from gridfs.errors import FileExists, NoFile
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from services.chassis.admission import Hearing
-from services.chassis.aggregates import Aggregates
+from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.crash import crash_point
 from services.chassis.outbox import Relay
+from services.chassis.retention import AT_ONCE, Rounds
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
+from services.contracts.errors import NotFound
+from services.contracts.retention import Cutoffs
 from services.documents.domain import Certificate, Randbelow, new_code, new_number
 
 DRAWS = 5
@@ -56,6 +59,8 @@ class CertificateStore:
         self._collection.create_index([("town", 1), ("seal", 1)])
         self._collection.create_index([("town", 1), ("product", 1), ("subject_key", 1), ("issued_at", 1)])
         self._file_documents.create_index([("uploadDate", 1)])
+        self._seals = database["seals"]
+        self._rounds = Rounds(self._collection, moment="issued_at")
 
     def reserve(
         self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
@@ -66,10 +71,18 @@ class CertificateStore:
         stored = self._aggregates.load(application_id, town=town)
         if stored is None:
             raise Unacceptable("application-of-another-town")
+        return self._admitted(stored, cause)
+
+    def admit(self, application_id: str, *, town: str, cause: Cause) -> None:
+        """See domain.Certificates."""
+        if stored := self._aggregates.load(application_id, town=town):
+            self._admitted(stored, cause)
+
+    def _admitted(self, stored: Stored, cause: Cause) -> Certificate:
         self._aggregates.admit(stored, cause, Hearing.LATEST)
-        certificate = _certificate(application_id, town, stored.body)
+        certificate = _certificate(stored.id, stored.town, stored.body)
         if certificate.is_issued:
-            raise AlreadyHandled(application_id)
+            raise AlreadyHandled(stored.id)
         return certificate
 
     def _create(self, application_id: str, *, town: str, product: str, language: str, now: datetime) -> bool:
@@ -127,7 +140,8 @@ class CertificateStore:
 
     def knows_seal(self, seal: str, *, town: str) -> bool:
         """See domain.Certificates."""
-        return self._collection.find_one({"town": town, "seal": seal}, {"_id": 1}) is not None
+        kept = self._collection.find_one({"town": town, "seal": seal}, {"_id": 1})
+        return (kept or self._seals.find_one({"_id": f"{town}:{seal}"})) is not None
 
     def superseded_at(self, certificate: Certificate) -> datetime | None:
         """See domain.Certificates."""
@@ -146,16 +160,40 @@ class CertificateStore:
 
     def pdf(self, certificate: Certificate) -> bytes:
         """See domain.Certificates. Raises Unacceptable where the store holds other bytes than were sealed."""
-        content: bytes = self._files.get(certificate.sha256).read()
+        try:
+            content: bytes = self._files.get(certificate.sha256).read()
+        except NoFile:
+            raise NotFound from None
         if hashlib.sha256(content).hexdigest() != certificate.sha256:
             raise Unacceptable("file-damaged", certificate.certificate_id)
         return content
+
+    def past(self, cutoffs: Cutoffs) -> Iterator[Certificate]:
+        """See domain.Certificates."""
+        return (_certificate(each["_id"], each["town"], each) for each in self._rounds.past(cutoffs))
+
+    def empty(self, certificate: Certificate) -> bool:
+        """See domain.Certificates.
+
+        The file goes first: killed in between, the certificate is found again and the rest done; the other way round,
+        nothing would lead to the file any more.
+        """
+        stored = self._aggregates.load(certificate.application_id, town=certificate.town)
+        if stored is None or stored.emptied or stored.outbox:
+            return False
+        if certificate.seal:
+            self._seals.update_one(
+                {"_id": f"{certificate.town}:{certificate.seal}"}, {"$set": {"town": certificate.town}}, upsert=True
+            )
+        self._files.delete(certificate.sha256)
+        crash_point("documents.file-deleted")
+        return self._aggregates.empty(stored, state="issued", unique=("number", "code", "certificate_id"))
 
     def sweep_orphans(self, *, before: datetime) -> int:
         """See domain.Certificates. Also takes the pieces of a file whose writing a crash cut short."""
         window = {"$lt": before, "$gte": before - LOOK_BACK}
         old = [each["_id"] for each in self._file_documents.find({"uploadDate": window}, {"_id": 1})]
-        orphans = [sha256 for sha256 in old if not self._collection.find_one({"sha256": sha256}, {"_id": 1})]
+        orphans = [sha256 for sha256 in old if not self._is_named(sha256)]
         ids = {
             "$lt": ObjectId.from_datetime(before),
             "$gte": ObjectId.from_datetime(before - LOOK_BACK),
@@ -166,6 +204,21 @@ class CertificateStore:
         for sha256 in orphans:
             self._files.delete(sha256)
         return len(orphans)
+
+    def sweep_leftovers(self, *, before: datetime) -> int:
+        """See domain.Certificates."""
+        old = self._file_documents.find({"uploadDate": {"$lt": before}}, {"_id": 1}).sort("uploadDate", 1)
+        leftovers = [each["_id"] for each in old.limit(AT_ONCE) if not self._is_named(each["_id"])]
+        pieces = self._chunks.find({"_id": {"$lt": ObjectId.from_datetime(before)}}, {"files_id": 1}).sort("_id", 1)
+        for sha256 in {each["files_id"] for each in pieces.limit(AT_ONCE)}:
+            if not self._file_documents.find_one({"_id": sha256}, {"_id": 1}):
+                leftovers.append(sha256)
+        for sha256 in leftovers:
+            self._files.delete(sha256)
+        return len(leftovers)
+
+    def _is_named(self, sha256: str) -> bool:
+        return self._collection.find_one({"sha256": sha256}, {"_id": 1}) is not None
 
     def _put(self, pdf: bytes, sha256: str) -> None:
         try:

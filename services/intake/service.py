@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import structlog
+
 from services.chassis.handling import handles
 from services.chassis.locking import Locker
 from services.chassis.pseudonyms import KeyedPseudonyms
@@ -24,9 +26,11 @@ from services.contracts.intake import (
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.contracts.towns import Town
-from services.intake import handlers
+from services.intake import handlers, retention
 from services.intake.settings import IntakeSettings
 from services.intake.store import ApplicationStore
+
+log = structlog.get_logger()
 
 Made = Runtime[IntakeSettings]
 
@@ -110,3 +114,9 @@ class IntakeService:
     @sweeps(every=timedelta(seconds=15))
     def sweep_deadlines(self) -> None:
         handlers.sweep_deadlines(applications=self.applications, towns=self.towns, now=self.now())
+
+    @sweeps(every=timedelta(minutes=1))
+    def empty_applications(self) -> None:
+        products = self.products.values()
+        if count := retention.empty_applications(applications=self.applications, products=products, now=self.now()):
+            log.info("applications_emptied", count=count)

@@ -1,6 +1,6 @@
 """Applications in MongoDB, one document each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -14,10 +14,12 @@ from pymongo.errors import DuplicateKeyError
 from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.outbox import Relay
+from services.chassis.retention import Rounds
 from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.intake import Step
+from services.contracts.retention import Cutoffs
 from services.intake.domain.application import Application, State
 
 _NOT_IN_BODY = {"id", "town", "version", "origin"}
@@ -41,6 +43,7 @@ class ApplicationStore:
         )
         self._collection.create_index([("town", ASCENDING), ("certificate_id", ASCENDING)], name="certificate")
         self._collection.create_index([("town", ASCENDING), ("deadline", ASCENDING)], name="overdue")
+        self._rounds = Rounds(self._collection, moment="submitted_at")
 
     def add(self, application: Application, events: Sequence[Event]) -> Application:
         """Keep a new application with its events. Gives back what is kept under the applicant's idempotency key.
@@ -75,10 +78,8 @@ class ApplicationStore:
 
     def save(self, application: Application, events: Sequence[Event], *, cause: Cause | None = None) -> Application:
         """Keep a moved application with the events it causes. Raises ConcurrentChange."""
-        if not isinstance(application.origin, Stored):
-            raise TypeError("only what was read from the store can be saved")
         body = _body(application)
-        return _application(self._aggregates.change(application.origin, body, events=events, cause=cause))
+        return _application(self._aggregates.change(_origin(application), body, events=events, cause=cause))
 
     def of(self, *, town: str, applicant: str) -> list[Application]:
         """The applicant's applications, newest first."""
@@ -88,7 +89,8 @@ class ApplicationStore:
     def read(self, application_id: str, *, town: str, applicant: str) -> Application | None:
         """One of the applicant's applications."""
         stored = self._aggregates.load(application_id, town=town)
-        return _application(stored) if stored and stored.body["applicant"] == applicant else None
+        own = stored is not None and not stored.emptied and stored.body["applicant"] == applicant
+        return _application(stored) if stored and own else None
 
     def with_certificate(self, certificate_id: str, *, town: str, applicant: str) -> Application | None:
         """The applicant's application that led to a certificate."""
@@ -98,6 +100,14 @@ class ApplicationStore:
         """Some of the applications whose deadline has passed, the longest overdue first."""
         found = self._collection.find({"town": town, "deadline": {"$lte": now}}).sort("deadline", ASCENDING)
         return [_application(Aggregates.stored(each)) for each in found.limit(_AT_ONCE)]
+
+    def past(self, cutoffs: Cutoffs) -> Iterator[Application]:
+        """Some of those filed before their product's cutoff, in all towns; others at each call."""
+        return (_application(Aggregates.stored(each)) for each in self._rounds.past(cutoffs))
+
+    def empty(self, application: Application) -> bool:
+        """Leave a tombstone that no question finds. False where it changed, or has something to say yet."""
+        return self._aggregates.empty(_origin(application), state=application.state, unique=("idempotency_key",))
 
     def _one(self, question: dict[str, Any]) -> Application | None:
         document = self._collection.find_one(question)
@@ -116,6 +126,12 @@ def _application(stored: Stored) -> Application:
     steps = {name: tuple(Step(**step) for step in body[name]) for name in ("timeline", "early")}
     body = {**body, **steps, "state": State(body["state"])}
     return Application(id=stored.id, town=stored.town, version=stored.version, origin=stored, **body)
+
+
+def _origin(application: Application) -> Stored:
+    if not isinstance(application.origin, Stored):
+        raise TypeError("only what was read from the store can be changed there")
+    return application.origin
 
 
 def _kept(body: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What was told to a citizen about one application, and what notify needs from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +10,7 @@ from services.contracts.delivery import TryLater
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.hosts import ascii_host
+from services.contracts.retention import Cutoffs
 from services.contracts.towns import Town
 
 MOST_DOUBTS = 3
@@ -62,10 +63,15 @@ class Correspondence:
 
     id: str
     town: str
+    product: str | None = None
     messages: tuple[Message, ...] = ()
     version: int = 0
     origin: object = field(default=None, compare=False, repr=False)
     """What the store read it from and needs to save it."""
+
+    def about(self, product: str) -> "Correspondence":
+        """With what the application asked for, by which its time is reckoned."""
+        return replace(self, product=product)
 
     def message(self, kind: Kind) -> Message | None:
         """The message of that kind, if there is one."""
@@ -162,6 +168,12 @@ class Correspondences(Protocol):
         self, correspondence: Correspondence, events: Sequence[Event] = (), *, cause: Cause | None = None
     ) -> Correspondence:
         """Keep what became of it, with the events it causes. Raises ConcurrentChange."""
+
+    def past(self, cutoffs: Cutoffs) -> Iterable[Correspondence]:
+        """Some of those with a message older than their product's cutoff, in all towns; others at each call."""
+
+    def empty(self, correspondence: Correspondence) -> bool:
+        """Leave a tombstone, about which nothing is told any more. False where it changed meanwhile."""
 
 
 def message_id(kind: Kind, *, application_id: str, town: Town) -> str:

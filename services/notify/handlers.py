@@ -62,7 +62,7 @@ def tell_citizen(
     sending it; Unacceptable where it went out again and again and nobody knows whether it was taken.
     """
     kind = KINDS[type(event)]
-    correspondence = correspondences.hear(event.application_id, cause)
+    correspondence = correspondences.hear(event.application_id, cause).about(event.product)
     told_before = correspondence.message(kind)
     if told_before and told_before.is_settled:
         correspondences.save(correspondence, cause=cause)

@@ -5,17 +5,23 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
+import structlog
+
 from services.chassis.handling import handles
 from services.chassis.locking import Locker
 from services.chassis.runtime import Provided, Runtime
+from services.chassis.sweeping import sweeps
+from services.contracts.catalogue import products
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.towns import Town
-from services.notify import handlers
+from services.notify import handlers, retention
 from services.notify.mail import Mailer
 from services.notify.settings import NotifySettings
 from services.notify.store import CorrespondenceStore
+
+log = structlog.get_logger()
 
 Made = Runtime[NotifySettings]
 
@@ -58,6 +64,7 @@ class NotifyService:
     correspondences = Provided(_correspondences)
     contacts = Provided(lambda runtime: Locker("contacts", runtime.settings.contact_keys))
     towns = Provided(_towns)
+    products = Provided(lambda _: products())
     channel = Provided(_mailer)
     patience = Provided(_patience)
     pause = Provided(_pause)
@@ -76,3 +83,11 @@ class NotifyService:
             pause=self.pause,
             clock=self.clock,
         )
+
+    @sweeps(every=timedelta(minutes=1))
+    def empty_correspondences(self) -> None:
+        count = retention.empty_correspondences(
+            correspondences=self.correspondences, products=self.products.values(), now=self.clock()
+        )
+        if count:
+            log.info("correspondences_emptied", count=count)

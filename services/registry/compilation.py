@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from services.contracts import facts as given
 from services.contracts.catalogue import Product
-from services.contracts.facts import Facts, Identity, Life, Member, Request, Residence
+from services.contracts.facts import FACTS_VERSION, Facts, Identity, Life, Member, Request, Residence
 from services.registry.domain import REFERENCE_PERSON, Dossier, Household
 
 
@@ -32,6 +32,7 @@ def compile_facts(
     """The extract of a resident's dossier. Raises Inconsistent."""
     wanted = set(product.facts)
     return Facts(
+        version=FACTS_VERSION,
         application_id=application_id,
         town=town,
         product=product.id,

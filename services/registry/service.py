@@ -19,7 +19,7 @@ from services.contracts.intake import (
     ExtractRequested,
 )
 from services.contracts.registry import Prefill, ReadPrefill
-from services.registry import handlers
+from services.registry import handlers, retention
 from services.registry.settings import RegistrySettings
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations
@@ -115,3 +115,9 @@ class RegistryService:
             )
             for extract in stuck:
                 log.error("extract_stuck", application_id=extract.application_id, reason=extract.code)
+
+    @sweeps(every=timedelta(minutes=1))
+    def empty_extracts(self) -> None:
+        products = self.products.values()
+        if count := retention.empty_extracts(extracts=self.extracts, products=products, now=self.now()):
+            log.info("extracts_emptied", count=count)

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,9 +14,11 @@ from pymongo.errors import DuplicateKeyError
 from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.outbox import Relay
+from services.chassis.retention import Rounds
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
+from services.contracts.retention import Cutoffs
 from services.registry.access import Access
 from services.registry.extract import HELD, Extract, State
 
@@ -31,6 +33,8 @@ class ExtractStore:
         self._aggregates = Aggregates(database["extracts"], relay=relay, service="registry", clock=clock)
         self._collection = self._aggregates.collection
         self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")
+        self._answered = Rounds(self._collection, moment="answered_at")
+        self._unanswered = Rounds(self._collection, moment="since", by="answered_at")
 
     def hear(self, application_id: str, cause: Cause) -> Extract | None:
         """Raises AlreadyHandled and Unacceptable. Of what intake says of an application only the latest counts."""
@@ -53,6 +57,18 @@ class ExtractStore:
         """At most a hundred."""
         found = self._collection.find({"town": town, "due_at": {"$lte": now}}).sort("due_at", ASCENDING).limit(_AT_ONCE)
         return [_extract(Aggregates.stored(document)) for document in found]
+
+    def past(self, cutoffs: Cutoffs) -> Iterator[Extract]:
+        """See retention.PastExtracts."""
+        return (_extract(Aggregates.stored(document)) for document in self._answered.past(cutoffs))
+
+    def unanswered(self, *, asked_before: datetime) -> Iterator[Extract]:
+        """See retention.PastExtracts."""
+        return (_extract(Aggregates.stored(each)) for each in self._unanswered.piece(None, until=asked_before))
+
+    def empty(self, extract: Extract) -> bool:
+        """See retention.PastExtracts."""
+        return isinstance(extract.origin, Stored) and self._aggregates.empty(extract.origin, state=extract.state.value)
 
 
 def held(database: Database[dict[str, Any]], *, town: str) -> dict[str, int]:

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from services.contracts import towns
 from services.contracts.catalogue import products
-from services.contracts.facts import Address, Facts, Household, Identity, Life, Member, Residence
+from services.contracts.facts import FACTS_VERSION, Address, Facts, Household, Identity, Life, Member, Residence
 from services.contracts.sign_in import SignIn
 from services.contracts.towns import Colours, Office, Town
 from services.documents.domain import Order, new_code, new_number
@@ -180,6 +180,7 @@ def facts_for(product: str, *, identity: Identity | None = None, of: tuple[Membe
         "town": "21005",
         "product": product,
         "compiled_at": NOW,
+        "version": FACTS_VERSION,
         "fields": {"purpose": "study-grant"} if declared.fields else {},
         **{name: parts[name] for name in declared.facts},
     }

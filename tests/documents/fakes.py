@@ -44,6 +44,12 @@ class FakeCertificates:
             raise AlreadyHandled(application_id)
         return kept
 
+    def admit(self, application_id: str, *, town: str, cause: Cause) -> None:
+        kept = self.kept.get(application_id)
+        self.memory.admit(application_id, cause)
+        if kept and kept.is_issued:
+            raise AlreadyHandled(application_id)
+
     def issue(self, certificate: Certificate, *, pdf: bytes, event: Any, cause: Cause) -> None:
         assert certificate.issued_at
         self.files[str(certificate.sha256)] = pdf, certificate.issued_at

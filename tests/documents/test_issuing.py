@@ -120,7 +120,7 @@ def test_facts_too_old_are_told_and_newer_ones_issue() -> None:
     issue(certificates, cause=a_cause(2))
 
     expired, issued = certificates.events
-    assert expired == FactsExpired(application_id="application-1", found_at=SOON)
+    assert expired == FactsExpired(application_id="application-1", found_at=SOON, facts_expire_at=SOON)
     assert isinstance(issued, CertificateIssued)
 
 

@@ -114,10 +114,18 @@ def contradicted(application: Application, event: ExtractContradicted) -> Moved:
 
 def facts_expired(application: Application, event: FactsExpired, *, now: datetime) -> Moved:
     """The facts were too old at issue, so the register is asked again. Of facts cleared since, it says nothing."""
-    expire_at = application.facts_expire_at
-    if application.state is not State.CLEARED or (expire_at is not None and event.found_at < expire_at):
+    if application.state is not State.CLEARED or not _is_about(event, application.facts_expire_at):
         return Moved(application=application)
     return look_up_again(application, now=now)
+
+
+def _is_about(event: FactsExpired, expire_at: datetime | None) -> bool:
+    """The store keeps milliseconds, an event microseconds. Version 0.1 did not say which facts it meant."""
+    if expire_at is None:
+        return True
+    if event.facts_expire_at is None:
+        return event.found_at >= expire_at
+    return abs(event.facts_expire_at - expire_at) < timedelta(milliseconds=1)
 
 
 def issued(application: Application, event: CertificateIssued, *, now: datetime) -> Moved:

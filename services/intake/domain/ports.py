@@ -1,11 +1,12 @@
 """What intake needs from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
+from services.contracts.retention import Cutoffs
 from services.intake.domain.application import Application
 
 
@@ -38,6 +39,12 @@ class Applications(Protocol):
 
     def overdue(self, *, town: str, now: datetime) -> list[Application]:
         """Some of the applications whose deadline has passed, the longest overdue first."""
+
+    def past(self, cutoffs: Cutoffs) -> Iterable[Application]:
+        """Some of those filed before their product's cutoff, in all towns; others at each call."""
+
+    def empty(self, application: Application) -> bool:
+        """Leave a tombstone that no question finds. False where it changed, or has something to say yet."""
 
 
 class Pseudonyms(Protocol):

@@ -1,0 +1,21 @@
+"""Emptying certificates whose time is over, with their files."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from services.contracts.catalogue import Product
+from services.contracts.retention import document_cutoffs
+from services.documents.domain import Certificates
+
+
+def empty_certificates(*, certificates: Certificates, products: Iterable[Product], now: datetime) -> int:
+    """`document_days` after their issue. A bounded look, to be taken again and again; how many it emptied.
+
+    A number and a code that were reserved and never issued are nobody's, and stay: intake may still ask for them.
+    """
+    return sum(certificates.empty(each) for each in certificates.past(document_cutoffs(products, now=now)))
+
+
+def sweep_leftovers(*, certificates: Certificates, products: Iterable[Product], now: datetime) -> int:
+    """Files that no certificate names and that are older than any may be; how many there were."""
+    return certificates.sweep_leftovers(before=document_cutoffs(products, now=now).others)
