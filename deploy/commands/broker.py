@@ -1,19 +1,72 @@
-"""broker leaders, spread."""
+"""broker declare, definitions, public-keys, leaders, spread."""
 
+import json
 from typing import Any
 
 import click
+import pika
 from rich.table import Table
 
 from deploy.broker_leaders import Leaders, nodes_of, spread
+from deploy.broker_rights import USERS, definitions
 from deploy.control import Control
-from deploy.stack import this_stack
-from deploy.terminal import as_json, clear, screen, table, tell
+from deploy.demo_secrets import event_key_variable
+from deploy.running import declare_topology
+from deploy.stack import password_variable, this_stack
+from deploy.terminal import Mistake, as_json, clear, screen, table, tell
+from services.chassis.signing import SigningKey
+from services.contracts.topology import SERVICES
 
 
 @click.group()
 def broker() -> None:
-    """The broker's nodes, and which of them leads how many queues."""
+    """The broker: what is declared there, its users and their rights, its nodes and what each leads."""
+
+
+@broker.command("declare")
+@clear
+def declare_all() -> None:
+    """Declare the queues and exchanges of this version, as the broker's administrator; the services wait for it.
+
+    `loket up` does so by itself.
+    """
+    stack = this_stack()
+    Control(stack).require("broker")
+    declare_topology(stack)
+    click.echo("everything is declared")
+
+
+@broker.command("definitions")
+@clear
+def show_definitions() -> None:
+    """The users of an outside broker and their rights, for `rabbitmqctl import_definitions`.
+
+    Passwords come from LOKET_BROKER_PASSWORD_<USER>, and leave as hashes; the virtual host from LOKET_AMQP_URI.
+    """
+    stack = this_stack()
+    if stack.is_embedded("broker"):
+        raise Mistake("the embedded broker has its users from `loket up`; for another one set LOKET_AMQP_URI")
+    passwords = {user: stack.outside.get(password_variable(user), "") for user in USERS}
+    if missing := [password_variable(user) for user, password in passwords.items() if not password]:
+        raise Mistake(f"set {', '.join(missing)} to a password of its own for each user")
+    vhost = pika.URLParameters(stack.amqp_uri.partition(";")[0]).virtual_host
+    click.echo(json.dumps(definitions(vhost, passwords=passwords), indent=2))
+
+
+@broker.command("public-keys")
+@clear
+def show_public_keys() -> None:
+    """LOKET_EVENT_KEYS, made from the private keys of events in LOKET_EVENT_KEY_<SERVICE>."""
+    outside = this_stack().outside
+    if missing := [name for name in map(event_key_variable, SERVICES) if name not in outside]:
+        raise Mistake(f"set {', '.join(missing)}: <service>.<label>:<base64url of 32 random bytes>")
+    try:
+        keys = {service: SigningKey.parse(outside[event_key_variable(service)]) for service in SERVICES}
+    except ValueError as error:
+        raise Mistake(f"{error}: write <service>.<label>:<base64url of 32 random bytes>") from None
+    if strange := [service for service, key in keys.items() if key.owner != service]:
+        raise Mistake(f"{', '.join(map(event_key_variable, strange))} must begin with the service's own name and a dot")
+    click.echo(",".join(key.public for key in keys.values()))
 
 
 @broker.command("leaders")

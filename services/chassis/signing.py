@@ -24,14 +24,13 @@ class SigningKey:
 
     def __init__(self, kid: str, secret: bytes) -> None:
         self.kid = kid
+        self.owner = _owner(kid)
         self._key = Ed25519PrivateKey.from_private_bytes(secret)
 
     @classmethod
     def parse(cls, text: str) -> "SigningKey":
         """From `service.label:base64url-of-32-bytes`. Raises ValueError, never repeating the key."""
-        kid, secret = parse_key(text)
-        _owner(kid)
-        return cls(kid, secret)
+        return cls(*parse_key(text))
 
     @property
     def public(self) -> str:
