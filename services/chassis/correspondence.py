@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+
 from services.chassis import wire
 from services.chassis.addresses import Addresses
 from services.chassis.deliveries import body_of
