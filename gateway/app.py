@@ -63,9 +63,7 @@ def create_app(
         MAX_CONTENT_LENGTH=sizes.JSON_BYTES,
         SECRET_KEY=current.raw_value,
         LOKET_SERVICES=services
-        or RpcClient(
-            settings.amqp_uri, settings.question_keys, timeout_s=settings.rpc_timeout_s, pool_size=settings.threads
-        ),
+        or RpcClient(settings.amqp_uri, settings.question_keys, timeout_s=settings.rpc_timeout_s),
         LOKET_COOKIES=cookies,
         LOKET_SESSIONS=StandingSessions(gateway_database(settings), idle_s=settings.session_idle_minutes * 60),
         LOKET_ISSUERS=issuers or Issuers(),

@@ -1,48 +1,62 @@
 """gunicorn's settings (https://gunicorn.org/reference/settings/), from the same environment as the gateway's.
 
-LOKET_GATEWAY_BIND (127.0.0.1:8080), LOKET_GATEWAY_WORKERS (2) and LOKET_GATEWAY_THREADS (24).
+What may be set is in gateway/serving/settings.py.
 """
 
 import os
+import resource
 import shutil
-import signal
+import sys
 import tempfile
-from types import FrameType
 from typing import Any
 
-bind = os.environ.get("LOKET_GATEWAY_BIND", "127.0.0.1:8080")
-workers = int(os.environ.get("LOKET_GATEWAY_WORKERS", "2"))
-threads = int(os.environ.get("LOKET_GATEWAY_THREADS", "24"))
-worker_class = "gthread"
+from gateway.serving.settings import serving_settings
+from services.chassis.settings import SettingsError
+
+try:
+    _settings = serving_settings()
+except SettingsError as error:
+    print(error, file=sys.stderr)  # noqa: T201 - what to mend, before there is a log
+    sys.exit(4)
+
+bind = _settings.bind
+workers = _settings.workers
+worker_class = "gateway.serving.worker.CounterWorker"
+worker_connections = _settings.connections
 preload_app = False
-keepalive = 15
+keepalive = 1  # connections are kept; for how long says the line
 timeout = 60
 graceful_timeout = 20
 limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
-forwarded_allow_ips = "127.0.0.1,::1"  # LOKET_PROXIES says whether X-Forwarded-* counts at all
+http_protocols = "h1"
+http2_cleartext = "off"
+header_map = "drop"  # X_Forwarded_For is not X-Forwarded-For
+# Nobody in front of us is believed here: what a proxy may say is ProxyFix's to know, from LOKET_PROXIES (gateway.app)
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+proxy_protocol = "off"
+proxy_allow_ips = ""
 accesslog = None  # paths hold codes; gateway.observing logs routes instead
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - gunicorn's advice for containers
 
+OTHER_FILES = 256
+"""Of a process, beside its clients' connections: broker, store, providers, metrics."""
+
+_soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+_wanted = worker_connections + OTHER_FILES
+if _soft != resource.RLIM_INFINITY and _soft < _wanted:
+    _most = _wanted if _hard == resource.RLIM_INFINITY else min(_wanted, _hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_most, _hard))
+    worker_connections = min(worker_connections, max(1, _most - OTHER_FILES))
+
 _metrics = tempfile.mkdtemp(prefix="loket-gateway-metrics-")
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics
-
-
-def post_worker_init(worker: Any) -> None:
-    """Live streams end first when a worker is told to stop; else they would hold it for their whole length."""
-    before = signal.getsignal(signal.SIGTERM)
-    movements = worker.wsgi.config["LOKET_MOVEMENTS"]
-
-    def close(number: int, frame: FrameType | None) -> None:
-        movements.close()
-        if callable(before):
-            before(number, frame)
-
-    signal.signal(signal.SIGTERM, close)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

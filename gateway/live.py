@@ -1,8 +1,9 @@
-"""Live pages: one thread per process hears that an application moved, and wakes who watches it.
+"""Live pages: one greenlet per process hears that an application moved, and wakes who watches it.
 
 What is missed while the broker is away is made up for by the watchers, who look again from time to time.
 """
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,10 @@ PAUSE_S = 1.0
 LONGEST_PAUSE_S = 15.0
 HEARTBEAT_S = 10
 """After two of them without a sign of the broker's node another is taken."""
+
+SOCKET_S = 5.0
+"""For whatever blocks on the connection; a broker that stands still would otherwise hold us for ever."""
+
 WAITING_HINTS = 1000
 """Hints that a gateway may lag behind before the oldest are dropped."""
 
@@ -109,16 +114,16 @@ class Movements:
     def _listen(self) -> None:
         connection = self._addresses.connect(connect_timeout=3, heartbeat=HEARTBEAT_S)
         try:
+            connection.connection.transport.sock.settimeout(SOCKET_S)
             channel = connection.default_channel
             queue = private_queue(PRIVATE_HINTS, EVENTS, routing_key=ApplicationMoved.TYPE, longest=WAITING_HINTS)
             with Consumer(channel, [queue], on_message=self._heard, no_ack=True):
                 self.listening.set()
                 self._wake_all()  # who moved while nobody listened is not known
                 while not self.is_closing:
-                    try:
-                        connection.drain_events(timeout=5)
-                    except TimeoutError:
-                        connection.heartbeat_check()
+                    with contextlib.suppress(TimeoutError):
+                        connection.drain_events(timeout=HEARTBEAT_S / 4)
+                    connection.heartbeat_check()  # also among many hints: we say nothing else
         finally:
             connection.collect()  # a node that hangs would never answer a polite close
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from gateway.language import language, translate
 from gateway.sentences import FIELD_PATTERNS, PROBLEMS
+from gateway.serving.line import BodyTooSlow
 from services.chassis.logs import raised_at
 from services.chassis.rpc_client import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError
@@ -27,7 +28,7 @@ _HTTP_SLUGS = {
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
-    408: "bad-request",
+    408: "too-slow",
     413: "too-large",
     414: "too-long",
     415: "unsupported-media-type",
@@ -58,6 +59,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, _on_domain_error)
     app.register_error_handler(ServiceUnavailable, _on_unavailable)
     app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(BodyTooSlow, _on_slow_body)
     for broken in (ParseException, NoMoreData):
         app.register_error_handler(broken, _on_broken_body)
     app.register_error_handler(Exception, _on_error)
@@ -134,6 +136,10 @@ def _on_domain_error(error: DomainError) -> Response:
 
 def _on_unavailable(_error: ServiceUnavailable) -> Response:
     return respond("service-unavailable", headers={"Retry-After": str(RETRY_AFTER_S)})
+
+
+def _on_slow_body(_error: BodyTooSlow) -> Response:
+    return respond("too-slow", headers={"Connection": "close"})
 
 
 def _on_broken_body(_error: Exception) -> Response:

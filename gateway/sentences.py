@@ -40,6 +40,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "This address does not take this method; the header Allow names those it takes.",
     ),
     "not-acceptable": (406, "Not available in that form", "What you accept is not what there is here."),
+    "too-slow": (408, "Too slow", "The request took too long to arrive. Please send it again."),
     "too-large": (413, "Too large", "The request is larger than is accepted here."),
     "too-long": (414, "Too long", "The address or a header is longer than is accepted here."),
     "unsupported-media-type": (415, "Unsupported type", "The content type or encoding is not accepted here."),

@@ -18,6 +18,14 @@ def sign_in_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     return {found[1]: value for name, value in environ.items() if value and (found := _SECRET.fullmatch(name))}
 
 
+def some_proxies(text: str) -> int:
+    """Raises ValueError."""
+    number = int(text)
+    if not 0 <= number <= 9:
+        raise ValueError("write 0 to 9")
+    return number
+
+
 @dataclass(frozen=True, kw_only=True)
 class GatewaySettings:
     """Read once at start. `session_keys` lock the session cookie, those of a service the questions to it."""
@@ -57,7 +65,7 @@ class GatewaySettings:
         "LOKET_SECURE_COOKIES", "1, or 0 where the demo runs on plain http", default=True, parse=flag
     )
     proxies: int = setting(
-        "LOKET_PROXIES", "how many reverse proxies stand in front and set X-Forwarded-*", default=0, parse=int
+        "LOKET_PROXIES", "how many reverse proxies stand in front and set X-Forwarded-*", default=0, parse=some_proxies
     )
     session_minutes: int = setting("LOKET_SESSION_MINUTES", "how long a sign-in lasts", default=60, parse=int)
     session_idle_minutes: int = setting(
@@ -66,9 +74,8 @@ class GatewaySettings:
     rpc_timeout_s: float = setting(
         "LOKET_RPC_TIMEOUT_S", "how long a service may take to answer", default=10.0, parse=float
     )
-    threads: int = setting("LOKET_GATEWAY_THREADS", "requests at once in one gateway process", default=24, parse=int)
     max_streams: int = setting(
-        "LOKET_MAX_STREAMS", "live streams at once in one gateway process; more of them poll", default=12, parse=int
+        "LOKET_MAX_STREAMS", "live streams at once in one gateway process; more of them poll", default=500, parse=int
     )
     stream_seconds: float = setting(
         "LOKET_STREAM_SECONDS",
@@ -77,7 +84,7 @@ class GatewaySettings:
         parse=float,
     )
     heartbeat_seconds: float = setting(
-        "LOKET_STREAM_HEARTBEAT_SECONDS", "silence after which a live stream looks again", default=10, parse=float
+        "LOKET_STREAM_HEARTBEAT_SECONDS", "silence after which a live stream looks again", default=20, parse=float
     )
     applications_limit: Rates = setting(
         "LOKET_LIMIT_APPLICATIONS",

@@ -1,7 +1,7 @@
 """An application, live: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 
-A stream holds a thread, so there are few and they end: after a while the client connects anew. Where there are too
-many, a stream says the state once and asks the client to come back, so that it polls instead of failing.
+A stream waits in a greenlet and asks again at each move. It ends after a while, and the client connects anew. Where
+there are too many, a stream says the state once and asks the client to come back, so that it polls instead of failing.
 """
 
 import contextlib

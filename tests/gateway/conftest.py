@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from gateway.app import create_app
 from gateway.settings import GatewaySettings
 from services.chassis.locking import KeyRing
 from tests.gateway.fakes import FakeServices, LocalCounts, Provider, towns, write_logo
+from tests.gateway.standin import StandIn
 from tests.keys import RING, VERIFYING
 
 HOST = "aarschot.localhost"
@@ -98,3 +99,16 @@ def client(app: Flask) -> FlaskClient:
 def citizen(provider: Provider) -> dict[str, str]:
     """Headers of a citizen."""
     return {"Authorization": f"Bearer {provider.token()}"}
+
+
+@pytest.fixture
+def behind(amqp_uri: str, services: FakeServices) -> Iterator[StandIn]:
+    """The services, behind a real broker."""
+    with StandIn(amqp_uri, services) as standin:
+        yield standin
+
+
+@pytest.fixture
+def stored(mongo_uri: str, database_prefix: str) -> dict[str, str]:
+    """Variables of a gateway with the run's store."""
+    return {"LOKET_MONGO_URI": mongo_uri, "LOKET_DATABASE": database_prefix}

@@ -6,7 +6,7 @@ from typing import Any
 from kombu import Connection, Consumer, Queue
 
 from services.chassis.locking import KeyRing, Locker
-from services.chassis.publisher import Publisher
+from services.chassis.publisher import TRANSIENT, Publisher
 from services.chassis.topology import ANSWERS, EVENTS
 from services.contracts.envelope import CONTENT_TYPE, Envelope, source_of
 from services.contracts.errors import DomainError
@@ -20,13 +20,14 @@ from tests.keys import RING, signed
 
 
 class StandIn(threading.Thread):
-    """Answers until it is stopped; `ready` is set once it can be asked."""
+    """Answers within its block."""
 
     def __init__(self, amqp_uri: str, services: FakeServices) -> None:
         super().__init__(daemon=True)
         self._uri = amqp_uri
         self._services = services
         self._locker = Locker("rpc", KeyRing.parse(RING))
+        self._publisher = Publisher(amqp_uri, confirm_timeout_s=10)
         self._done = threading.Event()
         self.ready = threading.Event()
 
@@ -37,9 +38,7 @@ class StandIn(threading.Thread):
             consumers = []
             for name in QUESTION_QUEUES:
                 consumers.append(
-                    Consumer(
-                        channel, [Queue(name, no_declare=True)], on_message=self._answering(channel, QUESTIONS[name])
-                    )
+                    Consumer(channel, [Queue(name, no_declare=True)], on_message=self._answering(QUESTIONS[name]))
                 )
             for consumer in consumers:
                 consumer.consume(no_ack=True)
@@ -50,9 +49,15 @@ class StandIn(threading.Thread):
                 except TimeoutError:
                     continue
 
-    def stop(self) -> None:
+    def __enter__(self) -> "StandIn":
+        self.start()
+        assert self.ready.wait(20)
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._done.set()
         self.join()
+        self._publisher.close()
 
     def moved(self, id: str) -> None:
         """What intake says after a change."""
@@ -65,9 +70,8 @@ class StandIn(threading.Thread):
             time=NOW,
             data=dump(event),
         )
-        publisher = Publisher(self._uri, confirm_timeout_s=10)
         body = envelope.to_json()
-        publisher.publish(
+        self._publisher.publish(
             body,
             exchange=EVENTS.name,
             routing_key=event.TYPE,
@@ -75,9 +79,8 @@ class StandIn(threading.Thread):
             content_type=CONTENT_TYPE,
             mandatory=False,
         )
-        publisher.close()
 
-    def _answering(self, channel: Any, question_cls: type[Any]) -> Any:
+    def _answering(self, question_cls: type[Any]) -> Any:
         def answer(message: Any) -> None:
             asked = message.properties["correlation_id"]
             body = message.body if isinstance(message.body, str) else bytes(message.body).decode()
@@ -86,8 +89,13 @@ class StandIn(threading.Thread):
                 reply = {"answer": dump(self._services.ask(question))}
             except DomainError as error:
                 reply = {"error": {"slug": error.slug, "detail": error.detail, "fields": error.fields}}
-            locked = self._locker.lock_data(reply, bound_to=asked).encode()
-            sent = channel.prepare_message(locked, properties={"correlation_id": asked})
-            channel.basic_publish(sent, exchange=ANSWERS.name, routing_key=message.properties["reply_to"])
+            self._publisher.publish(
+                self._locker.lock_data(reply, bound_to=asked).encode(),
+                exchange=ANSWERS.name,
+                routing_key=message.properties["reply_to"],
+                correlation_id=asked,
+                delivery_mode=TRANSIENT,
+                mandatory=False,
+            )
 
         return answer

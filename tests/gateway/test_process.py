@@ -8,91 +8,29 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
 import pytest
-from pymongo import MongoClient
 
-from deploy.embedded.part import free_ports
-from gateway.auth.sessions import StandingSessions
-from services.chassis.locking import KeyRing, Locker
-from tests.gateway.conftest import NO_STORE, wait_until
-from tests.gateway.fakes import CITIZEN, PDF, FakeServices
+from tests.gateway.fakes import PDF, FakeServices
+from tests.gateway.running import NO_BROKER, browser, request, running
 from tests.gateway.standin import StandIn
-from tests.keys import RING, environment
-
-TOWNS = Path(__file__).parents[2] / "deploy" / "towns"
-HOST = {"Host": "localhost"}
 
 Starts = Callable[..., tuple[int, subprocess.Popen[bytes]]]
 
 
 @pytest.fixture
 def start() -> Iterator[Starts]:
-    started: list[subprocess.Popen[bytes]] = []
-
-    def begin(amqp_uri: str, **environ: str) -> tuple[int, subprocess.Popen[bytes]]:
-        (port,) = free_ports(1)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "python:gateway.gunicorn_conf", "gateway.wsgi:app"],
-            env={
-                **os.environ,
-                "LOKET_AMQP_URI": amqp_uri,
-                "LOKET_MONGO_URI": NO_STORE,
-                **environment("intake"),
-                "LOKET_TOWNS": str(TOWNS),
-                "LOKET_DEFAULT_TOWN": "24001",
-                "LOKET_SECURE_COOKIES": "0",
-                "LOKET_GATEWAY_BIND": f"127.0.0.1:{port}",
-                "LOKET_GATEWAY_WORKERS": "1",
-                "LOKET_RPC_TIMEOUT_S": "5",
-                **environ,
-            },
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        started.append(process)
-        wait_until(lambda: httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200)
-        return port, process
-
-    yield begin
-    for process in started:
-        if process.poll() is None:
-            process.terminate()
-        process.communicate()
+    with ExitStack() as started:
+        yield lambda amqp_uri, **environ: started.enter_context(running(amqp_uri, **environ))
 
 
-@pytest.fixture
-def behind(amqp_uri: str, services: FakeServices) -> Iterator[StandIn]:
-    standin = StandIn(amqp_uri, services)
-    standin.start()
-    assert standin.ready.wait(20)
-    yield standin
-    standin.stop()
-
-
-@pytest.fixture
-def stored(mongo_uri: str, database_prefix: str) -> dict[str, str]:
-    """Variables of a gateway with the run's store."""
-    return {"LOKET_MONGO_URI": mongo_uri, "LOKET_DATABASE": database_prefix}
-
-
-def browser(port: int, stored: dict[str, str]) -> httpx.Client:
-    """A citizen's, signed in."""
-    until = time.time() + 600
-    with MongoClient[dict[str, Any]](stored["LOKET_MONGO_URI"], tz_aware=True) as store:
-        id = StandingSessions(store[f"{stored['LOKET_DATABASE']}_gateway"], idle_s=600).begin(town="24001", until=until)
-    session = {"id": id, "until": until, "citizen": {"national_number": CITIZEN, "email": "burger@example.be"}}
-    locker = Locker("sessions", KeyRing.parse(RING))
-    cookie = locker.lock_data({"until": until, "session": session}, bound_to="24001")
-    return httpx.Client(
-        base_url=f"http://localhost:{port}",
-        headers={"Cookie": f"loket={cookie}", "Sec-Fetch-Site": "same-origin"},
-        trust_env=False,
-        timeout=20,
-    )
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with running() as (port, _process):
+        yield port
 
 
 def test_an_application_goes_through_the_broker_and_its_moves_come_back_live(
@@ -143,7 +81,7 @@ def test_a_process_that_is_told_to_end_ends_its_streams(
 
 
 def test_a_broker_that_is_away_is_503(start: Starts, stored: dict[str, str]) -> None:
-    port, _ = start("amqp://127.0.0.1:9/", **stored)
+    port, _ = start(NO_BROKER, **stored)
 
     with browser(port, stored) as client:
         answer = client.post("/api/v1/applications", json={"product": "residence"}, headers={"Idempotency-Key": "k"})
@@ -195,15 +133,6 @@ def raw(port: int, head: bytes, body: bytes = b"", *, most: int = 60_000_000) ->
         return answer, sent
 
 
-def request(line: str, *headers: str) -> bytes:
-    return ("\r\n".join([line, "Host: localhost", *headers]) + "\r\n\r\n").encode("latin-1")
-
-
-@pytest.fixture
-def port(start: Starts) -> int:
-    return start("amqp://127.0.0.1:9/")[0]
-
-
 @pytest.mark.parametrize(
     ("path", "kind"), [("/api/v1/verifications", "application/pdf"), ("/v", "multipart/form-data; boundary=x")]
 )
@@ -242,7 +171,7 @@ def test_broken_requests_get_an_answer_in_the_400s(port: int, head: bytes) -> No
 def test_many_clients_poll_where_streams_are_few(
     start: Starts, stored: dict[str, str], amqp_uri: str, behind: StandIn, services: FakeServices
 ) -> None:
-    port, _ = start(amqp_uri, **stored, LOKET_MAX_STREAMS="2", LOKET_GATEWAY_THREADS="4")
+    port, _ = start(amqp_uri, **stored, LOKET_MAX_STREAMS="2")
     services.put("mine")
     streams: list[Any] = []
 

@@ -11,12 +11,12 @@ from pymongo import MongoClient
 from deploy.embedded.part import Running
 from tests.gateway.conftest import wait_until
 from tests.gateway.fakes import FakeServices
+from tests.gateway.running import NO_BROKER, browser
 from tests.gateway.standin import StandIn
-from tests.gateway.test_process import Starts, behind, browser, start, stored
+from tests.gateway.test_process import Starts, start
 
-__all__ = ["behind", "start", "stored"]
+__all__ = ["start"]
 
-NO_BROKER = "amqp://127.0.0.1:9/"
 COUNTED = "/api/v1/applications"
 """A POST by nobody: counted by address, then 401."""
 

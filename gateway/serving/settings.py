@@ -1,0 +1,56 @@
+"""What gunicorn's settings and its worker are told from outside."""
+
+import os
+from dataclasses import dataclass
+
+from services.chassis.settings import read, setting
+
+
+def at_least_one(text: str) -> int:
+    """Raises ValueError."""
+    number = int(text)
+    if number < 1:
+        raise ValueError("write 1 or more")
+    return number
+
+
+def some_seconds(text: str) -> float:
+    """Raises ValueError."""
+    seconds = float(text)
+    if not 0 < seconds <= 3600:
+        raise ValueError("write seconds, more than 0 and at most 3600")
+    return seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServingSettings:
+    """Read before the application is."""
+
+    bind: str = setting("LOKET_GATEWAY_BIND", "where the gateway listens, host:port", default="127.0.0.1:8080")
+    workers: int = setting("LOKET_GATEWAY_WORKERS", "processes of the gateway", default=2, parse=at_least_one)
+    connections: int = setting(
+        "LOKET_GATEWAY_CONNECTIONS",
+        "connections of clients that one process holds; beyond them it hangs up on who keeps it waiting longest",
+        default=2000,
+        parse=at_least_one,
+    )
+    head_s: float = setting(
+        "LOKET_GATEWAY_HEAD_S", "seconds in which the head of a request must be there", default=10.0, parse=some_seconds
+    )
+    body_s: float = setting(
+        "LOKET_GATEWAY_BODY_S", "seconds in which its body must be there", default=60.0, parse=some_seconds
+    )
+    idle_s: float = setting(
+        "LOKET_GATEWAY_IDLE_S", "seconds that a connection may be without a request", default=15.0, parse=some_seconds
+    )
+    answer_s: float = setting(
+        "LOKET_GATEWAY_ANSWER_S",
+        "seconds in which a client must take each 64 KB of an answer",
+        default=20.0,
+        parse=some_seconds,
+    )
+
+
+def serving_settings() -> ServingSettings:
+    """From the environment. Raises SettingsError."""
+    return read(ServingSettings, os.environ)

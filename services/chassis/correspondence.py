@@ -1,0 +1,274 @@
+"""One connection with the broker for all questions of a process, each with an id of its own that its answer names.
+
+One thread has the connection to itself and both sends and hears; who asks leaves a question, rings, and waits for its
+own answer. (A greenlet does as well: nothing here is imported that must not be patched.)
+"""
+
+import contextlib
+import selectors
+import socket
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from services.chassis import wire
+from services.chassis.addresses import Addresses
+from services.chassis.deliveries import body_of
+from services.chassis.publisher import TRANSIENT
+from services.chassis.topology import ANSWERS, PRIVATE_ANSWERS, QUESTIONS, private_queue
+
+log = structlog.get_logger()
+
+wire.mend()
+
+HEARTBEAT_S = 6
+"""A cut link sends no reset: after twice this time without a byte the connection is given up."""
+
+CONNECT_S, SOCKET_S = 3.0, 5.0
+"""For the connection itself; for whatever then blocks on it."""
+
+FRAME_S = 0.2
+"""For the rest of a frame that has begun to come; it is heard later otherwise."""
+
+PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
+"""Between two attempts to connect while nobody asks; who asks is an attempt at once."""
+
+SENT_AT_MOST = 2
+"""Every question may be asked twice (services answer again), and none for ever."""
+
+
+class NotAnswered(Exception):
+    """Nobody is there to answer, or not in time."""
+
+
+@dataclass(eq=False, kw_only=True)
+class Asked:
+    """A question under way. `answer` is there, or is not to come, once `done` is set."""
+
+    id: str
+    queue: str
+    locked: bytes
+    deadline: float
+    sent: int = 0
+    answer: bytes | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+
+    def end(self, answer: bytes | None = None) -> None:
+        """Wake who waits."""
+        self.answer = answer
+        self.done.set()
+
+
+class Correspondence:
+    """Connects with the first question, so after any fork, and again by itself. Safe for use by many threads.
+
+    A question whose connection broke is asked again on the next; where there is none to be had, who waits is told.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self._addresses = Addresses(uri)
+        self._lock = threading.Lock()
+        self._waiting: dict[str, Asked] = {}
+        self._unsent: deque[Asked] = deque()
+        self._bell: Bell | None = None
+        self._thread: threading.Thread | None = None
+        self._closing = False
+
+    @property
+    def waiting(self) -> int:
+        """Questions under way."""
+        return len(self._waiting)
+
+    def exchange(self, queue: str, locked: bytes, *, id: str, timeout: float) -> bytes:
+        """The answer, as it came. Raises NotAnswered."""
+        asked = Asked(id=id, queue=queue, locked=locked, deadline=time.monotonic() + timeout)
+        with self._lock:
+            if self._closing:
+                raise NotAnswered
+            self._waiting[id] = asked
+            self._unsent.append(asked)
+            self._start().ring()
+        try:
+            asked.done.wait(timeout)
+        finally:
+            with self._lock:
+                self._waiting.pop(id, None)
+        if asked.answer is None:
+            raise NotAnswered
+        return asked.answer
+
+    def close(self) -> None:
+        """End the connection; who still waits is told."""
+        with self._lock:
+            self._closing = True
+            thread, bell = self._thread, self._bell
+            self._thread = self._bell = None
+        if thread and bell:
+            bell.ring()
+            thread.join()
+            bell.close()
+
+    def _start(self) -> "Bell":
+        if self._bell is None:
+            self._bell = Bell()
+            self._thread = threading.Thread(target=self._run, args=(self._bell,), name="questions", daemon=True)
+            self._thread.start()
+        return self._bell
+
+    def _run(self, bell: "Bell") -> None:
+        pause = PAUSE_S
+        while not self._closing:
+            try:
+                line = _Line(self._addresses, self)
+            except Exception as error:  # noqa: BLE001 - no other thread would ask after this one
+                log.info("questions_not_connected", error=type(error).__name__)
+                self._give_up()
+                bell.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+                continue
+            pause = PAUSE_S
+            bell.ring()
+            try:
+                self._serve(line, bell)
+            except Exception as error:  # noqa: BLE001
+                log.info("questions_interrupted", error=type(error).__name__)
+                self._ask_again()
+            finally:
+                line.drop()
+        self._give_up()
+
+    def _serve(self, line: "_Line", bell: "Bell") -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(line.socket, selectors.EVENT_READ)
+            selector.register(bell.heard, selectors.EVENT_READ)
+            while not self._closing:
+                if any(key.fileobj is line.socket for key, _ in selector.select(HEARTBEAT_S / 4)):
+                    line.hear()
+                bell.clear()
+                while self._unsent:
+                    self._send(line, self._unsent.popleft())
+                line.beat()
+
+    def _send(self, line: "_Line", asked: Asked) -> None:
+        patience = asked.deadline - time.monotonic()
+        if asked.id in self._waiting and patience > 0:
+            asked.sent += 1  # before it is: it may have gone out although sending failed
+            line.send(asked, patience)
+
+    def _ask_again(self) -> None:
+        with self._lock:
+            sent = [asked for asked in self._waiting.values() if asked.sent]
+            self._unsent.extend(asked for asked in sent if asked.sent < SENT_AT_MOST)
+        for asked in sent:
+            if asked.sent >= SENT_AT_MOST:
+                self.end(asked.id)
+
+    def _give_up(self) -> None:
+        with self._lock:
+            hopeless = list(self._waiting.values())
+            self._waiting.clear()
+            self._unsent.clear()
+        for asked in hopeless:
+            asked.end()
+
+    def end(self, id: str, answer: bytes | None = None) -> None:
+        """A question is answered, or will not be. An id that nobody waits for is a late answer, or none of ours."""
+        with self._lock:
+            asked = self._waiting.pop(id, None)
+        if asked:
+            asked.end(answer)
+
+
+class Bell:
+    """Wakes a thread that waits for a socket."""
+
+    def __init__(self) -> None:
+        self.heard, self._rung = socket.socketpair()
+        self.heard.setblocking(False)
+        self._rung.setblocking(False)
+
+    def ring(self) -> None:
+        """Once or often: it is heard once."""
+        with contextlib.suppress(BlockingIOError):
+            self._rung.send(b"!")
+
+    def clear(self) -> None:
+        """What was rung until now is heard."""
+        with contextlib.suppress(BlockingIOError):
+            while self.heard.recv(4096):
+                pass
+
+    def wait(self, seconds: float) -> None:
+        """Until it rings, but no longer."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.heard, selectors.EVENT_READ)
+            selector.select(seconds)
+        self.clear()
+
+    def close(self) -> None:
+        """Nobody listens."""
+        self.heard.close()
+        self._rung.close()
+
+
+class _Line:
+    """A connection with a private queue for the answers; for one thread. Every method raises LOST errors
+    (services/chassis/addresses.py)."""
+
+    def __init__(self, addresses: Addresses, correspondence: Correspondence) -> None:
+        self._correspondence = correspondence
+        self._connection = addresses.connect(connect_timeout=CONNECT_S, heartbeat=HEARTBEAT_S)
+        try:
+            self._amqp = self._connection.connection
+            self.socket = self._amqp.transport.sock
+            self.socket.settimeout(SOCKET_S)
+            # publishing would first look for a word of the broker, and spin until a frame that has begun is complete
+            self._amqp.client_properties.get("capabilities", {}).pop("connection.blocked", None)
+            self._channel = self._connection.default_channel
+            self._channel.events["basic_return"].add(self._returned)
+            private = private_queue(PRIVATE_ANSWERS, ANSWERS)
+            private(self._channel).declare()
+            self._reply_to = private.name
+            self._channel.basic_consume(self._reply_to, no_ack=True, callback=self._answered)
+        except BaseException:
+            self.drop()
+            raise
+
+    def send(self, asked: Asked, patience: float) -> None:
+        """Ask; the broker forgets the question when nobody waits for its answer any more."""
+        message = self._channel.prepare_message(
+            asked.locked,
+            content_type="application/jose",
+            properties={
+                "reply_to": self._reply_to,
+                "correlation_id": asked.id,
+                "delivery_mode": TRANSIENT,
+                "expiration": str(int(patience * 1000)),
+            },
+        )
+        self._channel.basic_publish(message, exchange=QUESTIONS.name, routing_key=asked.queue, mandatory=True)
+
+    def hear(self) -> None:
+        """A frame that has come, and those that TLS holds decrypted already."""
+        with contextlib.suppress(TimeoutError):
+            self._amqp.blocking_read(FRAME_S)
+            while getattr(self.socket, "pending", int)():
+                self._amqp.blocking_read(FRAME_S)
+
+    def beat(self) -> None:
+        """Say that we are alive, and look whether the broker is."""
+        self._connection.heartbeat_check(rate=2)
+
+    def drop(self) -> None:
+        """Drop the socket without a word."""
+        self._connection.collect()
+
+    def _answered(self, message: Any) -> None:
+        self._correspondence.end(str(message.properties.get("correlation_id")), body_of(message))
+
+    def _returned(self, _error: Any, _exchange: str, _routing_key: str, message: Any) -> None:
+        self._correspondence.end(str(message.properties.get("correlation_id")))
