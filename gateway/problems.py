@@ -1,6 +1,5 @@
 """Everything that goes wrong, told once: problem+json (RFC 9457) or a page, in the reader's language."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -37,6 +36,9 @@ _HTTP_SLUGS = {
     429: "too-many-requests",
     431: "too-long",
 }
+
+LONGEST_TOLD = 2000
+"""What a schema or service says about a field; more of it is not looked at."""
 
 FieldErrors = Mapping[str, str]
 
@@ -102,7 +104,7 @@ def respond(
 def translate_field(text: str) -> str:
     """What is wrong with one field; a text without a translation of its own gets the general one."""
     for pattern, msgid in FIELD_PATTERNS:
-        if found := re.fullmatch(pattern, text):
+        if found := pattern.fullmatch(text[:LONGEST_TOLD]):
             return translate(msgid, **found.groupdict())
     return translate("This value cannot be used here.")
 

@@ -1,5 +1,7 @@
 """Every sentence the API says, in English: the msgids of gateway/locale. Slugs are those of contracts/errors.py."""
 
+import re
+
 from services.contracts.errors import Refusal
 
 PROBLEMS: dict[str, tuple[int, str, str]] = {
@@ -129,24 +131,27 @@ STEPS = {
 }
 """A step's code beside the refusals. Any other code of an `issued` step comes from notify: nobody could be told."""
 
-FIELD_PATTERNS: tuple[tuple[str, str], ...] = (
-    (r"required|Missing data for required field\.|Field may not be null\.", "Fill this in."),
-    (
-        r"Unknown field\.|not a field of this product|has a name that is no field of this product",
-        "This field is not known.",
-    ),
-    (r"Not a valid (?:string|mapping type)\.|Invalid input type\.", "This is not the type that is expected here."),
-    (r"one of (?P<choices>[\w, -]{1,1000})", "Choose one of: %(choices)s."),
-    (r"at most (?P<number>\d+) characters", "Use at most %(number)s characters."),
-    (r"Longer than maximum length (?P<number>\d+)\.", "Use at most %(number)s characters."),
-    (r"Length must be between (?P<least>\d+) and (?P<number>\d+)\.", "Use %(least)s to %(number)s characters."),
-    (r"not a national number", "This is not a valid national number."),
-    (r"not an e-mail address", "This is not a valid e-mail address."),
-    (r"this product is asked as .+", "You can ask for this product only for yourself."),
-    (r"not in this town's catalogue", "The town does not offer this product."),
-    (r"has characters that cannot be shown", "A character in this text cannot be used."),
-    (r"not a PDF", "This is not a PDF file."),
-    (r"\d+ to \d+ ASCII characters", "Use 1 to 255 visible ASCII characters."),
+FIELD_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), sentence)
+    for pattern, sentence in (
+        (r"required|Missing data for required field\.|Field may not be null\.", "Fill this in."),
+        (
+            r"Unknown field\.|not a field of this product|has a name that is no field of this product",
+            "This field is not known.",
+        ),
+        (r"Not a valid (?:string|mapping type)\.|Invalid input type\.", "This is not the type that is expected here."),
+        (r"one of (?P<choices>[\w, -]{1,1000})", "Choose one of: %(choices)s."),
+        (r"at most (?P<number>\d+) characters", "Use at most %(number)s characters."),
+        (r"Longer than maximum length (?P<number>\d+)\.", "Use at most %(number)s characters."),
+        (r"Length must be between (?P<least>\d+) and (?P<number>\d+)\.", "Use %(least)s to %(number)s characters."),
+        (r"not a national number", "This is not a valid national number."),
+        (r"not an e-mail address", "This is not a valid e-mail address."),
+        (r"this product is asked as .+", "You can ask for this product only for yourself."),
+        (r"not in this town's catalogue", "The town does not offer this product."),
+        (r"has characters that cannot be shown", "A character in this text cannot be used."),
+        (r"not a PDF", "This is not a PDF file."),
+        (r"\d{1,4} to \d{1,4} ASCII characters", "Use 1 to 255 visible ASCII characters."),
+    )
 )
 """What schemas and services say about one field, and the sentence a reader gets for it."""
 

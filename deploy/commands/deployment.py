@@ -53,7 +53,7 @@ def status(as_json: bool) -> None:
 @clear
 def scale(change: str, as_json: bool) -> None:
     """More or fewer processes of a service, live."""
-    found = re.fullmatch(r"([a-z]+)=(\d{1,2})", change)
+    found = re.fullmatch(r"([a-z]{1,40})=(\d{1,2})", change)
     if not found or not int(found[2]):
         raise Mistake("write SERVICE=N with N from 1 to 99, such as documents=2")
     with screen.status(f"scaling {found[1]}"):

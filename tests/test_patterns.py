@@ -1,0 +1,261 @@
+"""No regular expression of the project takes long on 64 kB, whatever these are. One that is not in the table fails.
+
+A new pattern goes into the table with the inputs that make it try the most: what almost matches, over and over, and
+then does not; each run of one character that it takes, and something behind that it does not. If one of these takes
+long, bound the length of what it is given first, or write plain code.
+"""
+
+import ast
+import json
+import re
+import signal
+import subprocess
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from marshmallow import Schema, fields, validate
+from werkzeug.routing import BaseConverter
+
+from tests import patterns
+from tests.patterns import Found, standing, written
+
+BYTES = 64 * 1024
+SECONDS = 20
+"""Of the processor's time, then the process is killed; all of them together take two."""
+
+NUMBER = "85.07.30-033.28"
+
+
+def run(text: str, *, end: str = "\x00") -> str:
+    return (text * (BYTES // len(text) + 1))[: BYTES - len(end)] + end
+
+
+WORST: dict[str, dict[str, tuple[str, ...]]] = {
+    "deploy.commands.deployment": {r"([a-z]{1,40})=(\d{1,2})": (run("a"), run("a="), run("a=123"))},
+    "gateway.api.blueprints": {r"[A-Za-z0-9_-]{1,80}": (run("a"), run("a" * 80 + "."))},
+    "gateway.api.certificates": {r"[^A-Za-z0-9._-]": (run("/"), run("a/"))},
+    "gateway.auth.identity": {
+        r"[.-]": (run("."), run("0.")),
+        r"\d{11}|\d{2}\.\d{2}\.\d{2}-\d{3}[.-]\d{2}": (run("0"), run(NUMBER[:-1]), run(NUMBER), run("0" * 10 + ".")),
+    },
+    "gateway.sentences": {
+        r"Length must be between (?P<least>\d+) and (?P<number>\d+)\.": (
+            "Length must be between " + run("0"),
+            "Length must be between 1 and " + run("0"),
+            run("Length must be between 1 and 2"),
+            run("Length must be between " + "0" * 500),
+        ),
+        r"Longer than maximum length (?P<number>\d+)\.": (
+            "Longer than maximum length " + run("0"),
+            run("Longer than maximum length 1"),
+        ),
+        r"Not a valid (?:string|mapping type)\.|Invalid input type\.": (run("Not a valid "), run("Invalid input type")),
+        r"Unknown field\.|not a field of this product|has a name that is no field of this product": (
+            run("Unknown field"),
+            run("not a field of this produc"),
+            run("has a name that is no field of this produc"),
+        ),
+        r"\d{1,4} to \d{1,4} ASCII characters": ("1 to " + run("0"), run("1 to 1 ASCII character")),
+        r"at most (?P<number>\d+) characters": ("at most " + run("0"), run("at most 1 character")),
+        r"has characters that cannot be shown": (run("has characters that cannot be show"),),
+        r"not a PDF": (run("not a PD"),),
+        r"not a national number": (run("not a national numbe"),),
+        r"not an e-mail address": (run("not an e-mail addres"),),
+        r"not in this town's catalogue": (run("not in this town's catalogu"),),
+        r"one of (?P<choices>[\w, -]{1,1000})": (
+            "one of " + run("a"),
+            run("one of "),
+            run("one of " + "a" * 1001 + "."),
+        ),
+        r"required|Missing data for required field\.|Field may not be null\.": (
+            run("require"),
+            run("Missing data for required field"),
+            run("Field may not be null"),
+        ),
+        r"this product is asked as .+": (run("this product is asked as "), run("this product is asked as \n")),
+    },
+    "gateway.settings": {
+        r"LOKET_SIGN_IN_(\d{5})_SECRET": (run("LOKET_SIGN_IN_12345"), run("LOKET_SIGN_IN_12345_SECRE"))
+    },
+    "gateway.tenancy": {r":\d{1,5}$": (run(":"), run(":1"), run(":12345"), run("1"))},
+    "services.contracts.catalogue": {r"[a-z]+(-[a-z]+)*": (run("a"), run("a-"), run("a-a"), run("a" * 50 + "-"))},
+    "services.contracts.hosts": {
+        r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*": (
+            run("a"),
+            run("a."),
+            run("a-"),
+            run("-"),
+            run("a" * 63 + "."),
+            run("a" + "-" * 61),
+            run("a" + "-" * 62 + "."),
+        )
+    },
+    "services.contracts.sign_in": {r"[\x21\x23-\x5b\x5d-\x7e]+": (run("a"), run("a "))},
+    "services.contracts.towns": {
+        r"#[0-9a-fA-F]{6}": (run("#"), run("#12345")),
+        r"[1-9]\d{4}": (run("1"), run("1234x")),
+    },
+    "services.documents.domain": {r"[\s\-‐‑‒–—.]+": (run(" "), run("—", end=""), run(" a"))},
+    "services.documents.examining": {
+        r"/LoketNumber \((\d{5}-\d{4}-)(\d{3})(\d{3})(\d{3})\)": (
+            run("/LoketNumber ("),
+            run("/LoketNumber (24001-2026-000000017"),
+            run("/LoketNumber (" + "0" * 20),
+        )
+    },
+    "services.documents.pinned": {r"/[aA]1(\.0)? gs": (run("/a1"), run("/a1.0 g"))},
+    "services.documents.render": {
+        r"%\((pages?)\)s": (run("%(page"), run("%(pages)")),
+        r"\x01+": (run("\x01"), run("\x01\x00")),
+    },
+    "services.notify.conversation": {r"^\.": (run("."), run("\n."), run("\n"), run("\r\n"))},
+    "services.notify.replies": {
+        r"([245])\.(\d{1,3})\.(\d{1,3})(?:[ \t]|$)": (run("5.1"), run("5.1.1"), run("5.111.111"), run("5")),
+        r"\(#([245])\.(\d{1,3})\.(\d{1,3})\)": (run("(#"), run("(#5.1.1"), run("(#5.111.111")),
+    },
+}
+
+ORDINARY = tuple(run(each) for each in ("a", "0", " ", "\n", "-", ".", '"', "\\", '\\"', "(", "a ", "0.", "\x00", "é"))
+"""What every pattern is fed besides its own."""
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Found]:
+    """In a process of its own: it imports every module there is."""
+    listing = subprocess.run(
+        [sys.executable, "-W", "ignore", patterns.__file__],
+        capture_output=True,
+        timeout=200,
+        check=True,
+        cwd=patterns.ROOT,
+    )
+    return [Found(*json.loads(line)) for line in listing.stdout.decode().splitlines()]
+
+
+def test_every_pattern_is_known(found: list[Found]) -> None:
+    unknown = [each for each in found if not each.is_known or each.pattern not in WORST.get(each.where, {})]
+    gone = [(where, each) for where, table in WORST.items() for each in table if _at(found, where, each) is None]
+
+    assert not unknown, "put these into the table WORST, with the inputs that make them try the most"
+    assert not gone, "these are in the table WORST, and nowhere else any more"
+
+
+def test_no_pattern_takes_long_on_its_worst_input(found: list[Found]) -> None:
+    lines = [
+        json.dumps(
+            [each.pattern, each.flags, each.is_bytes, [*WORST.get(each.where, {}).get(each.pattern, ()), *ORDINARY]]
+        )
+        for each in found
+        if each.is_known
+    ]
+
+    assert _fed("\n".join(lines)) == "fed"
+
+
+def test_one_that_takes_long_is_named() -> None:
+    """The one that took the gateway down: a list of texts that are not closed."""
+    quadratic = r'"(?:[^"\\]|\\.)*"'
+
+    assert _fed(json.dumps([quadratic, re.DOTALL, True, ['{"product":"' + '\\"' * 320_000]]), seconds=3) == quadratic
+
+
+def _at(found: list[Found], where: str, pattern: str) -> Found | None:
+    return next((each for each in found if (each.where, each.pattern) == (where, pattern)), None)
+
+
+def _fed(lines: str, *, seconds: int = SECONDS) -> str:
+    """`fed`, or the pattern that had not ended when the process was killed."""
+    argv = [sys.executable, patterns.__file__, str(seconds)]
+    run = subprocess.run(argv, input=lines.encode(), capture_output=True, check=False)
+    assert run.returncode in (0, -signal.SIGKILL, -signal.SIGXCPU), run.stderr.decode()
+    last = run.stdout.decode().splitlines()[-1]
+    return last if run.returncode == 0 else str(json.loads(last))
+
+
+SOURCE = r"""
+import re
+import re as regular
+from re import fullmatch as whole
+from marshmallow import validate
+
+TOP = re.compile("top", re.ASCII | re.I)
+PUT_TOGETHER = re.compile("put" + "together")
+BINARY = re.compile(b"\xff")
+
+def use(text, other):
+    regular.search(r"renamed", text)
+    whole("imported", text)
+    re.sub(pattern="by name", repl="", string=text)
+    validate.Regexp("validated")
+    text.split("no pattern")
+    re.escape("no pattern")
+    re.match(other, text)
+    re.compile(f"{other}+")
+    return {"name": {"$regex": other}}
+"""
+
+
+def test_patterns_are_found_in_the_source() -> None:
+    seen = list(written("services.example", ast.parse(SOURCE)))
+
+    assert {each.pattern for each in seen if each.is_known} == {
+        *("top", "\xff", "renamed", "imported", "by name", "validated")
+    }
+    assert sorted(each.pattern for each in seen if not each.is_known) == [
+        "line 20: $regex",
+        "re.compile(f'{other}+')",
+        "re.match(other, text)",
+    ]
+    assert [each.flags for each in seen if each.pattern == "top"] == [re.ASCII | re.I]
+
+
+def _closing() -> Iterator[re.Pattern[str]]:
+    inside = re.compile("in a closure")
+
+    def read(text: str, how: re.Pattern[str] = re.compile("in a default")) -> object:
+        return how.match(text) or inside.match(text)
+
+    yield read  # type: ignore[misc]
+
+
+def test_patterns_are_found_wherever_a_module_holds_them() -> None:
+    module = types.ModuleType("services.example")
+
+    class Converter(BaseConverter):
+        regex = "of a converter"
+
+    class Fields(Schema):
+        name = fields.String(validate=[validate.Regexp("of a validator")])
+
+    @dataclass
+    class Row:
+        how: re.Pattern[str] = field(default=re.compile("of a field"), metadata={"x": re.compile("of metadata")})
+        other: object = None
+
+    class Holder:
+        kept = (re.compile("of a class"),)
+
+        @property
+        def read(self, how: re.Pattern[str] = re.compile("of a property")) -> object:
+            return how
+
+    (function,) = _closing()
+    for each in (Converter, Fields, Row, Holder, function, Holder.read.fget):
+        each.__module__ = module.__name__  # type: ignore[union-attr]
+    module.__dict__.update(
+        converter=Converter,
+        schema=Fields,
+        row=Row,
+        rows=[{"a": (Row(other={re.compile("in an object")}),)}],
+        holder=Holder,
+        function=function,
+        table={re.compile("a key"): {"deep": [re.compile("a value")]}},
+    )
+
+    assert {each.pattern for each in standing(module)} >= {
+        *("of a converter", "of a validator", "of a field", "of metadata", "of a class", "of a property"),
+        *("in a closure", "in a default", "in an object", "a key", "a value"),
+    }
