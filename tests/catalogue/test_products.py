@@ -63,6 +63,9 @@ def test_whoever_asks_who_lives_together_says_what_for_and_may_say_something_els
         ("source: population", "source: elsewhere", "source"),
         ("desk_minutes: 5", "desk_minutes: 5\nprise: 4", "prise"),
         ("[self, parent]", "[anyone]", "capacities"),
+        ("request_days: 365", "request_days: 0", "retention.request_days"),
+        ("document_days: 365", "document_days: 36526", "retention.document_days"),
+        ("document_days: 365", "document_days: 30", "retention.document_days"),
     ],
 )
 def test_a_file_with_a_mistake_is_named_with_its_place(old: str, new: str, path: str):

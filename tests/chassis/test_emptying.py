@@ -11,6 +11,7 @@ from pymongo.database import Database
 
 from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.retention import AT_ONCE, Rounds
+from services.chassis.suspects import KEPT, Suspects
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.intake import ApplicationMoved
 from services.contracts.retention import Cutoffs
@@ -115,3 +116,12 @@ def test_going_round_everything_comes_by_and_nothing_is_skipped(database: Databa
     assert len(first) == AT_ONCE + 10
     assert {each for each in first + second if each > 9} == {each for each in range(10, count) if each % 2}
     assert [each["_id"] for each in rounds.past(cutoffs)] == first
+
+
+def test_a_suspect_whose_message_never_came_back_goes_by_itself(database: Database[dict[str, Any]]) -> None:
+    suspects = Suspects(database["suspects"], clock=lambda: NOON)
+
+    suspects.begin(suspects.look_up(queue="q", body=b"message"))
+
+    assert database["suspects"].find_one({}, {"_id": 0}) == {"begun": 1, "begun_at": NOON}
+    assert database["suspects"].index_information()["retention"]["expireAfterSeconds"] == KEPT.total_seconds()

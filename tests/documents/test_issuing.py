@@ -13,9 +13,10 @@ from services.contracts.delivery import AlreadyHandled, TryLater, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired, FetchCertificate, VerifyCode, VerifyFile
 from services.contracts.envelope import Cause
 from services.contracts.errors import InvalidField, NotFound
+from services.contracts.facts import FACTS_VERSION
 from services.contracts.intake import ApplicationCleared
 from services.documents import handlers
-from services.documents.domain import Finding
+from services.documents.domain import Finding, stated
 from tests.documents.examples import NOW, a_town, an_identity, facts_for
 from tests.documents.fakes import FakeCertificates, FakeExaminer, FakePress, OpenFacts
 
@@ -228,3 +229,50 @@ def test_what_is_no_file_is_refused(pdf: str) -> None:
         handlers.verify_file(
             VerifyFile(town="21005", pdf=pdf), certificates=FakeCertificates(), examiner=FakeExaminer()
         )
+
+
+def of_version(version: int, **changes: Any) -> Any:
+    return facts_for("residence", version=version, **changes)
+
+
+def test_facts_of_an_earlier_version_count_as_expired() -> None:
+    certificates, press = FakeCertificates(), FakePress()
+
+    issue(certificates, press, facts=of_version(FACTS_VERSION - 1), now=NOW + timedelta(minutes=1))
+
+    (expired,) = certificates.events
+    assert expired == FactsExpired(
+        application_id="application-1", found_at=NOW + timedelta(minutes=1), facts_expire_at=SOON
+    )
+    assert press.orders == []
+
+
+@pytest.mark.parametrize(
+    ("version", "reason"),
+    [(FACTS_VERSION - 1, "facts-of-an-earlier-version"), (FACTS_VERSION + 1, "facts-of-a-newer-version")],
+)
+def test_while_another_process_is_still_to_be_upgraded_it_waits(version: int, reason: str) -> None:
+    certificates = FakeCertificates()
+
+    with pytest.raises(TryLater, match=reason):
+        issue(certificates, facts=of_version(version), now=NOW + timedelta(seconds=59))
+
+    assert certificates.events == []
+
+
+def test_who_asked_when_and_in_which_version_is_no_part_of_what_a_certificate_states() -> None:
+    earlier = of_version(1)
+
+    assert stated(earlier) == stated(of_version(2, compiled_at=NOW + timedelta(days=1)))
+
+
+def test_a_whole_file_that_retention_took_is_no_longer_kept_and_any_other_altered() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    number = "21005-2020-000 000 001"
+
+    whole = Finding(number=number, seals=("seal-1",), whole=("seal-1",))
+    assert ask_of(b"%PDF- ", certificates, whole) == "no-longer-kept"
+    assert ask_of(b"%PDF- ", certificates, replace(whole, whole=())) == "altered"
+    assert ask_of(b"%PDF- ", certificates, replace(whole, number=None)) == "altered"
+    assert ask_of(b"%PDF- ", certificates, replace(whole, seals=("x",), whole=("x",))) == "not-ours"

@@ -168,14 +168,20 @@ def test_a_typed_code_leads_to_its_page(client: FlaskClient) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/v/k7qm%204xwp?lang=fr")
 
 
-@pytest.mark.parametrize("verdict", ["untouched", "altered", "not-ours"])
+@pytest.mark.parametrize("verdict", ["untouched", "altered", "no-longer-kept", "not-ours"])
 def test_a_file_gets_its_verdict_on_a_page(client: FlaskClient, services: FakeServices, verdict: str) -> None:
     services.verification = replace(KNOWN, verdict=verdict)
 
     answer = client.post("/v?lang=en", **upload())
 
     assert answer.status_code == 200
-    assert {"untouched": "Untouched", "altered": "Altered", "not-ours": "Not from this town"}[verdict] in answer.text
+    title = {
+        "untouched": "Untouched",
+        "altered": "Altered",
+        "no-longer-kept": "No longer kept",
+        "not-ours": "Not from this town",
+    }
+    assert title[verdict] in answer.text
 
 
 def test_a_real_file_with_another_code_is_noticed(client: FlaskClient, services: FakeServices) -> None:

@@ -206,6 +206,18 @@ def test_news_of_older_facts_than_those_cleared_last_changes_nothing():
     assert (road.view.state, road.emitted()) == ("cleared", [])
 
 
+@pytest.mark.parametrize(("about", "state"), [(timedelta(), "submitted"), (timedelta(seconds=1), "cleared")])
+def test_which_facts_were_found_useless_is_said_by_when_they_expire(about: timedelta, state: str):
+    """Not only old ones are, so that the moment of the finding says nothing. Of the store they come in milliseconds."""
+    road = Road()
+    road.hear(compiled(at=NOON.replace(microsecond=123_000)))
+    expire_at = NOON.replace(microsecond=123_456) + timedelta(hours=24)
+
+    road.hear(replace(facts_expired(NOON + minutes(1)), facts_expire_at=expire_at + about))
+
+    assert road.view.state == state
+
+
 def test_facts_that_grew_old_on_the_road_are_looked_up_again_once():
     road = Road()
     road.hear(compiled(at=NOON - timedelta(hours=24)))
