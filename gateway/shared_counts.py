@@ -24,11 +24,11 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-PATIENCE_S = 2.0
+PATIENCE_S = 3.0
 """How long counting may hold up a request; a store that takes longer is away."""
 
 PROBE_S = 0.5
-"""The same where no store was seen: for the first request of a process, and those that look whether it is back."""
+"""The same for the request that looks whether it is back."""
 
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 8.0
 """How long a store that was away is left alone; then one request tries it for all."""
@@ -43,14 +43,19 @@ class StoreCounts:
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         # what is counted for minutes need not outlive a crash of the store
         self._counts = database.get_collection("counts", write_concern=WriteConcern(w=1))
+        self._preparing = threading.Lock()
         self._is_prepared = False
 
     def prepare(self) -> None:
         """Once: the index that serves the guard exactly, and the one by which the store forgets what is over."""
-        if not self._is_prepared:
+        if self._is_prepared or not self._preparing.acquire(blocking=False):
+            return  # without them counting is slower, and no less exact
+        try:
             self._counts.create_index([("_id", ASCENDING), ("taken", ASCENDING)], name="guard")
             self._counts.create_index("expire_at", name="over", expireAfterSeconds=0)
             self._is_prepared = True
+        finally:
+            self._preparing.release()
 
     def take(self, window: Window) -> bool:
         if self._take_another(window):
@@ -102,7 +107,6 @@ class SharedCounts:
         memory: MemoryCounts | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._client = database.client
         self._store = StoreCounts(database)
         self._memory = memory or MemoryCounts()
         self._clock = clock
@@ -120,7 +124,7 @@ class SharedCounts:
         pause, may_ask = self._turn()
         if may_ask:
             try:
-                with pymongo.timeout(PATIENCE_S if self._is_connected() else PROBE_S):
+                with pymongo.timeout(PROBE_S if pause else PATIENCE_S):
                     self._store.prepare()
                     found = act(_Both(self._store, self._memory))
             except PyMongoError as error:
@@ -129,9 +133,6 @@ class SharedCounts:
                 self._is_there()
                 return found
         return act(self._memory)
-
-    def _is_connected(self) -> bool:
-        return self._client.topology_description.has_writable_server()
 
     def _turn(self) -> tuple[float, bool]:
         """The pause that is kept at the moment, and whether this request may ask the store."""

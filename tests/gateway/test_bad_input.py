@@ -54,6 +54,10 @@ BODIES: dict[str, tuple[bytes, int, str, str | None]] = {
     "number as number": (b'{"product":"life","subject":85073003328}', 422, "invalid-field", "subject"),
     "a long language": (b'{"product":"life","language":"dutch"}', 422, "invalid-field", "language"),
     "a long product": (b'{"product":"' + b"x" * 65 + b'"}', 422, "invalid-field", "product"),
+    "quotes without end": (b'{"product":"' + b'\\"' * 32_000, 400, "not-json", None),
+    "quotes of 64 kB": (b'{"product":"' + b'\\"' * 32_000 + b'"}', 422, "invalid-field", "product"),
+    "backslashes without end": (b'{"product":"' + b"\\" * 65_000, 400, "not-json", None),
+    "depth behind quotes": (b'{"product":["\\"",' + b'["\\\\",' * 9_000, 400, "too-deep", None),
     "more than 64 kB": (b'{"product":"' + b"x" * 70_000 + b'"}', 413, "too-large", None),
 }  # fmt: skip
 
