@@ -144,7 +144,7 @@ class HttpApi:
     """Nodes that others run, by the management plugin's HTTP API, as a user with the tag `administrator`."""
 
     def __init__(self, address: str, *, vhost: str) -> None:
-        self._http = httpx.Client(base_url=f"{address.rstrip('/')}/api", timeout=30, trust_env=False)
+        self._address = f"{address.rstrip('/')}/api"
         self._vhost = quote(vhost, safe="")
 
     def leaders(self) -> Leaders:
@@ -160,7 +160,7 @@ class HttpApi:
 
     def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
         try:
-            answer = self._http.request(method, path, json=body)
+            answer = httpx.request(method, self._address + path, json=body, timeout=30, trust_env=False)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise PartError(f"the broker's HTTP API does not answer ({type(error).__name__}); see {API}") from None
         if answer.status_code in (401, 403):

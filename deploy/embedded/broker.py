@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deploy.broker_rights import USERS, definitions, password_hash
-from deploy.embedded.part import Command, PartError
+from deploy.embedded.part import Command, PartError, wait_until
 
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
 """Those in /usr/sbin switch to the package's own user and folders."""
@@ -35,6 +35,8 @@ CARETAKER = Path(__file__).with_name("caretaker.exprs")
 
 EVALUATE = 'file:eval(os:getenv("LOKET_CARETAKER")).'
 """Without blanks, because the start script splits at them."""
+
+JOIN_PATIENCE_S = 120
 
 TICK_S = 15
 """A node that hangs is given up by the others after this time and at most a quarter more; Erlang's own minute would
@@ -63,7 +65,8 @@ REWRITTEN = "message_containers"
 class Broker:
     """Where the node lives and listens. With `management_port` it also offers the management plugin's HTTP API.
 
-    `cluster` names the nodes of its cluster, itself included, and `home` is the folder with their cookie and passwords.
+    `cluster` names the nodes of its cluster, itself included, `home` is the folder with their cookie and passwords, and
+    `joins` the AMQP port of the first, which is None for the first itself.
     """
 
     folder: Path
@@ -77,6 +80,7 @@ class Broker:
     name: str = "broker"
     cluster: tuple[str, ...] = ()
     home: Path | None = None
+    joins: int | None = None
 
     @property
     def uri(self) -> str:
@@ -137,6 +141,8 @@ class Broker:
         configuration = self.folder / "rabbitmq.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(self._configuration(), encoding="ascii")
+        if self.joins is not None and not (self.folder / "data" / self.node).exists():
+            _await_first(self.joins)
         return Command(argv=("/bin/sh", "-c", LAUNCH, str(SCRIPTS / "rabbitmq-server")), environ=self.environ())
 
     def _holds_data_of_release_3(self) -> bool:
@@ -182,15 +188,11 @@ class Broker:
             "disk_free_limit.absolute = 50MB",
             "log.console = false",
         ]
-        if len(self.cluster) > 1:
-            lines += [
-                "cluster_formation.peer_discovery_backend = classic_config",
-                *(f"cluster_formation.classic_config.nodes.{n} = {node}" for n, node in enumerate(self.cluster, 1)),
-                "cluster_partition_handling = pause_minority",
-                "queue_leader_locator = balanced",
-            ]
-            if installed_release() == 3:  # one node at a time looks, and the others wait
-                lines.append("cluster_formation.discovery_retry_limit = 1")
+        if self.cluster:
+            lines += ["cluster_partition_handling = pause_minority", "queue_leader_locator = balanced"]
+        if self.joins is not None:
+            lines.append("cluster_formation.peer_discovery_backend = classic_config")
+            lines += [f"cluster_formation.classic_config.nodes.{n} = {node}" for n, node in enumerate(self.cluster, 1)]
         if self.management_port:
             lines += [
                 "management.tcp.ip = 127.0.0.1",
@@ -212,11 +214,7 @@ class Broker:
 
     def answers(self) -> bool:
         """Does it greet a client as AMQP 0-9-1 (section 4.2.2) says?"""
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.amqp_port), 1) as client:
-            client.settimeout(1)
-            client.sendall(b"AMQP\x00\x00\x09\x01")
-            return bool(client.recv(1))
-        return False
+        return _greets(self.amqp_port)
 
 
 def installed_release() -> int:
@@ -241,10 +239,25 @@ def cluster(first: Broker, *, others: Sequence[tuple[int, int]]) -> tuple[Broker
             management_port=None,
             cluster=nodes,
             home=first.folder,
+            joins=first.amqp_port,
         )
         for suffix, (amqp, distribution) in zip(suffixes, others, strict=True)
     )
     return replace(first, cluster=nodes), *beside
+
+
+def _greets(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as client:
+        client.settimeout(1)
+        client.sendall(b"AMQP\x00\x00\x09\x01")
+        return bool(client.recv(1))
+    return False
+
+
+def _await_first(port: int) -> None:
+    """New nodes that look for a cluster where nobody is up yet would each begin one of their own."""
+    if not wait_until(lambda: _greets(port), JOIN_PATIENCE_S):
+        raise PartError(f"the broker's first node does not answer after {JOIN_PATIENCE_S} s; this one cannot join it")
 
 
 def node_name(program: str) -> str:
