@@ -48,7 +48,7 @@ def a_town(refnis: str = "24001", **chosen: Any) -> Town:
         "colours": Colours(primary="#123a6b", accent="#e0a100"),
         "office": Office(street="", postcode="", municipality="", phone="", email="", website=""),
         "seal": Seal(source="pkcs12", path="seal.p12"),
-        "sign_in": SignIn(issuer="", client_id="", national_number_claim=""),
+        "sign_in": SignIn(issuer="https://sign-in.example", client_id="loket", national_number_claim="egovNRN"),
         "courtesy_languages": ("en",),
     }
     return Town(refnis=refnis, **{**usual, **chosen})

@@ -39,7 +39,7 @@ def a_town(refnis: str = "24001", **chosen: Any) -> Town:
             website="https://www.aarschot.example",
         ),
         "seal": Seal(source="pkcs12", path="seal.p12"),
-        "sign_in": SignIn(issuer="", client_id="", national_number_claim=""),
+        "sign_in": SignIn(issuer="https://sign-in.example", client_id="loket", national_number_claim="egovNRN"),
         "courtesy_languages": ("fr", "de", "en"),
         "specimen": True,
     }
