@@ -169,7 +169,7 @@ def test_what_is_parked_is_listed_shown_redacted_and_dropped(loket: Loket, runni
 
     assert wait_until(lambda: bool(parked()), 30)
     assert [(letter["id"], letter["reason"]) for letter in parked()] == [("odd-1", "unsigned")]
-    assert "odd-1  notify.tell-citizen  not-cloudevents" in loket("dead-letters", "list").stdout
+    assert "odd-1  notify.tell-citizen  unsigned" in loket("dead-letters", "list").stdout
     assert "someone's" not in loket("dead-letters", "show", "odd-1").stdout
 
     loket("dead-letters", "drop", "odd-1", "--reason", "a test's")
