@@ -102,8 +102,17 @@ def spread(nodes: Nodes) -> Leaders:
     return nodes.leaders()
 
 
+def are_spread(nodes: Nodes, *, over: int) -> bool:
+    """Is the load spread over so many running nodes? Not while the broker does not answer."""
+    try:
+        leaders = nodes.leaders()
+    except PartError:
+        return False
+    return len(leaders.nodes) == over and leaders.are_spread()
+
+
 class Scripts:
-    """The embedded nodes, by RabbitMQ's own scripts; the first that answers is asked."""
+    """The embedded nodes, by RabbitMQ's own scripts; the first that can is asked."""
 
     def __init__(self, brokers: tuple[Broker, ...]) -> None:
         self._brokers = brokers
@@ -129,15 +138,16 @@ class Scripts:
         return json.loads(self._run(*words, "--formatter", "json"))
 
     def _run(self, script: str, *words: str) -> str:
-        broker = next((each for each in self._brokers if each.answers()), None)
-        if broker is None:
-            raise PartError("no node of the broker answers; see `loket status`")
         argv = (str(SCRIPTS / script), "--quiet", *words)
-        done = subprocess.run(argv, env=broker.environ(), capture_output=True, text=True, check=False)
-        if done.returncode:
-            last = (done.stderr or done.stdout).strip().splitlines()[:1]
-            raise PartError(f"the broker refused {script} {words[0]}: {' '.join(last)}")
-        return done.stdout
+        refused = "no node answers; see `loket status`"
+        for broker in self._brokers:
+            if not broker.answers():
+                continue
+            done = subprocess.run(argv, env=broker.environ(), capture_output=True, text=True, check=False)
+            if not done.returncode:
+                return done.stdout
+            refused = " ".join((done.stderr or done.stdout).strip().splitlines()[:1])
+        raise PartError(f"the broker refused {script} {words[0]}: {refused}")
 
 
 class HttpApi:

@@ -9,7 +9,7 @@ from typing import Any
 
 from kombu import Connection
 
-from deploy.broker_leaders import nodes_of
+from deploy.broker_leaders import are_spread, nodes_of
 from deploy.broker_queues import Queues
 from deploy.broker_rights import TOPOLOGY
 from deploy.control import COUNTER, NOTHING_RUNS, Control, last_line, processes
@@ -80,7 +80,7 @@ def _await_spread(stack: Stack) -> None:
     if not stack.is_embedded("broker") or len(stack.brokers()) == 1:
         return
     nodes = nodes_of(stack)
-    if not wait_until(lambda: nodes.leaders().are_spread(), PATIENCE_S):
+    if not wait_until(lambda: are_spread(nodes, over=len(stack.brokers())), PATIENCE_S):
         raise PartError("the broker's queues are not spread over its nodes; see `loket broker leaders`")
 
 

@@ -189,7 +189,7 @@ class Broker:
             "log.console = false",
         ]
         if self.cluster:
-            lines += ["cluster_partition_handling = pause_minority", "queue_leader_locator = balanced"]
+            lines += ["cluster_partition_handling = autoheal", "queue_leader_locator = balanced"]
         if self.joins is not None:
             lines.append("cluster_formation.peer_discovery_backend = classic_config")
             lines += [f"cluster_formation.classic_config.nodes.{n} = {node}" for n, node in enumerate(self.cluster, 1)]

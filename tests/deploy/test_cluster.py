@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from kombu import Connection
 
-from deploy.broker_leaders import HttpApi, Leaders, Led, Scripts, spread
+from deploy.broker_leaders import HttpApi, Leaders, Led, Scripts, are_spread, spread
 from deploy.broker_rights import TOPOLOGY
 from deploy.embedded.broker import Broker, cluster
 from deploy.embedded.part import PartError, Running, free_ports, wait_until
@@ -51,7 +51,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, ..
 def test_every_node_holds_every_queue_and_leads_its_share(grown: tuple[Broker, ...]):
     scripts = Scripts(grown)
 
-    assert wait_until(lambda: len(scripts.leaders().nodes) == 3 and scripts.leaders().are_spread(), 60)
+    assert wait_until(lambda: are_spread(scripts, over=3), 60)
 
     leaders = scripts.leaders()
     assert {led.queue for led in leaders.queues} == {queue.name for queue in queues(TOPOLOGY)}
@@ -64,7 +64,7 @@ def test_a_new_topology_is_declared_on_a_cluster_that_grew(grown: tuple[Broker, 
     _declare(grown[2], TOPOLOGY)
 
     scripts = Scripts(grown)
-    assert wait_until(lambda: scripts.leaders().are_spread(), 60)
+    assert wait_until(lambda: are_spread(scripts, over=3), 60)
     found = {led.queue: led.members for led in scripts.leaders().queues}
     assert found["new.listen"] == found["new.ask"] == frozenset(NODES)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from deploy.broker_leaders import nodes_of
+from deploy.broker_leaders import are_spread, nodes_of
 from deploy.broker_queues import Queues
 from deploy.programs import SERVICES
 from tests.system.conftest import Citizen, Deployment, wait_for
@@ -94,12 +94,7 @@ def _answers(deployment: Deployment, name: str) -> bool:
 
 def _await_spread(deployment: Deployment) -> None:
     nodes = nodes_of(deployment.stack)
-
-    def spread() -> bool:
-        leaders = nodes.leaders()
-        return len(leaders.nodes) == len(NODES) and leaders.are_spread()
-
-    wait_for(spread, seconds=90, what="the leaders to be spread")
+    wait_for(lambda: are_spread(nodes, over=len(NODES)), seconds=90, what="the leaders to be spread")
 
 
 def _assert_all_came_through(deployment: Deployment, accepted: list[tuple[Citizen, str]]) -> None:
