@@ -11,6 +11,7 @@ import pytest
 from tests.gateway.running import answers, is_alive, request, running
 
 ECHO = "tests.gateway.echo:app"
+UNLIMITED = {"LOKET_LIMIT_CHANGES": "100000 per minute"}
 CLOSE = "Connection: close"
 
 FORGED = (
@@ -43,7 +44,7 @@ FORGED = (
 @pytest.fixture(scope="module")
 def alone() -> Iterator[int]:
     """Without LOKET_PROXIES."""
-    with running(app=ECHO) as (port, _process):
+    with running(app=ECHO, **UNLIMITED) as (port, _process):
         yield port
 
 
@@ -195,7 +196,7 @@ def test_what_two_readers_could_read_in_two_ways_is_refused_and_nothing_after_it
 
 def test_a_refusal_says_and_logs_nothing_of_what_was_sent() -> None:
     told = b""
-    with tempfile.TemporaryFile() as log, running(app=ECHO, log=log) as (port, process):
+    with tempfile.TemporaryFile() as log, running(app=ECHO, log=log, **UNLIMITED) as (port, process):
         for sent in (*AMBIGUOUS.values(), b"GET /v/secret-code\x00 HTTP/1.1\r\n\r\n", b"secret-code\r\n\r\n"):
             told += answers(port, sent.replace(b"/echo", b"/api/secret-code"))
         told += answers(port, request("GET /v/secret-code HTTP/1.1", "X: " + "secret-code" * 1000))

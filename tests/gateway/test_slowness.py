@@ -28,7 +28,7 @@ from tests.gateway.standin import StandIn
 ENDED = b"0\r\n\r\n"
 """The last chunk of an answer."""
 
-UNLIMITED = {"LOKET_LIMIT_VERIFICATIONS": "100000 per minute"}
+UNLIMITED = {"LOKET_LIMIT_VERIFICATIONS": "100000 per minute", "LOKET_LIMIT_CHANGES": "100000 per minute"}
 
 HEAD = b"GET /api/v1/products HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
 PDF_BODY = request("POST /api/v1/verifications HTTP/1.1", "Content-Type: application/pdf", "Content-Length: 100000")
@@ -168,7 +168,9 @@ def _takes_connections(port: int) -> bool:
     return True
 
 
-def test_a_slow_service_holds_up_only_those_who_ask_it(amqp_uri: str, behind: StandIn, services: FakeServices) -> None:
+def test_a_slow_service_holds_up_only_those_who_ask_it(
+    amqp_uri: str, stored: dict[str, str], behind: StandIn, services: FakeServices
+) -> None:
     asked, answered = threading.Event(), threading.Event()
 
     def wait(_question: object) -> None:
