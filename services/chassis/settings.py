@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-from services.chassis.database import address
 from services.chassis.signing import SigningKey, VerifyingKeys
 
 S = TypeVar("S")
@@ -61,6 +60,13 @@ def flag(text: str) -> bool:
     raise ValueError("write 1 or 0")
 
 
+def store_address(text: str) -> str:
+    """See `database.address`. Raises ValueError."""
+    from services.chassis.database import address  # noqa: PLC0415 - the gateway reads settings before pymongo may come
+
+    return address(text)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceSettings:
     """What every service needs to know."""
@@ -69,7 +75,7 @@ class ServiceSettings:
         "LOKET_AMQP_URI", "the broker, e.g. amqp://user:secret@host:5672/loket; several with ;", secret=True
     )
     mongo_uri: str = setting(
-        "LOKET_MONGO_URI", "the store, e.g. mongodb://host:27017/?replicaSet=rs0", parse=address, secret=True
+        "LOKET_MONGO_URI", "the store, e.g. mongodb://host:27017/?replicaSet=rs0", parse=store_address, secret=True
     )
     database: str = setting("LOKET_DATABASE", "prefix of the databases' names: <prefix>_<service>", default="loket")
     event_key: SigningKey = setting(
