@@ -38,7 +38,7 @@ class Forms(FormDataParser):
         files: list[tuple[str, FileStorage]] = []
         try:
             if mimetype == "multipart/form-data":
-                for name, part in read_parts(stream.read(), (options or {}).get("boundary", "")):
+                for name, part in read_parts(_all_of(stream), (options or {}).get("boundary", "")):
                     if isinstance(part, str):
                         texts.append((name, part))
                     else:
@@ -46,10 +46,17 @@ class Forms(FormDataParser):
             elif mimetype == "application/x-www-form-urlencoded":
                 if (content_length or 0) > FORM_BYTES:
                     raise RequestEntityTooLarge
-                texts = _fields(stream.read())
+                texts = _fields(_all_of(stream))
         except ValueError:
             return stream, self.cls(), self.cls()
         return stream, self.cls(texts), self.cls(files)
+
+
+def _all_of(stream: IO[bytes]) -> bytes:
+    """werkzeug cuts a body without a length off at the most it may be; only the next read says that it did so."""
+    body = stream.read()
+    stream.read(1)
+    return body
 
 
 class BoundedRequest(Request):
