@@ -141,7 +141,7 @@ class Broker:
         configuration = self.folder / "rabbitmq.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(self._configuration(), encoding="ascii")
-        if self.joins is not None and not (self.folder / "data" / self.node).exists():
+        if self.joins is not None and not self._has_joined():
             _await_first(self.joins)
         return Command(argv=("/bin/sh", "-c", LAUNCH, str(SCRIPTS / "rabbitmq-server")), environ=self.environ())
 
@@ -179,6 +179,13 @@ class Broker:
                 f"-kernel inet_dist_use_interface {{127,0,0,1}} -kernel net_ticktime {TICK_S} -eval {EVALUATE}"
             ),
         }
+
+    def _has_joined(self) -> bool:
+        """What RabbitMQ itself keeps of its cluster names the first node; a join that was cut off left it without."""
+        with contextlib.suppress(FileNotFoundError):
+            known = (self.folder / "data" / self.node / "cluster_nodes.config").read_text(encoding="ascii")
+            return self.cluster[0] in known
+        return False
 
     def _configuration(self) -> str:
         lines = [

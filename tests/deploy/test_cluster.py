@@ -9,6 +9,7 @@ from kombu import Connection
 
 from deploy.broker_leaders import HttpApi, Leaders, Led, Scripts, are_spread, spread
 from deploy.broker_rights import TOPOLOGY
+from deploy.embedded import broker
 from deploy.embedded.broker import Broker, cluster
 from deploy.embedded.part import PartError, Running, free_ports, wait_until
 from deploy.stack import Stack
@@ -116,6 +117,23 @@ def test_nodes_that_cannot_be_are_refused(tmp_path: Path, wanted: str, grew: boo
 
     with pytest.raises(PartError, match=mend):
         Stack(var=tmp_path, outside={"LOKET_BROKER_NODES": wanted}).check()
+
+
+def test_a_node_that_has_not_joined_waits_for_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """One that has may start alone; one that was killed as it joined may not, and begin a cluster of its own."""
+    monkeypatch.setattr(broker, "JOIN_PATIENCE_S", 0)
+    first_port, *ports = free_ports(7)
+    first = Broker(folder=tmp_path / "broker", amqp_port=first_port, distribution_port=ports[0], epmd_port=ports[1])
+    _, second, _ = cluster(first, others=((ports[2], ports[3]), (ports[4], ports[5])))
+    known = second.folder / "data" / second.node / "cluster_nodes.config"
+    known.parent.mkdir(parents=True)
+
+    known.write_text(f"{{['{second.node}'],['{second.node}']}}.")
+    with pytest.raises(PartError, match="first node"):
+        second.prepare()
+
+    known.write_text(f"{{['{second.node}',{first.node}],['{second.node}']}}.")
+    assert second.prepare()
 
 
 def test_a_cluster_stays_one_when_nothing_is_said(tmp_path: Path):
