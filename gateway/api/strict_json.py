@@ -6,6 +6,7 @@ from flask import Request, g, request
 from webargs.flaskparser import FlaskParser
 
 from gateway.problems import Problem
+from gateway.sizes import JSON_BYTES
 from services.contracts.strict_json import NotJson, read_json
 
 
@@ -22,10 +23,16 @@ class StrictParser(FlaskParser):
 
 
 def json_body() -> Any:
-    """The body of this request as it was sent. Raises Problem `not-json`, `too-deep` or `unprintable-text`."""
+    """The body of this request as it was sent.
+
+    Raises Problem `too-large`, `not-json`, `too-deep` or `unprintable-text`.
+    """
     if "json_body" not in g:
+        body = request.get_data()
+        if len(body) >= JSON_BYTES:  # werkzeug cuts off a body in chunks there, and says nothing
+            raise Problem("too-large")
         try:
-            g.json_body = read_json(request.get_data())
+            g.json_body = read_json(body)
         except NotJson as refusal:
             raise Problem(refusal.reason) from None
     return g.json_body

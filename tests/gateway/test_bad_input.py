@@ -1,10 +1,12 @@
 """Bad input gets a clear 4xx and changes nothing."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from gateway.sizes import JSON_BYTES
 from tests.gateway.fakes import FakeServices
 
 NESTED = b'{"product":' + b"[" * 10_000 + b"]" * 10_000 + b"}"
@@ -191,3 +193,19 @@ def test_the_readers_language_is_chosen(client: FlaskClient, query: str, accepte
     headers: dict[str, Any] = {"Accept-Language": accepted} if accepted else {}
 
     assert client.get(f"/api/v1/products{query}", headers=headers).headers["Content-Language"] == reader
+
+
+def test_a_body_in_chunks_is_not_cut_off_where_it_is_too_long(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str]
+) -> None:
+    body = b'{"product":"life"}'.ljust(JSON_BYTES) + b"and what was cut off"
+
+    answer = client.post(
+        "/api/v1/applications",
+        input_stream=BytesIO(body),
+        headers=citizen | {"Idempotency-Key": "k", "Content-Type": "application/json", "Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+    assert (answer.status_code, answer.json["slug"]) == (413, "too-large")
+    assert not services.asked
