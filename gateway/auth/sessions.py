@@ -26,8 +26,9 @@ from gateway.problems import RETRY_AFTER_S, Problem
 
 log = structlog.get_logger()
 
-ANSWER_S = 2.0
-"""How long the store may take; a request that waits for it holds a thread."""
+ANSWER_S = 10.0
+"""How long the store may take. Five hundred pages that come back at once keep this process busy for seconds: that it is
+slow itself is no sign that the store is away, and whoever waits holds no thread."""
 
 PROBE_S = 1.0
 """While the store is away one request in this time finds out whether it is back; the others are not kept waiting."""
@@ -136,7 +137,7 @@ class StandingSessions:
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
-        """A store that is away must not hold the threads that serve what needs no store."""
+        """A store that is away is not waited for by everybody."""
         away_until = self._away_until
         probing = away_until is not None and self._probe.acquire(blocking=False)
         try:

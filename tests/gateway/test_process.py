@@ -108,6 +108,31 @@ def test_a_missing_setting_stops_the_start_with_one_clear_line() -> None:
     assert b"LOKET_KEYS_SESSIONS is not set: keys of the session cookie" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("WORKERS", "0"),
+        ("WORKERS", "two"),
+        ("CONNECTIONS", "-1"),
+        ("HEAD_S", "0"),
+        ("BODY_S", "inf"),
+        ("IDLE_S", "nan"),
+    ],
+)
+def test_a_setting_of_the_server_that_cannot_be_used_is_named(variable: str, value: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "-c", "python:gateway.gunicorn_conf", "gateway.wsgi:app"],
+        env={"PATH": os.environ["PATH"], f"LOKET_GATEWAY_{variable}": value},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert done.stderr.startswith(f"LOKET_GATEWAY_{variable} cannot be used (".encode())
+    assert b"Traceback" not in done.stderr
+
+
 def raw(port: int, head: bytes, body: bytes = b"", *, most: int = 60_000_000) -> tuple[bytes, int]:
     """What the gateway answers first, and how many bytes of the body it took until then."""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as line:

@@ -89,26 +89,27 @@ def test_five_hundred_watch_on_one_process_which_needs_no_thread_for_them(
 ) -> None:
     services.put("mine")
     path, cookie = "/api/v1/applications/mine/stream", session(stored)
-    patience = {"LOKET_STREAM_HEARTBEAT_SECONDS": "600", "LOKET_STREAM_SECONDS": "600", "LOKET_RPC_TIMEOUT_S": "60"}
+    patience = {"LOKET_STREAM_HEARTBEAT_SECONDS": "600", "LOKET_STREAM_SECONDS": "600", "LOKET_RPC_TIMEOUT_S": "90"}
     with running(amqp_uri, **stored, **patience) as (port, process), Watchers(port, path, 5, cookie=cookie) as first:
         (worker,) = workers(process)
         wait_until(lambda: first.told(b'"submitted"') == 5)
         threads, connections = worker.num_threads(), _connections_to_the_broker(worker, amqp_uri)
 
-        with Watchers(port, path, 495, cookie=cookie) as others, Watchers(port, path, 1, cookie=cookie) as polling:
-            wait_until(lambda: others.told(b'"submitted"') == 495)
-            wait_until(lambda: polling.told(ENDED) == 1)
+        with Watchers(port, path, 495, cookie=cookie) as others:
+            wait_until(lambda: others.told(b'"submitted"') == 495, seconds=90)
+            with Watchers(port, path, 1, cookie=cookie) as polling:
+                wait_until(lambda: polling.told(ENDED) == 1)
             assert is_alive(port)
             assert worker.num_threads() <= threads + 1  # that one asks for addresses of names, now and then
             assert _connections_to_the_broker(worker, amqp_uri) == connections
 
             services.move("mine", "cleared")
             behind.moved("mine")
-            wait_until(lambda: others.told(b'"cleared"') == 495)
+            wait_until(lambda: others.told(b'"cleared"') == 495, seconds=90)
             assert worker.memory_info().rss < 250 * 2**20
 
             process.send_signal(signal.SIGTERM)
-            wait_until(lambda: others.told(ENDED) == 495)
+            wait_until(lambda: others.told(ENDED) == 495, seconds=90)
             assert process.wait(30) == 0
 
 
