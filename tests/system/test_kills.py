@@ -11,15 +11,21 @@ import pika
 import pytest
 
 from services.contracts.topology import SUBSCRIPTIONS
+from services.registry.sources.populations import Populations
 from tests.system.conftest import Citizen, Deployment, wait_for
 
 SERVICES = ("intake", "registry", "documents", "notify")
 PARTS = ("broker", "store")
 
+ENDING = "registry.end-extract"
+"""Is on no application's road but that of one that is taken back, or expires."""
+
+ON_THE_ROAD = tuple(queue for queue in SUBSCRIPTIONS if queue != ENDING)
+
 POINTS = (
     "intake.submit-application.saved",
     "intake.submit-application.relayed",
-    *(f"{queue}.{step}" for queue in SUBSCRIPTIONS for step in ("received", "saved", "relayed", "settled")),
+    *(f"{queue}.{step}" for queue in ON_THE_ROAD for step in ("received", "saved", "relayed", "settled")),
     "documents.reserved",
     "documents.rendered",
     "documents.stored",
@@ -56,6 +62,28 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
 )
 def test_a_service_killed_at_a_crash_point(deployment: Deployment, point: str) -> None:
     _survives(deployment, point, "self")
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("step", ["received", "settled"])
+def test_a_registry_killed_as_an_application_ends_looks_no_more(deployment: Deployment, step: str) -> None:
+    wait_for(deployment.is_ready, seconds=90, what="the stack")
+    population = Populations(deployment.database("registry"))
+    population.pause("24001")
+    citizen = deployment.citizen("demo-citizen")
+    application_id = file_patiently(citizen)
+    citizen.until(application_id, "deferred")
+    deployment.arm(f"{ENDING}.{step}")
+
+    answer = citizen.http.post(f"/api/v1/applications/{application_id}/withdrawal")
+    wait_for(lambda: not deployment.is_armed(f"{ENDING}.{step}"), what="the crash")
+    wait_for(deployment.is_ready, seconds=90, what="registry to be back")
+
+    extracts = deployment.database("registry").extracts
+    wait_for(lambda: extracts.find_one({"_id": application_id})["state"] == "ended", what="the extract to end")
+    population.resume("24001")
+    assert answer.status_code == 200
+    assert citizen.application(application_id)["state"] == "withdrawn"
 
 
 @pytest.mark.chaos
