@@ -24,7 +24,12 @@ LAUNCH = """\
 set -e
 setpriv --pdeathsig KILL flock --no-fork "$HOME/port-mapper.lock" epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 &
 until epmd -port "$ERL_EPMD_PORT" -names >/dev/null 2>&1; do sleep 0.02; done
-tr '\\0' ' ' <"/proc/$!/cmdline" | grep -q epmd || { echo "port $ERL_EPMD_PORT is taken" >&2; exit 1; }
+looks=0  # a process that is just becoming epmd has no words yet, like one that has ended
+until tr '\\0' ' ' <"/proc/$!/cmdline" | grep -q epmd; do
+  looks=$((looks + 1))
+  [ $looks -lt 40 ] || { echo "port $ERL_EPMD_PORT is taken" >&2; exit 1; }
+  sleep 0.05
+done
 exec "$0"
 """
 """The node's own port mapper first; it ends with the node, however that ends. In a cluster that of the first node

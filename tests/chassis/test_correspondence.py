@@ -136,13 +136,16 @@ def test_answers_that_nobody_waits_for_disturb_nobody(
 
 
 def test_who_waits_while_it_is_closed_is_told(client: RpcClient) -> None:
+    others = set(threading.enumerate())
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(ask, client, "slow", timeout_s=600)
         wait_for(lambda: sent(client) == 1)
+        own = {each for each in set(threading.enumerate()) - others if each.name == "questions"}
 
         client.close()
 
         assert isinstance(asked.exception(), ServiceUnavailable)
     with pytest.raises(ServiceUnavailable):
         ask(client, "x")
-    assert not [each for each in threading.enumerate() if each.name == "questions"]
+    assert own
+    wait_for(lambda: not any(each.is_alive() for each in own))
