@@ -28,6 +28,9 @@ from services.chassis.database import connect
 PARTS = ("broker", "store")
 CLIENTS = 3
 PATIENCE_S = 180.0
+REFUSED_S = 3.0
+"""Until a citizen tries again: as often as one key may be sent (gateway/limits.py)."""
+
 WORKS_S = 2.0
 """How long the stack works between two kills: `every few seconds`."""
 
@@ -82,12 +85,14 @@ class Crowd:
         headers = {"Authorization": f"Bearer {self._tokens[number % len(self._tokens)]}"}
         with httpx.Client(base_url=self._address, timeout=30, trust_env=False, headers=headers) as client:
             key = uuid.uuid4().hex
-            while not self._ends.wait(0.2):
+            pause = 0.2
+            while not self._ends.wait(pause):
+                pause = REFUSED_S
                 with contextlib.suppress(httpx.HTTPError):
                     answer = client.post("/api/v1/applications", json=self._body, headers={"Idempotency-Key": key})
                     if answer.status_code == httpx.codes.ACCEPTED:
                         self.accepted.append((time.monotonic(), answer.json()["application_id"]))
-                        key = uuid.uuid4().hex
+                        key, pause = uuid.uuid4().hex, 0.2
 
 
 def recover(

@@ -3,6 +3,7 @@
 import hashlib
 import random
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 
@@ -167,7 +168,8 @@ def _survives(deployment: Deployment, point: str, target: str) -> None:
 
 
 def file_patiently(citizen: Citizen) -> str:
-    """File one as a patient citizen does: the same key again and again until it is accepted."""
+    """File one as a patient citizen does: the same key again and again until it is accepted, each time after as long as
+    the last answer asked for."""
     key = str(uuid.uuid4())
 
     def accepted() -> str | None:
@@ -176,6 +178,9 @@ def file_patiently(citizen: Citizen) -> str:
         except httpx.HTTPError:
             return None
         assert answer.status_code in (202, 503), answer.text
-        return str(answer.json()["application_id"]) if answer.status_code == 202 else None
+        if answer.status_code == 503:
+            time.sleep(min(5, int(answer.headers["Retry-After"])))
+            return None
+        return str(answer.json()["application_id"])
 
     return str(wait_for(accepted, seconds=120, what="the application to be accepted"))
