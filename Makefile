@@ -10,7 +10,7 @@ demo: setup ## start everything, file one application, check its certificate
 test: ## lint and all tests but chaos
 	@deploy/setup.sh --tests
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/pytest -n 2 --dist loadscope -m "not chaos"
+	.venv/bin/pytest -n 3 --dist loadscope -m "not chaos"
 
 lint: ## formatting, smells, types, who may import whom
 	.venv/bin/ruff check
@@ -18,7 +18,7 @@ lint: ## formatting, smells, types, who may import whom
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-chaos: ## processes killed at every step: nothing lost, nothing issued twice
+chaos: ## processes killed at every step, clusters grown: nothing lost, nothing issued twice
 	@deploy/setup.sh --tests
 	.venv/bin/pytest -m chaos
 

@@ -1,19 +1,62 @@
 """`loket`: the operators' command."""
 
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
-from deploy.commands import benchmark, broker, dead_letters, deployment, proxy, register, tokens, verification
 from deploy.terminal import Mistake
+
+COMMANDS = {
+    "up": ("deployment:up", "Start everything and wait until it is ready."),
+    "down": ("deployment:down", "End everything; what services hold they finish or hand back."),
+    "status": ("deployment:status", "How everything is. Exit code 1 where something is not ready."),
+    "scale": ("deployment:scale", "More or fewer processes of a service, live."),
+    "logs": ("deployment:logs", "The last lines of the logs, of all services or of one."),
+    "proxy": (
+        "proxy:proxy",
+        "The front proxy (nginx) of this deployment, in the foreground; give the gateway LOKET_PROXIES=1.",
+    ),
+    "token": ("tokens:token", "A bearer token for the API (demonstration only)."),
+    "register": ("register:register", "The synthetic population register (demonstration only)."),
+    "broker": (
+        "broker:broker",
+        "The broker: what is declared there, its users and their rights, its nodes and what each leads.",
+    ),
+    "dead-letters": (
+        "dead_letters:dead_letters",
+        "Messages that no service could handle. Every act is in the audit log.",
+    ),
+    "verify": (
+        "verification:verify",
+        "What the seals on a PDF say, checked offline. Exit code 1 unless they are valid, trusted and whole.",
+    ),
+    "bench": (
+        "benchmark:bench",
+        "Measure a stack of its own beside render and seal alone, on the same cores in the same run. Takes minutes.",
+    ),
+}
+"""In the order in which an operator meets them: where in deploy/commands each is, and its line of the help. What is not
+asked for is not imported, since the whole takes seconds."""
 
 
 class Command(click.Group):
-    """Commands in the order in which an operator meets them."""
+    """Commands that are imported when they are called."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(f"deploy.commands.{module}"), name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Every mistake is one line, those that click finds too."""
@@ -38,22 +81,6 @@ class Command(click.Group):
 def main() -> None:
     """Run, watch and repair one deployment of Loket."""
 
-
-for command in (
-    deployment.up,
-    deployment.down,
-    deployment.status,
-    deployment.scale,
-    deployment.logs,
-    proxy.proxy,
-    tokens.token,
-    register.register,
-    broker.broker,
-    dead_letters.dead_letters,
-    verification.verify,
-    benchmark.bench,
-):
-    main.add_command(command)
 
 if __name__ == "__main__":
     main()

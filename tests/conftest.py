@@ -10,6 +10,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from deploy.embedded.part import PartError, Running, free_ports
 from deploy.embedded.store import Store, unpack
 
 KEEPER = "LOKET_TEST_KEEPER"
+EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
 OPT = Path(__file__).parents[1] / "var" / "opt" / "store"
 
 
@@ -125,8 +127,7 @@ def amqp_uri(broker: tuple[str, httpx.Client]) -> Iterator[str]:
     address = httpx.URL(uri)
     vhost = f"test-{uuid.uuid4().hex[:12]}"
     api.put(f"/vhosts/{vhost}").raise_for_status()
-    rights = {"configure": ".*", "write": ".*", "read": ".*"}
-    api.put(f"/permissions/{vhost}/{address.username}", json=rights).raise_for_status()
+    api.put(f"/permissions/{vhost}/{address.username}", json=EVERYTHING).raise_for_status()
     yield str(address.copy_with(path=f"/{vhost}"))
     api.delete(f"/vhosts/{vhost}").raise_for_status()
 
@@ -159,15 +160,40 @@ def database(mongo_client: MongoClient[dict[str, Any]], database_prefix: str) ->
     return mongo_client[database_prefix]
 
 
-@pytest.fixture
-def own_broker(tmp_path: Path) -> Iterator[Running]:
-    """A broker for this test alone, to be killed and started again; `own_broker.part.uri` is its address."""
-    amqp, distribution, epmd = free_ports(3)
-    part = Broker(folder=tmp_path / "broker", amqp_port=amqp, distribution_port=distribution, epmd_port=epmd)
+@pytest.fixture(scope="session")
+def breakable_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A broker of this process of pytest alone, up or down as the last test left it; starting one takes ten seconds."""
+    amqp, distribution, epmd, management = free_ports(4)
+    part = Broker(
+        folder=tmp_path_factory.mktemp("breakable") / "broker",
+        amqp_port=amqp,
+        distribution_port=distribution,
+        epmd_port=epmd,
+        management_port=management,
+    )
     running = Running(part)
     running.start()
     yield running
     running.kill()
+
+
+@pytest.fixture
+def own_broker(breakable_broker: Running) -> Iterator[Running]:
+    """A broker to be killed and started again, with a fresh virtual host; `own_broker.part.uri` is its address."""
+    running, before = breakable_broker, breakable_broker.part
+    assert isinstance(before, Broker)
+    part = running.part = replace(before, vhost=f"test-{uuid.uuid4().hex[:12]}")
+    with httpx.Client(base_url=f"http://127.0.0.1:{part.management_port}/api", trust_env=False) as api:
+        api.auth = (part.user, part.password)
+        if running.runs():
+            api.put(f"/vhosts/{part.vhost}").raise_for_status()
+            api.put(f"/permissions/{part.vhost}/{part.user}", json=EVERYTHING).raise_for_status()
+        else:
+            running.start()  # it makes what its definitions name
+        yield running
+        if running.runs():
+            api.delete(f"/vhosts/{part.vhost}").raise_for_status()
+    running.part = before
 
 
 @pytest.fixture

@@ -73,6 +73,10 @@ class Running:
         assert self._process is not None
         return self._process.pid
 
+    def runs(self) -> bool:
+        """Has it been started, and not ended since?"""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Start it and wait until it answers. Raises PartError with the last lines it wrote."""
         self.launch()

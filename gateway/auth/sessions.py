@@ -31,7 +31,8 @@ ANSWER_S = 10.0
 slow itself is no sign that the store is away, and whoever waits holds no thread."""
 
 PROBE_S = 1.0
-"""While the store is away one request in this time finds out whether it is back; the others are not kept waiting."""
+"""While the store is away one request in this time finds out whether it is back, and waits no longer than this; the
+others are not kept waiting."""
 
 SEEN_S = 60.0
 """Use is written down at most so often."""
@@ -144,7 +145,7 @@ class StandingSessions:
             if away_until is not None and (not probing or self._monotonic() < away_until):
                 raise SessionsAway
             try:
-                with pymongo.timeout(ANSWER_S):
+                with pymongo.timeout(PROBE_S if probing else ANSWER_S):
                     yield
             except PyMongoError as error:
                 self._away_until = self._monotonic() + PROBE_S

@@ -13,7 +13,7 @@ from pika.exceptions import ChannelClosedByBroker
 
 from deploy.broker_rights import TOPIC_EXCHANGES, USERS, definitions, rights_of
 from deploy.embedded.broker import Broker
-from deploy.embedded.part import Running, free_ports
+from deploy.embedded.part import Running
 from services.chassis.topology import DELAYS
 from services.contracts.events import EVENTS
 from services.contracts.topology import HINTS, QUESTION_QUEUES, SERVICES, SUBSCRIPTIONS
@@ -39,13 +39,13 @@ class Node:
 
 
 @pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    amqp, distribution, epmd = free_ports(3)
-    folder = tmp_path_factory.mktemp("broker")
-    part = Broker(folder=folder / "b", amqp_port=amqp, distribution_port=distribution, epmd_port=epmd)
-    with Running(part):
-        declare_on(part.uri)
-        yield Node(part)
+def node(breakable_broker: Running) -> Node:
+    if not breakable_broker.runs():
+        breakable_broker.start()
+    part = breakable_broker.part
+    assert isinstance(part, Broker)
+    declare_on(part.uri)
+    return Node(part)
 
 
 class Attempts:

@@ -49,6 +49,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, ..
         yield nodes
 
 
+@pytest.mark.chaos
 def test_every_node_holds_every_queue_and_leads_its_share(grown: tuple[Broker, ...]):
     scripts = Scripts(grown)
 
@@ -59,6 +60,7 @@ def test_every_node_holds_every_queue_and_leads_its_share(grown: tuple[Broker, .
     assert {led.members for led in leaders.queues} == {frozenset(NODES)}
 
 
+@pytest.mark.chaos
 def test_a_new_topology_is_declared_on_a_cluster_that_grew(grown: tuple[Broker, ...]):
     """What stood keeps its arguments, so nothing is refused; what is new is held and led like the rest."""
     _declare(grown[1], WIDER)
@@ -70,6 +72,7 @@ def test_a_new_topology_is_declared_on_a_cluster_that_grew(grown: tuple[Broker, 
     assert found["new.listen"] == found["new.ask"] == frozenset(NODES)
 
 
+@pytest.mark.chaos
 def test_the_operator_spreads_by_script_and_over_http_alike(grown: tuple[Broker, ...]):
     first = grown[0]
     api = HttpApi(f"http://{first.user}:{first.password}@127.0.0.1:{first.management_port}", vhost=first.vhost)
@@ -79,6 +82,7 @@ def test_the_operator_spreads_by_script_and_over_http_alike(grown: tuple[Broker,
     assert api.leaders().nodes == NODES
 
 
+@pytest.mark.chaos
 def test_an_http_api_that_refuses_or_is_not_there_is_told(grown: tuple[Broker, ...]):
     port = grown[0].management_port
 

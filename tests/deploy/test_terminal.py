@@ -1,10 +1,14 @@
 """What an operator reads where something is wrong: one plain line."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from deploy import cli
 from deploy.commands.deployment import _status_table
 from deploy.control import last_line
 from deploy.terminal import Mistake, mistakes, tell
@@ -23,6 +27,26 @@ def test_a_broken_file_is_told_in_one_line() -> None:
         str(told.value)
         == "aarschot.yaml cannot be read: yaml: while parsing a flow node in line 2: ^; seal: path: missing"
     )
+
+
+def test_the_help_says_of_each_command_what_it_says_of_itself() -> None:
+    context = click.Context(cli.main)
+
+    for name, (_, line) in cli.COMMANDS.items():
+        command = cli.main.get_command(context, name)
+        assert command is not None
+        assert (command.name, str(command.help).split("\n\n")[0].replace("\n", " ").strip()) == (name, line)
+
+
+def test_the_help_imports_no_command() -> None:
+    """It would take seconds."""
+    asked = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "deploy.cli", "--help"], capture_output=True, text=True, check=True
+    )
+
+    assert "Commands:" in asked.stdout
+    assert "click" in asked.stderr
+    assert not any(heavy in asked.stderr for heavy in ("deploy.commands.", "weasyprint", "kombu"))
 
 
 def test_a_service_that_waits_is_told_in_plain_words(tmp_path: Path) -> None:

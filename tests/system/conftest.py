@@ -27,6 +27,7 @@ from deploy.tokens import citizen_token
 from services.registry.generator.hard_cases import HARD_CASES
 from services.registry.generator.seeding import seed
 from tests.conftest import OPT
+from tests.system.collector import Collector
 
 LANGUAGES = {"24001": "nl", "21005": "fr", "63023": "de"}
 HOSTS = {"24001": "aarschot.localhost", "21005": "etterbeek.localhost", "63023": "eupen.localhost"}
@@ -203,9 +204,17 @@ class Deployment:
 
 
 @pytest.fixture(scope="package")
-def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def collector() -> Iterator[Collector]:
+    """Who is told the traces of `deployment`."""
+    collector = Collector()
+    yield collector
+    collector.close()
+
+
+@pytest.fixture(scope="package")
+def deployment(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Deployment]:
     """One stack for the tests that do not break it."""
-    deployment = Deployment(tmp_path_factory.mktemp("stack") / "var")
+    deployment = Deployment(tmp_path_factory.mktemp("stack") / "var", LOKET_OTLP_ENDPOINT=collector.address)
     deployment.start()
     yield deployment
     deployment.stop()

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -69,12 +70,24 @@ def state_of(deployment: Deployment) -> dict[str, Any]:
     }
 
 
+def state_at_rest(deployment: Deployment) -> dict[str, Any]:
+    """The state once nothing that was asked for goes on: mails are being told of, sweeps mark what they did."""
+
+    def unchanged() -> dict[str, Any] | None:
+        before = state_of(deployment)
+        time.sleep(1)  # more than a sweep
+        return before if state_of(deployment) == before else None
+
+    found: dict[str, Any] = wait_for(unchanged, what="all services to be at rest")
+    return found
+
+
 def test_no_forged_event_of_any_type_changes_anything(
     deployment: Deployment, pending: tuple[str, dict[str, Any]], letters: DeadLetters
 ) -> None:
     application_id, theirs = pending
     stranger = {name: SigningKey(f"{name}.demo", secrets.token_bytes(32)) for name in ("intake", "registry")}
-    before = state_of(deployment)
+    before = state_at_rest(deployment)
     mails = len(deployment.mails())
     kept = [event for event in EVENTS.values() if not event.EPHEMERAL]
 
@@ -140,7 +153,7 @@ def test_what_a_service_may_publish_beside_its_rights_is_parked(
 ) -> None:
     """RabbitMQ 3.10 checks the routing key, but not the further ones in a header CC: there the signature decides."""
     application_id, theirs = pending
-    before = state_of(deployment)
+    before = state_at_rest(deployment)
     body = forged("be.loket.documents.certificate-issued.v1", application_id, theirs["certificate_id"])
 
     with pika.BlockingConnection(pika.URLParameters(deployment.stack.amqp_uri_for("notify"))) as connection:

@@ -1,16 +1,9 @@
 """What operators do while citizens use it: scale, stop, follow one application through all services."""
 
-import gzip
 import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
-
-import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from deploy.running import scale
+from tests.system.collector import Collector
 from tests.system.conftest import Deployment, wait_for
 
 
@@ -37,54 +30,7 @@ def test_scaling_up_and_down_under_load_loses_and_doubles_nothing(deployment: De
     assert len(codes) == len(filed) > 10
 
 
-class Collector:
-    """An OpenTelemetry collector that keeps what it is sent."""
-
-    def __init__(self) -> None:
-        self.spans: list[tuple[str, str, str]] = []
-        collector = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if self.headers.get("Content-Encoding") == "gzip":
-                    body = gzip.decompress(body)
-                collector.receive(body)
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_address[1]}/v1/traces"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def receive(self, body: bytes) -> None:
-        for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
-            (service,) = [
-                each.value.string_value for each in resource.resource.attributes if each.key == "service.name"
-            ]
-            for scope in resource.scope_spans:
-                self.spans += [(span.trace_id.hex(), service, span.name) for span in scope.spans]
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-@pytest.fixture
-def traced(tmp_path: Path) -> Iterator[tuple[Deployment, Collector]]:
-    collector = Collector()
-    deployment = Deployment(tmp_path / "var", LOKET_OTLP_ENDPOINT=collector.address)
-    deployment.start()
-    yield deployment, collector
-    deployment.stop()
-    collector.close()
-
-
-def test_one_trace_follows_an_application_through_all_services(traced: tuple[Deployment, Collector]) -> None:
-    deployment, collector = traced
+def test_one_trace_follows_an_application_through_all_services(deployment: Deployment, collector: Collector) -> None:
     citizen = deployment.citizen("demo-citizen")
 
     application_id = citizen.filed("life")
