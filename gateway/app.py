@@ -24,7 +24,7 @@ from gateway.live import Movements
 from gateway.settings import GatewaySettings
 from gateway.shared_counts import SharedCounts
 from gateway.tenancy import Towns, find_town
-from services.chassis.rpc_client import RpcClient
+from services.chassis.asking import Asker
 from services.contracts.towns import Town, read_towns
 
 RESOURCES = (me, products, applications, stream, certificates, verifications)
@@ -63,7 +63,7 @@ def create_app(
         MAX_CONTENT_LENGTH=sizes.JSON_BYTES,
         SECRET_KEY=current.raw_value,
         LOKET_SERVICES=services
-        or RpcClient(settings.amqp_uri, settings.question_keys, timeout_s=settings.rpc_timeout_s),
+        or Asker(settings.amqp_uri, settings.question_keys, timeout_s=settings.question_timeout_s),
         LOKET_COOKIES=cookies,
         LOKET_SESSIONS=StandingSessions(gateway_database(settings), idle_s=settings.session_idle_minutes * 60),
         LOKET_ISSUERS=issuers or Issuers(),

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Services(Protocol):
-    """Raises DomainError subclasses, ServiceUnavailable or ServiceFailed (services/chassis/rpc_client.py)."""
+    """Raises DomainError subclasses, ServiceUnavailable or ServiceFailed (services/chassis/asking.py)."""
 
     def ask(self, question: Question[T]) -> T: ...
 

@@ -11,8 +11,8 @@ from werkzeug.exceptions import HTTPException
 from gateway.language import language, translate
 from gateway.sentences import FIELD_PATTERNS, PROBLEMS
 from gateway.serving.line import BodyTooSlow
+from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.chassis.logs import raised_at
-from services.chassis.rpc_client import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError
 
 log = structlog.get_logger()

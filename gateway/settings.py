@@ -71,8 +71,8 @@ class GatewaySettings:
     session_idle_minutes: int = setting(
         "LOKET_SESSION_IDLE_MINUTES", "after how long without use a sign-in ends", default=15, parse=int
     )
-    rpc_timeout_s: float = setting(
-        "LOKET_RPC_TIMEOUT_S", "how long a service may take to answer", default=10.0, parse=float
+    question_timeout_s: float = setting(
+        "LOKET_QUESTION_TIMEOUT_S", "how long a service may take to answer", default=10.0, parse=float
     )
     max_streams: int = setting(
         "LOKET_MAX_STREAMS", "live streams at once in one gateway process; more of them poll", default=500, parse=int

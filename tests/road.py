@@ -12,9 +12,9 @@ from typing import Any
 
 from pymongo import MongoClient
 
+from services.chassis.answering import QuestionConsumer
 from services.chassis.deliveries import Delivery
 from services.chassis.handling import EventConsumer
-from services.chassis.rpc import QuestionConsumer
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.settings import read
 from services.contracts.delivery import AlreadyHandled, TryLater, Unacceptable

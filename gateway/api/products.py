@@ -11,7 +11,7 @@ from gateway.auth.sessions import SessionsAway
 from gateway.language import language, translate
 from gateway.sentences import sentence_of
 from gateway.tenancy import current_town
-from services.chassis.rpc_client import ServiceUnavailable
+from services.chassis.asking import ServiceUnavailable
 from services.contracts.catalogue import Product, products
 from services.contracts.errors import Refusal, UnknownProduct
 from services.contracts.registry import Prefill, ReadPrefill

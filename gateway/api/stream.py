@@ -18,7 +18,7 @@ from gateway.api.schemas import ApplicationShape
 from gateway.auth.callers import require_citizen, still_citizen
 from gateway.live import Movements
 from gateway.problems import Problem
-from services.chassis.rpc_client import ServiceFailed, ServiceUnavailable
+from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError
 from services.contracts.intake import ApplicationView
 

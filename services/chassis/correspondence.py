@@ -6,7 +6,6 @@ own answer. (A greenlet does as well: nothing here is imported that must not be 
 
 import contextlib
 import selectors
-import socket
 import threading
 import time
 from collections import deque
@@ -17,6 +16,7 @@ import structlog
 
 from services.chassis import wire
 from services.chassis.addresses import Addresses
+from services.chassis.bell import Bell
 from services.chassis.deliveries import body_of
 from services.chassis.publisher import TRANSIENT
 from services.chassis.topology import ANSWERS, PRIVATE_ANSWERS, QUESTIONS, private_queue
@@ -112,14 +112,14 @@ class Correspondence:
             thread.join()
             bell.close()
 
-    def _start(self) -> "Bell":
+    def _start(self) -> Bell:
         if self._bell is None:
             self._bell = Bell()
             self._thread = threading.Thread(target=self._run, args=(self._bell,), name="questions", daemon=True)
             self._thread.start()
         return self._bell
 
-    def _run(self, bell: "Bell") -> None:
+    def _run(self, bell: Bell) -> None:
         pause = PAUSE_S
         while not self._closing:
             try:
@@ -141,7 +141,7 @@ class Correspondence:
                 line.drop()
         self._give_up()
 
-    def _serve(self, line: "_Line", bell: "Bell") -> None:
+    def _serve(self, line: "_Line", bell: Bell) -> None:
         with selectors.DefaultSelector() as selector:
             selector.register(line.socket, selectors.EVENT_READ)
             selector.register(bell.heard, selectors.EVENT_READ)
@@ -181,38 +181,6 @@ class Correspondence:
             asked = self._waiting.pop(id, None)
         if asked:
             asked.end(answer)
-
-
-class Bell:
-    """Wakes a thread that waits for a socket."""
-
-    def __init__(self) -> None:
-        self.heard, self._rung = socket.socketpair()
-        self.heard.setblocking(False)
-        self._rung.setblocking(False)
-
-    def ring(self) -> None:
-        """Once or often: it is heard once."""
-        with contextlib.suppress(BlockingIOError):
-            self._rung.send(b"!")
-
-    def clear(self) -> None:
-        """What was rung until now is heard."""
-        with contextlib.suppress(BlockingIOError):
-            while self.heard.recv(4096):
-                pass
-
-    def wait(self, seconds: float) -> None:
-        """Until it rings, but no longer."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.heard, selectors.EVENT_READ)
-            selector.select(seconds)
-        self.clear()
-
-    def close(self) -> None:
-        """Nobody listens."""
-        self.heard.close()
-        self._rung.close()
 
 
 class _Line:

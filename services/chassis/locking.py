@@ -49,7 +49,7 @@ def parse_key(text: str) -> tuple[str, bytes]:
 
 
 class Locker:
-    """Locks and unlocks the payloads of one purpose (`requests`, `facts`, `contacts`, `rpc`, `sessions`)."""
+    """Locks and unlocks the payloads of one purpose (`requests`, `facts`, `contacts`, `questions`, `sessions`)."""
 
     def __init__(self, purpose: str, keys: KeyRing) -> None:
         self.purpose = purpose

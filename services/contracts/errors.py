@@ -85,4 +85,4 @@ DOMAIN_ERRORS: dict[str, type[DomainError]] = {
         ContactMissing,
     )
 }
-"""Those an RPC may answer with."""
+"""Those with which a question may be answered."""

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from services.chassis.answering import answers
 from services.chassis.handling import handles
 from services.chassis.locking import Locker
-from services.chassis.rpc import answers
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products

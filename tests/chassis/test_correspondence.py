@@ -10,8 +10,8 @@ import pika
 import pytest
 
 from services.chassis import correspondence
+from services.chassis.asking import Asker, ServiceUnavailable
 from services.chassis.locking import KeyRing
-from services.chassis.rpc_client import RpcClient, ServiceUnavailable
 from services.chassis.topology import ANSWERS, PRIVATE_ANSWERS
 from tests.chassis.cable import Cable
 from tests.chassis.conftest import Toy, wait_for
@@ -29,24 +29,24 @@ def cable(toy: Toy) -> Iterator[Cable]:
 
 
 @pytest.fixture
-def client(toy: Toy, cable: Cable) -> Iterator[RpcClient]:
+def client(toy: Toy, cable: Cable) -> Iterator[Asker]:
     address = urlsplit(toy.amqp_uri)
     through = address._replace(netloc=f"{address.username}:{address.password}@127.0.0.1:{cable.port}")
-    client = RpcClient(through.geturl(), KEYS, timeout_s=20)
+    client = Asker(through.geturl(), KEYS, timeout_s=20)
     yield client
     client.close()
 
 
-def ask(client: RpcClient, citizen: str, **options: float) -> str:
+def ask(client: Asker, citizen: str, **options: float) -> str:
     return client.ask(ListToys(town="24001", citizen=citizen), **options).applications[0].product
 
 
-def sent(client: RpcClient) -> int:
+def sent(client: Asker) -> int:
     """How often those who wait have been asked."""
     return sum(each.sent for each in list(client._correspondence._waiting.values()))
 
 
-def test_fifty_who_ask_at_once_share_one_connection(client: RpcClient, cable: Cable) -> None:
+def test_fifty_who_ask_at_once_share_one_connection(client: Asker, cable: Cable) -> None:
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(lambda n: ask(client, f"p{n}"), range(200)))
 
@@ -54,7 +54,7 @@ def test_fifty_who_ask_at_once_share_one_connection(client: RpcClient, cable: Ca
     assert cable.connected == 1
 
 
-def test_a_question_whose_connection_broke_is_asked_again_on_the_next(client: RpcClient, cable: Cable) -> None:
+def test_a_question_whose_connection_broke_is_asked_again_on_the_next(client: Asker, cable: Cable) -> None:
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(ask, client, "slow")
         wait_for(lambda: sent(client) == 1)
@@ -65,7 +65,7 @@ def test_a_question_whose_connection_broke_is_asked_again_on_the_next(client: Rp
     assert cable.connected == 2
 
 
-def test_a_question_is_asked_again_only_once(client: RpcClient, cable: Cable) -> None:
+def test_a_question_is_asked_again_only_once(client: Asker, cable: Cable) -> None:
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(ask, client, "slow")
         for times in (1, 2):
@@ -77,7 +77,7 @@ def test_a_question_is_asked_again_only_once(client: RpcClient, cable: Cable) ->
     assert ask(client, "x") == "x"
 
 
-def test_who_waits_is_told_at_once_that_there_is_no_connection_to_be_had(client: RpcClient, cable: Cable) -> None:
+def test_who_waits_is_told_at_once_that_there_is_no_connection_to_be_had(client: Asker, cable: Cable) -> None:
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(ask, client, "slow", timeout_s=600)
         wait_for(lambda: sent(client) == 1)
@@ -92,7 +92,7 @@ def test_who_waits_is_told_at_once_that_there_is_no_connection_to_be_had(client:
 
 
 def test_a_connection_that_went_dead_without_a_word_is_noticed(
-    client: RpcClient, cable: Cable, monkeypatch: pytest.MonkeyPatch
+    client: Asker, cable: Cable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(correspondence, "HEARTBEAT_S", 2)
     ask(client, "x")
@@ -103,7 +103,7 @@ def test_a_connection_that_went_dead_without_a_word_is_noticed(
     assert cable.connected == 2
 
 
-def test_nothing_is_kept_of_those_who_waited_in_vain(client: RpcClient, cable: Cable) -> None:
+def test_nothing_is_kept_of_those_who_waited_in_vain(client: Asker, cable: Cable) -> None:
     with pytest.raises(ServiceUnavailable):
         ask(client, "slow", timeout_s=0.2)
     cable.broken = True
@@ -117,7 +117,7 @@ def test_nothing_is_kept_of_those_who_waited_in_vain(client: RpcClient, cable: C
 
 
 def test_answers_that_nobody_waits_for_disturb_nobody(
-    client: RpcClient, toy: Toy, broker: tuple[str, httpx.Client]
+    client: Asker, toy: Toy, broker: tuple[str, httpx.Client]
 ) -> None:
     ask(client, "x")
     vhost = urlsplit(toy.amqp_uri).path.lstrip("/")
@@ -135,7 +135,7 @@ def test_answers_that_nobody_waits_for_disturb_nobody(
     assert ask(client, "y") == "y"
 
 
-def test_who_waits_while_it_is_closed_is_told(client: RpcClient) -> None:
+def test_who_waits_while_it_is_closed_is_told(client: Asker) -> None:
     others = set(threading.enumerate())
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(ask, client, "slow", timeout_s=600)

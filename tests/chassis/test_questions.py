@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from deploy.embedded.part import Running
+from services.chassis.asking import Asker, ServiceFailed, ServiceUnavailable
 from services.chassis.locking import KeyRing
-from services.chassis.rpc_client import RpcClient, ServiceFailed, ServiceUnavailable
 from services.contracts.errors import NotFound
 from tests.chassis.conftest import Toy, wait_for
 from tests.chassis.toy_contracts import AskNobody, ListToys
@@ -18,8 +18,8 @@ KEYS = dict.fromkeys(("toy", "nowhere"), KeyRing.parse(RING))
 
 
 @pytest.fixture
-def client(toy: Toy) -> Iterator[RpcClient]:
-    client = RpcClient(toy.amqp_uri, KEYS, timeout_s=5)
+def client(toy: Toy) -> Iterator[Asker]:
+    client = Asker(toy.amqp_uri, KEYS, timeout_s=5)
     yield client
     client.close()
 
@@ -28,41 +28,41 @@ def question(citizen: str) -> ListToys:
     return ListToys(town="24001", citizen=citizen)
 
 
-def test_a_question_is_answered(client: RpcClient) -> None:
+def test_a_question_is_answered(client: Asker) -> None:
     answer = client.ask(question("residence"))
 
     assert [each.product for each in answer.applications] == ["residence"]
 
 
-def test_a_rule_that_says_no_reaches_the_asker(client: RpcClient) -> None:
+def test_a_rule_that_says_no_reaches_the_asker(client: Asker) -> None:
     with pytest.raises(NotFound) as refusal:
         client.ask(question("nobody"))
 
     assert (refusal.value.detail, refusal.value.fields) == ("no such citizen", {"citizen": "unknown"})
 
 
-def test_a_failure_of_the_service_is_told_without_its_text(client: RpcClient, toy: Toy) -> None:
+def test_a_failure_of_the_service_is_told_without_its_text(client: Asker, toy: Toy) -> None:
     with pytest.raises(ServiceFailed):
         client.ask(question("broken"))
 
     assert "must not be logged" not in toy.log.read_text()
 
 
-def test_many_threads_each_get_their_own_answer(client: RpcClient) -> None:
+def test_many_threads_each_get_their_own_answer(client: Asker) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: client.ask(question(f"p{n}")), range(80)))
 
     assert [answer.applications[0].product for answer in answers] == [f"p{n}" for n in range(80)]
 
 
-def test_a_slow_service_is_unavailable_and_its_late_answer_disturbs_nobody(client: RpcClient) -> None:
+def test_a_slow_service_is_unavailable_and_its_late_answer_disturbs_nobody(client: Asker) -> None:
     with pytest.raises(ServiceUnavailable):
         client.ask(question("slow"), timeout_s=0.5)
 
     assert client.ask(question("x")).applications[0].product == "x"
 
 
-def test_a_service_that_was_never_there_is_unavailable_at_once(client: RpcClient) -> None:
+def test_a_service_that_was_never_there_is_unavailable_at_once(client: Asker) -> None:
     started = time.monotonic()
     with pytest.raises(ServiceUnavailable):
         client.ask(AskNobody())
@@ -71,7 +71,7 @@ def test_a_service_that_was_never_there_is_unavailable_at_once(client: RpcClient
 
 
 def test_another_key_gets_no_answer(toy: Toy) -> None:
-    stranger = RpcClient(toy.amqp_uri, {"toy": KeyRing({"1": b"x" * 32})}, timeout_s=1)
+    stranger = Asker(toy.amqp_uri, {"toy": KeyRing({"1": b"x" * 32})}, timeout_s=1)
 
     with pytest.raises(ServiceUnavailable):
         stranger.ask(question("x"))
@@ -82,7 +82,7 @@ def test_another_key_gets_no_answer(toy: Toy) -> None:
 def test_nothing_readable_lies_in_the_queue(toy: Toy) -> None:
     toy.processes[0].terminate()
     toy.processes[0].wait()
-    client = RpcClient(toy.amqp_uri, KEYS, timeout_s=0.5)
+    client = Asker(toy.amqp_uri, KEYS, timeout_s=0.5)
     channel = toy.channel()
 
     with ThreadPoolExecutor(1) as pool:
@@ -98,7 +98,7 @@ def test_questions_nobody_takes_expire_with_the_patience_of_the_asker(toy: Toy) 
     toy.processes[0].terminate()
     toy.processes[0].wait()
     with pytest.raises(ServiceUnavailable):
-        RpcClient(toy.amqp_uri, KEYS, timeout_s=0.5).ask(question("x"))
+        Asker(toy.amqp_uri, KEYS, timeout_s=0.5).ask(question("x"))
 
     channel = toy.channel()
 
@@ -111,7 +111,7 @@ def test_the_asker_outlives_its_broker(
 ) -> None:
     toy = Toy(own_broker.part.uri, mongo_uri, tmp_path_factory.mktemp("toy"))
     process = toy.start()
-    client = RpcClient(toy.amqp_uri, KEYS, timeout_s=2)
+    client = Asker(toy.amqp_uri, KEYS, timeout_s=2)
     client.ask(question("x"))
 
     own_broker.kill()

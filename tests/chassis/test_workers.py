@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from services.chassis.asking import Asker
 from services.chassis.locking import KeyRing
-from services.chassis.rpc_client import RpcClient
 from tests.chassis.conftest import Toy, submitted, wait_for
 from tests.chassis.toy_contracts import ListToys
 from tests.keys import RING
@@ -20,13 +20,13 @@ def small(idle_toy: Toy) -> Toy:
 
 
 @pytest.fixture
-def client(small: Toy) -> Iterator[RpcClient]:
-    client = RpcClient(small.amqp_uri, {"toy": KeyRing.parse(RING)}, timeout_s=20)
+def client(small: Toy) -> Iterator[Asker]:
+    client = Asker(small.amqp_uri, {"toy": KeyRing.parse(RING)}, timeout_s=20)
     yield client
     client.close()
 
 
-def test_a_question_does_not_wait_for_slow_events(small: Toy, client: RpcClient) -> None:
+def test_a_question_does_not_wait_for_slow_events(small: Toy, client: Asker) -> None:
     small.publish(*(submitted(f"a{n}", product="slow") for n in range(8)))
     wait_for(lambda: small.notes("tried"))
 
@@ -35,7 +35,7 @@ def test_a_question_does_not_wait_for_slow_events(small: Toy, client: RpcClient)
     assert small.db.extracts.count_documents({}) < 8
 
 
-def test_an_event_does_not_wait_for_slow_questions(small: Toy, client: RpcClient) -> None:
+def test_an_event_does_not_wait_for_slow_questions(small: Toy, client: Asker) -> None:
     with ThreadPoolExecutor(6) as pool:
         asked = [pool.submit(client.ask, ListToys(town="24001", citizen="slow")) for _ in range(6)]
         small.publish(submitted("a1"))

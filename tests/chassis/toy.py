@@ -11,9 +11,9 @@ import eventlet
 from pymongo.errors import DuplicateKeyError
 
 from services.chassis.aggregates import Aggregates, Hearing
+from services.chassis.answering import answers
 from services.chassis.handling import handles
 from services.chassis.locking import KeyRing
-from services.chassis.rpc import answers
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.settings import ServiceSettings, setting
 from services.chassis.sweeping import sweeps

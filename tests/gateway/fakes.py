@@ -19,7 +19,7 @@ from gateway.auth.issuers import Issuers
 from gateway.auth.outward import Outward
 from gateway.counting import Bill, MemoryCounts, exchange, pay
 from gateway.rates import Window
-from services.chassis.rpc_client import ServiceUnavailable
+from services.chassis.asking import ServiceUnavailable
 from services.contracts.documents import CertificateFile, Verification
 from services.contracts.errors import IdempotencyKeyReused, NotFound, NotWithdrawable
 from services.contracts.intake import ApplicationList, ApplicationView, Step

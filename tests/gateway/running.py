@@ -50,7 +50,7 @@ def running(
             "LOKET_SECURE_COOKIES": "0",
             "LOKET_GATEWAY_BIND": f"127.0.0.1:{port}",
             "LOKET_GATEWAY_WORKERS": "1",
-            "LOKET_RPC_TIMEOUT_S": "5",
+            "LOKET_QUESTION_TIMEOUT_S": "5",
             **environ,
         },
         stdout=subprocess.DEVNULL,

@@ -26,7 +26,7 @@ class StandIn(threading.Thread):
         super().__init__(daemon=True)
         self._uri = amqp_uri
         self._services = services
-        self._locker = Locker("rpc", KeyRing.parse(RING))
+        self._locker = Locker("questions", KeyRing.parse(RING))
         self._publisher = Publisher(amqp_uri, confirm_timeout_s=10)
         self._done = threading.Event()
         self.ready = threading.Event()

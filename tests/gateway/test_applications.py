@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from services.chassis.rpc_client import ServiceFailed
+from services.chassis.asking import ServiceFailed
 from services.contracts.envelope import digest_of
 from services.contracts.errors import ContactMissing, DomainError, InvalidField, LanguageNotAllowed, UnknownProduct
 from services.contracts.intake import SubmitApplication

@@ -59,7 +59,11 @@ def test_with_the_store_away_each_counts_for_itself_and_with_the_store_back_for_
 def test_a_retry_asked_for_with_503_is_free_in_the_other_gateway_too(
     start: Starts, stored: dict[str, str], amqp_uri: str, services: FakeServices, request: pytest.FixtureRequest
 ) -> None:
-    limits = {"LOKET_LIMIT_APPLICATIONS": "1 per day", "LOKET_LIMIT_CHANGES": "1 per day", "LOKET_RPC_TIMEOUT_S": "0.5"}
+    limits = {
+        "LOKET_LIMIT_APPLICATIONS": "1 per day",
+        "LOKET_LIMIT_CHANGES": "1 per day",
+        "LOKET_QUESTION_TIMEOUT_S": "0.5",
+    }
     ports = [start(amqp_uri, **stored, **limits)[0] for _ in range(2)]
     asked = {"product": "residence"}
 

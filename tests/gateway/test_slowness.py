@@ -89,8 +89,15 @@ def test_five_hundred_watch_on_one_process_which_needs_no_thread_for_them(
 ) -> None:
     services.put("mine")
     path, cookie = "/api/v1/applications/mine/stream", session(stored)
-    patience = {"LOKET_STREAM_HEARTBEAT_SECONDS": "600", "LOKET_STREAM_SECONDS": "600", "LOKET_RPC_TIMEOUT_S": "90"}
-    with running(amqp_uri, **stored, **patience) as (port, process), Watchers(port, path, 5, cookie=cookie) as first:
+    patience = {
+        "LOKET_STREAM_HEARTBEAT_SECONDS": "600",
+        "LOKET_STREAM_SECONDS": "600",
+        "LOKET_QUESTION_TIMEOUT_S": "90",
+    }
+    with (
+        running(amqp_uri, **stored, **patience) as (port, process),
+        Watchers(port, path, 5, cookie=cookie) as first,
+    ):
         (worker,) = workers(process)
         wait_until(lambda: first.told(b'"submitted"') == 5)
         threads, connections = worker.num_threads(), _connections_to_the_broker(worker, amqp_uri)
@@ -179,7 +186,7 @@ def test_a_slow_service_holds_up_only_those_who_ask_it(
 
     services.on_ask = wait
     services.put("mine")
-    with running(amqp_uri, **stored, LOKET_RPC_TIMEOUT_S="25") as (port, _process):  # noqa: SIM117 - one after the other
+    with running(amqp_uri, **stored, LOKET_QUESTION_TIMEOUT_S="25") as (port, _process):  # noqa: SIM117 - one after the other
         with Watchers(port, "/api/v1/applications/mine", 100, cookie=session(stored)) as asking:
             assert asked.wait(20)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from services.chassis.asking import Asker
 from services.chassis.locking import KeyRing
-from services.chassis.rpc_client import RpcClient
 from services.contracts.documents import CertificateIssued
 from services.contracts.errors import IdempotencyKeyReused, InvalidField, NotFound, NotWithdrawable
 from services.contracts.facts import Contact, Request
@@ -41,17 +41,17 @@ def intake(amqp_uri: str, mongo_uri: str, database_prefix: str, tmp_path: Path) 
 
 
 @pytest.fixture
-def gateway(amqp_uri: str) -> Iterator[RpcClient]:
-    client = RpcClient(amqp_uri, {"intake": KeyRing.parse(RING)})
+def gateway(amqp_uri: str) -> Iterator[Asker]:
+    client = Asker(amqp_uri, {"intake": KeyRing.parse(RING)})
     yield client
     client.close()
 
 
-def ask(gateway: RpcClient, question: Question[ApplicationView]) -> ApplicationView:
+def ask(gateway: Asker, question: Question[ApplicationView]) -> ApplicationView:
     return gateway.ask(question)
 
 
-def test_an_application_goes_its_road(intake: ServiceProcess, gateway: RpcClient):
+def test_an_application_goes_its_road(intake: ServiceProcess, gateway: Asker):
     view = ask(gateway, a_question())
     id = view.application_id
     submitted = intake.wait_event(ApplicationSubmitted)
@@ -90,7 +90,7 @@ def test_an_application_goes_its_road(intake: ServiceProcess, gateway: RpcClient
     assert "citizen@example.org" not in intake.log()
 
 
-def test_what_is_refused_says_why(intake: ServiceProcess, gateway: RpcClient):
+def test_what_is_refused_says_why(intake: ServiceProcess, gateway: Asker):
     view = ask(gateway, a_question())
     again = ask(gateway, a_question())
 
@@ -104,7 +104,7 @@ def test_what_is_refused_says_why(intake: ServiceProcess, gateway: RpcClient):
         ask(gateway, ReadApplication(town="24001", citizen=STRANGER, application_id=view.application_id))
 
 
-def test_an_application_taken_back_stays_so(intake: ServiceProcess, gateway: RpcClient):
+def test_an_application_taken_back_stays_so(intake: ServiceProcess, gateway: Asker):
     first, second = (ask(gateway, a_question(idempotency_key=key)).application_id for key in "ab")
     intake.publish(ExtractCompiled(application_id=second, facts="sealed", compiled_at=datetime.now(UTC)))
     intake.wait_event(ApplicationCleared)

@@ -13,8 +13,8 @@ import pika
 import pytest
 from pymongo import MongoClient
 
+from services.chassis.asking import Asker
 from services.chassis.locking import KeyRing, Locker
-from services.chassis.rpc_client import RpcClient
 from services.contracts.envelope import CONTENT_TYPE, Envelope
 from services.contracts.events import EVENTS
 from services.contracts.facts import Facts, Request
@@ -156,7 +156,7 @@ def test_the_registry_at_work(registry: Registry):
     registry.submit("twice", HARD_CASES["twice"].number, "residence")
 
     wait_for(lambda: registry.heard("twice")[1:] and registry.heard("away")[1:] and registry.heard("refused"))
-    client = RpcClient(registry.amqp_uri, {"registry": KeyRing.parse(RING)})
+    client = Asker(registry.amqp_uri, {"registry": KeyRing.parse(RING)})
     prefill = client.ask(ReadPrefill(town=TOWN, citizen=DEMO_CITIZEN, product="life"))
     client.close()
     assert registry.heard("plain") == [ExtractCompiled]

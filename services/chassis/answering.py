@@ -64,7 +64,7 @@ class QuestionConsumer(Entrypoint):  # type: ignore[misc]
             raise RuntimeError(f"{self.queue.name} is not {self.container.service_name}'s to answer")
         runtime = self.container.config["runtime"]
         self._publisher = runtime.publisher
-        self._locker = Locker("rpc", runtime.settings.question_keys)
+        self._locker = Locker("questions", runtime.settings.question_keys)
         self.consumer.register_provider(self)
 
     def stop(self) -> None:

@@ -23,12 +23,12 @@ class ServiceFailed(Exception):
     """The service met an error of its own; its log says which."""
 
 
-class RpcClient:
+class Asker:
     """Asks services over one connection. Safe for use by many threads."""
 
     def __init__(self, amqp_uri: str, keys: Mapping[str, KeyRing], *, timeout_s: float = 10.0) -> None:
         """`keys` are those of each answering service."""
-        self._lockers = {service: Locker("rpc", ring) for service, ring in keys.items()}
+        self._lockers = {service: Locker("questions", ring) for service, ring in keys.items()}
         self._timeout = timeout_s
         self._correspondence = Correspondence(amqp_uri)
 
