@@ -1,11 +1,13 @@
 """The front proxy of a production deployment: Debian's nginx, configured from the towns' files.
 
-It ends TLS, reads a slow request to its end before the gateway sees any of it, bounds what one address may hold open,
-and says by X-Forwarded-* who asks, whatever the client said there. The gateway is told so by LOKET_PROXIES=1.
+It ends TLS, reads a slow head to its end before the gateway sees any of it, bounds what one address may hold open, and
+says by X-Forwarded-* who asks, whatever the client said there. The gateway is told so by LOKET_PROXIES=1.
 """
 
+import contextlib
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,7 +25,8 @@ NGINX = "/usr/sbin/nginx"
 
 @dataclass(frozen=True, kw_only=True)
 class FrontProxy:
-    """Where it listens (addresses as nginx writes them), what it shows, and the gateway behind it (`host:port`).
+    """Where it listens (`port` for every address of the machine, `address:port`, `[address]:port`), what it shows, and
+    the gateway behind it (`host:port`).
 
     One address may hold `connections` open and send `requests_per_s`, with bursts of twice that: many citizens can
     share one, behind a provider's address translation.
@@ -38,6 +41,22 @@ class FrontProxy:
     http: str = "80"
     connections: int = 100
     requests_per_s: int = 50
+
+    @property
+    def https_addresses(self) -> tuple[str, ...]:
+        """For browsers, as nginx writes them."""
+        return _addresses(self.https)
+
+    @property
+    def http_addresses(self) -> tuple[str, ...]:
+        """For those who are led to https."""
+        return _addresses(self.http)
+
+    @property
+    def port_told(self) -> str:
+        """What stands behind the host where browsers would not find it by themselves."""
+        port = self.https.rpartition(":")[2]
+        return "" if port == "443" else f":{port}"
 
     def configuration(self) -> str:
         """The text of nginx.conf."""
@@ -77,3 +96,17 @@ class FrontProxy:
 def hosts_of(towns: Iterable[Town]) -> tuple[str, ...]:
     """The names all towns answer to, as DNS knows them."""
     return tuple(ascii_host(host.partition(":")[0]) for town in towns for host in town.hosts)
+
+
+def _addresses(listening: str) -> tuple[str, ...]:
+    """A port alone means IPv4 and, where the machine knows it, IPv6."""
+    if not listening.isdecimal():
+        return (listening,)
+    return (listening, f"[::]:{listening}") if _knows_ipv6() else (listening,)
+
+
+def _knows_ipv6() -> bool:
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET6) as probe:
+        probe.bind(("::", 0))
+        return True
+    return False

@@ -30,6 +30,8 @@ def proxy(certificate: Path, key: Path, https: str, http: str, check: bool) -> N
         https=https,
         http=http,
     )
+    if stack.outside.get("LOKET_PROXIES") != "1":
+        click.echo("loket: the gateway believes this proxy once it runs with LOKET_PROXIES=1", err=True)
     if check:
         click.echo(front.write())
     else:

@@ -1,11 +1,13 @@
 """nginx as production runs it, before a server that says what reached it, and before the real gateway."""
 
+import contextlib
 import json
 import socket
 import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,10 +20,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from deploy import front_proxy
 from deploy.embedded.part import PartError, free_ports, listens, wait_until
 from deploy.front_proxy import FrontProxy, hosts_of
 from deploy.stack import TOWNS
 from services.contracts.towns import read_towns
+from tests.gateway.running import running
 
 HOST = "loket.example"
 FORGED = {
@@ -158,18 +162,22 @@ def get(client: httpx.Client, path: str = "/", **options: Any) -> httpx.Response
     return client.get(path, extensions={"sni_hostname": HOST}, **options)
 
 
-def test_what_a_client_says_about_itself_is_said_by_nobody(client: httpx.Client) -> None:
+def test_what_a_client_says_about_itself_is_said_by_nobody(client: httpx.Client, proxy: FrontProxy) -> None:
+    at = f"{HOST}:{port_of(proxy.https)}"
     seen = get(client, "/x", headers=FORGED).json()["headers"]
 
     known = {name: value for name, value in seen.items() if name.lower().startswith(("x-", "forwarded", "script"))}
-    assert known == {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": HOST}
-    assert seen["Host"] == HOST
+    assert known == {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": at}
+    assert seen["Host"] == at
 
 
 def test_a_town_is_reached_by_tls_and_told_to_stay_there(client: httpx.Client, proxy: FrontProxy) -> None:
     plain = httpx.get(f"http://127.0.0.1:{port_of(proxy.http)}/v/CODE?lang=fr", headers={"Host": HOST}, trust_env=False)
 
-    assert (plain.status_code, plain.headers["Location"]) == (308, f"https://{HOST}/v/CODE?lang=fr")
+    assert (plain.status_code, plain.headers["Location"]) == (
+        308,
+        f"https://{HOST}:{port_of(proxy.https)}/v/CODE?lang=fr",
+    )
     assert get(client).headers.get_list("Strict-Transport-Security") == ["max-age=31536000"]
     assert "nginx/" not in get(client).headers["Server"]
 
@@ -209,6 +217,9 @@ def test_a_body_has_bounds(client: httpx.Client, path: str, size: int, status: i
     assert answer.status_code == status
     if status == 200:
         assert answer.json()["length"] == size
+    else:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json()["slug"] == "too-large"
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz"])
@@ -257,6 +268,55 @@ def test_one_address_may_not_hold_everything(proxy: FrontProxy) -> None:
             line.close()
 
     assert refused == 20
+
+
+def test_a_body_that_drips_ends_with_the_deadline_of_the_gateway(pems: tuple[Path, Path], tmp_path: Path) -> None:
+    """nginx itself would wait anew after every byte."""
+    https, http = free_ports(2)
+    with running(LOKET_GATEWAY_BODY_S="2", LOKET_PROXIES="1") as (port, _gateway):
+        front = FrontProxy(
+            folder=tmp_path / "proxy",
+            hosts=("localhost",),
+            gateway=f"127.0.0.1:{port}",
+            certificate=pems[0],
+            key=pems[1],
+            https=f"127.0.0.1:{https}",
+            http=f"127.0.0.1:{http}",
+        )
+        front.write()
+        process = subprocess.Popen(front._argv())
+        assert wait_until(lambda: listens(https), 20)
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        raw = socket.create_connection(("127.0.0.1", https), timeout=30)
+        with context.wrap_socket(raw, server_hostname="localhost") as line:
+            line.sendall(b"POST /api/v1/verifications HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/pdf\r\n")
+            line.sendall(b"Content-Length: 90000\r\n\r\n")
+            line.settimeout(0.2)
+            answer = b""
+            for _ in range(100):
+                line.sendall(b"x")
+                with contextlib.suppress(TimeoutError):
+                    answer = line.recv(1000)
+                    break
+        process.terminate()
+        process.wait(20)
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_port_alone_is_opened_for_both_kinds_of_address(
+    pems: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front_proxy, "_knows_ipv6", lambda: True)
+    front = FrontProxy(folder=tmp_path, hosts=(HOST,), gateway="127.0.0.1:1", certificate=pems[0], key=pems[1])
+
+    assert (front.https_addresses, front.port_told) == (("443", "[::]:443"), "")
+    assert "listen [::]:80 default_server;" in front.configuration()
+    assert replace(front, https="[::1]:8443").https_addresses == ("[::1]:8443",)
+    assert replace(front, https="[::1]:8443").port_told == ":8443"
+    monkeypatch.setattr(front_proxy, "_knows_ipv6", lambda: False)
+    assert front.https_addresses == ("443",)
 
 
 def test_a_gateway_that_is_away_is_told_as_such(pems: tuple[Path, Path], tmp_path: Path) -> None:
