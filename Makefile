@@ -10,7 +10,7 @@ demo: setup ## start everything, file one application, check its certificate
 test: ## lint and all tests but chaos
 	@deploy/setup.sh --tests
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/pytest -n 3 --dist loadscope -m "not chaos"
+	.venv/bin/pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not chaos"
 
 lint: ## formatting, smells, types, who may import whom
 	.venv/bin/ruff check

@@ -23,6 +23,7 @@ from pymongo.database import Database
 from deploy.embedded.broker import Broker
 from deploy.embedded.part import PartError, Running, free_ports
 from deploy.embedded.store import Store, unpack
+from tests.scheduling import Rooms, order
 
 KEEPER = "LOKET_TEST_KEEPER"
 EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
@@ -98,6 +99,14 @@ def pytest_configure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
     config.add_cleanup(end)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Rooms:
+    return Rooms(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order(items)
 
 
 def kept(part: str) -> tuple[str, ...]:

@@ -1,0 +1,44 @@
+"""Who runs what beside whom: what takes long is begun first, and tests of one stack stay with one process of pytest.
+
+pytest-xdist itself begins with the files of many tests, and would leave the long ones of few to the end.
+"""
+
+from pathlib import PurePath
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+BREAKING = ("test_kills.py", "test_cluster.py", "test_negative_control.py")
+"""Of tests/system: they start what they break; all others share one stack."""
+
+LONGEST_FIRST = (
+    "tests/system/test_kills.py",
+    "tests/system",
+    "tests/documents/test_memory.py",
+    "tests/chassis/test_outages.py",
+    "tests/deploy/test_deployment.py",
+    "tests/notify/test_process.py",
+    "tests/gateway/test_sessions.py",
+    "tests/chassis/test_questions.py",
+    "tests/chassis",
+    "tests/deploy",
+)
+"""Where minutes go; the rest follows."""
+
+
+class Rooms(LoadScopeScheduling):
+    """A file is the unit, but for those that share a stack."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = PurePath(nodeid.partition("::")[0])
+        shares = path.parent.name == "system" and path.name not in BREAKING
+        return str(path.parent if shares else path)
+
+
+def order(items: list[pytest.Item]) -> None:
+    """Sort what was collected, each file's tests as they stand."""
+    items.sort(key=lambda item: _rank(item.nodeid))
+
+
+def _rank(nodeid: str) -> int:
+    return next((rank for rank, start in enumerate(LONGEST_FIRST) if nodeid.startswith(start)), len(LONGEST_FIRST))
