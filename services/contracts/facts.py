@@ -1,7 +1,11 @@
 """What travels sealed: the request to the register, the facts it answers with, and where the citizen can be reached.
 
 Dates that may be partly unknown are text: `1985-07-30`, `1985-07-00` (day unknown) or `1985-00-00`.
-Countries and nationalities are ISO 3166-1 alpha-2 codes, `XX` where unknown, `XS` for stateless.
+Countries and nationalities are ISO 3166-1 alpha-2 codes and `XK` (Kosovo). A country that is no more keeps the code it
+had: the four letters of ISO 3166-3 (`SUHH`, `CSXX`) or the two withdrawn ones where no other country has them (`SU`,
+`CS` for Czechoslovakia); what was gone before ISO counted has `XBCD` (Belgian Congo) or `XRRW` (Ruanda-Urundi). `XX` is
+unknown; of nationalities `XS` is stateless, `XU` undetermined and `XR` a recognised refugee.
+A sex is `M`, `F` or `X`, None where unknown; it is not printed, but words on paper follow it.
 """
 
 from dataclasses import dataclass, field
@@ -37,6 +41,7 @@ class Identity:
     birth_place: str | None = None
     birth_country: str | None = None
     nationalities: tuple[str, ...] = ()
+    sex: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +73,7 @@ class Member:
     relation: str
     since: date
     nationalities: tuple[str, ...] = ()
+    sex: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +91,7 @@ class Life:
     alive_on: date
 
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 """Goes up with each change of what the facts' parts are or mean. Facts of an earlier version count as expired."""
 
 

@@ -6,25 +6,7 @@ from services.contracts.catalogue import Product
 from services.contracts.facts import Address, Identity, Member
 from services.contracts.towns import REGIMES, Town
 from services.documents.domain import Order, current_until, grouped, printable
-from services.documents.wording import Wording
-
-RELATION_NAMES = {
-    "reference-person": "reference person",
-    "spouse": "spouse",
-    "legal-cohabitant": "legal cohabitant",
-    "partner": "partner",
-    "child": "child",
-    "stepchild": "stepchild",
-    "foster-child": "foster child",
-    "parent": "parent",
-    "parent-in-law": "parent-in-law",
-    "grandparent": "grandparent",
-    "grandchild": "grandchild",
-    "sibling": "brother or sister",
-    "child-in-law": "child-in-law",
-    "other-relative": "other relative",
-    "unrelated": "not related",
-}
+from services.documents.wording import UNKNOWN, Wording
 
 
 def sheet(order: Order, *, product: Product, town: Town, say: Wording) -> dict[str, Any]:
@@ -42,6 +24,7 @@ def sheet(order: Order, *, product: Product, town: Town, say: Wording) -> dict[s
         "courtesy": say.language not in REGIMES[town.regime],
         "number": order.number.replace(" ", "\u00a0"),
         "mark": mark(order.number),
+        "issued_at": town.office.municipality,
         "issued_on": say.day(order.issued_at),
         "issued_iso": order.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "as_of": say.moment(facts.compiled_at),
@@ -50,7 +33,7 @@ def sheet(order: Order, *, product: Product, town: Town, say: Wording) -> dict[s
         "address": f"{town.address.removeprefix('https://').removeprefix('http://')}/v",
         "code": grouped(order.code),
         "seal_text": say(
-            "With the electronic seal of %(issuer)s (Regulation (EU) No 910/2014). A paper copy is proven by the code."
+            "Carries the electronic seal of %(issuer)s (Regulation (EU) No 910/2014). Check a printed copy by its code."
         )
         % {"issuer": town.name(say.language)},
         "legal_basis": product.legal_basis[say.language],
@@ -89,23 +72,24 @@ def _purpose(fields: dict[str, str], product: Product, say: Wording) -> str:
 
 def _subject(identity: Identity, say: Wording) -> list[tuple[str, str]]:
     number = identity.national_number
-    place = [
-        printable(identity.birth_place or ""),
-        say.birth_country(identity.birth_country) if identity.birth_country else "",
-    ]
     rows = [
         (say("Name"), printable(identity.last_name)),
         (say("First names"), printable(" ".join(identity.first_names))),
         (say("Date of birth"), say.birth_day(identity.born_on)),
-        (say("Place of birth"), ", ".join(each for each in place if each)),
-        (say("Nationality"), _nationalities(identity.nationalities, say)),
+        (say("Place of birth"), _birth_place(identity, say)),
+        (say("Nationality"), say.nationalities(identity.nationalities, identity.sex)),
         (say("National number"), f"{number[:2]}.{number[2:4]}.{number[4:6]}-{number[6:9]}.{number[9:]}"),
     ]
     return [(label, value) for label, value in rows if value]
 
 
-def _nationalities(codes: tuple[str, ...], say: Wording) -> str:
-    return ", ".join(say.nationality(code) for code in codes)
+def _birth_place(identity: Identity, say: Wording) -> str:
+    """Place and country; of an unknown country only where the place is unknown, too."""
+    place, code = printable(identity.birth_place or ""), identity.birth_country
+    if code is None or (place and code == UNKNOWN):
+        return place
+    country = say.birth_country(code, born_on=identity.born_on)
+    return f"{place}, {country}" if place else country
 
 
 def _address(address: Address, say: Wording) -> str:
@@ -119,7 +103,7 @@ def _member(member: Member, say: Wording) -> dict[str, str]:
         "last_name": printable(member.last_name),
         "first_names": printable(" ".join(member.first_names)),
         "born_on": say.birth_day(member.born_on, short=True),
-        "relation": say(RELATION_NAMES[member.relation]),
-        "nationalities": _nationalities(member.nationalities, say),
+        "relation": say.relation(member.relation, member.sex),
+        "nationalities": say.nationalities(member.nationalities, member.sex),
         "since": say.short_day(member.since),
     }

@@ -1,4 +1,4 @@
-"""One language of the certificates: gettext for texts, CLDR (Babel) for dates and countries."""
+"""One language of the certificates: gettext for texts, CLDR (Babel) for dates and countries, tables for codes."""
 
 import gettext
 from datetime import date, datetime
@@ -12,11 +12,17 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from services.documents.vocabulary import vocabulary
+
 LOCALE_FOLDER = Path(__file__).with_name("locale")
 LOCALES = {"nl": "nl_BE", "fr": "fr_BE", "de": "de_BE", "en": "en_GB"}
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 SHORT = {"nl": "dd/MM/yyyy", "fr": "dd/MM/yyyy", "de": "dd.MM.yyyy", "en": "dd/MM/yyyy"}
+UNKNOWN = "XX"
+CZECHOSLOVAKIA_ENDED = "1993"
+NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Groups and places of CLDR's own."""
 MONTH = {"nl": "MM/yyyy", "fr": "MM/yyyy", "de": "MM.yyyy", "en": "MM/yyyy"}
 
 
@@ -39,7 +45,8 @@ class Wording:
         """`24 november 2026`; a moment is told as the day it was in Belgium."""
         if isinstance(when, datetime):
             when = when.astimezone(BRUSSELS).date()
-        return format_date(when, "long", self.locale)
+        told = format_date(when, "long", self.locale)
+        return told.replace("1 ", "1er ", 1) if self.language == "fr" and when.day == 1 else told
 
     def moment(self, when: datetime) -> str:
         """`24 november 2026, 14:05`, Belgian time."""
@@ -63,16 +70,33 @@ class Wording:
             return f"{format_date(known, 'MMMM yyyy', self.locale)} ({unknown})"
         return self.short_day(date(year, month, day)) if short else self.day(date(year, month, day))
 
-    def nationality(self, code: str) -> str:
-        """The country of an ISO 3166-1 code; `XX` is unknown, `XS` stateless."""
-        return self("stateless") if code == "XS" else self._country(code) or self("unknown")
+    def nationality(self, code: str, sex: str | None) -> str:
+        """`Marokkaan`, `Marokkaanse`, `marocaine`: what somebody of a sex (`M`, `F`, else neutral) is.
 
-    def birth_country(self, code: str) -> str:
-        """The same for a place of birth, which has another gender in French."""
-        return self._country(code) or self("unknown place")
+        Where no word is known: the country's name, as the national register writes it, or else the code itself.
+        """
+        return vocabulary("nationalities").word(code, self.language, sex) or self._country(code)
+
+    def nationalities(self, codes: tuple[str, ...], sex: str | None) -> str:
+        """All of them, as one entry: `Belge, congolaise (Rép. dém.)`; that none is known is said."""
+        text = ", ".join(self.nationality(code, sex) for code in codes or (UNKNOWN,))
+        return text[:1].upper() + text[1:]
+
+    def relation(self, code: str, sex: str | None) -> str:
+        """`echtgenote`, `fils`: what somebody is to the reference person. Raises ValueError for no relation."""
+        if word := vocabulary("relations").word(code, self.language, sex):
+            return word
+        raise ValueError(code)
+
+    def birth_country(self, code: str, *, born_on: str) -> str:
+        """The country's name at the time, such as `Sovjet-Unie`."""
+        return self._country("CSXX" if code == "CS" and born_on >= CZECHOSLOVAKIA_ENDED else code)
 
     def _country(self, code: str) -> str:
-        return self.locale.territories.get(code, "") if code != "XX" else ""
+        named = vocabulary("countries").word(code, self.language)
+        if named is None and code not in NO_COUNTRIES:
+            named = self.locale.territories.get(code)
+        return named or self("country code %(code)s") % {"code": code}
 
 
 @cache

@@ -54,6 +54,7 @@ def _identity(dossier: Dossier) -> Identity:
         birth_place=dossier.birth_place,
         birth_country=dossier.birth_country,
         nationalities=tuple(nationality.code for nationality in dossier.nationalities),
+        sex=dossier.sex,
     )
 
 
@@ -78,6 +79,7 @@ def _household(household: Household | None, members: Mapping[str, Dossier]) -> g
             relation=membership.relation,
             since=date.fromisoformat(membership.since),
             nationalities=tuple(each.code for each in members[membership.number].nationalities),
+            sex=members[membership.number].sex,
         )
         for membership in household.members
         if members[membership.number].is_resident

@@ -35,7 +35,7 @@ class CivilState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Nationality:
-    """A nationality (ISO 3166-1 alpha-2) and since when, where the register knows it."""
+    """A nationality (a code as in contracts.facts) and since when, where the register knows it."""
 
     code: str
     since: str | None = None

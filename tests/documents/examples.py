@@ -141,6 +141,7 @@ def an_identity(**changes: Any) -> Identity:
         "birth_place": "Brussel",
         "birth_country": "BE",
         "nationalities": ("BE",),
+        "sex": "M",
     }
     return Identity(**{**values, **changes})
 
@@ -159,6 +160,7 @@ def members(how_many: int, **changes: Any) -> tuple[Member, ...]:
                 "relation": RELATED[i % len(RELATED)],
                 "since": date(2015, 3, 1),
                 "nationalities": ("BE",),
+                "sex": "MFMX"[i % 4],
                 **changes,
             }
         )

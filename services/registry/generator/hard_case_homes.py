@@ -165,13 +165,13 @@ class HardCaseHomes:
 
     def _numbers(self) -> None:
         self._single("bis-number", origin="RO")
-        self._single("bis-number-sex-unknown", origin="PT")
+        self._single("bis-number-sex-unknown", origin="PT").sex = "X"
         parent, child = self._draft("unknown-birth-day"), self._draft("minor-unknown-birth-day")
         give_parents(child, parent)
         self._home((parent, REFERENCE_PERSON), (child, "child"))
         self._single("unknown-birth-month")
         stateless = self._single("stateless")
-        stateless.nationalities, stateless.birth_country, stateless.birth_place = (Nationality(code="XS"),), "LB", None
+        stateless.nationalities, stateless.birth_country, stateless.birth_place = (Nationality(code="XS"),), "SU", None
         several = self._single("several-nationalities", origin="IT")
         several.nationalities = (
             Nationality(code="BE", since="2009-03-17"),

@@ -121,7 +121,7 @@ HARD_CASES: dict[str, HardCase] = {
             927,
             "a minor with an unknown day of birth; `unknown-birth-day` speaks for this child",
         ),
-        _case("stateless", "1990-09-09", 928, "no nationality (XS), born abroad"),
+        _case("stateless", "1990-09-09", 928, "no nationality (XS), born in the Soviet Union (SU)"),
         _case("several-nationalities", "1983-05-16", 929, "three nationalities, since when of one is unknown"),
         _case(
             "merged",

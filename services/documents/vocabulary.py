@@ -1,0 +1,46 @@
+"""What the register's codes are called on paper: nationalities, relations and countries, from the tables in `words/`.
+
+One row a code, one column a language (`nl`, `fr`, `de`, `en`). Where a language's word follows the person's sex there
+are `nl_m` and `nl_f` beside `nl`, which is for whoever is neither or not known to be either: in Dutch the bare
+adjective, in French the one that agrees with "nationalité". Sources: the README's decisions.
+"""
+
+import csv
+from functools import cache
+from pathlib import Path
+
+TABLES = Path(__file__).with_name("words")
+SEXES = {"M": "m", "F": "f"}
+
+_FORMER = "ANHH BUMM CSHH DDDE DYBJ FXFR HVBF NHVU NTHH PCHH PZPA RHZW SUHH TPTL VDVN YDYE YUCS ZRCD"
+WITHDRAWN = {code[:2]: code for code in _FORMER.split()}
+"""Two letters that only a former country had, and its four of ISO 3166-3.
+
+`CS` was two countries': Czechoslovakia until 1993 and, from 2003, Serbia and Montenegro, which is `CSXX` here.
+"""
+
+
+class Vocabulary:
+    """One table."""
+
+    def __init__(self, name: str) -> None:
+        with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            self._rows = {row["code"]: row for row in csv.DictReader(file)}
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every code that has a row."""
+        return tuple(self._rows)
+
+    def word(self, code: str, language: str, sex: str | None = None) -> str | None:
+        """The word for a code; None where the table has none."""
+        row = self._rows.get(WITHDRAWN.get(code, code))
+        if row is None:
+            return None
+        return row.get(f"{language}_{SEXES[sex]}" if sex in SEXES else language) or row[language]
+
+
+@cache
+def vocabulary(name: str) -> Vocabulary:
+    """`nationalities`, `relations` or `countries`, read once per process."""
+    return Vocabulary(name)
