@@ -24,22 +24,22 @@ def _(text: str) -> str:
 
 
 SUBJECTS = {
-    Kind.ISSUED: _("Your document is ready"),
+    Kind.ISSUED: _("Your certificate is ready"),
     Kind.REFUSED: _("There is an answer to your application"),
     Kind.EXPIRED: _("Your application has expired"),
 }
 
 BODIES = {
     Kind.ISSUED: (
-        _("The document you applied for is ready."),
+        _("The certificate you applied for is ready."),
         _("Sign in to read and download it."),
     ),
     Kind.REFUSED: (
-        _("Your application has been dealt with, but could not lead to a document."),
+        _("Your application has been dealt with, but the certificate cannot be issued."),
         _("Sign in to read the reason and what you can do."),
     ),
     Kind.EXPIRED: (
-        _("We are sorry: your application could not be completed in time, so it has ended."),
+        _("We are sorry: your application could not be completed in time, so it has expired."),
         _("Sign in to read more or to apply again."),
     ),
 }

@@ -31,7 +31,7 @@ def test_a_product_tells_its_form(client: FlaskClient, services: FakeServices) -
 
     (purpose,) = answer.json["fields"]
     assert (purpose["name"], purpose["kind"], purpose["required"]) == ("purpose", "choice", True)
-    assert {"value": "housing", "title": "Miete, Sozialwohnung oder Wohnungsbaudarlehen"} in purpose["options"]
+    assert {"value": "housing", "title": "Miete, Sozialwohnung oder Wohnungskredit"} in purpose["options"]
     assert answer.json["prefill"] is None
     assert not services.asked
 

@@ -9,6 +9,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from services.contracts.catalogue import products
 from services.contracts.towns import Colours
 from services.notify.compose import compose
 from services.notify.domain import Kind
@@ -45,8 +46,21 @@ def test_a_mail_names_no_product_and_no_reason(kind: Kind, language: str):
     text, html = parts(a_letter(kind, language=language))
 
     said = (text + Page(html).text).lower()
-    told = r"gezin|ménage|haushalt|household|verblijf|résidence|wohnsitz|residence|leven|certificat|de vie|overleden"
+    told = r"gezin|ménage|haushalt|household|verblijf|résidence|wohnsitz|residence|leven|de vie|overleden"
     assert not re.search(told, said)
+    assert not [product.id for product in products().values() if product.title(language).lower() in said]
+
+
+@pytest.mark.parametrize(
+    ("language", "thing"), [("nl", "attest"), ("fr", "certificat"), ("de", "bescheinigung"), ("en", "certificate")]
+)
+def test_a_mail_calls_the_thing_what_page_and_paper_call_it(language: str, thing: str):
+    for kind in (Kind.ISSUED, Kind.REFUSED):
+        text, html = parts(a_letter(kind, language=language))
+
+        assert thing in text.lower()
+        assert thing in Page(html).text.lower()
+        assert not re.search("document|dokument", text.lower())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

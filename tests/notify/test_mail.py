@@ -36,7 +36,7 @@ def test_a_mail_is_text_and_html_with_a_link_and_nothing_attached(start_post: St
     assert (mail["To"], mail["Message-ID"]) == ("citizen@example.org", f"<issued.{ID}@aarschot.example>")
     assert (mail["From"], mail["Subject"]) == (
         "Stad Aarschot <loket@aarschot.example>",
-        "Stad Aarschot: Uw document staat klaar",
+        "Stad Aarschot: Uw attest staat klaar",
     )
     assert (mail["Auto-Submitted"], mail["Content-Language"]) == ("auto-generated", "nl")
     assert (post.taken[0].mail_from, post.taken[0].rcpt_tos) == ("loket@aarschot.example", ["citizen@example.org"])
