@@ -239,11 +239,15 @@ def _texts(value: Any) -> Iterator[str]:
 def stated(facts: Facts) -> dict[str, Any]:
     """What a certificate states of the world: two certificates with the same supersede nothing.
 
-    When and by which version it was looked up, for which purpose, and the day of a proof of life are not part of it.
+    When and by which version it was looked up, for which purpose, and the day of a proof of life are not part of it;
+    nor is a sex, which only words follow: a certificate from before words did says the same.
     """
     said = asdict(facts)
     for name in ("application_id", "compiled_at", "version", "fields", "life"):
         del said[name]
+    for person in (said["identity"], *(said["household"] or {}).get("members", ())):
+        if person:
+            del person["sex"]
     return said
 
 
