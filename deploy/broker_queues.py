@@ -7,6 +7,7 @@ from typing import Any
 import pika
 from pika.exceptions import AMQPError
 
+from services.chassis.topology import ASTRAY
 from services.contracts.topology import SUBSCRIPTIONS
 
 logging.getLogger("pika").setLevel(logging.CRITICAL)  # what fails is raised, and told in one line
@@ -21,8 +22,14 @@ class Queues:
         names = [name for queue in SUBSCRIPTIONS for name in (queue, f"{queue}.parked")]
         with contextlib.suppress(AMQPError, OSError), connect(amqp_uri) as connection:
             self.broker_version = _version(connection)
-            for name in names:
+            for name in (*names, f"{ASTRAY.name}.parked"):
                 self._counts[name] = count(connection, name)
+
+    @property
+    def astray(self) -> int:
+        """Messages that came due for no queue that there is."""
+        parked, _ = self._counts.get(f"{ASTRAY.name}.parked") or (0, 0)
+        return parked
 
     def of_service(self, service: str) -> list[dict[str, Any]]:
         """Each queue of a service: messages `waiting` and `parked`, and how many `consumers`; None where unknown."""

@@ -15,8 +15,10 @@ from typing import Any
 
 from services.chassis.topology import (
     ANSWERS,
+    ASTRAY,
     DELAY,
     DELAYS,
+    DUE,
     EVENTS,
     PARKED,
     PRIVATE_ANSWERS,
@@ -31,20 +33,29 @@ GATEWAY = "gateway"
 USERS = (*SERVICES, GATEWAY)
 """Those of Loket's own processes; the operator's is the broker's administrator."""
 
-NOTHING = "^$"
+END = r"$(?!\n)"
+"""The end of a name: `$` alone lets a newline follow, in Erlang's expressions as in Python's."""
+
+NOTHING = "(?!)"
+"""Matches nothing; `^$`, as RabbitMQ's documents have it, matches an empty routing key and a newline."""
+
 HEX = "[0-9a-f]{32}"
 
 TOPOLOGY = Topology(subscriptions=SUBSCRIPTIONS, questions=QUESTION_QUEUES)
 """All that there is to declare."""
 
 DELAY_EXCHANGES = tuple(f"{DELAY}{step}" for step in DELAYS)
-TOPIC_EXCHANGES = (EVENTS.name, QUESTIONS.name, ANSWERS.name, PARKED.name, *DELAY_EXCHANGES, "amq.topic")
+TOPIC_EXCHANGES = (
+    *(each.name for each in (EVENTS, QUESTIONS, ANSWERS, PARKED, ASTRAY, DUE)),
+    *DELAY_EXCHANGES,
+    "amq.topic",
+)
 """Those of ours, and the one that every virtual host has."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rights:
-    """Patterns of names, and of routing keys by topic exchange: (write, read). What is not named is `^$`."""
+    """Patterns of names, and of routing keys by topic exchange: (write, read). What is not named is NOTHING."""
 
     configure: str = NOTHING
     write: str = NOTHING
@@ -101,7 +112,7 @@ def _service(name: str) -> Rights:
     topics = {exchange: (_one_of(consumed), NOTHING) for exchange in (PARKED.name, *DELAY_EXCHANGES)}
     topics[EVENTS.name] = (_one_of(said), NOTHING)
     if asked:
-        topics[ANSWERS.name] = (f"^{re.escape(PRIVATE_ANSWERS)}\\.{HEX}$", NOTHING)
+        topics[ANSWERS.name] = (f"^{re.escape(PRIVATE_ANSWERS)}\\.{HEX}{END}", NOTHING)
     return Rights(write=_one_of(written), read=_one_of([*consumed, *asked]), topics=topics)
 
 
@@ -109,16 +120,16 @@ def _gateway() -> Rights:
     """It asks, and hears answers and hints on queues of its own, which it declares and binds."""
     private = f"({re.escape(PRIVATE_ANSWERS)}|{re.escape(PRIVATE_HINTS)})\\.{HEX}"
     return Rights(
-        configure=f"^{private}$",
-        write=f"^({private}|{re.escape(QUESTIONS.name)})$",
-        read=f"^({private}|{re.escape(ANSWERS.name)}|{re.escape(EVENTS.name)})$",
+        configure=f"^{private}{END}",
+        write=f"^({private}|{re.escape(QUESTIONS.name)}){END}",
+        read=f"^({private}|{re.escape(ANSWERS.name)}|{re.escape(EVENTS.name)}){END}",
         topics={
             QUESTIONS.name: (_one_of(QUESTION_QUEUES), NOTHING),
-            ANSWERS.name: (NOTHING, f"^{re.escape(PRIVATE_ANSWERS)}\\.{HEX}$"),
+            ANSWERS.name: (NOTHING, f"^{re.escape(PRIVATE_ANSWERS)}\\.{HEX}{END}"),
             EVENTS.name: (NOTHING, _one_of([hint.TYPE for hint in HINTS])),
         },
     )
 
 
 def _one_of(names: Sequence[str]) -> str:
-    return f"^({'|'.join(re.escape(name) for name in names)})$" if names else NOTHING
+    return f"^({'|'.join(re.escape(name) for name in names)}){END}" if names else NOTHING

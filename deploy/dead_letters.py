@@ -18,20 +18,33 @@ from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import ChannelClosedByBroker
 
 from deploy.broker_queues import connect, count
 from services.chassis.deliveries import VERBATIM
-from services.chassis.topology import ATTEMPTS, DETAIL, REASON
+from services.chassis.topology import ASTRAY, ATTEMPTS, DETAIL, REASON
 from services.contracts.topology import SUBSCRIPTIONS
 
+RESOURCE_LOCKED = 405
 LOCKED = "«locked»"
 LONGEST_ID = 200
 SHOWN = ("specversion", "id", "type", "source", "subject", "time", "sequence", "traceparent")
 """Attributes of the envelope that are shown as they are; they hold no personal data by contract."""
 
 
+PARKING = (*SUBSCRIPTIONS, ASTRAY.name)
+"""What is parked for: a consumer's queue, or none that there is."""
+
+ONE_AT_A_TIME = "loket.dead-letters"
+"""An exclusive queue: who looks has all that is parked in hand, and a second one would see but half."""
+
+
 class NoSuchMessage(Exception):
     """No parked message has this id; `loket dead-letters list` shows those that there are."""
+
+
+class AnotherAtWork(Exception):
+    """Somebody else looks at what is parked at this moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +70,7 @@ Holding = list[Held]
 class DeadLetters:
     """The parked messages of one broker; every act is written to the audit log first."""
 
-    def __init__(self, amqp_uri: str, *, audit: Path, queues: Iterable[str] = tuple(SUBSCRIPTIONS)) -> None:
+    def __init__(self, amqp_uri: str, *, audit: Path, queues: Iterable[str] = PARKING) -> None:
         self._uri = amqp_uri
         self._audit = audit
         self._queues = tuple(queues)
@@ -114,6 +127,7 @@ class DeadLetters:
             queues = [only] if only else self._queues
             known = [queue for queue in queues if count(connection, f"{queue}.parked") is not None]
             channel = connection.channel()
+            _be_alone(connection)
             yield channel, _distinct([held for queue in known for held in self._held(channel, queue)])
 
     @staticmethod
@@ -122,7 +136,10 @@ class DeadLetters:
             method, properties, body = channel.basic_get(f"{queue}.parked")
             if method is None or properties is None or body is None:
                 return
-            yield _letter(queue, properties, body), (method, properties, body)
+            letter = _letter(queue, properties, body)
+            if queue == ASTRAY.name:
+                letter = replace(letter, reason="astray", detail=_shown(f"due for {method.routing_key}"))
+            yield letter, (method, properties, body)
 
     def _note(self, act: str, message_id: str, reason: str) -> None:
         """One JSON line: who did what to which message, when and why."""
@@ -139,10 +156,20 @@ class DeadLetters:
             audit.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 
+def _be_alone(connection: pika.BlockingConnection) -> None:
+    """Until the connection ends. Raises AnotherAtWork."""
+    try:
+        connection.channel().queue_declare(ONE_AT_A_TIME, exclusive=True)
+    except ChannelClosedByBroker as refusal:
+        if refusal.reply_code != RESOURCE_LOCKED:
+            raise
+        raise AnotherAtWork from None
+
+
 def _chosen(held: list[Held], message_ids: Iterable[str]) -> list[Held]:
     by_id = {letter.id: (letter, message) for letter, message in held}
     try:
-        return [by_id[message_id] for message_id in message_ids]
+        return [by_id[message_id] for message_id in dict.fromkeys(message_ids)]
     except KeyError as error:
         raise NoSuchMessage(error.args[0]) from None
 

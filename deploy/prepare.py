@@ -14,6 +14,8 @@ def prepare(stack: Stack) -> None:
     """Make what is missing. Raises PartError or Unreadable."""
     if stack.is_embedded("store"):
         unpack(stack.opt)
+    if stack.is_embedded("sign-in"):
+        stack.write_towns()
     if stack.profile == "demo":
         towns = stack.towns()
         demo_seals(stack.seals, towns, demo_secrets(stack.var, towns=towns))

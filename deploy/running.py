@@ -46,6 +46,8 @@ def up(stack: Stack, progress: Progress = lambda _name, _seconds: None) -> float
             raise
     elif changed := stack.changed():
         raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")
+    elif edited := stack.edited_towns():
+        raise PartError(f"runs already, with {', '.join(edited)} as before; `loket down` first, then `loket up`")
     await_ready(stack, progress, began=began)
     _await_spread(stack)
     return time.monotonic() - began
@@ -153,7 +155,8 @@ def status(stack: Stack) -> dict[str, Any]:
         "services": services,
         "parts": parts,
         "held": held_extracts(stack),
-        "parked": sum(queue["parked"] or 0 for each in services.values() for queue in each["queues"]),
+        "parked": queues.astray + sum(queue["parked"] or 0 for each in services.values() for queue in each["queues"]),
+        "astray": queues.astray,
         "versions": {
             "loket": version("loket"),
             "python": platform.python_version(),

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy.broker_rights import USERS
@@ -156,27 +157,44 @@ class Stack:
         return Path(outer).absolute() if outer else self.var / "towns"
 
     def towns(self) -> dict[str, Town]:
-        """All towns by REFNIS code. Raises Unreadable."""
-        if self.is_embedded("sign-in"):
+        """All towns by REFNIS code, as this deployment was started with them. Raises Unreadable."""
+        if self.is_embedded("sign-in") and not self.towns_folder.exists():
             self.write_towns()
         return read_towns(self.towns_folder)
 
     def write_towns(self) -> None:
-        """The demonstration's towns with this deployment's addresses in the place of the usual ones."""
-        folder = self.var / "towns"
-        folder.mkdir(parents=True, exist_ok=True)
+        """The demonstration's towns with this deployment's addresses in the place of the usual ones.
+
+        Raises Unreadable where one is wrong; then those that were written before stay.
+        """
+        drafts = self._town_files()
+        with TemporaryDirectory() as trial:
+            _write(Path(trial), drafts)
+            read_towns(trial)
+        self.towns_folder.mkdir(parents=True, exist_ok=True)
+        for stale in {path.name for path in self.towns_folder.iterdir()} - set(drafts):
+            (self.towns_folder / stale).unlink()
+        _write(self.towns_folder, drafts)
+
+    def edited_towns(self) -> list[str]:
+        """The files of the demonstration's towns that are not as they were when this deployment was started."""
+        if not self.is_embedded("sign-in"):
+            return []
+        drafts = self._town_files()
+        names = set(drafts) | {path.name for path in self.towns_folder.iterdir()}
+        return sorted(name for name in names if drafts.get(name) != _read(self.towns_folder / name))
+
+    def _town_files(self) -> dict[str, str]:
         usual, ports = Ports(), self.ports
+        files = {}
         for source in TOWNS.iterdir():
             text = source.read_text(encoding="utf-8")
             if source.suffix == ".yaml":
                 text = text.replace(f":{usual.gateway}\n", f":{ports.gateway}\n")
                 text = text.replace(f":{usual.sign_in}\n", f":{ports.sign_in}\n")
                 text = text.replace("../../var/", "../")
-            target = folder / source.name
-            if not target.exists() or target.read_text(encoding="utf-8") != text:
-                target.write_text(text, encoding="utf-8")
-        for stale in {path.name for path in folder.iterdir()} - {path.name for path in TOWNS.iterdir()}:
-            (folder / stale).unlink()
+            files[source.name] = text
+        return files
 
     def remember(self) -> None:
         """Keep the variables of the outside for the commands that come after this start."""
@@ -258,3 +276,13 @@ def embedded_part(name: str) -> Part:
     stack = this_stack()
     parts: tuple[Part, ...] = (*stack.brokers(), stack.store())
     return next(part for part in parts if part.name == name)
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        if _read(folder / name) != text:
+            (folder / name).write_text(text, encoding="utf-8")
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None

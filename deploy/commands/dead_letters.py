@@ -9,12 +9,11 @@ from pika.exceptions import UnroutableError
 from rich.console import RenderableType
 
 from deploy.control import Control
-from deploy.dead_letters import DeadLetter, DeadLetters, NoSuchMessage
+from deploy.dead_letters import PARKING, AnotherAtWork, DeadLetter, DeadLetters, NoSuchMessage
 from deploy.stack import this_stack
 from deploy.terminal import Mistake, as_json, clear, table, tell
-from services.contracts.topology import SUBSCRIPTIONS
 
-queue_option = click.option("--queue", type=click.Choice(list(SUBSCRIPTIONS)), help="Of this queue only.")
+queue_option = click.option("--queue", type=click.Choice(list(PARKING)), help="Of this queue only.")
 
 
 every_option = click.option("--all", "every", is_flag=True, help="All that are parked, or all of one queue.")
@@ -31,7 +30,8 @@ def dead_letters() -> None:
 @clear
 def list_letters(queue: str | None, as_json: bool) -> None:
     """What is parked, and why."""
-    letters = _open().list(queue)
+    with _known():
+        letters = _open().list(queue)
     facts = {"parked": len(letters), "letters": [asdict(letter) for letter in letters]}
     tell(facts, as_json=as_json, table=lambda: _listed(letters))
 
@@ -88,6 +88,8 @@ def _known() -> Iterator[None]:
         yield
     except NoSuchMessage as error:
         raise Mistake(f"nothing parked is called {error}; see `loket dead-letters list`") from None
+    except AnotherAtWork:
+        raise Mistake("somebody else is looking at what is parked at this moment; try again") from None
     except ValueError as error:
         raise Mistake(str(error)) from None
     except UnroutableError:

@@ -112,8 +112,13 @@ def _status_table(facts: dict[str, Any]) -> Table:
     broker = versions["broker"] or "broker does not answer"
     title = f"{facts['address']}  ({facts['profile']}, Loket {versions['loket']}, {broker})"
     made = table("service", "processes", "pids", "memory", "waiting", "parked", "version", rows=rows, title=title)
-    if facts["held"]:
-        made.caption, made.caption_justify = escape(_held(facts["held"])), "left"
+    notes = [_held(facts["held"])] if facts["held"] else []
+    if facts["astray"]:
+        notes.append(
+            f"{facts['astray']} messages came due for a queue that is not there; see `loket dead-letters list`"
+        )
+    if notes:
+        made.caption, made.caption_justify = escape("\n".join(notes)), "left"
     return made
 
 

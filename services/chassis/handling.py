@@ -117,7 +117,7 @@ class EventConsumer(Entrypoint):  # type: ignore[misc]
 
     def handle_message(self, message: Any) -> None:
         """Called in a greenlet of its own; whatever escapes from here would kill the container."""
-        alone = deliveries_before(message.headers) >= WATCHED_FROM
+        alone = deliveries_before(message) >= WATCHED_FROM
         self.consumer.seats.take(alone=alone)
         held = Held(message=message, leave=partial(self.consumer.seats.leave, alone=alone))
         try:

@@ -66,7 +66,12 @@ class Suspects:
         self._collection.delete_one({"_id": suspect.key})
 
 
-def deliveries_before(headers: object) -> int:
-    """How often the broker delivered a message before this time; only it can write this header of a quorum queue."""
-    seen = headers.get("x-delivery-count", 0) if isinstance(headers, dict) else 0
+def deliveries_before(message: Any) -> int:
+    """How often the broker delivered a message before this time.
+
+    It writes the header of a quorum queue when it delivers again, and then alone: before, a publisher may have.
+    """
+    if not message.delivery_info.get("redelivered") or not isinstance(message.headers, dict):
+        return 0
+    seen = message.headers.get("x-delivery-count", 0)
     return seen if isinstance(seen, int) and seen >= 0 else 0

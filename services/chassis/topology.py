@@ -1,7 +1,8 @@
 """The broker's exchanges and queues, derived from who subscribes to what; the operator's command declares them.
 
 All queues are quorum queues (https://www.rabbitmq.com/docs/quorum-queues) with explicit names and limits, so that
-RabbitMQ 3.10 and 4.x behave alike. An event goes: `loket.events` → consumer queue → (a delay queue and back) → parked.
+RabbitMQ 3.10 and 4.x behave alike. An event goes: `loket.events` → consumer queue → (a delay queue → `loket.due` → the
+consumer queue again) → parked. What comes due for no queue that there is goes astray, and is parked as such.
 All exchanges are topic exchanges, because topic permissions then say who may send what to whom.
 """
 
@@ -19,6 +20,9 @@ EVENTS = Exchange("loket.events", type="topic", durable=True)
 QUESTIONS = Exchange("loket.questions", type="topic", durable=True)
 ANSWERS = Exchange("loket.answers", type="topic", durable=True)
 PARKED = Exchange("loket.parked", type="topic", durable=True)
+ASTRAY = Exchange("loket.astray", type="topic", durable=True)
+DUE = Exchange("loket.due", type="topic", durable=True, arguments={"alternate-exchange": ASTRAY.name})
+"""A delay queue hands over at least once, and stands still for all behind a message that no queue takes. One does."""
 
 DELAYS = {
     "5s": timedelta(seconds=5),
@@ -54,7 +58,7 @@ class Topology:
     @property
     def marker(self) -> Exchange:
         """Declared last, its name changes with anything that is declared: a service finds all it needs, or waits."""
-        everything = [f"{each.name} {each.type}" for each in exchanges()]
+        everything = [f"{each.name} {each.type} {each.arguments or ''}" for each in exchanges()]
         everything += [f"{each.name} {sorted(each.queue_arguments.items())}" for each in queues(self)]
         everything += [f"{name} {sorted(each.types)}" for name, each in self.subscriptions.items()]
         digest = sha256("\n".join(sorted(everything)).encode()).hexdigest()
@@ -74,7 +78,10 @@ def consumer_queue(name: str, event_types: Iterable[str]) -> Queue:
     """A consumer's queue."""
     return Queue(
         name,
-        bindings=[binding(EVENTS, routing_key=event_type) for event_type in event_types],
+        bindings=[
+            binding(DUE, routing_key=name),
+            *(binding(EVENTS, routing_key=event_type) for event_type in event_types),
+        ],
         durable=True,
         queue_arguments={
             "x-queue-type": "quorum",
@@ -98,6 +105,17 @@ def parking_queue(name: str) -> Queue:
     )
 
 
+def astray_queue() -> Queue:
+    """Where messages wait for an operator that came due for no queue: its consumer is gone, or never was."""
+    return Queue(
+        f"{ASTRAY.name}.parked",
+        exchange=ASTRAY,
+        routing_key="#",
+        durable=True,
+        queue_arguments={"x-queue-type": "quorum", "x-delivery-limit": UNLIMITED, "x-overflow": "reject-publish"},
+    )
+
+
 def delay_queue(step: str) -> Queue:
     """Holds messages for the step's time, then hands them back to the queue that their routing key names."""
     return Queue(
@@ -110,7 +128,7 @@ def delay_queue(step: str) -> Queue:
             "x-delivery-limit": UNLIMITED,
             "x-message-ttl": int(DELAYS[step].total_seconds() * 1000),
             "x-overflow": "reject-publish",
-            "x-dead-letter-exchange": "",
+            "x-dead-letter-exchange": DUE.name,
             "x-dead-letter-strategy": "at-least-once",
         },
     )
@@ -146,7 +164,7 @@ def private_queue(kind: str, exchange: Exchange, *, routing_key: str = "", longe
 
 def exchanges() -> list[Exchange]:
     """Everything that is published to."""
-    return [EVENTS, QUESTIONS, ANSWERS, PARKED, *map(delay_exchange, DELAYS)]
+    return [EVENTS, QUESTIONS, ANSWERS, PARKED, ASTRAY, DUE, *map(delay_exchange, DELAYS)]
 
 
 def queues(topology: Topology) -> list[Queue]:
@@ -155,6 +173,7 @@ def queues(topology: Topology) -> list[Queue]:
     parking = [parking_queue(name) for name in topology.subscriptions]
     return [
         *(delay_queue(step) for step in DELAYS),
+        astray_queue(),
         *parking,
         *consumers,
         *(question_queue(name) for name in topology.questions),

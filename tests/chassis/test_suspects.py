@@ -75,3 +75,12 @@ def test_an_innocent_that_came_back_often_is_handled(toy: Toy) -> None:
 
     wait_for(lambda: toy.heard("a1"))
     assert toy.parked() == []
+
+
+def test_who_writes_that_a_message_came_back_often_has_nobody_wait(toy: Toy) -> None:
+    """Only what the broker delivers again has its own count; who handles alone stops all others."""
+    toy.publish(submitted("a1"), headers={"x-delivery-count": 9})
+
+    wait_for(lambda: toy.heard("a1"))
+
+    assert not any(fact["event"] == "event_handled_alone" for fact in toy.facts())

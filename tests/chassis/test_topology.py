@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pika
 import pytest
 
 from services.contracts.topology import QUESTION_QUEUES, SUBSCRIPTIONS
@@ -30,7 +31,7 @@ def test_every_queue_is_a_quorum_queue_with_a_limit(declared: dict[str, Any]) ->
     assert all(arguments["x-delivery-limit"] > 0 for arguments in declared["queues"].values())
     assert set(declared["queues"]) == {
         *SUBSCRIPTIONS,
-        *(f"{queue}.parked" for queue in SUBSCRIPTIONS),
+        *(f"{queue}.parked" for queue in (*SUBSCRIPTIONS, "loket.astray")),
         *(f"loket.delay.{step}" for step in ("5s", "30s", "5m", "30m", "2h")),
         *QUESTION_QUEUES,
     }
@@ -53,5 +54,25 @@ def test_the_bindings_are_the_subscriptions(declared: dict[str, Any]) -> None:
 def test_delay_queues_hand_back_to_the_queue_named_by_the_routing_key(declared: dict[str, Any]) -> None:
     for step, milliseconds in {"5s": 5_000, "30s": 30_000, "5m": 300_000, "30m": 1_800_000, "2h": 7_200_000}.items():
         arguments = declared["queues"][f"loket.delay.{step}"]
-        assert (arguments["x-message-ttl"], arguments["x-dead-letter-exchange"]) == (milliseconds, "")
+        assert (arguments["x-message-ttl"], arguments["x-dead-letter-exchange"]) == (milliseconds, "loket.due")
         assert "x-dead-letter-routing-key" not in arguments
+
+
+def test_what_comes_due_for_no_queue_is_parked_and_holds_nobody_up(amqp_uri: str) -> None:
+    """Forty stop a queue for ever whose dead letters go nowhere."""
+    declare_on(amqp_uri)
+    with pika.BlockingConnection(pika.URLParameters(amqp_uri)) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        for number in range(80):
+            channel.basic_publish("loket.delay.5s", "gone.listen" if number % 2 else "notify.tell-citizen\n", b"x")
+        channel.basic_publish("loket.delay.5s", "notify.tell-citizen", b"genuine")
+
+        _, _, body = next(channel.consume("notify.tell-citizen", inactivity_timeout=30))
+        channel.cancel()
+        arriving = channel.consume("loket.astray.parked", inactivity_timeout=30)
+        astray = [next(arriving)[2] for _ in range(80)]
+        channel.cancel()
+
+    assert body == b"genuine"
+    assert astray == [b"x"] * 80

@@ -9,9 +9,10 @@ from typing import Any
 
 import pika
 import pytest
+from pika.exceptions import UnroutableError
 
 from deploy.commands.dead_letters import _listed
-from deploy.dead_letters import DeadLetters, NoSuchMessage
+from deploy.dead_letters import AnotherAtWork, DeadLetters, NoSuchMessage
 from deploy.terminal import tell
 from services.chassis.topology import Topology
 from services.contracts.intake import ApplicationCleared
@@ -173,3 +174,39 @@ def _until(letters: DeadLetters) -> list[Any]:
         if found := letters.list():
             return found
     pytest.fail("nothing was parked")
+
+
+def test_a_message_named_twice_is_acted_on_once(channel: Any, letters: DeadLetters, tmp_path: Path) -> None:
+    park(channel, json.dumps(EVENT).encode())
+    park(channel, b"other")
+    id = EVENT["id"]
+
+    assert [letter.id for letter in letters.replay(id, id)] == [id]
+    assert channel.queue_declare(QUEUE, passive=True).method.message_count == 1
+    assert [letter.id for letter in letters.drop(*[without_id(b"other")] * 3, reason="junk")] == [without_id(b"other")]
+    assert letters.list() == []
+    assert [entry["act"] for entry in audit(tmp_path)] == ["dead-letters replay", "dead-letters drop"]
+
+
+def test_two_who_look_at_once_do_not_each_see_half(channel: Any, letters: DeadLetters) -> None:
+    park(channel, json.dumps(EVENT).encode())
+
+    with letters._parked() as (_, held), pytest.raises(AnotherAtWork):
+        letters.list()
+
+    assert len(held) == len(letters.list()) == 1
+
+
+def test_what_came_due_for_no_queue_is_listed_and_can_only_be_dropped(
+    channel: Any, amqp_uri: str, tmp_path: Path
+) -> None:
+    letters = DeadLetters(amqp_uri, audit=tmp_path / "audit.jsonl")
+    channel.basic_publish("loket.due", "gone.listen\n", json.dumps(EVENT).encode(), mandatory=True)
+
+    (letter,) = letters.list("loket.astray")
+
+    assert (letter.id, letter.reason, letter.detail) == (EVENT["id"], "astray", "due for gone.listen\\n")
+    with pytest.raises(UnroutableError):
+        letters.replay(letter.id)
+    letters.drop(letter.id, reason="its consumer is gone")
+    assert letters.list() == []

@@ -65,6 +65,7 @@ def test_status_names_what_waits_until_somebody_has_mended_it(held: Any, capsys:
         "parts": {},
         "versions": {"loket": "1", "broker": "RabbitMQ"},
         "held": held,
+        "astray": 0,
     }
 
     tell(facts, as_json=False, table=lambda: _status_table(facts))

@@ -1,6 +1,7 @@
 """The demonstration's towns can be read; a mistake in a town's file is named with its mend."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,42 @@ def test_three_towns_of_three_language_regimes():
         "63023": ("de", "fr"),
     }
     assert all(town.specimen for town in towns.values())
+
+
+@pytest.fixture
+def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Stack, Path]:
+    """A deployment that was started, and its operator's folder of towns."""
+    folder = tmp_path / "towns"
+    shutil.copytree(TOWNS, folder)
+    monkeypatch.setattr("deploy.stack.TOWNS", folder)
+    stack = Stack(var=tmp_path / "var", outside={})
+    stack.var.mkdir()
+    stack.write_towns()
+    return stack, folder
+
+
+def test_a_broken_file_is_refused_and_a_running_deployment_keeps_its_towns(edited: tuple[Stack, Path]):
+    stack, folder = edited
+    (folder / "aarschot.yaml").write_text("refnis: [")
+
+    with pytest.raises(Unreadable, match="aarschot"):
+        stack.write_towns()
+    assert "24001" in stack.towns()
+    assert stack.edited_towns() == ["aarschot.yaml"]
+
+
+def test_what_was_edited_added_or_taken_away_since_the_start_is_named(edited: tuple[Stack, Path]):
+    stack, folder = edited
+    assert stack.edited_towns() == []
+
+    (folder / "aarschot.svg").write_text("<svg/>")
+    (folder / "eupen.yaml").unlink()
+    (folder / "note.txt").write_text("")
+    assert stack.edited_towns() == ["aarschot.svg", "eupen.yaml", "note.txt"]
+
+    stack.write_towns()
+    assert stack.edited_towns() == []
+    assert set(stack.towns()) == {"24001", "21005"}
 
 
 def test_the_town_of_localhost_is_the_first():
