@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
+from amqp.exceptions import AccessRefused, NotAllowed
 from kombu import Connection
 
 from deploy.broker_leaders import are_spread, nodes_of
@@ -22,6 +23,12 @@ from services.chassis.addresses import LOST
 from services.chassis.declaring import Occupied, declare
 
 PATIENCE_S = 90
+OUTSIDE_PATIENCE_S = 10.0
+"""For a broker that somebody else runs: it is there, or the address is wrong."""
+
+REFUSED = (AccessRefused, NotAllowed)
+"""A wrong password, a virtual host that is not there, a user without the rights."""
+
 RESTARTS = 4
 """A process that ended so often while starting will not start."""
 
@@ -58,21 +65,34 @@ class EarlierVersion(PartError):
 
 
 def declare_topology(stack: Stack) -> None:
-    """What the services wait for. Raises PartError where the broker does not answer, or EarlierVersion."""
-    if not wait_until(lambda: _declared(stack), PATIENCE_S, every_s=0.2):
-        raise PartError("the broker did not take the topology; read the broker's log, then `loket down`")
+    """What the services wait for. Raises PartError where the broker does not answer or refuses, or EarlierVersion."""
+    patience = PATIENCE_S if stack.is_embedded("broker") else OUTSIDE_PATIENCE_S
+    last: list[Exception] = []
+    if not wait_until(lambda: _declared(stack, last), patience, every_s=0.2):
+        raise PartError(f"the broker did not take the topology ({last[-1]}); read its log, then `loket down`")
 
 
-def _declared(stack: Stack) -> bool:
+def _declared(stack: Stack, failures: list[Exception]) -> bool:
     try:
         with Connection(stack.amqp_uri, connect_timeout=3) as connection:
+            connection.ensure_connection(max_retries=1, timeout=3, reraise_as_library_errors=False)
             declare(connection, TOPOLOGY)
     except Occupied as occupied:
         raise EarlierVersion(
             f"messages of an earlier version wait in {occupied}; nothing was changed: start that version again, leave "
             "it until they are handled (up to 36 minutes where something was away), then start this one"
         ) from None
-    except LOST:
+    except REFUSED as refusal:
+        if stack.is_embedded("broker"):
+            failures.append(refusal)
+            return False  # it has not read its users yet
+        raise PartError(
+            f"the broker refuses ({refusal}); LOKET_AMQP_URI must be its administrator's, with the virtual host"
+        ) from None
+    except KeyError:
+        raise PartError("LOKET_AMQP_URI must begin with amqp:// or amqps://") from None
+    except LOST as error:
+        failures.append(error)
         return False
     return True
 

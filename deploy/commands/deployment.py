@@ -1,7 +1,7 @@
 """up, down, status, scale, logs."""
 
+import os
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +72,7 @@ def scale(change: str, as_json: bool) -> None:
 def logs(service: str | None, follow: bool, lines: int) -> None:
     """The last lines of the logs, of all services or of one."""
     files = _log_files(this_stack(), service)
-    argv = ["tail", "-n", str(lines), *(["-F"] if follow else []), *map(str, files)]
-    try:
-        subprocess.run(argv, check=False)
-    except KeyboardInterrupt:
-        return
+    os.execvp("tail", ["tail", "-n", str(lines), *(["-F"] if follow else []), *map(str, files)])  # noqa: S606 - no shell is wanted
 
 
 def _log_files(stack: Stack, service: str | None) -> list[Path]:

@@ -1,14 +1,10 @@
 """Whether an event may act on an aggregate, judged by what the aggregate remembers of those that did. Pure."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from enum import Enum, auto
 
 from services.contracts.delivery import AlreadyHandled, TryLater, Unacceptable
 from services.contracts.envelope import Cause
-
-GAP_PATIENCE = timedelta(hours=1)
-"""How long an event waits for the one before it until an operator is told."""
 
 
 class Hearing(Enum):
@@ -39,7 +35,7 @@ def admit(cause: Cause, hearing: Hearing, *, acted: Mapping[str, str], heard: Ma
     if hearing is Hearing.LATEST and cause.sequence <= last:
         raise AlreadyHandled(cause.event_id)
     if hearing is Hearing.CONTIGUOUS and cause.sequence > last + 1:
-        raise TryLater("sequence-gap", patience=GAP_PATIENCE)
+        raise TryLater("sequence-gap")
 
 
 def counted_by(cause: Cause) -> str:

@@ -187,7 +187,7 @@ class EventConsumer(Entrypoint):  # type: ignore[misc]
             self._settler.requeue(message)
         elif isinstance(error, TRANSIENT):
             reason = getattr(error, "reason", type(error).__name__)
-            self._settler.delay(message, reason, patience=getattr(error, "patience", None))
+            self._settler.delay(message, reason)
         elif isinstance(error, Unacceptable):
             self._settler.park(message, error.reason, error.detail)
         else:

@@ -47,13 +47,12 @@ class Settler:
         """Another process, or this one later, will have it."""
         self._consumer.requeue_message(message)
 
-    def delay(self, message: Any, reason: str, *, patience: timedelta | None = None) -> None:
+    def delay(self, message: Any, reason: str) -> None:
         """Try again later, less and less often, until the patience that began with the first failure is over."""
         now = self._clock().timestamp()
         attempts = _number(message, ATTEMPTS)
         first_failed = _number(message, FIRST_FAILED) or int(now)
-        allowed = self._patience if patience is None else min(patience, self._patience)
-        if now - first_failed >= allowed.total_seconds():
+        if now - first_failed >= self._patience.total_seconds():
             self.park(message, "patience-over", reason)
             return
         step = list(DELAYS)[min(attempts, len(DELAYS) - 1)]

@@ -16,6 +16,21 @@ from services.contracts.events import EVENTS
 from services.contracts.schema import Tolerant
 from services.contracts.topology import SUBSCRIPTIONS
 
+HEADERS = {
+    "type": "object",
+    "required": ["loket-signature"],
+    "properties": {
+        "loket-signature": {
+            "type": "string",
+            "pattern": r"^[a-z]+\.[^:]+:[A-Za-z0-9_-]{86}$",
+            "description": "`<service>.<key>:<base64url>`: the emitter's Ed25519 signature (RFC 8032) over the exact "
+            "bytes of the body.",
+        },
+        "traceparent": {"type": "string", "description": "W3C Trace Context."},
+    },
+}
+"""AMQP headers of every event."""
+
 FILE = Path(__file__).with_name("asyncapi.yaml")
 
 
@@ -30,6 +45,7 @@ def document() -> dict[str, Any]:
             "name": event_type,
             "summary": (event.__doc__ or "").strip(),
             "contentType": CONTENT_TYPE,
+            "headers": {"$ref": "#/components/schemas/Headers"},
             "payload": {
                 "allOf": [
                     {"$ref": "#/components/schemas/Envelope"},
@@ -48,7 +64,8 @@ def document() -> dict[str, Any]:
             "title": "Loket's events",
             "version": "1",
             "description": "CloudEvents 1.0, structured JSON. Delivery is at least once, in no promised order: expect "
-            "duplicates (same id) and use `sequence`, which counts the events of one source about one subject.",
+            "duplicates (same id) and use `sequence`, which counts the events of one source about one subject. "
+            "Who emits an event signs it; what bears no valid signature of its emitter is no event.",
         },
         "defaultContentType": CONTENT_TYPE,
         "channels": channels,
@@ -67,6 +84,7 @@ def _schemas() -> dict[str, Any]:
     for cls in described:
         spec.components.schema(cls.__name__, schema=class_schema(cls, base_schema=Tolerant)())
     found: dict[str, Any] = spec.to_dict()["components"]["schemas"]
+    found["Headers"] = HEADERS
     for cls in described:
         found[cls.__name__]["description"] = (cls.__doc__ or "").strip()
     return found

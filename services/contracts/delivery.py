@@ -1,18 +1,15 @@
 """What a handler or an adapter may tell about a delivery; the chassis acts on it."""
 
-from datetime import timedelta
-
 
 class TryLater(Exception):
     """Transient, raised by adapters: the event comes back after 5 s, 30 s, 5 min, 30 min, 2 h and every 2 h from then.
 
-    It is parked once its subscription's patience is over, or `patience` where that is shorter.
+    It is parked once its subscription's patience is over.
     """
 
-    def __init__(self, reason: str, *, patience: timedelta | None = None) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.patience = patience
 
 
 class Unacceptable(Exception):

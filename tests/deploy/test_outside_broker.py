@@ -50,6 +50,21 @@ def test_an_outside_broker_is_set_up_by_two_commands(
         broker[1].delete(f"/users/{user}").raise_for_status()
 
 
+def test_a_broker_that_cannot_be_used_is_told_at_once(amqp_uri: str, tmp_path: Path) -> None:
+    address = urlsplit(amqp_uri)
+    at = f"{address.hostname}:{address.port}"
+    wrong = {
+        f"amqp://loket:wrong@{at}{address.path}": "refuses",
+        f"{amqp_uri}-none": "refuses",
+        "http://broker.example/loket": "amqp://",
+    }
+
+    for uri, mend in wrong.items():
+        told = loket("broker", "declare", var=tmp_path, LOKET_AMQP_URI=uri)
+        assert (told.returncode, told.stderr.count("\n"), mend in told.stderr) == (2, 1, True), told.stderr
+        assert "wrong" not in told.stderr
+
+
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
     embedded = loket("broker", "definitions", var=tmp_path)
     without = loket("broker", "definitions", var=tmp_path, LOKET_AMQP_URI="amqp://a:b@127.0.0.1:9/x")

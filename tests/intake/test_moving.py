@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from services.chassis.admission import GAP_PATIENCE
 from services.chassis.topology import DELAYS
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
@@ -393,9 +392,7 @@ def test_a_registry_that_says_nothing_is_asked_again_once_its_patience_is_over()
     ],
 )
 def test_whom_intake_waits_for_gives_up_first(within: timedelta, queue: str):
-    last_try = SUBSCRIPTIONS[queue].patience + DELAYS["2h"]
-
-    assert within > last_try + GAP_PATIENCE
+    assert within > SUBSCRIPTIONS[queue].patience + DELAYS["2h"]
 
 
 @pytest.mark.parametrize("event", [deferred(), contradicted()])
