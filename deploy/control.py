@@ -24,6 +24,9 @@ COUNTER = ("gateway", *SERVICES)
 """Those that work for citizens."""
 
 
+NOT_SET = " is not set: "
+"""So a process names each variable that it lacks."""
+
 NOTHING_RUNS = "nothing runs here; start it with `loket up`"
 
 
@@ -144,6 +147,9 @@ def last_line(path: Any) -> str:
         lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     except FileNotFoundError:
         lines = []
+    since = max((number for number, line in enumerate(lines) if line.startswith("{")), default=-1)  # it ran at last
+    if missing := [line.partition(NOT_SET)[0] for line in lines[since + 1 :] if NOT_SET in line]:
+        return f"set {', '.join(dict.fromkeys(missing))}"
     return _plain(lines[-1]) if lines else "it wrote nothing"
 
 

@@ -1,6 +1,10 @@
 """Running one service in one process: patch first, then wait for broker and store, then serve until SIGTERM."""
 
-import eventlet
+import warnings
+
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")  # nameko stands on it: no operator can help it
+
+import eventlet  # noqa: E402
 
 eventlet.monkey_patch()
 

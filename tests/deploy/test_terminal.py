@@ -56,6 +56,16 @@ def test_a_service_that_waits_is_told_in_plain_words(tmp_path: Path) -> None:
     assert last_line(log) == "it waits for the broker (ConnectionRefusedError)"
 
 
+def test_all_that_a_service_lacks_is_told(tmp_path: Path) -> None:
+    log = tmp_path / "registry.log"
+    log.write_text("LOKET_TOWNS is not set: a folder\nLOKET_KEYS_FACTS is not set: keys\n" * 2)
+
+    assert last_line(log) == "set LOKET_TOWNS, LOKET_KEYS_FACTS"
+    with log.open("a") as file:
+        file.write('{"event": "waiting_for", "what": "store", "error": "Timeout"}\n')
+    assert last_line(log) == "it waits for the store (Timeout)"
+
+
 @pytest.mark.parametrize("held", [{"24001": {"resident-without-address": 2, "cannot-unlock": 1}}, {}, None])
 def test_status_names_what_waits_until_somebody_has_mended_it(held: Any, capsys: pytest.CaptureFixture[str]) -> None:
     facts: dict[str, Any] = {
