@@ -72,16 +72,8 @@ install_project() {
   .venv/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . || stop "pip could not install Loket itself (above)"
 }
 
-compile_translations() {
-  local po
-  while IFS= read -r po; do
-    [ "${po%.po}.mo" -nt "$po" ] || .venv/bin/pybabel -q compile -i "$po" -o "${po%.po}.mo" || stop "$po does not compile (above): mend it"
-  done < <(find services gateway -path '*/locale/*' -name '*.po')
-}
-
 install_packages
 make_venv
 stamped lock requirements.lock -- install_locked
 stamped project pyproject.toml -- install_project
-compile_translations
 exec .venv/bin/python -m deploy.prepare

@@ -17,7 +17,6 @@ class Towns:
     """The towns of this deployment by host name."""
 
     def __init__(self, towns: Mapping[str, Town], *, default: str = "") -> None:
-        self.by_refnis = dict(towns)
         self._by_host = {ascii_host(host): town for town in towns.values() for host in town.hosts}
         if default:
             for host in _LOOPBACK:
