@@ -5,13 +5,13 @@ from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from stdnum.be import ssn
 
 from deploy.control import Control
 from deploy.demo_people import address_of, citizen_claims, officer_claims
 from deploy.demo_secrets import demo_secrets
 from deploy.embedded.part import PartError
 from deploy.stack import Stack
+from services.contracts.national_number import compact
 from services.contracts.towns import Town
 from services.registry.generator.hard_cases import HARD_CASES
 
@@ -21,8 +21,8 @@ CALLBACK = "http://127.0.0.1/callback"
 
 def citizen_token(stack: Stack, town: Town, number: str) -> str:
     """A token that says who the citizen with this national number is. Raises PartError."""
-    digits = "".join(character for character in number if character.isdigit())
-    if not ssn.is_valid(digits):
+    digits = compact(number)
+    if digits is None:
         raise PartError("that is not a national number: eleven digits such as 85.07.30-033.28, check digits included")
     key = next((key for key, case in HARD_CASES.items() if case.number == digits), None)
     sub = key or sha256(f"{stack.issuer}{digits}".encode()).hexdigest()[:12]

@@ -1,20 +1,17 @@
 """The reader's language: from `?lang=`, else what the browser prefers among ours, else the town's own."""
 
 import gettext
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import g, request
 
+from services.contracts import written_days
 from services.contracts.towns import LANGUAGES, Town
-
-BRUSSELS = ZoneInfo("Europe/Brussels")
 
 ENDONYMS = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}
 
@@ -47,18 +44,14 @@ def in_language(code: str, msgid: str, **values: object) -> str:
     return text % values if values else text
 
 
-def long_date(moment: datetime) -> str:
-    """The day in Belgium, as one writes it out: `24 november 2026`."""
-    return str(format_date(moment.astimezone(BRUSSELS), format="long", locale=_locale(language())))
+def long_date(when: date) -> str:
+    """A day as the reader writes it out, or that of a moment in Belgium: `24 november 2026`."""
+    return written_days.long_day(when, language())
 
 
 def long_moment(moment: datetime) -> str:
     """Day and time in Belgium: `24 november 2026, 14:05`."""
-    return f"{long_date(moment)}, {moment.astimezone(BRUSSELS):%H:%M}"
-
-
-def _locale(code: str) -> str:
-    return {"en": "en_GB"}.get(code, f"{code}_BE")
+    return written_days.long_moment(moment, language())
 
 
 @cache

@@ -22,6 +22,7 @@ from gateway.problems import Problem
 from gateway.rates import Rate, Rates, Window
 from gateway.tenancy import current_town
 from services.chassis.pseudonyms import KeyedPseudonyms
+from services.contracts.intake import is_idempotency_key
 
 OPEN_TO_ALL = frozenset({"verifications", "verification", "sign_in"})
 """Blueprints that need nobody to be signed in: they count addresses, and look at no token first."""
@@ -33,7 +34,6 @@ RETRIES = Rate(most=120, seconds=60)
 """Of one client, whatever the keys."""
 
 TICKET_S = 24 * 3600
-LONGEST_KEY = 255
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,13 +90,14 @@ def limited(rates: Rates, *, scope: str, key: Callable[[], str] = by_address, on
 def idempotency_key() -> str:
     """The key that this request brings, without its quotes; empty where there is none that could be one.
 
-    draft-ietf-httpapi-idempotency-key-header: a quoted string; the bare form is forgiven.
+    draft-ietf-httpapi-idempotency-key-header: a quoted string; the bare form is forgiven, where it has no space.
     """
     text = request.headers.get("Idempotency-Key", "")
     if len(text) >= 2 and text.startswith('"') and text.endswith('"'):
         text = text[1:-1]
-    is_key = 1 <= len(text) <= LONGEST_KEY and all("\x21" <= each <= "\x7e" and each != '"' for each in text)
-    return text if is_key else ""
+    elif " " in text:
+        return ""
+    return text if is_idempotency_key(text) else ""
 
 
 def _count_change() -> None:

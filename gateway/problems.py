@@ -1,6 +1,6 @@
 """Everything that goes wrong, told once: problem+json (RFC 9457) or a page, in the reader's language."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -8,12 +8,14 @@ from flask import Flask, Response, g, json, make_response, render_template, requ
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import HTTPException
 
+from gateway.field_errors import flatten, in_words
 from gateway.language import language, translate
-from gateway.sentences import FIELD_PATTERNS, PROBLEMS
+from gateway.sentences import PROBLEMS
 from gateway.serving.line import BodyTooSlow
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.chassis.logs import raised_at
 from services.contracts.errors import DomainError
+from services.contracts.field_errors import FieldErrors
 
 log = structlog.get_logger()
 
@@ -37,14 +39,9 @@ _HTTP_SLUGS = {
     431: "too-long",
 }
 
-LONGEST_TOLD = 2000
-"""What a schema or service says about a field; more of it is not looked at."""
-
-FieldErrors = Mapping[str, str]
-
 
 class Problem(Exception):
-    """A request cannot be served. `fields` maps a field's path to what is wrong with it, in English."""
+    """A request cannot be served. `fields` says what is wrong with which field."""
 
     def __init__(
         self, slug: str, *, fields: FieldErrors | None = None, headers: Mapping[str, str] | None = None
@@ -87,10 +84,7 @@ def respond(
             "detail": translate(detail),
         }
         if fields:
-            body["errors"] = [
-                {"field": path, "pointer": "#/" + path.replace(".", "/"), "detail": translate_field(text)}
-                for path, text in fields.items()
-            ]
+            body["errors"] = in_words(fields)
         response = make_response(json.dumps(body, ensure_ascii=False), status)
         response.content_type = "application/problem+json"
     response.headers["Content-Language"] = language()
@@ -99,27 +93,6 @@ def respond(
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="loket"'
     return response
-
-
-def translate_field(text: str) -> str:
-    """What is wrong with one field; a text without a translation of its own gets the general one."""
-    for pattern, msgid in FIELD_PATTERNS:
-        if found := pattern.fullmatch(text[:LONGEST_TOLD]):
-            return translate(msgid, **found.groupdict())
-    return translate("This value cannot be used here.")
-
-
-def flatten(messages: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """marshmallow's nested messages as field path and text."""
-    if isinstance(messages, dict):
-        for name, below in messages.items():
-            here = path if name in ("_schema", "json", "value", "key") else (*path, str(name)[:100])
-            yield from flatten(below, here)
-    elif isinstance(messages, list):
-        for each in messages:
-            yield from flatten(each, path)
-    else:
-        yield ".".join(path), str(messages)
 
 
 def _wants_page() -> bool:
@@ -160,10 +133,9 @@ def _on_http(error: HTTPException) -> Response:
         headers["Allow"] = ", ".join(sorted(methods))
     if status >= 500:
         return respond("internal-error", status=status)
-    messages = (getattr(error, "data", None) or {}).get("messages")
-    return respond(
-        _HTTP_SLUGS.get(status, "bad-request"), fields=dict(flatten(messages or {})), headers=headers, status=status
-    )
+    by_location = (getattr(error, "data", None) or {}).get("messages") or {}
+    fields = {path: each for messages in by_location.values() for path, each in flatten(messages)}
+    return respond(_HTTP_SLUGS.get(status, "bad-request"), fields=fields, headers=headers, status=status)
 
 
 def _on_error(error: Exception) -> Response:

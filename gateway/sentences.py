@@ -1,7 +1,5 @@
 """Every sentence the API says, in English: the msgids of gateway/locale. Slugs are those of contracts/errors.py."""
 
-import re
-
 from services.contracts.errors import Refusal
 
 PROBLEMS: dict[str, tuple[int, str, str]] = {
@@ -131,29 +129,26 @@ STEPS = {
 }
 """A step's code beside the refusals. Any other code of an `issued` step comes from notify: nobody could be told."""
 
-FIELD_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), sentence)
-    for pattern, sentence in (
-        (r"required|Missing data for required field\.|Field may not be null\.", "Fill this in."),
-        (
-            r"Unknown field\.|not a field of this product|has a name that is no field of this product",
-            "This field is not known.",
-        ),
-        (r"Not a valid (?:string|mapping type)\.|Invalid input type\.", "This is not the type that is expected here."),
-        (r"one of (?P<choices>[\w, -]{1,1000})", "Choose one of: %(choices)s."),
-        (r"at most (?P<number>\d+) characters", "Use at most %(number)s characters."),
-        (r"Longer than maximum length (?P<number>\d+)\.", "Use at most %(number)s characters."),
-        (r"Length must be between (?P<least>\d+) and (?P<number>\d+)\.", "Use %(least)s to %(number)s characters."),
-        (r"not a national number", "This is not a valid national number."),
-        (r"not an e-mail address", "This is not a valid e-mail address."),
-        (r"this product is asked as .+", "You can ask for this product only for yourself."),
-        (r"not in this town's catalogue", "The town does not offer this product."),
-        (r"has characters that cannot be shown", "A character in this text cannot be used."),
-        (r"not a PDF", "This is not a PDF file."),
-        (r"\d{1,4} to \d{1,4} ASCII characters", "Use 1 to 255 visible ASCII characters."),
-    )
-)
-"""What schemas and services say about one field, and the sentence a reader gets for it."""
+FIELD_SENTENCES = {
+    "required": "Fill this in.",
+    "unknown-field": "This field is not known.",
+    "wrong-type": "This is not the type that is expected here.",
+    "not-a-choice": "Choose one of: %(choices)s.",
+    "too-long": "Use at most %(most)s characters.",
+    "too-many": "Send at most %(most)s of these.",
+    "unprintable": "A character in this text cannot be used.",
+    "not-a-national-number": "This is not a valid national number.",
+    "not-an-e-mail-address": "This is not a valid e-mail address.",
+    "not-an-idempotency-key": "Use 1 to %(most)s ASCII characters without quotation marks.",
+    "not-offered": "The town does not offer this product.",
+    "only-for-yourself": "You can ask for this product only for yourself.",
+    "only-for-your-child": "You can ask for this product only for your minor child.",
+    "not-a-pdf": "This is not a PDF file.",
+    "not-base64": "This is not base64.",
+    "too-large": "Send at most %(megabytes)s MB.",
+    "not-accepted": "This value cannot be used here.",
+}
+"""The slug of what is wrong with a field (contracts/field_errors.py) to the sentence a reader gets for it."""
 
 VERDICTS: dict[str, tuple[str, str]] = {
     "authentic": ("Authentic", "This certificate was issued by the town and is still current."),

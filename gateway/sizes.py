@@ -11,6 +11,7 @@ from flask import request
 from werkzeug.exceptions import RequestHeaderFieldsTooLarge, RequestURITooLarge
 
 from gateway.problems import Problem
+from services.contracts.documents import LARGEST_PDF
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -19,8 +20,7 @@ JSON_BYTES = 64 * 1024
 FORM_BYTES = 64 * 1024
 """Of all texts in a form."""
 
-PDF_BYTES = 5 * 1024 * 1024
-MULTIPART_BYTES = PDF_BYTES + 64 * 1024
+MULTIPART_BYTES = LARGEST_PDF + 64 * 1024
 """A PDF and what a form wraps around it."""
 
 LONGEST_PATH = 512

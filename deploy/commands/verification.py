@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from rich.console import Group
 
 from deploy.stack import Stack, this_stack
 from deploy.terminal import Mistake, as_json, clear, table, tell
+from services.contracts.days import local
 from services.documents.examining import number_in
 
 
@@ -71,7 +73,7 @@ def _shown(facts: dict[str, Any]) -> Group:
             "yes" if seal["valid"] else "NO",
             "yes" if seal["whole"] else "NO",
             "yes" if seal["trusted"] else "NO",
-            seal["timestamped_at"] or seal["claimed_at"],
+            _at(seal["timestamped_at"] or seal["claimed_at"]),
         ]
         for seal in facts["seals"]
     ]
@@ -79,3 +81,8 @@ def _shown(facts: dict[str, Any]) -> Group:
         f"{facts['verdict']}: {facts['file']}" + (f", number {facts['number']}" if facts["number"] else ""),
         table("sealed by", "valid", "whole file", "trusted", "at", rows=rows) if rows else "",
     )
+
+
+def _at(moment: datetime | None) -> datetime | None:
+    """By the Belgian clock, where whoever signed said by which clock it was."""
+    return local(moment) if moment and moment.tzinfo else moment

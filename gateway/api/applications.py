@@ -5,9 +5,9 @@ from typing import Any
 from flask import current_app, url_for
 
 from gateway.api.blueprints import JSON, offer, resource
+from gateway.api.filing import ApplicationRequest
 from gateway.api.schemas import (
     ApplicationListShape,
-    ApplicationRequest,
     ApplicationShape,
     IdempotencyHeader,
     Receipt,
@@ -15,7 +15,6 @@ from gateway.api.schemas import (
 from gateway.api.strict_json import json_body
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
-from gateway.auth.identity import national_number
 from gateway.language import language, translate
 from gateway.limits import by_citizen, idempotency_key, limited
 from gateway.problems import Problem
@@ -30,6 +29,7 @@ from services.contracts.intake import (
     SubmitApplication,
     WithdrawApplication,
 )
+from services.contracts.national_number import compact
 
 blueprint = resource("applications", "applications", "Filing applications, and following one's own")
 
@@ -61,7 +61,7 @@ def file_application(_headers: dict[str, Any], filed: dict[str, Any]) -> tuple[d
             idempotency_key=key,
             body_digest=digest_of(json_body()),
             product=filed["product"],
-            subject=national_number(filed.get("subject")),
+            subject=compact(filed["subject"]) if "subject" in filed else None,
             language=filed.get("language"),
             email=filed.get("email") or citizen.email,
             fields=filed.get("fields", {}),

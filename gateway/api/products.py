@@ -12,7 +12,7 @@ from gateway.language import language, translate
 from gateway.sentences import sentence_of
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceUnavailable
-from services.contracts.catalogue import Product, products
+from services.contracts.catalogue import Product, offered, products
 from services.contracts.errors import Refusal, UnknownProduct
 from services.contracts.registry import Prefill, ReadPrefill
 from services.contracts.towns import Town
@@ -26,7 +26,7 @@ def list_products() -> dict[str, Any]:
     """The town's products."""
     offer(*JSON)
     town = current_town()
-    return {"products": [in_brief(product, town) for product in offered(town)]}
+    return {"products": [in_brief(product, town) for product in offered(town, products()).values()]}
 
 
 @blueprint.get("/<id:product_id>")
@@ -35,8 +35,8 @@ def read_product(product_id: str) -> dict[str, Any]:
     """One product with its form, and what the register knows already when you are signed in."""
     offer(*JSON)
     town = current_town()
-    product = products().get(product_id)
-    if product is None or product.id in town.products_off:
+    product = offered(town, products()).get(product_id)
+    if product is None:
         raise UnknownProduct
     reader = language()
     asked = [
@@ -56,11 +56,6 @@ def read_product(product_id: str) -> dict[str, Any]:
         "fields": asked,
         "prefill": _prefill(product, town),
     }
-
-
-def offered(town: Town) -> list[Product]:
-    """The catalogue without what the town has switched off."""
-    return [product for product in products().values() if product.id not in town.products_off]
 
 
 def in_brief(product: Product, town: Town) -> dict[str, Any]:

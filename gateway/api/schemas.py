@@ -1,43 +1,65 @@
-"""The shapes of the API; the OpenAPI document is made from these."""
+"""The shapes of the API; the OpenAPI document is made from these. What is wrong with one is a FieldError."""
+
+from collections.abc import Sized
+from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from gateway.auth.identity import national_number
+from services.contracts.field_errors import FIELD_ERRORS, field_error
+
+S = TypeVar("S", bound=Sized)
 
 
 class Shape(Schema):
     """Unknown fields are refused: what somebody typed is never dropped in silence."""
+
+    error_messages: dict[str, Any] = {  # noqa: RUF012 - marshmallow's own way
+        "unknown": field_error("unknown-field"),
+        "type": field_error("wrong-type"),
+    }
 
     class Meta:
         unknown = RAISE
         ordered = True
 
 
-def _national_number(value: str) -> bool:
-    if national_number(value) is None:
-        raise ValidationError("not a national number")
-    return True
+_MISSING = [field_error("required")]
+_OTHER_TYPE = [field_error("wrong-type")]
 
 
-class ApplicationRequest(Shape):
-    """What a citizen files. Without `subject` it is about the citizen; without `email` the sign-in's is used."""
+class Text(fields.String):
+    """A text that somebody sent."""
 
-    product = fields.String(
-        required=True, validate=validate.Length(1, 64), metadata={"example": "household-composition"}
-    )
-    fields_ = fields.Dict(
-        keys=fields.String(validate=validate.Length(1, 64)),
-        values=fields.String(validate=validate.Length(0, 2000)),
-        data_key="fields",
-        attribute="fields",
-        validate=validate.Length(max=50),
-        metadata={"description": "The product's own fields by name", "example": {"purpose": "housing"}},
-    )
-    subject = fields.String(
-        validate=_national_number, metadata={"description": "National number, where it is about a minor child"}
-    )
-    language = fields.String(validate=validate.Length(2, 2), metadata={"example": "nl"})
-    email = fields.String(validate=validate.Length(3, 254))
+    default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
+        "required": _MISSING,
+        "null": _MISSING,
+        "invalid": _OTHER_TYPE,
+        "invalid_utf8": _OTHER_TYPE,
+    }
+
+
+class Texts(fields.Dict):
+    """Texts by name that somebody sent."""
+
+    default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
+        "null": _MISSING,
+        "invalid": _OTHER_TYPE,
+    }
+
+
+class AtMost(validate.Length):
+    """So many characters, or things; what is more is told with a slug."""
+
+    def __init__(self, most: int, slug: str) -> None:
+        super().__init__(max=most)
+        self._error = field_error(slug, most=most)
+        self._most = most
+
+    def __call__(self, value: S) -> S:
+        """Raises ValidationError."""
+        if len(value) > self._most:
+            raise ValidationError([self._error])
+        return value
 
 
 class IdempotencyHeader(Schema):
@@ -168,18 +190,26 @@ class VerificationShape(Shape):
     )
     title = fields.String(required=True)
     sentence = fields.String(required=True)
-    current = fields.Boolean(allow_none=True)
+    current = fields.Boolean(
+        allow_none=True,
+        metadata={"description": "Has `current_until` not passed? Null where that is no question"},
+    )
     product = fields.String(allow_none=True)
     number = fields.String(allow_none=True)
     issued_at = fields.DateTime(allow_none=True)
-    current_until = fields.DateTime(allow_none=True)
+    current_until = fields.Date(
+        allow_none=True,
+        metadata={"description": "The last day, in Belgium and to its end, on which it is presented as current"},
+    )
     superseded_at = fields.DateTime(allow_none=True)
 
 
 class FieldProblemShape(Shape):
     field = fields.String(required=True)
     pointer = fields.String(required=True, metadata={"description": "RFC 6901"})
-    detail = fields.String(required=True)
+    slug = fields.String(required=True, validate=validate.OneOf(sorted(FIELD_ERRORS)))
+    parameters = fields.Dict(keys=fields.String(), required=True)
+    detail = fields.String(required=True, metadata={"description": "In the reader's language"})
 
 
 class ProblemShape(Shape):

@@ -1,7 +1,6 @@
 """Is this certificate real? Open to everybody: who receives one need not sign in."""
 
 import base64
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, request
@@ -13,9 +12,10 @@ from gateway.language import translate
 from gateway.limits import limited
 from gateway.problems import Problem
 from gateway.sentences import VERDICTS
-from gateway.sizes import MULTIPART_BYTES, PDF_BYTES
+from gateway.sizes import MULTIPART_BYTES
 from gateway.tenancy import current_town
-from services.contracts.documents import Verification, VerifyCode, VerifyFile
+from services.contracts.documents import LARGEST_PDF, Verification, VerifyCode, VerifyFile
+from services.contracts.field_errors import field_error
 
 blueprint = resource("verifications", "verifications", "Is this certificate real?")
 
@@ -69,21 +69,23 @@ def verify_file() -> Verification:
 
 def shown(found: Verification) -> dict[str, Any]:
     """A verification in the reader's language."""
-    verdict, current = found.verdict, None
-    if found.current_until is not None and verdict in ("authentic", "untouched"):
-        current = datetime.now(UTC) < found.current_until
-    title, sentence = VERDICTS["out-of-date" if verdict == "authentic" and current is False else verdict]
+    title, sentence = VERDICTS[told_as(found)]
     return {
-        "verdict": verdict,
+        "verdict": found.verdict,
         "title": translate(title),
         "sentence": translate(sentence),
-        "current": current,
+        "current": found.is_current,
         "product": found.product,
         "number": found.number,
         "issued_at": found.issued_at,
-        "current_until": found.current_until,
+        "current_until": found.current_through,
         "superseded_at": found.superseded_at,
     }
+
+
+def told_as(found: Verification) -> str:
+    """Which of VERDICTS tells it: an authentic one that documents no longer calls current has words of its own."""
+    return "out-of-date" if found.verdict == "authentic" and found.is_current is False else found.verdict
 
 
 def _uploaded() -> bytes:
@@ -93,12 +95,12 @@ def _uploaded() -> bytes:
     elif request.mimetype == "multipart/form-data":
         file = request.files.get("file")
         if file is None:
-            raise Problem("invalid-field", fields={"file": "required"})
-        pdf = file.stream.read(PDF_BYTES + 1)
+            raise Problem("invalid-field", fields={"file": field_error("required")})
+        pdf = file.stream.read(LARGEST_PDF + 1)
     else:
         raise Problem("unsupported-media-type")
-    if len(pdf) > PDF_BYTES:
+    if len(pdf) > LARGEST_PDF:
         raise Problem("too-large")
     if b"%PDF-" not in pdf[:1024]:
-        raise Problem("invalid-field", fields={"file": "not a PDF"})
+        raise Problem("invalid-field", fields={"file": field_error("not-a-pdf")})
     return pdf

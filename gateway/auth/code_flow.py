@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit, urlunsplit
 
-from gateway.auth.identity import national_number
+from gateway.auth.identity import number_in
 from gateway.auth.issuers import Issuer, IssuerUnavailable
 from gateway.auth.outward import Answer, Outward
 from gateway.auth.tokens import BadToken, id_token_claims, unlocked
@@ -82,7 +82,7 @@ def claims_of_answer(
         raise BadToken("no ID token")
     id_token = unlocked(tokens["id_token"], secret)
     claims = id_token_claims(id_token, sign_in, issuer, nonce=flow.nonce, access_token=access_token, now=now)
-    if claims.get("loket_role") == "officer" or national_number(claims.get(sign_in.national_number_claim)):
+    if claims.get("loket_role") == "officer" or number_in(claims, sign_in.national_number_claim):
         return claims
     more = read_userinfo(access_token, sign_in, issuer, now=now)  # some say the number there only
     if more.get("sub") != claims["sub"]:

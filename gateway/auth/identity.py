@@ -1,15 +1,11 @@
 """Who is asking: a citizen, known by national number, or an officer of the town."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stdnum.be import ssn
-
 from services.contracts.mailboxes import mailbox
-
-_WRITTEN = re.compile(r"\d{11}|\d{2}\.\d{2}\.\d{2}-\d{3}[.-]\d{2}", re.ASCII)
+from services.contracts.national_number import compact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +42,16 @@ def caller_of(claims: Mapping[str, Any], *, national_number_claim: str) -> Calle
     """Raises NoNationalNumber. An officer is whoever the town's own provider says has that role."""
     if claims.get("loket_role") == "officer":
         return Officer(name=str(claims.get("sub", ""))[:200])
-    number = national_number(claims.get(national_number_claim))
+    number = number_in(claims, national_number_claim)
     if number is None:
         raise NoNationalNumber
     return Citizen(national_number=number, email=_email(claims.get("email")))
+
+
+def number_in(claims: Mapping[str, Any], name: str) -> str | None:
+    """The 11 digits of the national or BIS number that a claim holds, None for anything else."""
+    claim = claims.get(name)
+    return compact(claim) if isinstance(claim, str) else None
 
 
 def _email(claim: object) -> str | None:
@@ -61,18 +63,3 @@ def _email(claim: object) -> str | None:
     except ValueError:
         return None
     return claim
-
-
-def national_number(value: object) -> str | None:
-    """The 11 digits of a national or BIS number, None for anything else. The serials 000 and 999 do not exist."""
-    if not isinstance(value, str) or not _WRITTEN.fullmatch(value):
-        return None
-    digits = re.sub(r"[.-]", "", value)
-    if digits[6:9] in ("000", "999") or not ssn.is_valid(digits):
-        return None
-    return digits
-
-
-def displayed(number: str) -> str:
-    """`85073003328` as it is shown: `85.07.30-033.28`."""
-    return f"{number[:2]}.{number[2:4]}.{number[4:6]}-{number[6:9]}.{number[9:]}"

@@ -5,6 +5,7 @@ from flask import Flask
 from gateway.language import ENDONYMS, language, long_date, long_moment, translate
 from gateway.portal import application, assets, home, verification
 from gateway.portal.addresses import in_other_language, local
+from services.contracts.days import day_of
 from services.contracts.towns import LANGUAGES
 
 
@@ -20,6 +21,7 @@ def set_up(app: Flask) -> None:
         languages=[(code, ENDONYMS[code]) for code in LANGUAGES],
         local=local,
         in_other_language=in_other_language,
+        day_of=day_of,
         long_date=long_date,
         long_moment=long_moment,
     )

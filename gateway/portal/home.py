@@ -2,11 +2,13 @@
 
 from flask import Blueprint, render_template, session
 
-from gateway.api.products import in_brief, offered
+from gateway.api.products import in_brief
 from gateway.auth.callers import current_caller
-from gateway.auth.identity import Citizen, displayed
+from gateway.auth.identity import Citizen
 from gateway.auth.sessions import SessionsAway
 from gateway.tenancy import current_town
+from services.contracts.catalogue import offered, products
+from services.contracts.national_number import display
 
 blueprint = Blueprint("home", __name__)
 
@@ -20,7 +22,7 @@ def read_home() -> str:
         caller = current_caller()
     except SessionsAway:
         is_unsure = True
-    name = displayed(caller.national_number) if isinstance(caller, Citizen) else (caller.name if caller else None)
+    name = display(caller.national_number) if isinstance(caller, Citizen) else (caller.name if caller else None)
     return render_template(
         "home.html",
         town=town,
@@ -28,5 +30,5 @@ def read_home() -> str:
         name=name,
         is_unsure=is_unsure,
         is_leaving="leaving" in session,
-        products=[in_brief(each, town) for each in offered(town)],
+        products=[in_brief(each, town) for each in offered(town, products()).values()],
     )

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from gateway.api.verifications import LONGEST_CODE, shown, verify_code, verify_file
+from gateway.api.verifications import LONGEST_CODE, shown, told_as, verify_code, verify_file
 from gateway.language import language
 from gateway.portal.addresses import local
 from gateway.problems import Problem
@@ -65,8 +65,7 @@ def _chosen_file() -> Verification:
 
 
 def _verdict(found: Verification, *, code: str | None = None, other: bool = False) -> Response:
-    facts = shown(found)
-    kind = "out-of-date" if facts["verdict"] == "authentic" and facts["current"] is False else facts["verdict"]
+    facts, kind = shown(found), told_as(found)
     product = products().get(found.product or "")
     return _page(
         "verdict.html",

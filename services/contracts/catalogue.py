@@ -1,6 +1,7 @@
 """A product file (`services/catalogue/<id>.yaml`): data, not code. Strict, and checked as a whole when it is read."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -10,7 +11,7 @@ import yaml
 
 from services.contracts.facts import FACTS
 from services.contracts.schema import Strict, Unreadable, load
-from services.contracts.towns import LANGUAGES
+from services.contracts.towns import LANGUAGES, Town
 
 LONGEST_KEPT = 36525
 """Days of a hundred years: more is a slip of the pen."""
@@ -40,9 +41,9 @@ class Field:
 class Retention:
     """How long, in days, and who says so. The town's data protection officer confirms these before going live.
 
-    `request_days` count from the moment that nothing more comes of an application, `document_days` from the issue of
-    its certificate (retention.py). A certificate can be checked and fetched for `document_days`, and its citizen
-    reaches it for as long as the application is kept.
+    `request_days` count from the day that nothing more comes of an application, `document_days` from that of the issue
+    of its certificate, to the end of the last (retention.py). A certificate can be checked and fetched for
+    `document_days`, and its citizen reaches it for as long as the application is kept.
     """
 
     request_days: int
@@ -54,9 +55,9 @@ class Retention:
 class Product:
     """Something a citizen can ask for.
 
-    `capacities`: who may ask (`self`, `parent`). `facts`: the only facts it gets (see facts.FACTS). `source`:
-    `population`. `decided`: `automatic`. `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: how
-    long the certificate is presented as current. `desk_minutes`: the desk work one saves (an assumption).
+    `capacities`: who may ask (`self`, `parent`). `facts`: the only facts it gets (see facts.FACTS).
+    `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how many days after that of its issue
+    the certificate is presented as current.
     """
 
     id: str
@@ -64,17 +65,12 @@ class Product:
     explanations: dict[str, str]
     capacities: tuple[str, ...]
     facts: tuple[str, ...]
-    source: str
-    decided: str
     template: str
     fresh_for_minutes: int
     current_for_days: int
     retention: Retention
-    desk_minutes: int
     legal_basis: dict[str, str]
     fields: tuple[Field, ...] = field(default=())
-    ipdc: str | None = None
-    department_event: str | None = None
 
     def title(self, language: str) -> str:
         """The product's name in a language."""
@@ -90,6 +86,11 @@ def products() -> dict[str, Product]:
             product = read_product(entry.name, entry.read_text(encoding="utf-8"))
             found[product.id] = product
     return found
+
+
+def offered(town: Town, catalogue: Mapping[str, Product]) -> dict[str, Product]:
+    """What a town offers of a catalogue: all but what it has switched off."""
+    return {id: product for id, product in catalogue.items() if id not in town.products_off}
 
 
 def read_product(name: str, text: str) -> Product:
@@ -119,8 +120,6 @@ def _problems(product: Product, name: str) -> list[tuple[str, str]]:
         found.append(("facts", f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(FACTS)}"))
     if not set(product.capacities) <= {"self", "parent"} or not product.capacities:
         found.append(("capacities", "self, parent or both"))
-    if product.source != "population":
-        found.append(("source", "population"))
     kept = product.retention
     for path, count, least in (
         ("request_days", kept.request_days, 1),
@@ -128,6 +127,4 @@ def _problems(product: Product, name: str) -> list[tuple[str, str]]:
     ):
         if not least <= count <= LONGEST_KEPT:
             found.append((f"retention.{path}", f"{least} to {LONGEST_KEPT} days"))
-    if product.decided != "automatic":
-        found.append(("decided", "automatic"))
     return found

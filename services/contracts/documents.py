@@ -1,10 +1,13 @@
 """What documents says and answers: certificates."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from services.contracts.events import Event, event
 from services.contracts.questions import Question, question
+
+LARGEST_PDF = 5 * 1024 * 1024
+"""Bytes of the largest file that is looked at for VerifyFile; our own are under 300 kB."""
 
 
 @event("documents", "certificate-issued")
@@ -49,14 +52,17 @@ class Verification:
     `not-ours` for a file.
 
     The rest says something of the certificate, nothing of the person, and only where the verdict is not
-    unknown, no-longer-kept or not-ours.
+    unknown, no-longer-kept or not-ours. `current_through` is the last day, to its end, on which it is presented as
+    current; `is_current`, whether that has not passed, is said where the certificate still stands (`authentic`,
+    `untouched`).
     """
 
     verdict: str
     product: str | None = None
     number: str | None = None
     issued_at: datetime | None = None
-    current_until: datetime | None = None
+    current_through: date | None = None
+    is_current: bool | None = None
     superseded_at: datetime | None = None
 
 

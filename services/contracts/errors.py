@@ -1,17 +1,23 @@
 """Slugs: the stable names of everything that can be refused. The gateway turns each once into problem+json."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from services.contracts.field_errors import FieldError, Parameter
 
 
 class DomainError(Exception):
-    """A rule says no. `slug` names the rule; `fields` maps a field path to what is wrong with it, in English."""
+    """A rule says no. `slug` names the rule; `fields` maps the path of a field to what is wrong with it."""
 
     slug = "domain-error"
 
-    def __init__(self, detail: str = "", *, fields: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, detail: str = "", *, fields: Mapping[str, tuple[str, Mapping[str, Parameter]]] | None = None
+    ) -> None:
+        """`fields` as they are made (FieldError), or as they come over the wire."""
         super().__init__(detail or self.slug)
         self.detail = detail
-        self.fields = fields or {}
+        self.fields = {path: FieldError(*each) for path, each in (fields or {}).items()}
 
 
 class Refusal(StrEnum):

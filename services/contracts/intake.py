@@ -11,8 +11,22 @@ from datetime import datetime, timedelta
 from services.contracts.events import Event, event
 from services.contracts.questions import Question, question
 
-LIFETIME = timedelta(days=30)
-"""How long an application without a certificate lives from its filing, unless it is cleared by then."""
+LIFETIME_DAYS = 30
+"""How many days after that of its filing, to the end of the last, an application without a certificate lives, unless it
+is cleared by then."""
+
+LIFETIME = timedelta(days=LIFETIME_DAYS + 1, hours=1)
+"""Longer than any lives: the day of its filing counts besides, and in October one day has 25 hours."""
+
+LONGEST_KEY = 255
+
+
+def is_idempotency_key(text: str) -> bool:
+    """Is it 1 to 255 ASCII characters that a quoted string holds without an escape?
+
+    Of these the draft makes a key (draft-ietf-httpapi-idempotency-key-header, section 2.1; RFC 9651, section 3.3.3).
+    """
+    return 1 <= len(text) <= LONGEST_KEY and all(" " <= each <= "~" and each != '"' for each in text)
 
 
 @event("intake", "application-submitted")
@@ -138,6 +152,25 @@ class SubmitApplication(Question[ApplicationView]):
     citizen: str
     idempotency_key: str
     body_digest: str
+    product: str
+    subject: str | None = None
+    language: str | None = None
+    email: str | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptable:
+    """Intake would take the form."""
+
+
+@question("intake", answer=Acceptable)
+@dataclass(frozen=True, kw_only=True)
+class CheckApplication(Question[Acceptable]):
+    """Would the form be taken? Nothing is filed; what is wrong comes as SubmitApplication would say it."""
+
+    town: str
+    citizen: str
     product: str
     subject: str | None = None
     language: str | None = None

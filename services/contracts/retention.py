@@ -6,14 +6,15 @@ then. What is kept of a product that is no longer in the catalogue stays for the
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from services.contracts.catalogue import Product
+from services.contracts.days import kept_since
 from services.contracts.intake import LIFETIME
 from services.contracts.topology import PATIENCE
 
 ON_ITS_ROAD = LIFETIME + 5 * PATIENCE
-"""Longer than any application is on its road, with the messages about it: 45 days."""
+"""Longer than any application is on its road, with the messages about it: 46 days."""
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,5 +47,5 @@ def document_cutoffs(products: Iterable[Product], *, now: datetime) -> Cutoffs:
 
 
 def _cutoffs(days: Mapping[str, int], now: datetime) -> Cutoffs:
-    by_product = {product: now - timedelta(days=count) for product, count in days.items()}
+    by_product = {product: kept_since(now, days=count) for product, count in days.items()}
     return Cutoffs(by_product=by_product, others=min(by_product.values(), default=_EVER))

@@ -1,20 +1,21 @@
 """Certificates: their numbers and codes, when one exists, and what may be said of it afterwards."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
 from stdnum.iso7064 import mod_37_36
 
 from services.contracts.catalogue import Product
+from services.contracts.days import days_after, has_passed
 from services.contracts.delivery import Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.facts import Facts
 from services.contracts.retention import Cutoffs
+from services.contracts.text import is_meaningful
 
 T = TypeVar("T")
 
@@ -28,9 +29,6 @@ MAX_TEXT = 300
 MAX_FIRST_NAMES = 20
 MAX_MEMBERS = 150
 """More than any entry in a population register; beyond them somebody is trying something."""
-
-MAX_FILE_BYTES = 5 * 1024 * 1024
-"""The largest file that is looked at for VerifyFile; our own are under 300 kB."""
 
 
 def new_number(town: str, year: int, randbelow: Randbelow) -> str:
@@ -63,7 +61,8 @@ def typed_code(text: str) -> str | None:
 class Certificate:
     """A number and a code that are one application's for ever; issued once its sealed file is stored.
 
-    `subject_key` and `facts_key` are keyed pseudonyms of whom it is about and of what it states.
+    `current_through` is the last day on which it is presented as current. `subject_key` and `facts_key` are keyed
+    pseudonyms of whom it is about and of what it states.
     """
 
     application_id: str
@@ -76,7 +75,7 @@ class Certificate:
     reserved_at: datetime
     sha256: str | None = None
     issued_at: datetime | None = None
-    current_until: datetime | None = None
+    current_through: date | None = None
     subject_key: str | None = None
     facts_key: str | None = None
     seal: str | None = None
@@ -85,6 +84,10 @@ class Certificate:
     def is_issued(self) -> bool:
         """Is its sealed file stored?"""
         return self.issued_at is not None
+
+    def is_current(self, *, now: datetime) -> bool:
+        """Has its last day not passed? That day counts to its end."""
+        return self.current_through is not None and not has_passed(self.current_through, now=now)
 
     @property
     def filename(self) -> str:
@@ -217,7 +220,7 @@ def check(facts: Facts, *, application_id: str, town: str, product: Product) -> 
     for text in _texts(asdict(facts)):
         if len(text) > MAX_TEXT:
             raise Unacceptable("facts-too-large", f"a text longer than {MAX_TEXT} characters")
-        if any(unicodedata.category(char) in UNPRINTABLE for char in text):
+        if not is_meaningful(text):
             raise Unacceptable("facts-unprintable", "a character that stands for nothing")
     members = facts.household.members if facts.household else ()
     first_names = [facts.identity.first_names, *(member.first_names for member in members)]
@@ -251,21 +254,6 @@ def stated(facts: Facts) -> dict[str, Any]:
     return said
 
 
-def current_until(issued_at: datetime, product: Product) -> datetime:
-    """Until when the certificate is presented as current."""
-    return issued_at + timedelta(days=product.current_for_days)
-
-
-UNPRINTABLE = ("Cs", "Co", "Cn")
-"""Lone surrogates, private use and unassigned: on paper nobody could tell what they mean."""
-
-INVISIBLE = {"\u200e", "\u200f", "\u061c", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
-"""Marks that steer the direction of text and could make a name read as another."""
-
-
-def printable(text: str) -> str:
-    """Text from a register as text: one line, composed (NFC), without control characters or marks of direction."""
-    kept = (
-        "" if char in INVISIBLE else " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text
-    )
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
+def current_through(issued_at: datetime, product: Product) -> date:
+    """The last day on which the certificate is presented as current."""
+    return days_after(issued_at, product.current_for_days)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from services.contracts.catalogue import Product
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.documents import (
+    LARGEST_PDF,
     CertificateFile,
     CertificateIssued,
     FactsExpired,
@@ -22,10 +23,10 @@ from services.contracts.documents import (
 from services.contracts.envelope import Cause
 from services.contracts.errors import InvalidField, NotFound
 from services.contracts.facts import FACTS_VERSION, Edition, Facts
+from services.contracts.field_errors import field_error
 from services.contracts.intake import ApplicationCleared
 from services.contracts.towns import Town
 from services.documents.domain import (
-    MAX_FILE_BYTES,
     Certificate,
     Certificates,
     Examiner,
@@ -34,13 +35,16 @@ from services.documents.domain import (
     Press,
     Pseudonyms,
     check,
-    current_until,
+    current_through,
     stated,
     typed_code,
 )
 
 REGISTRY_UPGRADED_WITHIN = timedelta(minutes=1)
 """Facts of an earlier version that are younger than this were compiled by a registry that is still to be upgraded."""
+
+STANDING = frozenset({"authentic", "untouched"})
+"""Verdicts by which the town stands to a certificate as it is, so that it can be current."""
 
 ORPHANED_AFTER = timedelta(hours=1)
 """Far longer than issuing takes: a file that no certificate names by then is left from a crash or a lost race."""
@@ -94,7 +98,7 @@ def issue_certificate(
         sha256=sha256,
         seal=printed.seal,
         issued_at=now,
-        current_until=current_until(now, product),
+        current_through=current_through(now, product),
         subject_key=_subject_key(opened, pseudonyms),
         facts_key=_facts_key(opened, pseudonyms),
     )
@@ -119,34 +123,34 @@ def fetch_certificate(asked: FetchCertificate, *, certificates: Certificates) ->
     return CertificateFile(filename=certificate.filename, sha256=certificate.sha256, pdf=pdf)
 
 
-def verify_code(asked: VerifyCode, *, certificates: Certificates) -> Verification:
+def verify_code(asked: VerifyCode, *, certificates: Certificates, now: datetime) -> Verification:
     """`authentic`, `superseded` or `unknown`."""
     code = typed_code(asked.code)
     certificate = certificates.load_by_code(code, town=asked.town) if code else None
     if certificate is None:
         return Verification(verdict="unknown")
     superseded_at = certificates.superseded_at(certificate)
-    return _verification("superseded" if superseded_at else "authentic", certificate, superseded_at)
+    return _verification("superseded" if superseded_at else "authentic", certificate, superseded_at, now=now)
 
 
-def verify_file(asked: VerifyFile, *, certificates: Certificates, examiner: Examiner) -> Verification:
+def verify_file(asked: VerifyFile, *, certificates: Certificates, examiner: Examiner, now: datetime) -> Verification:
     """`untouched`, `altered`, `no-longer-kept` or `not-ours`. Raises InvalidField for what is no base64 or too large.
 
     Of a certificate that retention took, only its seal can still tell that it is whole.
     """
-    if len(asked.pdf) > MAX_FILE_BYTES * 4 // 3 + 4:
-        raise InvalidField(fields={"pdf": f"at most {MAX_FILE_BYTES // 1024 // 1024} MB"})
+    if len(asked.pdf) > LARGEST_PDF * 4 // 3 + 4:
+        raise InvalidField(fields={"pdf": field_error("too-large", megabytes=LARGEST_PDF // 1024 // 1024)})
     try:
         pdf = base64.b64decode(asked.pdf, validate=True)
     except (binascii.Error, ValueError):
-        raise InvalidField(fields={"pdf": "base64"}) from None
+        raise InvalidField(fields={"pdf": field_error("not-base64")}) from None
     certificate = certificates.load_by_sha256(hashlib.sha256(pdf).hexdigest(), town=asked.town)
     if certificate is not None:
-        return _verification("untouched", certificate, certificates.superseded_at(certificate))
+        return _verification("untouched", certificate, certificates.superseded_at(certificate), now=now)
     found = examiner.examine(pdf)
     certificate = certificates.load_by_number(found.number, town=asked.town) if found.number else None
     if certificate is not None:
-        return _verification("altered", certificate, certificates.superseded_at(certificate))
+        return _verification("altered", certificate, certificates.superseded_at(certificate), now=now)
     if found.number and any(certificates.knows_seal(seal, town=asked.town) for seal in found.whole):
         return Verification(verdict="no-longer-kept")
     if any(certificates.knows_seal(seal, town=asked.town) for seal in found.seals):
@@ -175,13 +179,16 @@ def sweep_orphans(*, certificates: Certificates, now: datetime) -> int:
     return certificates.sweep_orphans(before=now - ORPHANED_AFTER)
 
 
-def _verification(verdict: str, certificate: Certificate, superseded_at: datetime | None) -> Verification:
+def _verification(
+    verdict: str, certificate: Certificate, superseded_at: datetime | None, *, now: datetime
+) -> Verification:
     return Verification(
         verdict=verdict,
         product=certificate.product,
         number=certificate.number,
         issued_at=certificate.issued_at,
-        current_until=certificate.current_until,
+        current_through=certificate.current_through,
+        is_current=certificate.is_current(now=now) if verdict in STANDING else None,
         superseded_at=superseded_at,
     )
 

@@ -86,11 +86,11 @@ class DocumentsService:
 
     @answers
     def verify_code(self, asked: VerifyCode) -> Verification:
-        return handlers.verify_code(asked, certificates=self.certificates)
+        return handlers.verify_code(asked, certificates=self.certificates, now=self.now())
 
     @answers
     def verify_file(self, asked: VerifyFile) -> Verification:
-        return handlers.verify_file(asked, certificates=self.certificates, examiner=self.examiner)
+        return handlers.verify_file(asked, certificates=self.certificates, examiner=self.examiner, now=self.now())
 
     @sweeps(every=timedelta(minutes=20))
     def sweep_orphans(self) -> None:

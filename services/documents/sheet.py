@@ -4,8 +4,10 @@ from typing import Any
 
 from services.contracts.catalogue import Product
 from services.contracts.facts import Address, Identity, Member
+from services.contracts.national_number import display
+from services.contracts.text import printable
 from services.contracts.towns import REGIMES, Town
-from services.documents.domain import Order, current_until, grouped, printable
+from services.documents.domain import Order, current_through, grouped
 from services.documents.wording import UNKNOWN, Wording
 
 
@@ -39,9 +41,10 @@ def sheet(order: Order, *, product: Product, town: Town, say: Wording) -> dict[s
         "legal_basis": product.legal_basis[say.language],
         "data_protection": say(
             "This certificate holds personal data. Use them only for the purpose for which it was requested"
-            " (Regulation (EU) 2016/679, article 5). The verification page shows it as current until %(day)s."
+            " (Regulation (EU) 2016/679, article 5)."
+            " The verification page shows it as current up to and including %(day)s."
         )
-        % {"day": say.day(current_until(order.issued_at, product))},
+        % {"day": say.day(current_through(order.issued_at, product))},
         "subject": _subject(facts.identity, say),
     }
     if facts.household:
@@ -71,14 +74,13 @@ def _purpose(fields: dict[str, str], product: Product, say: Wording) -> str:
 
 
 def _subject(identity: Identity, say: Wording) -> list[tuple[str, str]]:
-    number = identity.national_number
     rows = [
         (say("Name"), printable(identity.last_name)),
         (say("First names"), printable(" ".join(identity.first_names))),
         (say("Date of birth"), say.birth_day(identity.born_on)),
         (say("Place of birth"), _birth_place(identity, say)),
         (say("Nationality"), say.nationalities(identity.nationalities, identity.sex)),
-        (say("National number"), f"{number[:2]}.{number[2:4]}.{number[4:6]}-{number[6:9]}.{number[9:]}"),
+        (say("National number"), display(identity.national_number)),
     ]
     return [(label, value) for label, value in rows if value]
 

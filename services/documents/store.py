@@ -17,6 +17,7 @@ from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.crash import crash_point
 from services.chassis.outbox import Relay
 from services.chassis.retention import AT_ONCE, Rounds
+from services.contracts.days import day_of, last_moment_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
@@ -30,7 +31,9 @@ DRAWS = 5
 LOOK_BACK = timedelta(days=14)
 """How far back orphans are looked for, so that a look does not grow with the archive."""
 
-_KEPT = tuple(field.name for field in fields(Certificate) if field.name not in ("application_id", "town"))
+_KEPT = tuple(
+    field.name for field in fields(Certificate) if field.name not in ("application_id", "town", "current_through")
+)
 
 
 class CertificateStore:
@@ -93,7 +96,7 @@ class CertificateStore:
                 certificate_id=self._new_id(),
                 product=product,
                 language=language,
-                number=new_number(town, now.year, self._randbelow),
+                number=new_number(town, day_of(now).year, self._randbelow),
                 code=new_code(self._randbelow),
                 reserved_at=now,
             )
@@ -234,9 +237,16 @@ class CertificateStore:
 
 
 def _body(certificate: Certificate) -> dict[str, Any]:
-    return {name: getattr(certificate, name) for name in _KEPT}
+    """`current_until` is the last moment of its last day, as the last version reads it."""
+    last_day = certificate.current_through
+    until = last_moment_of(last_day) if last_day else None
+    return {**{name: getattr(certificate, name) for name in _KEPT}, "current_until": until}
 
 
 def _certificate(application_id: str, town: str, body: dict[str, Any]) -> Certificate:
+    """Version 0.1 kept a moment of the last day that the paper names."""
     kept: dict[str, Any] = {name: body.get(name) for name in _KEPT}
-    return Certificate(application_id=application_id, town=town, **kept)
+    until = body.get("current_until")
+    return Certificate(
+        application_id=application_id, town=town, current_through=day_of(until) if until else None, **kept
+    )

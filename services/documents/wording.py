@@ -5,18 +5,15 @@ from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from services.contracts.written_days import locale, long_day, long_moment
 from services.documents.vocabulary import vocabulary
 
 LOCALE_FOLDER = Path(__file__).with_name("locale")
-LOCALES = {"nl": "nl_BE", "fr": "fr_BE", "de": "de_BE", "en": "en_GB"}
-BRUSSELS = ZoneInfo("Europe/Brussels")
 
 SHORT = {"nl": "dd/MM/yyyy", "fr": "dd/MM/yyyy", "de": "dd.MM.yyyy", "en": "dd/MM/yyyy"}
 UNKNOWN = "XX"
@@ -31,7 +28,7 @@ class Wording:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.locale = Locale.parse(LOCALES[language])
+        self.locale = locale(language)
         compiled = BytesIO()
         with (LOCALE_FOLDER / language / "LC_MESSAGES" / "documents.po").open("rb") as file:
             write_mo(compiled, read_po(file, locale=language))
@@ -43,14 +40,11 @@ class Wording:
 
     def day(self, when: date) -> str:
         """`24 november 2026`; a moment is told as the day it was in Belgium."""
-        if isinstance(when, datetime):
-            when = when.astimezone(BRUSSELS).date()
-        told = format_date(when, "long", self.locale)
-        return told.replace("1 ", "1er ", 1) if self.language == "fr" and when.day == 1 else told
+        return long_day(when, self.language)
 
     def moment(self, when: datetime) -> str:
         """`24 november 2026, 14:05`, Belgian time."""
-        return f"{self.day(when)}, {when.astimezone(BRUSSELS):%H:%M}"
+        return long_moment(when, self.language)
 
     def short_day(self, when: date) -> str:
         """`24/11/2026`"""

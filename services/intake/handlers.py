@@ -8,25 +8,29 @@ from services.contracts.delivery import ConcurrentChange
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.errors import IdempotencyKeyReused, InvalidField, NotFound
+from services.contracts.field_errors import field_error
 from services.contracts.intake import (
+    LONGEST_KEY,
+    Acceptable,
     ApplicationList,
     ApplicationView,
+    CheckApplication,
     FindCertificate,
     ListApplications,
     ReadApplication,
     SubmitApplication,
     WithdrawApplication,
+    is_idempotency_key,
 )
+from services.contracts.national_number import compact
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.contracts.towns import Town
 from services.intake.domain import moves
 from services.intake.domain.application import Application, Moved
 from services.intake.domain.deadlines import overdue
-from services.intake.domain.form import accept, national_number
+from services.intake.domain.form import accept
 from services.intake.domain.ports import Applications, Locks, Pseudonyms
-
-LONGEST_KEY = 255
 
 
 def submit_application(
@@ -46,8 +50,8 @@ def submit_application(
     Raises IdempotencyKeyReused, NotFound (no such town), or what `accept` raises.
     """
     town = _town(asked.town, towns)
-    if not 1 <= len(asked.idempotency_key) <= LONGEST_KEY or not asked.idempotency_key.isascii():
-        raise InvalidField(fields={"idempotency_key": f"1 to {LONGEST_KEY} ASCII characters"})
+    if not is_idempotency_key(asked.idempotency_key):
+        raise InvalidField(fields={"idempotency_key": field_error("not-an-idempotency-key", most=LONGEST_KEY)})
     applicant = _applicant(asked, pseudonyms)
     key = pseudonyms.of("key", town=town.refnis, value=asked.idempotency_key)
     digest = pseudonyms.of("body", town=town.refnis, value=asked.body_digest)
@@ -69,6 +73,14 @@ def submit_application(
     if kept.body_digest != digest:
         raise IdempotencyKeyReused
     return kept.view()
+
+
+def check_application(
+    asked: CheckApplication, *, towns: Mapping[str, Town], products: Mapping[str, Product]
+) -> Acceptable:
+    """Would this be taken? Nothing is kept. Raises NotFound (no such town), or what `accept` raises."""
+    accept(asked, town=_town(asked.town, towns), products=products)
+    return Acceptable()
 
 
 def list_applications(
@@ -191,7 +203,10 @@ def _applicant(
     asked: SubmitApplication | ListApplications | ReadApplication | WithdrawApplication | FindCertificate,
     pseudonyms: Pseudonyms,
 ) -> str:
-    return pseudonyms.of("applicant", town=asked.town, value=national_number(asked.citizen, field="citizen"))
+    number = compact(asked.citizen)
+    if number is None:
+        raise InvalidField(fields={"citizen": field_error("not-a-national-number")})
+    return pseudonyms.of("applicant", town=asked.town, value=number)
 
 
 def _town(refnis: str, towns: Mapping[str, Town]) -> Town:

@@ -15,8 +15,10 @@ from services.contracts.catalogue import products
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.intake import (
+    Acceptable,
     ApplicationList,
     ApplicationView,
+    CheckApplication,
     FindCertificate,
     ListApplications,
     ReadApplication,
@@ -78,6 +80,10 @@ class IntakeService:
             new_id=self.new_id(),
             now=self.now(),
         )
+
+    @answers
+    def check_application(self, asked: CheckApplication) -> Acceptable:
+        return handlers.check_application(asked, towns=self.towns, products=self.products)
 
     @answers
     def list_applications(self, asked: ListApplications) -> ApplicationList:

@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from services.contracts.days import local
 from services.contracts.mailboxes import mailbox
 from services.notify.domain import Kind, Letter, Undeliverable
 
@@ -61,7 +62,7 @@ def compose(letter: Letter) -> EmailMessage:
     mail["From"] = Address(words["town_name"], **_parts(letter.town.office.email))
     mail["To"] = _address(letter.email)
     mail["Subject"] = f"{words['town_name']}: {words['subject']}"
-    mail["Date"] = format_datetime(letter.written_at)
+    mail["Date"] = format_datetime(local(letter.written_at))
     mail["Message-ID"] = letter.message_id
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers to the town
     mail.set_content(_templates().get_template("mail.txt.j2").render(words), cte="quoted-printable")

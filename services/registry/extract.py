@@ -66,7 +66,7 @@ class Extract:
     origin: object | None = None
 
     def is_over(self, *, now: datetime) -> bool:
-        """No application waits so long: its end was not heard."""
+        """No application lives so long: its end was not heard."""
         return self.since is not None and now - self.since > LIFETIME
 
     def asked(self, *, product: str, request: str, now: datetime) -> "Extract":

@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from services.contracts.catalogue import Product
+from services.contracts.catalogue import Product, offered
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
-from services.contracts.errors import Refusal, UnknownProduct
+from services.contracts.errors import NotFound, Refusal, UnknownProduct
 from services.contracts.events import Event
 from services.contracts.facts import Request
 from services.contracts.intake import (
@@ -19,6 +19,7 @@ from services.contracts.intake import (
     ExtractRequested,
 )
 from services.contracts.registry import Person, Prefill, ReadPrefill
+from services.contracts.towns import Town
 from services.registry.access import GIVEN, Access, AccessLog, Look
 from services.registry.compilation import Inconsistent
 from services.registry.domain import Dossier, Register, SourceUnavailable
@@ -135,12 +136,20 @@ def read_prefill(
     *,
     register: Register,
     accesses: AccessLog,
+    towns: Mapping[str, Town],
     products: Mapping[str, Product],
     access_id: str,
     now: datetime,
 ) -> Prefill:
-    """The people the citizen may ask this product about: names and numbers, nothing else. Raises UnknownProduct."""
-    if asked.product not in products:
+    """The people the citizen may ask this product about: names and numbers, nothing else.
+
+    Raises UnknownProduct where the town does not offer it, and NotFound (no such town).
+    """
+    town = towns.get(asked.town)
+    if town is None:
+        raise NotFound
+    product = offered(town, products).get(asked.product)
+    if product is None:
         raise UnknownProduct
     opened = Access(
         id=access_id,
@@ -153,7 +162,7 @@ def read_prefill(
     )
     try:
         with Look(register.view(town=asked.town), opened, accesses=accesses) as look:
-            people, refusal = askable(asked.citizen, product=products[asked.product], view=look, now=now)
+            people, refusal = askable(asked.citizen, product=product, view=look, now=now)
             look.confirm()
             look.outcome = refusal.value if refusal else GIVEN
     except SourceUnavailable:

@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from services.contracts.catalogue import Product
+from services.contracts.days import day_of
 from services.contracts.errors import Refusal
 from services.contracts.facts import Facts, Request
+from services.contracts.national_number import is_valid
 from services.registry.compilation import Inconsistent, compile_facts
 from services.registry.domain import Dossier, View
 from services.registry.entitlement import PARENT, SELF, facts_refusal, may_ask, standing_refusal
-from services.registry.national_number import is_valid
 
-BELGIUM = ZoneInfo("Europe/Brussels")
 _MERGES = 8
 
 
@@ -47,7 +46,7 @@ def find(number: str, view: View) -> Found:
 
 def inquire(request: Request, *, application_id: str, town: str, product: Product, view: View, now: datetime) -> Answer:
     """Asks no more than the decision and the product need. Raises SourceUnavailable and Inconsistent."""
-    today = now.astimezone(BELGIUM).date()
+    today = day_of(now)
     if not is_valid(request.applicant) or not is_valid(request.subject):
         unknown = Refusal.UNKNOWN_PERSON if request.applicant == request.subject else Refusal.NOT_ENTITLED
         return Answer(refusal=unknown)
@@ -104,7 +103,7 @@ def askable(
     if found.dossier is not None and refusal is None and SELF in product.capacities:
         people.append((found.dossier, SELF))
     if found.dossier is not None and PARENT in product.capacities:
-        today = now.astimezone(BELGIUM).date()
+        today = day_of(now)
         children = view.dossiers(found.dossier.children) if found.dossier.children else {}
         for child in children.values():
             allowed = may_ask(

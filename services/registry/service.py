@@ -19,6 +19,7 @@ from services.contracts.intake import (
     ExtractRequested,
 )
 from services.contracts.registry import Prefill, ReadPrefill
+from services.contracts.towns import Town
 from services.registry import handlers, retention
 from services.registry.settings import RegistrySettings
 from services.registry.sources.population import PopulationSource
@@ -44,8 +45,8 @@ def _accesses(runtime: Made) -> AccessStore:
     return AccessStore(runtime.database, kept_days=runtime.settings.access_log_days)
 
 
-def _towns(runtime: Made) -> tuple[str, ...]:
-    return tuple(runtime.settings.towns)
+def _towns(runtime: Made) -> dict[str, Town]:
+    return dict(runtime.settings.towns)
 
 
 def _clock(runtime: Made) -> Callable[[], datetime]:
@@ -95,6 +96,7 @@ class RegistryService:
             asked,
             register=self.register,
             accesses=self.accesses,
+            towns=self.towns,
             products=self.products,
             access_id=self.new_id(),
             now=self.now(),

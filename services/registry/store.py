@@ -4,7 +4,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ASCENDING
@@ -15,6 +15,7 @@ from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.outbox import Relay
 from services.chassis.retention import Rounds
+from services.contracts.days import days_after, end_of
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
@@ -78,18 +79,18 @@ def held(database: Database[dict[str, Any]], *, town: str) -> dict[str, int]:
 
 
 class AccessStore:
-    """The collection `accesses`: entries go by themselves after `kept_days`."""
+    """The collection `accesses`: entries go by themselves `kept_days` after their day, at its end."""
 
     def __init__(self, database: Database[dict[str, Any]], *, kept_days: int) -> None:
         self._collection = database["accesses"]
-        self._kept = timedelta(days=kept_days)
+        self._kept_days = kept_days
         self._collection.create_index([("town", ASCENDING), ("about", ASCENDING), ("at", ASCENDING)], name="about")
         self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
 
     def record(self, access: Access) -> None:
         entry = asdict(access)
         entry_id = entry.pop("id")
-        document = {**entry, "about": list(access.about), "expire_at": access.at + self._kept}
+        document = {**entry, "about": list(access.about), "expire_at": end_of(days_after(access.at, self._kept_days))}
         with contextlib.suppress(DuplicateKeyError):
             self._collection.insert_one({"_id": entry_id, **document})
 

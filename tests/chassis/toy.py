@@ -20,6 +20,7 @@ from services.chassis.sweeping import sweeps
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater
 from services.contracts.envelope import Cause
 from services.contracts.errors import NotFound
+from services.contracts.field_errors import field_error
 from services.contracts.intake import (
     ApplicationList,
     ApplicationSubmitted,
@@ -119,7 +120,7 @@ class Toy:
     @answers
     def list_toys(self, question: ListToys) -> ApplicationList:
         if question.citizen == "nobody":
-            raise NotFound("no such citizen", fields={"citizen": "unknown"})
+            raise NotFound("no such citizen", fields={"citizen": field_error("not-a-choice", choices=["a", "b"])})
         if question.citizen == "broken":
             raise RuntimeError("a text that must not be logged")
         if question.citizen == "slow":

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.chassis.admission import Hearing
+from services.contracts.days import day_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
 from services.documents.domain import Certificate, Finding, Order, Printed, new_code, new_number
@@ -32,7 +33,7 @@ class FakeCertificates:
                 certificate_id=f"certificate-{self.drawn}",
                 product=product,
                 language=language,
-                number=new_number(town, now.year, lambda limit: self.drawn),
+                number=new_number(town, day_of(now).year, lambda limit: self.drawn),
                 code=new_code(lambda limit: self.drawn % limit),
                 reserved_at=now,
             )

@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,14 @@ import pytest
 from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.catalogue import products
 from services.contracts.delivery import AlreadyHandled, TryLater, Unacceptable
-from services.contracts.documents import CertificateIssued, FactsExpired, FetchCertificate, VerifyCode, VerifyFile
+from services.contracts.documents import (
+    CertificateIssued,
+    FactsExpired,
+    FetchCertificate,
+    Verification,
+    VerifyCode,
+    VerifyFile,
+)
 from services.contracts.envelope import Cause
 from services.contracts.errors import InvalidField, NotFound
 from services.contracts.facts import FACTS_VERSION
@@ -89,7 +96,7 @@ def test_a_cleared_application_gets_its_certificate() -> None:
     certificate = certificates.kept["application-1"]
     assert (event.certificate_id, event.sha256) == (certificate.certificate_id, certificate.sha256)
     assert event.contact == "sealed"
-    assert certificate.current_until == NOW + timedelta(days=products()["residence"].current_for_days)
+    assert certificate.current_through == NOW.date() + timedelta(days=products()["residence"].current_for_days)
 
 
 def test_a_redelivered_event_prints_once() -> None:
@@ -168,17 +175,52 @@ def code_of(certificates: FakeCertificates) -> str:
     return certificates.kept["application-1"].code
 
 
+def judged(certificates: FakeCertificates, code: str = "", *, now: datetime = NOW) -> Verification:
+    asked = VerifyCode(town="21005", code=code or code_of(certificates))
+    return handlers.verify_code(asked, certificates=certificates, now=now)
+
+
 def test_a_code_is_authentic_in_its_town_and_unknown_elsewhere() -> None:
     certificates = FakeCertificates()
     issue(certificates)
     code = code_of(certificates)
 
-    here = handlers.verify_code(VerifyCode(town="21005", code=code.lower()), certificates=certificates)
-    elsewhere = handlers.verify_code(VerifyCode(town="24001", code=code), certificates=certificates)
+    here = judged(certificates, code.lower())
+    elsewhere = handlers.verify_code(VerifyCode(town="24001", code=code), certificates=certificates, now=NOW)
 
     assert (here.verdict, here.product, here.issued_at) == ("authentic", "residence", NOW)
     assert (elsewhere.verdict, elsewhere.number) == ("unknown", None)
-    assert handlers.verify_code(VerifyCode(town="21005", code="?"), certificates=certificates).verdict == "unknown"
+    assert judged(certificates, "?").verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("issued_at", "last_day", "over_at"),
+    [
+        # shortly after a midnight that is none in UTC, and 90 days on across the end of summer time
+        (datetime(2026, 8, 31, 22, 30, tzinfo=UTC), date(2026, 11, 30), datetime(2026, 11, 30, 23, tzinfo=UTC)),
+        # shortly before midnight, and across its beginning
+        (datetime(2026, 12, 29, 22, 59, tzinfo=UTC), date(2027, 3, 29), datetime(2027, 3, 29, 22, tzinfo=UTC)),
+        # the last day has 23 hours
+        (datetime(2026, 12, 28, 12, tzinfo=UTC), date(2027, 3, 28), datetime(2027, 3, 28, 22, tzinfo=UTC)),
+        # in Belgium the year has begun
+        (datetime(2026, 12, 31, 23, 0, tzinfo=UTC), date(2027, 4, 1), datetime(2027, 4, 1, 22, tzinfo=UTC)),
+    ],
+)
+def test_a_certificate_is_current_for_the_whole_of_its_last_day(
+    issued_at: datetime, last_day: date, over_at: datetime
+) -> None:
+    certificates = FakeCertificates()
+    facts = facts_for("residence", compiled_at=issued_at)
+    issue(certificates, facts=facts, now=issued_at, facts_expire_at=issued_at + timedelta(hours=1))
+
+    evening, next_day = (judged(certificates, now=at) for at in (over_at - timedelta(milliseconds=1), over_at))
+
+    assert (evening.verdict, evening.current_through, evening.is_current) == ("authentic", last_day, True)
+    assert (next_day.verdict, next_day.current_through, next_day.is_current) == ("authentic", last_day, False)
+    pdf = certificates.pdf(certificates.kept["application-1"])
+    file = VerifyFile(town="21005", pdf=base64.b64encode(pdf).decode())
+    untouched = handlers.verify_file(file, certificates=certificates, examiner=FakeExaminer(), now=over_at)
+    assert (untouched.verdict, untouched.is_current) == ("untouched", False)
 
 
 def test_a_reserved_certificate_cannot_be_verified_yet() -> None:
@@ -186,9 +228,7 @@ def test_a_reserved_certificate_cannot_be_verified_yet() -> None:
     with pytest.raises(TryLater):
         issue(certificates, FakePress(fails=TryLater("seal-unavailable")))
 
-    verdict = handlers.verify_code(VerifyCode(town="21005", code=code_of(certificates)), certificates=certificates)
-
-    assert verdict.verdict == "unknown"
+    assert judged(certificates).verdict == "unknown"
 
 
 def test_other_facts_supersede_and_the_same_facts_do_not() -> None:
@@ -199,16 +239,16 @@ def test_other_facts_supersede_and_the_same_facts_do_not() -> None:
     issue_later(same)
     issue_later(other, last_name="Andere")
 
-    asked = VerifyCode(town="21005", code=code_of(same))
-    assert handlers.verify_code(asked, certificates=same).verdict == "authentic"
-    verdict = handlers.verify_code(asked, certificates=other)
+    assert judged(same).verdict == "authentic"
+    verdict = judged(other)
     assert (verdict.verdict, verdict.superseded_at) == ("superseded", NOW + timedelta(days=1))
+    assert verdict.is_current is None
 
 
 def ask_of(pdf: bytes, certificates: FakeCertificates, finding: Finding | None = None) -> str:
     asked = VerifyFile(town="21005", pdf=base64.b64encode(pdf).decode())
     examiner = FakeExaminer(finding or Finding())
-    return handlers.verify_file(asked, certificates=certificates, examiner=examiner).verdict
+    return handlers.verify_file(asked, certificates=certificates, examiner=examiner, now=NOW).verdict
 
 
 def test_a_file_is_untouched_altered_or_not_ours() -> None:
@@ -227,7 +267,7 @@ def test_a_file_is_untouched_altered_or_not_ours() -> None:
 def test_what_is_no_file_is_refused(pdf: str) -> None:
     with pytest.raises(InvalidField):
         handlers.verify_file(
-            VerifyFile(town="21005", pdf=pdf), certificates=FakeCertificates(), examiner=FakeExaminer()
+            VerifyFile(town="21005", pdf=pdf), certificates=FakeCertificates(), examiner=FakeExaminer(), now=NOW
         )
 
 

@@ -4,13 +4,14 @@ import hashlib
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from gridfs import GridFS
 from pymongo.database import Database
 
+from services.contracts.days import end_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
@@ -75,7 +76,7 @@ def issue(certificates: Certificates, reserved: Certificate, **changes: Any) -> 
         "sha256": hashlib.sha256(pdf).hexdigest(),
         "seal": "seal-1",
         "issued_at": NOW,
-        "current_until": NOW + timedelta(days=30),
+        "current_through": date(2026, 12, 24),
         "subject_key": "subject",
         "facts_key": "facts",
     }
@@ -247,3 +248,28 @@ def test_a_damaged_file_is_not_handed_out(database: Database[dict[str, Any]]) ->
 
     with pytest.raises(Unacceptable, match="file-damaged"):
         store.pdf(issued)
+
+
+@pytest.mark.parametrize(
+    ("now", "year"),
+    [(datetime(2026, 12, 31, 22, 59, tzinfo=UTC), 2026), (datetime(2026, 12, 31, 23, tzinfo=UTC), 2027)],
+)
+def test_the_year_in_a_number_begins_in_belgium(certificates: Certificates, now: datetime, year: int) -> None:
+    assert reserve(certificates, now=now).number.startswith(f"{TOWN}-{year}-")
+
+
+def test_the_last_day_is_kept_as_its_last_moment_and_read_from_any_moment_of_it(
+    database: Database[dict[str, Any]],
+) -> None:
+    certificates = a_store(database)
+    issued = issue(certificates, reserve(certificates), current_through=date(2027, 3, 28))
+    kept = database["certificates"].find_one({"_id": issued.application_id}) or {}
+    read = []
+
+    for until in (kept["current_until"], datetime(2027, 3, 27, 23, tzinfo=UTC), datetime(2027, 3, 28, 12, tzinfo=UTC)):
+        database["certificates"].update_one({"_id": issued.application_id}, {"$set": {"current_until": until}})
+        loaded = certificates.load(issued.certificate_id, town=TOWN)
+        read.append(loaded and loaded.current_through)
+
+    assert kept["current_until"] == end_of(date(2027, 3, 28)) - timedelta(milliseconds=1)
+    assert read == [date(2027, 3, 28)] * 3

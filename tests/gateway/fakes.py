@@ -22,7 +22,7 @@ from gateway.rates import Window
 from services.chassis.asking import ServiceUnavailable
 from services.contracts.documents import CertificateFile, Verification
 from services.contracts.errors import IdempotencyKeyReused, NotFound, NotWithdrawable
-from services.contracts.intake import ApplicationList, ApplicationView, Step
+from services.contracts.intake import Acceptable, ApplicationList, ApplicationView, Step
 from services.contracts.registry import Person, Prefill
 from services.contracts.sign_in import SignIn
 from services.contracts.towns import Colours, Office, Seal, Town
@@ -208,6 +208,9 @@ class FakeServices:
         if digest != asked.body_digest:
             raise IdempotencyKeyReused
         return self.applications[id][2]
+
+    def _CheckApplication(self, _asked: Any) -> Acceptable:
+        return Acceptable()
 
     def _ListApplications(self, asked: Any) -> ApplicationList:
         own = [

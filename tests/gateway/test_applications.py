@@ -6,7 +6,8 @@ from flask.testing import FlaskClient
 from services.chassis.asking import ServiceFailed
 from services.contracts.envelope import digest_of
 from services.contracts.errors import ContactMissing, DomainError, InvalidField, LanguageNotAllowed, UnknownProduct
-from services.contracts.intake import SubmitApplication
+from services.contracts.field_errors import field_error
+from services.contracts.intake import CheckApplication, SubmitApplication
 from tests.gateway.fakes import CITIZEN, OTHER, FakeServices, Provider
 
 ASKED = {"product": "household-composition", "fields": {"purpose": "housing"}, "language": "nl"}
@@ -62,9 +63,10 @@ def test_the_same_key_with_another_body_is_422(
 
 
 def test_a_key_may_be_a_quoted_string(client: FlaskClient, services: FakeServices, citizen: dict[str, str]) -> None:
-    client.post("/api/v1/applications", json=ASKED, headers=keyed(citizen, '"first"'))
+    for key in ('"first"', '"second of two"'):
+        client.post("/api/v1/applications", json=ASKED, headers=keyed(citizen, key))
 
-    assert services.asked[0].idempotency_key == "first"
+    assert [each.idempotency_key for each in services.asked] == ["first", "second of two"]
 
 
 @pytest.mark.parametrize("key", [None, "", "with space", "é", "x" * 256, '"'])
@@ -148,10 +150,14 @@ def test_an_application_can_be_withdrawn_once(
 @pytest.mark.parametrize(
     ("error", "status", "field"),
     [
-        (UnknownProduct(fields={"product": "not in this town's catalogue"}), 404, "product"),
-        (LanguageNotAllowed(fields={"language": "one of nl, en"}), 422, "language"),
-        (ContactMissing(fields={"email": "required"}), 422, "email"),
-        (InvalidField(fields={"fields.purpose": "one of housing, work"}), 422, "fields.purpose"),
+        (UnknownProduct(fields={"product": field_error("not-offered")}), 404, "product"),
+        (LanguageNotAllowed(fields={"language": field_error("not-a-choice", choices=["nl", "en"])}), 422, "language"),
+        (ContactMissing(fields={"email": field_error("required")}), 422, "email"),
+        (
+            InvalidField(fields={"fields.purpose": field_error("not-a-choice", choices=["housing", "work"])}),
+            422,
+            "fields.purpose",
+        ),
     ],
 )
 def test_what_intake_refuses_is_told_with_field_paths(
@@ -202,3 +208,65 @@ def test_officers_cannot_act_as_citizens(client: FlaskClient, services: FakeServ
     assert (me.json["role"], me.json["name"], me.json["national_number"]) == ("officer", "desk-1", None)
     assert (answer.status_code, answer.json["slug"]) == (403, "citizens-only")
     assert not services.asked
+
+
+def test_what_cannot_be_read_and_what_intake_says_of_the_rest_are_told_at_once(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str]
+) -> None:
+    services.fails = InvalidField(
+        fields={
+            "product": field_error("not-offered"),
+            "email": field_error("not-an-e-mail-address"),
+            "language": field_error("not-a-choice", choices=["nl", "en"]),
+            "fields.purpose": field_error("required"),
+            "fields.value": field_error("unknown-field"),
+        }
+    )
+    body = {
+        "product": 7,
+        "subject": "85073003329",
+        "language": "dutch",
+        "email": "nobody",
+        "fields": {"purpose": {"$gt": ""}, "value": "x"},
+        "json": True,
+        "a/b~c": 1,
+    }
+
+    answer = client.post("/api/v1/applications?lang=nl", json=body, headers=keyed(citizen))
+
+    assert (answer.status_code, answer.json["slug"]) == (422, "invalid-field")
+    assert services.asked == [
+        CheckApplication(
+            town="24001", citizen=CITIZEN, product="", language="dutch", email="nobody", fields={"value": "x"}
+        )
+    ]
+    told = {each["field"]: each for each in answer.json["errors"]}
+    assert {path: each["slug"] for path, each in told.items()} == {
+        "product": "wrong-type",
+        "subject": "not-a-national-number",
+        "language": "not-a-choice",
+        "email": "not-an-e-mail-address",
+        "fields.purpose": "wrong-type",
+        "fields.value": "unknown-field",
+        "json": "unknown-field",
+        "a/b~c": "unknown-field",
+    }
+    assert told["a/b~c"]["pointer"] == "#/a~1b~0c"
+    assert told["language"] == {
+        "field": "language",
+        "pointer": "#/language",
+        "slug": "not-a-choice",
+        "parameters": {"choices": ["nl", "en"]},
+        "detail": "Kies uit: nl, en.",
+    }
+    assert len({each["detail"] for each in told.values()}) == 5
+
+
+def test_with_intake_away_what_cannot_be_read_is_told_all_the_same(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str]
+) -> None:
+    services.away = True
+
+    answer = client.post("/api/v1/applications", json={"product": None}, headers=keyed(citizen))
+
+    assert (answer.status_code, [each["field"] for each in answer.json["errors"]]) == (422, ["product"])

@@ -113,7 +113,7 @@ def test_a_key_that_is_never_accepted_is_no_way_to_flood(
     statuses = [file(client, bearer(provider), "bad", {"product": 1}) for _ in range(RETRIES_OF_A_KEY.most + 5)]
 
     assert statuses == [422] * (RETRIES_OF_A_KEY.most + 1) + [429] * 4
-    assert not services.asked
+    assert not services.applications
 
 
 def test_many_keys_together_have_no_more_retries_than_one_client_may(limited_client: Any, provider: Provider) -> None:

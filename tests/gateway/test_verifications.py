@@ -2,7 +2,7 @@
 
 import gzip
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,16 +10,20 @@ import pytest
 from flask.testing import FlaskClient
 
 from gateway.rates import parse_rates
-from gateway.sizes import PDF_BYTES
-from services.contracts.documents import Verification, VerifyCode, VerifyFile
+from services.contracts.documents import LARGEST_PDF, Verification, VerifyCode, VerifyFile
+from services.contracts.written_days import long_day
 from tests.gateway.fakes import NOW, PDF, FakeServices
 
-SOON = datetime.now(UTC) + timedelta(days=90)
 KNOWN = Verification(
-    verdict="authentic", product="residence", number="24001-2026-000017", issued_at=NOW, current_until=SOON
+    verdict="authentic",
+    product="residence",
+    number="24001-2026-000017",
+    issued_at=NOW,
+    current_through=date(2027, 2, 22),
+    is_current=True,
 )
-SUPERSEDED = replace(KNOWN, verdict="superseded", superseded_at=NOW)
-OLD = replace(KNOWN, current_until=NOW)
+SUPERSEDED = replace(KNOWN, verdict="superseded", superseded_at=NOW, is_current=None)
+OLD = replace(KNOWN, is_current=False)
 
 
 def upload(body: bytes = PDF, name: str = "file") -> dict[str, Any]:
@@ -61,7 +65,7 @@ def test_a_file_is_judged(client: FlaskClient, services: FakeServices, kind: str
     assert [type(question) for question in services.asked] == [VerifyFile]
 
 
-BIG = b"%PDF-" + b"x" * PDF_BYTES
+BIG = b"%PDF-" + b"x" * LARGEST_PDF
 
 
 @pytest.mark.parametrize(
@@ -140,12 +144,39 @@ def test_the_page_is_sound(client: FlaskClient, services: FakeServices, found: V
 
 
 def test_the_page_says_what_to_compare(client: FlaskClient, services: FakeServices) -> None:
-    services.verification = replace(KNOWN, current_until=datetime(2099, 5, 23, 12, tzinfo=UTC))
+    services.verification = replace(KNOWN, current_through=date(2099, 5, 23))
 
     text = client.get("/v/K7QM-4XWP?lang=nl").text
 
     for part in ("Echt", "24001-2026-000017", "24 november 2026", "23 mei 2099", "https://aarschot.localhost"):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("reader", "said"),
+    [
+        ("nl", "Actueel tot en met"),
+        ("fr", "(inclus)"),
+        ("de", "bis einschließlich"),
+        ("en", "up to and including"),
+    ],
+)
+def test_days_are_belgian_on_the_page_and_in_json(client: FlaskClient, services: FakeServices, reader: str, said: str):
+    services.verification = replace(
+        KNOWN, issued_at=datetime(2026, 12, 31, 23, 30, tzinfo=UTC), current_through=date(2027, 4, 1)
+    )
+
+    page = client.get(f"/v/K7QM-4XWP?lang={reader}").text
+    told = client.get("/api/v1/verifications/K7QM-4XWP").json
+
+    assert f'<time datetime="2027-01-01">{long_day(date(2027, 1, 1), reader)}</time>' in page
+    assert f'<time datetime="2027-04-01">{long_day(date(2027, 4, 1), reader)}</time>' in page
+    assert said in page
+    assert (told["issued_at"], told["current_until"], told["current"]) == (
+        "2026-12-31T23:30:00+00:00",
+        "2027-04-01",
+        True,
+    )
 
 
 def test_a_code_is_text_and_never_markup(client: FlaskClient) -> None:

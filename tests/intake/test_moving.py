@@ -1,12 +1,13 @@
 """How an application moves, event by event."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.chassis.topology import DELAYS
+from services.contracts.days import end_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.errors import NotFound, NotWithdrawable
@@ -401,9 +402,9 @@ def test_what_the_registry_waits_for_is_left_to_it_until_the_application_expires
     road.hear(event)
     before = road.view
 
-    swept = [road.sweep(NOON + timedelta(hours=hour)) for hour in range(24 * 30)]
+    swept = [road.sweep(NOON + timedelta(hours=hour)) for hour in range(24 * 30 + 11)]
     quiet, view = road.emitted(), road.view
-    road.sweep(NOON + timedelta(days=30))
+    road.sweep(end_of(date(2026, 12, 24)))
 
     assert (sum(swept), quiet, view) == (0, [], before)
     assert [type(each) for each in road.emitted()] == [ApplicationExpired]
@@ -506,7 +507,7 @@ def test_what_nobody_answers_for_a_month_expires_and_is_told():
 
     events = road.emitted()
     assert isinstance(events[-1], ApplicationExpired)
-    assert events[-1].expired_at == NOON + timedelta(days=30)
+    assert events[-1].expired_at == end_of(date(2026, 12, 24)) + timedelta(hours=1)
     assert road.view.state == "expired"
     assert not any(swept[24 * 31 // 6 :])
 

@@ -1,11 +1,13 @@
 """What a town takes from a citizen, and what it turns away."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from services.contracts.catalogue import Field
+from services.contracts.days import end_of
 from services.contracts.errors import (
     ContactMissing,
     DomainError,
@@ -16,7 +18,10 @@ from services.contracts.errors import (
     UnknownProduct,
 )
 from services.contracts.facts import Contact, Request
+from services.contracts.field_errors import field_error
+from services.contracts.intake import LIFETIME, Acceptable, CheckApplication
 from services.intake.domain.form import accept
+from services.intake.handlers import check_application
 from tests.intake.fakes import (
     CHILD,
     CITIZEN,
@@ -177,7 +182,7 @@ def test_an_address_that_cannot_be_one_is_turned_away(email: str):
     with pytest.raises(InvalidField) as refused:
         Counter().submit(email=email)
 
-    assert refused.value.fields == {"email": "not an e-mail address"}
+    assert refused.value.fields == {"email": field_error("not-an-e-mail-address")}
 
 
 @pytest.mark.parametrize(
@@ -238,3 +243,90 @@ def test_a_line_of_text_is_bounded_and_printable():
 
     assert taken.request.fields == {"reason": "été ك"}
     assert blank.request.fields == {}
+
+
+EVERYTHING_WRONG: dict[str, Any] = {
+    "product": "household-composition",
+    "subject": "85073003329",
+    "language": "dutch",
+    "email": "nobody",
+    "fields": {"purpose": "no", "admin": "yes", "a\nb": "x", "c" * 65: "y"},
+}
+TOLD = {
+    "subject": field_error("not-a-national-number"),
+    "language": field_error("not-a-choice", choices=["nl", "en"]),
+    "email": field_error("not-an-e-mail-address"),
+    "fields.purpose": field_error(
+        "not-a-choice", choices=[each.value for each in PRODUCTS["household-composition"].fields[0].options]
+    ),
+    "fields.admin": field_error("unknown-field"),
+    "fields": field_error("unknown-field"),
+}
+
+
+def test_everything_that_is_wrong_is_told_at_once():
+    counter = Counter()
+
+    with pytest.raises(InvalidField) as refused:
+        counter.submit(**EVERYTHING_WRONG)
+
+    assert refused.value.fields == TOLD
+    assert not counter.applications.kept
+
+
+def test_a_form_can_be_checked_without_filing_it():
+    asked = {"town": "24001", "citizen": CITIZEN, "product": "residence", "email": "citizen@example.org"}
+
+    assert check(**asked) == Acceptable()
+    with pytest.raises(InvalidField) as refused:
+        check(**asked | EVERYTHING_WRONG)
+    assert refused.value.fields == TOLD
+    with pytest.raises(UnknownProduct):
+        check(**asked | {"product": "passport"})
+    with pytest.raises(NotFound):
+        check(**asked | {"town": "99999"})
+
+
+def check(**asked: Any) -> Acceptable:
+    return check_application(CheckApplication(**asked), towns={"24001": a_town()}, products=PRODUCTS)
+
+
+def test_several_kinds_of_errors_are_one_of_fields():
+    with pytest.raises(InvalidField) as refused:
+        Counter().submit(product="passport", email=None, language="fr")
+
+    assert {path: error.slug for path, error in refused.value.fields.items()} == {
+        "product": "not-offered",
+        "language": "not-a-choice",
+        "email": "required",
+    }
+
+
+@pytest.mark.parametrize(
+    ("capacities", "subject", "slug"),
+    [(("self",), CHILD, "only-for-yourself"), (("parent",), None, "only-for-your-child")],
+)
+def test_about_whom_a_product_is_not_is_told_truly(capacities: tuple[str, ...], subject: str | None, slug: str):
+    residence = {"residence": replace(PRODUCTS["residence"], capacities=capacities)}
+
+    with pytest.raises(InvalidField) as refused:
+        accept(a_question(subject=subject), town=a_town(), products=residence)
+
+    assert refused.value.fields == {"subject": field_error(slug)}
+
+
+@pytest.mark.parametrize(
+    ("filed_at", "last_day"),
+    [
+        (datetime(2026, 11, 24, 12, tzinfo=UTC), date(2026, 12, 24)),
+        (datetime(2026, 11, 30, 23, tzinfo=UTC), date(2026, 12, 31)),
+        (datetime(2026, 12, 1, 22, 59, tzinfo=UTC), date(2026, 12, 31)),
+        (datetime(2026, 9, 25, 22, tzinfo=UTC), date(2026, 10, 26)),
+        (datetime(2027, 2, 26, 12, tzinfo=UTC), date(2027, 3, 28)),
+    ],
+)
+def test_an_application_lives_to_the_end_of_its_thirtieth_day(filed_at: datetime, last_day: date):
+    view = Counter().submit(now=filed_at)
+
+    assert view.deadline == end_of(last_day)
+    assert view.deadline - filed_at <= LIFETIME

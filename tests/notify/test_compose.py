@@ -1,6 +1,7 @@
 """What a mail says, in each language, and what it does not say."""
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
@@ -119,3 +120,9 @@ def test_no_line_is_longer_than_mail_allows():
 
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
     assert raw.isascii()
+
+
+def test_a_mail_is_dated_by_the_belgian_clock():
+    mail = compose(a_letter(written_at=datetime(2026, 12, 31, 23, 5, tzinfo=UTC)))
+
+    assert mail["Date"] == "Fri, 01 Jan 2027 00:05:00 +0100"

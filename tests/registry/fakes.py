@@ -16,6 +16,7 @@ from services.contracts.intake import (
     ApplicationWithdrawn,
     ExtractRequested,
 )
+from services.contracts.national_number import compose
 from services.contracts.schema import Unreadable, dump, load
 from services.registry.access import Access
 from services.registry.domain import (
@@ -32,12 +33,13 @@ from services.registry.domain import (
 )
 from services.registry.extract import Extract
 from services.registry.handlers import end_extract
-from services.registry.national_number import compose
+from tests.intake.fakes import a_town
 from tests.memory import Memory
 
 T = TypeVar("T")
 
 TOWN, OTHER_TOWN = "24001", "21005"
+TOWNS = {refnis: a_town(refnis) for refnis in (TOWN, OTHER_TOWN)}
 NOON = datetime(2026, 6, 1, 10, tzinfo=UTC)
 HOME = Address(street="Voorbeeldstraat", house_number="12", box="101", postcode="3200", municipality="Aarschot")
 EARLIER = replace(HOME, house_number="1", box=None)

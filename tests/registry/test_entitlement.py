@@ -6,9 +6,9 @@ import pytest
 
 from services.contracts.errors import Refusal
 from services.contracts.facts import Request
+from services.contracts.national_number import compose
 from services.registry.domain import Dossier, Parent, Standing, is_minor
 from services.registry.inquiry import Answer, inquire
-from services.registry.national_number import compose
 from tests.registry.fakes import (
     CHILD,
     GROWN,

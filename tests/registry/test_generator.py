@@ -10,12 +10,12 @@ from functools import cache
 import pytest
 
 from services.contracts.facts import RELATIONS
+from services.contracts.national_number import is_bis, is_valid
 from services.registry.domain import REFERENCE_PERSON, CivilState, Dossier, Standing
 from services.registry.generator.hard_cases import HARD_CASES
 from services.registry.generator.places import municipalities
 from services.registry.generator.population import AS_OF, Generated, generate
 from services.registry.generator.pyramid import BANDS
-from services.registry.national_number import is_bis, is_valid
 
 RESIDENTS = 12_000
 

@@ -9,12 +9,12 @@ import pytest
 import services.registry
 from services.contracts.catalogue import products
 from services.contracts.facts import Request
+from services.contracts.national_number import is_valid
 from services.registry.compilation import Inconsistent
 from services.registry.domain import Dossier, Household
 from services.registry.generator.hard_cases import DEMO_CITIZEN, EVERYTHING, HARD_CASES, HardCase, document
 from services.registry.generator.population import generate
 from services.registry.inquiry import Answer, inquire
-from services.registry.national_number import is_valid
 from tests.registry.fakes import NOON
 
 

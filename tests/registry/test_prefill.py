@@ -1,13 +1,16 @@
 """The people a citizen may ask about."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from services.contracts.errors import UnknownProduct
+from services.contracts.days import begin_of
+from services.contracts.errors import NotFound, UnknownProduct
 from services.contracts.registry import Person, Prefill, ReadPrefill
-from services.registry.domain import SourceUnavailable, Standing
+from services.registry.domain import Parent, SourceUnavailable, Standing
 from services.registry.handlers import read_prefill
+from tests.intake.fakes import a_town
 from tests.registry.fakes import (
     CHILD,
     NOBODY,
@@ -18,6 +21,7 @@ from tests.registry.fakes import (
     STRANGER,
     TODDLER,
     TOWN,
+    TOWNS,
     FakeAccesses,
     FakeRegister,
     a_dossier,
@@ -34,9 +38,10 @@ def prefill(register: FakeRegister, citizen: str = PARENT, **chosen: Any) -> Pre
         ReadPrefill(town=chosen.get("town", TOWN), citizen=citizen, product=chosen.get("product", "special")),
         register=register,
         accesses=accesses,
+        towns=chosen.get("towns", TOWNS),
         products={"special": product},
         access_id="look-1",
-        now=NOON,
+        now=chosen.get("now", NOON),
     )
 
 
@@ -98,3 +103,28 @@ def test_an_outage_is_told_as_such():
 def test_a_product_that_the_town_does_not_have():
     with pytest.raises(UnknownProduct):
         prefill(a_register(), product="no-such-product")
+
+
+def test_a_product_that_the_town_switched_off_is_not_prefilled():
+    accesses = FakeAccesses()
+
+    with pytest.raises(UnknownProduct):
+        prefill(a_register(), accesses=accesses, towns={TOWN: a_town(TOWN, products_off=("special",))})
+
+    assert accesses.entries == {}
+
+
+def test_a_town_that_is_not_there_is_not_found():
+    with pytest.raises(NotFound):
+        prefill(a_register(), town="99999")
+
+
+def test_a_child_is_of_age_when_its_birthday_begins_in_belgium():
+    register = a_register(a_dossier(TODDLER, born_on="2008-06-02", parents=(Parent(number=PARENT, authority=True),)))
+
+    evening, midnight = (
+        prefill(register, now=begin_of(date(2026, 6, 2)) - ago) for ago in (timedelta(milliseconds=1), timedelta())
+    )
+
+    assert TODDLER in [person.national_number for person in evening.subjects]
+    assert TODDLER not in [person.national_number for person in midnight.subjects]

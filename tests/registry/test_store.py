@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from services.contracts.days import end_of
 from services.registry.access import Access
 from services.registry.extract import Extract, State
 from services.registry.handlers import Extracts
@@ -129,5 +130,5 @@ def test_looks_are_kept_as_long_as_the_town_says(database: Database[dict[str, An
 
     entry = database["accesses"].find_one({"_id": "look-1"})
     assert entry is not None
-    assert entry["expire_at"] == NOON + timedelta(days=10)
+    assert entry["expire_at"] == end_of(NOON.date() + timedelta(days=10))
     assert database["accesses"].index_information()["retention"]["expireAfterSeconds"] == 0

@@ -1,24 +1,20 @@
 """What a citizen may ask of a town: product, language, subject, contact and fields."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stdnum.be import ssn
-from stdnum.exceptions import ValidationError
-
-from services.contracts.catalogue import Field, Product
-from services.contracts.errors import ContactMissing, InvalidField, LanguageNotAllowed, UnknownProduct
+from services.contracts.catalogue import Field, Product, offered
+from services.contracts.errors import ContactMissing, DomainError, InvalidField, LanguageNotAllowed, UnknownProduct
 from services.contracts.facts import Contact, Request
-from services.contracts.intake import SubmitApplication
+from services.contracts.field_errors import FieldError, field_error
+from services.contracts.intake import CheckApplication, SubmitApplication
 from services.contracts.mailboxes import mailbox
+from services.contracts.national_number import compact
+from services.contracts.text import is_printable
 from services.contracts.towns import Town
 
-_UNPRINTABLE = {"Cc", "Cs", "Cn", "Co", "Zl", "Zp"}
-"""Unicode categories with no place in a line of text: controls, lone surrogates, unassigned, private, separators."""
-
-_BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They change the order in which the text around them reads (Unicode Technical Report 36, section 2.8)."""
+LONGEST_NAME = 64
+"""Of a field that is none: a longer one is not repeated."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,71 +27,91 @@ class Accepted:
     contact: Contact
 
 
-def accept(asked: SubmitApplication, *, town: Town, products: Mapping[str, Product]) -> Accepted:
+def accept(asked: SubmitApplication | CheckApplication, *, town: Town, products: Mapping[str, Product]) -> Accepted:
     """The form, checked. Whether the applicant may ask about the subject, the register decides.
 
-    Raises UnknownProduct, LanguageNotAllowed, ContactMissing or InvalidField.
+    Everything that is wrong is told at once: raises UnknownProduct, LanguageNotAllowed or ContactMissing where that is
+    all, else InvalidField.
     """
-    product = products.get(asked.product)
-    if product is None or product.id in town.products_off:
-        raise UnknownProduct(fields={"product": "not in this town's catalogue"})
+    wrong = _Wrong()
+    product = offered(town, products).get(asked.product)
+    if product is None:
+        wrong.add("product", field_error("not-offered"), UnknownProduct)
     language = asked.language or town.languages[0]
     if language not in town.languages:
-        raise LanguageNotAllowed(fields={"language": f"one of {', '.join(town.languages)}"})
-    applicant = national_number(asked.citizen, field="citizen")
-    subject = national_number(asked.subject, field="subject") if asked.subject else applicant
+        wrong.add("language", field_error("not-a-choice", choices=list(town.languages)), LanguageNotAllowed)
+    applicant = compact(asked.citizen)
+    if applicant is None:
+        wrong.add("citizen", field_error("not-a-national-number"))
+    subject = compact(asked.subject) if asked.subject else applicant
+    if asked.subject and subject is None:
+        wrong.add("subject", field_error("not-a-national-number"))
     capacity = "self" if subject == applicant else "parent"
-    if capacity not in product.capacities:
-        raise InvalidField(fields={"subject": f"this product is asked as {' or '.join(product.capacities)}"})
-    _check_fields(asked.fields, product.fields)
+    if product and applicant and subject and capacity not in product.capacities:
+        alone = "only-for-yourself" if capacity == "parent" else "only-for-your-child"
+        wrong.add("subject", field_error(alone))
+    email = _email(asked.email, wrong)
+    for path, problem in _field_problems(asked.fields, product).items():
+        wrong.add(path, problem)
+    wrong.end()
+    if product is None or applicant is None or subject is None or email is None:
+        raise AssertionError("what is missing was told as wrong")
     given = {name: value for name, value in asked.fields.items() if value.strip()}
-    contact = Contact(email=_email(asked.email), language=language)
+    contact = Contact(email=email, language=language)
     request = Request(applicant=applicant, subject=subject, capacity=capacity, fields=given)
     return Accepted(product=product, language=language, request=request, contact=contact)
 
 
-def national_number(text: str, *, field: str) -> str:
-    """The 11 digits of a national or BIS number, also from its written form. Raises InvalidField."""
-    try:
-        number = ssn.validate(text) if text.isascii() else ""
-    except ValidationError:
-        number = ""
-    if not number or number[6:9] in ("000", "999"):
-        raise InvalidField(fields={field: "not a national number"})
-    return str(number)
+class _Wrong:
+    """What is wrong with a form, by path, and the kinds of errors it would be alone."""
+
+    def __init__(self) -> None:
+        self._fields: dict[str, FieldError] = {}
+        self._kinds: set[type[DomainError]] = set()
+
+    def add(self, path: str, problem: FieldError, kind: type[DomainError] = InvalidField) -> None:
+        self._fields[path] = problem
+        self._kinds.add(kind)
+
+    def end(self) -> None:
+        """Raises what was added, if anything."""
+        if self._fields:
+            kind = self._kinds.pop() if len(self._kinds) == 1 else InvalidField
+            raise kind(fields=self._fields)
 
 
-def printable(text: str) -> bool:
-    """Whether a text is one line that can be shown as it stands."""
-    return not any(unicodedata.category(each) in _UNPRINTABLE or each in _BIDI_CONTROLS for each in text)
+def _field_problems(given: Mapping[str, str], product: Product | None) -> dict[str, FieldError]:
+    """By path; a name that nobody could read, or would want to, is told as one of `fields`."""
+    if product is None:
+        return {}
+    by_name = {each.name: each for each in product.fields}
+    found: dict[str, FieldError] = {}
+    for name in sorted(given.keys() - by_name.keys()):
+        is_told = is_printable(name) and len(name) <= LONGEST_NAME
+        found[f"fields.{name}" if is_told else "fields"] = field_error("unknown-field")
+    for name, field in by_name.items():
+        if problem := _problem(field, given.get(name)):
+            found[f"fields.{name}"] = problem
+    return found
 
 
-def _check_fields(given: Mapping[str, str], asked: tuple[Field, ...]) -> None:
-    by_name = {each.name: each for each in asked}
-    if not given.keys() <= by_name.keys():
-        unknown = [name for name in sorted(given.keys() - by_name.keys()) if printable(name) and len(name) <= 64]
-        named = {f"fields.{name}": "not a field of this product" for name in unknown}
-        raise InvalidField(fields=named or {"fields": "has a name that is no field of this product"})
-    problems = {f"fields.{name}": _problem(each, given.get(name)) for name, each in by_name.items()}
-    if found := {path: problem for path, problem in problems.items() if problem}:
-        raise InvalidField(fields=found)
-
-
-def _problem(field: Field, value: str | None) -> str | None:
+def _problem(field: Field, value: str | None) -> FieldError | None:
     if value is None or not value.strip():
-        return "required" if field.required else None
+        return field_error("required") if field.required else None
     if field.kind == "choice":
         options = [option.value for option in field.options]
-        return None if value in options else f"one of {', '.join(options)}"
+        return None if value in options else field_error("not-a-choice", choices=options)
     if len(value) > field.max_length:
-        return f"at most {field.max_length} characters"
-    return None if printable(value) else "has characters that cannot be shown"
+        return field_error("too-long", most=field.max_length)
+    return None if is_printable(value) else field_error("unprintable")
 
 
-def _email(text: str | None) -> str:
+def _email(text: str | None, wrong: _Wrong) -> str | None:
     if not text or not text.strip():
-        raise ContactMissing(fields={"email": "required"})
+        wrong.add("email", field_error("required"), ContactMissing)
+        return None
     try:
         return mailbox(text)
     except ValueError:
-        raise InvalidField(fields={"email": "not an e-mail address"}) from None
+        wrong.add("email", field_error("not-an-e-mail-address"))
+        return None

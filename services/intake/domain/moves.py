@@ -7,9 +7,16 @@ order of events is safe: there is at most one certificate, and no way out of an 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from services.contracts.days import days_after, end_of
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.errors import NotWithdrawable, Refusal
-from services.contracts.intake import LIFETIME, ApplicationRefused, ApplicationSubmitted, ApplicationWithdrawn, Step
+from services.contracts.intake import (
+    LIFETIME_DAYS,
+    ApplicationRefused,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    Step,
+)
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.intake.domain.application import (
@@ -59,7 +66,7 @@ def submit(
         request=request,
         contact=contact,
         submitted_at=now,
-        expires_at=now + LIFETIME,
+        expires_at=end_of(days_after(now, LIFETIME_DAYS)),
         state=State.SUBMITTED,
         deadline=now + ANSWER_WITHIN,
         timeline=(Step(at=now, state=State.SUBMITTED),),

@@ -7,7 +7,7 @@ HARD_CASES.md beside the service shows them; a test keeps it equal to this table
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.registry.national_number import compose, display
+from services.contracts.national_number import compose, display
 
 EVERYTHING = "*"
 

@@ -5,6 +5,7 @@ from datetime import date
 from random import Random
 
 from services.contracts.facts import Address
+from services.contracts.national_number import compose
 from services.registry.domain import (
     CivilState,
     CivilStatus,
@@ -18,7 +19,6 @@ from services.registry.domain import (
     Standing,
     Stay,
 )
-from services.registry.national_number import compose
 
 LAST_ORDINARY_SERIAL = 898
 """Serials above are kept for the hard cases, whose numbers are the same in every town."""

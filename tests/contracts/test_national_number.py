@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.be import ssn
 
-from services.registry.national_number import compact, compose, display, is_bis, is_valid
+from services.contracts.national_number import compact, compose, display, is_bis, is_valid
 
 
 def test_a_known_number_and_how_it_is_shown():

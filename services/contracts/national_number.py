@@ -9,7 +9,7 @@ import re
 
 from stdnum.be import ssn
 
-MALE_FIRST, FEMALE_FIRST, LAST_SERIAL = 1, 2, 998
+FIRST_SERIAL, LAST_SERIAL = 1, 998
 
 _WRITTEN = re.compile(r"\d{11}|\d{2}\.\d{2}\.\d{2}-\d{3}[.-]\d{2}", re.ASCII)
 
@@ -20,7 +20,7 @@ def is_valid(number: str) -> bool:
         len(number) == 11
         and number.isascii()
         and number.isdigit()
-        and MALE_FIRST <= int(number[6:9]) <= LAST_SERIAL
+        and FIRST_SERIAL <= int(number[6:9]) <= LAST_SERIAL
         and bool(ssn.is_valid(number))
     )
 

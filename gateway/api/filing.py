@@ -1,0 +1,76 @@
+"""What a citizen files, as it is read: everything that is wrong with it is told at once."""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from typing import Any
+
+from marshmallow import ValidationError
+
+from gateway.api.schemas import AtMost, Shape, Text, Texts
+from gateway.asking import ask
+from gateway.auth.callers import require_citizen
+from gateway.field_errors import flatten
+from gateway.tenancy import current_town
+from services.chassis.asking import ServiceFailed, ServiceUnavailable
+from services.contracts.errors import DomainError
+from services.contracts.field_errors import FieldErrors, field_error
+from services.contracts.intake import CheckApplication
+from services.contracts.national_number import compact
+
+
+def _national_number(value: str) -> None:
+    if compact(value) is None:
+        raise ValidationError([field_error("not-a-national-number")])
+
+
+class ApplicationRequest(Shape):
+    """What a citizen files. Without `subject` it is about the citizen; without `email` the sign-in's is used."""
+
+    product = Text(required=True, validate=AtMost(64, "too-long"), metadata={"example": "household-composition"})
+    fields_ = Texts(
+        keys=Text(),
+        values=Text(),
+        data_key="fields",
+        attribute="fields",
+        validate=AtMost(50, "too-many"),
+        metadata={"description": "The product's own fields by name", "example": {"purpose": "housing"}},
+    )
+    subject = Text(
+        validate=_national_number, metadata={"description": "National number, where it is about a minor child"}
+    )
+    language = Text(metadata={"example": "nl"})
+    email = Text()
+
+    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **_options: Any) -> None:  # noqa: ARG002
+        """marshmallow: something cannot be read. What is wrong with the rest is told with it."""
+        if isinstance(data, dict) and isinstance(error.messages, dict):
+            told = dict(flatten(error.messages))
+            rest = error.valid_data if isinstance(error.valid_data, dict) else {}
+            for path, problem in _what_intake_says(rest).items():
+                if not _is_told(path, told):
+                    error.messages[path] = [problem]
+
+
+def _what_intake_says(form: Mapping[str, Any]) -> FieldErrors:
+    """Of the part of a form that can be read; nothing where intake is away, for that part has its answer without."""
+    citizen = require_citizen()
+    question = CheckApplication(
+        town=current_town().refnis,
+        citizen=citizen.national_number,
+        product=form.get("product", ""),
+        subject=form.get("subject"),
+        language=form.get("language"),
+        email=form.get("email") or citizen.email,
+        fields=form.get("fields", {}),
+    )
+    with suppress(ServiceUnavailable, ServiceFailed):
+        try:
+            ask(question)
+        except DomainError as refusal:
+            return refusal.fields
+    return {}
+
+
+def _is_told(path: str, told: Collection[str]) -> bool:
+    """Also where something above it, or below, could not be read."""
+    return any(path == each or path.startswith(f"{each}.") or each.startswith(f"{path}.") for each in told)

@@ -1,0 +1,52 @@
+"""What is wrong with the fields of a request, from whoever says so, in the reader's language."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from gateway.language import translate
+from gateway.sentences import FIELD_SENTENCES
+from services.contracts.field_errors import FieldError, FieldErrors, field_error
+
+
+def flatten(messages: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, FieldError]]:
+    """marshmallow's nested messages as field path and error; the first of several about one field comes last.
+
+    Below a field of texts by name, marshmallow says apart what is wrong with a `key` and with a `value`.
+    """
+    if isinstance(messages, dict):
+        for name, below in messages.items():
+            is_about_above = name == "_schema" or (
+                name in ("key", "value") and len(path) > 1 and not isinstance(below, dict)
+            )
+            yield from flatten(below, path if is_about_above else (*path, str(name)[:100]))
+    elif isinstance(messages, list):
+        for each in reversed(messages):
+            yield from flatten(each, path)
+    else:
+        yield ".".join(path), messages if isinstance(messages, FieldError) else field_error("not-accepted")
+
+
+def in_words(fields: FieldErrors) -> list[dict[str, Any]]:
+    """As problem+json has them: `field`, `pointer`, `slug`, `parameters` and a `detail` in the reader's language."""
+    return [
+        {
+            "field": path,
+            "pointer": _pointer(path),
+            "slug": error.slug,
+            "parameters": dict(error.parameters),
+            "detail": sentence(error),
+        }
+        for path, error in fields.items()
+    ]
+
+
+def sentence(error: FieldError) -> str:
+    """What is wrong, in the reader's language; in general where the slug is of a service newer than this gateway."""
+    msgid = FIELD_SENTENCES.get(error.slug, FIELD_SENTENCES["not-accepted"])
+    shown = {name: ", ".join(value) if isinstance(value, list) else value for name, value in error.parameters.items()}
+    return translate(msgid, **shown)
+
+
+def _pointer(path: str) -> str:
+    """RFC 6901, as a URI fragment; the whole of what was sent is `#/`, as it always was."""
+    return "#/" + path.replace("~", "~0").replace("/", "~1").replace(".", "/")

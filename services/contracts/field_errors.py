@@ -1,0 +1,45 @@
+"""What is wrong with one field: a slug with its parameters. The gateway says it in the reader's language."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+FIELD_ERRORS: dict[str, tuple[str, ...]] = {
+    "required": (),
+    "unknown-field": (),
+    "wrong-type": (),
+    "not-a-choice": ("choices",),
+    "too-long": ("most",),
+    "too-many": ("most",),
+    "unprintable": (),
+    "not-a-national-number": (),
+    "not-an-e-mail-address": (),
+    "not-an-idempotency-key": ("most",),
+    "not-offered": (),
+    "only-for-yourself": (),
+    "only-for-your-child": (),
+    "not-a-pdf": (),
+    "not-base64": (),
+    "too-large": ("megabytes",),
+    "not-accepted": (),
+}
+"""Slug to the names of its parameters. `choices` are values as they are sent; `most` counts characters or things."""
+
+Parameter = str | int | list[str]
+
+
+class FieldError(NamedTuple):
+    """A slug of FIELD_ERRORS and its parameters. In JSON, and so on the questions' wire, a list of the two."""
+
+    slug: str
+    parameters: Mapping[str, Parameter]
+
+
+FieldErrors = Mapping[str, FieldError]
+"""By path of the field: `email`, `fields.purpose`; empty for the whole of what was sent."""
+
+
+def field_error(slug: str, **parameters: Parameter) -> FieldError:
+    """Raises ValueError for a slug, or for parameters, that nobody has a sentence for."""
+    if set(parameters) != set(FIELD_ERRORS.get(slug, ("an unknown slug",))):
+        raise ValueError(f"{slug} with {', '.join(parameters) or 'no parameters'} is not in FIELD_ERRORS")
+    return FieldError(slug, parameters)

@@ -1,0 +1,28 @@
+"""Text as one line that people can read: what a citizen may type, and what paper shows of a register."""
+
+import unicodedata
+
+_MEANINGLESS = frozenset({"Cs", "Co", "Cn"})
+"""Unicode categories: lone surrogates, private use, unassigned. Nobody could tell what they mean."""
+
+_BREAKS = frozenset({"Cc", "Zl", "Zp"})
+"""Controls and separators of lines and paragraphs."""
+
+_STEERING = frozenset(map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+"""Marks that change the order in which the text around them reads (Unicode Technical Report 36, section 2.8)."""
+
+
+def is_meaningful(text: str) -> bool:
+    """Does every character stand for something?"""
+    return not any(unicodedata.category(each) in _MEANINGLESS for each in text)
+
+
+def is_printable(text: str) -> bool:
+    """Is it one line that can be shown as it stands?"""
+    return is_meaningful(text) and not any(each in _STEERING or unicodedata.category(each) in _BREAKS for each in text)
+
+
+def printable(text: str) -> str:
+    """Text from a register as text: one line, composed (NFC), without control characters or marks of direction."""
+    kept = ("" if each in _STEERING else " " if unicodedata.category(each) in _BREAKS else each for each in text)
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
