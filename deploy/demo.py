@@ -27,7 +27,7 @@ from deploy.terminal import mistakes, screen
 from deploy.tokens import citizen_token
 from services.contracts.towns import Town
 from services.registry.generator.hard_cases import DEMO_CITIZEN
-from services.registry.generator.seeding import seed
+from services.registry.generator.seeding import EDITION, seed
 from services.registry.sources.populations import Populations
 
 RESIDENTS = 30_000
@@ -83,7 +83,7 @@ def step(what: str) -> Iterator[Callable[[str], None]]:
 def _fill(stack: Stack, town: Town) -> str:
     with registry_database(stack) as database:
         known = Populations(database).towns.find_one({"_id": town.refnis}) or {}
-        if known.get("current") and known.get("residents") == RESIDENTS:
+        if known.get("current") and (known.get("residents"), known.get("edition")) == (RESIDENTS, EDITION):
             return f"{RESIDENTS} residents, as they were"
         with Progress(console=screen, transient=True) as bar:
             task = bar.add_task("residents", total=RESIDENTS)
@@ -92,7 +92,6 @@ def _fill(stack: Stack, town: Town) -> str:
                 town=town.refnis,
                 residents=RESIDENTS,
                 seed=SEED,
-                language=town.languages[0],
                 progress=lambda count: bar.advance(task, count),
                 now=datetime.now(UTC),
             )

@@ -11,7 +11,8 @@ from babel.messages.pofile import read_po
 from flask import g, request
 
 from services.contracts import written_days
-from services.contracts.towns import LANGUAGES, Town
+from services.contracts.naming import LANGUAGES
+from services.contracts.towns import Town
 
 ENDONYMS = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}
 

@@ -115,6 +115,23 @@ REASONS = {
     Refusal.MOVED_OUT: "This person has moved to another town, which can issue this certificate.",
     Refusal.EMIGRATED: "This person is registered as living abroad. Please contact the embassy or consulate.",
     Refusal.STRUCK_OFF: "This person has been struck off the register. Please contact the town hall.",
+    Refusal.DECLARED_ABSENT: "This person has been declared absent by a court. Please contact the town hall.",
+    Refusal.RESIDENCE_LOST: (
+        "This person has been removed from the register, because the right of residence "
+        "has ended. Please contact the immigration desk of the town hall."
+    ),
+    Refusal.RESIDENCE_UNVERIFIED: (
+        "It has not been checked yet that this person, or someone in the household, "
+        "lives at this address. The immigration desk of the town hall tells you how far that is."
+    ),
+    Refusal.IDENTITY_DECLARED: (
+        "This person is in the waiting register, under the identity that was declared. "
+        "Please come to the immigration desk of the town hall for this certificate."
+    ),
+    Refusal.SPECIAL_REGISTER: (
+        "This person, or someone in the household, is in a special register (officials of the European Union, "
+        "diplomats), from which the town issues nothing automatically. Please contact the town hall."
+    ),
     Refusal.PROTECTED_ADDRESS: "This address is protected. Please come to the town hall for this certificate.",
     Refusal.NOT_ENTITLED: "You may not ask for this certificate for this person.",
     Refusal.COLLECTIVE_HOUSEHOLD: "This person lives in a collective household. Please contact the town hall.",

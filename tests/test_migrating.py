@@ -10,6 +10,7 @@ from pymongo import MongoClient
 from services.contracts.documents import FetchCertificate, VerifyCode
 from services.contracts.facts import FACTS_VERSION
 from services.contracts.intake import FindCertificate, ListApplications, ReadApplication
+from services.contracts.naming import UNDETERMINED
 from services.registry.sources.mapping import dossier_document, dossier_of, household_document, household_of
 from services.registry.sources.populations import Populations
 from tests.golden import stored
@@ -160,7 +161,20 @@ def test_all_of_it_is_emptied_in_time(road: Road):
     assert refused(lambda: road.ask(FindCertificate(**about))) == "not-found"
 
 
-def test_the_population_is_read_and_written_as_it_was(mongo_client: MongoClient[dict[str, Any]], database_prefix: str):
+def as_before(written: Any) -> Any:
+    """What this version writes of a dossier, in the last one's shape: one name each, and no register."""
+    if isinstance(written, dict) and set(written) == {UNDETERMINED}:
+        return written[UNDETERMINED]
+    if isinstance(written, dict) and set(written) == {"refnis", "names"}:
+        return as_before(written["names"])
+    if isinstance(written, dict):
+        return {key: as_before(value) for key, value in written.items() if key != "register"}
+    return [as_before(value) for value in written] if isinstance(written, list) else written
+
+
+def test_the_population_is_read_and_means_what_it_meant(
+    mongo_client: MongoClient[dict[str, Any]], database_prefix: str
+):
     stored.put(mongo_client, database_prefix)
     populations = Populations(mongo_client[f"{database_prefix}_registry"])
     populations.ensure_indexes()
@@ -168,8 +182,12 @@ def test_the_population_is_read_and_written_as_it_was(mongo_client: MongoClient[
 
     for document in populations.dossiers.find():
         kept = {key: value for key, value in document.items() if key not in beside}
-        assert dossier_document(dossier_of(document)) == kept
+        written = dossier_document(dossier_of(document))
+        assert dossier_of(written) == dossier_of(document)
+        assert as_before(written) == kept
     for document in populations.households.find():
         kept = {key: value for key, value in document.items() if key not in beside}
-        assert household_document(household_of(document)) == kept
+        written = household_document(household_of(document))
+        assert household_of(written) == household_of(document)
+        assert as_before(written) == kept
     assert populations.begin("21005") == 2

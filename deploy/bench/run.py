@@ -47,7 +47,7 @@ def measure(var: Path, *, opt: Path, bare: int, idle: int, crowd: int, progress:
         language = town.languages[0]
         progress("filling the register", 0, 1)
         with registry_database(stack) as database:
-            seed(database, town=town.refnis, residents=1000, seed=1, language=language)
+            seed(database, town=town.refnis, residents=1000, seed=1)
             facts = _facts(database, town.refnis)
         tokens = [citizen_token(stack, town, HARD_CASES[key].number) for key in CITIZENS]
         with Issued(stack.amqp_uri) as issued:
@@ -98,7 +98,7 @@ def measure_recovery(var: Path, *, opt: Path, rounds: int, progress: Progress) -
     with _running(stack):
         town = next(iter(stack.towns().values()))
         with registry_database(stack) as database:
-            seed(database, town=town.refnis, residents=1000, seed=1, language=town.languages[0])
+            seed(database, town=town.refnis, residents=1000, seed=1)
         tokens = [citizen_token(stack, town, HARD_CASES[key].number) for key in CITIZENS]
         found: Recovery = _count(
             progress,

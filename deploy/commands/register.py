@@ -18,7 +18,6 @@ from services.chassis.database import connect
 from services.registry.generator.seeding import seed as fill
 from services.registry.sources.populations import Populations
 
-LANGUAGES = ("nl", "fr", "de")
 FEWEST, MOST = 100, 1_000_000
 """Residents: room for the hard cases, and twice the largest Belgian town."""
 
@@ -50,7 +49,6 @@ def seed(residents: int, seed: int, town: str | None, as_json: bool) -> None:
                 town=place.refnis,
                 residents=residents,
                 seed=seed,
-                language=next(language for language in place.languages if language in LANGUAGES),
                 progress=lambda count: bar.advance(task, count),
                 now=datetime.now(UTC),
             )

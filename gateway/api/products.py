@@ -67,7 +67,10 @@ def in_brief(product: Product, town: Town) -> dict[str, Any]:
         "explanation": product.explanations[language()],
         "capacities": list(product.capacities),
         "languages": list(town.languages),
-        "tariff": {"cents": tariff.cents if tariff else 0, "regulation": tariff.regulation if tariff else None},
+        "tariff": {
+            "cents": tariff.cents if tariff else 0,
+            "regulation": town.say(tariff.regulation, language()) if tariff else None,
+        },
     }
 
 

@@ -6,7 +6,7 @@ from gateway.language import ENDONYMS, language, long_date, long_moment, transla
 from gateway.portal import application, assets, home, verification
 from gateway.portal.addresses import in_other_language, local
 from services.contracts.days import day_of
-from services.contracts.towns import LANGUAGES
+from services.contracts.naming import LANGUAGES
 
 
 def set_up(app: Flask) -> None:

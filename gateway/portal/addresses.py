@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from services.contracts.towns import LANGUAGES
+from services.contracts.naming import LANGUAGES
 
 
 def local(endpoint: str, **values: Any) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 
 from services.contracts.facts import FACTS
+from services.contracts.naming import LANGUAGES
 from services.contracts.schema import Strict, Unreadable, load
-from services.contracts.towns import LANGUAGES, Town
+from services.contracts.towns import Town
 
 LONGEST_KEPT = 36525
 """Days of a hundred years: more is a slip of the pen."""

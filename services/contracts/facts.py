@@ -11,6 +11,8 @@ A sex is `M`, `F` or `X`, None where unknown; it is not printed, but words on pa
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from services.contracts.naming import Names
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -32,13 +34,16 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Who someone is. `first_names` may be empty and `last_name` may be the only name."""
+    """Who someone is. `first_names` may be empty and `last_name` may be the only name.
+
+    A place of birth in Belgium has its names in all three languages, one abroad as the register wrote it down.
+    """
 
     national_number: str
     first_names: tuple[str, ...]
     last_name: str
     born_on: str
-    birth_place: str | None = None
+    birth_place: Names | None = None
     birth_country: str | None = None
     nationalities: tuple[str, ...] = ()
     sex: str | None = None
@@ -46,13 +51,13 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """An address in Belgium; names in the town's own language."""
+    """An address in Belgium. Street and municipality have a name in each official language of the place."""
 
-    street: str
+    street: Names
     house_number: str
     box: str | None
     postcode: str
-    municipality: str
+    municipality: Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +96,7 @@ class Life:
     alive_on: date
 
 
-FACTS_VERSION = 3
+FACTS_VERSION = 4
 """Goes up with each change of what the facts' parts are or mean. Facts of an earlier version count as expired."""
 
 
@@ -107,7 +112,8 @@ class Edition:
 class Facts:
     """The extract for one application: only the parts its product declares are filled in.
 
-    `version` is that of whoever wrote it; version 1 did not say.
+    `version` is that of whoever wrote it; version 1 did not say. `registers` are codes of REGISTERS: those in which
+    the subject, and the members of the household where it is stated, are entered.
     """
 
     application_id: str
@@ -116,6 +122,7 @@ class Facts:
     compiled_at: datetime
     version: int = 1
     fields: dict[str, str] = field(default_factory=dict)
+    registers: tuple[str, ...] = ("population",)
     identity: Identity | None = None
     residence: Residence | None = None
     household: Household | None = None
@@ -136,10 +143,50 @@ RELATIONS = (
     "parent",
     "parent-in-law",
     "grandparent",
+    "great-grandparent",
     "grandchild",
+    "great-grandchild",
     "sibling",
+    "sibling-in-law",
     "child-in-law",
+    "uncle-or-aunt",
+    "nephew-or-niece",
+    "cousin",
     "other-relative",
+    "community-member",
     "unrelated",
 )
-"""Relation to the reference person (Royal Decree of 16 July 1992 on the population registers, article 1)."""
+"""Relation to the reference person (Royal Decree of 16 July 1992 on the population registers, article 1).
+
+`community-member`: of a community or home, where nobody is related to a reference person.
+"""
+
+REGISTERS = (
+    "population",
+    "foreigners",
+    "waiting",
+    "waiting-eu",
+    "eu-officials",
+    "protocol",
+    "bis",
+)
+"""In which register somebody is entered: the population and the foreigners' register (Act of 19 July 1991, article 1,
+first paragraph, 1°), the waiting register of those who ask for protection and of citizens of the Union whose residence
+is still to be checked (2°), officials of the European Union, those with a special identity card (Royal Decree of
+30 October 1991), and those whom a BIS number is all that is known of: they are in none."""
+
+CIVIL_STATES = (
+    "unmarried",
+    "married",
+    "putative-marriage",
+    "marriage-annulled",
+    "separated",
+    "divorced",
+    "marriage-dissolved",
+    "widowed",
+    "partnership",
+    "partnership-ended",
+    "undetermined",
+)
+"""Civil status as the register records it. `separated`: from bed and board, the marriage goes on (old Civil Code,
+article 308); `partnership`: registered abroad, with the standing of a marriage there."""

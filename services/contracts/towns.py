@@ -9,31 +9,20 @@ import yaml
 
 from services.contracts.hosts import ascii_host
 from services.contracts.mailboxes import mailbox
+from services.contracts.municipalities import REGIMES
+from services.contracts.naming import LANGUAGES, Names, shown
 from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.sign_in import SignIn, sign_in_problems
-
-LANGUAGES = ("nl", "fr", "de", "en")
-
-REGIMES: dict[str, tuple[str, ...]] = {
-    "nl": ("nl",),
-    "fr": ("fr",),
-    "de": ("de",),
-    "brussels": ("nl", "fr"),
-    "nl-facilities-fr": ("nl", "fr"),
-    "fr-facilities-nl": ("fr", "nl"),
-    "fr-facilities-de": ("fr", "de"),
-    "de-facilities-fr": ("de", "fr"),
-}
-"""Language regime to its languages, the town's own first (laws coordinated on 18 July 1966, articles 1 to 8)."""
+from services.contracts.town_texts import municipality_problems, text_problems, with_languages
 
 
 @dataclass(frozen=True, kw_only=True)
 class Office:
     """Where citizens reach the town hall; printed on certificates and in mails."""
 
-    street: str
+    street: Names
     postcode: str
-    municipality: str
+    municipality: Names
     phone: str
     email: str
     website: str
@@ -52,7 +41,7 @@ class Tariff:
     """What a product costs in this town, and the regulation that says so."""
 
     cents: int
-    regulation: str
+    regulation: Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +69,8 @@ class Town:
     """
 
     refnis: str
-    names: dict[str, str]
-    departments: dict[str, str]
+    names: Names
+    departments: Names
     regime: str
     hosts: tuple[str, ...]
     address: str
@@ -96,17 +85,32 @@ class Town:
     specimen: bool = False
 
     @property
+    def official_languages(self) -> tuple[str, ...]:
+        """Those of its regime, its own first."""
+        return REGIMES[self.regime]
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The languages a certificate of this town may be in, the town's own first."""
-        return REGIMES[self.regime] + tuple(c for c in self.courtesy_languages if c not in REGIMES[self.regime])
+        official = self.official_languages
+        return official + tuple(each for each in self.courtesy_languages if each not in official)
+
+    def say(self, names: Names, language: str) -> str:
+        """One of its texts for a reader of `language` (naming.shown)."""
+        return shown(names, language, official=self.official_languages)
 
     def name(self, language: str) -> str:
-        """The town's name in `language`, or in its own."""
-        return self.names.get(language) or self.names[self.languages[0]]
+        """The town's name."""
+        return self.say(self.names, language)
 
     def department(self, language: str) -> str:
-        """The issuing service's name in `language`, or in the town's own."""
-        return self.departments.get(language) or self.departments[self.languages[0]]
+        """The issuing service's name."""
+        return self.say(self.departments, language)
+
+    def office_address(self, language: str) -> str:
+        """`Stadhuisplein 1, 3200 Aarschot`"""
+        office = self.office
+        return f"{self.say(office.street, language)}, {office.postcode} {self.say(office.municipality, language)}"
 
 
 def read_town(path: Path) -> Town:
@@ -115,7 +119,12 @@ def read_town(path: Path) -> Town:
         data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise Unreadable(path.name, {"yaml": str(error)}) from None
-    town = load(Town, data, base=Strict)
+    if isinstance(data, dict):
+        data = with_languages(data)
+    try:
+        town = load(Town, data, base=Strict)
+    except Unreadable as error:
+        raise Unreadable(path.name, error.problems) from None
     problems = dict(_problems(town, path))
     if problems:
         raise Unreadable(path.name, problems)
@@ -143,13 +152,10 @@ def read_towns(folder: Path | str) -> dict[str, Town]:
 
 def _problems(town: Town, path: Path) -> list[tuple[str, str]]:
     found = []
-    if not re.fullmatch(r"[1-9]\d{4}", town.refnis):
-        found.append(("refnis", "five digits, as Statbel lists them"))
     if town.regime not in REGIMES:
-        found.append(("regime", f"one of {', '.join(REGIMES)}"))
-        return found
-    if town.languages[0] not in town.names or town.languages[0] not in town.departments:
-        found.append(("names", f"names and departments need at least the town's own language, {town.languages[0]}"))
+        return [("regime", f"one of {', '.join(REGIMES)}")]
+    found += municipality_problems(town.refnis, town.regime)
+    found += text_problems(_texts(town), town.regime)
     if unknown := set(town.courtesy_languages) - set(LANGUAGES):
         found.append(
             ("courtesy_languages", f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(LANGUAGES)}")
@@ -172,6 +178,17 @@ def _problems(town: Town, path: Path) -> list[tuple[str, str]]:
                 (f"tariffs.{product}", "payments are not built yet: set cents to 0, or put it in products_off")
             )
     return found
+
+
+def _texts(town: Town) -> dict[str, Names]:
+    """All that the town says in its own words."""
+    return {
+        "names": town.names,
+        "departments": town.departments,
+        "office.street": town.office.street,
+        "office.municipality": town.office.municipality,
+        **{f"tariffs.{product}.regulation": tariff.regulation for product, tariff in town.tariffs.items()},
+    }
 
 
 def _reached(town: Town) -> list[tuple[str, str]]:

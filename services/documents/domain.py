@@ -1,21 +1,19 @@
 """Certificates: their numbers and codes, when one exists, and what may be said of it afterwards."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from stdnum.iso7064 import mod_37_36
 
 from services.contracts.catalogue import Product
 from services.contracts.days import days_after, has_passed
-from services.contracts.delivery import Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.facts import Facts
 from services.contracts.retention import Cutoffs
-from services.contracts.text import is_meaningful
 
 T = TypeVar("T")
 
@@ -207,51 +205,6 @@ class Pseudonyms(Protocol):
 
     def of(self, kind: str, *, town: str, value: str) -> str:
         """The pseudonym, in hex."""
-
-
-def check(facts: Facts, *, application_id: str, town: str, product: Product) -> None:
-    """Raises Unacceptable where the facts are another application's, are not the product's, or have no bounds."""
-    if (facts.application_id, facts.town, facts.product) != (application_id, town, product.id):
-        raise Unacceptable("facts-of-another-application")
-    if missing := [name for name in product.facts if getattr(facts, name) is None]:
-        raise Unacceptable("facts-missing", ", ".join(missing))
-    if facts.identity is None:
-        raise Unacceptable("facts-missing", "identity")
-    for text in _texts(asdict(facts)):
-        if len(text) > MAX_TEXT:
-            raise Unacceptable("facts-too-large", f"a text longer than {MAX_TEXT} characters")
-        if not is_meaningful(text):
-            raise Unacceptable("facts-unprintable", "a character that stands for nothing")
-    members = facts.household.members if facts.household else ()
-    first_names = [facts.identity.first_names, *(member.first_names for member in members)]
-    if len(members) > MAX_MEMBERS or any(len(names) > MAX_FIRST_NAMES for names in first_names):
-        raise Unacceptable("facts-too-large", f"more than {MAX_MEMBERS} members or {MAX_FIRST_NAMES} first names")
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _texts(each)
-
-
-def stated(facts: Facts) -> dict[str, Any]:
-    """What a certificate states of the world: two certificates with the same supersede nothing.
-
-    When and by which version it was looked up, for which purpose, and the day of a proof of life are not part of it;
-    nor is a sex, which only words follow: a certificate from before words did says the same.
-    """
-    said = asdict(facts)
-    for name in ("application_id", "compiled_at", "version", "fields", "life"):
-        del said[name]
-    for person in (said["identity"], *(said["household"] or {}).get("members", ())):
-        if person:
-            del person["sex"]
-    return said
 
 
 def current_through(issued_at: datetime, product: Product) -> date:

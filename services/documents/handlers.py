@@ -34,11 +34,10 @@ from services.documents.domain import (
     Order,
     Press,
     Pseudonyms,
-    check,
     current_through,
-    stated,
     typed_code,
 )
+from services.documents.stating import check, stated
 
 REGISTRY_UPGRADED_WITHIN = timedelta(minutes=1)
 """Facts of an earlier version that are younger than this were compiled by a registry that is still to be upgraded."""
@@ -81,7 +80,14 @@ def issue_certificate(
         certificates.report_expired(reserved, event=expired, cause=cause)
         return
     opened = facts.unlock(Facts, event.facts, bound_to=event.application_id)
-    check(opened, application_id=event.application_id, town=town.refnis, product=product)
+    check(
+        opened,
+        application_id=event.application_id,
+        town=town.refnis,
+        product=product,
+        language=reserved.language,
+        official=town.official_languages,
+    )
     printed = press.print(
         Order(
             certificate_id=reserved.certificate_id,
@@ -100,7 +106,7 @@ def issue_certificate(
         issued_at=now,
         current_through=current_through(now, product),
         subject_key=_subject_key(opened, pseudonyms),
-        facts_key=_facts_key(opened, pseudonyms),
+        facts_key=_facts_key(opened, town, pseudonyms),
     )
     said = CertificateIssued(
         application_id=event.application_id,
@@ -198,6 +204,8 @@ def _subject_key(facts: Facts, pseudonyms: Pseudonyms) -> str:
     return pseudonyms.of("subject", town=facts.town, value=number)
 
 
-def _facts_key(facts: Facts, pseudonyms: Pseudonyms) -> str:
-    canonical = json.dumps(stated(facts), sort_keys=True, default=str, ensure_ascii=False)
+def _facts_key(facts: Facts, town: Town, pseudonyms: Pseudonyms) -> str:
+    canonical = json.dumps(
+        stated(facts, official=town.official_languages), sort_keys=True, default=str, ensure_ascii=False
+    )
     return pseudonyms.of("facts", town=facts.town, value=canonical)

@@ -6,7 +6,7 @@ from services.contracts.catalogue import Product
 from services.contracts.facts import Address, Identity, Member
 from services.contracts.national_number import display
 from services.contracts.text import printable
-from services.contracts.towns import REGIMES, Town
+from services.contracts.towns import Town
 from services.documents.domain import Order, current_through, grouped
 from services.documents.wording import UNKNOWN, Wording
 
@@ -22,11 +22,13 @@ def sheet(order: Order, *, product: Product, town: Town, say: Wording) -> dict[s
         "issuer": town.name(say.language),
         "department": town.department(say.language),
         "office": town.office,
+        "office_street": town.say(town.office.street, say.language),
+        "office_municipality": town.say(town.office.municipality, say.language),
         "specimen": town.specimen,
-        "courtesy": say.language not in REGIMES[town.regime],
+        "courtesy": say.language not in town.official_languages,
         "number": order.number.replace(" ", "\u00a0"),
         "mark": mark(order.number),
-        "issued_at": town.office.municipality,
+        "issued_at": town.say(town.office.municipality, say.language),
         "issued_on": say.day(order.issued_at),
         "issued_iso": order.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "as_of": say.moment(facts.compiled_at),
@@ -45,14 +47,15 @@ def sheet(order: Order, *, product: Product, town: Town, say: Wording) -> dict[s
             " The verification page shows it as current up to and including %(day)s."
         )
         % {"day": say.day(current_through(order.issued_at, product))},
-        "subject": _subject(facts.identity, say),
+        "registers": say.registers(facts.registers),
+        "subject": _subject(facts.identity, town, say),
     }
     if facts.household:
-        values["subject"].append((say("Address"), _address(facts.household.address, say)))
+        values["subject"].append((say("Address"), _address(facts.household.address, town, say)))
         values["members"] = [_member(member, say) for member in facts.household.members]
     if facts.residence:
         values["residence"] = {
-            "address": _address(facts.residence.address, say),
+            "address": _address(facts.residence.address, town, say),
             "since": say.day(facts.residence.since),
         }
     if facts.life:
@@ -73,31 +76,32 @@ def _purpose(fields: dict[str, str], product: Product, say: Wording) -> str:
     return ""
 
 
-def _subject(identity: Identity, say: Wording) -> list[tuple[str, str]]:
+def _subject(identity: Identity, town: Town, say: Wording) -> list[tuple[str, str]]:
     rows = [
         (say("Name"), printable(identity.last_name)),
         (say("First names"), printable(" ".join(identity.first_names))),
         (say("Date of birth"), say.birth_day(identity.born_on)),
-        (say("Place of birth"), _birth_place(identity, say)),
+        (say("Place of birth"), _birth_place(identity, town, say)),
         (say("Nationality"), say.nationalities(identity.nationalities, identity.sex)),
         (say("National number"), display(identity.national_number)),
     ]
     return [(label, value) for label, value in rows if value]
 
 
-def _birth_place(identity: Identity, say: Wording) -> str:
+def _birth_place(identity: Identity, town: Town, say: Wording) -> str:
     """Place and country; of an unknown country only where the place is unknown, too."""
-    place, code = printable(identity.birth_place or ""), identity.birth_country
+    place, code = printable(town.say(identity.birth_place or {}, say.language)), identity.birth_country
     if code is None or (place and code == UNKNOWN):
         return place
     country = say.birth_country(code, born_on=identity.born_on)
     return f"{place}, {country}" if place else country
 
 
-def _address(address: Address, say: Wording) -> str:
+def _address(address: Address, town: Town, say: Wording) -> str:
     word = say("box")
     box = f" {word} {address.box}" if address.box else ""
-    return printable(f"{address.street} {address.house_number}{box}, {address.postcode} {address.municipality}")
+    street, municipality = town.say(address.street, say.language), town.say(address.municipality, say.language)
+    return printable(f"{street} {address.house_number}{box}, {address.postcode} {municipality}")
 
 
 def _member(member: Member, say: Wording) -> dict[str, str]:

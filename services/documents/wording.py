@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -81,6 +82,13 @@ class Wording:
         if word := vocabulary("relations").word(code, self.language, sex):
             return word
         raise ValueError(code)
+
+    def registers(self, codes: tuple[str, ...]) -> str:
+        """`de bevolkingsregisters en het wachtregister`: what a certificate is made from, as it stands after its
+        preposition. The population registers are that of foreigners, too (Act of 19 July 1991, article 1)."""
+        named = [code for code in codes if code != "foreigners" or "population" not in codes]
+        words = dict.fromkeys(vocabulary("registers").word(code, self.language) or code for code in named)
+        return format_list(list(words), "standard", self.locale)
 
     def birth_country(self, code: str, *, born_on: str) -> str:
         """The country's name at the time, such as `Sovjet-Unie`."""

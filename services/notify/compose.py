@@ -54,6 +54,7 @@ def compose(letter: Letter) -> EmailMessage:
         "town": letter.town,
         "town_name": letter.town.name(letter.language),
         "department": letter.town.department(letter.language),
+        "office_address": letter.town.office_address(letter.language),
         "subject": said.gettext(SUBJECTS[letter.kind]),
         "sentences": [said.gettext(sentence) for sentence in BODIES[letter.kind]],
         "_": said.gettext,

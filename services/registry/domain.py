@@ -4,33 +4,64 @@ Dates are text, `1985-07-30`, because parts of a date of birth can be unknown: `
 as text.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from services.contracts.facts import Address
+from services.contracts.naming import Names
 
 REFERENCE_PERSON = "reference-person"
 
 
 class Standing(StrEnum):
-    """Where someone stands in this town's register."""
+    """Where someone stands in this town's register: there now, or gone and how. Consequences: consequences.py."""
 
     RESIDENT = "resident"
     DECEASED = "deceased"
+    DECLARED_ABSENT = "declared-absent"
     MOVED_OUT = "moved-out"
     EMIGRATED = "emigrated"
     STRUCK_OFF = "struck-off"
+    STRUCK_OFF_ABROAD = "struck-off-abroad"
+    RESIDENCE_LOST = "residence-lost"
+
+
+class RegisterKind(StrEnum):
+    """In which register: contracts.facts.REGISTERS."""
+
+    POPULATION = "population"
+    FOREIGNERS = "foreigners"
+    WAITING = "waiting"
+    WAITING_EU = "waiting-eu"
+    EU_OFFICIALS = "eu-officials"
+    PROTOCOL = "protocol"
+    BIS = "bis"
 
 
 class CivilState(StrEnum):
-    """Civil status as the register records it."""
+    """Civil status as the register records it: contracts.facts.CIVIL_STATES."""
 
     UNMARRIED = "unmarried"
     MARRIED = "married"
-    WIDOWED = "widowed"
+    PUTATIVE_MARRIAGE = "putative-marriage"
+    MARRIAGE_ANNULLED = "marriage-annulled"
+    SEPARATED = "separated"
     DIVORCED = "divorced"
+    MARRIAGE_DISSOLVED = "marriage-dissolved"
+    WIDOWED = "widowed"
+    PARTNERSHIP = "partnership"
+    PARTNERSHIP_ENDED = "partnership-ended"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A municipality by its REFNIS code, or any place by the names that the register wrote down."""
+
+    refnis: str | None = None
+    names: Names = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +79,7 @@ class Registration:
     standing: Standing
     since: str
     destination: str | None = None
+    register: RegisterKind = RegisterKind.POPULATION
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +130,7 @@ class Dossier:
     last_name: str
     sex: str
     born_on: str
-    birth_place: str | None
+    birth_place: Place | None
     birth_country: str
     nationalities: tuple[Nationality, ...]
     registration: Registration
@@ -113,7 +145,9 @@ class Dossier:
 
     @property
     def is_resident(self) -> bool:
-        return self.registration.standing is Standing.RESIDENT and self.replaced_by is None
+        registration = self.registration
+        is_entered = registration.standing is Standing.RESIDENT and registration.register is not RegisterKind.BIS
+        return is_entered and self.replaced_by is None
 
     def gives_authority_to(self, number: str) -> bool:
         """Is `number` a parent who holds parental authority over this person?"""

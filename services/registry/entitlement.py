@@ -8,16 +8,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from services.contracts.errors import Refusal
-from services.registry.domain import Dossier, Household, Standing, is_minor
+from services.registry.consequences import ASKS_NOTHING, BY_STANDING, COLLECTIVE, WITHHELD
+from services.registry.domain import Dossier, Household, is_minor
 
 SELF, PARENT = "self", "parent"
 
-_GONE = {
-    Standing.DECEASED: Refusal.DECEASED,
-    Standing.MOVED_OUT: Refusal.MOVED_OUT,
-    Standing.EMIGRATED: Refusal.EMIGRATED,
-    Standing.STRUCK_OFF: Refusal.STRUCK_OFF,
-}
 _ADDRESS_FACTS = {"residence", "household"}
 
 
@@ -27,20 +22,20 @@ def may_ask(
     """May the applicant ask about the subject in this capacity? Numbers are current ones, not merged.
 
     A parent need not live in the town: the child's dossier says who holds parental authority (old Civil Code,
-    articles 371 to 387). A parent recorded as deceased asks nothing.
+    articles 371 to 387). A parent recorded as deceased or declared absent asks nothing.
     """
     if capacity == SELF:
         return applicant == subject
     if capacity != PARENT or dossier is None or applicant == subject:
         return False
-    if applicant_dossier is not None and applicant_dossier.registration.standing is Standing.DECEASED:
+    if applicant_dossier is not None and applicant_dossier.registration.standing in ASKS_NOTHING:
         return False
     return dossier.gives_authority_to(applicant) and is_minor(dossier.born_on, on)
 
 
 def standing_refusal(dossier: Dossier | None) -> Refusal | None:
     """Why the register has nothing current to say about someone who may be asked about."""
-    return Refusal.NOT_A_RESIDENT if dossier is None else _GONE.get(dossier.registration.standing)
+    return Refusal.NOT_A_RESIDENT if dossier is None else BY_STANDING[dossier.registration.standing]
 
 
 def facts_refusal(
@@ -57,16 +52,35 @@ def facts_refusal(
     paper automatically, not for the resident either: a sign-in can be forced, a certificate is handed on, and the desk
     sees who asks. One protected member protects the household: its composition would tell the address, a child's
     residence would tell a parent who lives elsewhere. The residence of an unprotected member who asks for self tells
-    nobody anything new. In a collective household nobody is related to a reference person: no composition.
+    nobody anything new. In a collective household nobody is related to a reference person: no composition. What a
+    register does not bear (consequences.WITHHELD) is not certified from it.
     """
+    withheld = _withheld(dossier, facts=facts, members=members)
     if not _ADDRESS_FACTS & set(facts):
-        return None
+        return withheld
     shared = "household" in facts or capacity == PARENT
     private = household is not None and not household.collective
     if dossier.protected_address or (
         shared and private and any(member.protected_address for member in members.values())
     ):
         return Refusal.PROTECTED_ADDRESS
-    if "household" in facts and household is not None and household.collective:
+    if withheld is not None:
+        return withheld
+    if "household" in facts and household is not None and _is_collective(household):
         return Refusal.COLLECTIVE_HOUSEHOLD
     return None
+
+
+def _withheld(dossier: Dossier, *, facts: tuple[str, ...], members: Mapping[str, Dossier]) -> Refusal | None:
+    """The first fact that the subject's register does not bear, or a member's the household."""
+    own = WITHHELD[dossier.registration.register]
+    if refusal := next((own[fact] for fact in facts if fact in own), None):
+        return refusal
+    if "household" not in facts:
+        return None
+    theirs = (WITHHELD[each.registration.register].get("household") for each in members.values() if each.is_resident)
+    return next((refusal for refusal in theirs if refusal), None)
+
+
+def _is_collective(household: Household) -> bool:
+    return household.collective or any(member.relation in COLLECTIVE for member in household.members)

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509 import KeyUsage, load_pem_x509_certificate
 from cryptography.x509.oid import NameOID
@@ -103,6 +104,21 @@ def test_a_logo_only_draws_flat_shapes(logo: Path):
         ("hosts: [aarschot.localhost]", "hosts: [loket.☃.example]", "hosts", "no host name"),
         ("email: burgerzaken@", "email: burgerzaken", "office.email", "write one such as"),
         ("specimen: true", "specimn: true", "specimn", "Unknown field"),
+        ('refnis: "24001"', 'refnis: "24002"', "refnis", "no municipality of 01/01/2025 has it"),
+        ('refnis: "24001"', 'refnis: "46003"', "refnis", "became part of Beveren-Kruibeke-Zwijndrecht on 01/01/2025"),
+        ('refnis: "24001"', 'refnis: "46003"', "refnis", "write 46030"),
+        ("regime: nl", "regime: fr", "regime", "the law's for 24001 is nl"),
+        ("names: {nl: Aarschot, ", "names: {", "names.nl", "its text in nl is missing"),
+        ("departments: {nl: Dienst Burgerzaken, ", "departments: {nl: ' ', ", "departments.nl", "missing"),
+        ("departments: {nl: ", "departments: {vl: x, nl: ", "departments.vl", "no language of nl, fr, de, en"),
+        ("street: Stadhuisplein 1", "street: ''", "office.street.nl", "its text in nl is missing"),
+        ("street: Stadhuisplein 1", "street: {fr: x}", "office.street.nl", "its text in nl is missing"),
+        (
+            "regulation: Retributiereglement administratieve stukken",
+            "regulation: ''",
+            "tariffs.household-composition.regulation.nl",
+            "missing",
+        ),
         (ISSUER, "issuer: sign-in.example", "sign_in.issuer", "an https address"),
         (ISSUER, "issuer: http://sign-in.example", "sign_in.issuer", "an https address"),
         (ISSUER, "issuer: ftp://sign-in.example", "sign_in.issuer", "an https address"),
@@ -130,6 +146,54 @@ def test_a_mistake_in_a_town_file_is_named(tmp_path: Path, old: str, new: str, f
         read_town(path)
 
     assert mend in str(caught.value.problems[field])
+
+
+@pytest.mark.parametrize(
+    ("written", "field"),
+    [
+        ("names: {fr: Etterbeek, nl: Etterbeek, de: Etterbeek, en: Etterbeek}", "names"),
+        ("departments: {fr: Service Population, nl: Dienst Bevolking}", "departments"),
+        ("street: {fr: Rue de la Maison communale 1, nl: Gemeentehuisstraat 1}", "office.street"),
+        ("municipality: {fr: Etterbeek, nl: Etterbeek}", "office.municipality"),
+    ],
+)
+@pytest.mark.parametrize("language", ["nl", "fr"])
+def test_an_official_text_that_a_bilingual_town_lacks_is_named_by_file_field_and_language(
+    tmp_path: Path, written: str, field: str, language: str
+):
+    (tmp_path / "etterbeek.svg").write_text("<svg/>")
+    path = tmp_path / "etterbeek.yaml"
+    text = (TOWNS / "etterbeek.yaml").read_text(encoding="utf-8")
+    assert written in text
+    key, _, texts = written.partition(": ")
+    left = {name: words for name, words in yaml.safe_load(texts).items() if name != language}
+    path.write_text(text.replace(written, f"{key}: {left}"), encoding="utf-8")
+
+    with pytest.raises(Unreadable, match=r"etterbeek\.yaml") as caught:
+        read_town(path)
+
+    assert caught.value.problems == {
+        f"{field}.{language}": f"its text in {language} is missing; regime brussels needs nl and fr"
+    }
+
+
+def test_a_bilingual_town_names_the_language_of_each_text(tmp_path: Path):
+    (tmp_path / "etterbeek.svg").write_text("<svg/>")
+    path = tmp_path / "etterbeek.yaml"
+    text = (TOWNS / "etterbeek.yaml").read_text(encoding="utf-8")
+    both = "{fr: Rue de la Maison communale 1, nl: Gemeentehuisstraat 1}"
+    path.write_text(text.replace(both, "Rue de la Maison communale 1"), encoding="utf-8")
+
+    with pytest.raises(Unreadable, match=r"etterbeek\.yaml.*street"):
+        read_town(path)
+
+
+def test_an_office_is_where_the_readers_language_says():
+    towns = read_towns(TOWNS)
+
+    assert towns["21005"].office_address("fr") == "Rue de la Maison communale 1, 1040 Etterbeek"
+    assert towns["21005"].office_address("nl") == "Gemeentehuisstraat 1, 1040 Etterbeek"
+    assert towns["24001"].office_address("en") == "Stadhuisplein 1, 3200 Aarschot"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +228,7 @@ def test_the_levels_asked_for_are_demanded_unless_others_are_accepted(tmp_path: 
 )
 def test_two_towns_cannot_share_a_host(tmp_path: Path, one: str, other: str):
     path = changed(tmp_path, "aarschot.localhost", one)
-    (tmp_path / "second.yaml").write_text(path.read_text().replace("24001", "24002").replace(one, other))
+    (tmp_path / "second.yaml").write_text(path.read_text().replace("24001", "24007").replace(one, other))
 
     with pytest.raises(Unreadable, match="already leads to"):
         read_towns(tmp_path)

@@ -40,9 +40,9 @@ def a_town(**changes: Any) -> Town:
         "logo": "logo.svg",
         "colours": Colours(primary="#1f4e79", accent="#f2b705"),
         "office": Office(
-            street="Dorpsplein 1",
+            street={"nl": "Dorpsplein 1", "fr": "Place du Village 1"},
             postcode="1040",
-            municipality="Voorbeeld",
+            municipality={"nl": "Voorbeeld", "fr": "Exemple"},
             phone="+32 2 000 00 00",
             email="bevolking@voorbeeld.example",
             website="https://www.voorbeeld.example",
@@ -138,7 +138,7 @@ def an_identity(**changes: Any) -> Identity:
         "first_names": ("Voornaam", "Tweede"),
         "last_name": "Achternaam",
         "born_on": "1985-07-30",
-        "birth_place": "Brussel",
+        "birth_place": {"nl": "Brussel", "fr": "Bruxelles", "de": "Brüssel"},
         "birth_country": "BE",
         "nationalities": ("BE",),
         "sex": "M",
@@ -146,7 +146,13 @@ def an_identity(**changes: Any) -> Identity:
     return Identity(**{**values, **changes})
 
 
-ADDRESS = Address(street="Voorbeeldstraat", house_number="12", box="3", postcode="1040", municipality="Voorbeeld")
+ADDRESS = Address(
+    street={"nl": "Voorbeeldstraat", "fr": "Rue de l’Exemple"},
+    house_number="12",
+    box="3",
+    postcode="1040",
+    municipality={"nl": "Voorbeeld", "fr": "Exemple"},
+)
 RELATED = ("reference-person", "spouse", "child", "child", "stepchild", "parent", "sibling", "grandchild")
 
 

@@ -8,17 +8,16 @@ import pytest
 
 from services.contracts.catalogue import products
 from services.contracts.delivery import Unacceptable
-from services.contracts.facts import Life
+from services.contracts.facts import Facts, Life
 from services.documents.domain import (
     CROCKFORD,
-    check,
     current_through,
     grouped,
     new_code,
     new_number,
-    stated,
     typed_code,
 )
+from services.documents.stating import check, stated
 from tests.documents.examples import an_identity, facts_for, members
 
 
@@ -68,19 +67,30 @@ def test_what_is_no_code_is_none(text: str) -> None:
     assert typed_code(text) is None
 
 
+def checked(facts: Facts, product: str = "life", language: str = "nl") -> None:
+    check(
+        facts,
+        application_id="application-1",
+        town="21005",
+        product=products()[product],
+        language=language,
+        official=("nl", "fr"),
+    )
+
+
 def test_facts_of_another_application_are_refused() -> None:
     facts = facts_for("life")
 
     for other in ({"application_id": "other"}, {"town": "11001"}, {"product": "residence"}):
         with pytest.raises(Unacceptable, match="facts-of-another-application"):
-            check(replace(facts, **other), application_id="application-1", town="21005", product=products()["life"])
+            checked(replace(facts, **other), "life")
 
 
 def test_facts_that_the_product_declares_must_be_there() -> None:
     facts = replace(facts_for("life"), life=None)
 
     with pytest.raises(Unacceptable, match="facts-missing: life"):
-        check(facts, application_id="application-1", town="21005", product=products()["life"])
+        checked(facts, "life")
 
 
 @pytest.mark.parametrize(
@@ -95,14 +105,14 @@ def test_facts_that_the_product_declares_must_be_there() -> None:
 )
 def test_facts_without_bounds_or_meaning_are_refused(facts) -> None:
     with pytest.raises(Unacceptable, match=r"facts-too-large|facts-unprintable"):
-        check(facts, application_id="application-1", town="21005", product=products()["life"])
+        checked(facts, "life")
 
 
 def test_a_household_has_bounds() -> None:
     facts = facts_for("household-composition", of=members(151))
 
     with pytest.raises(Unacceptable, match="facts-too-large"):
-        check(facts, application_id="application-1", town="21005", product=products()["household-composition"])
+        checked(facts, "household-composition")
 
 
 def test_the_same_statement_at_another_time_for_another_purpose_is_the_same() -> None:
@@ -115,16 +125,18 @@ def test_the_same_statement_at_another_time_for_another_purpose_is_the_same() ->
         life=Life(alive_on=date(2026, 11, 25)),
     )
 
-    assert stated(today) == stated(tomorrow)
-    assert stated(today) != stated(replace(today, identity=an_identity(last_name="Andere")))
+    assert stated(today, official=("nl", "fr")) == stated(tomorrow, official=("nl", "fr"))
+    assert stated(today, official=("nl", "fr")) != stated(
+        replace(today, identity=an_identity(last_name="Andere")), official=("nl", "fr")
+    )
 
 
 def test_a_certificate_from_before_words_followed_the_sex_says_the_same() -> None:
     before = facts_for("household-composition", identity=an_identity(sex=None), of=members(3, sex=None))
     after = facts_for("household-composition", identity=an_identity(sex="F"), of=members(3, sex="M"))
 
-    assert stated(before) == stated(after)
-    assert "sex" not in str(stated(after))
+    assert stated(before, official=("nl", "fr")) == stated(after, official=("nl", "fr"))
+    assert "sex" not in str(stated(after, official=("nl", "fr")))
 
 
 def test_a_certificate_is_current_for_the_days_its_product_says() -> None:
@@ -132,3 +144,40 @@ def test_a_certificate_is_current_for_the_days_its_product_says() -> None:
 
     assert products()["life"].current_for_days == 30
     assert current_through(issued, products()["life"]) == date(2026, 12, 24)
+
+
+def test_facts_whose_address_has_no_name_in_the_certificates_language_are_refused() -> None:
+    facts = facts_for("residence")
+    assert facts.residence is not None
+    dutch = replace(facts.residence.address, street={"nl": "Voorbeeldstraat"})
+    half = replace(facts, residence=replace(facts.residence, address=dutch))
+
+    checked(facts, "residence", "fr")
+    checked(half, "residence", "nl")
+    for language in ("fr", "en"):
+        with pytest.raises(Unacceptable, match="facts-without-name: an address has none in fr"):
+            checked(half, "residence", language)
+
+
+@pytest.mark.parametrize("registers", [(), ("bis",), ("population", "other")])
+def test_facts_from_no_register_are_refused(registers: tuple[str, ...]) -> None:
+    with pytest.raises(Unacceptable, match="facts-without-register"):
+        checked(facts_for("life", registers=registers))
+
+
+def test_what_is_stated_is_what_the_last_version_stated() -> None:
+    """Names in the town's own language, and no word of the usual register: certificates then issued stay current."""
+    facts = facts_for("household-composition")
+
+    said = stated(facts, official=("nl", "fr"))
+
+    assert said["identity"]["birth_place"] == "Brussel"
+    assert said["household"]["address"] == {
+        "street": "Voorbeeldstraat",
+        "house_number": "12",
+        "box": "3",
+        "postcode": "1040",
+        "municipality": "Voorbeeld",
+    }
+    assert "registers" not in said
+    assert stated(replace(facts, registers=("foreigners",)), official=("nl", "fr"))["registers"] == ("foreigners",)

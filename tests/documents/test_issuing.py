@@ -23,7 +23,8 @@ from services.contracts.errors import InvalidField, NotFound
 from services.contracts.facts import FACTS_VERSION
 from services.contracts.intake import ApplicationCleared
 from services.documents import handlers
-from services.documents.domain import Finding, stated
+from services.documents.domain import Finding
+from services.documents.stating import stated
 from tests.documents.examples import NOW, a_town, an_identity, facts_for
 from tests.documents.fakes import FakeCertificates, FakeExaminer, FakePress, OpenFacts
 
@@ -303,7 +304,8 @@ def test_while_another_process_is_still_to_be_upgraded_it_waits(version: int, re
 def test_who_asked_when_and_in_which_version_is_no_part_of_what_a_certificate_states() -> None:
     earlier = of_version(1)
 
-    assert stated(earlier) == stated(of_version(2, compiled_at=NOW + timedelta(days=1)))
+    later = of_version(2, compiled_at=NOW + timedelta(days=1))
+    assert stated(earlier, official=("nl", "fr")) == stated(later, official=("nl", "fr"))
 
 
 def test_a_whole_file_that_retention_took_is_no_longer_kept_and_any_other_altered() -> None:

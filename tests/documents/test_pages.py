@@ -140,7 +140,7 @@ INJECTIONS = [
 
 @pytest.mark.parametrize("attempt", INJECTIONS)
 def test_text_from_the_register_is_text(press: CertificatePress, attempt: str) -> None:
-    identity = an_identity(last_name=attempt, first_names=(attempt,), birth_place=attempt)
+    identity = an_identity(last_name=attempt, first_names=(attempt,), birth_place={"und": attempt})
     facts = facts_for(
         "household-composition", identity=identity, of=members(1, last_name=attempt), fields={"purpose": attempt}
     )
@@ -190,6 +190,60 @@ def test_every_text_is_translated() -> None:
             catalogue = read_po(file, locale=language)
         translated = {str(message.id) for message in catalogue if message.id and message.string}
         assert {str(each) for each in said} == translated, language
+
+
+@pytest.mark.parametrize("product", ["residence", "household-composition"])
+@pytest.mark.parametrize(
+    ("language", "address", "office", "born_in"),
+    [
+        ("nl", "Voorbeeldstraat 12 bus 3, 1040 Voorbeeld", "Dorpsplein 1, 1040 Voorbeeld", "Brussel, België"),
+        ("fr", "Rue de l’Exemple 12 boîte 3, 1040 Exemple", "Place du Village 1, 1040 Exemple", "Bruxelles, Belgique"),
+        (
+            "de",
+            "Voorbeeldstraat / Rue de l’Exemple 12 Bfk. 3, 1040 Voorbeeld / Exemple",
+            "Dorpsplein 1 / Place du Village 1, 1040 Voorbeeld / Exemple",
+            "Brüssel, Belgien",
+        ),
+        (
+            "en",
+            "Voorbeeldstraat / Rue de l’Exemple 12 box 3, 1040 Voorbeeld / Exemple",
+            "Dorpsplein 1 / Place du Village 1, 1040 Voorbeeld / Exemple",
+            "Brussel / Bruxelles, Belgium",
+        ),
+    ],
+)
+def test_streets_and_places_are_named_in_the_certificates_language(
+    press: CertificatePress, product: str, language: str, address: str, office: str, born_in: str
+) -> None:
+    text = text_of(press.render_and_seal(an_order(facts_for(product), language)).pdf).replace("\u00a0", " ")
+
+    for words in (address, office, born_in):
+        assert words in text, words
+    if language == "fr":
+        assert "straat" not in text
+    if language == "nl":
+        assert "Rue" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "registers", "words"),
+    [
+        ("nl", ("population",), "Volgens de bevolkingsregisters vormen"),
+        ("nl", ("foreigners",), "Volgens het vreemdelingenregister vormen"),
+        ("nl", ("population", "waiting"), "Volgens de bevolkingsregisters en het wachtregister vormen"),
+        ("fr", ("waiting",), "Selon le registre d’attente, les personnes"),
+        ("fr", ("foreigners", "waiting"), "Selon le registre des étrangers et le registre d’attente, les personnes"),
+        ("de", ("population", "foreigners"), "Laut den Bevölkerungsregistern bilden"),
+        ("de", ("foreigners", "waiting"), "Laut dem Fremdenregister und dem Warteregister bilden"),
+        ("en", ("waiting", "waiting-eu"), "According to the waiting register, the persons"),
+    ],
+)
+def test_a_certificate_names_the_registers_that_it_is_made_from(
+    press: CertificatePress, language: str, registers: tuple[str, ...], words: str
+) -> None:
+    facts = facts_for("household-composition", registers=registers)
+
+    assert words in text_of(press.render_and_seal(an_order(facts, language)).pdf)
 
 
 def test_the_pins_are_what_is_installed() -> None:

@@ -5,10 +5,12 @@ import csv
 import pytest
 from babel import Locale
 
-from services.contracts.facts import RELATIONS
+from services.contracts.facts import CIVIL_STATES, FACTS, REGISTERS, RELATIONS
 from services.documents.press import CertificatePress
 from services.documents.vocabulary import TABLES, WITHDRAWN, vocabulary
 from services.documents.wording import wording
+from services.registry.consequences import WITHHELD
+from services.registry.domain import RegisterKind
 from tests.documents.examples import an_identity, an_order, facts_for, members
 from tests.documents.test_pages import text_of
 
@@ -41,7 +43,7 @@ def test_every_former_country_keeps_its_name() -> None:
     assert not set(WITHDRAWN) & COUNTRIES
 
 
-@pytest.mark.parametrize("table", ["nationalities", "relations", "countries"])
+@pytest.mark.parametrize("table", ["nationalities", "relations", "countries", "registers", "civil_states"])
 def test_a_table_has_a_word_in_every_place(table: str) -> None:
     with (TABLES / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -138,8 +140,11 @@ def test_a_country_of_birth_has_its_name_of_then(code: str, born_on: str, names:
     assert tuple(wording(language).birth_country(code, born_on=born_on) for language in LANGUAGES) == names
 
 
-def test_every_relation_has_its_words() -> None:
+def test_every_code_of_the_registers_has_its_words() -> None:
     assert set(vocabulary("relations").codes) == set(RELATIONS)
+    assert set(vocabulary("civil_states").codes) == set(CIVIL_STATES)
+    certified = {code for code in REGISTERS if set(WITHHELD[RegisterKind(code)]) != set(FACTS)}
+    assert set(vocabulary("registers").codes) == certified
 
 
 @pytest.mark.parametrize(
@@ -167,10 +172,34 @@ def test_every_relation_has_its_words() -> None:
         ("sibling", "F", ("zus", "sœur", "Schwester", "sister")),
         ("stepchild", "M", ("stiefzoon", "fils du conjoint ou partenaire", "Stiefsohn", "stepson")),
         ("child-in-law", "M", ("schoonzoon", "gendre", "Schwiegersohn", "son-in-law")),
+        ("great-grandchild", "F", ("achterkleindochter", "arrière-petite-fille", "Urenkelin", "great-granddaughter")),
+        ("uncle-or-aunt", "M", ("oom", "oncle", "Onkel", "uncle")),
+        ("uncle-or-aunt", None, ("oom of tante", "oncle ou tante", "Onkel oder Tante", "uncle or aunt")),
     ],
 )
 def test_a_relation_follows_the_sex_where_it_is_known(relation: str, sex: str | None, words: tuple[str]) -> None:
     assert tuple(wording(language).relation(relation, sex) for language in LANGUAGES) == words
+
+
+@pytest.mark.parametrize(
+    ("state", "sex", "words"),
+    [
+        (
+            "separated",
+            "F",
+            (
+                "gescheiden van tafel en bed",
+                "séparée de corps et de biens",
+                "von Tisch und Bett getrennt",
+                "separated from bed and board",
+            ),
+        ),
+        ("widowed", "M", ("verweduwd", "veuf", "verwitwet", "widowed")),
+        ("divorced", None, ("gescheiden", "divorcé(e)", "geschieden", "divorced")),
+    ],
+)
+def test_a_civil_state_is_a_word_of_the_language(state: str, sex: str | None, words: tuple[str]) -> None:
+    assert tuple(vocabulary("civil_states").word(state, language, sex) for language in LANGUAGES) == words
 
 
 def test_what_is_no_relation_is_not_printed() -> None:
@@ -186,7 +215,7 @@ def test_a_certificate_speaks_of_each_person_by_their_grammar(press: Certificate
     )
     facts = facts_for(
         "household-composition",
-        identity=an_identity(birth_place="Minsk", birth_country="SU", nationalities=("MA",), sex="F"),
+        identity=an_identity(birth_place={"und": "Minsk"}, birth_country="SU", nationalities=("MA",), sex="F"),
         of=household,
     )
 
@@ -201,7 +230,7 @@ def test_a_certificate_speaks_of_each_person_by_their_grammar(press: Certificate
 
 
 def test_a_place_of_birth_in_an_unknown_country_is_told_alone(press: CertificatePress) -> None:
-    identity = an_identity(birth_place="Erewhon", birth_country="XX")
+    identity = an_identity(birth_place={"und": "Erewhon"}, birth_country="XX")
 
     text = text_of(press.render_and_seal(an_order(facts_for("life", identity=identity))).pdf)
 

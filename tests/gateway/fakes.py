@@ -44,7 +44,8 @@ def a_town(refnis: str, name: str, *, regime: str, host: str, issuer: str = ISSU
         "logo": "logo.svg",
         "colours": Colours(primary="#1d3f72", accent="#c9a227"),
         "office": Office(
-            street="Grote Markt 1", postcode="3200", municipality=name, phone="+32 16 55 00 00",
+            street={"nl": "Grote Markt 1", "fr": "Grand-Place 1", "de": "Marktplatz 1"},
+            municipality=dict.fromkeys(("nl", "fr", "de"), name), postcode="3200", phone="+32 16 55 00 00",
             email="loket@example.be", website="https://example.be",
         ),
         "seal": Seal(source="pkcs12", path="seal.p12"),

@@ -46,7 +46,7 @@ def a_town(refnis: str = "24001", **chosen: Any) -> Town:
         "address": "https://stad.localhost",
         "logo": "logo.svg",
         "colours": Colours(primary="#123a6b", accent="#e0a100"),
-        "office": Office(street="", postcode="", municipality="", phone="", email="", website=""),
+        "office": Office(street={}, postcode="", municipality={}, phone="", email="", website=""),
         "seal": Seal(source="pkcs12", path="seal.p12"),
         "sign_in": SignIn(issuer="https://sign-in.example", client_id="loket", national_number_claim="egovNRN"),
         "courtesy_languages": ("en",),

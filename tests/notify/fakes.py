@@ -31,9 +31,9 @@ def a_town(refnis: str = "24001", **chosen: Any) -> Town:
         "logo": "logo.svg",
         "colours": Colours(primary="#123a6b", accent="#e0a100"),
         "office": Office(
-            street="Straat 1",
+            street={"nl": "Straat 1"},
             postcode="3200",
-            municipality="Aarschot",
+            municipality={"nl": "Aarschot"},
             phone="016 00 00 00",
             email="loket@aarschot.example",
             website="https://www.aarschot.example",

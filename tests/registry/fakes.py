@@ -27,6 +27,7 @@ from services.registry.domain import (
     Membership,
     Nationality,
     Parent,
+    Place,
     Registration,
     Standing,
     Stay,
@@ -41,7 +42,9 @@ T = TypeVar("T")
 TOWN, OTHER_TOWN = "24001", "21005"
 TOWNS = {refnis: a_town(refnis) for refnis in (TOWN, OTHER_TOWN)}
 NOON = datetime(2026, 6, 1, 10, tzinfo=UTC)
-HOME = Address(street="Voorbeeldstraat", house_number="12", box="101", postcode="3200", municipality="Aarschot")
+HOME = Address(
+    street={"nl": "Voorbeeldstraat"}, house_number="12", box="101", postcode="3200", municipality={"nl": "Aarschot"}
+)
 EARLIER = replace(HOME, house_number="1", box=None)
 
 PARENT, PARTNER = compose(1985, 7, 30, 1), compose(1987, 3, 12, 2)
@@ -56,7 +59,7 @@ def a_dossier(number: str = PARENT, **chosen: Any) -> Dossier:
         "last_name": "Naam",
         "sex": "M",
         "born_on": "1985-07-30",
-        "birth_place": "Leuven",
+        "birth_place": Place(refnis="24062"),
         "birth_country": "BE",
         "nationalities": (Nationality(code="BE", since="1985-07-30"),),
         "registration": Registration(standing=Standing.RESIDENT, since="2010-01-01"),

@@ -5,24 +5,31 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 import pytest
 
-from services.contracts.facts import RELATIONS
+from services.contracts.catalogue import products
+from services.contracts.facts import RELATIONS, Request
+from services.contracts.municipalities import municipality
 from services.contracts.national_number import is_bis, is_valid
-from services.registry.domain import REFERENCE_PERSON, CivilState, Dossier, Standing
+from services.registry.compilation import Inconsistent
+from services.registry.domain import REFERENCE_PERSON, CivilState, Dossier, Household, RegisterKind, Standing
 from services.registry.generator.hard_cases import HARD_CASES
-from services.registry.generator.places import municipalities
+from services.registry.generator.places import street_names
 from services.registry.generator.population import AS_OF, Generated, generate
 from services.registry.generator.pyramid import BANDS
+from services.registry.inquiry import inquire
+from tests.registry.fakes import NOON
 
 RESIDENTS = 12_000
 
 
 @cache
-def town(residents: int = RESIDENTS, seed: int = 7, language: str = "nl", refnis: str = "24001") -> list[Generated]:
-    return list(generate(town=refnis, residents=residents, seed=seed, language=language))
+def town(residents: int = RESIDENTS, seed: int = 7, refnis: str = "24001") -> list[Generated]:
+    return list(generate(town=refnis, residents=residents, seed=seed))
 
 
 @cache
@@ -43,6 +50,32 @@ def sound() -> list[Generated]:
 def age(dossier: Dossier) -> int:
     year, month, day = (int(part) for part in dossier.born_on.split("-"))
     return AS_OF.year - year - ((month or 1, day or 1) > (AS_OF.month, AS_OF.day))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A generated town as a View."""
+
+    people: dict[str, Dossier]
+    homes: dict[str, Household]
+
+    def answers(self, number: str) -> tuple[Dossier | None, ...]:
+        return (self.people.get(number),)
+
+    def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
+        return {number: self.people[number] for number in numbers if number in self.people}
+
+    def household(self, household_id: str) -> Household | None:
+        return self.homes.get(household_id)
+
+    def confirm(self) -> None:
+        """Nothing is exchanged."""
+
+
+def household_of(number: str, homes: dict[str, Household]) -> set[str]:
+    """Who lives with somebody, and that person."""
+    together = [{member.number for member in home.members} for home in homes.values()]
+    return {number}.union(*(home for home in together if number in home))
 
 
 def digest(generated: list[Generated]) -> str:
@@ -78,7 +111,7 @@ def test_the_same_seed_gives_the_same_town_in_any_process():
     program = (
         "import sys; from tests.registry.test_generator import digest; "
         "from services.registry.generator.population import generate; "
-        "print(digest(list(generate(town='24001', residents=1500, seed=7, language='nl'))))"
+        "print(digest(list(generate(town='24001', residents=1500, seed=7))))"
     )
     told = {
         subprocess.run(
@@ -94,15 +127,14 @@ def test_the_same_seed_gives_the_same_town_in_any_process():
     assert told == {digest(town(1500))}
 
 
-def test_another_seed_town_or_language_gives_other_people():
+def test_another_seed_or_town_gives_other_people():
     digests = {
         digest(town(400)),
         digest(town(400, seed=8)),
         digest(town(400, refnis="24062")),
-        digest(town(400, language="fr")),
     }
 
-    assert len(digests) == 4
+    assert len(digests) == 3
 
 
 def test_the_age_pyramid_is_belgian():
@@ -196,7 +228,9 @@ def test_people_left_in_every_way_and_lived_every_kind_of_life():
     nationalities = Counter(nationality.code for dossier in residents() for nationality in dossier.nationalities)
 
     assert set(standings) == set(Standing)
-    assert all(states[state] > 100 for state in CivilState)
+    assert {dossier.registration.register for dossier in residents()} == set(RegisterKind)
+    usual = (CivilState.UNMARRIED, CivilState.MARRIED, CivilState.WIDOWED, CivilState.DIVORCED)
+    assert all(states[state] > 100 for state in usual)
     assert 0.8 < nationalities["BE"] / RESIDENTS < 0.95
     assert len(nationalities) > 10
     assert sum(dossier.protected_address for dossier in residents()) > 3
@@ -204,14 +238,80 @@ def test_people_left_in_every_way_and_lived_every_kind_of_life():
 
 
 @pytest.mark.parametrize(
-    ("refnis", "language", "municipality"),
-    [("21005", "nl", "Etterbeek"), ("21005", "fr", "Etterbeek"), ("63023", "de", "Eupen"), ("44021", "nl", "Gent")],
+    ("refnis", "municipality", "street"),
+    [
+        ("21005", {"nl": "Etterbeek", "fr": "Etterbeek"}, {"nl": "Kerkstraat", "fr": "Rue de l'Église"}),
+        ("21009", {"nl": "Elsene", "fr": "Ixelles"}, {"nl": "Kerkstraat", "fr": "Rue de l'Église"}),
+        ("63023", {"de": "Eupen", "fr": "Eupen"}, {"de": "Kirchstraße", "fr": "Rue de l'Église"}),
+        ("63049", {"fr": "Malmedy", "de": "Malmedy"}, {"fr": "Rue de l'Église", "de": "Kirchstraße"}),
+        (
+            "23101",
+            {"nl": "Sint-Genesius-Rode", "fr": "Rhode-Saint-Genèse"},
+            {"nl": "Heideweg", "fr": "Chemin de la Bruyère"},
+        ),
+        ("57096", {"fr": "Mouscron", "nl": "Moeskroen"}, {"fr": "Place du Marché", "nl": "Marktplein"}),
+        ("44021", {"nl": "Gent"}, {"nl": "Kerkstraat"}),
+        ("62063", {"fr": "Liège"}, {"fr": "Rue de l'Église"}),
+    ],
 )
-def test_towns_of_every_language(refnis: str, language: str, municipality: str):
-    generated = town(300, refnis=refnis, language=language)
+def test_streets_and_town_have_a_name_in_each_language_of_its_regime(
+    refnis: str, municipality: dict[str, str], street: dict[str, str]
+):
+    generated = town(300, refnis=refnis)
 
-    addresses = {each.household.address.municipality for each in generated if each.household is not None}
-    assert addresses == {municipality}
+    addresses = [each.household.address for each in generated if each.household is not None]
+    addresses += [dossier.stays[-1].address for each in generated for dossier in each.members]
+    assert all(address.municipality == municipality for address in addresses)
+    assert all(set(address.street) == set(municipality) for address in addresses)
+    assert street in street_names(tuple(municipality))
+
+
+def test_somebody_was_born_in_a_municipality_of_that_time():
+    for dossier in everyone().values():
+        if dossier.birth_place is not None:
+            born = date.fromisoformat(dossier.born_on.replace("-00", "-01"))
+            known = municipality(dossier.birth_place.refnis or "", born)
+            assert known is not None
+            assert known.refnis == dossier.birth_place.refnis
+
+
+@pytest.mark.parametrize("refnis", ["24001", "21005"])
+def test_nobody_but_the_hard_cases_is_contradicted(refnis: str):
+    generated = town(1500, refnis=refnis)
+    people = {dossier.number: dossier for each in generated for dossier in (*each.members, *each.outside)}
+    homes = {each.household.id: each.household for each in generated if each.household is not None}
+    contradicted = set()
+
+    for dossier in people.values():
+        request = Request(applicant=dossier.number, subject=dossier.number, capacity="self")
+        for product in products().values():
+            try:
+                inquire(request, application_id="a1", town=refnis, product=product, view=Seen(people, homes), now=NOON)
+            except Inconsistent:
+                contradicted.add(dossier.number)
+
+    everywhere = {
+        each for case in HARD_CASES.values() if case.contradicted for each in household_of(case.number, homes)
+    }
+    assert contradicted <= everywhere
+
+
+@pytest.mark.parametrize(
+    ("today", "formerly", "name"),
+    [
+        ("46030", "46003", "Beveren-Kruibeke-Zwijndrecht"),
+        ("71072", "71022", "Hasselt"),
+        ("11002", "11002", "Antwerpen"),
+    ],
+)
+def test_a_town_that_merged_is_seeded_under_its_code_of_today(today: str, formerly: str, name: str):
+    generated = town(300, refnis=today)
+
+    addresses = {each.household.address.municipality["nl"] for each in generated if each.household is not None}
+    born = {dossier.birth_place.refnis for each in generated for dossier in each.members if dossier.birth_place}
+    assert addresses == {name}
+    assert formerly in born
+    assert "46030" not in born - {today}
 
 
 def test_a_town_smaller_than_its_hard_cases_has_just_these():
@@ -220,12 +320,13 @@ def test_a_town_smaller_than_its_hard_cases_has_just_these():
     assert {case.number for case in HARD_CASES.values()} <= numbers
 
 
-@pytest.mark.parametrize(("refnis", "language"), [("99999", "nl"), ("24001", "en")])
-def test_what_cannot_be_made(refnis: str, language: str):
-    with pytest.raises(ValueError, match=r"99999|en"):
-        list(generate(town=refnis, residents=1, seed=1, language=language))
-
-
-def test_all_municipalities_of_the_table():
-    assert len(municipalities("nl")) == 581
-    assert (municipalities("fr")["62063"].name, municipalities("de")["63067"].name) == ("Liège", "Sankt Vith")
+@pytest.mark.parametrize(
+    ("refnis", "mend"),
+    [
+        ("99999", "no municipality has the code 99999"),
+        ("46003", "Beveren-Kruibeke-Zwijndrecht on 2025-01-01; .* 46030"),
+    ],
+)
+def test_what_cannot_be_made(refnis: str, mend: str):
+    with pytest.raises(ValueError, match=mend):
+        list(generate(town=refnis, residents=1, seed=1))

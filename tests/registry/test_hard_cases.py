@@ -22,7 +22,7 @@ class Town:
     """A generated town to ask, without a store."""
 
     def __init__(self, seed: int) -> None:
-        everything = list(generate(town="24001", residents=200, seed=seed, language="nl"))
+        everything = list(generate(town="24001", residents=200, seed=seed))
         self.people: dict[str, Dossier] = {
             dossier.number: dossier for each in everything for dossier in (*each.members, *each.outside)
         }

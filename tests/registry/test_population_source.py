@@ -37,12 +37,12 @@ def source(database: Store, clock: Clock) -> PopulationSource:
 
 
 def fill(database: Store, town: str = TOWN, *, seed_: int = 1, residents: int = 150) -> Seeded:
-    return seed(database, town=town, residents=residents, seed=seed_, language="nl")
+    return seed(database, town=town, residents=residents, seed=seed_)
 
 
 def an_ordinary_number(town: str = TOWN, *, seed_: int = 1, residents: int = 150) -> str:
     """Of the last resident who is no hard case."""
-    everyone = generate(town=town, residents=residents, seed=seed_, language="nl")
+    everyone = generate(town=town, residents=residents, seed=seed_)
     return [member.number for each in everyone for member in each.members][-1]
 
 
@@ -55,7 +55,7 @@ def contents(database: Store, town: str) -> list[dict[str, Any]]:
 
 
 def test_documents_hold_all_of_a_town():
-    for each in generate(town=TOWN, residents=150, seed=1, language="nl"):
+    for each in generate(town=TOWN, residents=150, seed=1):
         assert each.household is None or household_of(household_document(each.household)) == each.household
         for dossier in (*each.members, *each.outside):
             assert dossier_of(dossier_document(dossier)) == dossier
@@ -63,7 +63,7 @@ def test_documents_hold_all_of_a_town():
 
 def test_a_seeded_town_is_found_as_it_was_made(database: Store, source: PopulationSource):
     reported: list[int] = []
-    told = seed(database, town=TOWN, residents=150, seed=1, language="nl", progress=reported.append)
+    told = seed(database, town=TOWN, residents=150, seed=1, progress=reported.append)
 
     view = source.view(town=TOWN)
     (dossier,) = view.answers(DEMO_CITIZEN)
@@ -109,7 +109,7 @@ def test_a_seeding_that_stopped_half_way_changes_nothing_and_is_cleared_by_the_n
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        seed(database, town=TOWN, residents=150, seed=2, language="nl", progress=stop)
+        seed(database, town=TOWN, residents=150, seed=2, progress=stop)
 
     assert source.view(town=TOWN).answers(number) != (None,)
     fill(database)

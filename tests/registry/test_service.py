@@ -58,7 +58,7 @@ class Registry:
     def __init__(self, amqp_uri: str, mongo_uri: str, prefix: str, folder: Path) -> None:
         self.client: MongoClient[dict[str, Any]] = MongoClient(mongo_uri, tz_aware=True)
         self.database = self.client[f"{prefix}_registry"]
-        seed(self.database, town=TOWN, residents=100, seed=1, language="nl")
+        seed(self.database, town=TOWN, residents=100, seed=1)
         (folder / "aarschot.yaml").write_text(TOWN_FILE)
         (folder / "logo.svg").touch()
         self.amqp_uri = amqp_uri

@@ -136,8 +136,8 @@ class Deployment:
             for name in self.outside:
                 os.environ.pop(name)
         wait_for(self.is_ready, seconds=90, what="the stack")
-        for town, language in LANGUAGES.items():
-            seed(self.database("registry"), town=town, residents=residents, seed=1, language=language)
+        for town in LANGUAGES:
+            seed(self.database("registry"), town=town, residents=residents, seed=1)
 
     def is_ready(self) -> bool:
         try:

@@ -14,6 +14,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from services.contracts.catalogue import products
+from services.registry.generator.hard_case_homes import STREETS
 from tests.system.conftest import Deployment, wait_for
 
 ROADS = [
@@ -48,7 +49,10 @@ def test_an_application_becomes_a_sealed_certificate(
     (certificate,) = deployment.certificates_of(application_id)
     assert certificate["town"] == town
     assert certificate["sha256"] == hashlib.sha256(pdf).hexdigest()
-    assert _title(products()[product].title(language)) in _title(_text(pdf, tmp_path))
+    text = _text(pdf, tmp_path)
+    assert _title(products()[product].title(language)) in _title(text)
+    streets = {street for street in STREETS.values() if street in text}
+    assert streets == (set() if product == "life" else {STREETS.get(language, STREETS["nl"])})
     _assert_sealed(pdf, root=deployment.stack.seals / "root.pem")
     _assert_one_mail(deployment, application_id, pdf)
     code = certificate["code"]

@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 from random import Random
 
+from services.contracts.municipalities import REGIMES
 from services.registry.domain import Nationality
 from services.registry.generator.names import LOCALES, Names
 from services.registry.generator.people import Draft, Numbers
-from services.registry.generator.places import Places
+from services.registry.generator.places import Places, place_of
 
 _FOREIGN = {
     "RO": 16,
@@ -28,13 +29,13 @@ _BIRTH_YEARS = 366
 class Beginnings:
     """Makes people. The day they are made for is `as_of`."""
 
-    def __init__(self, *, town: str, language: str, as_of: date, rng: Random) -> None:
+    def __init__(self, *, town: str, as_of: date, rng: Random) -> None:
         self.as_of = as_of
         self.rng = rng
         self.names = Names(rng)
         self.numbers = Numbers(rng)
-        self.places = Places(town, language, rng)
-        self._native = ("BE-nl", "BE-fr") if town.startswith("21") else (f"BE-{language}",)
+        self.places = Places(town, rng, as_of=as_of)
+        self._native = _natives(self.places.town.regime)
         self._foreign, self._shares = list(_FOREIGN), list(_FOREIGN.values())
 
     def origin(self) -> str:
@@ -73,7 +74,7 @@ class Beginnings:
             raise ValueError(origin)
         place = None
         if not abroad:
-            place = self.places.town if rng.random() < 0.35 else self.places.somewhere()
+            place = self.places.here(born) if rng.random() < 0.35 else self.places.somewhere(born)
         return Draft(
             number=self.numbers.give(born_on, sex, bis=bis),
             first_names=self.names.first(country, sex),
@@ -82,7 +83,7 @@ class Beginnings:
             born=born,
             born_on=born_on,
             origin=origin,
-            birth_place=place.name if place else None,
+            birth_place=place_of(place) if place else None,
             birth_country=country if abroad else "BE",
             nationalities=self._nationalities(origin, country, born, abroad=abroad),
         )
@@ -111,6 +112,13 @@ class Beginnings:
         if self.rng.random() < 0.5:
             return (belgian,)
         return (belgian, Nationality(code=country, since=None))
+
+
+def _natives(regime: str) -> tuple[str, ...]:
+    """Whose names the town's families have: in Brussels as many of each language, elsewhere few of the other one."""
+    languages = REGIMES[regime]
+    own = 1 if regime == "brussels" or len(languages) == 1 else 4
+    return tuple(f"BE-{language}" for language in (*languages[:1] * own, *languages[1:]))
 
 
 def _since_birth(code: str, born: date) -> Nationality:

@@ -29,7 +29,7 @@ class Departures:
         self._leave(draft, Standing.DECEASED, on)
 
     def moved_out(self, draft: Draft, on: date) -> None:
-        self._leave(draft, Standing.MOVED_OUT, on, self._make.places.somewhere().refnis)
+        self._leave(draft, Standing.MOVED_OUT, on, self._make.places.somewhere(on).refnis)
 
     def emigrated(self, draft: Draft, on: date) -> None:
         self._leave(draft, Standing.EMIGRATED, on, self._rng.choice(_COUNTRIES))

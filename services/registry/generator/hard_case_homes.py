@@ -18,6 +18,7 @@ from services.registry.domain import (
 from services.registry.generator.beginnings import Beginnings
 from services.registry.generator.hard_cases import HARD_CASES
 from services.registry.generator.people import Draft, Home, declare_cohabitation, give_parents, marry
+from services.registry.generator.places import official
 
 STREETS = {"nl": "Voorbeeldstraat", "fr": "Rue de l'Exemple", "de": "Beispielstraße"}
 _FOUNDED = date(2013, 9, 1)
@@ -27,11 +28,12 @@ _MOVED = date(2019, 4, 15)
 class HardCaseHomes:
     """Builds them all, in an order that never changes."""
 
-    def __init__(self, *, town: str, language: str, as_of: date) -> None:
+    def __init__(self, *, town: str, as_of: date) -> None:
         # A fixed seed: their names are part of what is documented, whatever the seed of the town.
-        self._make = Beginnings(town=town, language=language, as_of=as_of, rng=Random("hard-cases"))  # noqa: S311
-        self._native = "BE-fr" if language == "fr" else f"BE-{language}"
-        self._street = STREETS[language]
+        self._make = Beginnings(town=town, as_of=as_of, rng=Random("hard-cases"))  # noqa: S311
+        languages = self._make.places.languages
+        self._native = f"BE-{languages[0]}"
+        self._street = {language: STREETS[language] for language in languages}
         self._homes: list[Home] = []
 
     def build(self) -> list[Home]:
@@ -42,7 +44,11 @@ class HardCaseHomes:
         self._gone()
         self._protected()
         self._contradicted()
+        self._others()
         return self._homes
+
+    def _others(self) -> None:
+        """Those of whoever builds more."""
 
     def _draft(
         self,
@@ -238,7 +244,11 @@ class HardCaseHomes:
     def _address(self, number: int, box: str | None) -> Address:
         town = self._make.places.town
         return Address(
-            street=self._street, house_number=str(number), box=box, postcode=town.postcode, municipality=town.name
+            street=self._street,
+            house_number=str(number),
+            box=box,
+            postcode=town.postcode,
+            municipality=official(town),
         )
 
 

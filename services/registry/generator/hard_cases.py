@@ -4,49 +4,14 @@ A hard case's number is made of its date of birth and a serial from 901 on, whic
 HARD_CASES.md beside the service shows them; a test keeps it equal to this table.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-from services.contracts.national_number import compose, display
-
-EVERYTHING = "*"
-
-
-@dataclass(frozen=True, kw_only=True)
-class HardCase:
-    """One documented resident. `refused` maps product ids, or EVERYTHING, to the Refusal a request for self gets.
-
-    `contradicted` maps product ids to how the register contradicts itself about them: the application waits.
-    """
-
-    key: str
-    born_on: str
-    serial: int
-    about: str
-    bis: int = 0
-    refused: Mapping[str, str] = field(default_factory=dict)
-    contradicted: Mapping[str, str] = field(default_factory=dict)
-    answers_after_s: float = 0.0
-    answers_twice: bool = False
-
-    @property
-    def number(self) -> str:
-        """The national number, eleven digits."""
-        year, month, day = (int(part) for part in self.born_on.split("-"))
-        return compose(year, month, day, self.serial, bis=self.bis)
-
-    @property
-    def sex(self) -> str:
-        return "M" if self.serial % 2 else "F"
-
+from services.contracts.national_number import display
+from services.registry.generator.hard_case import EVERYTHING, HardCase
+from services.registry.generator.hard_case import case as _case
+from services.registry.generator.register_cases import REGISTER_CASES
 
 _HOUSEHOLD = "household-composition"
 _NO_ADDRESS = {_HOUSEHOLD: "protected-address", "residence": "protected-address"}
 _COLLECTIVE = {_HOUSEHOLD: "collective-household"}
-
-
-def _case(key: str, born_on: str, serial: int, about: str, **more: object) -> HardCase:
-    return HardCase(key=key, born_on=born_on, serial=serial, about=about, **more)  # type: ignore[arg-type]
 
 
 HARD_CASES: dict[str, HardCase] = {
@@ -193,6 +158,7 @@ HARD_CASES: dict[str, HardCase] = {
             "reference person of a household that has another one",
             contradicted={_HOUSEHOLD: "household-without-one-reference-person"},
         ),
+        *REGISTER_CASES,
     )
 }
 """By key, in the order of the document."""
@@ -207,8 +173,9 @@ def document() -> str:
         "# Residents that every synthetic town has",
         "",
         "Made from `generator/hard_cases.py`; the numbers are the same in every town and for every seed. All live in",
-        "Voorbeeldstraat, Rue de l'Exemple or Beispielstraße. What is refused holds for a citizen who asks about self;",
-        "everything not named is given. What is contradicted waits until the town has mended its register.",
+        "Voorbeeldstraat, Rue de l'Exemple or Beispielstraße, which are one street in a town of two languages. What is",
+        "refused holds for a citizen who asks about self; everything not named is given. What is contradicted waits",
+        "until the town has mended its register. What follows from a register or a standing: `consequences.py`.",
         "",
         "| key | national number | digits | who | refused or contradicted |",
         "|---|---|---|---|---|",

@@ -33,7 +33,7 @@ class Family:
             if position == len(starts) - 1:
                 address = home.address
             elif position < came:
-                address = places.address_in(places.somewhere())
+                address = places.address_in(places.somewhere(start))
             else:
                 address = places.address_in(places.town)
             self._segments.append((address, start))
@@ -65,7 +65,7 @@ class Family:
             last = min(first + years * _YEAR, until)
             if until - last < _YEAR:
                 last = until
-            place = places.town if rng.random() < 0.4 else places.somewhere()
+            place = places.town if rng.random() < 0.4 else places.somewhere(first)
             stays.append(Stay(address=places.address_in(place), since=first.isoformat(), until=last.isoformat()))
             first = last
         return stays

@@ -15,6 +15,7 @@ from services.registry.domain import (
     Membership,
     Nationality,
     Parent,
+    Place,
     Registration,
     Standing,
     Stay,
@@ -57,7 +58,7 @@ class Draft:
     born: date
     born_on: str
     origin: str
-    birth_place: str | None
+    birth_place: Place | None
     birth_country: str
     nationalities: tuple[Nationality, ...]
     registration: Registration | None = None

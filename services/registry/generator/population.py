@@ -8,14 +8,13 @@ from random import Random
 from services.registry.domain import Dossier, Household
 from services.registry.generator.beginnings import Beginnings
 from services.registry.generator.departures import Departures
-from services.registry.generator.hard_case_homes import HardCaseHomes
 from services.registry.generator.people import Home
+from services.registry.generator.register_case_homes import AllHardCaseHomes
 from services.registry.generator.shapes import Shapes
 
 AS_OF = date(2026, 1, 1)
 """The day for which towns are made, whenever that is done: a clock would make two towns of one seed."""
 
-LANGUAGES = ("nl", "fr", "de")
 _DEPARTED = 0.05
 _PROTECTED = 0.002
 
@@ -29,20 +28,19 @@ class Generated:
     outside: tuple[Dossier, ...] = ()
 
 
-def generate(*, town: str, residents: int, seed: int, language: str, as_of: date = AS_OF) -> Iterator[Generated]:
+def generate(*, town: str, residents: int, seed: int, as_of: date = AS_OF) -> Iterator[Generated]:
     """The people of a town, the same for the same arguments on any machine.
 
-    `residents` counts living residents, the hard cases among them: fewer than those there never are. Raises
-    ValueError for a town or a language that the generator has no names for.
+    `residents` counts living residents, the hard cases among them: fewer than those there never are. Streets and
+    places have a name in each language of the town's regime, which follows from its code. Raises ValueError for a
+    code that is no municipality's on that day.
     """
-    if language not in LANGUAGES:
-        raise ValueError(f"language {language}: one of {', '.join(LANGUAGES)}")
-    rng = Random(f"{town}:{language}:{residents}:{seed}:{as_of}")  # noqa: S311 - nothing here is a secret
-    beginnings = Beginnings(town=town, language=language, as_of=as_of, rng=rng)
+    rng = Random(f"{town}:{residents}:{seed}:{as_of}")  # noqa: S311 - nothing here is a secret
+    beginnings = Beginnings(town=town, as_of=as_of, rng=rng)
     departures = Departures(beginnings)
     shapes = Shapes(beginnings, departures)
 
-    hard = HardCaseHomes(town=town, language=language, as_of=as_of).build()
+    hard = AllHardCaseHomes(town=town, as_of=as_of).build()
     for home in hard:
         for draft in (*(member for member, _, _ in home.members), *home.outside):
             beginnings.numbers.reserve(draft.number)

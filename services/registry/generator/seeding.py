@@ -16,6 +16,9 @@ from services.registry.sources.populations import Populations
 
 _BATCH = 2000
 
+EDITION = 2
+"""Goes up with what a town's people are made of. The first had each name in one language."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seeded:
@@ -35,7 +38,6 @@ def seed(
     town: str,
     residents: int = 30_000,
     seed: int = 1,
-    language: str = "nl",
     progress: Callable[[int], None] = lambda _: None,
     now: datetime | None = None,
 ) -> Seeded:
@@ -52,10 +54,10 @@ def seed(
     # While the store takes one batch, the next is being made.
     with ThreadPoolExecutor(max_workers=1) as pool:
         writer = _Writer(populations, town, population, progress, pool)
-        for generated in generate(town=town, residents=residents, seed=seed, language=language):
+        for generated in generate(town=town, residents=residents, seed=seed):
             writer.add(generated)
         writer.finish()
-    populations.switch(town, population, {"residents": writer.residents, "seed": seed, "language": language}, now=now)
+    populations.switch(town, population, {"residents": writer.residents, "seed": seed, "edition": EDITION}, now=now)
     return Seeded(
         town=town,
         population=population,

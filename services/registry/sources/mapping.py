@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.contracts.facts import Address
+from services.contracts.naming import UNDETERMINED, Names
 from services.registry.domain import (
     CivilState,
     CivilStatus,
@@ -12,6 +13,8 @@ from services.registry.domain import (
     Membership,
     Nationality,
     Parent,
+    Place,
+    RegisterKind,
     Registration,
     Standing,
     Stay,
@@ -27,13 +30,14 @@ def dossier_document(dossier: Dossier) -> dict[str, Any]:
         "last_name": dossier.last_name,
         "sex": dossier.sex,
         "born_on": dossier.born_on,
-        "birth_place": dossier.birth_place,
+        "birth_place": _place_document(dossier.birth_place),
         "birth_country": dossier.birth_country,
         "nationalities": [{"code": each.code, "since": each.since} for each in dossier.nationalities],
         "registration": {
             "standing": registration.standing.value,
             "since": registration.since,
             "destination": registration.destination,
+            "register": registration.register.value,
         },
         "stays": [
             {"address": address_document(stay.address), "since": stay.since, "until": stay.until}
@@ -61,16 +65,17 @@ def dossier_of(document: dict[str, Any]) -> Dossier:
         last_name=document["last_name"],
         sex=document["sex"],
         born_on=document["born_on"],
-        birth_place=document["birth_place"],
+        birth_place=_place_of(document["birth_place"]),
         birth_country=document["birth_country"],
         nationalities=tuple(Nationality(**each) for each in document["nationalities"]),
         registration=Registration(
             standing=Standing(registration["standing"]),
             since=registration["since"],
             destination=registration["destination"],
+            register=RegisterKind(registration.get("register", RegisterKind.POPULATION)),
         ),
         stays=tuple(
-            Stay(address=Address(**stay["address"]), since=stay["since"], until=stay["until"])
+            Stay(address=address_of(stay["address"]), since=stay["since"], until=stay["until"])
             for stay in document["stays"]
         ),
         civil_status=CivilStatus(state=CivilState(civil["state"]), since=civil["since"], partner=civil["partner"]),
@@ -100,13 +105,14 @@ def household_of(document: dict[str, Any]) -> Household:
     """The household that a document holds."""
     return Household(
         id=document["household"],
-        address=Address(**document["address"]),
+        address=address_of(document["address"]),
         members=tuple(Membership(**member) for member in document["members"]),
         collective=document["collective"],
     )
 
 
 def address_document(address: Address) -> dict[str, Any]:
+    """Its names by language."""
     return {
         "street": address.street,
         "house_number": address.house_number,
@@ -114,3 +120,28 @@ def address_document(address: Address) -> dict[str, Any]:
         "postcode": address.postcode,
         "municipality": address.municipality,
     }
+
+
+def address_of(document: dict[str, Any]) -> Address:
+    """Until version 0.2 a name was a text, in a language that nobody noted."""
+    return Address(
+        street=_names_of(document["street"]),
+        house_number=document["house_number"],
+        box=document["box"],
+        postcode=document["postcode"],
+        municipality=_names_of(document["municipality"]),
+    )
+
+
+def _names_of(stored: str | Names) -> Names:
+    return {UNDETERMINED: stored} if isinstance(stored, str) else stored
+
+
+def _place_document(place: Place | None) -> dict[str, Any] | None:
+    return None if place is None else {"refnis": place.refnis, "names": place.names}
+
+
+def _place_of(stored: str | dict[str, Any] | None) -> Place | None:
+    if stored is None:
+        return None
+    return Place(names=_names_of(stored)) if isinstance(stored, str) else Place(**stored)

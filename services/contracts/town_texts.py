@@ -1,0 +1,55 @@
+"""The words of a town's file: each official one in every language of the town's regime, for a municipality of today."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from services.contracts.municipalities import AS_OF, REGIMES, municipalities, municipality
+from services.contracts.naming import LANGUAGES, Names
+
+Problem = tuple[str, str]
+"""A field's path, and what to write there."""
+
+
+def with_languages(data: dict[str, Any]) -> dict[str, Any]:
+    """A file's data with its plain texts as those of the town's one language; a town of two has to name each."""
+    languages = REGIMES.get(str(data.get("regime")), LANGUAGES[:1])  # one that there is not is refused as such
+    if len(languages) != 1:
+        return data
+    written = data | _named(data, ("names", "departments"), languages[0])
+    if isinstance(office := data.get("office"), dict):
+        written["office"] = office | _named(office, ("street", "municipality"), languages[0])
+    if isinstance(tariffs := data.get("tariffs"), dict):
+        written["tariffs"] = {
+            product: tariff | _named(tariff, ("regulation",), languages[0]) if isinstance(tariff, dict) else tariff
+            for product, tariff in tariffs.items()
+        }
+    return written
+
+
+def municipality_problems(refnis: str, regime: str) -> list[Problem]:
+    """What is wrong where it is no code of today, or has not the regime that the law gives it."""
+    known, now = municipalities().get(refnis), municipality(refnis, date.max)
+    if known is None or now is None:
+        listed = f"no municipality of {AS_OF:%d/%m/%Y} has it (services/contracts/municipalities.csv)"
+        return [("refnis", f"{listed}: write five digits, as Statbel lists them")]
+    if known.until is not None:
+        name = now.names[REGIMES[now.regime][0]]
+        return [("refnis", f"{refnis} became part of {name} on {known.until:%d/%m/%Y}; write {now.refnis}")]
+    return [] if regime == known.regime else [("regime", f"the law's for {refnis} is {known.regime}")]
+
+
+def text_problems(texts: Mapping[str, Names], regime: str) -> Iterator[Problem]:
+    """A text that lacks a language of the regime, or is in a language that nobody can choose here."""
+    official = REGIMES[regime]
+    needed = " and ".join(official)
+    for path, names in texts.items():
+        for language in official:
+            if not names.get(language, "").strip():
+                yield f"{path}.{language}", f"its text in {language} is missing; regime {regime} needs {needed}"
+        for language in sorted(set(names) - set(LANGUAGES)):
+            yield f"{path}.{language}", f"no language of {', '.join(LANGUAGES)}"
+
+
+def _named(data: Mapping[str, Any], keys: tuple[str, ...], language: str) -> dict[str, Any]:
+    return {key: {language: data[key]} for key in keys if isinstance(data.get(key), str)}
