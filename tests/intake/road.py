@@ -141,9 +141,9 @@ class Road:
             self._handle(message)
         except AlreadyHandled:
             pass
-        except TryLater as later:
+        except TryLater:
             message.first_failed = message.first_failed or self.now
-            allowed = min(later.patience or timedelta.max, SUBSCRIPTIONS[message.queue].patience)
+            allowed = SUBSCRIPTIONS[message.queue].patience
             where = self.parked if self.now - message.first_failed >= allowed else self.messages
             if not again:
                 where.append(message)
