@@ -3,6 +3,7 @@
 https://www.asyncapi.com/docs/reference/specification/v3.0.0
 """
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def document() -> dict[str, Any]:
         channels[name] = {"address": event_type, "messages": {name: {"$ref": f"#/components/messages/{name}"}}}
         messages[name] = {
             "name": event_type,
-            "summary": (event.__doc__ or "").strip(),
+            "summary": inspect.cleandoc(event.__doc__ or ""),
             "contentType": CONTENT_TYPE,
             "headers": {"$ref": "#/components/schemas/Headers"},
             "payload": {
@@ -86,7 +87,7 @@ def _schemas() -> dict[str, Any]:
     found: dict[str, Any] = spec.to_dict()["components"]["schemas"]
     found["Headers"] = HEADERS
     for cls in described:
-        found[cls.__name__]["description"] = (cls.__doc__ or "").strip()
+        found[cls.__name__]["description"] = inspect.cleandoc(cls.__doc__ or "")
     return found
 
 
