@@ -1,6 +1,5 @@
 """Certificates: their numbers and codes, when one exists, and what may be said of it afterwards."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +8,7 @@ from typing import Protocol, TypeVar
 from stdnum.iso7064 import mod_37_36
 
 from services.contracts.catalogue import Product
+from services.contracts.codes import CROCKFORD
 from services.contracts.days import days_after, has_passed
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
@@ -19,9 +19,6 @@ T = TypeVar("T")
 
 Randbelow = Callable[[int], int]
 """A random number from 0 up to its argument, fit for secrets (secrets.randbelow)."""
-
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Base32 without I, L, O and U (https://www.crockford.com/base32.html)."""
 
 MAX_TEXT = 300
 MAX_FIRST_NAMES = 20
@@ -39,20 +36,6 @@ def new_code(randbelow: Randbelow) -> str:
     """16 Crockford characters: 75 random bits and a check character (ISO 7064, hybrid system MOD 33,32)."""
     drawn = "".join(CROCKFORD[randbelow(32)] for _ in range(15))
     return drawn + mod_37_36.calc_check_digit(drawn, alphabet=CROCKFORD)
-
-
-def grouped(code: str) -> str:
-    """A code as it is printed: `7K3M-9QXD-0A2B-C4TZ`."""
-    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
-
-
-def typed_code(text: str) -> str | None:
-    """The code somebody typed, with spaces, hyphens, case, O for 0 and I or L for 1 forgiven; None if it is none."""
-    if len(text) > 100:
-        return None
-    bare = re.sub(r"[\s\-‐‑‒–—.]+", "", text)
-    code = bare.upper().translate(str.maketrans("OIL", "011"))
-    return code if len(bare) == 16 and bare.isascii() and mod_37_36.is_valid(code, alphabet=CROCKFORD) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,14 +98,19 @@ class Printed:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What a PDF shows by itself: the number it carries, and whose seals (as Printed.seal) are on it.
+    """What a PDF shows by itself.
 
-    `whole` are those seals that cover every byte of the file.
+    `number` is the one in the seal's dictionary; `seals` (as Printed.seal) are whose seals are on the file, and
+    `whole` those of them that cover every byte of it. `codes` and `mentioned`, another number, stand in its text, its
+    QR codes and its description, whoever wrote them there. `locked`: it opens with a password only.
     """
 
     number: str | None = None
     seals: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    mentioned: str | None = None
+    locked: bool = False
 
 
 class Certificates(Protocol):
