@@ -21,6 +21,7 @@ from services.contracts.documents import (
 from services.contracts.envelope import Cause
 from services.contracts.errors import InvalidField, NotFound
 from services.contracts.facts import FACTS_VERSION
+from services.contracts.field_errors import field_error
 from services.contracts.intake import ApplicationCleared
 from services.documents import handlers
 from services.documents.domain import Finding
@@ -262,6 +263,47 @@ def test_a_file_is_untouched_altered_or_not_ours() -> None:
     assert ask_of(pdf + b" ", certificates, Finding(number=certificate.number)) == "altered"
     assert ask_of(b"%PDF- ", certificates, Finding(seals=("seal-1",))) == "altered"
     assert ask_of(b"%PDF- ", certificates, Finding(number="21005-2026-9", seals=("seal-2",))) == "not-ours"
+
+
+def verified(certificates: FakeCertificates, finding: Finding, town: str = "21005") -> Verification:
+    asked = VerifyFile(town=town, pdf=base64.b64encode(b"%PDF- ").decode())
+    return handlers.verify_file(asked, certificates=certificates, examiner=FakeExaminer(finding), now=NOW)
+
+
+def test_a_file_written_again_tells_what_its_code_would_and_never_that_it_were_current() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    certificate = certificates.kept["application-1"]
+
+    verdict = verified(certificates, Finding(codes=("F" * 16, certificate.code), mentioned="21005-2026-000 000 009"))
+
+    assert verdict == Verification(
+        verdict="altered", product="residence", number=certificate.number, issued_at=certificate.issued_at
+    )
+    assert verified(certificates, Finding(codes=(certificate.code,)), town="24001").verdict == "not-ours"
+
+
+@pytest.mark.parametrize("shows", ["number", "mentioned", "seal", "two codes"])
+def test_a_file_without_a_code_of_its_own_tells_nothing_of_a_certificate(shows: str) -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    issue_later(certificates)
+    first, second = certificates.kept.values()
+    finding = {
+        "number": Finding(number=first.number),
+        "mentioned": Finding(mentioned=first.number),
+        "seal": Finding(seals=("seal-1",)),
+        "two codes": Finding(codes=(first.code, second.code), number=first.number),
+    }[shows]
+
+    assert verified(certificates, finding) == Verification(verdict="altered")
+
+
+def test_a_file_that_opens_with_a_password_only_is_told_as_such() -> None:
+    with pytest.raises(InvalidField) as caught:
+        verified(FakeCertificates(), Finding(locked=True))
+
+    assert caught.value.fields == {"pdf": field_error("password-protected")}
 
 
 @pytest.mark.parametrize("pdf", ["no base64!", "é", "A" * (7 * 1024 * 1024)])
