@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import cross_site, limits, observing, portal, problems, security, sizes
 from gateway.api import applications, certificates, me, products, stream, verifications
-from gateway.api.blueprints import IdConverter
+from gateway.api.blueprints import IdConverter, TypedConverter
 from gateway.api.schemas import ProblemShape
 from gateway.asking import Services
 from gateway.auth import sign_in
@@ -53,6 +53,7 @@ def create_app(
     app = Flask("gateway", static_folder=None, template_folder="portal/templates")
     app.request_class = BoundedRequest
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["typed"] = TypedConverter
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     cookies = Cookies(settings.session_keys, by_host, secure=settings.secure_cookies)
