@@ -23,11 +23,6 @@ Randbelow = Callable[[int], int]
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base32 without I, L, O and U (https://www.crockford.com/base32.html)."""
 
-MAX_TEXT = 300
-MAX_FIRST_NAMES = 20
-MAX_MEMBERS = 150
-"""More than any entry in a population register; beyond them somebody is trying something."""
-
 
 def new_number(town: str, year: int, randbelow: Randbelow) -> str:
     """`24001-2026-482 913 057`: town, year and nine random digits, which tell nothing about how many there are."""
@@ -60,7 +55,8 @@ class Certificate:
     """A number and a code that are one application's for ever; issued once its sealed file is stored.
 
     `current_through` is the last day on which it is presented as current. `subject_key` and `facts_key` are keyed
-    pseudonyms of whom it is about and of what it states.
+    pseudonyms of whom it is about and of what it states; `former_subject_keys` those of the subject's former numbers,
+    under which earlier certificates may have been issued.
     """
 
     application_id: str
@@ -75,6 +71,7 @@ class Certificate:
     issued_at: datetime | None = None
     current_through: date | None = None
     subject_key: str | None = None
+    former_subject_keys: tuple[str, ...] = ()
     facts_key: str | None = None
     seal: str | None = None
 
@@ -158,7 +155,10 @@ class Certificates(Protocol):
         """Was any certificate of this town sealed with it?"""
 
     def superseded_at(self, certificate: Certificate) -> datetime | None:
-        """When a later certificate of the same town, subject and product first stated other facts."""
+        """When a later certificate of the same town, subject and product first stated other facts.
+
+        A later one may know the subject by another number, and this one's as a former one.
+        """
 
     def pdf(self, certificate: Certificate) -> bytes:
         """The file as it was stored. Raises NotFound where retention has just taken it."""
