@@ -20,10 +20,6 @@ T = TypeVar("T")
 Randbelow = Callable[[int], int]
 """A random number from 0 up to its argument, fit for secrets (secrets.randbelow)."""
 
-MAX_TEXT = 300
-MAX_FIRST_NAMES = 20
-MAX_MEMBERS = 150
-"""More than any entry in a population register; beyond them somebody is trying something."""
 
 
 def new_number(town: str, year: int, randbelow: Randbelow) -> str:
@@ -43,7 +39,8 @@ class Certificate:
     """A number and a code that are one application's for ever; issued once its sealed file is stored.
 
     `current_through` is the last day on which it is presented as current. `subject_key` and `facts_key` are keyed
-    pseudonyms of whom it is about and of what it states.
+    pseudonyms of whom it is about and of what it states; `former_subject_keys` those of the subject's former numbers,
+    under which earlier certificates may have been issued.
     """
 
     application_id: str
@@ -58,6 +55,7 @@ class Certificate:
     issued_at: datetime | None = None
     current_through: date | None = None
     subject_key: str | None = None
+    former_subject_keys: tuple[str, ...] = ()
     facts_key: str | None = None
     seal: str | None = None
 
@@ -146,7 +144,10 @@ class Certificates(Protocol):
         """Was any certificate of this town sealed with it?"""
 
     def superseded_at(self, certificate: Certificate) -> datetime | None:
-        """When a later certificate of the same town, subject and product first stated other facts."""
+        """When a later certificate of the same town, subject and product first stated other facts.
+
+        A later one may know the subject by another number, and this one's as a former one.
+        """
 
     def pdf(self, certificate: Certificate) -> bytes:
         """The file as it was stored. Raises NotFound where retention has just taken it."""

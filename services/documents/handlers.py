@@ -100,13 +100,15 @@ def issue_certificate(
         )
     )
     sha256 = hashlib.sha256(printed.pdf).hexdigest()
+    subject_key, *former_subject_keys = _subject_keys(opened, pseudonyms)
     issued = replace(
         reserved,
         sha256=sha256,
         seal=printed.seal,
         issued_at=now,
         current_through=current_through(now, product),
-        subject_key=_subject_key(opened, pseudonyms),
+        subject_key=subject_key,
+        former_subject_keys=tuple(former_subject_keys),
         facts_key=_facts_key(opened, town, pseudonyms),
     )
     said = CertificateIssued(
@@ -213,9 +215,10 @@ def _verification(
     )
 
 
-def _subject_key(facts: Facts, pseudonyms: Pseudonyms) -> str:
-    number = facts.identity.national_number if facts.identity else ""
-    return pseudonyms.of("subject", town=facts.town, value=number)
+def _subject_keys(facts: Facts, pseudonyms: Pseudonyms) -> tuple[str, ...]:
+    """Under the number on paper, and then under those that were merged into it."""
+    numbers = (facts.identity.national_number, *facts.identity.former_numbers) if facts.identity else ("",)
+    return tuple(pseudonyms.of("subject", town=facts.town, value=number) for number in numbers)
 
 
 def _facts_key(facts: Facts, town: Town, pseudonyms: Pseudonyms) -> str:

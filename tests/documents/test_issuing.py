@@ -247,6 +247,30 @@ def test_other_facts_supersede_and_the_same_facts_do_not() -> None:
     assert verdict.is_current is None
 
 
+def test_a_certificate_under_a_number_that_was_merged_is_superseded_by_one_under_the_current_number() -> None:
+    certificates, another = FakeCertificates(), FakeCertificates()
+    for kept, former in ((certificates, ("85073003328",)), (another, ("93051822361",))):
+        issue(kept)
+        issue_later(kept, national_number="90021490495", former_numbers=former)
+
+    verdicts = [
+        handlers.verify_code(VerifyCode(town="21005", code=code_of(kept)), certificates=kept, now=NOW).verdict
+        for kept in (certificates, another)
+    ]
+
+    assert verdicts == ["superseded", "authentic"]
+
+
+def test_numbers_that_were_merged_in_later_change_nothing_that_is_stated() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    issue_later(certificates, former_numbers=("90021490495",))
+
+    asked = VerifyCode(town="21005", code=code_of(certificates))
+
+    assert handlers.verify_code(asked, certificates=certificates, now=NOW).verdict == "authentic"
+
+
 def ask_of(pdf: bytes, certificates: FakeCertificates, finding: Finding | None = None) -> str:
     asked = VerifyFile(town="21005", pdf=base64.b64encode(pdf).decode())
     examiner = FakeExaminer(finding or Finding())
