@@ -21,7 +21,6 @@ Randbelow = Callable[[int], int]
 """A random number from 0 up to its argument, fit for secrets (secrets.randbelow)."""
 
 
-
 def new_number(town: str, year: int, randbelow: Randbelow) -> str:
     """`24001-2026-482 913 057`: town, year and nine random digits, which tell nothing about how many there are."""
     digits = f"{randbelow(10**9):09}"
