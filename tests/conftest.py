@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -84,6 +85,10 @@ class Keeper(threading.Thread):
         with Client(self.address, family="AF_UNIX") as client:
             client.send("end")
         self.join()
+
+
+hypothesis.settings.register_profile("loket", deadline=None)  # the machine may be busy with others
+hypothesis.settings.load_profile("loket")
 
 
 def pytest_configure(config: pytest.Config) -> None:

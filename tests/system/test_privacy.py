@@ -62,7 +62,7 @@ def _known_of(deployment: Deployment, number: str) -> set[bytes]:
     people = list(registry.dossiers.find({"town": "24001", "household": dossier["household"]}))
     return {
         b"citizens.example",
-        dossier["stays"][-1]["address"]["street"].encode(),
+        *(street.encode() for street in dossier["stays"][-1]["address"]["street"].values()),
         *(person["number"].encode() for person in people),
         *(person["last_name"].encode() for person in people),
     }
