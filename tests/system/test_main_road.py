@@ -111,9 +111,11 @@ def test_a_certificate_is_superseded_by_one_that_states_other_facts(deployment: 
     citizen.until(citizen.filed("residence"), "delivered")
     assert citizen.http.get(f"/api/v1/verifications/{code}").json()["verdict"] == "authentic"
 
-    deployment.database("registry").dossiers.update_many(
-        {"town": citizen.town, "number": citizen.number}, {"$set": {"stays.$[].address.house_number": "999"}}
-    )
+    registry = deployment.database("registry")
+    own = {"town": citizen.town, "number": citizen.number}
+    home = {"town": citizen.town, "household": registry.dossiers.find_one(own)["household"]}
+    registry.dossiers.update_many(own, {"$set": {"stays.$[].address.house_number": "999"}})
+    registry.households.update_many(home, {"$set": {"address.house_number": "999"}})
     citizen.until(citizen.filed("residence"), "delivered")
 
     assert citizen.http.get(f"/api/v1/verifications/{code}").json()["verdict"] == "superseded"
