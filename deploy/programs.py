@@ -70,8 +70,7 @@ def _services(stack: Stack) -> list[Program]:
             if variable in known or variable.startswith(FAMILIES.get(name, ("\0",)))
         }
         mine |= _own(stack, name, variables)
-        module = ("gunicorn", "-c", "python:gateway.gunicorn_conf", "gateway.wsgi:app")
-        argv = module if name == "gateway" else (f"services.{name}",)
+        argv = _module(stack, name)
         found.append(
             Program(
                 name=name,
@@ -80,6 +79,15 @@ def _services(stack: Stack) -> list[Program]:
             )
         )
     return found
+
+
+def _module(stack: Stack, name: str) -> tuple[str, ...]:
+    """What `python -m` runs. The demonstration's registry asks a register of its own."""
+    if name == "gateway":
+        return ("gunicorn", "-c", "python:gateway.gunicorn_conf", "gateway.wsgi:app")
+    if name == "registry" and stack.profile == "demo":
+        return ("deploy.demo_register",)
+    return (f"services.{name}",)
 
 
 def _own(stack: Stack, name: str, variables: dict[str, str]) -> dict[str, str]:

@@ -7,9 +7,9 @@ from flask import Flask, g, request
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import cross_site, limits, observing, portal, problems, security, sizes
+from gateway import cross_site, limits, observing, own, portal, problems, security, sizes
 from gateway.api import applications, certificates, me, products, stream, verifications
-from gateway.api.blueprints import IdConverter
+from gateway.api.blueprints import IdConverter, TypedConverter
 from gateway.api.schemas import ProblemShape
 from gateway.asking import Services
 from gateway.auth import sign_in
@@ -53,17 +53,18 @@ def create_app(
     app = Flask("gateway", static_folder=None, template_folder="portal/templates")
     app.request_class = BoundedRequest
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["typed"] = TypedConverter
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     cookies = Cookies(settings.session_keys, by_host, secure=settings.secure_cookies)
     app.session_interface = LockedSessions(cookies)
     current = settings.session_keys[settings.session_keys.current]
+    asked = services or Asker(settings.amqp_uri, settings.question_keys, timeout_s=settings.question_timeout_s)
     movements = Movements(settings.amqp_uri, settings.event_keys, max_watchers=settings.max_streams)
     app.config.update(
         MAX_CONTENT_LENGTH=sizes.JSON_BYTES,
         SECRET_KEY=current.raw_value,
-        LOKET_SERVICES=services
-        or Asker(settings.amqp_uri, settings.question_keys, timeout_s=settings.question_timeout_s),
+        LOKET_SERVICES=asked,
         LOKET_COOKIES=cookies,
         LOKET_SESSIONS=StandingSessions(gateway_database(settings), idle_s=settings.session_idle_minutes * 60),
         LOKET_ISSUERS=issuers or Issuers(),
@@ -96,6 +97,7 @@ def create_app(
         key=current.raw_value,
         changes=settings.changes_limit,
     )
+    own.set_up(app, asked)
     sign_in.set_up(app)
     portal.set_up(app)
     _add_api(app)

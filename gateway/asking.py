@@ -12,7 +12,7 @@ T = TypeVar("T")
 class Services(Protocol):
     """Raises DomainError subclasses, ServiceUnavailable or ServiceFailed (services/chassis/asking.py)."""
 
-    def ask(self, question: Question[T]) -> T: ...
+    def ask(self, question: Question[T], *, timeout_s: float | None = None) -> T: ...
 
 
 def ask(question: Question[T]) -> T:

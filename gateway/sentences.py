@@ -160,7 +160,13 @@ FIELD_SENTENCES = {
     "not-offered": "The town does not offer this product.",
     "only-for-yourself": "You can ask for this product only for yourself.",
     "only-for-your-child": "You can ask for this product only for your minor child.",
+    "no-file": "Choose a file.",
+    "several-files": "Choose one file at a time.",
+    "empty-file": "This file is empty. Choose the PDF file that you received.",
+    "a-picture": "This is a picture. Choose the PDF file itself, or check the code that stands beside the QR code.",
     "not-a-pdf": "This is not a PDF file.",
+    "password-protected": "This PDF file opens only with a password, so we cannot look into it. "
+    "Ask for the file as the town issued it, or check the code that stands beside the QR code.",
     "not-base64": "This is not base64.",
     "too-large": "Send at most %(megabytes)s MB.",
     "not-accepted": "This value cannot be used here.",
@@ -179,17 +185,32 @@ VERDICTS: dict[str, tuple[str, str]] = {
         "The town has no certificate with this code, or no longer keeps it. "
         "Check the code, or be careful with this document.",
     ),
+    "number": (
+        "This is the number, not the code",
+        "A certificate is checked with its code, which stands beside the QR code: "
+        "four groups of four letters and digits.",
+    ),
+    "another-site": (
+        "Not an address of this town",
+        "The address that you gave is not one of this town, so the code in it was not checked. "
+        "If it stands on a certificate of this town, be careful with that document.",
+    ),
     "untouched": ("Untouched", "This file was issued by the town and has not been changed since."),
     "altered": (
         "Altered",
-        "This file began as a certificate of the town, but has been changed since. Do not rely on it.",
+        "This file bears marks of a certificate of the town, but it is not the file that the town issued: "
+        "another program has written it again, or somebody has changed it. Do not rely on what it says.",
     ),
     "no-longer-kept": (
         "No longer kept",
         "The seal on this file is the town's and unbroken, "
         "but the town no longer keeps this certificate and cannot say more.",
     ),
-    "not-ours": ("Not from this town", "This file is not a certificate that the town has issued. Do not rely on it."),
+    "not-ours": (
+        "Not recognised",
+        "This file is not one that the town issued. A print or a copy of a genuine certificate looks like this, too: "
+        "check the code that stands beside the QR code, and do not rely on the file alone.",
+    ),
 }
 """A verdict as title and sentence; `out-of-date` is an authentic one past its `current_until`."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from flask import g, request
 
@@ -29,6 +30,7 @@ class Towns:
 
 def find_town(towns: Towns) -> None:
     """Before each request: whose it is. Raises Problem `unknown-town` (RFC 9110, section 15.5.20)."""
+    g.towns = towns
     town = towns.of_host(request.headers.get("Host", ""))
     if town is None:
         raise Problem("unknown-town")
@@ -39,3 +41,15 @@ def current_town() -> Town:
     """The town of this request."""
     town: Town = g.town
     return town
+
+
+def leads_here(host: str) -> bool:
+    """Whether an address with this host, and port where it has one, is of the town of this request."""
+    towns: Towns = g.towns
+    town = current_town()
+    if host.lower() == urlsplit(town.address).netloc.lower() or towns.of_host(host) is town:
+        return True
+    try:
+        return towns.of_host(ascii_host(_PORT.sub("", host))) is town
+    except ValueError:
+        return False

@@ -35,7 +35,10 @@ def run(text: str, *, end: str = "\x00") -> str:
 
 WORST: dict[str, dict[str, tuple[str, ...]]] = {
     "deploy.commands.deployment": {r"([a-z]{1,40})=(\d{1,2})": (run("a"), run("a="), run("a=123"))},
-    "gateway.api.blueprints": {r"[A-Za-z0-9_-]{1,80}": (run("a"), run("a" * 80 + "."))},
+    "gateway.api.blueprints": {
+        r"[A-Za-z0-9_-]{1,80}": (run("a"), run("a" * 80 + ".")),
+        r"[\s\S]+": (run("a"), run("\n"), run("/")),
+    },
     "gateway.api.certificates": {r"[^A-Za-z0-9._-]": (run("/"), run("a/"))},
     "gateway.settings": {
         r"LOKET_SIGN_IN_(\d{5})_SECRET": (run("LOKET_SIGN_IN_12345"), run("LOKET_SIGN_IN_12345_SECRE"))
@@ -57,11 +60,30 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"[.-]": (run("."), run("0.")),
         r"\d{11}|\d{2}\.\d{2}\.\d{2}-\d{3}[.-]\d{2}": (run("0"), run(NUMBER[:-1]), run(NUMBER), run("0" * 10 + ".")),
     },
+    "services.contracts.codes": {
+        r"(?<!\w)(?:\w{1,20}:)?/{2,3}([^\s/?#\\]+)"
+        r"|(?<![\w./@-])(?:\w{1,20}:/?)?((?:(?:[\w-]+\.)+[\w-]+|localhost)(?::\d+)?)(?=/)": (
+            run("a:"),
+            run("a:/"),
+            run("a."),
+            run("a-."),
+            run("a.a "),
+            run("//"),
+            run("localhost:0"),
+            run("a.a:" + "0" * 500),
+        ),
+        r"(?<!\d)\d{5}\D{0,3}(?:19|20)\d\d\D{0,3}\d{3}\D{0,3}\d{3}\D{0,3}\d{3}(?!\d)": (
+            run("24001-2026-482 913 057 "[:-2]),
+            run("24001"),
+            run("24001-2026-"),
+        ),
+        r"[0-9A-Z]+": (run("A"), run("A ")),
+        r"[?#]\S*": (run("?"), run("?a"), run("? ")),
+    },
     "services.contracts.sign_in": {r"[\x21\x23-\x5b\x5d-\x7e]+": (run("a"), run("a "))},
     "services.contracts.towns": {
         r"#[0-9a-fA-F]{6}": (run("#"), run("#12345")),
     },
-    "services.documents.domain": {r"[\s\-‐‑‒–—.]+": (run(" "), run("—", end=""), run(" a"))},
     "services.documents.examining": {
         r"/LoketNumber \((\d{5}-\d{4}-)(\d{3})(\d{3})(\d{3})\)": (
             run("/LoketNumber ("),
@@ -73,6 +95,22 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
     "services.documents.render": {
         r"%\((pages?)\)s": (run("%(page"), run("%(pages)")),
         r"\x01+": (run("\x01"), run("\x01\x00")),
+    },
+    "services.documents.traces": {
+        r"(?<![0-9A-Za-z])[0-9A-Z]{4}"
+        r"(?:[\s\u00ad\u2010-\u2015\u2212\u0002\ufffe-]{0,3}[0-9A-Z]{4}){3}(?![0-9A-Za-z])": (
+            run("E5WK-A1RF-6XMB-2SG "),
+            run("E5WK---"),
+            run("E5WK"),
+            run("-"),
+            run("E5WK "),
+        ),
+        r"(?<!\d)(\d{5}-\d{4}-)(\d{3})\s?(\d{3})\s?(\d{3})(?!\d)": (
+            run("24001-2026-482 913 05 "),
+            run("24001-"),
+            run("24001-2026-"),
+        ),
+        r"loket (\d{5}-\d{4}-\d{9})": (run("loket "), run("loket 24001-2026-00000001")),
     },
     "services.notify.conversation": {r"^\.": (run("."), run("\n."), run("\n"), run("\r\n"))},
     "services.notify.replies": {

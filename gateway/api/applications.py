@@ -17,6 +17,7 @@ from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.language import language, translate
 from gateway.limits import by_citizen, idempotency_key, limited
+from gateway.own import ask_about_own, other_numbers
 from gateway.problems import Problem
 from gateway.sentences import sentence_of
 from gateway.tenancy import current_town
@@ -65,6 +66,7 @@ def file_application(_headers: dict[str, Any], filed: dict[str, Any]) -> tuple[d
             language=filed.get("language"),
             email=filed.get("email") or citizen.email,
             fields=filed.get("fields", {}),
+            other_numbers=other_numbers(citizen),
         )
         view = ask(question)
     receipt = {
@@ -82,7 +84,10 @@ def file_application(_headers: dict[str, Any], filed: dict[str, Any]) -> tuple[d
 def list_applications() -> dict[str, Any]:
     """Your applications in this town, newest first, without their timelines."""
     offer(*JSON)
-    question = ListApplications(town=current_town().refnis, citizen=require_citizen().national_number)
+    citizen = require_citizen()
+    question = ListApplications(
+        town=current_town().refnis, citizen=citizen.national_number, other_numbers=other_numbers(citizen)
+    )
     found = ask(question)
     return {"applications": [shown(view) for view in found.applications]}
 
@@ -100,18 +105,24 @@ def read_application(application_id: str) -> dict[str, Any]:
 def withdraw_application(application_id: str) -> dict[str, Any]:
     """Take back an application that has not gone too far; 409 where it has. It takes no body."""
     offer(*JSON)
-    question = WithdrawApplication(
-        town=current_town().refnis, citizen=require_citizen().national_number, application_id=application_id
+    town = current_town().refnis
+    return shown(
+        ask_about_own(
+            lambda citizen, others: WithdrawApplication(
+                town=town, citizen=citizen, application_id=application_id, other_numbers=others
+            )
+        )
     )
-    return shown(ask(question))
 
 
 def own_application(application_id: str) -> ApplicationView:
-    """Raises NotFound, also where it is somebody else's."""
-    question = ReadApplication(
-        town=current_town().refnis, citizen=require_citizen().national_number, application_id=application_id
+    """Raises NotFound, also where it is somebody else's, and what `ask_about_own` raises."""
+    town = current_town().refnis
+    return ask_about_own(
+        lambda citizen, others: ReadApplication(
+            town=town, citizen=citizen, application_id=application_id, other_numbers=others
+        )
     )
-    return ask(question)
 
 
 def shown(view: ApplicationView) -> dict[str, Any]:

@@ -44,6 +44,14 @@ class IdConverter(BaseConverter):
     part_isolating = True
 
 
+class TypedConverter(BaseConverter):
+    """The rest of the path, whatever somebody typed or pasted there: slashes and line breaks as well."""
+
+    regex = r"[\s\S]+"
+    part_isolating = False
+    weight = 200
+
+
 def resource(name: str, path: str, about: str) -> Endpoints:
     """A blueprint at /api/v1/<path>."""
     made = Resource(name, f"gateway.api.{name}", url_prefix=f"/api/v1/{path}", description=about)

@@ -8,6 +8,7 @@ from flask import Response
 from gateway.api.blueprints import offer, resource
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
+from gateway.own import ask_about_own
 from gateway.tenancy import current_town
 from services.contracts.documents import FetchCertificate
 from services.contracts.intake import FindCertificate
@@ -31,8 +32,11 @@ def read_certificate(certificate_id: str) -> Response:
     """The certificate, if it is yours: somebody else's does not exist."""
     offer(PDF)
     town = current_town().refnis
-    citizen = require_citizen().national_number
-    own = ask(FindCertificate(town=town, citizen=citizen, certificate_id=certificate_id))
+    own = ask_about_own(
+        lambda citizen, others: FindCertificate(
+            town=town, citizen=citizen, certificate_id=certificate_id, other_numbers=others
+        )
+    )
     fetch = FetchCertificate(town=town, application_id=own.application_id, certificate_id=certificate_id)
     file = ask(fetch)
     response = Response(base64.b64decode(file.pdf), content_type=PDF)

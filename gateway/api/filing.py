@@ -10,6 +10,7 @@ from gateway.api.schemas import AtMost, Shape, Text, Texts
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.field_errors import flatten
+from gateway.own import other_numbers
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError
@@ -62,6 +63,7 @@ def _what_intake_says(form: Mapping[str, Any]) -> FieldErrors:
         language=form.get("language"),
         email=form.get("email") or citizen.email,
         fields=form.get("fields", {}),
+        other_numbers=other_numbers(citizen),
     )
     with suppress(ServiceUnavailable, ServiceFailed):
         try:

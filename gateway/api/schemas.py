@@ -202,6 +202,11 @@ class VerificationShape(Shape):
         metadata={"description": "The last day, in Belgium and to its end, on which it is presented as current"},
     )
     superseded_at = fields.DateTime(allow_none=True)
+    mistake = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(["number", "another-site"]),
+        metadata={"description": "What was given instead of a code, where that can be told"},
+    )
 
 
 class FieldProblemShape(Shape):

@@ -1,9 +1,12 @@
 """Is this certificate real? Open to everybody: who receives one need not sign in."""
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.schemas import VerificationShape
@@ -13,13 +16,22 @@ from gateway.limits import limited
 from gateway.problems import Problem
 from gateway.sentences import VERDICTS
 from gateway.sizes import MULTIPART_BYTES
-from gateway.tenancy import current_town
+from gateway.tenancy import current_town, leads_here
+from services.contracts.codes import Typed, grouped, read_typed
 from services.contracts.documents import LARGEST_PDF, Verification, VerifyCode, VerifyFile
-from services.contracts.field_errors import field_error
+from services.contracts.errors import InvalidField
+from services.contracts.field_errors import FieldError, field_error
 
 blueprint = resource("verifications", "verifications", "Is this certificate real?")
 
 LONGEST_CODE = 64
+"""Characters of what is no code: more of it is not asked for."""
+
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
+"""How JPEG, PNG, GIF, TIFF and BMP begin; WebP, HEIC and AVIF say so a little later."""
+
+PICTURES_WITHIN = (b"WEBP", b"ftyphei", b"ftyphev", b"ftypmif1", b"ftypmsf1", b"ftypavif")
+
 _UPLOAD = {
     "application/pdf": {"schema": {"type": "string", "format": "binary"}},
     "multipart/form-data": {
@@ -32,12 +44,16 @@ _UPLOAD = {
 }
 
 
-@blueprint.get("/<code>")
+@blueprint.get("/<typed:code>")
 @blueprint.response(200, VerificationShape)
 def read_verification(code: str) -> dict[str, Any]:
-    """What the code on a certificate stands for: `authentic`, `superseded` or `unknown`."""
+    """What the code on a certificate stands for: `authentic`, `superseded` or `unknown`.
+
+    The code may be given as people type or paste it, also as the whole address that stands in the QR code.
+    """
     offer(*JSON)
-    return shown(verify_code(code))
+    typed = as_typed(code)
+    return shown(verify_code(code, typed), typed)
 
 
 @blueprint.post("")
@@ -46,30 +62,42 @@ def read_verification(code: str) -> dict[str, Any]:
 def verify_upload() -> dict[str, Any]:
     """Is a PDF one of the town's, to the last byte? `untouched`, `altered`, `no-longer-kept` or `not-ours`.
 
-    Nothing of it is kept.
+    Nothing of it is kept. Of an `altered` file the answer tells what the town issued under the code that the file
+    carries, and nothing where it carries none; what the file itself says may differ. A print or a copy of a
+    certificate, in which no code can be found, is `not-ours`, as any other file.
     """
     offer(*JSON)
     return shown(verify_file())
 
 
-def verify_code(code: str) -> Verification:
-    """Raises what `ask` raises."""
+def as_typed(text: str) -> Typed:
+    """The code in what a reader of this town's pages typed or pasted."""
+    return read_typed(text, leads_here=leads_here)
+
+
+def verify_code(text: str, typed: Typed) -> Verification:
+    """Raises what `ask` raises. What can be no code is not asked for."""
     with limited(current_app.config["LOKET_VERIFICATIONS_LIMIT"], scope="verifications"):
-        if len(code) > LONGEST_CODE or not code.isprintable():
+        if typed.code:
+            return ask(VerifyCode(town=current_town().refnis, code=grouped(typed.code)))
+        if typed.mistake or len(text) > LONGEST_CODE or not text.isprintable():
             return Verification(verdict="unknown")
-        return ask(VerifyCode(town=current_town().refnis, code=code))
+        return ask(VerifyCode(town=current_town().refnis, code=text))
 
 
 def verify_file() -> Verification:
     """The PDF that this request brought. Raises Problem, or what `ask` raises."""
     with limited(current_app.config["LOKET_VERIFICATIONS_LIMIT"], scope="verifications"):
         pdf = base64.b64encode(_uploaded()).decode()
-        return ask(VerifyFile(town=current_town().refnis, pdf=pdf))
+        try:
+            return ask(VerifyFile(town=current_town().refnis, pdf=pdf))
+        except InvalidField as error:
+            raise _refused(error.fields.get("pdf", field_error("not-accepted"))) from None
 
 
-def shown(found: Verification) -> dict[str, Any]:
+def shown(found: Verification, typed: Typed | None = None) -> dict[str, Any]:
     """A verification in the reader's language."""
-    title, sentence = VERDICTS[told_as(found)]
+    title, sentence = VERDICTS[told_as(found, typed)]
     return {
         "verdict": found.verdict,
         "title": translate(title),
@@ -80,27 +108,73 @@ def shown(found: Verification) -> dict[str, Any]:
         "issued_at": found.issued_at,
         "current_until": found.current_through,
         "superseded_at": found.superseded_at,
+        "mistake": typed.mistake if typed else None,
     }
 
 
-def told_as(found: Verification) -> str:
-    """Which of VERDICTS tells it: an authentic one that documents no longer calls current has words of its own."""
+def told_as(found: Verification, typed: Typed | None = None) -> str:
+    """Which of VERDICTS tells it: an authentic one that documents no longer calls current has words of its own, and
+    so has what was typed instead of a code.
+    """
+    if typed and typed.mistake:
+        return typed.mistake
     return "out-of-date" if found.verdict == "authentic" and found.is_current is False else found.verdict
 
 
-def _uploaded() -> bytes:
+def parse_form() -> None:
+    """Have the form of this request read, with a file in it. Raises Problem where that is too large."""
     request.max_content_length = MULTIPART_BYTES
+    with _told_too_large():
+        request.form  # noqa: B018 - is read with the first look at it
+
+
+@contextmanager
+def _told_too_large() -> Iterator[None]:
+    try:
+        yield
+    except RequestEntityTooLarge:
+        if request.content_length is not None and request.content_length <= MULTIPART_BYTES:
+            raise  # not for its bytes, but for its parts
+        raise too_large() from None
+
+
+def _uploaded() -> bytes:
     if request.mimetype == "application/pdf":
-        pdf = request.get_data(cache=False)
+        request.max_content_length = MULTIPART_BYTES
+        with _told_too_large():
+            pdf = request.get_data(cache=False)
     elif request.mimetype == "multipart/form-data":
-        file = request.files.get("file")
-        if file is None:
-            raise Problem("invalid-field", fields={"file": field_error("required")})
-        pdf = file.stream.read(LARGEST_PDF + 1)
+        parse_form()
+        pdf = _chosen()
     else:
         raise Problem("unsupported-media-type")
     if len(pdf) > LARGEST_PDF:
-        raise Problem("too-large")
+        raise too_large()
+    if not pdf:
+        raise _refused(field_error("empty-file"))
     if b"%PDF-" not in pdf[:1024]:
-        raise Problem("invalid-field", fields={"file": field_error("not-a-pdf")})
+        raise _refused(field_error("a-picture" if _is_picture(pdf) else "not-a-pdf"))
     return pdf
+
+
+def _chosen() -> bytes:
+    files = [file for file in request.files.getlist("file") if file.filename or file.stream.read(1)]
+    if not files:
+        raise _refused(field_error("no-file"))
+    if len(files) > 1:
+        raise _refused(field_error("several-files"))
+    files[0].stream.seek(0)
+    return files[0].stream.read(LARGEST_PDF + 1)
+
+
+def _is_picture(file: bytes) -> bool:
+    return file.startswith(PICTURES) or any(each in file[4:16] for each in PICTURES_WITHIN)
+
+
+def _refused(error: FieldError) -> Problem:
+    return Problem("invalid-field", fields={"file": error})
+
+
+def too_large() -> Problem:
+    """Of a file."""
+    return Problem("too-large", fields={"file": field_error("too-large", megabytes=LARGEST_PDF // 1024 // 1024)})

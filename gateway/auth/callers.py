@@ -55,7 +55,11 @@ def forget() -> None:
 def keep(caller: Caller) -> None:
     """Put the caller into the session."""
     if isinstance(caller, Citizen):
-        session["citizen"] = {"national_number": caller.national_number, "email": caller.email}
+        session["citizen"] = {
+            "national_number": caller.national_number,
+            "email": caller.email,
+            "other_numbers": list(caller.other_numbers),
+        }
     else:
         session["officer"] = {"name": caller.name}
 
@@ -84,7 +88,8 @@ def _from_session(*, in_use: bool) -> Caller | None:
         session.clear()
         return None
     if "citizen" in session:
-        return Citizen(**session["citizen"])
+        kept = session["citizen"]
+        return Citizen(**{**kept, "other_numbers": tuple(kept.get("other_numbers", ()))})
     if "officer" in session:
         return Officer(**session["officer"])
     return None

@@ -10,10 +10,14 @@ from services.contracts.national_number import compact
 
 @dataclass(frozen=True, kw_only=True)
 class Citizen:
-    """`national_number` has 11 digits; `email` is what the sign-in knows, if anything."""
+    """`national_number` has 11 digits; `email` is what the sign-in knows, if anything.
+
+    `other_numbers` are those of the same person, as far as the register told at sign-in (gateway/own.py).
+    """
 
     national_number: str
     email: str | None = None
+    other_numbers: tuple[str, ...] = ()
 
     @property
     def role(self) -> str:

@@ -1,7 +1,7 @@
 """Signing in and out in a browser."""
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 from gateway.auth import callers
 from gateway.auth.code_flow import Flow, claims_of_answer, question
 from gateway.auth.cookies import SIGN_IN, Cookies
-from gateway.auth.identity import NoNationalNumber, caller_of
+from gateway.auth.identity import Citizen, NoNationalNumber, caller_of
 from gateway.auth.issuers import Issuer, Issuers, IssuerUnavailable
 from gateway.auth.sessions import StandingSessions
 from gateway.auth.tokens import BadToken
 from gateway.limits import limited
+from gateway.own import other_numbers
 from gateway.problems import RETRY_AFTER_S, Problem, respond
 from gateway.sentences import PROBLEMS
 from gateway.tenancy import current_town
@@ -105,7 +106,7 @@ def _signed_in(kept: dict[str, str] | None) -> Response:
     callers.end_session()  # of whoever was signed in here before
     session.clear()
     session.update({"id": id, "until": until})
-    callers.keep(caller)
+    callers.keep(replace(caller, other_numbers=other_numbers(caller)) if isinstance(caller, Citizen) else caller)
     return redirect(flow.after, 303)
 
 

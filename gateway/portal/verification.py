@@ -2,17 +2,29 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from gateway.api.verifications import LONGEST_CODE, shown, told_as, verify_code, verify_file
+from gateway.api.verifications import (
+    LONGEST_CODE,
+    as_typed,
+    parse_form,
+    shown,
+    told_as,
+    too_large,
+    verify_code,
+    verify_file,
+)
+from gateway.field_errors import sentence
 from gateway.language import language
 from gateway.portal.addresses import local
 from gateway.problems import Problem
-from gateway.sizes import MULTIPART_BYTES
+from gateway.sentences import PROBLEMS
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
+from services.contracts.codes import Typed, grouped
 from services.contracts.documents import Verification
+from services.contracts.field_errors import field_error
 
 blueprint = Blueprint("verification", __name__, url_prefix="/v")
 
@@ -22,6 +34,8 @@ LOOKS = {
     "superseded": "doubt",
     "out-of-date": "doubt",
     "unknown": "bad",
+    "number": "doubt",
+    "another-site": "bad",
     "altered": "bad",
     "no-longer-kept": "doubt",
     "not-ours": "bad",
@@ -30,32 +44,54 @@ LOOKS = {
 
 @blueprint.get("")
 def read_form() -> Response:
-    """Type a code or choose a file."""
-    return _page("check.html")
+    """Type a code or choose a file. A front proxy that refuses a file as too large sends its reader here."""
+    return _form_again(too_large()) if "too-large" in request.args else _page("check.html")
 
 
 @blueprint.post("")
 def check_form() -> BaseResponse:
-    """To the page of the typed code, or the verdict on the chosen file."""
-    request.max_content_length = MULTIPART_BYTES
-    if code := request.form.get("code", "").strip():
-        return redirect(local("verification.read_code", code=code[:LONGEST_CODE]), 303)
-    return _verdict(_chosen_file())
+    """To the page of the typed code, or the verdict on the chosen file; the form again where there is neither."""
+    try:
+        parse_form()
+        if "code" in request.form and not request.files:
+            return _of_typed(request.form["code"].strip())
+        return _verdict(_chosen_file())
+    except Problem as problem:
+        return _form_again(problem)
 
 
-@blueprint.get("/<code>")
+@blueprint.get("/<typed:code>")
 def read_code(code: str) -> Response:
     """The verdict on a code."""
-    return _verdict(verify_code(code), code=code)
+    typed = as_typed(code)
+    return _verdict(verify_code(code, typed), code=code, typed=typed)
 
 
-@blueprint.post("/<code>")
+@blueprint.post("/<typed:code>")
 def check_file(code: str) -> Response:
     """The verdict on a file that came with a code: it must be the certificate that bears it."""
-    found = _chosen_file()
-    if found.verdict == "untouched" and verify_code(code).number != found.number:
+    try:
+        found = _chosen_file()
+    except Problem as problem:
+        return _form_again(problem, code=code)
+    if found.verdict == "untouched" and verify_code(code, as_typed(code)).number != found.number:
         return _verdict(found, code=code, other=True)
     return _verdict(found, code=code)
+
+
+def _of_typed(text: str) -> BaseResponse:
+    """To the page of the code. What cannot be the end of an address gets its verdict here. Raises Problem."""
+    if not text:
+        raise Problem("invalid-field", fields={"code": field_error("required")})
+    typed = as_typed(text)
+    if typed.code is None and (not text.isprintable() or "/" in text or "\\" in text or not text.strip(".")):
+        return _verdict(verify_code(text, typed), code=_shortened(text), typed=typed)
+    code = grouped(typed.code) if typed.code else text[:LONGEST_CODE]
+    return redirect(local("verification.read_code", code=code), 303)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_CODE else f"{text[:LONGEST_CODE]}…"
 
 
 def _chosen_file() -> Verification:
@@ -64,8 +100,21 @@ def _chosen_file() -> Verification:
     return verify_file()
 
 
-def _verdict(found: Verification, *, code: str | None = None, other: bool = False) -> Response:
-    facts, kind = shown(found), told_as(found)
+def _form_again(problem: Problem, *, code: str | None = None) -> Response:
+    """The form, with what is wrong beside the field it is about. Raises the problem where it is about none of them."""
+    if not problem.fields.keys() & {"code", "file"}:
+        raise problem
+    g.problem = problem.slug
+    errors = {name: sentence(error) for name, error in problem.fields.items()}
+    page = _page("check.html", errors=errors, code=code)
+    page.status_code = PROBLEMS[problem.slug][0]
+    return page
+
+
+def _verdict(
+    found: Verification, *, code: str | None = None, typed: Typed | None = None, other: bool = False
+) -> Response:
+    facts, kind = shown(found, typed), told_as(found, typed)
     product = products().get(found.product or "")
     return _page(
         "verdict.html",

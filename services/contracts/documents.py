@@ -52,9 +52,10 @@ class Verification:
     `not-ours` for a file.
 
     The rest says something of the certificate, nothing of the person, and only where the verdict is not
-    unknown, no-longer-kept or not-ours. `current_through` is the last day, to its end, on which it is presented as
-    current; `is_current`, whether that has not passed, is said where the certificate still stands (`authentic`,
-    `untouched`).
+    unknown, no-longer-kept or not-ours. Of an `altered` file it is what the town issued under the one code that the
+    file carries, never that it were current; nothing where it carries none, or several. `current_through` is the last
+    day, to its end, on which it is presented as current; `is_current`, whether that has not passed, is said where the
+    certificate still stands (`authentic`, `untouched`).
     """
 
     verdict: str
@@ -79,7 +80,7 @@ class FetchCertificate(Question[CertificateFile]):
 @question("documents", answer=Verification)
 @dataclass(frozen=True, kw_only=True)
 class VerifyCode(Question[Verification]):
-    """Has this town a certificate with this code? Spaces, hyphens, case, O for 0 and I or L for 1 are forgiven."""
+    """Has this town a certificate with this code? What codes.typed_code forgives is forgiven."""
 
     town: str
     code: str

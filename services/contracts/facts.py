@@ -37,6 +37,7 @@ class Identity:
     """Who someone is. `first_names` may be empty and `last_name` may be the only name.
 
     A place of birth in Belgium has its names in all three languages, one abroad as the register wrote it down.
+    `former_numbers` are those whose dossiers were merged into this one; no paper shows them.
     """
 
     national_number: str
@@ -47,6 +48,7 @@ class Identity:
     birth_country: str | None = None
     nationalities: tuple[str, ...] = ()
     sex: str | None = None
+    former_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +133,11 @@ class Facts:
 
 FACTS = ("identity", "residence", "household", "life")
 """What a product may declare in `facts`."""
+
+LONGEST_TEXT = 300
+MOST_FIRST_NAMES = 20
+MOST_MEMBERS = 150
+"""More than any entry in a population register. documents refuses facts beyond them, so registry gives none."""
 
 RELATIONS = (
     "reference-person",

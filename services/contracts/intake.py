@@ -2,7 +2,8 @@
 
 Fields named `request`, `facts` and `contact` are locked (JWE compact, see services/chassis/locking.py): who carries
 them need not, and mostly cannot, read them. `town` is always a REFNIS code, `citizen` the national number (11 digits)
-that the sign-in vouches for.
+that the sign-in vouches for; `other_numbers` are the same citizen's, as the registry told them (ReadNumbers): what was
+filed under any of them is theirs.
 """
 
 from dataclasses import dataclass, field
@@ -157,6 +158,7 @@ class SubmitApplication(Question[ApplicationView]):
     language: str | None = None
     email: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
+    other_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +178,7 @@ class CheckApplication(Question[Acceptable]):
     language: str | None = None
     email: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
+    other_numbers: tuple[str, ...] = ()
 
 
 @question("intake", answer=ApplicationList)
@@ -185,6 +188,7 @@ class ListApplications(Question[ApplicationList]):
 
     town: str
     citizen: str
+    other_numbers: tuple[str, ...] = ()
 
 
 @question("intake", answer=ApplicationView)
@@ -195,6 +199,7 @@ class ReadApplication(Question[ApplicationView]):
     town: str
     citizen: str
     application_id: str
+    other_numbers: tuple[str, ...] = ()
 
 
 @question("intake", answer=ApplicationView)
@@ -205,6 +210,7 @@ class WithdrawApplication(Question[ApplicationView]):
     town: str
     citizen: str
     application_id: str
+    other_numbers: tuple[str, ...] = ()
 
 
 @question("intake", answer=ApplicationView)
@@ -215,3 +221,4 @@ class FindCertificate(Question[ApplicationView]):
     town: str
     citizen: str
     certificate_id: str
+    other_numbers: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What the registry says and answers: extracts, and what a form can be prefilled with."""
+"""What the registry says and answers: extracts, what a form can be prefilled with, and who has which numbers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,3 +80,23 @@ class ReadPrefill(Question[Prefill]):
     town: str
     citizen: str
     product: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """The other national numbers of a citizen: those that the register merged into theirs, or theirs into.
+
+    With a Refusal as `code` where the register is away or contradicts itself: there may be others then.
+    """
+
+    others: tuple[str, ...] = ()
+    code: str | None = None
+
+
+@question("registry", answer=Numbers)
+@dataclass(frozen=True, kw_only=True)
+class ReadNumbers(Question[Numbers]):
+    """Which other numbers has this citizen, or had? Asked where somebody's own things are looked for."""
+
+    town: str
+    citizen: str

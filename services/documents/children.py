@@ -32,6 +32,10 @@ FOLDER = "loket-children-"
 Answer = tuple[dict[str, Any], bytes]
 
 
+class ChildLost(TryLater):
+    """The child died over the question, or took longer than it may; another takes its place."""
+
+
 class Children:
     """`size` processes of `python -m module`. Needs nothing from the environment but what `environ` gives."""
 
@@ -63,7 +67,9 @@ class Children:
         self._folder.cleanup()
 
     def ask(self, question: dict[str, Any], content: bytes = b"") -> Answer:
-        """What a child answers. Raises TryLater where it has no time, dies or takes too long, and what it raised."""
+        """What a child answers. Raises TryLater where none has time, ChildLost where it dies or takes too long, and
+        what it raised.
+        """
         if self._stopped:
             raise TryLater("stopping")
         try:
@@ -76,18 +82,25 @@ class Children:
             answer, blob = child.ask(question, content, self._limit_s)
             kept = child
         except TimeoutError:
-            raise TryLater("child-too-slow") from None
+            raise ChildLost("child-too-slow") from None
         except OSError:
-            raise TryLater("child-died") from None
+            raise (ChildLost if child else TryLater)("child-died") from None
         finally:
             if kept is None and child is not None:
                 child.kill()
+                kept = self._replacement()
             self._idle.put(kept)
         if later := answer.get("try_later"):
             raise TryLater(later)
         if never := answer.get("unacceptable"):
             raise Unacceptable(*never)
         return answer, blob
+
+    def _replacement(self) -> "_Child | None":
+        """A child that gets ready before somebody needs it; None where it is to be started then."""
+        with contextlib.suppress(TryLater, OSError):
+            return self._spawn()
+        return None
 
     def _spawn(self) -> "_Child":
         if self._folder is None or self._stopped:

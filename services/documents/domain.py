@@ -1,6 +1,5 @@
 """Certificates: their numbers and codes, when one exists, and what may be said of it afterwards."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +8,7 @@ from typing import Protocol, TypeVar
 from stdnum.iso7064 import mod_37_36
 
 from services.contracts.catalogue import Product
+from services.contracts.codes import CROCKFORD
 from services.contracts.days import days_after, has_passed
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
@@ -19,14 +19,6 @@ T = TypeVar("T")
 
 Randbelow = Callable[[int], int]
 """A random number from 0 up to its argument, fit for secrets (secrets.randbelow)."""
-
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Base32 without I, L, O and U (https://www.crockford.com/base32.html)."""
-
-MAX_TEXT = 300
-MAX_FIRST_NAMES = 20
-MAX_MEMBERS = 150
-"""More than any entry in a population register; beyond them somebody is trying something."""
 
 
 def new_number(town: str, year: int, randbelow: Randbelow) -> str:
@@ -41,26 +33,13 @@ def new_code(randbelow: Randbelow) -> str:
     return drawn + mod_37_36.calc_check_digit(drawn, alphabet=CROCKFORD)
 
 
-def grouped(code: str) -> str:
-    """A code as it is printed: `7K3M-9QXD-0A2B-C4TZ`."""
-    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
-
-
-def typed_code(text: str) -> str | None:
-    """The code somebody typed, with spaces, hyphens, case, O for 0 and I or L for 1 forgiven; None if it is none."""
-    if len(text) > 100:
-        return None
-    bare = re.sub(r"[\s\-‐‑‒–—.]+", "", text)
-    code = bare.upper().translate(str.maketrans("OIL", "011"))
-    return code if len(bare) == 16 and bare.isascii() and mod_37_36.is_valid(code, alphabet=CROCKFORD) else None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
     """A number and a code that are one application's for ever; issued once its sealed file is stored.
 
     `current_through` is the last day on which it is presented as current. `subject_key` and `facts_key` are keyed
-    pseudonyms of whom it is about and of what it states.
+    pseudonyms of whom it is about and of what it states; `former_subject_keys` those of the subject's former numbers,
+    under which earlier certificates may have been issued.
     """
 
     application_id: str
@@ -75,6 +54,7 @@ class Certificate:
     issued_at: datetime | None = None
     current_through: date | None = None
     subject_key: str | None = None
+    former_subject_keys: tuple[str, ...] = ()
     facts_key: str | None = None
     seal: str | None = None
 
@@ -115,14 +95,19 @@ class Printed:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What a PDF shows by itself: the number it carries, and whose seals (as Printed.seal) are on it.
+    """What a PDF shows by itself.
 
-    `whole` are those seals that cover every byte of the file.
+    `number` is the one in the seal's dictionary; `seals` (as Printed.seal) are whose seals are on the file, and
+    `whole` those of them that cover every byte of it. `codes` and `mentioned`, another number, stand in its text, its
+    QR codes and its description, whoever wrote them there. `locked`: it opens with a password only.
     """
 
     number: str | None = None
     seals: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    mentioned: str | None = None
+    locked: bool = False
 
 
 class Certificates(Protocol):
@@ -158,7 +143,10 @@ class Certificates(Protocol):
         """Was any certificate of this town sealed with it?"""
 
     def superseded_at(self, certificate: Certificate) -> datetime | None:
-        """When a later certificate of the same town, subject and product first stated other facts."""
+        """When a later certificate of the same town, subject and product first stated other facts.
+
+        A later one may know the subject by another number, and this one's as a former one.
+        """
 
     def pdf(self, certificate: Certificate) -> bytes:
         """The file as it was stored. Raises NotFound where retention has just taken it."""

@@ -2,18 +2,32 @@
 
 import re
 import resource
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
+import structlog
+
 from services.contracts.delivery import Unacceptable
-from services.documents.children import Answer, Children, answer_until_closed
+from services.documents.children import ChildLost, Children, answer_until_closed
 from services.documents.domain import Finding
 
+log = structlog.get_logger()
+
 MEMORY = 1024 * 1024 * 1024
+
+HEAD = 1024
+"""Bytes within which the header of a PDF stands for readers that forgive (ISO 32000-1, annex H, 3.4.1)."""
+
 NUMBER = re.compile(rb"/LoketNumber \((\d{5}-\d{4}-)(\d{3})(\d{3})(\d{3})\)")
 
 
 class ExaminingChild:
-    """See domain.Examiner. The child starts with the first file and knows no secret."""
+    """See domain.Examiner. The child starts with the first file and knows no secret.
+
+    A file is looked into twice, for its seals and for its text and QR codes, `limit_s` each: what kills or keeps the
+    one look takes nothing from the other.
+    """
 
     def __init__(self, *, limit_s: float) -> None:
         self._children = Children("services.documents.examining", size=1, limit_s=limit_s, environ={})
@@ -21,15 +35,27 @@ class ExaminingChild:
         self.stop = self._children.stop
 
     def examine(self, pdf: bytes) -> Finding:
-        """See domain.Examiner. A file that kills its reader, or keeps it too long, shows no seal."""
+        """See domain.Examiner. A file that kills its reader, or keeps it too long, shows nothing there."""
         number = number_in(pdf)
-        if not pdf.startswith(b"%PDF-"):
+        if b"%PDF-" not in pdf[:HEAD]:
             return Finding(number=number)
+        seals, traces = self._look("seals", pdf), self._look("traces", pdf)
+        return Finding(
+            number=number,
+            seals=tuple(seals.get("seals", ())),
+            whole=tuple(seals.get("whole", ())),
+            codes=tuple(traces.get("codes", ())),
+            mentioned=traces.get("number"),
+            locked=traces.get("locked", False),
+        )
+
+    def _look(self, at: str, pdf: bytes) -> dict[str, Any]:
         try:
-            answer, _ = self._children.ask({}, pdf)
-        except Unacceptable:
-            return Finding(number=number)
-        return Finding(number=number, seals=tuple(answer["seals"]), whole=tuple(answer["whole"]))
+            answer, _ = self._children.ask({"look_at": at}, pdf)
+        except (Unacceptable, ChildLost) as error:
+            log.info("file_unreadable", look_at=at, reason=error.reason)
+            return {}
+        return answer
 
 
 def number_in(pdf: bytes) -> str | None:
@@ -41,14 +67,17 @@ def number_in(pdf: bytes) -> str | None:
 def main() -> None:
     """Answer until the service closes the socket."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    from services.documents.examination import examine  # noqa: PLC0415 - only the child pays for pyHanko
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no file of a citizen's is to lie on a disk
+    from services.documents.examination import examine  # noqa: PLC0415 - only the child pays for pyHanko and PDFium
+    from services.documents.traces import traces  # noqa: PLC0415
 
-    def work(_: dict[str, Any], pdf: bytes) -> Answer:
+    def seals(pdf: bytes) -> dict[str, Any]:
         valid = [each for each in examine(pdf) if each.valid]
         whole = [each.signer_sha256 for each in valid if each.whole]
-        return {"seals": [each.signer_sha256 for each in valid], "whole": whole}, b""
+        return {"seals": [each.signer_sha256 for each in valid], "whole": whole}
 
-    answer_until_closed(work)
+    looks: dict[str, Callable[[bytes], dict[str, Any]]] = {"seals": seals, "traces": lambda pdf: asdict(traces(pdf))}
+    answer_until_closed(lambda question, pdf: (looks[question["look_at"]](pdf), b""))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.contracts.catalogue import Product
+from services.contracts.codes import typed_code
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.documents import (
     LARGEST_PDF,
@@ -30,12 +31,12 @@ from services.documents.domain import (
     Certificate,
     Certificates,
     Examiner,
+    Finding,
     LockedFacts,
     Order,
     Press,
     Pseudonyms,
     current_through,
-    typed_code,
 )
 from services.documents.stating import check, stated
 
@@ -99,13 +100,15 @@ def issue_certificate(
         )
     )
     sha256 = hashlib.sha256(printed.pdf).hexdigest()
+    subject_key, *former_subject_keys = _subject_keys(opened, pseudonyms)
     issued = replace(
         reserved,
         sha256=sha256,
         seal=printed.seal,
         issued_at=now,
         current_through=current_through(now, product),
-        subject_key=_subject_key(opened, pseudonyms),
+        subject_key=subject_key,
+        former_subject_keys=tuple(former_subject_keys),
         facts_key=_facts_key(opened, town, pseudonyms),
     )
     said = CertificateIssued(
@@ -140,9 +143,12 @@ def verify_code(asked: VerifyCode, *, certificates: Certificates, now: datetime)
 
 
 def verify_file(asked: VerifyFile, *, certificates: Certificates, examiner: Examiner, now: datetime) -> Verification:
-    """`untouched`, `altered`, `no-longer-kept` or `not-ours`. Raises InvalidField for what is no base64 or too large.
+    """`untouched`, `altered`, `no-longer-kept` or `not-ours`. Raises InvalidField for what is no base64, too large, or
+    opens with a password only.
 
-    Of a certificate that retention took, only its seal can still tell that it is whole.
+    A file that somebody wrote anew, or made up, tells of a certificate only what its code would tell: it carries the
+    code, or nothing is said but that it is altered. Of a certificate that retention took, only its seal can still tell
+    that it is whole.
     """
     if len(asked.pdf) > LARGEST_PDF * 4 // 3 + 4:
         raise InvalidField(fields={"pdf": field_error("too-large", megabytes=LARGEST_PDF // 1024 // 1024)})
@@ -154,12 +160,22 @@ def verify_file(asked: VerifyFile, *, certificates: Certificates, examiner: Exam
     if certificate is not None:
         return _verification("untouched", certificate, certificates.superseded_at(certificate), now=now)
     found = examiner.examine(pdf)
-    certificate = certificates.load_by_number(found.number, town=asked.town) if found.number else None
-    if certificate is not None:
-        return _verification("altered", certificate, certificates.superseded_at(certificate), now=now)
-    if found.number and any(certificates.knows_seal(seal, town=asked.town) for seal in found.whole):
+    if found.locked:
+        raise InvalidField(fields={"pdf": field_error("password-protected")})
+    return _of_another_file(found, town=asked.town, certificates=certificates, now=now)
+
+
+def _of_another_file(found: Finding, *, town: str, certificates: Certificates, now: datetime) -> Verification:
+    """The verdict on a file that the town does not keep, by what it shows."""
+    by_code = [kept for code in found.codes if (kept := certificates.load_by_code(code, town=town))]
+    if len(by_code) == 1:
+        return _verification("altered", by_code[0], certificates.superseded_at(by_code[0]), now=now)
+    number = found.number or found.mentioned
+    if by_code or (number and certificates.load_by_number(number, town=town)):
+        return Verification(verdict="altered")
+    if found.number and any(certificates.knows_seal(seal, town=town) for seal in found.whole):
         return Verification(verdict="no-longer-kept")
-    if any(certificates.knows_seal(seal, town=asked.town) for seal in found.seals):
+    if any(certificates.knows_seal(seal, town=town) for seal in found.seals):
         return Verification(verdict="altered")
     return Verification(verdict="not-ours")
 
@@ -193,15 +209,16 @@ def _verification(
         product=certificate.product,
         number=certificate.number,
         issued_at=certificate.issued_at,
-        current_through=certificate.current_through,
+        current_through=certificate.current_through if verdict != "altered" else None,
         is_current=certificate.is_current(now=now) if verdict in STANDING else None,
         superseded_at=superseded_at,
     )
 
 
-def _subject_key(facts: Facts, pseudonyms: Pseudonyms) -> str:
-    number = facts.identity.national_number if facts.identity else ""
-    return pseudonyms.of("subject", town=facts.town, value=number)
+def _subject_keys(facts: Facts, pseudonyms: Pseudonyms) -> tuple[str, ...]:
+    """Under the number on paper, and then under those that were merged into it."""
+    numbers = (facts.identity.national_number, *facts.identity.former_numbers) if facts.identity else ("",)
+    return tuple(pseudonyms.of("subject", town=facts.town, value=number) for number in numbers)
 
 
 def _facts_key(facts: Facts, town: Town, pseudonyms: Pseudonyms) -> str:

@@ -46,7 +46,10 @@ class DocumentsSettings(ServiceSettings):
         parse=float,
     )
     examine_limit_s: float = setting(
-        "LOKET_DOCUMENTS_EXAMINE_LIMIT_S", "seconds a file of others may take", default=5.0, parse=float
+        "LOKET_DOCUMENTS_EXAMINE_LIMIT_S",
+        "seconds that each of the two looks into a file of others may take; together less than a question",
+        default=4.0,
+        parse=float,
     )
 
     def __post_init__(self) -> None:

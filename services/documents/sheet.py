@@ -3,11 +3,12 @@
 from typing import Any
 
 from services.contracts.catalogue import Product
+from services.contracts.codes import grouped
 from services.contracts.facts import Address, Identity, Member
 from services.contracts.national_number import display
 from services.contracts.text import printable
 from services.contracts.towns import Town
-from services.documents.domain import Order, current_through, grouped
+from services.documents.domain import Order, current_through
 from services.documents.wording import UNKNOWN, Wording
 
 

@@ -6,10 +6,9 @@ from typing import Any
 
 from services.contracts.catalogue import Product
 from services.contracts.delivery import Unacceptable
-from services.contracts.facts import Facts
+from services.contracts.facts import LONGEST_TEXT, MOST_FIRST_NAMES, MOST_MEMBERS, Facts
 from services.contracts.naming import Names, lacking, shown
 from services.contracts.text import is_meaningful
-from services.documents.domain import MAX_FIRST_NAMES, MAX_MEMBERS, MAX_TEXT
 from services.documents.vocabulary import vocabulary
 
 
@@ -34,14 +33,14 @@ def check(
     if not facts.registers or not set(facts.registers) <= set(vocabulary("registers").codes):
         raise Unacceptable("facts-without-register")
     for text in _texts(asdict(facts)):
-        if len(text) > MAX_TEXT:
-            raise Unacceptable("facts-too-large", f"a text longer than {MAX_TEXT} characters")
+        if len(text) > LONGEST_TEXT:
+            raise Unacceptable("facts-too-large", f"a text longer than {LONGEST_TEXT} characters")
         if not is_meaningful(text):
             raise Unacceptable("facts-unprintable", "a character that stands for nothing")
     members = facts.household.members if facts.household else ()
     first_names = [facts.identity.first_names, *(member.first_names for member in members)]
-    if len(members) > MAX_MEMBERS or any(len(names) > MAX_FIRST_NAMES for names in first_names):
-        raise Unacceptable("facts-too-large", f"more than {MAX_MEMBERS} members or {MAX_FIRST_NAMES} first names")
+    if len(members) > MOST_MEMBERS or any(len(names) > MOST_FIRST_NAMES for names in first_names):
+        raise Unacceptable("facts-too-large", f"more than {MOST_MEMBERS} members or {MOST_FIRST_NAMES} first names")
 
 
 def _official_names(facts: Facts) -> Iterator[Names]:
@@ -68,7 +67,7 @@ def stated(facts: Facts, *, official: Sequence[str]) -> dict[str, Any]:
     """What a certificate states of the world: two certificates with the same supersede nothing.
 
     When and by which version it was looked up, for which purpose, and the day of a proof of life are not part of it;
-    nor is a sex, which only words follow: a certificate from before words did says the same.
+    nor is a sex, which only words follow: a certificate from before words did says the same; nor former numbers.
     Names are those in the town's own language, and the usual register is not mentioned, because earlier versions knew
     no others.
     """
@@ -78,6 +77,7 @@ def stated(facts: Facts, *, official: Sequence[str]) -> dict[str, Any]:
     for person in (said["identity"], *(said["household"] or {}).get("members", ())):
         if person:
             del person["sex"]
+            person.pop("former_numbers", None)
     if facts.registers == ("population",):
         del said["registers"]
     if facts.identity is not None and facts.identity.birth_place is not None:

@@ -60,7 +60,8 @@ class CertificateStore:
         self._collection.create_index([("certificate_id", 1)], unique=True)
         self._collection.create_index([("sha256", 1)])
         self._collection.create_index([("town", 1), ("seal", 1)])
-        self._collection.create_index([("town", 1), ("product", 1), ("subject_key", 1), ("issued_at", 1)])
+        for subject in ("subject_key", "former_subject_keys"):
+            self._collection.create_index([("town", 1), ("product", 1), (subject, 1), ("issued_at", 1)])
         self._file_documents.create_index([("uploadDate", 1)])
         self._seals = database["seals"]
         self._rounds = Rounds(self._collection, moment="issued_at")
@@ -148,18 +149,13 @@ class CertificateStore:
 
     def superseded_at(self, certificate: Certificate) -> datetime | None:
         """See domain.Certificates."""
-        later = self._collection.find_one(
-            {
-                "town": certificate.town,
-                "product": certificate.product,
-                "subject_key": certificate.subject_key,
-                "issued_at": {"$gt": certificate.issued_at},
-                "facts_key": {"$ne": certificate.facts_key},
-            },
-            {"issued_at": 1},
-            sort=[("issued_at", 1)],
-        )
-        return later["issued_at"] if later else None
+        later = {"issued_at": {"$gt": certificate.issued_at}, "facts_key": {"$ne": certificate.facts_key}}
+        moments = []
+        for key in ("subject_key", "former_subject_keys"):
+            same = {"town": certificate.town, "product": certificate.product, key: certificate.subject_key}
+            if found := self._collection.find_one({**same, **later}, {"issued_at": 1}, sort=[("issued_at", 1)]):
+                moments.append(found["issued_at"])
+        return min(moments, default=None)
 
     def pdf(self, certificate: Certificate) -> bytes:
         """See domain.Certificates. Raises Unacceptable where the store holds other bytes than were sealed."""
@@ -240,12 +236,15 @@ def _body(certificate: Certificate) -> dict[str, Any]:
     """`current_until` is the last moment of its last day, as the last version reads it."""
     last_day = certificate.current_through
     until = last_moment_of(last_day) if last_day else None
-    return {**{name: getattr(certificate, name) for name in _KEPT}, "current_until": until}
+    former = list(certificate.former_subject_keys)
+    kept = {name: getattr(certificate, name) for name in _KEPT}
+    return {**kept, "current_until": until, "former_subject_keys": former}
 
 
 def _certificate(application_id: str, town: str, body: dict[str, Any]) -> Certificate:
     """Version 0.1 kept a moment of the last day that the paper names."""
     kept: dict[str, Any] = {name: body.get(name) for name in _KEPT}
+    kept["former_subject_keys"] = tuple(body.get("former_subject_keys") or ())
     until = body.get("current_until")
     return Certificate(
         application_id=application_id, town=town, current_through=day_of(until) if until else None, **kept

@@ -1,6 +1,6 @@
 """What intake does, one function per use case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from services.contracts.catalogue import Product
@@ -52,17 +52,17 @@ def submit_application(
     town = _town(asked.town, towns)
     if not is_idempotency_key(asked.idempotency_key):
         raise InvalidField(fields={"idempotency_key": field_error("not-an-idempotency-key", most=LONGEST_KEY)})
-    applicant = _applicant(asked, pseudonyms)
+    applicants = _applicants(asked, pseudonyms)
     key = pseudonyms.of("key", town=town.refnis, value=asked.idempotency_key)
     digest = pseudonyms.of("body", town=town.refnis, value=asked.body_digest)
-    kept = applications.with_key(town=town.refnis, applicant=applicant, idempotency_key=key)
+    kept = _first(applications.with_key(town=town.refnis, applicant=each, idempotency_key=key) for each in applicants)
     if kept is None:
         accepted = accept(asked, town=town, products=products)
         moved = moves.submit(
             accepted,
             id=new_id,
             town=town.refnis,
-            applicant=applicant,
+            applicant=applicants[0],
             idempotency_key=key,
             body_digest=digest,
             request=requests.lock(accepted.request, bound_to=new_id),
@@ -87,7 +87,12 @@ def list_applications(
     asked: ListApplications, *, applications: Applications, pseudonyms: Pseudonyms
 ) -> ApplicationList:
     """The citizen's own applications, newest first."""
-    own = applications.of(town=asked.town, applicant=_applicant(asked, pseudonyms))
+    own = [
+        application
+        for applicant in _applicants(asked, pseudonyms)
+        for application in applications.of(town=asked.town, applicant=applicant)
+    ]
+    own.sort(key=lambda application: application.submitted_at, reverse=True)
     return ApplicationList(applications=tuple(each.view(with_timeline=False) for each in own))
 
 
@@ -110,8 +115,9 @@ def withdraw_application(
 def find_certificate(asked: FindCertificate, *, applications: Applications, pseudonyms: Pseudonyms) -> ApplicationView:
     """The application that a certificate of the citizen belongs to. Raises NotFound."""
     _check_id(asked.certificate_id)
-    found = applications.with_certificate(
-        asked.certificate_id, town=asked.town, applicant=_applicant(asked, pseudonyms)
+    found = _first(
+        applications.with_certificate(asked.certificate_id, town=asked.town, applicant=applicant)
+        for applicant in _applicants(asked, pseudonyms)
     )
     if found is None:
         raise NotFound
@@ -187,7 +193,10 @@ def _own(
 ) -> Application:
     """Someone else's application is as unknown as one that is not there."""
     _check_id(asked.application_id)
-    found = applications.read(asked.application_id, town=asked.town, applicant=_applicant(asked, pseudonyms))
+    found = _first(
+        applications.read(asked.application_id, town=asked.town, applicant=applicant)
+        for applicant in _applicants(asked, pseudonyms)
+    )
     if found is None:
         raise NotFound
     return found
@@ -199,14 +208,22 @@ def _check_id(id: str) -> None:
         raise NotFound
 
 
-def _applicant(
+def _applicants(
     asked: SubmitApplication | ListApplications | ReadApplication | WithdrawApplication | FindCertificate,
     pseudonyms: Pseudonyms,
-) -> str:
+) -> tuple[str, ...]:
+    """The citizen under each of their numbers, first the one they signed in with. What is kept is never rewritten:
+    the register may merge numbers, and take a merge back.
+    """
     number = compact(asked.citizen)
     if number is None:
         raise InvalidField(fields={"citizen": field_error("not-a-national-number")})
-    return pseudonyms.of("applicant", town=asked.town, value=number)
+    others = filter(None, map(compact, asked.other_numbers))
+    return tuple(pseudonyms.of("applicant", town=asked.town, value=each) for each in dict.fromkeys((number, *others)))
+
+
+def _first(found: Iterable[Application | None]) -> Application | None:
+    return next((each for each in found if each is not None), None)
 
 
 def _town(refnis: str, towns: Mapping[str, Town]) -> Town:

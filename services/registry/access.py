@@ -1,11 +1,13 @@
 """Who looked at whose data, and why (Act of 8 August 1983 on the National Register, article 17; GDPR, article 15)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from services.contracts.errors import Refusal
-from services.registry.compilation import Inconsistent
+from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, Household, SourceUnavailable, View
 
 GIVEN = "given"
@@ -17,8 +19,8 @@ FAILED = "failed"
 class Access:
     """One look into the register. The numbers stand readable: a citizen may ask who looked at theirs.
 
-    `about` are the numbers whose dossiers were read, `purpose` is `extract` or `prefill`; `outcome` is GIVEN, a
-    Refusal or FAILED.
+    `about` are the numbers whose dossiers were read; `purpose` is `extract`, `prefill`, or `numbers`, which is for no
+    product; `outcome` is GIVEN, a Refusal or FAILED.
     """
 
     id: str
@@ -26,7 +28,7 @@ class Access:
     at: datetime
     by: str
     capacity: str
-    product: str
+    product: str | None
     purpose: str
     about: tuple[str, ...] = ()
     outcome: str = FAILED
@@ -64,26 +66,45 @@ class Look:
             outcome = _outcome_of(error) if error else self.outcome
             self._accesses.record(replace(self._opened, about=about, outcome=outcome))
 
-    def answers(self, number: str) -> tuple[Dossier | None, ...]:
+    def dossier(self, number: str) -> Dossier | None:
         """See domain.View."""
-        found = self._view.answers(number)
-        if any(found):
+        with self._reading((number,)):
+            found = self._view.dossier(number)
+        if found is not None:
             self._read[number] = None
         return found
 
     def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
         """See domain.View."""
-        found = self._view.dossiers(numbers)
+        with self._reading(numbers):
+            found = self._view.dossiers(numbers)
         self._read.update(dict.fromkeys(found))
         return found
+
+    def merged_into(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        """See domain.View."""
+        return self._view.merged_into(numbers)
 
     def household(self, household_id: str) -> Household | None:
         """See domain.View."""
         return self._view.household(household_id)
 
+    def residents_of(self, household_id: str) -> tuple[str, ...]:
+        """See domain.View."""
+        return self._view.residents_of(household_id)
+
     def confirm(self) -> None:
         """See domain.View."""
         self._view.confirm()
+
+    @contextmanager
+    def _reading(self, numbers: tuple[str, ...]) -> Iterator[None]:
+        """What cannot be read was looked at all the same."""
+        try:
+            yield
+        except Inconsistent:
+            self._read.update(dict.fromkeys(numbers))
+            raise
 
 
 def _outcome_of(error: BaseException) -> str:

@@ -1,33 +1,16 @@
-"""From dossiers to facts: what a product declares, and nothing else."""
+"""From dossiers to facts: what a product declares, and nothing else, and nothing that the register contradicts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import date, datetime
 
 from services.contracts import facts as given
 from services.contracts.catalogue import Product
-from services.contracts.facts import (
-    FACTS_VERSION,
-    REGISTERS,
-    Address,
-    Facts,
-    Identity,
-    Life,
-    Member,
-    Request,
-    Residence,
-)
-from services.contracts.municipalities import municipality, official_languages
-from services.contracts.naming import Names, lacking
-from services.registry.consequences import BY_CIVIL_STATE, Bond
-from services.registry.domain import REFERENCE_PERSON, Dossier, Household, Place
-
-
-class Inconsistent(Exception):
-    """The register contradicts itself, so that any certificate would be false. `what` names no person."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
+from services.contracts.facts import FACTS_VERSION, REGISTERS, Facts, Identity, Life, Member, Request, Residence
+from services.contracts.municipalities import municipality
+from services.contracts.naming import Names
+from services.registry.consistency import begun, check_address, check_birth, check_words, current_stay
+from services.registry.domain import REFERENCE_PERSON, Dossier, Membership, Place, Stay
+from services.registry.home import Home, check
 
 
 def compile_facts(
@@ -37,13 +20,24 @@ def compile_facts(
     town: str,
     product: Product,
     request: Request,
-    household: Household | None,
-    members: Mapping[str, Dossier],
+    former_numbers: Collection[str],
+    home: Home | None,
+    shared: bool,
     now: datetime,
     today: date,
 ) -> Facts:
-    """The extract of a resident's dossier. Raises Inconsistent."""
+    """The extract of a resident's dossier; `home` where it tells an address, `shared` as for home.look_around.
+
+    Raises Inconsistent.
+    """
     wanted = set(product.facts)
+    check_words(dossier)
+    residence = household = None
+    if home is not None:
+        stay = current_stay(dossier, today=today)
+        residence = _residence(dossier, stay, town, today=today)
+        check(home, dossier, stay, shared=shared, composed="household" in wanted)
+        household = _household(home, stay, today=today) if "household" in wanted else None
     return Facts(
         version=FACTS_VERSION,
         application_id=application_id,
@@ -51,15 +45,15 @@ def compile_facts(
         product=product.id,
         compiled_at=now,
         fields=request.fields,
-        registers=_registers(dossier, members if "household" in wanted else {}),
-        identity=_identity(dossier) if "identity" in wanted else None,
-        residence=_residence(dossier, town) if "residence" in wanted else None,
-        household=_household(household, members, town) if "household" in wanted else None,
+        registers=_registers(dossier, home if "household" in wanted else None),
+        identity=_identity(dossier, former_numbers) if "identity" in wanted else None,
+        residence=residence if "residence" in wanted else None,
+        household=household,
         life=Life(alive_on=today) if "life" in wanted else None,
     )
 
 
-def _identity(dossier: Dossier) -> Identity:
+def _identity(dossier: Dossier, former_numbers: Collection[str]) -> Identity:
     return Identity(
         national_number=dossier.number,
         first_names=dossier.first_names,
@@ -69,12 +63,14 @@ def _identity(dossier: Dossier) -> Identity:
         birth_country=dossier.birth_country,
         nationalities=tuple(nationality.code for nationality in dossier.nationalities),
         sex=dossier.sex,
+        former_numbers=tuple(sorted(former_numbers)),
     )
 
 
-def _registers(dossier: Dossier, members: Mapping[str, Dossier]) -> tuple[str, ...]:
+def _registers(dossier: Dossier, home: Home | None) -> tuple[str, ...]:
     """In the order of REGISTERS."""
-    entered = {each.registration.register.value for each in (dossier, *members.values()) if each.is_resident}
+    members = [found.dossier for _, found in home.members] if home else []
+    entered = {each.registration.register.value for each in (dossier, *members) if each and each.is_resident}
     return tuple(register for register in REGISTERS if register in entered)
 
 
@@ -87,63 +83,27 @@ def _names(place: Place | None, born_on: str) -> Names | None:
     return known.names if known else place.names or None
 
 
-def _address(address: Address, town: str) -> Address:
-    """An address of the town. Raises Inconsistent where it has no name in one of the town's own languages."""
-    for names in (address.street, address.municipality):
-        if missing := lacking(names, official_languages(town)):
-            raise Inconsistent(f"address-without-name-in-{missing[0]}")
-    return address
+def _residence(dossier: Dossier, stay: Stay, town: str, *, today: date) -> Residence:
+    check_address(stay.address, town)
+    return Residence(address=stay.address, since=begun(stay.since, dossier, today=today))
 
 
-def _residence(dossier: Dossier, town: str) -> Residence:
-    if not dossier.stays or dossier.stays[-1].until is not None:
-        raise Inconsistent("resident-without-address")
-    stay = dossier.stays[-1]
-    return Residence(address=_address(stay.address, town), since=date.fromisoformat(stay.since))
+def _household(home: Home, stay: Stay, *, today: date) -> given.Household:
+    """As the register lists it: no relation is computed anew."""
+    members = [_member(membership, found.dossier, today=today) for membership, found in home.members if found.dossier]
+    members.sort(key=lambda member: (member.relation != REFERENCE_PERSON, member.born_on))
+    return given.Household(address=stay.address, members=tuple(members))
 
 
-def _household(household: Household | None, members: Mapping[str, Dossier], town: str) -> given.Household:
-    """Who left or died is no member any more, even where the membership was not closed yet."""
-    if household is None:
-        raise Inconsistent("resident-without-household")
-    if missing := sum(membership.number not in members for membership in household.members):
-        raise Inconsistent(f"household-lacks-{missing}-dossiers")
-    present = [
-        Member(
-            first_names=members[membership.number].first_names,
-            last_name=members[membership.number].last_name,
-            born_on=members[membership.number].born_on,
-            relation=membership.relation,
-            since=date.fromisoformat(membership.since),
-            nationalities=tuple(each.code for each in members[membership.number].nationalities),
-            sex=members[membership.number].sex,
-        )
-        for membership in household.members
-        if members[membership.number].is_resident
-    ]
-    if sum(member.relation == REFERENCE_PERSON for member in present) != 1:
-        raise Inconsistent("household-without-one-reference-person")
-    _check_bonds(household, members)
-    present.sort(key=lambda member: (member.relation != REFERENCE_PERSON, member.born_on))
-    return given.Household(address=_address(household.address, town), members=tuple(present))
-
-
-def _check_bonds(household: Household, members: Mapping[str, Dossier]) -> None:
-    """Raises Inconsistent for a spouse or legal cohabitant where one of the two has this as ended in the register."""
-    present = [(members[each.number], each.relation) for each in household.members if members[each.number].is_resident]
-    for bond, has_ended in _ENDS.items():
-        pair = [dossier for dossier, relation in present if relation in (bond, REFERENCE_PERSON)]
-        if len(pair) > 1 and any(map(has_ended, pair)):
-            raise Inconsistent(f"{bond}-after-the-end")
-
-
-def _marriage_has_ended(dossier: Dossier) -> bool:
-    return BY_CIVIL_STATE[dossier.civil_status.state] is Bond.ENDED
-
-
-def _cohabitation_has_ended(dossier: Dossier) -> bool:
-    return dossier.cohabitation is not None and dossier.cohabitation.until is not None
-
-
-_ENDS = {"spouse": _marriage_has_ended, "legal-cohabitant": _cohabitation_has_ended}
-"""Relation to the reference person to whether the register says of one of the two that it is over."""
+def _member(membership: Membership, dossier: Dossier, *, today: date) -> Member:
+    check_birth(dossier, today=today)
+    check_words(dossier)
+    return Member(
+        first_names=dossier.first_names,
+        last_name=dossier.last_name,
+        born_on=dossier.born_on,
+        relation=membership.relation,
+        since=begun(membership.since, dossier, today=today),
+        nationalities=tuple(nationality.code for nationality in dossier.nationalities),
+        sex=dossier.sex,
+    )

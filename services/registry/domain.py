@@ -14,6 +14,9 @@ from services.contracts.naming import Names
 
 REFERENCE_PERSON = "reference-person"
 
+SELF, PARENT = "self", "parent"
+"""Capacities: who asks about whom."""
+
 
 class Standing(StrEnum):
     """Where someone stands in this town's register: there now, or gone and how. Consequences: consequences.py."""
@@ -149,9 +152,10 @@ class Dossier:
         is_entered = registration.standing is Standing.RESIDENT and registration.register is not RegisterKind.BIS
         return is_entered and self.replaced_by is None
 
-    def gives_authority_to(self, number: str) -> bool:
-        """Is `number` a parent who holds parental authority over this person?"""
-        return any(parent.number == number and parent.authority for parent in self.parents)
+    @property
+    def current_stay(self) -> Stay | None:
+        """Where a resident lives now."""
+        return self.stays[-1] if self.stays and self.stays[-1].until is None else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,16 +196,25 @@ class SourceUnavailable(Exception):
 
 
 class View(Protocol):
-    """One town's register at one moment. Each method raises SourceUnavailable."""
+    """One town's register at one moment.
 
-    def answers(self, number: str) -> tuple[Dossier | None, ...]:
-        """The dossier under exactly this number, merged or not; more than once where the source repeats itself."""
+    Each method raises SourceUnavailable, and contradictions.Inconsistent where it meets a dossier that cannot be read.
+    """
+
+    def dossier(self, number: str) -> Dossier | None:
+        """The dossier under exactly this number, merged or not."""
 
     def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
         """Those of the dossiers that exist, by number."""
 
+    def merged_into(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        """The numbers of the dossiers whose `replaced_by` is one of these."""
+
     def household(self, household_id: str) -> Household | None:
         """A household by its id."""
+
+    def residents_of(self, household_id: str) -> tuple[str, ...]:
+        """The numbers of the residents, not merged, whose dossiers name this household."""
 
     def confirm(self) -> None:
         """All that was read belongs together: nothing was exchanged in between."""

@@ -4,33 +4,49 @@ Whoever may not ask learns nothing: not whether the person lives here, nor wheth
 right to ask is settled before anything about the subject is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from services.contracts.errors import Refusal
 from services.registry.consequences import ASKS_NOTHING, BY_STANDING, COLLECTIVE, WITHHELD
-from services.registry.domain import Dossier, Household, is_minor
-
-SELF, PARENT = "self", "parent"
+from services.registry.consistency import check_birth
+from services.registry.domain import PARENT, SELF, Dossier, Household, is_minor
+from services.registry.home import Home
+from services.registry.merges import Found
 
 _ADDRESS_FACTS = {"residence", "household"}
 
 
-def may_ask(
-    *, capacity: str, applicant: str, applicant_dossier: Dossier | None, subject: str, dossier: Dossier | None, on: date
-) -> bool:
-    """May the applicant ask about the subject in this capacity? Numbers are current ones, not merged.
+def may_ask(*, capacity: str, applicant: Found, numbers: Collection[str], subject: Found, on: date) -> bool:
+    """May the applicant, of whom `numbers` are all numbers, ask about the subject in this capacity?
 
     A parent need not live in the town: the child's dossier says who holds parental authority (old Civil Code,
-    articles 371 to 387). A parent recorded as deceased or declared absent asks nothing.
+    articles 371 to 387). A parent recorded as deceased or declared absent asks nothing. Raises Inconsistent where a
+    parent with authority asks and the register contradicts itself about either: a stranger is told nothing of that.
     """
     if capacity == SELF:
-        return applicant == subject
-    if capacity != PARENT or dossier is None or applicant == subject:
+        return applicant.number == subject.number
+    if capacity != PARENT or applicant.number == subject.number or not holds_authority(numbers, subject):
         return False
-    if applicant_dossier is not None and applicant_dossier.registration.standing in ASKS_NOTHING:
+    if applicant.dossier is not None and applicant.dossier.registration.standing in ASKS_NOTHING:
         return False
-    return dossier.gives_authority_to(applicant) and is_minor(dossier.born_on, on)
+    applicant.check()
+    subject.check()
+    if subject.dossier is None:
+        return False
+    check_birth(subject.dossier, today=on)
+    return is_minor(subject.dossier.born_on, on)
+
+
+def holds_authority(numbers: Collection[str], child: Found) -> bool:
+    """Does the parent of these numbers hold parental authority?
+
+    One who is listed twice, once under an old number, holds it where both entries say so: what was taken away in one
+    must not be asked for by the other. Of a child whose merges lead nowhere every dossier counts.
+    """
+    dossiers = child.trail if child.contradiction else (child.dossier,)
+    entries = [parent for dossier in dossiers if dossier for parent in dossier.parents if parent.number in numbers]
+    return bool(entries) and all(parent.authority for parent in entries)
 
 
 def standing_refusal(dossier: Dossier | None) -> Refusal | None:
@@ -38,47 +54,55 @@ def standing_refusal(dossier: Dossier | None) -> Refusal | None:
     return Refusal.NOT_A_RESIDENT if dossier is None else BY_STANDING[dossier.registration.standing]
 
 
+def tells_address(facts: tuple[str, ...]) -> bool:
+    """Whether any of these facts holds an address."""
+    return bool(_ADDRESS_FACTS & set(facts))
+
+
+def is_shared(facts: tuple[str, ...], *, minor: bool) -> bool:
+    """Whether an address is told that is not only the asking resident's own: a minor's is that of who looks after it,
+    also where it asks for itself, because another parent may hold its card.
+    """
+    return "household" in facts or minor
+
+
 def facts_refusal(
-    dossier: Dossier,
-    *,
-    capacity: str,
-    facts: tuple[str, ...],
-    household: Household | None,
-    members: Mapping[str, Dossier],
+    dossier: Dossier, former: Iterable[Dossier], *, facts: tuple[str, ...], home: Home | None, minor: bool
 ) -> Refusal | None:
-    """Why the register will not give these facts about a resident.
+    """Why the register will not give these facts about a resident, of whom `former` are the merged dossiers.
 
     A protected address (Royal Decree of 16 July 1992 on information from the registers, article 7) is never put on
     paper automatically, not for the resident either: a sign-in can be forced, a certificate is handed on, and the desk
     sees who asks. One protected member protects the household: its composition would tell the address, a child's
-    residence would tell a parent who lives elsewhere. The residence of an unprotected member who asks for self tells
-    nobody anything new. In a collective household nobody is related to a reference person: no composition. What a
-    register does not bear (consequences.WITHHELD) is not certified from it.
+    residence would tell a parent who lives elsewhere. The residence of an unprotected adult who asks for self tells
+    nobody anything new. In a collective household nobody is related to a reference person: no composition; but a
+    shelter is one, too, so a child's address there is told only where nobody is protected. A protection counts
+    whichever of somebody's dossiers holds it: a merge must not end one.
+
+    What a register does not bear (consequences.WITHHELD) is not certified from it.
     """
-    withheld = _withheld(dossier, facts=facts, members=members)
-    if not _ADDRESS_FACTS & set(facts):
+    withheld = _withheld(dossier, facts=facts, home=home)
+    if home is None:
         return withheld
-    shared = "household" in facts or capacity == PARENT
-    private = household is not None and not household.collective
-    if dossier.protected_address or (
-        shared and private and any(member.protected_address for member in members.values())
-    ):
+    involved = home.involved if is_shared(facts, minor=minor) else ()
+    if any(each.protected_address for each in (dossier, *former, *involved)):
         return Refusal.PROTECTED_ADDRESS
     if withheld is not None:
         return withheld
-    if "household" in facts and household is not None and _is_collective(household):
+    if "household" in facts and home.household is not None and _is_collective(home.household):
         return Refusal.COLLECTIVE_HOUSEHOLD
     return None
 
 
-def _withheld(dossier: Dossier, *, facts: tuple[str, ...], members: Mapping[str, Dossier]) -> Refusal | None:
+def _withheld(dossier: Dossier, *, facts: tuple[str, ...], home: Home | None) -> Refusal | None:
     """The first fact that the subject's register does not bear, or a member's the household."""
     own = WITHHELD[dossier.registration.register]
     if refusal := next((own[fact] for fact in facts if fact in own), None):
         return refusal
-    if "household" not in facts:
+    if "household" not in facts or home is None:
         return None
-    theirs = (WITHHELD[each.registration.register].get("household") for each in members.values() if each.is_resident)
+    members = (found.dossier for _, found in home.members if found.dossier and found.dossier.is_resident)
+    theirs = (WITHHELD[each.registration.register].get("household") for each in members)
     return next((refusal for refusal in theirs if refusal), None)
 
 

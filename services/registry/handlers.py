@@ -18,14 +18,14 @@ from services.contracts.intake import (
     ApplicationWithdrawn,
     ExtractRequested,
 )
-from services.contracts.registry import Person, Prefill, ReadPrefill
+from services.contracts.registry import Numbers, Person, Prefill, ReadNumbers, ReadPrefill
 from services.contracts.towns import Town
 from services.registry.access import GIVEN, Access, AccessLog, Look
-from services.registry.compilation import Inconsistent
-from services.registry.domain import Dossier, Register, SourceUnavailable
-from services.registry.entitlement import SELF
+from services.registry.contradictions import Inconsistent
+from services.registry.domain import SELF, Dossier, Register, SourceUnavailable
 from services.registry.extract import Extract, State
 from services.registry.inquiry import Answer, askable, inquire
+from services.registry.merges import numbers_of
 
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ def compile_extract(
     request = requests.unlock(Request, event.request, bound_to=event.application_id)
     extract = known or Extract(application_id=event.application_id, town=cause.town, product=event.product)
     extract = extract.asked(product=event.product, request=event.request, now=now)
-    answered, events, deliveries = _ask(
+    answered, events = _ask(
         extract,
         request,
         register=register,
@@ -85,7 +85,7 @@ def compile_extract(
         asking=cause.event_id,
         now=now,
     )
-    _save(answered, events, deliveries, extracts=extracts, cause=cause)
+    extracts.save(answered, events, cause=cause)
 
 
 def end_extract(
@@ -115,7 +115,7 @@ def ask_again(
     stuck = []
     ask = partial(_ask, register=register, accesses=accesses, products=products, facts=facts, now=now)
     for due in extracts.due(town=town, now=now):
-        # Another process may be quicker, or the register say it twice: the answer is there then.
+        # Another process may be quicker: the answer is there then.
         with suppress(ConcurrentChange):
             if due.is_over(now=now):
                 extracts.save(due.ended(now=now), ())
@@ -123,11 +123,11 @@ def ask_again(
             extract = extracts.save(due.asked_again(now=now), ())
             try:
                 request = requests.unlock(Request, extract.request or "", bound_to=extract.application_id)
-                answered, events, deliveries = ask(extract, request, asking=f"{extract.application_id}:again")
+                answered, events = ask(extract, request, asking=f"{extract.application_id}:again")
             except Unacceptable as broken:
                 stuck.append(extracts.save(extract.stuck(broken.reason, now=now), ()))
                 continue
-            _save(answered, events, deliveries, extracts=extracts, cause=None)
+            extracts.save(answered, events)
     return stuck
 
 
@@ -178,6 +178,31 @@ def read_prefill(
     )
 
 
+def read_numbers(
+    asked: ReadNumbers, *, register: Register, accesses: AccessLog, access_id: str, now: datetime
+) -> Numbers:
+    """All numbers of a citizen, so that what was filed under an old one is still theirs."""
+    opened = Access(
+        id=access_id,
+        town=asked.town,
+        at=now,
+        by=asked.citizen,
+        capacity=SELF,
+        product=None,
+        purpose="numbers",
+    )
+    try:
+        with Look(register.view(town=asked.town), opened, accesses=accesses) as look:
+            _, *others = numbers_of(asked.citizen, look)
+            look.confirm()
+            look.outcome = GIVEN
+    except SourceUnavailable:
+        return Numbers(code=Refusal.REGISTER_UNAVAILABLE.value)
+    except Inconsistent:
+        return Numbers(code=Refusal.REGISTER_CONTRADICTED.value)
+    return Numbers(others=tuple(others))
+
+
 def _ask(
     extract: Extract,
     request: Request,
@@ -188,24 +213,21 @@ def _ask(
     facts: Locker,
     asking: str,
     now: datetime,
-) -> tuple[Extract, tuple[Event, ...], int]:
-    """The extract as the answer leaves it, what to tell of it, and how often the register said so.
-
-    Raises Unacceptable for an unknown product.
-    """
+) -> tuple[Extract, tuple[Event, ...]]:
+    """The extract as the answer leaves it, and what to tell of it. Raises Unacceptable for an unknown product."""
     product = products.get(extract.product)
     if product is None:
         raise Unacceptable("unknown-product")
     try:
         answer = _look(extract, request, product=product, register=register, accesses=accesses, asking=asking, now=now)
     except SourceUnavailable as away:
-        return *extract.put_off(now=now, until=away.until), 1
+        return extract.put_off(now=now, until=away.until)
     except Inconsistent as contradiction:
-        return *extract.contradicted(contradiction.what, now=now), 1
+        return extract.contradicted(contradiction.what, now=now)
     if answer.facts is None:
-        return *extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now), answer.deliveries
+        return extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now)
     locked = facts.lock(answer.facts, bound_to=extract.application_id)
-    return *extract.compiled(locked, now=now), answer.deliveries
+    return extract.compiled(locked, now=now)
 
 
 def _look(
@@ -235,14 +257,6 @@ def _look(
         look.confirm()
         look.outcome = answer.refusal.value if answer.refusal else GIVEN
     return answer
-
-
-def _save(
-    answered: Extract, events: tuple[Event, ...], deliveries: int, *, extracts: Extracts, cause: Cause | None
-) -> None:
-    """Each delivery of the answer; any but the first finds the extract changed: ConcurrentChange."""
-    for _ in range(deliveries):
-        extracts.save(answered, events, cause=cause)
 
 
 def _name(dossier: Dossier) -> str:

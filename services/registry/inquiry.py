@@ -1,47 +1,30 @@
 """One question to the register, from the numbers in a request to facts or a refusal."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from services.contracts.catalogue import Product
 from services.contracts.days import day_of
 from services.contracts.errors import Refusal
 from services.contracts.facts import Facts, Request
 from services.contracts.national_number import is_valid
-from services.registry.compilation import Inconsistent, compile_facts
-from services.registry.domain import Dossier, View
-from services.registry.entitlement import PARENT, SELF, facts_refusal, may_ask, standing_refusal
-
-_MERGES = 8
+from services.registry.compilation import compile_facts
+from services.registry.consistency import check_standing
+from services.registry.contradictions import Inconsistent
+from services.registry.domain import PARENT, SELF, Dossier, View, is_minor
+from services.registry.entitlement import facts_refusal, is_shared, may_ask, standing_refusal, tells_address
+from services.registry.home import look_around
+from services.registry.merges import Found, find, merged_into
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the register says: facts or a refusal. `deliveries` counts how often the source gave its answer."""
+    """What the register says: facts or a refusal."""
 
     facts: Facts | None = None
     refusal: Refusal | None = None
-    deliveries: int = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """The current number and dossier behind a number."""
-
-    number: str
-    dossier: Dossier | None
-    deliveries: int = 1
-
-
-def find(number: str, view: View) -> Found:
-    """Follows merged dossiers to the current one. Raises SourceUnavailable, and Inconsistent for a ring of merges."""
-    for _ in range(_MERGES):
-        answers = view.answers(number)
-        dossier = answers[0]
-        if dossier is None or dossier.replaced_by is None:
-            return Found(number=number, dossier=dossier, deliveries=len(answers))
-        number = dossier.replaced_by
-    raise Inconsistent("merges-without-end")
 
 
 def inquire(request: Request, *, application_id: str, town: str, product: Product, view: View, now: datetime) -> Answer:
@@ -51,69 +34,125 @@ def inquire(request: Request, *, application_id: str, town: str, product: Produc
         unknown = Refusal.UNKNOWN_PERSON if request.applicant == request.subject else Refusal.NOT_ENTITLED
         return Answer(refusal=unknown)
     applicant = find(request.applicant, view)
-    subject = applicant if request.subject == request.applicant else find(request.subject, view)
-    entitled = request.capacity in product.capacities and may_ask(
-        capacity=request.capacity,
-        applicant=applicant.number,
-        applicant_dossier=applicant.dossier,
-        subject=subject.number,
-        dossier=subject.dossier,
-        on=today,
+    subject = applicant if request.subject == request.applicant else _find_other(request.subject, view)
+    is_self = subject is not None and request.subject != request.applicant and subject.number == applicant.number
+    capacity = SELF if is_self else request.capacity  # the same person, under an old number
+    former = merged_into([applicant.number], view)
+    entitled = (
+        subject is not None
+        and capacity in product.capacities
+        and may_ask(
+            capacity=capacity,
+            applicant=applicant,
+            numbers=_numbers(applicant, former),
+            subject=subject,
+            on=today,
+        )
     )
-    if not entitled:
-        return Answer(refusal=Refusal.NOT_ENTITLED, deliveries=subject.deliveries)
+    if subject is None or not entitled:
+        return Answer(refusal=Refusal.NOT_ENTITLED)
+    subject.check()
     dossier = subject.dossier
+    if dossier is not None:
+        check_standing(dossier, today=today)
     refusal = standing_refusal(dossier)
     if dossier is None or refusal is not None:
-        return Answer(refusal=refusal, deliveries=subject.deliveries)
+        return Answer(refusal=refusal)
 
-    wants_household = "household" in product.facts or (request.capacity == PARENT and "residence" in product.facts)
-    household = view.household(dossier.household) if wants_household and dossier.household else None
-    members: dict[str, Dossier] = {}
-    if household is not None and not household.collective:
-        members = view.dossiers(tuple(membership.number for membership in household.members))
-    refusal = facts_refusal(
-        dossier, capacity=request.capacity, facts=product.facts, household=household, members=members
-    )
+    if capacity != SELF:
+        former = merged_into([subject.number], view)
+    minor, home = is_minor(dossier.born_on, today), None
+    shared = is_shared(product.facts, minor=minor)
+    if tells_address(product.facts):
+        home = look_around(dossier, view, shared=shared, minor=minor)
+    refusal = facts_refusal(dossier, former.values(), facts=product.facts, home=home, minor=minor)
     if refusal is not None:
-        return Answer(refusal=refusal, deliveries=subject.deliveries)
+        return Answer(refusal=refusal)
     facts = compile_facts(
         dossier,
         application_id=application_id,
         town=town,
         product=product,
         request=request,
-        household=household,
-        members=members,
+        former_numbers=tuple(former),
+        home=home,
+        shared=shared,
         now=now,
         today=today,
     )
-    return Answer(facts=facts, deliveries=subject.deliveries)
+    return Answer(facts=facts)
 
 
 def askable(
     citizen: str, *, product: Product, view: View, now: datetime
 ) -> tuple[list[tuple[Dossier, str]], Refusal | None]:
-    """The people a citizen may ask this product about, with the capacity; or, where there is none, why not."""
+    """The people a citizen may ask this product about, with the capacity; or, where there is none, why not.
+
+    Who lives elsewhere at a protected address is not among them where the product tells an address. Whom the register
+    contradicts is: the application waits, and the town is told. Raises SourceUnavailable, and Inconsistent about the
+    citizen.
+    """
     if not is_valid(citizen):
         return [], Refusal.UNKNOWN_PERSON
     found = find(citizen, view)
-    refusal = standing_refusal(found.dossier)
+    found.check()
+    dossier, former = found.dossier, merged_into([found.number], view)
+    refusal = standing_refusal(dossier)
+    if dossier is None:
+        return [], refusal
     people: list[tuple[Dossier, str]] = []
-    if found.dossier is not None and refusal is None and SELF in product.capacities:
-        people.append((found.dossier, SELF))
-    if found.dossier is not None and PARENT in product.capacities:
-        today = day_of(now)
-        children = view.dossiers(found.dossier.children) if found.dossier.children else {}
-        for child in children.values():
-            allowed = may_ask(
-                capacity=PARENT,
-                applicant=found.number,
-                applicant_dossier=found.dossier,
-                subject=child.number,
-                dossier=child,
-                on=today,
-            )
-            if allowed and child.is_resident:
+    if refusal is None and SELF in product.capacities:
+        own = (dossier, *former.values())
+        hidden = tells_address(product.facts) and any(each.protected_address for each in own)
+        refusal = Refusal.PROTECTED_ADDRESS if hidden else None
+        people += [] if hidden else [(dossier, SELF)]
+    if PARENT in product.capacities:
+        numbers, today = _numbers(found, former), day_of(now)
+        for child in _children((dossier, *former.values()), view):
+            if _may_ask_about(child, parent=found, numbers=numbers, product=product, view=view, on=today):
                 people.append((child, PARENT))
     return people, None if people else refusal or Refusal.NOT_ENTITLED
+
+
+def _children(parent: tuple[Dossier, ...], view: View) -> Iterator[Dossier]:
+    """Each once, whatever number they are listed under; without those whom the register cannot tell.
+
+    `parent` are all dossiers of one.
+    """
+    seen = set()
+    for number in dict.fromkeys(number for dossier in parent for number in dossier.children):
+        with suppress(Inconsistent):
+            child = find(number, view)
+            if child.dossier is not None and child.number not in seen:
+                seen.add(child.number)
+                yield child.dossier
+
+
+def _may_ask_about(child: Dossier, *, parent: Found, numbers: set[str], product: Product, view: View, on: date) -> bool:
+    found = Found(number=child.number, dossier=child)
+    try:
+        allowed = may_ask(capacity=PARENT, applicant=parent, numbers=numbers, subject=found, on=on)
+        if not allowed or not child.is_resident:
+            return False
+        own = parent.dossier
+        together = own is not None and own.is_resident and own.household == child.household is not None
+        if together or not tells_address(product.facts):
+            return True
+        home = look_around(child, view, shared=True, minor=True)
+        former = merged_into([child.number], view).values()
+        refusal = facts_refusal(child, former, facts=product.facts, home=home, minor=True)
+        return refusal is not Refusal.PROTECTED_ADDRESS
+    except Inconsistent:
+        return True
+
+
+def _find_other(number: str, view: View) -> Found | None:
+    """None where nobody can say who that is: whether there is such a person is told to nobody who may not ask."""
+    try:
+        return find(number, view)
+    except Inconsistent:
+        return None
+
+
+def _numbers(person: Found, former: dict[str, Dossier]) -> set[str]:
+    return {person.number, *(dossier.number for dossier in person.trail), *former}

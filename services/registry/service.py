@@ -18,7 +18,7 @@ from services.contracts.intake import (
     ApplicationWithdrawn,
     ExtractRequested,
 )
-from services.contracts.registry import Prefill, ReadPrefill
+from services.contracts.registry import Numbers, Prefill, ReadNumbers, ReadPrefill
 from services.contracts.towns import Town
 from services.registry import handlers, retention
 from services.registry.settings import RegistrySettings
@@ -100,6 +100,12 @@ class RegistryService:
             products=self.products,
             access_id=self.new_id(),
             now=self.now(),
+        )
+
+    @answers
+    def read_numbers(self, asked: ReadNumbers) -> Numbers:
+        return handlers.read_numbers(
+            asked, register=self.register, accesses=self.accesses, access_id=self.new_id(), now=self.now()
         )
 
     @sweeps(every=timedelta(seconds=1))

@@ -94,9 +94,9 @@ class AccessStore:
         with contextlib.suppress(DuplicateKeyError):
             self._collection.insert_one({"_id": entry_id, **document})
 
-    def about(self, number: str, *, town: str) -> list[Access]:
-        """All looks at one person's data, the oldest first."""
-        found = self._collection.find({"town": town, "about": number}).sort("at", ASCENDING)
+    def about(self, *numbers: str, town: str) -> list[Access]:
+        """All looks at the data of one person, who may have several numbers (merges.numbers_of), the oldest first."""
+        found = self._collection.find({"town": town, "about": {"$in": list(numbers)}}).sort("at", ASCENDING)
         return [_access(document) for document in found]
 
 

@@ -214,7 +214,6 @@ def test_old_tls_is_not(proxy: FrontProxy) -> None:
         ("/api/v1/applications", 64 * 1024 + 1, 413),
         ("/api/v1/verifications", 5 * 1024 * 1024, 200),
         ("/v", 5 * 1024 * 1024, 200),
-        ("/v/CODE", 7 * 1024 * 1024, 413),
         ("/api/v1/verifications", 7 * 1024 * 1024, 413),
     ],
 )
@@ -227,6 +226,18 @@ def test_a_body_has_bounds(client: httpx.Client, path: str, size: int, status: i
     else:
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.json()["slug"] == "too-large"
+
+
+@pytest.mark.parametrize("path", ["/v", "/v/CODE"])
+def test_a_file_that_is_too_large_leads_to_the_form(client: httpx.Client, path: str) -> None:
+    body = b"x" * 7 * 1024 * 1024
+
+    answer = client.post(f"{path}?lang=fr", content=body, headers=FORGED, extensions={"sni_hostname": HOST})
+
+    seen = answer.json()
+    assert (answer.status_code, seen["path"], seen["length"]) == (200, "/v?too-large&lang=fr", 0)
+    assert seen["headers"]["X-Forwarded-For"] == "127.0.0.1"
+    assert "evil" not in str(seen["headers"])
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz"])

@@ -95,7 +95,8 @@ class FakeCertificates:
             if c.issued_at
             and certificate.issued_at
             and c.issued_at > certificate.issued_at
-            and (c.town, c.product, c.subject_key) == (certificate.town, certificate.product, certificate.subject_key)
+            and (c.town, c.product) == (certificate.town, certificate.product)
+            and certificate.subject_key in (c.subject_key, *c.former_subject_keys)
             and c.facts_key != certificate.facts_key
         ]
         return min(later, default=None)

@@ -13,7 +13,7 @@ import yaml
 
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.schema import dump
-from services.documents.children import Children
+from services.documents.children import ChildLost, Children
 from services.documents.domain import Finding
 from services.documents.examining import ExaminingChild
 from services.documents.press import CertificatePress
@@ -88,7 +88,7 @@ def test_a_child_knows_the_seals_secrets_and_no_key_of_the_service(clumsy: Child
 
 @pytest.mark.parametrize("mishap", ["die", "hang", "leave"])
 def test_a_child_that_dies_or_hangs_is_replaced(clumsy: Children, mishap: str) -> None:
-    with pytest.raises(TryLater, match=r"child-died|child-too-slow"):
+    with pytest.raises(ChildLost, match=r"child-died|child-too-slow"):
         clumsy.ask({"do": mishap})
 
     assert clumsy.ask({"do": "echo"}, b"content")[1] == b"content"
@@ -123,9 +123,20 @@ def test_our_own_file_shows_its_number_and_seal(press: CertificatePress, examine
     order = an_order(facts_for("life"))
     printed = press.render_and_seal(order)
 
-    sealed = Finding(number=order.number, seals=(printed.seal,))
+    sealed = Finding(number=order.number, seals=(printed.seal,), codes=(order.code,), mentioned=order.number)
     assert examiner.examine(printed.pdf) == replace(sealed, whole=(printed.seal,))
     assert examiner.examine(printed.pdf + b"\n% more") == sealed
+
+
+def test_a_file_that_keeps_its_reader_shows_its_number_at_least(press: CertificatePress) -> None:
+    order = an_order(facts_for("life"))
+    hurried = ExaminingChild(limit_s=0.01)
+    hurried.start()
+
+    found = hurried.examine(press.render_and_seal(order).pdf)
+
+    hurried.stop()
+    assert found == Finding(number=order.number)
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.contracts.catalogue import products
+from services.contracts.codes import CROCKFORD, grouped
 from services.contracts.delivery import Unacceptable
 from services.contracts.facts import Facts, Life
 from services.documents.domain import (
-    CROCKFORD,
     current_through,
-    grouped,
     new_code,
     new_number,
-    typed_code,
 )
 from services.documents.stating import check, stated
 from tests.documents.examples import an_identity, facts_for, members
@@ -40,31 +38,6 @@ def test_a_code_is_sixteen_characters_in_groups_of_four() -> None:
     assert len(code) == 16
     assert set(code) <= set(CROCKFORD)
     assert grouped(code) == "-".join((code[:4], code[4:8], code[8:12], code[12:]))
-
-
-@pytest.mark.parametrize("spoil", [str.lower, lambda code: f"  {code[:4]} – {code[4:]}\n", grouped])
-def test_a_typed_code_is_forgiven_case_spaces_and_hyphens(spoil) -> None:
-    assert typed_code(spoil(a_code())) == a_code()
-
-
-def test_letters_that_look_like_digits_are_forgiven() -> None:
-    code = new_code(lambda limit: 1)
-
-    assert typed_code(code.replace("1", "l", 3).replace("1", "I")) == code
-    assert typed_code(new_code(lambda limit: 0).replace("0", "o")) == new_code(lambda limit: 0)
-
-
-def test_any_one_wrong_character_is_noticed() -> None:
-    code = a_code()
-
-    for place, wrong in itertools.product(range(16), CROCKFORD):
-        if code[place] != wrong:
-            assert typed_code(code[:place] + wrong + code[place + 1 :]) is None
-
-
-@pytest.mark.parametrize("text", ["", "U" * 16, "0" * 17, "7" * 10_000, "\x00", "ﬀ" * 8, "١" * 16, "{$gt: ''}"])
-def test_what_is_no_code_is_none(text: str) -> None:
-    assert typed_code(text) is None
 
 
 def checked(facts: Facts, product: str = "life", language: str = "nl") -> None:

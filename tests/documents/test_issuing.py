@@ -21,6 +21,7 @@ from services.contracts.documents import (
 from services.contracts.envelope import Cause
 from services.contracts.errors import InvalidField, NotFound
 from services.contracts.facts import FACTS_VERSION
+from services.contracts.field_errors import field_error
 from services.contracts.intake import ApplicationCleared
 from services.documents import handlers
 from services.documents.domain import Finding
@@ -246,6 +247,30 @@ def test_other_facts_supersede_and_the_same_facts_do_not() -> None:
     assert verdict.is_current is None
 
 
+def test_a_certificate_under_a_number_that_was_merged_is_superseded_by_one_under_the_current_number() -> None:
+    certificates, another = FakeCertificates(), FakeCertificates()
+    for kept, former in ((certificates, ("85073003328",)), (another, ("93051822361",))):
+        issue(kept)
+        issue_later(kept, national_number="90021490495", former_numbers=former)
+
+    verdicts = [
+        handlers.verify_code(VerifyCode(town="21005", code=code_of(kept)), certificates=kept, now=NOW).verdict
+        for kept in (certificates, another)
+    ]
+
+    assert verdicts == ["superseded", "authentic"]
+
+
+def test_numbers_that_were_merged_in_later_change_nothing_that_is_stated() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    issue_later(certificates, former_numbers=("90021490495",))
+
+    asked = VerifyCode(town="21005", code=code_of(certificates))
+
+    assert handlers.verify_code(asked, certificates=certificates, now=NOW).verdict == "authentic"
+
+
 def ask_of(pdf: bytes, certificates: FakeCertificates, finding: Finding | None = None) -> str:
     asked = VerifyFile(town="21005", pdf=base64.b64encode(pdf).decode())
     examiner = FakeExaminer(finding or Finding())
@@ -262,6 +287,47 @@ def test_a_file_is_untouched_altered_or_not_ours() -> None:
     assert ask_of(pdf + b" ", certificates, Finding(number=certificate.number)) == "altered"
     assert ask_of(b"%PDF- ", certificates, Finding(seals=("seal-1",))) == "altered"
     assert ask_of(b"%PDF- ", certificates, Finding(number="21005-2026-9", seals=("seal-2",))) == "not-ours"
+
+
+def verified(certificates: FakeCertificates, finding: Finding, town: str = "21005") -> Verification:
+    asked = VerifyFile(town=town, pdf=base64.b64encode(b"%PDF- ").decode())
+    return handlers.verify_file(asked, certificates=certificates, examiner=FakeExaminer(finding), now=NOW)
+
+
+def test_a_file_written_again_tells_what_its_code_would_and_never_that_it_were_current() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    certificate = certificates.kept["application-1"]
+
+    verdict = verified(certificates, Finding(codes=("F" * 16, certificate.code), mentioned="21005-2026-000 000 009"))
+
+    assert verdict == Verification(
+        verdict="altered", product="residence", number=certificate.number, issued_at=certificate.issued_at
+    )
+    assert verified(certificates, Finding(codes=(certificate.code,)), town="24001").verdict == "not-ours"
+
+
+@pytest.mark.parametrize("shows", ["number", "mentioned", "seal", "two codes"])
+def test_a_file_without_a_code_of_its_own_tells_nothing_of_a_certificate(shows: str) -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    issue_later(certificates)
+    first, second = certificates.kept.values()
+    finding = {
+        "number": Finding(number=first.number),
+        "mentioned": Finding(mentioned=first.number),
+        "seal": Finding(seals=("seal-1",)),
+        "two codes": Finding(codes=(first.code, second.code), number=first.number),
+    }[shows]
+
+    assert verified(certificates, finding) == Verification(verdict="altered")
+
+
+def test_a_file_that_opens_with_a_password_only_is_told_as_such() -> None:
+    with pytest.raises(InvalidField) as caught:
+        verified(FakeCertificates(), Finding(locked=True))
+
+    assert caught.value.fields == {"pdf": field_error("password-protected")}
 
 
 @pytest.mark.parametrize("pdf", ["no base64!", "é", "A" * (7 * 1024 * 1024)])

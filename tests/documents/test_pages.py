@@ -12,8 +12,9 @@ from babel.messages.pofile import read_po
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from services.contracts.catalogue import products
+from services.contracts.codes import grouped
 from services.contracts.delivery import Unacceptable
-from services.documents import domain, pinned
+from services.documents import pinned
 from services.documents.press import CertificatePress
 from services.documents.render import Refused, refuse
 from services.documents.wording import LOCALE_FOLDER, wording
@@ -41,7 +42,7 @@ def test_a_certificate_says_what_the_register_says(press: CertificatePress, prod
 
     assert products()[product].title(language) in text
     assert order.number in text.replace("\u00a0", " ")
-    assert domain.grouped(order.code) in text
+    assert grouped(order.code) in text
     assert "85.07.30-033.28" in text
     assert wording(language).day(NOW) in text
     assert "Achternaam" in text

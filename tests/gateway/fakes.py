@@ -23,7 +23,7 @@ from services.chassis.asking import ServiceUnavailable
 from services.contracts.documents import CertificateFile, Verification
 from services.contracts.errors import IdempotencyKeyReused, NotFound, NotWithdrawable
 from services.contracts.intake import Acceptable, ApplicationList, ApplicationView, Step
-from services.contracts.registry import Person, Prefill
+from services.contracts.registry import Numbers, Person, Prefill, ReadNumbers
 from services.contracts.sign_in import SignIn
 from services.contracts.towns import Colours, Office, Seal, Town
 
@@ -157,9 +157,10 @@ class LocalCounts:
 
 @dataclass
 class FakeServices:
-    """Answers like intake, registry and documents; `asked` is all that was asked."""
+    """Answers like intake, registry and documents; `asked` is all that was asked, but for who has which numbers."""
 
     asked: list[Any] = field(default_factory=list)
+    asked_who: list[Any] = field(default_factory=list)
     applications: dict[str, tuple[str, str, ApplicationView]] = field(default_factory=dict)
     keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     certificates: dict[str, str] = field(default_factory=dict)
@@ -167,13 +168,16 @@ class FakeServices:
     away: bool = False
     fails: Exception | None = None
     on_ask: Callable[[Any], None] = lambda _question: None
+    other_numbers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """As the register tells them; `registry_away` where it cannot."""
+    registry_away: bool = False
 
-    def ask(self, question: Any) -> Any:
-        self.asked.append(question)
+    def ask(self, question: Any, *, timeout_s: float | None = None) -> Any:
+        (self.asked_who if isinstance(question, ReadNumbers) else self.asked).append(question)
         self.on_ask(question)
         if self.away:
             raise ServiceUnavailable(question.SERVICE)
-        if self.fails:
+        if self.fails and not isinstance(question, ReadNumbers):
             raise self.fails
         answer = getattr(self, f"_{type(question).__name__}")(question)
         assert isinstance(answer, question.ANSWER)
@@ -200,7 +204,8 @@ class FakeServices:
         self.applications[id] = (town, citizen, moved)
 
     def _SubmitApplication(self, asked: Any) -> ApplicationView:
-        key = (asked.citizen, asked.idempotency_key)
+        known = [(number, asked.idempotency_key) for number in (asked.citizen, *asked.other_numbers)]
+        key = next((key for key in known if key in self.keys), known[0])
         if key not in self.keys:
             id = f"application-{len(self.keys) + 1}"
             self.put(id, citizen=asked.citizen, town=asked.town, product=asked.product)
@@ -215,13 +220,15 @@ class FakeServices:
 
     def _ListApplications(self, asked: Any) -> ApplicationList:
         own = [
-            view for town, citizen, view in self.applications.values() if (town, citizen) == (asked.town, asked.citizen)
+            view
+            for town, citizen, view in self.applications.values()
+            if town == asked.town and citizen in (asked.citizen, *asked.other_numbers)
         ]
         return ApplicationList(applications=tuple(replace(view, timeline=()) for view in own))
 
     def _ReadApplication(self, asked: Any) -> ApplicationView:
         town, citizen, view = self.applications.get(asked.application_id, ("", "", None))
-        if view is None or (town, citizen) != (asked.town, asked.citizen):
+        if view is None or town != asked.town or citizen not in (asked.citizen, *asked.other_numbers):
             raise NotFound
         return view
 
@@ -233,9 +240,15 @@ class FakeServices:
 
     def _FindCertificate(self, asked: Any) -> ApplicationView:
         for town, citizen, view in self.applications.values():
-            if (town, citizen, view.certificate_id) == (asked.town, asked.citizen, asked.certificate_id):
+            own = town == asked.town and citizen in (asked.citizen, *asked.other_numbers)
+            if own and view.certificate_id == asked.certificate_id:
                 return view
         raise NotFound
+
+    def _ReadNumbers(self, asked: Any) -> Numbers:
+        if self.registry_away:
+            return Numbers(code="register-unavailable")
+        return Numbers(others=self.other_numbers.get(asked.citizen, ()))
 
     def _FetchCertificate(self, _asked: Any) -> CertificateFile:
         return CertificateFile(filename="24001-2026-000017.pdf", sha256="ab" * 32, pdf=base64.b64encode(PDF).decode())

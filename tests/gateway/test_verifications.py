@@ -1,16 +1,23 @@
 """Is this certificate real? By code and by file, in JSON and on a page."""
 
 import gzip
+import html
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 
+from gateway.language import in_language
 from gateway.rates import parse_rates
+from gateway.sentences import FIELD_SENTENCES, VERDICTS
+from services.contracts.codes import grouped
 from services.contracts.documents import LARGEST_PDF, Verification, VerifyCode, VerifyFile
+from services.contracts.errors import InvalidField
+from services.contracts.field_errors import field_error
 from services.contracts.written_days import long_day
 from tests.gateway.fakes import NOW, PDF, FakeServices
 
@@ -65,21 +72,60 @@ def test_a_file_is_judged(client: FlaskClient, services: FakeServices, kind: str
     assert [type(question) for question in services.asked] == [VerifyFile]
 
 
+JPEG = b"\xff\xd8\xff\xe0" + b"x" * 100
 BIG = b"%PDF-" + b"x" * LARGEST_PDF
+
+
+def uploads(*bodies: bytes) -> dict[str, Any]:
+    """A form with several files."""
+    head = b'--end\r\nContent-Disposition: form-data; name="file"; filename="x.pdf"\r\n\r\n'
+    parts = b"".join(head + body + b"\r\n" for body in bodies)
+    return {"data": parts + b"--end--\r\n", "content_type": "multipart/form-data; boundary=end"}
+
+
+WRONG_FILES = [
+    (upload(b""), "empty-file"),
+    (upload(b"hello"), "not-a-pdf"),
+    (upload(b"PK\x03\x04"), "not-a-pdf"),
+    (upload(JPEG), "a-picture"),
+    (upload(b"\x89PNG\r\n\x1a\n"), "a-picture"),
+    (upload(b"RIFF\x00\x00\x00\x00WEBPVP8 "), "a-picture"),
+    (upload(b"\x00\x00\x00\x18ftypheic"), "a-picture"),
+    (uploads(PDF, PDF), "several-files"),
+    (upload(name="other"), "no-file"),
+    ({"data": b"nonsense", "content_type": "multipart/form-data"}, "no-file"),
+    ({"data": {"file": "text"}, "content_type": "multipart/form-data"}, "no-file"),
+]
+
+
+@pytest.mark.parametrize(
+    ("sent", "slug"),
+    [
+        *WRONG_FILES,
+        ({"data": b"", "content_type": "application/pdf"}, "empty-file"),
+        ({"data": b"hello", "content_type": "application/pdf"}, "not-a-pdf"),
+        ({"data": JPEG, "content_type": "application/pdf"}, "a-picture"),
+    ],
+)
+def test_a_wrong_file_is_told_as_such(
+    client: FlaskClient, services: FakeServices, sent: dict[str, Any], slug: str
+) -> None:
+    answer = client.post("/api/v1/verifications?lang=fr", **sent)
+
+    assert (answer.status_code, answer.json["slug"]) == (422, "invalid-field")
+    assert [(error["field"], error["slug"]) for error in answer.json["errors"]] == [("file", slug)]
+    assert answer.json["errors"][0]["detail"] == in_language("fr", FIELD_SENTENCES[slug])
+    assert not services.asked
 
 
 @pytest.mark.parametrize(
     ("sent", "status", "slug"),
     [
-        ({"data": b"", "content_type": "application/pdf"}, 422, "invalid-field"),
-        ({"data": b"hello", "content_type": "application/pdf"}, 422, "invalid-field"),
         ({"data": PDF}, 415, "unsupported-media-type"),
         ({"data": PDF, "content_type": "application/json"}, 415, "unsupported-media-type"),
         ({"data": BIG, "content_type": "application/pdf"}, 413, "too-large"),
         (upload(BIG), 413, "too-large"),
-        (upload(name="other"), 422, "invalid-field"),
-        ({"data": b"nonsense", "content_type": "multipart/form-data"}, 422, "invalid-field"),
-        ({"data": {"file": "text"}, "content_type": "multipart/form-data"}, 422, "invalid-field"),
+        (upload(BIG * 3), 413, "too-large"),
         ({"data": {f"part{i}": "x" for i in range(50)}, "content_type": "multipart/form-data"}, 413, "too-large"),
         (
             {"data": gzip.compress(BIG), "content_type": "application/pdf", "headers": {"Content-Encoding": "gzip"}},
@@ -94,6 +140,58 @@ def test_a_bad_upload_is_refused(
 
     assert (answer.status_code, answer.json["slug"]) == (status, slug)
     assert not services.asked
+
+
+@pytest.mark.parametrize("reader", ["nl", "fr", "de", "en"])
+@pytest.mark.parametrize(
+    ("sent", "status", "slug"),
+    [*((sent, 422, slug) for sent, slug in WRONG_FILES), *((upload(BIG * n), 413, "too-large") for n in (1, 3))],
+)
+@pytest.mark.parametrize("path", ["/v", "/v/K7QM-4XWP"])
+def test_a_wrong_file_gets_the_form_again(
+    client: FlaskClient, services: FakeServices, path: str, sent: dict[str, Any], status: int, slug: str, reader: str
+) -> None:
+    answer = client.post(f"{path}?lang={reader}", **sent)
+    page = Outline()
+    page.feed(answer.text)
+
+    assert answer.status_code == status
+    assert in_language(reader, FIELD_SENTENCES[slug], megabytes=5) in html.unescape(answer.text)
+    (file,) = (each for each in page.all("input") if each["type"] == "file")
+    assert file["aria-invalid"] == "true"
+    assert file["aria-describedby"].split()[0] in [each.get("id") for each in page.all("p") if each.get("role")]
+    assert [each["action"] for each in page.all("form")][1] == f"{path}?lang={reader}"
+    assert not services.asked
+
+
+def test_a_file_that_opens_with_a_password_only_is_told_as_such(client: FlaskClient, services: FakeServices) -> None:
+    def answer(question: object) -> None:
+        raise InvalidField(fields={"pdf": field_error("password-protected")})
+
+    services.on_ask = answer
+
+    told = client.post("/api/v1/verifications?lang=nl", **upload())
+    page = client.post("/v?lang=nl", **upload())
+
+    (error,) = told.json["errors"]
+    assert (told.status_code, error["slug"], error["field"]) == (422, "password-protected", "file")
+    assert (page.status_code, error["detail"] in page.text) == (422, True)
+
+
+def test_what_the_front_proxy_refuses_as_too_large_is_told_in_the_readers_language(client: FlaskClient) -> None:
+    answer = client.get("/v?too-large&lang=fr")
+
+    assert answer.status_code == 413
+    assert in_language("fr", FIELD_SENTENCES["too-large"], megabytes=5) in answer.text
+
+
+def test_a_form_without_a_code_is_shown_again(client: FlaskClient) -> None:
+    answer = client.post("/v?lang=en", data={"code": "  "}, content_type="multipart/form-data")
+    page = Outline()
+    page.feed(answer.text)
+
+    assert (answer.status_code, "Fill this in." in answer.text) == (422, True)
+    assert [each["id"] for each in page.all("input") if each.get("aria-invalid")] == ["code"]
 
 
 def test_guessing_codes_is_slowed_down(make_app) -> None:  # type: ignore[no-untyped-def]
@@ -193,10 +291,81 @@ def test_a_code_that_cannot_be_one_is_not_asked_for(client: FlaskClient, service
     assert not services.asked
 
 
-def test_a_typed_code_leads_to_its_page(client: FlaskClient) -> None:
-    answer = client.post("/v?lang=fr", data={"code": " k7qm 4xwp "}, content_type="multipart/form-data")
+CODE = "E5WKA1RF6XMB2SGM"
+PRINTED = grouped(CODE)
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/v/k7qm%204xwp?lang=fr")
+
+def type_code(client: FlaskClient, text: str, **options: Any) -> Any:
+    return client.post("/v?lang=en", data={"code": text}, content_type="multipart/form-data", **options)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f" {PRINTED.lower()}/ ",
+        f"“{CODE}”,",
+        PRINTED.replace("-", "\u00ad-\r\n"),
+        f"https://aarschot.localhost/v/{CODE}?lang=nl",
+        f"http://AARSCHOT.localhost.:8080/v/{PRINTED}",
+        f"aarschot.localhost/v/{PRINTED}/",
+        f"http://127.0.0.1:8080/v/{PRINTED}",
+    ],
+)
+def test_a_typed_code_leads_to_its_page(client: FlaskClient, services: FakeServices, typed: str) -> None:
+    services.verification = KNOWN
+
+    answer = type_code(client, typed)
+    page = client.get(answer.headers["Location"])
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/v/{PRINTED}?lang=en")
+    assert (page.status_code, KNOWN.number in page.text) == (200, True)
+    assert services.asked == [VerifyCode(town="24001", code=PRINTED)]
+
+
+@pytest.mark.parametrize("path", [f"{PRINTED}/", f"{PRINTED},", f"%E2%80%9C{CODE}%E2%80%9D", f"{PRINTED}%0A", "{}"])
+@pytest.mark.parametrize("begin", ["/v/", "/api/v1/verifications/"])
+def test_an_address_with_something_behind_the_code_leads_to_it(
+    client: FlaskClient, services: FakeServices, begin: str, path: str
+) -> None:
+    answer = client.get(begin + path.format(f"https:%2F%2Faarschot.localhost%2Fv%2F{CODE}"))
+
+    assert answer.status_code == 200
+    assert services.asked == [VerifyCode(town="24001", code=PRINTED)]
+
+
+def test_what_is_no_code_leads_to_a_page_as_well(client: FlaskClient) -> None:
+    answer = type_code(client, " k7qm 4xwp ")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/v/k7qm%204xwp?lang=en")
+
+
+@pytest.mark.parametrize("typed", ["..", "../../api/v1/me", "a\\b", "a\nb", f"https://evil.example/v/{CODE}"])
+def test_what_would_lead_elsewhere_leads_nowhere(client: FlaskClient, services: FakeServices, typed: str) -> None:
+    answer = type_code(client, typed)
+
+    assert (answer.status_code, "Location" in answer.headers) == (200, False)
+    assert VerifyCode(town="24001", code=PRINTED) not in services.asked
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("24001-2026-482 913 057", "This is the number, not the code"),
+        ("life-24001-2026-482913057.pdf", "This is the number, not the code"),
+        (f"https://evil.example/v/{CODE}", "Not an address of this town"),
+        (f"https://etterbeek.localhost/v/{CODE}", "Not an address of this town"),
+    ],
+)
+def test_what_was_typed_instead_of_a_code_is_told(
+    client: FlaskClient, services: FakeServices, typed: str, title: str
+) -> None:
+    page = type_code(client, typed, follow_redirects=True)
+    told = client.get("/api/v1/verifications/" + quote(typed, safe="") + "?lang=en")
+
+    assert title in page.text
+    assert (told.json["verdict"], told.json["title"], told.json["number"]) == ("unknown", title, None)
+    assert told.json["mistake"] == ("number" if "number" in title else "another-site")
+    assert not services.asked
 
 
 @pytest.mark.parametrize("verdict", ["untouched", "altered", "no-longer-kept", "not-ours"])
@@ -210,9 +379,49 @@ def test_a_file_gets_its_verdict_on_a_page(client: FlaskClient, services: FakeSe
         "untouched": "Untouched",
         "altered": "Altered",
         "no-longer-kept": "No longer kept",
-        "not-ours": "Not from this town",
+        "not-ours": "Not recognised",
     }
     assert title[verdict] in answer.text
+
+
+@pytest.mark.parametrize("reader", ["nl", "fr", "de", "en"])
+def test_an_altered_file_shows_what_was_issued_as_just_that(
+    client: FlaskClient, services: FakeServices, reader: str
+) -> None:
+    services.verification = Verification(verdict="altered", product="residence", number=KNOWN.number, issued_at=NOW)
+
+    text = client.post(f"/v?lang={reader}", **upload()).text
+    told = client.post("/api/v1/verifications", **upload()).json
+    page = Outline()
+    page.feed(text)
+
+    verdict, rest = text.split("</article>")
+    assert (KNOWN.number in verdict, KNOWN.number in rest) == (False, True)
+    assert "verdict bad" in verdict
+    assert len(page.all("h1")) == 1
+    assert (told["verdict"], told["number"], told["current"], told["current_until"]) == (
+        "altered", KNOWN.number, None, None,
+    )  # fmt: skip
+
+
+def test_of_an_altered_file_without_a_code_nothing_is_shown(client: FlaskClient, services: FakeServices) -> None:
+    services.verification = Verification(verdict="altered")
+
+    text = client.post("/v?lang=en", **upload()).text
+
+    assert "Altered" in text
+    assert "Number" not in text
+    assert 'id="code"' in text
+
+
+@pytest.mark.parametrize("reader", ["nl", "fr", "de", "en"])
+def test_a_file_that_shows_nothing_may_be_a_print(client: FlaskClient, services: FakeServices, reader: str) -> None:
+    services.verification = Verification(verdict="not-ours")
+
+    text = client.post(f"/v?lang={reader}", **upload()).text
+
+    assert in_language(reader, VERDICTS["not-ours"][1]) in html.unescape(text)
+    assert 'id="code"' in text
 
 
 def test_a_real_file_with_another_code_is_noticed(client: FlaskClient, services: FakeServices) -> None:

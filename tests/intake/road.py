@@ -25,6 +25,7 @@ from services.registry.domain import SourceUnavailable, Standing
 from tests.documents.fakes import FakeCertificates, FakePress
 from tests.intake.fakes import NOON, PRODUCTS, FakeApplications, a_question, a_town
 from tests.notify.fakes import FakeChannel, FakeCorrespondences
+from tests.registry.contradictory import contradictions
 from tests.registry.fakes import (
     PARENT,
     FakeAccesses,
@@ -33,7 +34,6 @@ from tests.registry.fakes import (
     FakeRegister,
     a_dossier,
     a_register,
-    contradictions,
     gone,
 )
 
@@ -180,7 +180,7 @@ class Road:
             "fine": a_register,
             "away": lambda: _away(a_register()),
             "midway": lambda: _midway(a_register()),
-            "contradicted": lambda: contradictions()["resident-without-address"][0],
+            "contradicted": lambda: contradictions()["no stay"][1][0],
             "emigrated": lambda: a_register(a_dossier(registration=gone(Standing.EMIGRATED))),
         }[how]()
 

@@ -19,14 +19,29 @@ from services.contracts.errors import (
 )
 from services.contracts.facts import Contact, Request
 from services.contracts.field_errors import field_error
-from services.contracts.intake import LIFETIME, Acceptable, CheckApplication
+from services.contracts.intake import (
+    LIFETIME,
+    Acceptable,
+    CheckApplication,
+    FindCertificate,
+    ListApplications,
+    ReadApplication,
+    WithdrawApplication,
+)
 from services.intake.domain.form import accept
-from services.intake.handlers import check_application
+from services.intake.handlers import (
+    check_application,
+    find_certificate,
+    list_applications,
+    read_application,
+    withdraw_application,
+)
 from tests.intake.fakes import (
     CHILD,
     CITIZEN,
     NOON,
     PRODUCTS,
+    PSEUDONYMS,
     STRANGER,
     Counter,
     a_national_number,
@@ -34,6 +49,8 @@ from tests.intake.fakes import (
     a_town,
     minutes,
 )
+
+OLD = a_national_number(serial=35)
 
 
 def test_an_application_about_oneself_asks_the_register():
@@ -330,3 +347,67 @@ def test_an_application_lives_to_the_end_of_its_thirtieth_day(filed_at: datetime
 
     assert view.deadline == end_of(last_day)
     assert view.deadline - filed_at <= LIFETIME
+
+
+@pytest.mark.parametrize("subject", [None, CITIZEN, OLD])
+def test_who_names_another_number_of_theirs_asks_about_self(subject: str | None):
+    counter = Counter()
+
+    view = counter.submit(subject=subject, other_numbers=(OLD,))
+
+    assert counter.requests.sealed[view.application_id] == Request(applicant=CITIZEN, subject=CITIZEN, capacity="self")
+
+
+@pytest.mark.parametrize("others", [((OLD,), (CITIZEN,)), ((), (CITIZEN,)), ((OLD, STRANGER), (STRANGER, CITIZEN))])
+def test_a_key_counts_once_whichever_number_its_citizen_signs_in_with(others: tuple[tuple[str, ...], tuple[str, ...]]):
+    counter = Counter()
+
+    first = counter.submit(other_numbers=others[0])
+    again = counter.submit(citizen=OLD, other_numbers=others[1])
+
+    assert again == first
+    assert len(counter.applications.kept) == 1
+
+
+def test_with_another_body_it_is_refused_under_another_number_too():
+    counter = Counter()
+    counter.submit()
+
+    with pytest.raises(IdempotencyKeyReused):
+        counter.submit(citizen=OLD, other_numbers=(CITIZEN,), body_digest="another")
+
+
+def test_what_was_filed_under_one_number_is_the_citizens_own_under_another():
+    counter = Counter()
+    before = counter.submit(idempotency_key="before")
+    after = counter.submit(citizen=OLD, idempotency_key="after", now=NOON + minutes(1))
+    ports = {"applications": counter.applications, "pseudonyms": PSEUDONYMS}
+
+    def ids(citizen: str, *others: str) -> list[str]:
+        asked = ListApplications(town="24001", citizen=citizen, other_numbers=others)
+        return [each.application_id for each in list_applications(asked, **ports).applications]
+
+    assert ids(OLD, CITIZEN) == ids(CITIZEN, OLD) == [after.application_id, before.application_id]
+    assert (ids(OLD), ids(CITIZEN, STRANGER)) == ([after.application_id], [before.application_id])
+    about = {"town": "24001", "citizen": OLD, "application_id": before.application_id}
+    assert read_application(ReadApplication(**about, other_numbers=(CITIZEN,)), **ports) == before
+    withdrawn = withdraw_application(WithdrawApplication(**about, other_numbers=(CITIZEN,)), **ports, now=NOON)
+    assert withdrawn.state == "withdrawn"
+    for others in ((), (STRANGER,)):
+        with pytest.raises(NotFound):
+            read_application(ReadApplication(**about, other_numbers=others), **ports)
+
+
+def test_so_is_its_certificate():
+    counter = Counter()
+    id = counter.submit().application_id
+    kept = counter.applications.kept
+    kept[id] = replace(kept[id], certificate_id="certificate-1")
+    ports = {"applications": counter.applications, "pseudonyms": PSEUDONYMS}
+    about = {"town": "24001", "citizen": OLD, "certificate_id": "certificate-1"}
+
+    found = find_certificate(FindCertificate(**about, other_numbers=(CITIZEN,)), **ports)
+
+    assert found.application_id == id
+    with pytest.raises(NotFound):
+        find_certificate(FindCertificate(**about), **ports)

@@ -53,6 +53,9 @@ STRANGER, NOBODY = compose(1970, 1, 1, 1), compose(1971, 1, 1, 1)
 
 
 def a_dossier(number: str = PARENT, **chosen: Any) -> Dossier:
+    """Here since 2010 and at HOME since 2019, or since birth."""
+    born = chosen.get("born_on", "1985-07-30").replace("-00", "-28")
+    stays = (Stay(address=EARLIER, since=max(born, "2010-01-01"), until="2019-04-15"),) if born < "2019-04-15" else ()
     usual: dict[str, Any] = {
         "number": number,
         "first_names": ("Voornaam", "Tweede"),
@@ -62,11 +65,8 @@ def a_dossier(number: str = PARENT, **chosen: Any) -> Dossier:
         "birth_place": Place(refnis="24062"),
         "birth_country": "BE",
         "nationalities": (Nationality(code="BE", since="1985-07-30"),),
-        "registration": Registration(standing=Standing.RESIDENT, since="2010-01-01"),
-        "stays": (
-            Stay(address=EARLIER, since="2010-01-01", until="2019-04-15"),
-            Stay(address=HOME, since="2019-04-15"),
-        ),
+        "registration": Registration(standing=Standing.RESIDENT, since=max(born, "2010-01-01")),
+        "stays": (*stays, Stay(address=HOME, since=max(born, "2019-04-15"))),
         "civil_status": CivilStatus(state=CivilState.UNMARRIED),
         "household": "h1",
     }
@@ -95,7 +95,8 @@ def a_household(*members: tuple[str, str], collective: bool = False) -> Househol
         id="h1",
         address=HOME,
         members=tuple(
-            Membership(number=number, relation=relation, since="2019-04-15") for number, relation in members or usual
+            Membership(number=number, relation=relation, since="2021-09-21" if number == TODDLER else "2019-04-15")
+            for number, relation in members or usual
         ),
         collective=collective,
     )
@@ -111,8 +112,7 @@ class FakeRegister:
     dossiers_: dict[str, Dossier]
     household_: Household | None
     town: str = TOWN
-    away: Exception | None = None
-    repeats: int = 1
+    away: BaseException | None = None
     asked: list[str] = field(default_factory=list)
     breaks: dict[str, BaseException] = field(default_factory=dict)
 
@@ -121,20 +121,31 @@ class FakeRegister:
             raise self.away
         return self if town == self.town else FakeRegister({}, None, town=town)
 
-    def answers(self, number: str) -> tuple[Dossier | None, ...]:
-        self._break("answers")
+    def dossier(self, number: str) -> Dossier | None:
+        self._break("dossier")
         self.asked.append(number)
-        return (self.dossiers_.get(number),) * self.repeats
+        return self.dossiers_.get(number)
 
     def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
         self._break("dossiers")
         self.asked += numbers
         return {number: self.dossiers_[number] for number in numbers if number in self.dossiers_}
 
+    def merged_into(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        self._break("merged_into")
+        return tuple(sorted(number for number, each in self.dossiers_.items() if each.replaced_by in numbers))
+
     def household(self, household_id: str) -> Household | None:
         self._break("household")
         found = self.household_
         return found if found is not None and found.id == household_id else None
+
+    def residents_of(self, household_id: str) -> tuple[str, ...]:
+        self._break("residents_of")
+        found = (
+            number for number, each in self.dossiers_.items() if each.is_resident and each.household == household_id
+        )
+        return tuple(sorted(found))
 
     def confirm(self) -> None:
         self._break("confirm")
@@ -145,28 +156,19 @@ class FakeRegister:
 
 
 def a_register(*dossiers: Dossier, household: Household | None = None, family: bool = True) -> FakeRegister:
-    """The family, with `dossiers` in place of theirs or beside them."""
-    everyone = [*(a_family() if family else ()), *dossiers]
-    return FakeRegister({dossier.number: dossier for dossier in everyone}, household or a_household())
+    """The family, with `dossiers` in place of theirs or beside them.
 
-
-def contradictions() -> dict[str, tuple[FakeRegister, str]]:
-    """By kind: a register that contradicts itself so, and the product with which PARENT finds it."""
-    lives_nowhere = a_register(a_dossier(stays=()))
-    ring = a_register(a_dossier(replaced_by=STRANGER), a_dossier(STRANGER, replaced_by=PARENT))
-    return {
-        "resident-without-address": (lives_nowhere, "residence"),
-        "resident-without-household": (a_register(a_dossier(household=None)), "household-composition"),
-        "household-lacks-1-dossiers": (
-            a_register(household=a_household((PARENT, "reference-person"), (NOBODY, "child"))),
-            "household-composition",
-        ),
-        "household-without-one-reference-person": (
-            a_register(household=a_household((PARENT, "reference-person"), (PARTNER, "reference-person"))),
-            "household-composition",
-        ),
-        "merges-without-end": (ring, "life"),
-    }
+    Of the family, those whom `household` does not list live in another one.
+    """
+    household = household or a_household()
+    everyone = {each.number: each for each in (*(a_family() if family else ()), *dossiers)}
+    given = {each.number for each in dossiers}
+    listed = {membership.number for membership in household.members}
+    while more := {everyone[number].replaced_by for number in listed if number in everyone} - listed - {None}:
+        listed |= more
+    for number in everyone.keys() - given - listed:
+        everyone[number] = replace(everyone[number], household="h2")
+    return FakeRegister(everyone, household)
 
 
 @dataclass(frozen=True)
@@ -216,8 +218,9 @@ class FakeAccesses:
     def record(self, access: Access) -> None:
         self.entries.setdefault(access.id, access)
 
-    def about(self, number: str, *, town: str) -> list[Access]:
-        found = (entry for entry in self.entries.values() if entry.town == town and number in entry.about)
+    def about(self, *numbers: str, town: str) -> list[Access]:
+        here = (entry for entry in self.entries.values() if entry.town == town)
+        found = (entry for entry in here if set(numbers) & set(entry.about))
         return sorted(found, key=lambda entry: entry.at)
 
     def only(self) -> Access:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
+from services.contracts.delivery import AlreadyHandled, Unacceptable
 from services.contracts.facts import Facts
 from services.contracts.intake import ExtractRequested
 from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
@@ -182,31 +182,6 @@ def test_asked_again_while_the_register_is_still_away_it_promises_again():
 
     assert [type(event) for event in desk.extracts.events] == [ExtractDeferred, ExtractDeferred]
     assert desk.extracts.only().tries == 1
-
-
-def test_a_register_that_says_it_twice_is_heard_once():
-    desk = Desk(a_register())
-    desk.register.repeats = 2
-    event = desk.submitted()
-
-    with pytest.raises(ConcurrentChange):
-        compile_extract(event, a_cause(), **desk.ports())
-    with pytest.raises(AlreadyHandled):  # the chassis runs the handler again
-        compile_extract(event, a_cause(), **desk.ports())
-
-    assert [type(event) for event in desk.extracts.events] == [ExtractCompiled]
-
-
-def test_a_register_that_is_late_and_says_it_twice_is_heard_once():
-    desk = Desk(a_register())
-    desk.register.away, desk.register.repeats = away(), 2
-    compile_extract(desk.submitted(), a_cause(), **desk.ports())
-    desk.register.away = None
-    desk.later(seconds=5)
-
-    ask_again(town=TOWN, **desk.ports())
-
-    assert [type(event) for event in desk.extracts.events] == [ExtractDeferred, ExtractCompiled]
 
 
 def test_a_process_that_dies_while_asking_leaves_it_to_another():

@@ -15,7 +15,7 @@ from services.contracts.catalogue import products
 from services.contracts.facts import RELATIONS, Request
 from services.contracts.municipalities import municipality
 from services.contracts.national_number import is_bis, is_valid
-from services.registry.compilation import Inconsistent
+from services.registry.contradictions import Inconsistent
 from services.registry.domain import REFERENCE_PERSON, CivilState, Dossier, Household, RegisterKind, Standing
 from services.registry.generator.hard_cases import HARD_CASES
 from services.registry.generator.places import street_names
@@ -42,9 +42,9 @@ def residents() -> list[Dossier]:
 
 
 def sound() -> list[Generated]:
-    """Without those in whom the register is made to contradict itself."""
-    contradicted = {case.number for case in HARD_CASES.values() if case.contradicted}
-    return [each for each in town() if not contradicted & {dossier.number for dossier in each.members}]
+    """Without those in whom the register is made to contradict itself, or to list somebody under an old number."""
+    left_out = {case.number for case in HARD_CASES.values() if case.contradicted or case.key == "merged-child"}
+    return [each for each in town() if not left_out & {dossier.number for dossier in each.members}]
 
 
 def age(dossier: Dossier) -> int:
@@ -59,14 +59,21 @@ class Seen:
     people: dict[str, Dossier]
     homes: dict[str, Household]
 
-    def answers(self, number: str) -> tuple[Dossier | None, ...]:
-        return (self.people.get(number),)
+    def dossier(self, number: str) -> Dossier | None:
+        return self.people.get(number)
 
     def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
         return {number: self.people[number] for number in numbers if number in self.people}
 
     def household(self, household_id: str) -> Household | None:
         return self.homes.get(household_id)
+
+    def merged_into(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(number for number, each in self.people.items() if each.replaced_by in numbers)
+
+    def residents_of(self, household_id: str) -> tuple[str, ...]:
+        residents = (each for each in self.people.values() if each.is_resident)
+        return tuple(each.number for each in residents if each.household == household_id)
 
     def confirm(self) -> None:
         """Nothing is exchanged."""

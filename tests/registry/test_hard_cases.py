@@ -10,7 +10,7 @@ import services.registry
 from services.contracts.catalogue import products
 from services.contracts.facts import Request
 from services.contracts.national_number import is_valid
-from services.registry.compilation import Inconsistent
+from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, Household
 from services.registry.generator.hard_cases import DEMO_CITIZEN, EVERYTHING, HARD_CASES, HardCase, document
 from services.registry.generator.population import generate
@@ -30,14 +30,22 @@ class Town:
             each.household.id: each.household for each in everything if each.household
         }
 
-    def answers(self, number: str) -> tuple[Dossier | None, ...]:
-        return (self.people.get(number),)
+    def dossier(self, number: str) -> Dossier | None:
+        return self.people.get(number)
 
     def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
         return {number: self.people[number] for number in numbers if number in self.people}
 
     def household(self, household_id: str) -> Household | None:
         return self.households.get(household_id)
+
+    def merged_into(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(number for number, each in self.people.items() if each.replaced_by in numbers)
+
+    def residents_of(self, household_id: str) -> tuple[str, ...]:
+        return tuple(
+            number for number, each in self.people.items() if each.is_resident and each.household == household_id
+        )
 
     def confirm(self) -> None:
         pass

@@ -114,9 +114,9 @@ def test_one_that_breaks_off_midway_was_a_look_at_who_was_read_by_then(method: s
 
 
 def test_where_nobody_was_read_there_was_no_look():
-    for method in ("answers", "view"):
+    for method in ("dossier", "view"):
         desk = Desk(a_register())
-        desk.register.breaks["answers"] = AWAY
+        desk.register.breaks["dossier"] = AWAY
         desk.register.away = AWAY if method == "view" else None
 
         compiled(desk)
@@ -181,7 +181,7 @@ def test_a_prefill_is_a_look_at_all_the_children_and_not_at_those_shown_only():
     ("register", "breaks", "outcome"),
     [
         (a_register(a_dossier(replaced_by=PARENT)), None, Refusal.REGISTER_CONTRADICTED),
-        (a_register(), "dossiers", Refusal.REGISTER_UNAVAILABLE),
+        (a_register(), "merged_into", Refusal.REGISTER_UNAVAILABLE),
         (a_register(), "confirm", Refusal.REGISTER_UNAVAILABLE),
     ],
     ids=["contradiction", "children-away", "exchanged"],

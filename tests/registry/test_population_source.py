@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import SourceUnavailable
 from services.registry.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
 from services.registry.generator.population import generate
 from services.registry.generator.seeding import Seeded, seed
+from services.registry.merges import numbers_of
 from services.registry.sources.mapping import dossier_document, dossier_of, household_document, household_of
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations
@@ -66,7 +68,7 @@ def test_a_seeded_town_is_found_as_it_was_made(database: Store, source: Populati
     told = seed(database, town=TOWN, residents=150, seed=1, progress=reported.append)
 
     view = source.view(town=TOWN)
-    (dossier,) = view.answers(DEMO_CITIZEN)
+    dossier = view.dossier(DEMO_CITIZEN)
     assert dossier is not None
     assert dossier.household is not None
     household = view.household(dossier.household)
@@ -94,7 +96,7 @@ def test_a_new_population_replaces_the_old_one_of_its_town_only(database: Store,
 
     fill(database, seed_=2)
 
-    assert source.view(town=TOWN).answers(old) == (None,)
+    assert source.view(town=TOWN).dossier(old) is None
     assert contents(database, OTHER_TOWN) == others
     assert database["dossiers"].distinct("population", {"town": TOWN}) == [2]
 
@@ -111,7 +113,7 @@ def test_a_seeding_that_stopped_half_way_changes_nothing_and_is_cleared_by_the_n
     with pytest.raises(KeyboardInterrupt):
         seed(database, town=TOWN, residents=150, seed=2, progress=stop)
 
-    assert source.view(town=TOWN).answers(number) != (None,)
+    assert source.view(town=TOWN).dossier(number) is not None
     fill(database)
     assert database["dossiers"].distinct("population", {"town": TOWN}) == [3]
 
@@ -142,8 +144,8 @@ def test_another_towns_people_are_not_there(database: Store, source: PopulationS
     fill(database, OTHER_TOWN)
     number = an_ordinary_number()
 
-    assert source.view(town=TOWN).answers(number) != (None,)
-    assert source.view(town=OTHER_TOWN).answers(number) == (None,)
+    assert source.view(town=TOWN).dossier(number) is not None
+    assert source.view(town=OTHER_TOWN).dossier(number) is None
     assert source.view(town=OTHER_TOWN).dossiers((number,)) == {}
 
 
@@ -179,38 +181,110 @@ def test_a_pause_without_an_end_lasts_until_it_is_resumed(database: Store, sourc
     source.view(town=TOWN).confirm()
 
 
-def test_a_late_answer_comes_after_its_time_and_is_late_again_next_time(
-    database: Store, source: PopulationSource, clock: Clock
+def change(database: Store, number: str, values: dict[str, Any]) -> None:
+    done = database["dossiers"].update_one({"town": TOWN, "number": number}, {"$set": values})
+    assert done.modified_count == 1
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"born_on": None},
+        {"born_on": 19850730},
+        {"last_name": ["Naam"]},
+        {"first_names": "Naam"},
+        {"first_names": None},
+        {"first_names": [1]},
+        {"nationalities": [{"code": None, "since": None}]},
+        {"nationalities": [{"code": "BE"}, "FR"]},
+        {"registration": None},
+        {"registration.standing": "visiting"},
+        {"registration.since": 2010},
+        {"civil_status.state": "engaged"},
+        {"stays": {}},
+        {"stays.0.since": None},
+        {"stays.0.until": 0},
+        {"stays.0.address": "Voorbeeldstraat 1"},
+        {"stays.0.address.house_number": 12},
+        {"stays.0.address.street": 3},
+        {"parents": [{"number": "85073003328", "authority": "yes"}]},
+        {"children": [85073003328]},
+        {"protected_address": "no"},
+        {"protected_address": None},
+        {"household": 7},
+        {"replaced_by": 7},
+    ],
+    ids=repr,
+)
+def test_a_dossier_of_another_make_is_a_contradiction_and_no_error(
+    database: Store, source: PopulationSource, values: dict[str, Any]
 ):
     fill(database)
-    late = HARD_CASES["late"]
     view = source.view(town=TOWN)
+    change(database, DEMO_CITIZEN, values)
 
-    def asked() -> str:
-        try:
-            return f"{len(view.answers(late.number))} answer"
-        except SourceUnavailable as away:
-            return away.reason
-
-    heard = []
-    for seconds in (0, 4, 1, 0, 5):
-        clock.now += timedelta(seconds=seconds)
-        heard.append(asked())
-
-    assert heard == ["late", "late", "1 answer", "late", "1 answer"]
+    with pytest.raises(Inconsistent, match=Contradiction.DOSSIER_UNREADABLE):
+        view.dossier(DEMO_CITIZEN)
+    with pytest.raises(Inconsistent, match=Contradiction.DOSSIER_UNREADABLE):
+        view.dossiers((DEMO_CITIZEN,))
 
 
-def test_an_answer_that_comes_twice(database: Store, source: PopulationSource, clock: Clock):
+@pytest.mark.parametrize("values", [{"members.0.since": None}, {"members": 3}, {"collective": None}], ids=repr)
+def test_so_is_a_household_of_another_make(database: Store, source: PopulationSource, values: dict[str, Any]):
     fill(database)
     view = source.view(town=TOWN)
-    with pytest.raises(SourceUnavailable):
-        view.answers(HARD_CASES["twice"].number)
-    clock.now += timedelta(seconds=3)
+    dossier = view.dossier(DEMO_CITIZEN)
+    assert dossier is not None
+    database["households"].update_one({"town": TOWN, "household": dossier.household}, {"$set": values})
 
-    answers = view.answers(HARD_CASES["twice"].number)
+    with pytest.raises(Inconsistent, match=Contradiction.DOSSIER_UNREADABLE):
+        view.household(str(dossier.household))
 
-    assert len(answers) == 2
-    assert answers[0] is not None
+
+def test_what_a_dossier_lacks_is_a_contradiction_too(database: Store, source: PopulationSource):
+    fill(database)
+    database["dossiers"].update_one({"number": DEMO_CITIZEN}, {"$unset": {"stays": 1}})
+
+    with pytest.raises(Inconsistent, match=Contradiction.DOSSIER_UNREADABLE):
+        source.view(town=TOWN).dossier(DEMO_CITIZEN)
+
+
+def test_who_was_merged_into_whom_is_found_from_both_sides_in_one_town(database: Store, source: PopulationSource):
+    fill(database)
+    fill(database, OTHER_TOWN)
+    current, old, older = (HARD_CASES[key].number for key in ("merged-into", "merged", "merged-twice"))
+    view = source.view(town=TOWN)
+
+    assert view.merged_into((current,)) == (old,)
+    assert view.merged_into((current, old)) == tuple(sorted((old, older)))
+    assert view.merged_into((older,)) == ()
+    assert set(numbers_of(older, view)) == {current, old, older}
+
+
+def test_the_residents_of_a_household_are_those_whose_dossiers_name_it(database: Store, source: PopulationSource):
+    fill(database)
+    view = source.view(town=TOWN)
+    dossier = view.dossier(DEMO_CITIZEN)
+    assert dossier is not None
+    household = view.household(str(dossier.household))
+    assert household is not None
+    everybody = tuple(sorted(member.number for member in household.members))
+    assert view.residents_of(household.id) == everybody
+    left, merged, *others = everybody
+
+    change(database, left, {"registration.standing": "moved-out"})
+    change(database, merged, {"replaced_by": others[0]})
+
+    assert view.residents_of(household.id) == tuple(others)
+
+
+@pytest.mark.parametrize("by", ["replaced_by", "household"])
+def test_merges_and_households_are_looked_up_by_an_index(database: Store, source: PopulationSource, by: str):
+    fill(database, residents=3000)
+
+    plan = database["dossiers"].find({"town": TOWN, "population": 1, by: "h1"}).explain()
+
+    assert "IXSCAN" in str(plan)
 
 
 def test_a_number_is_looked_up_by_an_index(database: Store, source: PopulationSource):

@@ -7,7 +7,6 @@ import pytest
 
 from services.contracts.errors import Refusal
 from services.contracts.facts import CIVIL_STATES, FACTS, REGISTERS, RELATIONS, Request
-from services.registry.compilation import Inconsistent
 from services.registry.consequences import (
     ASKS_NOTHING,
     BY_CIVIL_STATE,
@@ -16,6 +15,7 @@ from services.registry.consequences import (
     WITHHELD,
     Bond,
 )
+from services.registry.contradictions import Inconsistent
 from services.registry.domain import (
     CivilState,
     CivilStatus,

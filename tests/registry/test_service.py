@@ -19,11 +19,19 @@ from services.contracts.envelope import CONTENT_TYPE, Envelope
 from services.contracts.events import EVENTS
 from services.contracts.facts import Facts, Request
 from services.contracts.intake import ApplicationSubmitted
-from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused, ReadPrefill
+from services.contracts.registry import (
+    ExtractCompiled,
+    ExtractContradicted,
+    ExtractDeferred,
+    ExtractRefused,
+    ReadNumbers,
+    ReadPrefill,
+)
 from services.contracts.schema import dump
 from services.registry.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
 from services.registry.generator.seeding import seed
 from services.registry.sources.populations import Populations
+from services.registry.store import held
 from tests.broker import declare_on
 from tests.keys import RING, environment, signed
 from tests.registry.fakes import TOWN
@@ -145,7 +153,7 @@ def registry(amqp_uri: str, mongo_uri: str, database_prefix: str, tmp_path: Path
 
 
 def test_the_registry_at_work(registry: Registry):
-    """Facts, a refusal, a late and double answer, an outage: each told once; the people to ask about, on request."""
+    """Facts, a refusal, a contradiction, an outage: each told once; people to ask about and numbers, on request."""
     Populations(registry.database).pause(TOWN)
     registry.submit("away", DEMO_CITIZEN, "life")
     assert wait_for(lambda: registry.heard("away")) == [ExtractDeferred]
@@ -153,18 +161,25 @@ def test_the_registry_at_work(registry: Registry):
 
     registry.submit("plain", DEMO_CITIZEN, "household-composition", times=3)
     registry.submit("refused", HARD_CASES["emigrated"].number, "residence")
-    registry.submit("twice", HARD_CASES["twice"].number, "residence")
+    broken = {"number": HARD_CASES["single"].number}
+    registry.database["dossiers"].update_one(broken, {"$set": {"registration.since": None}})
+    registry.submit("broken", broken["number"], "life")
 
-    wait_for(lambda: registry.heard("twice")[1:] and registry.heard("away")[1:] and registry.heard("refused"))
+    wait_for(lambda: registry.heard("broken") and registry.heard("away")[1:] and registry.heard("refused"))
     client = Asker(registry.amqp_uri, {"registry": KeyRing.parse(RING)})
     prefill = client.ask(ReadPrefill(town=TOWN, citizen=DEMO_CITIZEN, product="life"))
+    numbers = client.ask(ReadNumbers(town=TOWN, citizen=HARD_CASES["merged-into"].number))
     client.close()
     assert registry.heard("plain") == [ExtractCompiled]
     assert registry.heard("refused") == [ExtractRefused]
-    assert registry.heard("twice") == registry.heard("away") == [ExtractDeferred, ExtractCompiled]
+    assert registry.heard("broken") == [ExtractContradicted]
+    assert registry.data("broken", ExtractContradicted)["kind"] == "dossier-unreadable"
+    assert held(registry.database, town=TOWN) == {"dossier-unreadable": 1}
+    assert registry.heard("away") == [ExtractDeferred, ExtractCompiled]
     facts = registry.facts.unlock(Facts, registry.data("plain", ExtractCompiled)["facts"], bound_to="plain")
     assert facts.household is not None
     assert len(facts.household.members) == 4
+    assert set(numbers.others) == {HARD_CASES[key].number for key in ("merged", "merged-twice")}
     assert [person.capacity for person in prefill.subjects] == ["self", "parent", "parent"]
     for number in (DEMO_CITIZEN, HARD_CASES["emigrated"].number):
         assert number not in registry.log.read_text()

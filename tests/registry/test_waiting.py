@@ -11,7 +11,8 @@ from services.contracts.registry import ExtractDeferred
 from services.registry.domain import SourceUnavailable
 from services.registry.extract import EXPECTED_WITHIN, LONGEST_PROMISE, State
 from services.registry.handlers import ask_again, compile_extract
-from tests.registry.fakes import NOON, TOWN, Desk, FakeRegister, a_cause, a_register, contradictions
+from tests.registry.contradictory import contradictions
+from tests.registry.fakes import NOON, TOWN, Desk, FakeRegister, a_cause, a_register
 
 ENDS = [
     ApplicationWithdrawn(application_id="a1", product="residence", withdrawn_at=NOON),
@@ -109,7 +110,7 @@ def test_asked_anew_promises_begin_anew():
 def test_once_the_application_ended_its_subject_is_looked_up_no_more(
     end: ApplicationWithdrawn | ApplicationExpired, kind: str
 ):
-    desk = waiting(contradictions()["resident-without-address"][0])
+    desk = waiting(contradictions()["no stay"][1][0])
     if kind == "contradicted":
         desk.register.away = None
         pass_time(desk, days=0.1)
@@ -171,7 +172,7 @@ def test_an_end_takes_the_request_of_what_was_answered_too():
 
 
 def test_an_end_that_is_never_heard_looks_nobody_up_for_ever():
-    desk = waiting(contradictions()["resident-without-address"][0])
+    desk = waiting(contradictions()["no stay"][1][0])
     desk.register.away = None
 
     pass_time(desk, days=60, step=timedelta(hours=1))

@@ -6,6 +6,7 @@ import json
 import subprocess
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyhanko.keys import load_cert_from_pemder
@@ -79,6 +80,30 @@ def test_an_altered_file_is_told_from_an_untouched_and_from_one_that_is_not_ours
     assert verdict(b"%PDF-1.7\n%%EOF\n") == "not-ours"
 
 
+def test_a_file_written_again_by_another_program_is_altered(deployment: Deployment, tmp_path: Path) -> None:
+    citizen = deployment.citizen("single")
+    application_id = citizen.filed("life")
+    (tmp_path / "in.pdf").write_bytes(citizen.certificate(citizen.until(application_id, "delivered")))
+
+    def told(*command: str) -> tuple[int, dict[str, Any]]:
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+        content = (tmp_path / "out.pdf").read_bytes()
+        answer = citizen.http.post(
+            "/api/v1/verifications", content=content, headers={"Content-Type": "application/pdf"}
+        )
+        return answer.status_code, answer.json()
+
+    (certificate,) = deployment.certificates_of(application_id)
+    for program in ("pdfwrite", "pdfimage24"):
+        status, found = told(
+            "gs", "-q", "-dBATCH", "-dNOPAUSE", f"-sDEVICE={program}", "-sOutputFile=out.pdf", "in.pdf"
+        )
+        assert (status, found["verdict"], found["number"]) == (200, "altered", certificate["number"])
+        assert (found["current"], found["current_until"]) == (None, None)
+    status, problem = told("qpdf", "--encrypt", "user", "owner", "256", "--", "in.pdf", "out.pdf")
+    assert (status, problem["errors"][0]["slug"]) == (422, "password-protected")
+
+
 def test_a_certificate_is_superseded_by_one_that_states_other_facts(deployment: Deployment) -> None:
     citizen = deployment.citizen("single")
     first = citizen.until(citizen.filed("residence"), "delivered")
@@ -86,9 +111,11 @@ def test_a_certificate_is_superseded_by_one_that_states_other_facts(deployment: 
     citizen.until(citizen.filed("residence"), "delivered")
     assert citizen.http.get(f"/api/v1/verifications/{code}").json()["verdict"] == "authentic"
 
-    deployment.database("registry").dossiers.update_many(
-        {"town": citizen.town, "number": citizen.number}, {"$set": {"stays.$[].address.house_number": "999"}}
-    )
+    registry = deployment.database("registry")
+    own = {"town": citizen.town, "number": citizen.number}
+    home = {"town": citizen.town, "household": registry.dossiers.find_one(own)["household"]}
+    registry.dossiers.update_many(own, {"$set": {"stays.$[].address.house_number": "999"}})
+    registry.households.update_many(home, {"$set": {"address.house_number": "999"}})
     citizen.until(citizen.filed("residence"), "delivered")
 
     assert citizen.http.get(f"/api/v1/verifications/{code}").json()["verdict"] == "superseded"

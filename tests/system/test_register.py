@@ -1,5 +1,6 @@
 """What the register says reaches the citizen: refusals in a plain sentence, and an outage that is no refusal."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -74,13 +75,15 @@ def test_a_register_outage_is_no_refusal_and_completes_itself(deployment: Deploy
 
 
 def test_what_the_register_contradicts_waits_for_the_town_and_goes_on_once_mended(deployment: Deployment) -> None:
-    """In three ways at once; operators see how many wait, nothing is parked, and each look is in the access log."""
+    """In several ways at once; operators see how many wait, nothing is parked, and each look is in the access log."""
     registry = deployment.database("registry")
     filed = {}
+    kinds: Counter[str] = Counter()
     for key, case in HARD_CASES.items():
-        for product in case.contradicted:
+        for product, kind in case.contradicted.items():
             citizen = deployment.citizen(key, town="63023")
-            filed[key] = citizen, citizen.filed(product)
+            filed[key, product] = citizen, citizen.filed(product)
+            kinds[kind] += 1
     for citizen, application_id in filed.values():
         waiting = citizen.until(application_id, "deferred")
         assert waiting["code"] == "register-contradicted"
@@ -88,19 +91,41 @@ def test_what_the_register_contradicts_waits_for_the_town_and_goes_on_once_mende
         (look,) = registry.accesses.find({"application_id": application_id})
         assert (look["outcome"], citizen.number in look["about"]) == ("register-contradicted", True)
     told = status(deployment.stack)
-    assert told["held"] == {"63023": {kind: 1 for case in HARD_CASES.values() for kind in case.contradicted.values()}}
+    assert told["held"] == {"63023": dict(kinds)}
     assert told["parked"] == 0
 
-    citizen, application_id = filed["no-address"]
+    citizen, application_id = filed.pop(("no-address", "residence"))
     registry.dossiers.update_one({"town": "63023", "number": citizen.number}, {"$set": {"stays.1.until": None}})
     registry.extracts.update_one({"_id": application_id}, {"$set": {"due_at": datetime.now(UTC)}})  # a day later
 
     assert citizen.until(application_id, "delivered")["code"] is None
     assert len(deployment.certificates_of(application_id)) == len(deployment.mails_about(application_id)) == 1
-    others = [each for key, each in filed.items() if key != "no-address"]
-    for citizen, application_id in others:
+    for citizen, application_id in filed.values():
         assert citizen.http.post(f"/api/v1/applications/{application_id}/withdrawal").json()["state"] == "withdrawn"
     wait_for(lambda: status(deployment.stack)["held"] == {})
+
+
+def test_a_merge_hides_nothing_of_what_was_filed_before_it(deployment: Deployment) -> None:
+    """Filed under the old number; then the register merges it; found, downloaded and superseded under the current."""
+    old, current = (deployment.citizen(key, town="63023") for key in ("single", "student"))
+    before = old.until(old.filed("life"), "delivered")
+    dossiers = deployment.database("registry").dossiers
+    dossiers.update_one({"town": "63023", "number": old.number}, {"$set": {"replaced_by": current.number}})
+    try:
+        after = current.until(current.filed("life"), "delivered")
+        for citizen in (old, current):
+            listed = citizen.http.get("/api/v1/applications").json()["applications"]
+            assert {before["application_id"], after["application_id"]} <= {each["application_id"] for each in listed}
+            for application in (before, after):
+                file = citizen.http.get(f"/api/v1/certificates/{application['certificate_id']}")
+                assert (file.status_code, file.headers["Content-Type"]) == (200, "application/pdf")
+        code = deployment.certificates_of(before["application_id"])[0]["code"]
+        verified = current.http.get(f"/api/v1/verifications/{code}").json()
+        assert verified["verdict"] == "superseded"
+        stranger = deployment.citizen("divorced", town="63023")
+        assert stranger.http.get(f"/api/v1/applications/{before['application_id']}").status_code == 404
+    finally:
+        dossiers.update_one({"town": "63023", "number": old.number}, {"$set": {"replaced_by": None}})
 
 
 def test_what_waits_for_the_register_can_be_withdrawn(deployment: Deployment) -> None:

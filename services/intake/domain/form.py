@@ -46,6 +46,8 @@ def accept(asked: SubmitApplication | CheckApplication, *, town: Town, products:
     subject = compact(asked.subject) if asked.subject else applicant
     if asked.subject and subject is None:
         wrong.add("subject", field_error("not-a-national-number"))
+    if subject in asked.other_numbers:
+        subject = applicant
     capacity = "self" if subject == applicant else "parent"
     if product and applicant and subject and capacity not in product.capacities:
         alone = "only-for-yourself" if capacity == "parent" else "only-for-your-child"

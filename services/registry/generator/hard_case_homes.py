@@ -10,6 +10,7 @@ from services.registry.domain import (
     REFERENCE_PERSON,
     CivilState,
     CivilStatus,
+    Membership,
     Nationality,
     Registration,
     Standing,
@@ -216,6 +217,26 @@ class HardCaseHomes:
         nowhere.stays[-1] = replace(nowhere.stays[-1], until="2024-06-01")
         one, other = self._draft("two-reference-persons"), self._draft(born=date(1975, 8, 8))
         self._home((one, REFERENCE_PERSON), (other, REFERENCE_PERSON))
+        self._merged_child()
+        widow, dead = self._single("widow-of-a-member"), self._draft(born=date(1949, 1, 30), sex="M")
+        self._leave(dead, Standing.DECEASED, None, on=date(2025, 3, 3))
+        widow.civil_status = CivilStatus(state=CivilState.WIDOWED, since="2025-03-03", partner=dead.number)
+        self._homes[-1].outside.append(dead)
+        self._homes[-1].unclosed.append(Membership(number=dead.number, relation="spouse", since=_FOUNDED.isoformat()))
+        self._single("household-elsewhere")
+        home = self._homes[-1]
+        home.address = home.members[0][0].stays[0].address
+
+    def _merged_child(self) -> None:
+        parent, child = self._draft("lives-with-merged"), self._draft("merged-child")
+        before = self._draft("merged-child-before", name=child.last_name)
+        give_parents(child, parent)
+        self._home((parent, REFERENCE_PERSON), (child, "child"))
+        before.first_names, before.replaced_by = child.first_names, child.number
+        before.stays = [Stay(address=self._homes[-1].address, since="2014-01-01")]
+        before.registration = Registration(standing=Standing.RESIDENT, since="2014-01-01")
+        self._homes[-1].old_numbers[child.number] = before.number
+        self._homes[-1].outside.append(before)
 
     def _single(self, key: str, *, since: date = _FOUNDED, box: str | None = None, origin: str | None = None) -> Draft:
         draft = self._draft(key, origin=origin)
@@ -224,10 +245,13 @@ class HardCaseHomes:
 
     def _gone_to(self, key: str, standing: Standing, destination: str | None, on: date = date(2021, 2, 1)) -> Draft:
         draft = self._draft(key)
+        self._leave(draft, standing, destination, on=on)
+        return draft
+
+    def _leave(self, draft: Draft, standing: Standing, destination: str | None, *, on: date) -> None:
         draft.registration = Registration(standing=standing, since=on.isoformat(), destination=destination)
         since = max(draft.born, _FOUNDED)
         draft.stays = [Stay(address=self._address(1, None), since=since.isoformat(), until=on.isoformat())]
-        return draft
 
     def _settle(self, draft: Draft, home: Home, since: date) -> None:
         """At an odd number of the street first, at home since _MOVED."""

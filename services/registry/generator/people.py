@@ -112,6 +112,10 @@ class Home:
     collective: bool = False
     outside: list[Draft] = field(default_factory=list)
     """People it explains who do not live in it: a late spouse, a parent who left."""
+    old_numbers: dict[str, str] = field(default_factory=dict)
+    """Under which old number it still lists a member, by the current one."""
+    unclosed: list[Membership] = field(default_factory=list)
+    """Memberships that should have ended."""
 
     def add(self, draft: Draft, relation: str, since: date) -> None:
         """`since`, but never before birth."""
@@ -122,9 +126,12 @@ class Home:
         return Household(
             id=self.id,
             address=self.address,
-            members=tuple(
-                Membership(number=draft.number, relation=relation, since=since)
-                for draft, relation, since in self.members
+            members=(
+                *(
+                    Membership(number=self.old_numbers.get(draft.number, draft.number), relation=relation, since=since)
+                    for draft, relation, since in self.members
+                ),
+                *self.unclosed,
             ),
             collective=self.collective,
         )

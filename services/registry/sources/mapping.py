@@ -1,9 +1,12 @@
 """Dossiers and households to documents of the store and back."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
 
 from services.contracts.facts import Address
 from services.contracts.naming import UNDETERMINED, Names
+from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import (
     CivilState,
     CivilStatus,
@@ -19,6 +22,32 @@ from services.registry.domain import (
     Standing,
     Stay,
 )
+from services.registry.sources.shape import fits
+
+T = TypeVar("T")
+
+
+def _readable(read: Callable[[dict[str, Any]], T]) -> Callable[[dict[str, Any]], T]:
+    """A document that is not what it should be is a contradiction, not an error: it is the town's to mend."""
+
+    @wraps(read)
+    def checked(document: dict[str, Any]) -> T:
+        try:
+            found = read(document)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise Inconsistent(Contradiction.DOSSIER_UNREADABLE) from None
+        if not fits(found, type(found)):
+            raise Inconsistent(Contradiction.DOSSIER_UNREADABLE)
+        return found
+
+    return checked
+
+
+def _list(value: Any) -> list[Any]:
+    """A text or an object would be taken apart without an error."""
+    if not isinstance(value, list):
+        raise TypeError
+    return value
 
 
 def dossier_document(dossier: Dossier) -> dict[str, Any]:
@@ -54,20 +83,21 @@ def dossier_document(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+@_readable
 def dossier_of(document: dict[str, Any]) -> Dossier:
-    """The dossier that a document holds."""
+    """The dossier that a document holds. Raises Inconsistent."""
     registration = document["registration"]
     civil = document["civil_status"]
     cohabitation = document["cohabitation"]
     return Dossier(
         number=document["number"],
-        first_names=tuple(document["first_names"]),
+        first_names=tuple(_list(document["first_names"])),
         last_name=document["last_name"],
         sex=document["sex"],
         born_on=document["born_on"],
         birth_place=_place_of(document["birth_place"]),
         birth_country=document["birth_country"],
-        nationalities=tuple(Nationality(**each) for each in document["nationalities"]),
+        nationalities=tuple(Nationality(**each) for each in _list(document["nationalities"])),
         registration=Registration(
             standing=Standing(registration["standing"]),
             since=registration["since"],
@@ -76,12 +106,12 @@ def dossier_of(document: dict[str, Any]) -> Dossier:
         ),
         stays=tuple(
             Stay(address=address_of(stay["address"]), since=stay["since"], until=stay["until"])
-            for stay in document["stays"]
+            for stay in _list(document["stays"])
         ),
         civil_status=CivilStatus(state=CivilState(civil["state"]), since=civil["since"], partner=civil["partner"]),
         cohabitation=LegalCohabitation(**cohabitation) if cohabitation else None,
-        parents=tuple(Parent(**parent) for parent in document["parents"]),
-        children=tuple(document["children"]),
+        parents=tuple(Parent(**parent) for parent in _list(document["parents"])),
+        children=tuple(_list(document["children"])),
         protected_address=document["protected_address"],
         household=document["household"],
         replaced_by=document["replaced_by"],
@@ -101,12 +131,13 @@ def household_document(household: Household) -> dict[str, Any]:
     }
 
 
+@_readable
 def household_of(document: dict[str, Any]) -> Household:
-    """The household that a document holds."""
+    """The household that a document holds. Raises Inconsistent."""
     return Household(
         id=document["household"],
         address=address_of(document["address"]),
-        members=tuple(Membership(**member) for member in document["members"]),
+        members=tuple(Membership(**member) for member in _list(document["members"])),
         collective=document["collective"],
     )
 

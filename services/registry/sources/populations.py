@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 _NUMBER = [("town", ASCENDING), ("population", ASCENDING), ("number", ASCENDING)]
 _HOUSEHOLD = [("town", ASCENDING), ("population", ASCENDING), ("household", ASCENDING)]
+_MERGED = [("town", ASCENDING), ("population", ASCENDING), ("replaced_by", ASCENDING)]
 
 
 class Populations:
@@ -20,6 +21,8 @@ class Populations:
 
     def ensure_indexes(self) -> None:
         self.dossiers.create_index(_NUMBER, unique=True)
+        self.dossiers.create_index(_HOUSEHOLD)
+        self.dossiers.create_index(_MERGED)
         self.households.create_index(_HOUSEHOLD, unique=True)
 
     def begin(self, town: str) -> int:

@@ -1,0 +1,110 @@
+"""What of one dossier can be true at all: days, their order, and words that a paper can show. Each raises Inconsistent.
+
+Checked is what is put on paper, and what decides whether it is. Of what a day leaves unknown the benefit of the doubt
+is taken: only a certain contradiction is one.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+
+from services.contracts.facts import LONGEST_TEXT, MOST_FIRST_NAMES, Address
+from services.contracts.municipalities import official_languages
+from services.contracts.naming import lacking
+from services.contracts.text import is_meaningful, printable
+from services.registry.contradictions import Contradiction, Inconsistent
+from services.registry.domain import Dossier, Stay
+from services.registry.partial_days import earliest, latest, whole
+
+WITHOUT_NAME = {
+    "nl": Contradiction.ADDRESS_WITHOUT_NAME_IN_NL,
+    "fr": Contradiction.ADDRESS_WITHOUT_NAME_IN_FR,
+    "de": Contradiction.ADDRESS_WITHOUT_NAME_IN_DE,
+}
+
+OLDEST = 125
+"""Years. Nobody on record reached 123 (Jeanne Calment, 122): somebody's death was not written down."""
+
+
+def check_standing(dossier: Dossier, *, today: date) -> None:
+    """Whether what it says of birth and registration can be true today."""
+    check_birth(dossier, today=today)
+    _check_past(dossier.registration.since, today=today)
+    _check_order(dossier.born_on, dossier.registration.since)
+
+
+def check_birth(dossier: Dossier, *, today: date) -> None:
+    """Whether somebody can have been born then."""
+    _check_past(dossier.born_on, today=today)
+    last = latest(dossier.born_on)
+    if last is not None and last.year < today.year - OLDEST:
+        raise Inconsistent(Contradiction.DATE_IMPOSSIBLE)
+
+
+def check_words(dossier: Dossier) -> None:
+    """Whether names, birthplace and nationalities can be put on paper, and there is a name at all."""
+    names = (*dossier.first_names, dossier.last_name)
+    visible = any(unicodedata.category(char)[0] not in "CZ" for name in names for char in printable(name))
+    if len(dossier.first_names) > MOST_FIRST_NAMES or not visible:
+        raise Inconsistent(Contradiction.TEXT_UNPRINTABLE)
+    codes = (dossier.birth_country, *(nationality.code for nationality in dossier.nationalities))
+    places = dossier.birth_place.names.values() if dossier.birth_place else ()
+    _check_printable((*names, *places, *codes))
+
+
+def current_stay(dossier: Dossier, *, today: date) -> Stay:
+    """Where the resident lives, if all stays together can be true."""
+    for stay in dossier.stays:
+        _check_past(stay.since, today=today)
+        _check_order(dossier.born_on, stay.since)
+        if stay.until is not None:
+            _check_past(stay.until, today=today)
+            _check_order(stay.since, stay.until)
+    for before, after in zip(dossier.stays, dossier.stays[1:], strict=False):
+        if before.until is None:
+            raise Inconsistent(Contradiction.RESIDENT_AT_TWO_ADDRESSES)
+        _check_order(before.until, after.since)
+    if (current := dossier.current_stay) is None:
+        raise Inconsistent(Contradiction.RESIDENT_WITHOUT_ADDRESS)
+    return current
+
+
+def begun(since: str, dossier: Dossier, *, today: date) -> date:
+    """The day since when something is so in somebody's life; on paper it stands whole."""
+    _check_past(since, today=today)
+    _check_order(dossier.born_on, since)
+    day = whole(since)
+    if day is None:
+        raise Inconsistent(Contradiction.DATE_IMPOSSIBLE)
+    return day
+
+
+def check_address(address: Address, town: str) -> None:
+    """Whether an address of the town can be put on paper, in each of the town's own languages."""
+    for names in (address.street, address.municipality):
+        if missing := lacking(names, official_languages(town)):
+            raise Inconsistent(WITHOUT_NAME[missing[0]])
+        _check_printable(names.values())
+    _check_printable((address.house_number, address.box or "", address.postcode))
+
+
+def _check_past(text: str, *, today: date) -> None:
+    first = earliest(text)
+    if first is None:
+        raise Inconsistent(Contradiction.DATE_IMPOSSIBLE)
+    if first > today:
+        raise Inconsistent(Contradiction.DATE_IN_THE_FUTURE)
+
+
+def _check_order(before: str, after: str) -> None:
+    first, last = earliest(before), latest(after)
+    if first is None or last is None:
+        raise Inconsistent(Contradiction.DATE_IMPOSSIBLE)
+    if last < first:
+        raise Inconsistent(Contradiction.DATES_OUT_OF_ORDER)
+
+
+def _check_printable(texts: Iterable[str]) -> None:
+    for text in texts:
+        if len(text) > LONGEST_TEXT or not is_meaningful(text):
+            raise Inconsistent(Contradiction.TEXT_UNPRINTABLE)

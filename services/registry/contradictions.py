@@ -1,0 +1,75 @@
+"""How a register can contradict itself, by name. What it contradicts is never put on paper (DESIGN.md).
+
+Nothing is mended here and no relation is computed anew: the town reads the name in `loket status` and mends the
+register, and the application goes on.
+"""
+
+from enum import StrEnum
+
+
+class Contradiction(StrEnum):
+    """Names of kinds; none says anything of a person."""
+
+    MERGES_WITHOUT_END = "merges-without-end"
+    """Dossiers that were merged into each other in a ring: none of them is the current one."""
+    MERGED_INTO_NOBODY = "merged-into-nobody"
+    """A resident's dossier was merged into one that is not there."""
+    DOSSIER_UNREADABLE = "dossier-unreadable"
+    """A dossier or household that lacks a part, or has one of another kind than it should be."""
+    TEXT_UNPRINTABLE = "text-unprintable"
+    """A name or an address that no paper can show: a sign without a meaning, too long, or no name at all."""
+
+    ADDRESS_WITHOUT_NAME_IN_NL = "address-without-name-in-nl"
+    ADDRESS_WITHOUT_NAME_IN_FR = "address-without-name-in-fr"
+    ADDRESS_WITHOUT_NAME_IN_DE = "address-without-name-in-de"
+    """An address that has no name in one of the town's own languages."""
+
+    DATE_IMPOSSIBLE = "date-impossible"
+    """A day that no calendar has, one that is not known where it has to be, or the birth of somebody 126 years old."""
+    DATE_IN_THE_FUTURE = "date-in-the-future"
+    """Born, registered, moved in or joined after today."""
+    DATES_OUT_OF_ORDER = "dates-out-of-order"
+    """Something that ended before it began, or began before the one before it ended, or before its person was born."""
+
+    RESIDENT_WITHOUT_ADDRESS = "resident-without-address"
+    """A resident whose last stay has ended, or who never had one."""
+    RESIDENT_AT_TWO_ADDRESSES = "resident-at-two-addresses"
+    """A stay that did not end when the next began."""
+    RESIDENT_WITHOUT_HOUSEHOLD = "resident-without-household"
+    """A resident whose dossier names no household, or one that is not there."""
+
+    SUBJECT_NOT_IN_HOUSEHOLD = "subject-not-in-household"
+    """The household that the subject's dossier names does not list the subject."""
+    HOUSEHOLD_AT_ANOTHER_ADDRESS = "household-at-another-address"
+    """The subject's household is not where the subject lives."""
+    HOUSEHOLD_LACKS_RESIDENT = "household-lacks-resident"
+    """A resident's dossier names this household, which does not list that resident."""
+    HOUSEHOLD_WITHOUT_ONE_REFERENCE_PERSON = "household-without-one-reference-person"
+    """It has none, or several."""
+    HOUSEHOLD_TOO_LARGE = "household-too-large"
+    """A private household with more members than any paper lists."""
+
+    MEMBER_WITHOUT_DOSSIER = "member-without-dossier"
+    """A household lists somebody whom the register does not know."""
+    MEMBER_TWICE = "member-twice"
+    """A household lists one person twice, perhaps once under an old number."""
+    MEMBERSHIP_NOT_CLOSED = "membership-not-closed"
+    """A household still lists somebody who died or left the town."""
+    MEMBER_OF_ANOTHER_HOUSEHOLD = "member-of-another-household"
+    """A household lists somebody whose dossier names another household, or none."""
+    MEMBER_AT_ANOTHER_ADDRESS = "member-at-another-address"
+    """A household lists somebody who lives elsewhere."""
+    SPOUSE_AFTER_THE_END = "spouse-after-the-end"
+    """A household lists a spouse where the register has the marriage of one of the two as ended."""
+    LEGAL_COHABITANT_AFTER_THE_END = "legal-cohabitant-after-the-end"
+    """A household lists a legal cohabitant where the register has the cohabitation of one of the two as ended."""
+    RELATION_UNKNOWN = "relation-unknown"
+    """A relation to the reference person that is none of contracts.facts.RELATIONS."""
+
+
+class Inconsistent(Exception):
+    """The register contradicts itself, so that any certificate would be false. `what` names no person."""
+
+    def __init__(self, what: Contradiction) -> None:
+        super().__init__(what.value)
+        self.what = what.value

@@ -1,0 +1,165 @@
+"""Who lives with the subject, as far as a question may and must know: gathered here, judged in entitlement.py (who is
+protected) and by `check` (whether the register agrees with itself).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.contracts.facts import MOST_MEMBERS, RELATIONS, Address
+from services.contracts.naming import Names
+from services.registry.consequences import BY_CIVIL_STATE, Bond
+from services.registry.contradictions import Contradiction, Inconsistent
+from services.registry.domain import REFERENCE_PERSON, Dossier, Household, Membership, Stay, View
+from services.registry.merges import Found, find_all, merged_into
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """The household that the subject's dossier names, None where there is none, and whom it concerns.
+
+    `members` stand beside their memberships; they are empty where only the subject's own residence is asked for and
+    the household lists the subject. `unlisted` are residents whose dossiers name the household, which does not list
+    them; `parents` a child's, where they may live there. `former` are the dossiers that were merged into these.
+    """
+
+    household: Household | None
+    members: tuple[tuple[Membership, Found], ...] = ()
+    unlisted: tuple[Dossier, ...] = ()
+    parents: tuple[Found, ...] = ()
+    former: tuple[Dossier, ...] = ()
+
+    @property
+    def involved(self) -> tuple[Dossier, ...]:
+        """All dossiers that were seen, old ones too."""
+        people = (*(found for _, found in self.members), *self.parents)
+        seen = (dossier for found in people for dossier in (*found.trail, found.dossier) if dossier is not None)
+        return (*seen, *self.unlisted, *self.former)
+
+
+def look_around(subject: Dossier, view: View, *, shared: bool, minor: bool) -> Home:
+    """`shared` where more is told than the subject's own address to the subject: then everybody there is looked at; of
+    a minor the parents as well, and who lives in a collective household. Raises what View raises.
+    """
+    household = view.household(subject.household) if subject.household else None
+    parents = find_all((parent.number for parent in subject.parents), view) if minor else {}
+    there = tuple(found for found in parents.values() if _may_live_with(found, subject))
+    if household is None:
+        return Home(household=None, parents=there, former=_former(there, view))
+    listed = tuple(membership.number for membership in household.members)
+    if household.collective and not minor:
+        shared = False
+    if not shared and subject.number in listed:
+        return Home(household=household)
+    people = find_all(listed, view)
+    members = tuple((membership, people[membership.number]) for membership in household.members)
+    if not shared:
+        return Home(household=household, members=members)
+    current = {found.number for found in people.values()}
+    more = tuple(number for number in view.residents_of(household.id) if number not in current)
+    return Home(
+        household=household,
+        members=members,
+        unlisted=tuple(view.dossiers(more).values()) if more else (),
+        parents=there,
+        former=_former((*people.values(), *there), view),
+    )
+
+
+def check(home: Home, subject: Dossier, stay: Stay, *, shared: bool, composed: bool) -> None:
+    """Whether the subject's household agrees with the dossiers. Raises Inconsistent.
+
+    `stay` is where the subject lives; `composed` where the household itself is put on paper. Whose own address alone
+    is asked for may be without a household, but where there is one it has to agree.
+    """
+    household = home.household
+    if household is None:
+        if shared:
+            raise Inconsistent(Contradiction.RESIDENT_WITHOUT_HOUSEHOLD)
+        return
+    if shared:
+        _check_members(home)
+    numbers = [found.number for _, found in home.members] or [membership.number for membership in household.members]
+    if subject.number not in numbers:
+        raise Inconsistent(Contradiction.SUBJECT_NOT_IN_HOUSEHOLD)
+    if not _is_same(household.address, stay.address):
+        raise Inconsistent(Contradiction.HOUSEHOLD_AT_ANOTHER_ADDRESS)
+    if home.unlisted:
+        raise Inconsistent(Contradiction.HOUSEHOLD_LACKS_RESIDENT)
+    if composed:
+        _check_composition(home, household)
+
+
+def _check_members(home: Home) -> None:
+    for _, found in home.members:
+        found.check()
+    if any(found.dossier is None for _, found in home.members):
+        raise Inconsistent(Contradiction.MEMBER_WITHOUT_DOSSIER)
+    if max(Counter(found.number for _, found in home.members).values(), default=1) > 1:
+        raise Inconsistent(Contradiction.MEMBER_TWICE)
+
+
+def _check_composition(home: Home, household: Household) -> None:
+    if len(home.members) > MOST_MEMBERS:
+        raise Inconsistent(Contradiction.HOUSEHOLD_TOO_LARGE)
+    for membership, found in home.members:
+        if found.dossier is None or not found.dossier.is_resident:
+            raise Inconsistent(Contradiction.MEMBERSHIP_NOT_CLOSED)
+        if found.dossier.household != household.id:
+            raise Inconsistent(Contradiction.MEMBER_OF_ANOTHER_HOUSEHOLD)
+        stay = found.dossier.current_stay
+        if stay is None or not _is_same(stay.address, household.address):
+            raise Inconsistent(Contradiction.MEMBER_AT_ANOTHER_ADDRESS)
+        if membership.relation not in RELATIONS:
+            raise Inconsistent(Contradiction.RELATION_UNKNOWN)
+    if sum(membership.relation == REFERENCE_PERSON for membership, _ in home.members) != 1:
+        raise Inconsistent(Contradiction.HOUSEHOLD_WITHOUT_ONE_REFERENCE_PERSON)
+    for bond, (has_ended, kind) in _BONDS.items():
+        pair = [found.dossier for membership, found in home.members if membership.relation in (bond, REFERENCE_PERSON)]
+        if len(pair) > 1 and any(dossier is not None and has_ended(dossier) for dossier in pair):
+            raise Inconsistent(kind)
+
+
+def _marriage_has_ended(dossier: Dossier) -> bool:
+    return BY_CIVIL_STATE[dossier.civil_status.state] is Bond.ENDED
+
+
+def _cohabitation_has_ended(dossier: Dossier) -> bool:
+    return dossier.cohabitation is not None and dossier.cohabitation.until is not None
+
+
+_BONDS = {
+    "spouse": (_marriage_has_ended, Contradiction.SPOUSE_AFTER_THE_END),
+    "legal-cohabitant": (_cohabitation_has_ended, Contradiction.LEGAL_COHABITANT_AFTER_THE_END),
+}
+"""Relation to the reference person to whether the register says of one of the two that it is over."""
+
+
+def _is_same(one: Address, other: Address) -> bool:
+    """An old entry may have a name in a language that nobody noted, or in fewer languages than a new one."""
+    if (one.house_number, one.box, one.postcode) != (other.house_number, other.box, other.postcode):
+        return False
+    return all(map(_agree, (one.street, one.municipality), (other.street, other.municipality)))
+
+
+def _agree(one: Names, other: Names) -> bool:
+    """In the languages they share; where they share none, one name is both."""
+    if shared := one.keys() & other.keys():
+        return all(one[language] == other[language] for language in shared)
+    return bool(set(one.values()) & set(other.values()))
+
+
+def _may_live_with(parent: Found, child: Dossier) -> bool:
+    """Unless the register says of both that they live in other households at other addresses."""
+    if parent.dossier is None:
+        return bool(parent.trail)
+    if not parent.dossier.is_resident:
+        return False
+    own, childs = parent.dossier.current_stay, child.current_stay
+    elsewhere = own is not None and childs is not None and not _is_same(own.address, childs.address)
+    apart = bool(parent.dossier.household and child.household) and parent.dossier.household != child.household
+    return not (elsewhere and apart)
+
+
+def _former(people: Iterable[Found], view: View) -> tuple[Dossier, ...]:
+    return tuple(merged_into([found.number for found in people], view).values())

@@ -1,0 +1,35 @@
+"""Days as the register writes them: text, `1985-07-30`, of which day, or month and day, may be unknown (00)."""
+
+import calendar
+from datetime import date
+
+
+def earliest(text: str) -> date | None:
+    """The first day that it may be; None where it can be none."""
+    return _day(text, first=True)
+
+
+def latest(text: str) -> date | None:
+    """The last day that it may be; None where it can be none."""
+    return _day(text, first=False)
+
+
+def whole(text: str) -> date | None:
+    """The day, where all of it is known; None otherwise."""
+    return earliest(text) if earliest(text) == latest(text) else None
+
+
+def _day(text: str, *, first: bool) -> date | None:
+    parts = text.split("-") if isinstance(text, str) and text.isascii() else []
+    if [len(part) for part in parts] != [4, 2, 2] or not all(part.isdigit() for part in parts):
+        return None
+    year, month, day = (int(part) for part in parts)
+    if month == 0 and day != 0:
+        return None
+    try:
+        if day:
+            return date(year, month, day)
+        month = month or (1 if first else 12)
+        return date(year, month, 1 if first else calendar.monthrange(year, month)[1])
+    except (ValueError, IndexError):  # calendar's own error for a month 13 is a ValueError and an IndexError
+        return None

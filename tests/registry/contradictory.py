@@ -1,0 +1,258 @@
+"""Registers that contradict themselves, each in one way."""
+
+from dataclasses import replace
+
+from services.contracts.facts import MOST_MEMBERS
+from services.contracts.national_number import compose
+from services.registry.contradictions import Contradiction, Inconsistent
+from services.registry.domain import (
+    CivilState,
+    CivilStatus,
+    Household,
+    LegalCohabitation,
+    Membership,
+    Registration,
+    Standing,
+    Stay,
+)
+from tests.registry.fakes import (
+    CHILD,
+    EARLIER,
+    GROWN,
+    HOME,
+    NOBODY,
+    PARENT,
+    PARTNER,
+    STRANGER,
+    TODDLER,
+    FakeRegister,
+    a_dossier,
+    a_household,
+    a_register,
+    gone,
+)
+
+LIFE, RESIDENCE, HOUSEHOLD = "life", "residence", "household-composition"
+OLD = compose(1985, 7, 30, 3)
+FUTURE = "2026-07-01"
+BORN = "1987-03-12"
+GROWN_UP = a_dossier(GROWN, born_on="2006-01-01")
+NAMELESS = replace(HOME, street={"fr": "Rue de l'Exemple"})
+LONG_STREET = replace(HOME, street={"nl": "a" * 301})
+
+Case = tuple[FakeRegister, str]
+"""A register, and the product with which PARENT meets the contradiction."""
+
+
+def lived(*stays: tuple[str, str | None]) -> Case:
+    """PARENT, at HOME from and to these days."""
+    return a_register(a_dossier(stays=tuple(Stay(address=HOME, since=since, until=until) for since, until in stays))), (
+        RESIDENCE
+    )
+
+
+def registered(since: str) -> Case:
+    return a_register(a_dossier(registration=Registration(standing=Standing.RESIDENT, since=since))), LIFE
+
+
+def born(born_on: str) -> Case:
+    return a_register(replace(a_dossier(), born_on=born_on)), LIFE
+
+
+def partner(**changes: object) -> Case:
+    """Another member of the household, otherwise than the household says."""
+    return a_register(replace(a_dossier(PARTNER, born_on=BORN, children=(CHILD, TODDLER, GROWN)), **changes)), HOUSEHOLD
+
+
+def joined(since: str) -> Case:
+    household = a_household()
+    members = tuple(replace(each, since=since) if each.number == PARTNER else each for each in household.members)
+    return a_register(household=replace(household, members=members)), HOUSEHOLD
+
+
+def listing(*members: tuple[str, str]) -> Case:
+    """A household that lists these, in a register of the family."""
+    return a_register(household=a_household(*members)), HOUSEHOLD
+
+
+def _family(*more: tuple[str, str], without: str = "") -> tuple[tuple[str, str], ...]:
+    usual = ((PARENT, "reference-person"), (PARTNER, "spouse"), (CHILD, "child"), (TODDLER, "child"), (GROWN, "child"))
+    return (*(each for each in usual if each[0] != without), *more)
+
+
+def _moved_out(household: Household) -> FakeRegister:
+    return a_register(household=replace(household, address=EARLIER))
+
+
+def _crowd() -> FakeRegister:
+    numbers = [compose(1990, 1 + n % 12, 1 + n // 12, 1) for n in range(MOST_MEMBERS)]
+    household = Household(
+        id="h1",
+        address=HOME,
+        members=(
+            Membership(number=PARENT, relation="reference-person", since="2019-04-15"),
+            *(Membership(number=number, relation="unrelated", since="2019-04-15") for number in numbers),
+        ),
+    )
+    people = [a_dossier(number, born_on="1990-01-01") for number in numbers]
+    return a_register(a_dossier(), *people, household=household, family=False)
+
+
+def contradictions() -> dict[str, tuple[Contradiction, Case]]:
+    """By what is wrong: the kind, and a register in which it is so."""
+    kind = Contradiction
+    elsewhere = a_dossier(PARTNER, born_on=BORN, household="h2", stays=(Stay(address=EARLIER, since="2019-04-15"),))
+    unreadable = a_register()
+    unreadable.breaks["dossiers"] = Inconsistent(kind.DOSSIER_UNREADABLE)
+    ring = a_register(a_dossier(replaced_by=STRANGER), a_dossier(STRANGER, replaced_by=PARENT))
+    return {
+        "merged in a ring": (kind.MERGES_WITHOUT_END, (ring, LIFE)),
+        "merged into itself": (kind.MERGES_WITHOUT_END, (a_register(a_dossier(replaced_by=PARENT)), LIFE)),
+        "a member merged in a ring": (
+            kind.MERGES_WITHOUT_END,
+            partner(replaced_by=PARTNER),
+        ),
+        "merged into a dossier that is not there": (
+            kind.MERGED_INTO_NOBODY,
+            (a_register(a_dossier(replaced_by=NOBODY)), LIFE),
+        ),
+        "a member merged into a dossier that is not there": (kind.MERGED_INTO_NOBODY, partner(replaced_by=NOBODY)),
+        "a dossier of another make": (kind.DOSSIER_UNREADABLE, (unreadable, HOUSEHOLD)),
+        "no name": (kind.TEXT_UNPRINTABLE, (a_register(a_dossier(first_names=(), last_name="\u200b ")), LIFE)),
+        "a name too long": (kind.TEXT_UNPRINTABLE, (a_register(a_dossier(last_name="a" * 301)), LIFE)),
+        "too many names": (kind.TEXT_UNPRINTABLE, (a_register(a_dossier(first_names=("A",) * 21)), LIFE)),
+        "a name for private use": (kind.TEXT_UNPRINTABLE, partner(last_name="\ue000")),
+        "an address too long": (
+            kind.TEXT_UNPRINTABLE,
+            (
+                a_register(
+                    a_dossier(
+                        stays=(Stay(address=replace(HOME, street={"nl": "a" * 301}), since="2019-04-15"),),
+                        household=None,
+                    )
+                ),
+                RESIDENCE,
+            ),
+        ),
+        "born on no day": (kind.DATE_IMPOSSIBLE, born("1985-02-30")),
+        "born in no month": (kind.DATE_IMPOSSIBLE, born("1985-13-01")),
+        "born on a day of no month": (kind.DATE_IMPOSSIBLE, born("1985-00-12")),
+        "born in words": (kind.DATE_IMPOSSIBLE, born("30/07/1985")),
+        "born never": (kind.DATE_IMPOSSIBLE, born("")),
+        "born with other digits": (kind.DATE_IMPOSSIBLE, born("१९८५-०७-३०")),
+        "born too long ago": (kind.DATE_IMPOSSIBLE, born("1885-07-30")),
+        "born in the future": (kind.DATE_IN_THE_FUTURE, born(FUTURE)),
+        "a member born in the future": (kind.DATE_IN_THE_FUTURE, partner(born_on=FUTURE)),
+        "registered on no day": (kind.DATE_IMPOSSIBLE, registered("2010-06-31")),
+        "registered in the future": (kind.DATE_IN_THE_FUTURE, registered(FUTURE)),
+        "registered before birth": (kind.DATES_OUT_OF_ORDER, registered("1985-07-29")),
+        "died in the future": (
+            kind.DATE_IN_THE_FUTURE,
+            (a_register(a_dossier(registration=Registration(standing=Standing.DECEASED, since=FUTURE))), LIFE),
+        ),
+        "moved in on no day": (kind.DATE_IMPOSSIBLE, lived(("2019-04-31", None))),
+        "moved in on a day unknown": (kind.DATE_IMPOSSIBLE, lived(("2019-04-00", None))),
+        "moved in in the future": (kind.DATE_IN_THE_FUTURE, lived((FUTURE, None))),
+        "moved in before birth": (kind.DATES_OUT_OF_ORDER, lived(("1980-01-01", None))),
+        "moved out on no day": (kind.DATE_IMPOSSIBLE, lived(("2010-01-01", "2011"), ("2019-04-15", None))),
+        "moved out before moving in": (
+            kind.DATES_OUT_OF_ORDER,
+            lived(("2012-01-01", "2010-01-01"), ("2019-04-15", None)),
+        ),
+        "moved in before moving out": (
+            kind.DATES_OUT_OF_ORDER,
+            lived(("2010-01-01", "2020-01-01"), ("2019-04-15", None)),
+        ),
+        "to move out in the future": (kind.DATE_IN_THE_FUTURE, lived(("2019-04-15", FUTURE))),
+        "two stays that go on": (kind.RESIDENT_AT_TWO_ADDRESSES, lived(("2010-01-01", None), ("2019-04-15", None))),
+        "no stay": (kind.RESIDENT_WITHOUT_ADDRESS, lived()),
+        "no stay, and a household": (kind.RESIDENT_WITHOUT_ADDRESS, (lived()[0], HOUSEHOLD)),
+        "a last stay that ended": (kind.RESIDENT_WITHOUT_ADDRESS, lived(("2010-01-01", "2020-01-01"))),
+        "no household": (kind.RESIDENT_WITHOUT_HOUSEHOLD, (a_register(a_dossier(household=None)), HOUSEHOLD)),
+        "a household that is not there": (
+            kind.RESIDENT_WITHOUT_HOUSEHOLD,
+            (a_register(a_dossier(household="h9")), HOUSEHOLD),
+        ),
+        "not in the own household": (
+            kind.SUBJECT_NOT_IN_HOUSEHOLD,
+            (
+                a_register(
+                    a_dossier(), household=a_household((PARTNER, "reference-person"), *_family(without=PARENT)[1:])
+                ),
+                HOUSEHOLD,
+            ),
+        ),
+        "not in the own household, for a residence": (
+            kind.SUBJECT_NOT_IN_HOUSEHOLD,
+            (a_register(a_dossier(), household=a_household((PARTNER, "reference-person"))), RESIDENCE),
+        ),
+        "a household elsewhere": (kind.HOUSEHOLD_AT_ANOTHER_ADDRESS, (_moved_out(a_household()), HOUSEHOLD)),
+        "a household elsewhere, for a residence": (
+            kind.HOUSEHOLD_AT_ANOTHER_ADDRESS,
+            (_moved_out(a_household()), RESIDENCE),
+        ),
+        "a resident whom the household does not list": (
+            kind.HOUSEHOLD_LACKS_RESIDENT,
+            (
+                a_register(a_dossier(GROWN, born_on="2006-01-01"), household=a_household(*_family(without=GROWN))),
+                HOUSEHOLD,
+            ),
+        ),
+        "two reference persons": (
+            kind.HOUSEHOLD_WITHOUT_ONE_REFERENCE_PERSON,
+            listing(*_family((PARTNER, "reference-person"), without=PARTNER)),
+        ),
+        "no reference person": (
+            kind.HOUSEHOLD_WITHOUT_ONE_REFERENCE_PERSON,
+            listing(*_family((PARENT, "sibling"), without=PARENT)),
+        ),
+        "a crowd": (kind.HOUSEHOLD_TOO_LARGE, (_crowd(), HOUSEHOLD)),
+        "a member whom nobody knows": (kind.MEMBER_WITHOUT_DOSSIER, listing(*_family((NOBODY, "child")))),
+        "a member twice": (kind.MEMBER_TWICE, listing(*_family((PARTNER, "spouse")))),
+        "the subject twice": (kind.MEMBER_TWICE, listing(*_family((PARENT, "child")))),
+        "a member twice, once under an old number": (
+            kind.MEMBER_TWICE,
+            (
+                a_register(a_dossier(OLD, replaced_by=PARTNER), household=a_household(*_family((OLD, "sibling")))),
+                HOUSEHOLD,
+            ),
+        ),
+        "a dead husband whose membership was not closed": (
+            kind.MEMBERSHIP_NOT_CLOSED,
+            partner(registration=gone(Standing.DECEASED)),
+        ),
+        "a member who moved out": (kind.MEMBERSHIP_NOT_CLOSED, partner(registration=gone(Standing.MOVED_OUT))),
+        "a member of another household": (kind.MEMBER_OF_ANOTHER_HOUSEHOLD, (a_register(elsewhere), HOUSEHOLD)),
+        "a member of no household": (kind.MEMBER_OF_ANOTHER_HOUSEHOLD, partner(household=None)),
+        "a member who lives elsewhere": (
+            kind.MEMBER_AT_ANOTHER_ADDRESS,
+            partner(stays=(Stay(address=EARLIER, since="2019-04-15"),)),
+        ),
+        "a member without an address": (kind.MEMBER_AT_ANOTHER_ADDRESS, partner(stays=())),
+        "a spouse after a divorce": (
+            kind.SPOUSE_AFTER_THE_END,
+            partner(civil_status=CivilStatus(state=CivilState.DIVORCED)),
+        ),
+        "a legal cohabitant after the end": (
+            kind.LEGAL_COHABITANT_AFTER_THE_END,
+            (
+                a_register(
+                    a_dossier(cohabitation=LegalCohabitation(partner=PARTNER, since="2019-04-15", until="2024-01-01")),
+                    household=a_household(*_family((PARTNER, "legal-cohabitant"), without=PARTNER)),
+                ),
+                HOUSEHOLD,
+            ),
+        ),
+        "an address without a name in the town's language": (
+            kind.ADDRESS_WITHOUT_NAME_IN_NL,
+            (
+                a_register(a_dossier(stays=(Stay(address=NAMELESS, since="2019-04-15"),), household=None)),
+                RESIDENCE,
+            ),
+        ),
+        "a relation that is none": (kind.RELATION_UNKNOWN, listing(*_family((PARTNER, "friend"), without=PARTNER))),
+        "joined on no day": (kind.DATE_IMPOSSIBLE, joined("2019-02-29")),
+        "joined on a day unknown": (kind.DATE_IMPOSSIBLE, joined("2019-00-00")),
+        "joined in the future": (kind.DATE_IN_THE_FUTURE, joined(FUTURE)),
+        "joined before birth": (kind.DATES_OUT_OF_ORDER, joined("1987-03-11")),
+    }

@@ -1,0 +1,233 @@
+"""A protected address is told to nobody, however the register lists or loses the person it protects."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from services.contracts.errors import Refusal
+from services.contracts.facts import Request
+from services.contracts.national_number import compose
+from services.contracts.registry import ReadPrefill
+from services.registry.contradictions import Inconsistent
+from services.registry.domain import Household, Parent, Stay
+from services.registry.handlers import read_prefill
+from services.registry.inquiry import inquire
+from tests.registry.fakes import (
+    CHILD,
+    GROWN,
+    HOME,
+    NOON,
+    PARENT,
+    PARTNER,
+    STRANGER,
+    TOWN,
+    TOWNS,
+    FakeAccesses,
+    FakeRegister,
+    a_dossier,
+    a_household,
+    a_product,
+    a_register,
+)
+
+SHELTER = replace(HOME, street={"nl": "Schuilstraat"}, house_number="3", box=None)
+OLD = compose(1987, 3, 12, 4)
+OLD_CHILD = compose(2015, 5, 4, 3)
+BOTH = (Parent(number=PARENT, authority=True), Parent(number=PARTNER, authority=True))
+
+
+def at_the_shelter(number: str, **more: object) -> object:
+    usual = {"household": "h2", "stays": (Stay(address=SHELTER, since="2024-01-01"),)}
+    return a_dossier(number, **{**usual, **more})  # type: ignore[arg-type]
+
+
+def fled(*members: tuple[str, str], collective: bool = False, **changes: object) -> FakeRegister:
+    """PARTNER fled from PARENT with their CHILD, and is protected; PARENT stayed, alone."""
+    listed = members or ((PARTNER, "reference-person"), (CHILD, "child"))
+    household = replace(a_household(*listed), id="h2", address=SHELTER, collective=collective)
+    mother = at_the_shelter(PARTNER, born_on="1987-03-12", children=(CHILD,), protected_address=True)
+    child = at_the_shelter(CHILD, born_on="2015-05-04", parents=BOTH)
+    return a_register(a_dossier(PARENT, children=(CHILD,)), mother, child, household=household, family=False)  # type: ignore[arg-type]
+
+
+def changed(register: FakeRegister, number: str, **changes: object) -> FakeRegister:
+    register.dossiers_[number] = replace(register.dossiers_[number], **changes)  # type: ignore[arg-type]
+    return register
+
+
+def without(register: FakeRegister, number: str) -> FakeRegister:
+    del register.dossiers_[number]
+    return register
+
+
+def merged(register: FakeRegister, old: str, number: str, **changes: object) -> FakeRegister:
+    """`old` is the number that everything still names; the current dossier has another."""
+    before = register.dossiers_.pop(number)
+    register.dossiers_[old] = replace(before, number=old, replaced_by=None)
+    register.dossiers_[number] = replace(before, replaced_by=old, **changes)  # type: ignore[arg-type]
+    return register
+
+
+def empty() -> FakeRegister:
+    register = fled()
+    register.household_ = None
+    return register
+
+
+WAYS: dict[str, Callable[[], FakeRegister]] = {
+    "as it should be": fled,
+    "the household is missing": empty,
+    "the child names no household": lambda: changed(fled(), CHILD, household=None),
+    "the child names a household that is not there": lambda: changed(fled(), CHILD, household="h9"),
+    "the parent's dossier is missing": lambda: without(fled(), PARTNER),
+    "the parent's dossier is missing, and the child names no household": lambda: changed(
+        without(fled(), PARTNER), CHILD, household=None
+    ),
+    "the parent is listed under an old number": lambda: merged(fled(), OLD, PARTNER),
+    "the parent is listed under an old number whose dossier was not protected": lambda: merged(
+        fled(), OLD, PARTNER, protected_address=False
+    ),
+    "the protection stayed behind on the old dossier": lambda: changed(
+        merged(fled(), OLD, PARTNER), OLD, protected_address=False
+    ),
+    "the parent is listed under the current number, and protected under the old one": lambda: changed(
+        merged(fled((OLD, "reference-person"), (CHILD, "child")), OLD, PARTNER), OLD, protected_address=False
+    ),
+    "the parent's dossier was merged into one that is not there": lambda: changed(
+        fled(), PARTNER, replaced_by=STRANGER
+    ),
+    "the parent's dossier was merged in a ring": lambda: changed(fled(), PARTNER, replaced_by=PARTNER),
+    "the child is merged": lambda: merged(fled(), OLD_CHILD, CHILD),
+    "the child is protected": lambda: changed(
+        changed(fled(), PARTNER, protected_address=False), CHILD, protected_address=True
+    ),
+    "the child was protected under an old number": lambda: changed(
+        changed(merged(fled(), OLD_CHILD, CHILD, protected_address=True), OLD_CHILD, protected_address=False),
+        PARTNER,
+        protected_address=False,
+    ),
+    "the household does not list the parent": lambda: fled((CHILD, "reference-person")),
+    "the household does not list the child": lambda: fled((PARTNER, "reference-person")),
+    "the parent is of another household at the same address": lambda: changed(
+        fled((CHILD, "reference-person")), PARTNER, household="h3"
+    ),
+    "the parent is of no household, at the same address": lambda: changed(
+        fled((CHILD, "reference-person")), PARTNER, household=None
+    ),
+    "a shelter is a collective household": lambda: fled((PARTNER, "unrelated"), (CHILD, "unrelated"), collective=True),
+    "a shelter that does not list the parent": lambda: fled((CHILD, "unrelated"), collective=True),
+}
+
+
+def _larger() -> FakeRegister:
+    register = fled((PARTNER, "reference-person"), (CHILD, "child"), (GROWN, "unrelated"))
+    register.dossiers_[GROWN] = at_the_shelter(GROWN, born_on="2006-01-01", protected_address=True)  # type: ignore[assignment]
+    return changed(register, PARTNER, protected_address=False)
+
+
+def _elsewhere() -> FakeRegister:
+    register = fled()
+    assert isinstance(register.household_, Household)
+    register.household_ = replace(register.household_, address=HOME)
+    return register
+
+
+WAYS |= {
+    "another member of a larger household is protected": _larger,
+    "the household is at a former address": _elsewhere,
+}
+
+
+def outcome(register: FakeRegister, *facts: str, applicant: str, subject: str, capacity: str) -> str:
+    try:
+        answer = inquire(
+            Request(applicant=applicant, subject=subject, capacity=capacity),
+            application_id="a1",
+            town=TOWN,
+            product=a_product("identity", *facts),
+            view=register,
+            now=NOON,
+        )
+    except Inconsistent:
+        return "contradicted"
+    return answer.refusal.value if answer.refusal else "given"
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("facts", ["residence", "household"])
+def test_the_other_parent_does_not_learn_where_the_child_lives(way: str, facts: str):
+    told = outcome(WAYS[way](), facts, applicant=PARENT, subject=CHILD, capacity="parent")
+
+    assert told in (Refusal.PROTECTED_ADDRESS, "contradicted")
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if "dossier is missing" not in way])
+def test_a_protection_that_can_be_seen_is_a_refusal_that_names_the_desk(way: str):
+    told = outcome(WAYS[way](), "residence", applicant=PARENT, subject=CHILD, capacity="parent")
+
+    assert told == Refusal.PROTECTED_ADDRESS
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_household_that_shows_a_protected_address_is_put_on_paper(way: str):
+    for applicant in (PARTNER, CHILD, GROWN, OLD, OLD_CHILD):
+        told = outcome(WAYS[way](), "household", applicant=applicant, subject=applicant, capacity="self")
+        assert told != "given", applicant
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nor_is_the_own_residence_of_who_is_protected_or_a_minor(way: str):
+    register = WAYS[way]()
+    for number, dossier in register.dossiers_.items():
+        if dossier.protected_address or number in (CHILD, OLD_CHILD):
+            told = outcome(register, "residence", applicant=number, subject=number, capacity="self")
+            assert told != "given"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_form_does_not_offer_what_is_refused(way: str):
+    register = WAYS[way]()
+    prefill = read_prefill(
+        ReadPrefill(town=TOWN, citizen=PARENT, product="special"),
+        register=register,
+        accesses=FakeAccesses(),
+        towns=TOWNS,
+        products={"special": a_product("identity", "residence")},
+        access_id="look",
+        now=NOON,
+    )
+
+    offered = {person.national_number for person in prefill.subjects if person.capacity == "parent"}
+    told = outcome(register, "residence", applicant=PARENT, subject=CHILD, capacity="parent")
+    assert offered <= {CHILD, OLD_CHILD}
+    assert bool(offered) == (told == "contradicted")
+
+
+def test_what_holds_no_address_is_given_all_the_same():
+    assert outcome(fled(), "life", applicant=PARENT, subject=CHILD, capacity="parent") == "given"
+
+
+def test_a_protected_parent_who_lives_elsewhere_stops_nobody():
+    """The child stayed: its address is the applicant's own."""
+    here = a_dossier(CHILD, born_on="2015-05-04", parents=BOTH)
+    away = at_the_shelter(PARTNER, born_on="1987-03-12", protected_address=True)
+    household = a_household((PARENT, "reference-person"), (CHILD, "child"))
+    register = a_register(a_dossier(PARENT), here, away, household=household, family=False)  # type: ignore[arg-type]
+
+    assert outcome(register, "residence", applicant=PARENT, subject=CHILD, capacity="parent") == "given"
+
+
+def test_who_is_protected_is_told_so_before_filing():
+    register = fled()
+    for facts, code in (("residence", "protected-address"), ("life", None)):
+        prefill = read_prefill(
+            ReadPrefill(town=TOWN, citizen=PARTNER, product="special"),
+            register=register,
+            accesses=FakeAccesses(),
+            towns=TOWNS,
+            products={"special": a_product("identity", facts, capacities=("self",))},
+            access_id="look",
+            now=NOON,
+        )
+        assert (prefill.code, len(prefill.subjects)) == (code, 0 if code else 1)
