@@ -77,4 +77,4 @@ install_packages
 make_venv
 stamped lock requirements.lock -- install_locked
 stamped project pyproject.toml -- install_project
-exec .venv/bin/python -m deploy.prepare
+exec .venv/bin/python -m deploy.local.prepare

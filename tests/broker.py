@@ -2,7 +2,7 @@
 
 from kombu import Connection
 
-from deploy.broker_rights import TOPOLOGY
+from deploy.broker.rights import TOPOLOGY
 from services.chassis.declaring import declare
 from services.chassis.topology import Topology
 

@@ -21,9 +21,9 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from deploy.embedded.broker import Broker
-from deploy.embedded.part import PartError, Running, free_ports
-from deploy.embedded.store import Store, unpack
+from deploy.local.embedded.broker import Broker
+from deploy.local.embedded.part import PartError, Running, free_ports
+from deploy.local.embedded.store import Store, unpack
 from tests.scheduling import Rooms, order
 
 KEEPER = "LOKET_TEST_KEEPER"

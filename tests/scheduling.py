@@ -16,7 +16,7 @@ LONGEST_FIRST = (
     "tests/system",
     "tests/documents/test_memory.py",
     "tests/chassis/test_outages.py",
-    "tests/deploy/test_deployment.py",
+    "tests/deploy/local/test_deployment.py",
     "tests/notify/test_process.py",
     "tests/gateway/test_sessions.py",
     "tests/chassis/test_questions.py",

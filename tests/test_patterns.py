@@ -34,7 +34,7 @@ def run(text: str, *, end: str = "\x00") -> str:
 
 
 WORST: dict[str, dict[str, tuple[str, ...]]] = {
-    "deploy.commands.deployment": {r"([a-z]{1,40})=(\d{1,2})": (run("a"), run("a="), run("a=123"))},
+    "deploy.operator.commands.deployment": {r"([a-z]{1,40})=(\d{1,2})": (run("a"), run("a="), run("a=123"))},
     "gateway.api.blueprints": {
         r"[A-Za-z0-9_-]{1,80}": (run("a"), run("a" * 80 + ".")),
         r"[\s\S]+": (run("a"), run("\n"), run("/")),

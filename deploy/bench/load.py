@@ -12,8 +12,8 @@ from typing import Any, Self
 
 import httpx
 
-from deploy.broker_queues import connect
-from deploy.embedded.part import PartError
+from deploy.broker.queues import connect
+from deploy.local.embedded.part import PartError
 from services.contracts.documents import CertificateIssued
 
 CLIENTS = 8

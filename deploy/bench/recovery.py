@@ -18,11 +18,11 @@ import psutil
 from pymongo.errors import PyMongoError
 
 from deploy.bench.figures import middle
-from deploy.broker_queues import Queues
-from deploy.control import Control
-from deploy.embedded.part import Part, PartError, wait_until
-from deploy.programs import SERVICES
-from deploy.stack import Stack
+from deploy.broker.queues import Queues
+from deploy.local.control import Control
+from deploy.local.embedded.part import Part, PartError, wait_until
+from deploy.local.programs import SERVICES
+from deploy.local.stack import Stack
 from services.chassis.database import connect
 
 PARTS = ("broker", "store")

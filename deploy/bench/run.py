@@ -11,16 +11,16 @@ from typing import Any
 
 import psutil
 
-from deploy import running
 from deploy.bench.figures import Figures, middle, percentile
 from deploy.bench.load import Issued, burst, one_by_one
 from deploy.bench.paper import Bare, at_full_cores, rate
 from deploy.bench.recovery import PARTS, Recovery, recover
-from deploy.commands.register import registry_database
-from deploy.demo_secrets import demo_secrets
-from deploy.prepare import prepare
-from deploy.stack import Stack
-from deploy.tokens import citizen_token
+from deploy.demo.secrets import demo_secrets
+from deploy.demo.tokens import citizen_token
+from deploy.local import running
+from deploy.local.prepare import prepare
+from deploy.local.stack import Stack
+from deploy.operator.commands.register import registry_database
 from services.contracts.catalogue import products
 from services.contracts.facts import Facts, Request
 from services.registry.generator.hard_cases import DEMO_CITIZEN, HARD_CASES

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.embedded.broker import SCRIPTS, Broker
-from deploy.embedded.part import Running
+from deploy.local.embedded.broker import SCRIPTS, Broker
+from deploy.local.embedded.part import Running
 from services.chassis.publisher import Publisher, Unpublished, Unroutable
 from tests.chassis.conftest import Toy, submitted, wait_for
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from deploy.embedded.part import Running
+from deploy.local.embedded.part import Running
 from services.chassis.asking import Asker, ServiceFailed, ServiceUnavailable
 from services.chassis.locking import KeyRing
 from services.contracts.errors import NotFound

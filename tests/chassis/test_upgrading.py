@@ -8,8 +8,8 @@ import httpx
 import pika
 import pytest
 
-from deploy.broker_rights import TOPOLOGY
-from deploy.dead_letters import DeadLetters
+from deploy.broker.rights import TOPOLOGY
+from deploy.operator.dead_letters import DeadLetters
 from services.chassis.declaring import Occupied
 from services.chassis.deliveries import read_delivery
 from services.chassis.topology import queues

@@ -8,7 +8,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from deploy.embedded.part import Running
+from deploy.local.embedded.part import Running
 from gateway.counting import Bill, Counts, MemoryCounts, Ticket, exchange, pay, take_all
 from gateway.rates import Rate, Window, parse_rates
 from gateway.shared_counts import LONGEST_PAUSE_S, SharedCounts, StoreCounts

@@ -15,7 +15,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from deploy.embedded.part import Running
+from deploy.local.embedded.part import Running
 from gateway.app import create_app
 from gateway.auth.issuers import Issuers
 from gateway.auth.outward import Outward

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
-from deploy.embedded.part import Running
+from deploy.local.embedded.part import Running
 from tests.gateway.conftest import wait_until
 from tests.gateway.fakes import FakeServices
 from tests.gateway.running import NO_BROKER, browser

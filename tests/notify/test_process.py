@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.embedded.part import Running
+from deploy.local.embedded.part import Running
 from services.contracts.documents import CertificateIssued
 from services.contracts.facts import Contact
 from services.contracts.notify import CitizenTold

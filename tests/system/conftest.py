@@ -18,12 +18,12 @@ import psutil
 import pytest
 from pymongo import MongoClient
 
-from deploy.control import Control
-from deploy.embedded.part import free_ports
-from deploy.prepare import prepare
-from deploy.running import declare_topology
-from deploy.stack import Ports, Stack
-from deploy.tokens import citizen_token
+from deploy.demo.tokens import citizen_token
+from deploy.local.control import Control
+from deploy.local.embedded.part import free_ports
+from deploy.local.prepare import prepare
+from deploy.local.running import declare_topology
+from deploy.local.stack import Ports, Stack
 from services.registry.generator.hard_cases import HARD_CASES
 from services.registry.generator.seeding import seed
 from tests.conftest import OPT

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from deploy.broker_leaders import are_spread, nodes_of
-from deploy.broker_queues import Queues
-from deploy.programs import SERVICES
+from deploy.broker.leaders import are_spread, nodes_of
+from deploy.broker.queues import Queues
+from deploy.local.programs import SERVICES
 from tests.system.conftest import Citizen, Deployment, wait_for
 from tests.system.test_kills import STATES, file_patiently
 

@@ -12,8 +12,8 @@ import pika
 import pytest
 from pika.exceptions import ChannelClosedByBroker
 
-from deploy.dead_letters import DeadLetters
-from deploy.embedded.broker import installed_release
+from deploy.local.embedded.broker import installed_release
+from deploy.operator.dead_letters import DeadLetters
 from services.chassis.signing import SIGNATURE, SigningKey
 from services.contracts import asyncapi
 from services.contracts.envelope import CONTENT_TYPE

@@ -17,7 +17,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from deploy.embedded.part import Running, wait_until
+from deploy.local.embedded.part import Running, wait_until
 
 APPLICATIONS = 100
 SERVICES = ("intake", "registry", "documents", "notify")

@@ -2,7 +2,7 @@
 
 import threading
 
-from deploy.running import scale
+from deploy.local.running import scale
 from tests.system.collector import Collector
 from tests.system.conftest import Deployment, wait_for
 

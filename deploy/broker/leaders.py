@@ -1,0 +1,195 @@
+"""Which node of a RabbitMQ cluster leads which queue, and having the load spread over all of them.
+
+A queue's leader is where the client was that declared it unless the broker is told otherwise, and a cluster that grew
+holds the older queues on its first nodes only; neither mends itself on RabbitMQ 3.10. Nothing here depends on how the
+queues were declared, and no argument of a queue is touched (a later declaration with other arguments would be refused):
+members and leaders are moved by the broker's own `rabbitmq-queues`, or its HTTP API from version 4 on.
+"""
+
+import json
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import httpx
+import pika
+
+from deploy.local.embedded.broker import SCRIPTS, Broker
+from deploy.local.embedded.part import PartError
+from deploy.local.stack import Stack
+
+MEMBERS = 3
+"""Of one queue, as RabbitMQ gives them to a queue that is declared on a cluster; on fewer nodes, one on each."""
+
+API = "LOKET_BROKER_API"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Led:
+    """A quorum queue: the node that leads it and all that hold it; no leader while one is elected."""
+
+    queue: str
+    leader: str | None
+    members: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaders:
+    """The running nodes of a broker, and its quorum queues in our virtual host."""
+
+    nodes: tuple[str, ...]
+    queues: tuple[Led, ...]
+
+    def by_node(self) -> dict[str, int]:
+        """How many queues each running node leads."""
+        counted = Counter(led.leader for led in self.queues)
+        return {node: counted[node] for node in self.nodes}
+
+    def are_spread(self) -> bool:
+        """Has every queue its members and a leader, and leads no node more than its share, rounded up?"""
+        share = -(-len(self.queues) // max(1, len(self.nodes)))
+        led = self.by_node()
+        return not self.lacking() and sum(led.values()) == len(self.queues) and all(n <= share for n in led.values())
+
+    def lacking(self) -> list[tuple[str, str]]:
+        """Pairs of a queue and a node that should become its member: first the nodes that hold least."""
+        held = Counter(member for led in self.queues for member in led.members)
+        pairs = []
+        for led in self.queues:
+            for _ in range(min(MEMBERS, len(self.nodes)) - len(led.members)):
+                others = [node for node in self.nodes if node not in led.members and (led.queue, node) not in pairs]
+                if not others:
+                    break
+                node = min(others, key=lambda each: held[each])
+                held[node] += 1
+                pairs.append((led.queue, node))
+        return pairs
+
+
+class Nodes(Protocol):
+    """A broker whose leaders can be asked and moved. All raise PartError where it does not answer or cannot."""
+
+    def leaders(self) -> Leaders: ...
+
+    def add_members(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Have each node hold the queue, too."""
+
+    def rebalance(self) -> None:
+        """Move leaders until no node has more than its share."""
+
+
+def nodes_of(stack: Stack) -> Nodes:
+    """Those of this deployment. Raises PartError where a broker from outside gives us no HTTP API."""
+    if stack.is_embedded("broker"):
+        return Scripts(stack.brokers())
+    api = stack.outside.get(API)
+    if not api:
+        raise PartError(f"set {API} to the broker's HTTP API, such as https://operator:secret@broker:15672")
+    return HttpApi(api, vhost=pika.URLParameters(stack.amqp_uri.partition(";")[0]).virtual_host)
+
+
+def spread(nodes: Nodes) -> Leaders:
+    """Give every queue its members, then every node its share of the leaders; how it is then. Raises PartError."""
+    before = nodes.leaders()
+    if lacking := before.lacking():
+        nodes.add_members(lacking)
+    if not nodes.leaders().are_spread():
+        nodes.rebalance()
+    return nodes.leaders()
+
+
+def are_spread(nodes: Nodes, *, over: int) -> bool:
+    """Is the load spread over so many running nodes? Not while the broker does not answer."""
+    try:
+        leaders = nodes.leaders()
+    except PartError:
+        return False
+    return len(leaders.nodes) == over and leaders.are_spread()
+
+
+class Scripts:
+    """The embedded nodes, by RabbitMQ's own scripts; the first that can is asked."""
+
+    def __init__(self, brokers: tuple[Broker, ...]) -> None:
+        self._brokers = brokers
+
+    def leaders(self) -> Leaders:
+        status = self._told("rabbitmqctl", "cluster_status")
+        columns = ("name", "type", "leader", "members")
+        told = self._told("rabbitmqctl", "list_queues", "--vhost", self._brokers[0].vhost, *columns)
+        return Leaders(nodes=tuple(sorted(status["running_nodes"])), queues=_led(told, running=status["running_nodes"]))
+
+    def add_members(self, pairs: Iterable[tuple[str, str]]) -> None:
+        for node in sorted({node for _, node in pairs}):  # there are no more nodes than members: each gets them all
+            self._run("rabbitmq-queues", "grow", node, "all", *self._our_queues)
+
+    def rebalance(self) -> None:
+        self._run("rabbitmq-queues", "rebalance", "quorum", *self._our_queues)
+
+    @property
+    def _our_queues(self) -> tuple[str, str]:
+        return "--vhost-pattern", f"^{re.escape(self._brokers[0].vhost)}$"
+
+    def _told(self, *words: str) -> Any:
+        return json.loads(self._run(*words, "--formatter", "json"))
+
+    def _run(self, script: str, *words: str) -> str:
+        argv = (str(SCRIPTS / script), "--quiet", *words)
+        refused = "no node answers; see `loket status`"
+        for broker in self._brokers:
+            if not broker.answers():
+                continue
+            done = subprocess.run(argv, env=broker.environ(), capture_output=True, text=True, check=False)
+            if not done.returncode:
+                return done.stdout
+            refused = " ".join((done.stderr or done.stdout).strip().splitlines()[:1])
+        raise PartError(f"the broker refused {script} {words[0]}: {refused}")
+
+
+class HttpApi:
+    """Nodes that others run, by the management plugin's HTTP API, as a user with the tag `administrator`."""
+
+    def __init__(self, address: str, *, vhost: str) -> None:
+        self._address = f"{address.rstrip('/')}/api"
+        self._vhost = quote(vhost, safe="")
+
+    def leaders(self) -> Leaders:
+        running = sorted(node["name"] for node in self._ask("GET", "/nodes") if node["running"])
+        return Leaders(nodes=tuple(running), queues=_led(self._ask("GET", f"/queues/{self._vhost}"), running=running))
+
+    def add_members(self, pairs: Iterable[tuple[str, str]]) -> None:
+        for queue, node in pairs:
+            self._ask("POST", f"/queues/quorum/{self._vhost}/{quote(queue, safe='')}/replicas/add", {"node": node})
+
+    def rebalance(self) -> None:
+        self._ask("POST", "/rebalance/queues", {})
+
+    def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
+        try:
+            answer = httpx.request(method, self._address + path, json=body, timeout=30, trust_env=False)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise PartError(f"the broker's HTTP API does not answer ({type(error).__name__}); see {API}") from None
+        if answer.status_code in (401, 403):
+            raise PartError(f"the broker's HTTP API refuses the user in {API}; give it the tag `administrator`")
+        if answer.status_code in (404, 405) and "/replicas/" in path:
+            raise PartError("this broker adds no members over HTTP; on it, run `rabbitmq-queues grow NODE all`")
+        if answer.is_error:
+            raise PartError(f"the broker's HTTP API answers {method} {path} with {answer.status_code}")
+        return answer.json() if answer.content else None
+
+
+def _led(told: list[dict[str, Any]], *, running: Iterable[str]) -> tuple[Led, ...]:
+    alive = set(running)
+    return tuple(
+        Led(
+            queue=each["name"],
+            leader=each.get("leader") if each.get("leader") in alive else None,
+            members=frozenset(each.get("members") or ()),
+        )
+        for each in told
+        if each.get("type") in ("quorum", "rabbit_quorum_queue")
+    )

@@ -1,0 +1,1 @@
+"""The demonstration: its people, register, sign-in, mail, secrets and seals. Nothing of it runs in production."""

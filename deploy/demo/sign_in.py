@@ -1,0 +1,24 @@
+"""`python -m deploy.demo.sign_in PORT`: the demonstration's identity provider, where one is whom one says."""
+
+import os
+import sys
+
+import uvicorn
+from oidc_provider_mock import User, app
+
+from deploy.demo.people import users
+from deploy.local.stack import this_stack
+
+
+def serve(port: int, claim_names: set[str]) -> None:
+    """Until SIGTERM. It logs nothing of whom it lets in."""
+    os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"  # plain http, on the loopback
+    known = [User(sub=user.pop("sub"), claims=user) for user in users(claim_names)]
+    uvicorn.run(
+        app(user_claims=known), interface="wsgi", host="127.0.0.1", port=port, log_level="error", access_log=False
+    )
+
+
+if __name__ == "__main__":
+    towns = this_stack().towns().values()
+    serve(int(sys.argv[1]), {town.sign_in.national_number_claim for town in towns})

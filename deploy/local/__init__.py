@@ -1,0 +1,1 @@
+"""A deployment on this machine: its folders, ports, processes and the servers that it embeds."""

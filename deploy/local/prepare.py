@@ -1,0 +1,28 @@
+"""What set-up makes besides packages and `.venv`: the embedded store, and the demonstration's secrets and seals."""
+
+import sys
+
+from deploy.demo.seals import demo_seals
+from deploy.demo.secrets import demo_secrets
+from deploy.local.embedded.part import PartError
+from deploy.local.embedded.store import unpack
+from deploy.local.stack import Stack, this_stack
+from services.contracts.schema import Unreadable
+
+
+def prepare(stack: Stack) -> None:
+    """Make what is missing. Raises PartError or Unreadable."""
+    if stack.is_embedded("store"):
+        unpack(stack.opt)
+    if stack.is_embedded("sign-in"):
+        stack.write_towns()
+    if stack.profile == "demo":
+        towns = stack.towns()
+        demo_seals(stack.seals, towns, demo_secrets(stack.var, towns=towns))
+
+
+if __name__ == "__main__":
+    try:
+        prepare(this_stack())
+    except (PartError, Unreadable) as error:
+        sys.exit(f"setup: {error}")

@@ -1,0 +1,128 @@
+"""The processes of one deployment: what each runs, with which variables, and when it is ready."""
+
+import os
+import sys
+from dataclasses import dataclass, fields
+from importlib import import_module
+
+from deploy.demo.secrets import demo_secrets, event_key_variable
+from deploy.local.stack import ROOT, Stack
+
+SERVICES = ("intake", "registry", "documents", "notify")
+
+SETTINGS = {name: f"services.{name}.settings:{name.capitalize()}Settings" for name in SERVICES} | {
+    "gateway": "gateway.settings:GatewaySettings"
+}
+
+FAMILIES = {
+    "documents": ("LOKET_SEAL_",),
+    "gateway": ("LOKET_GATEWAY_", "LOKET_SIGN_IN_"),
+}
+"""Variables that are named by town or read elsewhere than in the settings class."""
+
+EVERYWHERE = ("LOKET_RUN_DIR", "LOKET_CRASH_DIR")
+HANDED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """One kind of process. `finishes_s` is how long it may take to finish what it holds when it is told to stop."""
+
+    name: str
+    argv: tuple[str, ...]
+    environ: dict[str, str]
+    processes: int = 1
+    finishes_s: float = 25.0
+
+
+def programs(stack: Stack) -> list[Program]:
+    """All of them, those first that others need. Raises Unreadable where a town's file cannot be read."""
+    return [*_parts(stack), *_services(stack)]
+
+
+def _parts(stack: Stack) -> list[Program]:
+    python, ports = sys.executable, stack.ports
+    chosen = ("LOKET_PROFILE", "LOKET_BROKER_NODES")
+    here = _handed_on() | {name: value for name, value in stack.outside.items() if name in chosen}
+    here["LOKET_VAR"] = str(stack.var)
+    users = (python, "-W", "ignore::DeprecationWarning", "-m", "deploy.demo.sign_in", str(ports.sign_in))
+    found = {
+        **{node.name: (python, "-m", "deploy.local.embedded", node.name) for node in stack.brokers()},
+        "store": (python, "-m", "deploy.local.embedded", "store"),
+        "mail-catcher": (python, "-m", "deploy.demo.mail_catcher", str(ports.smtp), str(stack.mail)),
+        "sign-in": users,
+    }
+    return [
+        Program(name=name, argv=argv, environ=here, finishes_s=15.0)
+        for name, argv in found.items()
+        if stack.is_embedded("broker" if name.startswith("broker") else name)
+    ]
+
+
+def _services(stack: Stack) -> list[Program]:
+    variables = _variables(stack)
+    found = []
+    for name in (*SERVICES, "gateway"):
+        known = _known_to(name)
+        mine = {
+            variable: value
+            for variable, value in variables.items()
+            if variable in known or variable.startswith(FAMILIES.get(name, ("\0",)))
+        }
+        mine |= _own(stack, name, variables)
+        argv = _module(stack, name)
+        found.append(
+            Program(
+                name=name,
+                argv=(sys.executable, "-W", "ignore::DeprecationWarning", "-m", *argv),
+                environ=_handed_on() | mine,
+            )
+        )
+    return found
+
+
+def _module(stack: Stack, name: str) -> tuple[str, ...]:
+    """What `python -m` runs. The demonstration's registry asks a register of its own."""
+    if name == "gateway":
+        return ("gunicorn", "-c", "python:gateway.gunicorn_conf", "gateway.wsgi:app")
+    if name == "registry" and stack.profile == "demo":
+        return ("deploy.demo.register",)
+    return (f"services.{name}",)
+
+
+def _own(stack: Stack, name: str, variables: dict[str, str]) -> dict[str, str]:
+    """What has one name in every process and another value in each: its user at the broker, its key for events."""
+    found = {"LOKET_AMQP_URI": stack.amqp_uri_for(name)}
+    if key := variables.get(event_key_variable(name)):
+        found["LOKET_EVENT_KEY"] = key
+    return found
+
+
+def _known_to(name: str) -> set[str]:
+    """The variables that a service's settings name: no process is given a secret that it does not read."""
+    module, _, settings = SETTINGS[name].partition(":")
+    cls = getattr(import_module(module), settings)
+    return {each.metadata["variable"] for each in fields(cls) if "variable" in each.metadata} | set(EVERYWHERE)
+
+
+def _variables(stack: Stack) -> dict[str, str]:
+    ports = stack.ports
+    chosen = {
+        "LOKET_PROFILE": stack.profile,
+        "LOKET_MONGO_URI": stack.mongo_uri,
+        "LOKET_SMTP_URI": f"smtp://127.0.0.1:{ports.smtp}",
+        "LOKET_TOWNS": str(stack.towns_folder),
+        "LOKET_RUN_DIR": str(stack.run),
+        "LOKET_GATEWAY_BIND": f"127.0.0.1:{ports.gateway}",
+    }
+    towns = stack.towns()
+    if stack.profile == "demo":
+        chosen |= demo_secrets(stack.var, towns=towns)
+        chosen["LOKET_SECURE_COOKIES"] = "0"
+        chosen["LOKET_DEFAULT_TOWN"] = next(iter(towns))
+    return chosen | stack.outside
+
+
+def _handed_on() -> dict[str, str]:
+    handed = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
+    return {"PATH": os.defpath, "LANG": "C.UTF-8", **handed, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}

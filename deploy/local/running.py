@@ -1,0 +1,200 @@
+"""Bringing a deployment up and down, and telling how it is."""
+
+import platform
+import signal
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+from amqp.exceptions import AccessRefused, NotAllowed
+from kombu import Connection
+
+from deploy.broker.leaders import are_spread, nodes_of
+from deploy.broker.queues import Queues
+from deploy.broker.rights import TOPOLOGY
+from deploy.local.control import COUNTER, NOTHING_RUNS, Control, last_line, processes
+from deploy.local.embedded.part import PartError, wait_until
+from deploy.local.prepare import prepare
+from deploy.local.programs import SERVICES
+from deploy.local.stack import Stack
+from deploy.operator.held import held_extracts
+from services.chassis.addresses import LOST
+from services.chassis.declaring import Occupied, declare
+
+PATIENCE_S = 90
+OUTSIDE_PATIENCE_S = 10.0
+"""For a broker that somebody else runs: it is there, or the address is wrong."""
+
+REFUSED = (AccessRefused, NotAllowed)
+"""A wrong password, a virtual host that is not there, a user without the rights."""
+
+RESTARTS = 4
+"""A process that ended so often while starting will not start."""
+
+Progress = Callable[[str, float], None]
+"""Told the name of each program that is ready, and after how many seconds."""
+
+
+def up(stack: Stack, progress: Progress = lambda _name, _seconds: None) -> float:
+    """Start what does not run and wait until all is ready; the seconds it took. Raises PartError or Unreadable."""
+    began = time.monotonic()
+    control = Control(stack)
+    if not control.is_running():
+        stack.check()
+        stack.choose_ports()
+        prepare(stack)
+        stack.remember()
+        control.start()
+        try:
+            declare_topology(stack)
+        except EarlierVersion:
+            down(stack)
+            raise
+    elif changed := stack.changed():
+        raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")
+    elif edited := stack.edited_towns():
+        raise PartError(f"runs already, with {', '.join(edited)} as before; `loket down` first, then `loket up`")
+    await_ready(stack, progress, began=began)
+    _await_spread(stack)
+    return time.monotonic() - began
+
+
+class EarlierVersion(PartError):
+    """The broker holds messages that this version cannot take over."""
+
+
+def declare_topology(stack: Stack) -> None:
+    """What the services wait for. Raises PartError where the broker does not answer or refuses, or EarlierVersion."""
+    patience = PATIENCE_S if stack.is_embedded("broker") else OUTSIDE_PATIENCE_S
+    last: list[Exception] = []
+    if not wait_until(lambda: _declared(stack, last), patience, every_s=0.2):
+        raise PartError(f"the broker did not take the topology ({last[-1]}); read its log, then `loket down`")
+
+
+def _declared(stack: Stack, failures: list[Exception]) -> bool:
+    try:
+        with Connection(stack.amqp_uri, connect_timeout=3) as connection:
+            connection.ensure_connection(max_retries=1, timeout=3, reraise_as_library_errors=False)
+            declare(connection, TOPOLOGY)
+    except Occupied as occupied:
+        raise EarlierVersion(
+            f"messages of an earlier version wait in {occupied}; nothing was changed: start that version again, leave "
+            "it until they are handled (up to 36 minutes where something was away), then start this one"
+        ) from None
+    except REFUSED as refusal:
+        if stack.is_embedded("broker"):
+            failures.append(refusal)
+            return False  # it has not read its users yet
+        raise PartError(
+            f"the broker refuses ({refusal}); LOKET_AMQP_URI must be its administrator's, with the virtual host"
+        ) from None
+    except KeyError:
+        raise PartError("LOKET_AMQP_URI must begin with amqp:// or amqps://") from None
+    except LOST as error:
+        failures.append(error)
+        return False
+    return True
+
+
+def _await_spread(stack: Stack) -> None:
+    """An embedded cluster is not ready before every node leads its share. Raises PartError."""
+    if not stack.is_embedded("broker") or len(stack.brokers()) == 1:
+        return
+    nodes = nodes_of(stack)
+    if not wait_until(lambda: are_spread(nodes, over=len(stack.brokers())), PATIENCE_S):
+        raise PartError("the broker's queues are not spread over its nodes; see `loket broker leaders`")
+
+
+def await_ready(stack: Stack, progress: Progress, *, began: float) -> None:
+    """Until every program has all its processes ready. Raises PartError naming the first that will not be."""
+    control = Control(stack)
+    seen: dict[str, set[int]] = {}
+    waiting = set(control.pids())
+    wanted = {name: control.wanted(name) for name in waiting}
+    while waiting:
+        for name, pids in control.pids().items():
+            seen.setdefault(name, set()).update(pids)
+            if name not in waiting:
+                continue
+            told = processes(stack, name, pids)
+            if len(told) >= wanted[name] and all(each["ready"] for each in told):
+                waiting.discard(name)
+                progress(name, time.monotonic() - began)
+            elif len(seen[name]) > RESTARTS * wanted[name] or time.monotonic() - began > PATIENCE_S:
+                log = stack.logs / f"{name}.log"
+                raise PartError(f"{name} does not get ready: {last_line(log)} (see {log}; then `loket down`)")
+        time.sleep(0.1)
+
+
+def down(stack: Stack, progress: Callable[[str], None] = lambda _: None) -> bool:
+    """End everything; False where nothing ran."""
+    control = Control(stack)
+    if not control.is_running():
+        return False
+    control.stop(progress)
+    stack.forget()
+    return True
+
+
+def scale(stack: Stack, name: str, count: int) -> None:
+    """Live: more processes are waited for until ready, fewer finish what they hold. Raises PartError."""
+    if name not in COUNTER:
+        raise PartError(f"{name} cannot be scaled; choose from {', '.join(sorted(COUNTER))}")
+    control = Control(stack)
+    if name == "gateway":
+        _scale_gateway(stack, control, count)
+    else:
+        control.scale(name, count)
+    await_ready(stack, lambda _name, _seconds: None, began=time.monotonic())
+
+
+def _scale_gateway(stack: Stack, control: Control, count: int) -> None:
+    """Its workers share one socket; gunicorn's master takes TTIN and TTOU for one more and one less."""
+    end = time.monotonic() + PATIENCE_S
+    while (now := len(processes(stack, "gateway", control.pids()["gateway"]))) != count:
+        if time.monotonic() > end:
+            raise PartError(f"the gateway has {now} workers, not {count}; read {stack.logs / 'gateway.log'}")
+        control.signal("gateway", signal.SIGTTIN if now < count else signal.SIGTTOU)
+        time.sleep(1)  # gunicorn takes signals one by one
+
+
+def status(stack: Stack) -> dict[str, Any]:
+    """How everything is, as facts. Raises PartError where nothing runs."""
+    control = Control(stack)
+    if not control.is_running():
+        raise PartError(NOTHING_RUNS)
+    told = {name: processes(stack, name, pids) for name, pids in control.pids().items()}
+    queues = Queues(stack.amqp_uri)
+    services = {name: _service(control, name, told.pop(name), queues) for name in COUNTER if name in told}
+    parts = {name: {"processes": each, "ready": _all_ready(each)} for name, each in told.items()}
+    return {
+        "profile": stack.profile,
+        "address": stack.address,
+        "ready": all(each["ready"] for each in (*services.values(), *parts.values())),
+        "services": services,
+        "parts": parts,
+        "held": held_extracts(stack),
+        "parked": queues.astray + sum(queue["parked"] or 0 for each in services.values() for queue in each["queues"]),
+        "astray": queues.astray,
+        "versions": {
+            "loket": version("loket"),
+            "python": platform.python_version(),
+            "nameko": version("nameko"),
+            "broker": queues.broker_version,
+        },
+    }
+
+
+def _service(control: Control, name: str, told: list[dict[str, Any]], queues: Queues) -> dict[str, Any]:
+    return {
+        "version": version("loket"),
+        "ready": _all_ready(told),
+        "wanted": control.wanted(name) if name in SERVICES else len(told),
+        "processes": told,
+        "queues": queues.of_service(name),
+    }
+
+
+def _all_ready(told: list[dict[str, Any]]) -> bool:
+    return bool(told) and all(each["ready"] for each in told)

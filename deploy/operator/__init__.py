@@ -1,0 +1,1 @@
+"""What an operator types: `loket` and what its commands need."""

@@ -1,0 +1,86 @@
+"""`loket`: the operators' command."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from deploy.operator.terminal import Mistake
+
+COMMANDS = {
+    "up": ("deployment:up", "Start everything and wait until it is ready."),
+    "down": ("deployment:down", "End everything; what services hold they finish or hand back."),
+    "status": ("deployment:status", "How everything is. Exit code 1 where something is not ready."),
+    "scale": ("deployment:scale", "More or fewer processes of a service, live."),
+    "logs": ("deployment:logs", "The last lines of the logs, of all services or of one."),
+    "proxy": (
+        "proxy:proxy",
+        "The front proxy (nginx) of this deployment, in the foreground; give the gateway LOKET_PROXIES=1.",
+    ),
+    "token": ("tokens:token", "A bearer token for the API (demonstration only)."),
+    "register": ("register:register", "The synthetic population register (demonstration only)."),
+    "broker": (
+        "broker:broker",
+        "The broker: what is declared there, its users and their rights, its nodes and what each leads.",
+    ),
+    "dead-letters": (
+        "dead_letters:dead_letters",
+        "Messages that no service could handle. Every act is in the audit log.",
+    ),
+    "verify": (
+        "verification:verify",
+        "What the seals on a PDF say, checked offline. Exit code 1 unless they are valid, trusted and whole.",
+    ),
+    "bench": (
+        "benchmark:bench",
+        "Measure a stack of its own beside render and seal alone, on the same cores in the same run. Takes minutes.",
+    ),
+}
+"""In the order in which an operator meets them: where in deploy/commands each is, and its line of the help. What is not
+asked for is not imported, since the whole takes seconds."""
+
+
+class Command(click.Group):
+    """Commands that are imported when they are called."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(f"deploy.operator.commands.{module}"), name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Every mistake is one line, those that click finds too."""
+        try:
+            sys.exit(super().main(*args, **(options | {"standalone_mode": False})) or 0)
+        except click.exceptions.NoArgsIsHelpError as help_wanted:
+            help_wanted.show()
+            sys.exit(2)
+        except click.UsageError as error:
+            path = error.ctx.command_path if error.ctx else "loket"
+            Mistake(f"{error.format_message().rstrip('.')}; see `{path} --help`").show()
+            sys.exit(2)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(130)
+
+
+@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="loket")
+def main() -> None:
+    """Run, watch and repair one deployment of Loket."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""dead-letters list, show, replay, drop."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+import click
+from pika.exceptions import UnroutableError
+from rich.console import RenderableType
+
+from deploy.local.control import Control
+from deploy.local.stack import this_stack
+from deploy.operator.dead_letters import PARKING, AnotherAtWork, DeadLetter, DeadLetters, NoSuchMessage
+from deploy.operator.terminal import Mistake, as_json, clear, table, tell
+
+queue_option = click.option("--queue", type=click.Choice(list(PARKING)), help="Of this queue only.")
+
+
+every_option = click.option("--all", "every", is_flag=True, help="All that are parked, or all of one queue.")
+
+
+@click.group("dead-letters")
+def dead_letters() -> None:
+    """Messages that no service could handle. Every act is in the audit log."""
+
+
+@dead_letters.command("list")
+@queue_option
+@as_json
+@clear
+def list_letters(queue: str | None, as_json: bool) -> None:
+    """What is parked, and why."""
+    with _known():
+        letters = _open().list(queue)
+    facts = {"parked": len(letters), "letters": [asdict(letter) for letter in letters]}
+    tell(facts, as_json=as_json, table=lambda: _listed(letters))
+
+
+@dead_letters.command()
+@click.argument("message")
+@as_json
+@clear
+def show(message: str, as_json: bool) -> None:
+    """One parked message, with nothing of a person in it."""
+    with _known():
+        facts = asdict(_open().show(message))
+    tell(facts, as_json=as_json, table=lambda: table("", "", rows=[[k, v] for k, v in facts.items()]))
+
+
+@dead_letters.command()
+@click.argument("messages", nargs=-1)
+@every_option
+@queue_option
+@as_json
+@clear
+def replay(messages: tuple[str, ...], every: bool, queue: str | None, as_json: bool) -> None:
+    """Give them back to the service that could not handle them."""
+    opened = _open()
+    with _known():
+        done = opened.replay(*_wanted(opened, messages, every, queue))
+    _tell("replay", "sent back", done, as_json)
+
+
+@dead_letters.command()
+@click.argument("messages", nargs=-1)
+@every_option
+@queue_option
+@click.option("--reason", required=True, help="Why they may go; for the audit log.")
+@as_json
+@clear
+def drop(messages: tuple[str, ...], every: bool, queue: str | None, reason: str, as_json: bool) -> None:
+    """Throw them away for good."""
+    opened = _open()
+    with _known():
+        done = opened.drop(*_wanted(opened, messages, every, queue), reason=reason)
+    _tell("drop", "dropped", done, as_json)
+
+
+def _wanted(opened: DeadLetters, messages: tuple[str, ...], every: bool, queue: str | None) -> list[str]:
+    if every == bool(messages) or (queue and messages):
+        raise Mistake("say which: the ids that `loket dead-letters list` shows, or --all (of one queue with --queue)")
+    return [letter.id for letter in opened.list(queue)] if every else list(messages)
+
+
+@contextmanager
+def _known() -> Iterator[None]:
+    try:
+        yield
+    except NoSuchMessage as error:
+        raise Mistake(f"nothing parked is called {error}; see `loket dead-letters list`") from None
+    except AnotherAtWork:
+        raise Mistake("somebody else is looking at what is parked at this moment; try again") from None
+    except ValueError as error:
+        raise Mistake(str(error)) from None
+    except UnroutableError:
+        raise Mistake("the consumer's queue is not there; start its service first, then replay") from None
+
+
+def _open() -> DeadLetters:
+    stack = this_stack()
+    Control(stack).require("broker")
+    return DeadLetters(stack.amqp_uri, audit=stack.logs / "audit.jsonl")
+
+
+def _tell(act: str, done_word: str, done: list[DeadLetter], as_json: bool) -> None:
+    facts = {"act": act, "letters": [letter.id for letter in done]}
+    tell(facts, as_json=as_json, table=lambda: f"{len(done)} {done_word}")
+
+
+def _listed(letters: list[DeadLetter]) -> RenderableType:
+    if not letters:
+        return "nothing is parked"
+    rows = [
+        [letter.id, letter.queue, letter.reason, letter.detail[:40], letter.event.get("time"), letter.size]
+        for letter in letters
+    ]
+    return table("id", "queue", "reason", "detail", "time", "bytes", rows=rows)

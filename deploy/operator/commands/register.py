@@ -1,0 +1,111 @@
+"""register seed, pause, resume."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+from pymongo.database import Database
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from deploy.local.control import Control
+from deploy.local.stack import Stack, this_stack
+from deploy.operator.commands.towns import chosen_town, town_option
+from deploy.operator.terminal import Mistake, as_json, clear, screen, tell
+from services.chassis.database import connect
+from services.registry.generator.seeding import seed as fill
+from services.registry.sources.populations import Populations
+
+FEWEST, MOST = 100, 1_000_000
+"""Residents: room for the hard cases, and twice the largest Belgian town."""
+
+
+@click.group()
+def register() -> None:
+    """The synthetic population register (demonstration only)."""
+
+
+@register.command()
+@click.option("--residents", type=click.IntRange(FEWEST, MOST), default=30_000, show_default=True, help="How many.")
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same town.")
+@town_option
+@as_json
+@clear
+def seed(residents: int, seed: int, town: str | None, as_json: bool) -> None:
+    """Give a town a new population. Questions are answered from the old one until the new one is complete."""
+    stack = this_stack()
+    _only_demo(stack)
+    place = chosen_town(stack, town)
+    bar = Progress(
+        TextColumn("seeding"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=screen, transient=True
+    )
+    with registry_database(stack) as database, bar:
+        task = bar.add_task("", total=residents)
+        try:
+            seeded = fill(
+                database,
+                town=place.refnis,
+                residents=residents,
+                seed=seed,
+                progress=lambda count: bar.advance(task, count),
+                now=datetime.now(UTC),
+            )
+        except ValueError as error:
+            raise Mistake(f"this town cannot be made: {error}") from None
+    name = place.name(place.languages[0])
+    tell(
+        asdict(seeded) | {"seed": seed},
+        as_json=as_json,
+        table=lambda: (
+            f"{name} has {seeded.residents} residents in {seeded.households} households ({seeded.seconds:.1f} s)"
+        ),
+    )
+
+
+@register.command()
+@click.option(
+    "--minutes", type=click.FloatRange(min=0, min_open=True), help="Back by itself after so many; else when resumed."
+)
+@click.option("--reason", default="paused by an operator", show_default=True)
+@town_option
+@as_json
+@clear
+def pause(minutes: float | None, reason: str, town: str | None, as_json: bool) -> None:
+    """Take a town's register away, as an outage would."""
+    until = datetime.now(UTC) + timedelta(minutes=minutes) if minutes else None
+    _switch(town, as_json, "away", lambda populations, refnis: populations.pause(refnis, until=until, reason=reason))
+
+
+@register.command()
+@town_option
+@as_json
+@clear
+def resume(town: str | None, as_json: bool) -> None:
+    """Bring it back: what waited for it completes by itself."""
+    _switch(town, as_json, "back", lambda populations, refnis: populations.resume(refnis))
+
+
+@contextmanager
+def registry_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
+    """The registry's own database. Raises PartError where this deployment does not run."""
+    Control(stack).require("store")
+    with connect(stack.mongo_uri, appname="loket") as client:
+        client.admin.command("ping")
+        yield client[f"{stack.database}_registry"]
+
+
+def _switch(town: str | None, as_json: bool, state: str, act: Any) -> None:
+    stack = this_stack()
+    _only_demo(stack)
+    place = chosen_town(stack, town)
+    with registry_database(stack) as database:
+        act(Populations(database), place.refnis)
+    name = place.name(place.languages[0])
+    tell({"town": place.refnis, "register": state}, as_json=as_json, table=lambda: f"the register of {name} is {state}")
+
+
+def _only_demo(stack: Stack) -> None:
+    if stack.profile != "demo":
+        raise Mistake("the synthetic register is for demonstrations; LOKET_PROFILE is not demo")

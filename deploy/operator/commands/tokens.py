@@ -1,0 +1,27 @@
+"""token."""
+
+import click
+
+from deploy.demo.tokens import citizen_token, officer_token
+from deploy.local.stack import this_stack
+from deploy.operator.commands.towns import chosen_town, town_option
+from deploy.operator.terminal import Mistake, as_json, clear, tell
+
+
+@click.command()
+@click.option("--citizen", metavar="NATIONAL_NUMBER", help="Who the token is for.")
+@click.option("--officer", metavar="NAME", help="Town staff.")
+@town_option
+@as_json
+@clear
+def token(citizen: str | None, officer: str | None, town: str | None, as_json: bool) -> None:
+    """A bearer token for the API (demonstration only)."""
+    if (citizen is None) == (officer is None):
+        raise Mistake("say who: either --citizen NATIONAL_NUMBER or --officer NAME")
+    stack = this_stack()
+    place = chosen_town(stack, town)
+    made = citizen_token(stack, place, citizen) if citizen else officer_token(stack, place, str(officer))
+    if as_json:
+        tell({"token": made, "town": place.refnis}, as_json=True, table=str)
+    else:
+        click.echo(made)

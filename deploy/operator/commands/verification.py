@@ -1,0 +1,88 @@
+"""verify."""
+
+import base64
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Group
+
+from deploy.local.stack import Stack, this_stack
+from deploy.operator.terminal import Mistake, as_json, clear, table, tell
+from services.contracts.days import local
+from services.documents.examining import number_in
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--root", "roots", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="A root certificate to trust (PEM); the demonstration's where it is left out.")  # fmt: skip
+@as_json
+@clear
+def verify(file: Path, roots: tuple[Path, ...], as_json: bool) -> None:
+    """What the seals on a PDF say, checked offline. Exit code 1 unless they are valid, trusted and whole."""
+    facts = verdict(file, roots or demo_roots(this_stack()))
+    tell(facts, as_json=as_json, table=lambda: _shown(facts))
+    if facts["verdict"] != "sealed":
+        raise click.exceptions.Exit(1)
+
+
+def verdict(file: Path, roots: tuple[Path, ...]) -> dict[str, Any]:
+    """`sealed`, `altered`, `untrusted` or `unsealed`, and each seal. Raises Mistake for what is no PDF."""
+    from services.documents.examination import examine  # noqa: PLC0415 - only who verifies pays for pyHanko
+
+    content = file.read_bytes()
+    try:
+        seals = examine(content, roots=[_der(root) for root in roots])
+    except ValueError as error:
+        raise Mistake(f"{file} is {error}; give a PDF file") from None
+    if not seals:
+        found = "unsealed"
+    elif not all(seal.valid and seal.whole for seal in seals):
+        found = "altered"
+    else:
+        found = "sealed" if all(seal.trusted for seal in seals) else "untrusted"
+    return {
+        "file": str(file),
+        "verdict": found,
+        "number": number_in(content),
+        "seals": [asdict(seal) for seal in seals],
+    }
+
+
+def demo_roots(stack: Stack) -> tuple[Path, ...]:
+    """The demonstration's root, where it was made."""
+    root = stack.seals / "root.pem"
+    return (root,) if root.exists() else ()
+
+
+def _der(path: Path) -> bytes:
+    lines = path.read_text(encoding="ascii", errors="replace").splitlines()
+    try:
+        return base64.b64decode("".join(line for line in lines if not line.startswith("-----")), validate=True)
+    except ValueError:
+        raise Mistake(f"{path} is not a PEM certificate") from None
+
+
+def _shown(facts: dict[str, Any]) -> Group:
+    rows = [
+        [
+            seal["signer"],
+            "yes" if seal["valid"] else "NO",
+            "yes" if seal["whole"] else "NO",
+            "yes" if seal["trusted"] else "NO",
+            _at(seal["timestamped_at"] or seal["claimed_at"]),
+        ]
+        for seal in facts["seals"]
+    ]
+    return Group(
+        f"{facts['verdict']}: {facts['file']}" + (f", number {facts['number']}" if facts["number"] else ""),
+        table("sealed by", "valid", "whole file", "trusted", "at", rows=rows) if rows else "",
+    )
+
+
+def _at(moment: datetime | None) -> datetime | None:
+    """By the Belgian clock, where whoever signed said by which clock it was."""
+    return local(moment) if moment and moment.tzinfo else moment

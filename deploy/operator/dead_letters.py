@@ -1,0 +1,222 @@
+"""Parked messages: look at them, send them back to their consumer, or drop them with a reason.
+
+Plain AMQP with pika. Looking hands a message back to its queue, so nothing is lost when the command is interrupted;
+replaying publishes a confirmed copy to the consumer's queue before the parked one is acknowledged.
+"""
+
+import getpass
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pika
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import ChannelClosedByBroker
+
+from deploy.broker.queues import connect, count
+from services.chassis.deliveries import VERBATIM
+from services.chassis.topology import ASTRAY, ATTEMPTS, DETAIL, REASON
+from services.contracts.topology import SUBSCRIPTIONS
+
+RESOURCE_LOCKED = 405
+LOCKED = "«locked»"
+LONGEST_ID = 200
+SHOWN = ("specversion", "id", "type", "source", "subject", "time", "sequence", "traceparent")
+"""Attributes of the envelope that are shown as they are; they hold no personal data by contract."""
+
+
+PARKING = (*SUBSCRIPTIONS, ASTRAY.name)
+"""What is parked for: a consumer's queue, or none that there is."""
+
+ONE_AT_A_TIME = "loket.dead-letters"
+"""An exclusive queue: who looks has all that is parked in hand, and a second one would see but half."""
+
+
+class NoSuchMessage(Exception):
+    """No parked message has this id; `loket dead-letters list` shows those that there are."""
+
+
+class AnotherAtWork(Exception):
+    """Somebody else looks at what is parked at this moment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadLetter:
+    """A parked message, redacted. `id` is the event's, or made of its queue and its bytes where it has none."""
+
+    id: str
+    queue: str
+    reason: str
+    detail: str
+    size: int
+    deaths: int
+    event: dict[str, Any]
+
+
+Held = tuple[DeadLetter, tuple[Any, Any, bytes]]
+"""A parked message as it is shown, and as it was received and not yet acknowledged."""
+
+Letters = list[DeadLetter]
+Holding = list[Held]
+
+
+class DeadLetters:
+    """The parked messages of one broker; every act is written to the audit log first."""
+
+    def __init__(self, amqp_uri: str, *, audit: Path, queues: Iterable[str] = PARKING) -> None:
+        self._uri = amqp_uri
+        self._audit = audit
+        self._queues = tuple(queues)
+
+    def list(self, queue: str | None = None) -> Letters:
+        """All of them, or one queue's, oldest first in each; they stay where they are."""
+        with self._parked(queue) as (_, held):
+            return [letter for letter, _ in held]
+
+    def show(self, message_id: str) -> DeadLetter:
+        """One, redacted. Raises NoSuchMessage."""
+        self._note("show", message_id, "")
+        with self._parked() as (_, held):
+            return _chosen(held, (message_id,))[0][0]
+
+    def replay(self, *message_ids: str) -> Letters:
+        """Send them back to their consumers, with all their tries before them. Raises NoSuchMessage."""
+        with self._parked() as (channel, held):
+            channel.confirm_delivery()
+            chosen = _chosen(held, message_ids)
+            for letter, (method, properties, body) in chosen:
+                self._note("replay", letter.id, letter.reason)
+                kept = {key: value for key, value in (properties.headers or {}).items() if key in VERBATIM}
+                channel.basic_publish(
+                    "",
+                    letter.queue,
+                    body,
+                    pika.BasicProperties(
+                        content_type=properties.content_type,
+                        message_id=properties.message_id,
+                        headers={**kept, ATTEMPTS: 0},
+                        delivery_mode=2,
+                    ),
+                    mandatory=True,
+                )
+                channel.basic_ack(method.delivery_tag)
+            return [letter for letter, _ in chosen]
+
+    def drop(self, *message_ids: str, reason: str) -> Letters:
+        """Delete them for good. Raises NoSuchMessage, and ValueError without a reason."""
+        if not reason.strip():
+            raise ValueError("say why: --reason '…' goes into the audit log")
+        with self._parked() as (channel, held):
+            chosen = _chosen(held, message_ids)
+            for letter, (method, _, _) in chosen:
+                self._note("drop", letter.id, reason)
+                channel.basic_ack(method.delivery_tag)
+            return [letter for letter, _ in chosen]
+
+    @contextmanager
+    def _parked(self, only: str | None = None) -> Iterator[tuple[BlockingChannel, Holding]]:
+        """What was not acknowledged goes back to its queue, in its order, when this ends."""
+        with connect(self._uri) as connection:
+            queues = [only] if only else self._queues
+            known = [queue for queue in queues if count(connection, f"{queue}.parked") is not None]
+            channel = connection.channel()
+            _be_alone(connection)
+            yield channel, _distinct([held for queue in known for held in self._held(channel, queue)])
+
+    @staticmethod
+    def _held(channel: BlockingChannel, queue: str) -> Iterator[Held]:
+        while True:
+            method, properties, body = channel.basic_get(f"{queue}.parked")
+            if method is None or properties is None or body is None:
+                return
+            letter = _letter(queue, properties, body)
+            if queue == ASTRAY.name:
+                letter = replace(letter, reason="astray", detail=_shown(f"due for {method.routing_key}"))
+            yield letter, (method, properties, body)
+
+    def _note(self, act: str, message_id: str, reason: str) -> None:
+        """One JSON line: who did what to which message, when and why."""
+        self._audit.parent.mkdir(parents=True, exist_ok=True)
+        entry = {
+            "at": datetime.now(UTC).isoformat(),
+            "who": os.environ.get("SUDO_USER") or getpass.getuser(),
+            "act": f"dead-letters {act}",
+            "message": message_id,
+            "reason": reason,
+        }
+        descriptor = os.open(self._audit, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8") as audit:
+            audit.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+def _be_alone(connection: pika.BlockingConnection) -> None:
+    """Until the connection ends. Raises AnotherAtWork."""
+    try:
+        connection.channel().queue_declare(ONE_AT_A_TIME, exclusive=True)
+    except ChannelClosedByBroker as refusal:
+        if refusal.reply_code != RESOURCE_LOCKED:
+            raise
+        raise AnotherAtWork from None
+
+
+def _chosen(held: list[Held], message_ids: Iterable[str]) -> list[Held]:
+    by_id = {letter.id: (letter, message) for letter, message in held}
+    try:
+        return [by_id[message_id] for message_id in dict.fromkeys(message_ids)]
+    except KeyError as error:
+        raise NoSuchMessage(error.args[0]) from None
+
+
+def _distinct(held: list[Held]) -> list[Held]:
+    """One event may be parked for several consumers, or twice with two bodies: the second is `…#2`."""
+    seen: Counter[str] = Counter()
+    found = []
+    for letter, message in held:
+        seen[letter.id] += 1
+        times = seen[letter.id]
+        found.append((letter if times == 1 else replace(letter, id=f"{letter.id}#{times}"), message))
+    return found
+
+
+def _letter(queue: str, properties: Any, body: bytes) -> DeadLetter:
+    headers = properties.headers or {}
+    deaths = [death for death in headers.get("x-death") or [] if isinstance(death, dict)]
+    event = _redacted(body)
+    id = str(event.get("id") or "")
+    return DeadLetter(
+        id=id if id.isprintable() and 0 < len(id) <= LONGEST_ID else f"{queue}#{sha256(body).hexdigest()[:8]}",
+        queue=queue,
+        reason=_shown(headers.get(REASON) or (deaths[0].get("reason") if deaths else "unknown")),
+        detail=_shown(headers.get(DETAIL) or ""),
+        size=len(body),
+        deaths=sum(count for death in deaths if isinstance(count := death.get("count", 0), int)),
+        event=event,
+    )
+
+
+def _redacted(body: bytes) -> dict[str, Any]:
+    """The envelope of an event with the names of its data's fields, but none of their values."""
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError, MemoryError):
+        return {}
+    if not isinstance(event, dict):
+        return {}
+    shown: dict[str, Any] = {key: _shown(event[key]) for key in SHOWN if key in event}
+    data = event.get("data")
+    if isinstance(data, dict):
+        shown["data"] = {_shown(key)[:60]: LOCKED for key in data}
+    return shown
+
+
+def _shown(value: object) -> str:
+    """A text from anywhere, as any terminal can show it: what is not printable stands as its code point."""
+    text = str(value)[:200]
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)

@@ -1,0 +1,1 @@
+"""The front proxy of a production deployment."""

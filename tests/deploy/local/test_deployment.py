@@ -1,0 +1,255 @@
+"""`loket` against a whole deployment of its own, beside whatever else runs on this machine."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pika
+import psutil
+import pytest
+
+from deploy.local.embedded.part import PartError, wait_until
+from deploy.local.embedded.store import unpack
+from deploy.local.running import up
+from deploy.local.stack import Stack
+
+Loket = Callable[..., subprocess.CompletedProcess[str]]
+
+PROGRAMS = {"gateway", "intake", "registry", "documents", "notify", "broker", "store", "mail-catcher", "sign-in"}
+APPLICATION = {"product": "residence"}
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("deployment")
+
+
+@pytest.fixture(scope="module")
+def stack(var: Path) -> Stack:
+    return Stack(var=var, outside={})
+
+
+@pytest.fixture(scope="module")
+def loket(var: Path) -> Loket:
+    """The command, as an operator of that deployment types it."""
+
+    def run(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "deploy.operator.cli", *words],
+            env={key: value for key, value in os.environ.items() if not key.startswith("LOKET_")}
+            | {"LOKET_VAR": str(var)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def running(loket: Loket, stack: Stack) -> Iterator[dict[str, Any]]:
+    """What `loket up` tells; the deployment has a small town, and ends with the module."""
+    unpack(stack.opt)
+    try:
+        yield json.loads(loket("up", "--json").stdout) | json.loads(
+            loket("register", "seed", "--residents", "300", "--json").stdout
+        )
+    finally:
+        loket("down", check=False)
+
+
+def facts(loket: Loket) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(loket("status", "--json").stdout)
+    return told
+
+
+def pids(told: dict[str, Any]) -> set[int]:
+    return {process["pid"] for each in (told["services"] | told["parts"]).values() for process in each["processes"]}
+
+
+def test_status_tells_processes_health_queues_and_versions(loket: Loket, running: dict[str, Any]):
+    told = facts(loket)
+
+    assert told["ready"] is True
+    assert set(told["services"]) | set(told["parts"]) == PROGRAMS
+    assert told["address"] == running["address"]
+    assert told["versions"]["broker"].startswith("RabbitMQ ")
+    (queue,) = told["services"]["documents"]["queues"]
+    assert queue == {"name": "documents.issue-certificate", "waiting": 0, "consumers": 1, "parked": 0}
+    assert told["services"]["intake"]["processes"][0]["health_port"] > 0
+
+
+def test_up_when_it_is_up_changes_nothing(loket: Loket, running: dict[str, Any]):
+    before = pids(facts(loket))
+
+    again = json.loads(loket("up", "--json").stdout)
+
+    assert again["address"] == running["address"]
+    assert pids(facts(loket)) == before
+
+
+@pytest.mark.usefixtures("running")
+def test_no_process_is_given_a_secret_it_does_not_read(loket: Loket):
+    told = facts(loket)["services"]
+
+    def variables(service: str) -> dict[str, str]:
+        return psutil.Process(told[service]["processes"][0]["pid"]).environ()
+
+    assert "LOKET_KEYS_FACTS" not in variables("intake")
+    assert "LOKET_KEYS_FACTS" not in variables("gateway")
+    assert not any(name.startswith("LOKET_SEAL_") for name in variables("registry"))
+    assert "LOKET_KEYS_REQUESTS" not in variables("notify")
+
+
+def test_applications_filed_while_services_are_scaled_all_come_through(loket: Loket, running: dict[str, Any]):
+    """Live, no message lost, no certificate twice."""
+    token = loket("token", "--citizen", "85.07.30-901.33").stdout.strip()
+    headers = {"Authorization": f"Bearer {token}"}
+    filed = []
+    with httpx.Client(base_url=running["address"], headers=headers, timeout=30, trust_env=False) as gateway:
+
+        def file(count: int) -> None:
+            for _ in range(count):
+                key = {"Idempotency-Key": os.urandom(8).hex()}
+                answer = gateway.post("/api/v1/applications", json=APPLICATION, headers=key)
+                assert answer.status_code == 202, answer.text
+                filed.append(answer.json()["application_id"])
+
+        file(4)
+        loket("scale", "documents=2")
+        file(4)
+        loket("scale", "documents=1")
+        file(4)
+
+        def states() -> dict[str, str]:
+            listed = gateway.get("/api/v1/applications").json()["applications"]
+            return {each["application_id"]: each["state"] for each in listed}
+
+        assert wait_until(lambda: [states().get(each) for each in filed] == ["delivered"] * 12, 90), states()
+        certificates = {each["certificate_id"] for each in gateway.get("/api/v1/applications").json()["applications"]}
+    assert len(certificates) == 12
+    assert len(facts(loket)["services"]["documents"]["processes"]) == 1
+
+
+@pytest.mark.usefixtures("running")
+def test_other_settings_are_not_taken_for_those_of_the_start(stack: Stack):
+    other = Stack(var=stack.var, outside={"LOKET_TOWNS": "/elsewhere"})
+
+    with pytest.raises(PartError, match="runs already, with another LOKET_TOWNS"):
+        up(other)
+
+
+@pytest.mark.usefixtures("running")
+def test_a_killed_service_is_started_again(loket: Loket):
+    before = facts(loket)["services"]["notify"]["processes"][0]["pid"]
+
+    psutil.Process(before).kill()
+
+    loket("up")
+    assert facts(loket)["services"]["notify"]["processes"][0]["pid"] != before
+
+
+def test_what_is_parked_is_listed_shown_redacted_and_dropped(loket: Loket, running: dict[str, Any], stack: Stack):
+    with pika.BlockingConnection(pika.URLParameters(stack.amqp_uri)) as connection:
+        properties = pika.BasicProperties(content_type="application/cloudevents+json", delivery_mode=2)
+        body = json.dumps({"id": "odd-1", "data": {"facts": "someone's"}}).encode()
+        connection.channel().basic_publish("", "notify.tell-citizen", body, properties)
+
+    def parked() -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = json.loads(loket("dead-letters", "list", "--json").stdout)["letters"]
+        return listed
+
+    assert wait_until(lambda: bool(parked()), 30)
+    assert [(letter["id"], letter["reason"]) for letter in parked()] == [("odd-1", "unsigned")]
+    assert "odd-1  notify.tell-citizen  unsigned" in loket("dead-letters", "list").stdout
+    assert "someone's" not in loket("dead-letters", "show", "odd-1").stdout
+
+    loket("dead-letters", "drop", "odd-1", "--reason", "a test's")
+
+    assert parked() == []
+    lines = (stack.logs / "audit.jsonl").read_text().splitlines()
+    assert json.loads(lines[-1])["reason"] == "a test's"
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize(
+    ("words", "mend"),
+    [
+        (("scale", "documents"), "SERVICE=N"),
+        (("scale", "broker=2"), "choose from"),
+        (("token",), "--citizen"),
+        (("token", "--citizen", "85073090134"), "check digits"),
+        (("register", "seed", "--town", "nowhere"), "choose from"),
+        (("register", "seed", "--residents", "x"), "--help"),
+        (("register", "seed", "--residents", "3"), "--residents"),
+        (("register", "pause", "--minutes", "-1"), "--minutes"),
+        (("dead-letters", "drop", "odd", "--reason", "x"), "dead-letters list"),
+        (("dead-letters", "drop", "odd"), "--reason"),
+        (("logs", "nothing"), "choose from"),
+        (("verify", __file__), "PDF"),
+    ],
+)
+def test_a_mistake_is_one_line_with_the_mend(loket: Loket, words: tuple[str, ...], mend: str):
+    done = loket(*words, check=False)
+
+    assert done.returncode == 2
+    (line,) = done.stderr.strip().splitlines()
+    assert mend in line
+    assert done.stdout == ""
+
+
+def test_down_ends_all_and_once_more_is_no_mistake(loket: Loket, running: dict[str, Any]):
+    """No process of the deployment is left, its broker's port mapper included."""
+    processes = [psutil.Process(pid) for pid in pids(facts(loket))]
+    family = processes + [child for process in processes for child in process.children(recursive=True)]
+
+    first, second = json.loads(loket("down", "--json").stdout), json.loads(loket("down", "--json").stdout)
+
+    assert (first, second) == ({"ran": True}, {"ran": False})
+    assert not [p for p in psutil.wait_procs(family, timeout=10)[1] if p.status() != psutil.STATUS_ZOMBIE]
+    assert loket("status", check=False).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("scale", "documents=2"),
+        ("token", "--citizen", "85.07.30-901.33"),
+        ("register", "seed"),
+        ("register", "pause"),
+        ("dead-letters", "list"),
+        ("dead-letters", "drop", "--all", "--reason", "x"),
+    ],
+)
+def test_what_does_not_run_is_not_looked_for_elsewhere(tmp_path: Path, words: tuple[str, ...]):
+    """On the usual ports another deployment may listen, whose register or messages are not ours to change."""
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("LOKET_")}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.operator.cli", *words],
+        env=environ | {"LOKET_VAR": str(tmp_path)}, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "loket: nothing runs here; start it with `loket up`\n"
+
+
+def test_a_profile_is_one_of_two(tmp_path: Path):
+    with pytest.raises(PartError, match="demo or production"):
+        Stack(var=tmp_path, outside={"LOKET_PROFILE": "demonstration"}).check()
+
+
+def test_production_refuses_what_is_for_demonstrations(var: Path):
+    stack = Stack(var=var, outside={"LOKET_PROFILE": "production", "LOKET_AMQP_URI": "amqp://broker"})
+
+    with pytest.raises(Exception, match="LOKET_MONGO_URI, LOKET_SMTP_URI, LOKET_TOWNS"):
+        stack.check()

@@ -1,0 +1,160 @@
+"""The embedded broker and store keep to themselves and keep what they acknowledged."""
+
+import subprocess
+from pathlib import Path
+
+import pika
+import psutil
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from deploy.local.embedded import broker as embedded_broker
+from deploy.local.embedded.broker import Broker, installed_release
+from deploy.local.embedded.part import PartError, Running, listens, wait_until
+from deploy.local.embedded.store import Store
+
+
+def test_two_tests_never_meet_on_the_broker(amqp_uri: str, broker):
+    """Each test has a virtual host of its own, where only its own queues are."""
+    with pika.BlockingConnection(pika.URLParameters(amqp_uri)) as connection:
+        connection.channel().queue_declare("mine", durable=True, arguments={"x-queue-type": "quorum"})
+
+    _, api = broker
+    mine = {queue["vhost"] for queue in api.get("/queues").json() if queue["name"] == "mine"}
+
+    assert mine == {amqp_uri.rsplit("/", 1)[1]}
+
+
+def test_a_test_has_a_fresh_database(database: Database):
+    assert database.list_collection_names() == []
+    database.things.insert_one({"_id": 1})
+    assert database.things.count_documents({}) == 1
+
+
+def test_a_node_listens_on_the_loopback_only_and_takes_its_port_mapper_with_it(own_broker: Running):
+    """Another node on the machine shares neither ports nor epmd with ours."""
+    node = psutil.Process(own_broker.pid)
+    family = [node, *node.children(recursive=True)]
+    addresses = {c.laddr.ip for p in family for c in p.net_connections("inet") if c.status == psutil.CONN_LISTEN}
+    mappers = [p for p in family if p.name() == "epmd"]
+    assert addresses <= {"127.0.0.1", "::1"}
+    assert len(mappers) == 1
+
+    own_broker.kill()
+
+    _, alive = psutil.wait_procs(family, timeout=5)
+    assert [p for p in alive if p.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_a_node_writes_only_into_its_own_folder(own_broker: Running):
+    broker = own_broker.part
+    opened = {
+        file.path
+        for process in [psutil.Process(own_broker.pid)]
+        for file in process.open_files()
+        if file.mode not in ("r",)
+    }
+
+    assert {path for path in opened if not path.startswith((str(broker.folder), "/dev/"))} == set()
+    assert oct(broker.folder.stat().st_mode & 0o777) == "0o700"
+
+
+def test_a_second_node_is_another_node(own_broker: Running, amqp_uri: str):
+    """Two nodes of one name side by side, that of the run and that of this process, have their own queues."""
+    with pika.BlockingConnection(pika.URLParameters(own_broker.part.uri)) as connection:
+        connection.channel().queue_declare("mine", durable=True)
+
+    with (
+        pika.BlockingConnection(pika.URLParameters(amqp_uri)) as connection,
+        pytest.raises(pika.exceptions.ChannelClosedByBroker, match="NOT_FOUND"),
+    ):
+        connection.channel().queue_declare("mine", passive=True)
+
+
+def test_a_killed_broker_comes_back_with_its_messages(own_broker: Running):
+    with pika.BlockingConnection(pika.URLParameters(own_broker.part.uri)) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        channel.queue_declare("kept", durable=True, arguments={"x-queue-type": "quorum"})
+        channel.basic_publish("", "kept", b"x", pika.BasicProperties(delivery_mode=2), mandatory=True)
+    (names,) = own_broker.part.folder.glob("data/*/quorum/*/names.dets")
+    assert wait_until(lambda: b"kept" in names.read_bytes(), 10), (
+        "the broker writes a new queue's name half a second late"
+    )
+
+    own_broker.kill()
+    own_broker.start()
+
+    with pika.BlockingConnection(pika.URLParameters(own_broker.part.uri)) as connection:
+        _, _, body = next(connection.channel().consume("kept", inactivity_timeout=30))
+    assert body == b"x"
+
+
+def test_a_killed_store_comes_back_with_what_it_acknowledged(own_store: Running):
+    with MongoClient(own_store.part.uri) as client:
+        client.town.things.insert_one({"_id": "kept"})
+
+    own_store.kill()
+    own_store.start()
+
+    with MongoClient(own_store.part.uri) as client:
+        assert client.town.things.find_one() == {"_id": "kept"}
+
+
+def test_the_embedded_store_refuses_production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LOKET_PROFILE", "production")
+
+    with pytest.raises(PartError, match="LOKET_MONGO_URI"):
+        Store(folder=tmp_path, port=1, opt=tmp_path).prepare()
+
+
+def test_a_missing_binary_says_the_mend(tmp_path: Path):
+    with pytest.raises(PartError, match="make setup"):
+        Store(folder=tmp_path, port=1, opt=tmp_path).prepare()
+
+
+def test_a_taken_port_is_told(tmp_path: Path, own_store: Running):
+    taken = Store(folder=tmp_path / "second", port=own_store.part.port, opt=own_store.part.opt)
+    assert listens(taken.port)
+
+    with pytest.raises(PartError, match="taken"):
+        Running(taken, patience_s=5).start()
+
+
+def test_the_store_reads_nobody_elses_settings(own_store: Running):
+    command = subprocess.list2cmdline(psutil.Process(own_store.pid).cmdline())
+
+    assert f"--config {own_store.part.folder}" in command
+    assert "--sync-on-commit" in command
+
+
+def test_queues_that_release_4_cannot_read_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Debian 12's RabbitMQ 3.10 left them; Debian 13's would end at once and say nothing of use."""
+    lib = tmp_path / "rabbitmq" / "lib" / "rabbitmq_server-4.0.5"
+    lib.mkdir(parents=True)
+    monkeypatch.setattr(embedded_broker, "SCRIPTS", tmp_path / "rabbitmq" / "bin")
+    (tmp_path / "rabbitmq" / "bin").mkdir()
+    (tmp_path / "rabbitmq" / "bin" / "rabbitmq-server").touch()
+    features = tmp_path / "broker" / "data" / "loket@localhost-feature_flags"
+    features.parent.mkdir(parents=True)
+    features.write_text("[classic_mirrored_queue_version,quorum_queue,stream_queue].")
+    part = Broker(folder=tmp_path / "broker", amqp_port=1, distribution_port=2, epmd_port=3)
+
+    with pytest.raises(PartError, match="make clean"):
+        part.prepare()
+
+    assert [each.name for each in (tmp_path / "broker").iterdir()] == ["data"]
+    features.write_text("[message_containers,quorum_queue].")
+    assert part.prepare()
+
+
+def test_what_rabbitmq_4_will_drop_is_refused(own_broker: Running):
+    """A node of release 4 refuses it; an older one has no such list and permits it."""
+    with pika.BlockingConnection(pika.URLParameters(own_broker.part.uri)) as connection:
+        channel = connection.channel()
+        if installed_release() < 4:
+            channel.queue_declare("passing", durable=False)
+            return
+        with pytest.raises(pika.exceptions.AMQPError, match="transient_nonexcl_queues"):
+            channel.queue_declare("passing", durable=False)

@@ -1,0 +1,212 @@
+"""Parked messages on a real broker: listed, shown redacted, replayed and dropped, each act written down."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pika
+import pytest
+from pika.exceptions import UnroutableError
+
+from deploy.operator.commands.dead_letters import _listed
+from deploy.operator.dead_letters import AnotherAtWork, DeadLetters, NoSuchMessage
+from deploy.operator.terminal import tell
+from services.chassis.topology import Topology
+from services.contracts.intake import ApplicationCleared
+from services.contracts.topology import Subscription
+from tests.broker import declare_on
+from tests.keys import VERIFYING, signed
+
+QUEUE = "documents.issue-certificate"
+EVENT = {
+    "id": "a1:application-cleared:2",
+    "type": "be.loket.intake.application-cleared.v1",
+    "source": "/towns/24001/intake",
+    "subject": "a1",
+    "data": {"application_id": "a1", "facts": "personal"},
+}
+
+
+@pytest.fixture
+def channel(amqp_uri: str) -> Iterator[Any]:
+    declare_on(amqp_uri, Topology(subscriptions={QUEUE: Subscription(events=(ApplicationCleared,))}))
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+    channel = connection.channel()
+    channel.confirm_delivery()
+    yield channel
+    connection.close()
+
+
+@pytest.fixture
+def letters(amqp_uri: str, tmp_path: Path) -> DeadLetters:
+    return DeadLetters(amqp_uri, audit=tmp_path / "audit.jsonl", queues=[QUEUE])
+
+
+def park(channel: Any, body: bytes, **headers: str) -> None:
+    properties = pika.BasicProperties(
+        headers={"loket-reason": "handler-failed", "loket-detail": "RuntimeError", **headers},
+        message_id="m",
+        delivery_mode=2,
+    )
+    channel.basic_publish("loket.parked", QUEUE, body, properties, mandatory=True)
+
+
+def without_id(body: bytes) -> str:
+    return f"{QUEUE}#{sha256(body).hexdigest()[:8]}"
+
+
+def audit(tmp_path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
+
+
+def test_looking_shows_no_value_of_the_data_and_takes_nothing_away(channel: Any, letters: DeadLetters) -> None:
+    park(channel, json.dumps(EVENT).encode())
+
+    for _ in range(3):
+        (letter,) = letters.list()
+
+    assert (letter.id, letter.queue, letter.reason, letter.detail) == (
+        "a1:application-cleared:2",
+        QUEUE,
+        "handler-failed",
+        "RuntimeError",
+    )
+    assert letter.event["data"] == {"application_id": "«locked»", "facts": "«locked»"}
+    assert "personal" not in repr(letters.show(letter.id))
+
+
+def test_a_replayed_message_is_with_its_consumer_as_it_was(channel: Any, letters: DeadLetters, tmp_path: Path) -> None:
+    body = json.dumps(EVENT).encode()
+    park(channel, body)
+
+    letters.replay("a1:application-cleared:2")
+
+    _, properties, received = channel.basic_get(QUEUE, auto_ack=True)
+    assert received == body
+    assert properties.headers["loket-attempts"] == 0
+    assert letters.list() == []
+    assert [(entry["act"], entry["reason"]) for entry in audit(tmp_path)] == [("dead-letters replay", "handler-failed")]
+
+
+def test_a_message_is_dropped_with_a_reason_only(channel: Any, letters: DeadLetters, tmp_path: Path) -> None:
+    park(channel, json.dumps(EVENT).encode())
+    park(channel, b"not json")
+
+    with pytest.raises(ValueError, match="--reason"):
+        letters.drop("a1:application-cleared:2", reason=" ")
+    letters.drop("a1:application-cleared:2", reason="test message")
+
+    assert [letter.id for letter in letters.list()] == [without_id(b"not json")]
+    assert [(entry["act"], entry["reason"]) for entry in audit(tmp_path)] == [("dead-letters drop", "test message")]
+
+
+def test_what_has_no_id_keeps_its_name_when_others_go(channel: Any, letters: DeadLetters) -> None:
+    park(channel, b"first")
+    park(channel, b"second")
+
+    listed = [letter.id for letter in letters.list()]
+    letters.drop(listed[0], reason="test message")
+
+    assert listed == [without_id(b"first"), without_id(b"second")]
+    assert [letter.id for letter in letters.list()] == listed[1:]
+
+
+def test_what_the_broker_itself_parked_tells_why(channel: Any, letters: DeadLetters) -> None:
+    channel.basic_publish("", QUEUE, b"{}", mandatory=True)
+    method, _, _ = channel.basic_get(QUEUE)
+    channel.basic_reject(method.delivery_tag, requeue=False)
+
+    (letter,) = _until(letters)
+
+    assert (letter.reason, letter.deaths) == ("rejected", 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"id": "\\ud83d", "type": "\\u0000\\u001b[2J", "data": {"\\udfff": 1}}',
+        b'{"id": "' + b"x" * 100_000 + b'"}',
+        b'{"id": {"\\ud800": ["\\ud800"]}, "data": ["\\ud800"]}',
+        b"\xff\xfe\x00\x1b",
+        b"[" * 100_000,
+        b"9" * 10_000,
+        b"",
+    ],
+    ids=range(7),
+)
+def test_whatever_is_parked_can_be_shown_and_dropped(
+    channel: Any, letters: DeadLetters, body: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    park(channel, body, **{"loket-reason": "\u0000\u009b", "loket-detail": "\u202e", "x-death": "none"})
+
+    (letter,) = letters.list()
+    for as_json in (True, False):
+        tell(asdict(letter), as_json=as_json, table=lambda: _listed([letter]))
+    shown = capsys.readouterr().out
+
+    assert shown.replace("\n", "").isprintable()
+    assert letters.show(letter.id).id == letter.id
+    letters.drop(letter.id, reason="test message")
+    assert letters.list() == []
+
+
+def test_what_is_replayed_keeps_its_signature(channel: Any, letters: DeadLetters) -> None:
+    body = json.dumps(EVENT).encode()
+    park(channel, body, **signed(body, "intake"))
+
+    letters.replay("a1:application-cleared:2")
+
+    _, properties, received = channel.basic_get(QUEUE, auto_ack=True)
+    assert VERIFYING.signer(received, properties.headers["loket-signature"]) == "intake"
+
+
+def test_an_unknown_id_is_told(channel: Any, letters: DeadLetters) -> None:
+    with pytest.raises(NoSuchMessage):
+        letters.replay("nothing")
+
+
+def _until(letters: DeadLetters) -> list[Any]:
+    """At-least-once dead-lettering takes a moment."""
+    for _ in range(600):
+        if found := letters.list():
+            return found
+    pytest.fail("nothing was parked")
+
+
+def test_a_message_named_twice_is_acted_on_once(channel: Any, letters: DeadLetters, tmp_path: Path) -> None:
+    park(channel, json.dumps(EVENT).encode())
+    park(channel, b"other")
+    id = EVENT["id"]
+
+    assert [letter.id for letter in letters.replay(id, id)] == [id]
+    assert channel.queue_declare(QUEUE, passive=True).method.message_count == 1
+    assert [letter.id for letter in letters.drop(*[without_id(b"other")] * 3, reason="junk")] == [without_id(b"other")]
+    assert letters.list() == []
+    assert [entry["act"] for entry in audit(tmp_path)] == ["dead-letters replay", "dead-letters drop"]
+
+
+def test_two_who_look_at_once_do_not_each_see_half(channel: Any, letters: DeadLetters) -> None:
+    park(channel, json.dumps(EVENT).encode())
+
+    with letters._parked() as (_, held), pytest.raises(AnotherAtWork):
+        letters.list()
+
+    assert len(held) == len(letters.list()) == 1
+
+
+def test_what_came_due_for_no_queue_is_listed_and_can_only_be_dropped(
+    channel: Any, amqp_uri: str, tmp_path: Path
+) -> None:
+    letters = DeadLetters(amqp_uri, audit=tmp_path / "audit.jsonl")
+    channel.basic_publish("loket.due", "gone.listen\n", json.dumps(EVENT).encode(), mandatory=True)
+
+    (letter,) = letters.list("loket.astray")
+
+    assert (letter.id, letter.reason, letter.detail) == (EVENT["id"], "astray", "due for gone.listen\\n")
+    with pytest.raises(UnroutableError):
+        letters.replay(letter.id)
+    letters.drop(letter.id, reason="its consumer is gone")
+    assert letters.list() == []

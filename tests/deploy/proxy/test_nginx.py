@@ -1,0 +1,385 @@
+"""nginx as production runs it, before a server that says what reached it, and before the real gateway."""
+
+import contextlib
+import json
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from deploy.local.embedded.part import PartError, free_ports, listens, wait_until
+from deploy.local.stack import TOWNS
+from deploy.proxy import nginx
+from deploy.proxy.nginx import FrontProxy, hosts_of
+from services.contracts.towns import read_towns
+from tests.gateway.running import running
+
+HOST = "loket.example"
+FORGED = {
+    "X-Forwarded-For": "203.0.113.9",
+    "X-Forwarded-Proto": "http",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Prefix": "/evil",
+    "X-Forwarded-Port": "1",
+    "X-Forwarded-Ssl": "off",
+    "X-Real-IP": "203.0.113.9",
+    "Forwarded": "for=203.0.113.9;host=evil.example",
+    "X-Original-URL": "/evil",
+    "Script-Name": "/evil",
+    "Script_Name": "/evil",
+    "X_Forwarded_For": "203.0.113.9",
+}
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Says what reached it; under /stream one event, and the next once it is told."""
+
+    protocol_version = "HTTP/1.1"
+    go_on = threading.Event()
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+    def do_GET(self) -> None:
+        if self.path.endswith("/stream"):
+            self._stream()
+            return
+        length = int(self.headers.get("Content-Length") or 0)
+        seen = {"path": self.path, "headers": dict(self.headers), "length": len(self.rfile.read(length))}
+        body = json.dumps(seen).encode()
+        self.send_response(200)
+        self.send_header("Strict-Transport-Security", "max-age=1")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+    def _stream(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"data: first\n\n")
+        self.wfile.flush()
+        self.go_on.wait(20)
+        self.wfile.write(b"data: second\n\n")
+        self.close_connection = True
+
+
+class EchoServer(ThreadingHTTPServer):
+    """For more who come at once than the standard library's server lets wait."""
+
+    request_queue_size = 128
+
+
+@pytest.fixture(scope="module")
+def echo() -> Iterator[int]:
+    server = EchoServer(("127.0.0.1", 0), Echo)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def pems(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate of the host, and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, private = folder / "cert.pem", folder / "key.pem"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return certificate, private
+
+
+@pytest.fixture(scope="module")
+def proxy(echo: int, pems: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrontProxy]:
+    https, http = free_ports(2)
+    front = FrontProxy(
+        folder=tmp_path_factory.mktemp("proxy"),
+        hosts=(HOST,),
+        gateway=f"127.0.0.1:{echo}",
+        certificate=pems[0],
+        key=pems[1],
+        https=f"127.0.0.1:{https}",
+        http=f"127.0.0.1:{http}",
+        connections=40,
+        requests_per_s=1000,
+    )
+    front.write()
+    process = subprocess.Popen(front._argv())
+    assert wait_until(lambda: listens(https), 20)
+    yield front
+    process.terminate()
+    process.wait(20)
+
+
+def port_of(address: str) -> int:
+    return int(address.rpartition(":")[2])
+
+
+@pytest.fixture
+def client(proxy: FrontProxy) -> Iterator[httpx.Client]:
+    address = f"https://127.0.0.1:{port_of(proxy.https)}"
+    with httpx.Client(base_url=address, headers={"Host": HOST}, verify=False, trust_env=False, timeout=30) as client:
+        yield client
+
+
+def tls(proxy: FrontProxy, *, name: str = HOST, version: ssl.TLSVersion | None = None) -> ssl.SSLSocket:
+    context = ssl.create_default_context(cafile=str(proxy.certificate))
+    if version:
+        context.minimum_version = context.maximum_version = version
+    line = socket.create_connection(("127.0.0.1", port_of(proxy.https)), timeout=30)
+    return context.wrap_socket(line, server_hostname=name)
+
+
+def get(client: httpx.Client, path: str = "/", **options: Any) -> httpx.Response:
+    """With the name of the town in the handshake, too."""
+    return client.get(path, extensions={"sni_hostname": HOST}, **options)
+
+
+def test_what_a_client_says_about_itself_is_said_by_nobody(client: httpx.Client, proxy: FrontProxy) -> None:
+    at = f"{HOST}:{port_of(proxy.https)}"
+    seen = get(client, "/x", headers=FORGED).json()["headers"]
+
+    known = {name: value for name, value in seen.items() if name.lower().startswith(("x-", "forwarded", "script"))}
+    assert known == {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": at}
+    assert seen["Host"] == at
+
+
+def test_a_town_is_reached_by_tls_and_told_to_stay_there(client: httpx.Client, proxy: FrontProxy) -> None:
+    plain = httpx.get(f"http://127.0.0.1:{port_of(proxy.http)}/v/CODE?lang=fr", headers={"Host": HOST}, trust_env=False)
+
+    assert (plain.status_code, plain.headers["Location"]) == (
+        308,
+        f"https://{HOST}:{port_of(proxy.https)}/v/CODE?lang=fr",
+    )
+    assert get(client).headers.get_list("Strict-Transport-Security") == ["max-age=31536000"]
+    assert "nginx/" not in get(client).headers["Server"]
+
+
+def test_a_name_that_is_no_towns_gets_nothing(proxy: FrontProxy) -> None:
+    with pytest.raises(ssl.SSLError):
+        tls(proxy, name="another.example")
+    with pytest.raises(httpx.HTTPError):
+        httpx.get(f"http://127.0.0.1:{port_of(proxy.http)}/", headers={"Host": "another.example"}, trust_env=False)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_tls_of_today_is_spoken(proxy: FrontProxy, version: ssl.TLSVersion) -> None:
+    with tls(proxy, version=version) as line:
+        assert line.version() == version.name.replace("_", ".")
+
+
+def test_old_tls_is_not(proxy: FrontProxy) -> None:
+    with pytest.raises((ssl.SSLError, ConnectionError)), pytest.warns(DeprecationWarning, match="TLSv1_1"):
+        tls(proxy, version=ssl.TLSVersion.TLSv1_1)
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [
+        ("/api/v1/applications", 64 * 1024, 200),
+        ("/api/v1/applications", 64 * 1024 + 1, 413),
+        ("/api/v1/verifications", 5 * 1024 * 1024, 200),
+        ("/v", 5 * 1024 * 1024, 200),
+        ("/api/v1/verifications", 7 * 1024 * 1024, 413),
+    ],
+)
+def test_a_body_has_bounds(client: httpx.Client, path: str, size: int, status: int) -> None:
+    answer = client.post(path, content=b"x" * size, extensions={"sni_hostname": HOST})
+
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()["length"] == size
+    else:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json()["slug"] == "too-large"
+
+
+@pytest.mark.parametrize("path", ["/v", "/v/CODE"])
+def test_a_file_that_is_too_large_leads_to_the_form(client: httpx.Client, path: str) -> None:
+    body = b"x" * 7 * 1024 * 1024
+
+    answer = client.post(f"{path}?lang=fr", content=body, headers=FORGED, extensions={"sni_hostname": HOST})
+
+    seen = answer.json()
+    assert (answer.status_code, seen["path"], seen["length"]) == (200, "/v?too-large&lang=fr", 0)
+    assert seen["headers"]["X-Forwarded-For"] == "127.0.0.1"
+    assert "evil" not in str(seen["headers"])
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz"])
+def test_what_is_the_operators_is_not_shown(client: httpx.Client, path: str) -> None:
+    assert get(client, path).status_code == 404
+
+
+def test_an_event_passes_at_once(client: httpx.Client) -> None:
+    Echo.go_on.clear()
+    stream = client.stream("GET", "/api/v1/applications/a1/stream", extensions={"sni_hostname": HOST})
+    with stream as answer:
+        lines = answer.iter_lines()
+        assert next(lines) == "data: first"
+        Echo.go_on.set()
+        assert [line for line in lines if line] == ["data: second"]
+
+
+def last_word(line: ssl.SSLSocket) -> bytes:
+    """What comes last; nothing where the connection is reset, as nginx does with those that time out."""
+    try:
+        return line.recv(1000)
+    except ConnectionError:
+        return b""
+
+
+def test_who_is_slow_holds_up_nobody_and_not_for_ever(proxy: FrontProxy, client: httpx.Client) -> None:
+    """Half a head and half a body each, from as many as one address may have, and two addresses more."""
+    with ExitStack() as opened:
+        slow = [opened.enter_context(tls(proxy)) for _ in range(30)]
+        for number, line in enumerate(slow):
+            line.sendall(f"POST / HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9".encode())
+            if number % 2:
+                line.sendall(b"\r\n\r\nx")
+
+        assert get(client, "/").status_code == 200
+        ended = [last_word(line) for line in slow]  # nginx ends them by itself, within its time-outs
+
+    assert all(b" 408 " in each or each == b"" for each in ended)
+
+
+def test_one_address_may_not_hold_everything(proxy: FrontProxy) -> None:
+    with ExitStack() as opened:
+        lines = [opened.enter_context(tls(proxy)) for _ in range(60)]
+        for line in lines:
+            line.sendall(f"POST / HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9\r\n\r\n".encode())
+        refused = 0
+        for line in lines:
+            line.settimeout(0.5)
+            with contextlib.suppress(TimeoutError):
+                refused += b" 429 " in last_word(line)
+
+    assert refused == 20
+
+
+def test_a_body_that_drips_ends_with_the_deadline_of_the_gateway(pems: tuple[Path, Path], tmp_path: Path) -> None:
+    """nginx itself would wait anew after every byte."""
+    https, http = free_ports(2)
+    with running(LOKET_GATEWAY_BODY_S="2", LOKET_PROXIES="1") as (port, _gateway):
+        front = FrontProxy(
+            folder=tmp_path / "proxy",
+            hosts=("localhost",),
+            gateway=f"127.0.0.1:{port}",
+            certificate=pems[0],
+            key=pems[1],
+            https=f"127.0.0.1:{https}",
+            http=f"127.0.0.1:{http}",
+        )
+        front.write()
+        process = subprocess.Popen(front._argv())
+        assert wait_until(lambda: listens(https), 20)
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        raw = socket.create_connection(("127.0.0.1", https), timeout=30)
+        with context.wrap_socket(raw, server_hostname="localhost") as line:
+            line.sendall(b"POST /api/v1/verifications HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/pdf\r\n")
+            line.sendall(b"Content-Length: 90000\r\n\r\n")
+            line.settimeout(0.2)
+            answer = b""
+            for _ in range(100):
+                line.sendall(b"x")
+                with contextlib.suppress(TimeoutError):
+                    answer = line.recv(1000)
+                    break
+        process.terminate()
+        process.wait(20)
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_port_alone_is_opened_for_both_kinds_of_address(
+    pems: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nginx, "_knows_ipv6", lambda: True)
+    front = FrontProxy(folder=tmp_path, hosts=(HOST,), gateway="127.0.0.1:1", certificate=pems[0], key=pems[1])
+
+    assert (front.https_addresses, front.port_told) == (("443", "[::]:443"), "")
+    assert "listen [::]:80 default_server;" in front.configuration()
+    assert replace(front, https="[::1]:8443").https_addresses == ("[::1]:8443",)
+    assert replace(front, https="[::1]:8443").port_told == ":8443"
+    monkeypatch.setattr(nginx, "_knows_ipv6", lambda: False)
+    assert front.https_addresses == ("443",)
+
+
+def test_a_gateway_that_is_away_is_told_as_such(pems: tuple[Path, Path], tmp_path: Path) -> None:
+    https, http, nobody = free_ports(3)
+    front = FrontProxy(
+        folder=tmp_path / "proxy",
+        hosts=(HOST,),
+        gateway=f"127.0.0.1:{nobody}",
+        certificate=pems[0],
+        key=pems[1],
+        https=f"127.0.0.1:{https}",
+        http=f"127.0.0.1:{http}",
+    )
+    front.write()
+    process = subprocess.Popen(front._argv(), stderr=subprocess.DEVNULL)
+    assert wait_until(lambda: listens(https), 20)
+    with httpx.Client(verify=False, trust_env=False) as client:
+        answer = client.get(f"https://127.0.0.1:{https}/", headers={"Host": HOST}, extensions={"sni_hostname": HOST})
+    process.terminate()
+    process.wait(20)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["slug"] == "service-unavailable"
+
+
+def test_mistakes_are_one_line(pems: tuple[Path, Path], tmp_path: Path) -> None:
+    def front(**other: Any) -> FrontProxy:
+        values = {
+            "folder": tmp_path / "p", "hosts": (HOST,), "gateway": "127.0.0.1:1", "certificate": pems[0], "key": pems[1]
+        }  # fmt: skip
+        return FrontProxy(**(values | other))
+
+    with pytest.raises(PartError, match="cannot be read"):
+        front(certificate=tmp_path / "none.pem").write()
+    with pytest.raises(PartError, match="nginx refuses") as refusal:
+        front(key=pems[0]).write()
+    assert "\n" not in str(refusal.value)
+
+
+def test_every_host_of_every_town_is_served() -> None:
+    towns = read_towns(TOWNS).values()
+
+    assert set(hosts_of(towns)) == {host.partition(":")[0] for town in towns for host in town.hosts}
