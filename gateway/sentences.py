@@ -164,7 +164,7 @@ FIELD_SENTENCES = {
     "several-files": "Choose one file at a time.",
     "empty-file": "This file is empty. Choose the PDF file that you received.",
     "a-picture": "This is a picture. Choose the PDF file itself, or check the code that stands beside the QR code.",
-    "not-a-pdf": "This is not a PDF file.",
+    "not-a-pdf": "This is not a PDF file. Choose the file as you received it; its name ends with .pdf.",
     "password-protected": "This PDF file opens only with a password, so we cannot look into it. "
     "Ask for the file as the town issued it, or check the code that stands beside the QR code.",
     "not-base64": "This is not base64.",
@@ -195,7 +195,26 @@ VERDICTS: dict[str, tuple[str, str]] = {
         "The address that you gave is not one of this town, so the code in it was not checked. "
         "If it stands on a certificate of this town, be careful with that document.",
     ),
+    "several": (
+        "Several codes",
+        "What you gave holds more than one code. Check them one by one.",
+    ),
+    "mistyped": (
+        "This cannot be a code",
+        "A code has sixteen letters and digits in four groups of four, and what you gave is none: there is a mistake "
+        "in it. Compare it with the code beside the QR code. "
+        "If it stands there like this, be careful with that document.",
+    ),
     "untouched": ("Untouched", "This file was issued by the town and has not been changed since."),
+    "untouched-superseded": (
+        "Untouched, but superseded",
+        "This file was issued by the town and has not been changed, "
+        "but the town has since replaced the certificate by a newer one.",
+    ),
+    "untouched-out-of-date": (
+        "Untouched, but no longer current",
+        "This file was issued by the town and has not been changed, but its facts may have changed since.",
+    ),
     "altered": (
         "Altered",
         "This file bears marks of a certificate of the town, but it is not the file that the town issued: "
@@ -208,11 +227,12 @@ VERDICTS: dict[str, tuple[str, str]] = {
     ),
     "not-ours": (
         "Not recognised",
-        "This file is not one that the town issued. A print or a copy of a genuine certificate looks like this, too: "
+        "This file is not one that the town issued. "
+        "A scan, photo or print of a genuine certificate looks like this, too: "
         "check the code that stands beside the QR code, and do not rely on the file alone.",
     ),
 }
-"""A verdict as title and sentence; `out-of-date` is an authentic one past its `current_until`."""
+"""A verdict as title and sentence; `out-of-date` is one past its `current_until`."""
 
 
 def sentence_of(state: str, code: str | None) -> str:

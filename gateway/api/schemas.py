@@ -1,10 +1,11 @@
 """The shapes of the API; the OpenAPI document is made from these. What is wrong with one is a FieldError."""
 
 from collections.abc import Sized
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from services.contracts.codes import Mistake
 from services.contracts.field_errors import FIELD_ERRORS, field_error
 
 S = TypeVar("S", bound=Sized)
@@ -204,8 +205,8 @@ class VerificationShape(Shape):
     superseded_at = fields.DateTime(allow_none=True)
     mistake = fields.String(
         allow_none=True,
-        validate=validate.OneOf(["number", "another-site"]),
-        metadata={"description": "What was given instead of a code, where that can be told"},
+        validate=validate.OneOf(get_args(Mistake)),
+        metadata={"description": "What was given instead of a code"},
     )
 
 

@@ -24,9 +24,6 @@ from services.contracts.field_errors import FieldError, field_error
 
 blueprint = resource("verifications", "verifications", "Is this certificate real?")
 
-LONGEST_CODE = 64
-"""Characters of what is no code: more of it is not asked for."""
-
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 """How JPEG, PNG, GIF, TIFF and BMP begin; WebP, HEIC and AVIF say so a little later."""
 
@@ -53,7 +50,7 @@ def read_verification(code: str) -> dict[str, Any]:
     """
     offer(*JSON)
     typed = as_typed(code)
-    return shown(verify_code(code, typed), typed)
+    return shown(verify_code(typed), typed)
 
 
 @blueprint.post("")
@@ -75,14 +72,12 @@ def as_typed(text: str) -> Typed:
     return read_typed(text, leads_here=leads_here)
 
 
-def verify_code(text: str, typed: Typed) -> Verification:
+def verify_code(typed: Typed) -> Verification:
     """Raises what `ask` raises. What can be no code is not asked for."""
     with limited(current_app.config["LOKET_VERIFICATIONS_LIMIT"], scope="verifications"):
         if typed.code:
             return ask(VerifyCode(town=current_town().refnis, code=grouped(typed.code)))
-        if typed.mistake or len(text) > LONGEST_CODE or not text.isprintable():
-            return Verification(verdict="unknown")
-        return ask(VerifyCode(town=current_town().refnis, code=text))
+        return Verification(verdict="unknown")
 
 
 def verify_file() -> Verification:
@@ -113,12 +108,16 @@ def shown(found: Verification, typed: Typed | None = None) -> dict[str, Any]:
 
 
 def told_as(found: Verification, typed: Typed | None = None) -> str:
-    """Which of VERDICTS tells it: an authentic one that documents no longer calls current has words of its own, and
-    so has what was typed instead of a code.
+    """Which of VERDICTS tells it: what documents no longer calls current has words of its own, an untouched file of a
+    superseded certificate, too, and so has what was typed instead of a code.
     """
     if typed and typed.mistake:
         return typed.mistake
-    return "out-of-date" if found.verdict == "authentic" and found.is_current is False else found.verdict
+    if found.verdict == "untouched" and found.superseded_at:
+        return "untouched-superseded"
+    if found.is_current is False:
+        return "out-of-date" if found.verdict == "authentic" else f"{found.verdict}-out-of-date"
+    return found.verdict
 
 
 def parse_form() -> None:

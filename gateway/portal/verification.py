@@ -6,7 +6,6 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from werkzeug.wrappers import Response as BaseResponse
 
 from gateway.api.verifications import (
-    LONGEST_CODE,
     as_typed,
     parse_form,
     shown,
@@ -28,13 +27,20 @@ from services.contracts.field_errors import field_error
 
 blueprint = Blueprint("verification", __name__, url_prefix="/v")
 
+LONGEST_CODE = 64
+"""Characters of what is no code: more of it does not stand in an address."""
+
 LOOKS = {
     "authentic": "good",
     "untouched": "good",
+    "untouched-superseded": "doubt",
+    "untouched-out-of-date": "doubt",
     "superseded": "doubt",
     "out-of-date": "doubt",
     "unknown": "bad",
     "number": "doubt",
+    "several": "doubt",
+    "mistyped": "doubt",
     "another-site": "bad",
     "altered": "bad",
     "no-longer-kept": "doubt",
@@ -64,7 +70,7 @@ def check_form() -> BaseResponse:
 def read_code(code: str) -> Response:
     """The verdict on a code."""
     typed = as_typed(code)
-    return _verdict(verify_code(code, typed), code=code, typed=typed)
+    return _verdict(verify_code(typed), code=code, typed=typed)
 
 
 @blueprint.post("/<typed:code>")
@@ -74,7 +80,7 @@ def check_file(code: str) -> Response:
         found = _chosen_file()
     except Problem as problem:
         return _form_again(problem, code=code)
-    if found.verdict == "untouched" and verify_code(code, as_typed(code)).number != found.number:
+    if found.verdict == "untouched" and verify_code(as_typed(code)).number != found.number:
         return _verdict(found, code=code, other=True)
     return _verdict(found, code=code)
 
@@ -85,7 +91,7 @@ def _of_typed(text: str) -> BaseResponse:
         raise Problem("invalid-field", fields={"code": field_error("required")})
     typed = as_typed(text)
     if typed.code is None and (not text.isprintable() or "/" in text or "\\" in text or not text.strip(".")):
-        return _verdict(verify_code(text, typed), code=_shortened(text), typed=typed)
+        return _verdict(verify_code(typed), code=_shortened(text), typed=typed)
     code = grouped(typed.code) if typed.code else text[:LONGEST_CODE]
     return redirect(local("verification.read_code", code=code), 303)
 
@@ -124,7 +130,8 @@ def _verdict(
         title=product.title(language()) if product else None,
         code=code,
         other=other,
-        of_file=kind in ("untouched", "altered", "no-longer-kept", "not-ours"),
+        of_file=found.verdict in ("untouched", "altered", "no-longer-kept", "not-ours"),
+        mistake=typed.mistake if typed else None,
     )
 
 

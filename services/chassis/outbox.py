@@ -51,7 +51,7 @@ class Relay:
         return [entry for entry in outbox if entry["id"] not in self._published]
 
     def relay(self, collection: Collection[dict[str, Any]], document: dict[str, Any]) -> None:
-        """Publish the document's outlocker. A failure is left to the sweeper: the effect is saved."""
+        """Publish the document's outbox. A failure is left to the sweeper: the effect is saved."""
         if not document["outbox"]:
             return
         chassis_point("saved")

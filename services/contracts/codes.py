@@ -17,8 +17,10 @@ CODE_LENGTH = 16
 LONGEST_TYPED = 512
 """Characters that are looked at; an address with a code in it is a quarter of that."""
 
-Mistake = Literal["number", "another-site"]
-"""What somebody gave instead of a code: a certificate's number, or an address that is not this town's."""
+Mistake = Literal["number", "another-site", "several", "mistyped"]
+"""What somebody gave instead of a code: a certificate's number, an address that is not this town's, several codes, or
+what no town ever gave out, since its check character is wrong or its length.
+"""
 
 _FULL_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 """The forms of East Asian keyboards (Unicode, Halfwidth and Fullwidth Forms)."""
@@ -41,7 +43,7 @@ _QUERY = re.compile(r"[?#]\S*")
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """The code, bare as it is stored, or else what was given instead where that can be told."""
+    """The code, bare as it is stored, or else what was given instead."""
 
     code: str | None = None
     mistake: Mistake | None = None
@@ -58,7 +60,8 @@ def typed_code(text: str) -> str | None:
     Forgiven are what surrounds and divides it (words, spaces, line breaks, dashes, quotes, brackets, marks that are
     not seen), case, O for 0 and I or L for 1, full-width characters and letters of other alphabets that look the same.
     """
-    return _code_in(_plain(text[:LONGEST_TYPED])) if len(text) <= LONGEST_TYPED else None
+    codes = _codes_in(_plain(text)) if len(text) <= LONGEST_TYPED else set()
+    return codes.pop() if len(codes) == 1 else None
 
 
 def read_typed(text: str, *, leads_here: Callable[[str], bool]) -> Typed:
@@ -67,17 +70,19 @@ def read_typed(text: str, *, leads_here: Callable[[str], bool]) -> Typed:
     A code at another site's address is not taken: whoever forged that paper chose where its QR code leads.
     """
     if len(text) > LONGEST_TYPED:
-        return Typed()
+        return Typed(mistake="mistyped")
     plain = _plain(text)
     if code := _checked("".join(_tokens(plain))):
         return Typed(code=code)
-    mistake: Mistake | None = "number" if _NUMBER.search(plain) else None
+    mistake: Mistake = "number" if _NUMBER.search(plain) else "mistyped"
     for wrapped in (plain, "".join(plain.split())):  # a mail may have broken the address anywhere
         hosts = [found[1] or found[2] or "" for found in _ADDRESS.finditer(wrapped)]
         if not all(leads_here(host) for host in hosts):
             mistake = "another-site"
-        elif code := _code_in(_beside_addresses(wrapped) if hosts else wrapped):
-            return Typed(code=code)
+        elif len(codes := _codes_in(_beside_addresses(wrapped) if hosts else wrapped)) == 1:
+            return Typed(code=codes.pop())
+        elif codes:
+            return Typed(mistake="several")
     return Typed(mistake=mistake)
 
 
@@ -99,16 +104,16 @@ def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(capitals.translate(_LOOK_ALIKES))
 
 
-def _code_in(text: str) -> str | None:
+def _codes_in(text: str) -> set[str]:
     """The whole of it; else what stands in it as it is printed, or written in one; else whatever makes 16 in a row."""
     tokens = _tokens(text)
     if code := _checked("".join(tokens)):
-        return code
+        return {code}
     for shapes in ({(4, 4, 4, 4), (16,)}, None):
         runs = (run for run in _runs(tokens) if shapes is None or tuple(map(len, run)) in shapes)
         if found := {code for run in runs if (code := _checked("".join(run)))}:
-            return found.pop() if len(found) == 1 else None
-    return None
+            return found
+    return set()
 
 
 def _runs(tokens: list[str]) -> Iterator[list[str]]:

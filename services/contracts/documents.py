@@ -55,7 +55,7 @@ class Verification:
     unknown, no-longer-kept or not-ours. Of an `altered` file it is what the town issued under the one code that the
     file carries, never that it were current; nothing where it carries none, or several. `current_through` is the last
     day, to its end, on which it is presented as current; `is_current`, whether that has not passed, is said where the
-    certificate still stands (`authentic`, `untouched`).
+    certificate still stands: `authentic`, or `untouched` and not superseded.
     """
 
     verdict: str

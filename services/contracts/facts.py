@@ -1,4 +1,4 @@
-"""What travels sealed: the request to the register, the facts it answers with, and where the citizen can be reached.
+"""What travels locked: the request to the register, the facts it answers with, and where the citizen can be reached.
 
 Dates that may be partly unknown are text: `1985-07-30`, `1985-07-00` (day unknown) or `1985-00-00`.
 Countries and nationalities are ISO 3166-1 alpha-2 codes and `XK` (Kosovo). A country that is no more keeps the code it

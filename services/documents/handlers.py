@@ -210,7 +210,7 @@ def _verification(
         number=certificate.number,
         issued_at=certificate.issued_at,
         current_through=certificate.current_through if verdict != "altered" else None,
-        is_current=certificate.is_current(now=now) if verdict in STANDING else None,
+        is_current=certificate.is_current(now=now) if verdict in STANDING and superseded_at is None else None,
         superseded_at=superseded_at,
     )
 

@@ -25,7 +25,7 @@ class DocumentsSettings(ServiceSettings):
     )
     towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
     facts_keys: KeyRing = setting(
-        "LOKET_KEYS_FACTS", "keys that registry seals facts with, kid:base64url", parse=KeyRing.parse, secret=True
+        "LOKET_KEYS_FACTS", "keys that registry locks facts with, kid:base64url", parse=KeyRing.parse, secret=True
     )
     pepper: bytes = setting(
         "LOKET_DOCUMENTS_PEPPER",

@@ -15,7 +15,7 @@ class NotifySettings(ServiceSettings):
 
     towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
     contact_keys: KeyRing = setting(
-        "LOKET_KEYS_CONTACTS", "keys that contacts are sealed with, kid:base64url", parse=KeyRing.parse, secret=True
+        "LOKET_KEYS_CONTACTS", "keys that contacts are locked with, kid:base64url", parse=KeyRing.parse, secret=True
     )
     smtp: Relay = setting(
         "LOKET_SMTP_URI",

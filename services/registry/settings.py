@@ -26,7 +26,7 @@ class RegistrySettings(ServiceSettings):
     )
     towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
     request_keys: KeyRing = setting(
-        "LOKET_KEYS_REQUESTS", "keys that intake seals requests with, kid:base64url", parse=KeyRing.parse, secret=True
+        "LOKET_KEYS_REQUESTS", "keys that intake locks requests with, kid:base64url", parse=KeyRing.parse, secret=True
     )
     fact_keys: KeyRing = setting(
         "LOKET_KEYS_FACTS", "keys that documents opens facts with, kid:base64url", parse=KeyRing.parse, secret=True

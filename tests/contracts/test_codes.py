@@ -139,6 +139,16 @@ def test_a_certificates_number_is_known_as_such(text: str) -> None:
 )  # fmt: skip
 def test_what_is_no_code_is_none(text: str) -> None:
     assert read(text).code is None
+    assert read(text).mistake
+
+
+def test_several_codes_are_told_from_a_wrong_one() -> None:
+    other = "0" * 15 + typed_check("0" * 15)
+
+    assert read(f"{PRINTED} and {other}") == Typed(mistake="several")
+    assert read(f"{PAGE}{CODE}\n{PAGE}{other}") == Typed(mistake="several")
+    assert read(f"{PRINTED} {CODE.lower()}") == Typed(code=CODE)
+    assert read(f"{PRINTED[:-1]}?") == Typed(mistake="mistyped")
 
 
 def test_letters_that_look_like_digits_are_forgiven() -> None:

@@ -245,6 +245,11 @@ def test_other_facts_supersede_and_the_same_facts_do_not() -> None:
     verdict = judged(other)
     assert (verdict.verdict, verdict.superseded_at) == ("superseded", NOW + timedelta(days=1))
     assert verdict.is_current is None
+    file = VerifyFile(town="21005", pdf=base64.b64encode(other.pdf(other.kept["application-1"])).decode())
+    untouched = handlers.verify_file(file, certificates=other, examiner=FakeExaminer(), now=NOW)
+    assert (untouched.verdict, untouched.superseded_at, untouched.is_current) == (
+        "untouched", NOW + timedelta(days=1), None,
+    )  # fmt: skip
 
 
 def test_a_certificate_under_a_number_that_was_merged_is_superseded_by_one_under_the_current_number() -> None:

@@ -143,17 +143,17 @@ def test_what_was_answered_with_503_without_a_key_is_given_back_up_to_a_point(
 ) -> None:
     client = limited_client(verifications_limit="2 per minute")
     services.away = True
-    away = [client.get("/v/K7QM-4XWP").status_code for _ in range(RETRIES.most + 4)]
+    away = [client.get("/v/K7QM-4XWP-2HZ9-TR56").status_code for _ in range(RETRIES.most + 4)]
     services.away = False
 
     assert away == [503] * (RETRIES.most + 2) + [429] * 2
-    assert client.get("/v/K7QM-4XWP").status_code == 429
+    assert client.get("/v/K7QM-4XWP-2HZ9-TR56").status_code == 429
 
     other = {"REMOTE_ADDR": "192.0.2.9"}
     services.away = True
-    client.get("/v/K7QM-4XWP", environ_base=other)
+    client.get("/v/K7QM-4XWP-2HZ9-TR56", environ_base=other)
     services.away = False
-    statuses = [client.get("/v/K7QM-4XWP", environ_base=other).status_code for _ in range(3)]
+    statuses = [client.get("/v/K7QM-4XWP-2HZ9-TR56", environ_base=other).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
 
 
@@ -240,7 +240,7 @@ def test_one_request_counts_once_however_much_it_looks_up(limited_client: Any, s
     client = limited_client(verifications_limit="2 per minute")
     services.verification = Verification(verdict="untouched", number="24001-2026-000017")
 
-    statuses = [client.post("/v/K7QM-4XWP", **upload()).status_code for _ in range(3)]
+    statuses = [client.post("/v/K7QM-4XWP-2HZ9-TR56", **upload()).status_code for _ in range(3)]
 
     assert statuses == [200, 200, 429]
     assert len(services.asked) == 4
@@ -262,7 +262,7 @@ def test_the_store_holds_nobody_in_the_clear(
 
     file(client, bearer(provider), "the-key", environ_base=address)
     client.post("/v", environ_base=address)
-    client.get("/v/K7QM-4XWP", environ_base=address)
+    client.get("/v/K7QM-4XWP-2HZ9-TR56", environ_base=address)
     kept = json.dumps(list(database.counts.find()), default=str)
 
     assert database.counts.count_documents({}) == 8  # 3 windows and 2 tickets of the citizen, 3 windows of the address

@@ -31,6 +31,7 @@ KNOWN = Verification(
 )
 SUPERSEDED = replace(KNOWN, verdict="superseded", superseded_at=NOW, is_current=None)
 OLD = replace(KNOWN, is_current=False)
+UNTOUCHED = replace(KNOWN, verdict="untouched")
 
 
 def upload(body: bytes = PDF, name: str = "file") -> dict[str, Any]:
@@ -53,12 +54,12 @@ def test_a_code_is_judged(
 ) -> None:
     services.verification = found
 
-    answer = client.get("/api/v1/verifications/K7QM-4XWP?lang=en")
+    answer = client.get("/api/v1/verifications/K7QM-4XWP-2HZ9-TR56?lang=en")
 
     assert (answer.status_code, answer.json["verdict"], answer.json["current"], answer.json["title"]) == (
         200, verdict, current, title,
     )  # fmt: skip
-    assert services.asked == [VerifyCode(town="24001", code="K7QM-4XWP")]
+    assert services.asked == [VerifyCode(town="24001", code="K7QM-4XWP-2HZ9-TR56")]
 
 
 @pytest.mark.parametrize("kind", ["raw", "form"])
@@ -147,7 +148,7 @@ def test_a_bad_upload_is_refused(
     ("sent", "status", "slug"),
     [*((sent, 422, slug) for sent, slug in WRONG_FILES), *((upload(BIG * n), 413, "too-large") for n in (1, 3))],
 )
-@pytest.mark.parametrize("path", ["/v", "/v/K7QM-4XWP"])
+@pytest.mark.parametrize("path", ["/v", "/v/K7QM-4XWP-2HZ9-TR56"])
 def test_a_wrong_file_gets_the_form_again(
     client: FlaskClient, services: FakeServices, path: str, sent: dict[str, Any], status: int, slug: str, reader: str
 ) -> None:
@@ -225,7 +226,7 @@ class Outline(HTMLParser):
 def test_the_page_is_sound(client: FlaskClient, services: FakeServices, found: Verification, reader: str) -> None:
     services.verification = found
 
-    answer = client.get(f"/v/K7QM-4XWP?lang={reader}")
+    answer = client.get(f"/v/K7QM-4XWP-2HZ9-TR56?lang={reader}")
     page = Outline()
     page.feed(answer.text)
 
@@ -244,7 +245,7 @@ def test_the_page_is_sound(client: FlaskClient, services: FakeServices, found: V
 def test_the_page_says_what_to_compare(client: FlaskClient, services: FakeServices) -> None:
     services.verification = replace(KNOWN, current_through=date(2099, 5, 23))
 
-    text = client.get("/v/K7QM-4XWP?lang=nl").text
+    text = client.get("/v/K7QM-4XWP-2HZ9-TR56?lang=nl").text
 
     for part in ("Echt", "24001-2026-000017", "24 november 2026", "23 mei 2099", "https://aarschot.localhost"):
         assert part in text
@@ -264,8 +265,8 @@ def test_days_are_belgian_on_the_page_and_in_json(client: FlaskClient, services:
         KNOWN, issued_at=datetime(2026, 12, 31, 23, 30, tzinfo=UTC), current_through=date(2027, 4, 1)
     )
 
-    page = client.get(f"/v/K7QM-4XWP?lang={reader}").text
-    told = client.get("/api/v1/verifications/K7QM-4XWP").json
+    page = client.get(f"/v/K7QM-4XWP-2HZ9-TR56?lang={reader}").text
+    told = client.get("/api/v1/verifications/K7QM-4XWP-2HZ9-TR56").json
 
     assert f'<time datetime="2027-01-01">{long_day(date(2027, 1, 1), reader)}</time>' in page
     assert f'<time datetime="2027-04-01">{long_day(date(2027, 4, 1), reader)}</time>' in page
@@ -348,40 +349,55 @@ def test_what_would_lead_elsewhere_leads_nowhere(client: FlaskClient, services: 
 
 
 @pytest.mark.parametrize(
-    ("typed", "title"),
+    ("typed", "mistake", "title"),
     [
-        ("24001-2026-482 913 057", "This is the number, not the code"),
-        ("life-24001-2026-482913057.pdf", "This is the number, not the code"),
-        (f"https://evil.example/v/{CODE}", "Not an address of this town"),
-        (f"https://etterbeek.localhost/v/{CODE}", "Not an address of this town"),
+        ("24001-2026-482 913 057", "number", "This is the number, not the code"),
+        ("life-24001-2026-482913057.pdf", "number", "This is the number, not the code"),
+        (f"https://evil.example/v/{CODE}", "another-site", "Not an address of this town"),
+        (f"https://etterbeek.localhost/v/{CODE}", "another-site", "Not an address of this town"),
+        (f"{PRINTED} K7QM-4XWP-2HZ9-TR56", "several", "Several codes"),
+        ("hallo", "mistyped", "This cannot be a code"),
+        ("K7QM-4XWP-2HZ9-TR57", "mistyped", "This cannot be a code"),
+        ("K7QM-4XWP-2HZ9", "mistyped", "This cannot be a code"),
     ],
 )
 def test_what_was_typed_instead_of_a_code_is_told(
-    client: FlaskClient, services: FakeServices, typed: str, title: str
+    client: FlaskClient, services: FakeServices, typed: str, mistake: str, title: str
 ) -> None:
     page = type_code(client, typed, follow_redirects=True)
     told = client.get("/api/v1/verifications/" + quote(typed, safe="") + "?lang=en")
 
     assert title in page.text
     assert (told.json["verdict"], told.json["title"], told.json["number"]) == ("unknown", title, None)
-    assert told.json["mistake"] == ("number" if "number" in title else "another-site")
+    assert told.json["mistake"] == mistake
+    assert 'id="code"' in page.text
     assert not services.asked
 
 
-@pytest.mark.parametrize("verdict", ["untouched", "altered", "no-longer-kept", "not-ours"])
-def test_a_file_gets_its_verdict_on_a_page(client: FlaskClient, services: FakeServices, verdict: str) -> None:
-    services.verification = replace(KNOWN, verdict=verdict)
+@pytest.mark.parametrize(
+    ("found", "title", "look", "current"),
+    [
+        (UNTOUCHED, "Untouched", "good", True),
+        (replace(UNTOUCHED, is_current=False), "Untouched, but no longer current", "doubt", False),
+        (replace(UNTOUCHED, is_current=None, superseded_at=NOW), "Untouched, but superseded", "doubt", None),
+        (Verification(verdict="altered"), "Altered", "bad", None),
+        (Verification(verdict="no-longer-kept"), "No longer kept", "doubt", None),
+        (Verification(verdict="not-ours"), "Not recognised", "bad", None),
+    ],
+)
+def test_a_file_gets_its_verdict_on_a_page(
+    client: FlaskClient, services: FakeServices, found: Verification, title: str, look: str, current: bool | None
+) -> None:
+    services.verification = found
 
     answer = client.post("/v?lang=en", **upload())
+    told = client.post("/api/v1/verifications?lang=en", **upload()).json
 
     assert answer.status_code == 200
-    title = {
-        "untouched": "Untouched",
-        "altered": "Altered",
-        "no-longer-kept": "No longer kept",
-        "not-ours": "Not recognised",
-    }
-    assert title[verdict] in answer.text
+    assert f'<h1 id="verdict">{title}</h1>' in answer.text
+    assert f'<section class="verdict {look}"' in answer.text
+    assert "Check of a file" in answer.text
+    assert (told["verdict"], told["title"], told["current"]) == (found.verdict, title, current)
 
 
 @pytest.mark.parametrize("reader", ["nl", "fr", "de", "en"])
@@ -410,6 +426,7 @@ def test_of_an_altered_file_without_a_code_nothing_is_shown(client: FlaskClient,
     text = client.post("/v?lang=en", **upload()).text
 
     assert "Altered" in text
+    assert "several certificates" in text
     assert "Number" not in text
     assert 'id="code"' in text
 
@@ -431,7 +448,7 @@ def test_a_real_file_with_another_code_is_noticed(client: FlaskClient, services:
 
     services.on_ask = answer
 
-    assert "Another certificate" in client.post("/v/K7QM-4XWP?lang=en", **upload()).text
+    assert "Another certificate" in client.post("/v/K7QM-4XWP-2HZ9-TR56?lang=en", **upload()).text
 
 
 def test_a_problem_on_a_page_is_a_page(client: FlaskClient) -> None:

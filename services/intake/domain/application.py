@@ -42,7 +42,7 @@ class Application:
     """One application of one citizen in one town.
 
     `applicant`, `idempotency_key` and `body_digest` are keyed pseudonyms: nothing in them can be guessed back without
-    the key. `request`, `contact` and `facts` are sealed and empty once nobody needs them any more. `deadline` is when
+    the key. `request`, `contact` and `facts` are locked and empty once nobody needs them any more. `deadline` is when
     the sweeper looks at it again, `expires_at` when it gives up. `early` holds what notify said before documents was
     heard.
     """
@@ -89,7 +89,7 @@ class Application:
         return replace(self, timeline=(*self.timeline, replace(step, at=at)))
 
     def closed(self) -> "Application":
-        """Without what was sealed for others: nobody will need to know any more who asked what."""
+        """Without what was locked for others: nobody will need to know any more who asked what."""
         return replace(self, request="", contact="", facts="", facts_expire_at=None, deadline=None)
 
     def view(self, *, with_timeline: bool = True) -> ApplicationView:

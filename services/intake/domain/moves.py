@@ -53,7 +53,7 @@ def submit(
     contact: str,
     now: datetime,
 ) -> Moved:
-    """A new application; the register is to be asked. `request` and `contact` are sealed by now."""
+    """A new application; the register is to be asked. `request` and `contact` are locked by now."""
     application = Application(
         id=id,
         town=town,
