@@ -168,7 +168,7 @@ FIELD_SENTENCES = {
     "password-protected": "This PDF file opens only with a password, so we cannot look into it. "
     "Ask for the file as the town issued it, or check the code that stands beside the QR code.",
     "not-base64": "This is not base64.",
-    "too-large": "Send at most %(megabytes)s MB.",
+    "too-large": "This file is too large: at most %(megabytes)s MB.",
     "not-accepted": "This value cannot be used here.",
 }
 """The slug of what is wrong with a field (contracts/field_errors.py) to the sentence a reader gets for it."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from flask import g, request
 
@@ -47,9 +46,4 @@ def leads_here(host: str) -> bool:
     """Whether an address with this host, and port where it has one, is of the town of this request."""
     towns: Towns = g.towns
     town = current_town()
-    if host.lower() == urlsplit(town.address).netloc.lower() or towns.of_host(host) is town:
-        return True
-    try:
-        return towns.of_host(ascii_host(_PORT.sub("", host))) is town
-    except ValueError:
-        return False
+    return town.is_at(host) or towns.of_host(host) is town

@@ -78,6 +78,12 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
             run("24001-2026-"),
         ),
         r"[0-9A-Z]+": (run("A"), run("A ")),
+        r"https?://\w{1,20}\.safelinks\.protection\.outlook\.com/\?url=([^&\s]+)\S*": (
+            run("http://a"),
+            run("http://a.safelinks.protection.outlook.com/?url="),
+            "http://a.safelinks.protection.outlook.com/?url=" + run("a"),
+            "http://a.safelinks.protection.outlook.com/?url=" + run("a&"),
+        ),
         r"[?#]\S*": (run("?"), run("?a"), run("? ")),
     },
     "services.contracts.sign_in": {r"[\x21\x23-\x5b\x5d-\x7e]+": (run("a"), run("a "))},

@@ -208,6 +208,10 @@ class VerificationShape(Shape):
         validate=validate.OneOf(get_args(Mistake)),
         metadata={"description": "What was given instead of a code"},
     )
+    leads_elsewhere = fields.Boolean(
+        required=True,
+        metadata={"description": "The QR code in the file leads to another site than the town's: do not open it"},
+    )
 
 
 class FieldProblemShape(Shape):

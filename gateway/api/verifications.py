@@ -104,6 +104,7 @@ def shown(found: Verification, typed: Typed | None = None) -> dict[str, Any]:
         "current_until": found.current_through,
         "superseded_at": found.superseded_at,
         "mistake": typed.mistake if typed else None,
+        "leads_elsewhere": found.leads_elsewhere,
     }
 
 

@@ -1,5 +1,6 @@
 """A certificate's code and number as people pass them on: typed, pasted, read aloud, copied out of a PDF or a mail."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -16,6 +17,9 @@ CODE_LENGTH = 16
 
 LONGEST_TYPED = 512
 """Characters that are looked at; an address with a code in it is a quarter of that."""
+
+MOST_CODES = 4
+"""That are looked up for one file: it is no way to try many codes at once."""
 
 Mistake = Literal["number", "another-site", "several", "mistyped"]
 """What somebody gave instead of a code: a certificate's number, an address that is not this town's, several codes, or
@@ -37,6 +41,12 @@ _ADDRESS = re.compile(
     r"(?<!\w)(?:\w{1,20}:)?/{2,3}([^\s/?#\\]+)|(?<![\w./@-])(?:\w{1,20}:/?)?((?:(?:[\w-]+\.)+[\w-]+|localhost)(?::\d+)?)(?=/)"
 )
 """A host, and a port where it has one, behind a scheme or before a path."""
+
+_SAFE_LINK = re.compile(r"https?://\w{1,20}\.safelinks\.protection\.outlook\.com/\?url=([^&\s]+)\S*", re.IGNORECASE)
+"""How Outlook writes an address anew in every mail that it delivers."""
+
+_DIGITS = {chr(code): str(unicodedata.digit(chr(code))) for code in (*range(0x660, 0x66A), *range(0x6F0, 0x6FA))}
+"""Arabic ones."""
 
 _QUERY = re.compile(r"[?#]\S*")
 
@@ -60,7 +70,7 @@ def typed_code(text: str) -> str | None:
     Forgiven are what surrounds and divides it (words, spaces, line breaks, dashes, quotes, brackets, marks that are
     not seen), case, O for 0 and I or L for 1, full-width characters and letters of other alphabets that look the same.
     """
-    codes = _codes_in(_plain(text)) if len(text) <= LONGEST_TYPED else set()
+    codes = _codes_in(unquote(_plain(text))) if len(text) <= LONGEST_TYPED else set()
     return codes.pop() if len(codes) == 1 else None
 
 
@@ -79,7 +89,7 @@ def read_typed(text: str, *, leads_here: Callable[[str], bool]) -> Typed:
         hosts = [found[1] or found[2] or "" for found in _ADDRESS.finditer(wrapped)]
         if not all(leads_here(host) for host in hosts):
             mistake = "another-site"
-        elif len(codes := _codes_in(_beside_addresses(wrapped) if hosts else wrapped)) == 1:
+        elif len(codes := _codes_in(unquote(_beside_addresses(wrapped) if hosts else wrapped))) == 1:
             return Typed(code=codes.pop())
         elif codes:
             return Typed(mistake="several")
@@ -87,45 +97,85 @@ def read_typed(text: str, *, leads_here: Callable[[str], bool]) -> Typed:
 
 
 def _beside_addresses(text: str) -> str:
-    return unquote(_ADDRESS.sub(" ", _QUERY.sub(" ", text)))
+    return _ADDRESS.sub(" ", _QUERY.sub(" ", text))
 
 
 def _plain(text: str) -> str:
-    """Without what is not seen: zero-width and soft hyphens, marks of direction, variation selectors, controls."""
+    """Without what is not seen: zero-width and soft hyphens, marks of direction, variation selectors, controls; and
+    with the signs that mail programs and web pages write otherwise.
+    """
+    text = _SAFE_LINK.sub(lambda found: unquote(found[1]), html.unescape(text))
     return "".join(
-        each
+        _DIGITS.get(each, each)
         for each in text.translate(_FULL_WIDTH)
         if each.isspace() or unicodedata.category(each) not in ("Cf", "Cc", "Mn", "Me")
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """Tokens in a row that are 16 characters together, and what stands between them."""
+
+    tokens: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+    @property
+    def is_shaped(self) -> bool:
+        """As a code is printed, or written in one."""
+        return tuple(map(len, self.tokens)) in ((4, 4, 4, 4), (CODE_LENGTH,))
+
+    @property
+    def is_even(self) -> bool:
+        """Divided by one and the same sign."""
+        return self.is_shaped and len(set(self.gaps)) <= 1
+
+    @property
+    def is_tight(self) -> bool:
+        """Divided by no space, as it is printed."""
+        return self.is_even and not any(each.isspace() for gap in self.gaps for each in gap)
+
+
 def _tokens(text: str) -> list[str]:
+    return [token for token, _ in _tokens_and_gaps(text)]
+
+
+def _tokens_and_gaps(text: str) -> list[tuple[str, str]]:
+    """Each with what stands before it."""
     capitals = "".join(each.upper() if len(each.upper()) == 1 else " " for each in text)  # ﬀ stays what it is: no FF
-    return _TOKEN.findall(capitals.translate(_LOOK_ALIKES))
+    capitals = capitals.translate(_LOOK_ALIKES)
+    found, end = [], 0
+    for token in _TOKEN.finditer(capitals):
+        found.append((token[0], capitals[end : token.start()]))
+        end = token.end()
+    return found
 
 
 def _codes_in(text: str) -> set[str]:
-    """The whole of it; else what stands in it as it is printed, or written in one; else whatever makes 16 in a row."""
-    tokens = _tokens(text)
-    if code := _checked("".join(tokens)):
+    """The whole of it; else what looks most like a code of those that are one.
+
+    The check character lets one in 32 pass by chance: words of four letters beside a code, or a code pasted twice, make
+    others, and only how it is written tells which was meant.
+    """
+    tokens = _tokens_and_gaps(text)
+    if code := _checked("".join(token for token, _ in tokens)):
         return {code}
-    for shapes in ({(4, 4, 4, 4), (16,)}, None):
-        runs = (run for run in _runs(tokens) if shapes is None or tuple(map(len, run)) in shapes)
-        if found := {code for run in runs if (code := _checked("".join(run)))}:
+    runs = [(run, code) for run in _runs(tokens) if (code := _checked("".join(run.tokens)))]
+    for looks in (lambda run: run.is_tight, lambda run: run.is_even, lambda run: run.is_shaped, lambda _: True):
+        if found := {code for run, code in runs if looks(run)}:
             return found
     return set()
 
 
-def _runs(tokens: list[str]) -> Iterator[list[str]]:
-    """Tokens in a row that are 16 characters together."""
+def _runs(tokens: list[tuple[str, str]]) -> Iterator[_Run]:
     for start in range(len(tokens)):
         length = 0
         for end in range(start, len(tokens)):
-            length += len(tokens[end])
+            length += len(tokens[end][0])
             if length >= CODE_LENGTH:
                 break
         if length == CODE_LENGTH:
-            yield tokens[start : end + 1]
+            run = tokens[start : end + 1]
+            yield _Run(tokens=tuple(token for token, _ in run), gaps=tuple(gap for _, gap in run[1:]))
 
 
 def _checked(bare: str) -> str | None:

@@ -53,7 +53,8 @@ class Verification:
 
     The rest says something of the certificate, nothing of the person, and only where the verdict is not
     unknown, no-longer-kept or not-ours. Of an `altered` file it is what the town issued under the one code that the
-    file carries, never that it were current; nothing where it carries none, or several. `current_through` is the last
+    file carries, never that it were current; nothing where it carries none, or several, or where its QR code
+    `leads_elsewhere`, to another site than the town's. `current_through` is the last
     day, to its end, on which it is presented as current; `is_current`, whether that has not passed, is said where the
     certificate still stands: `authentic`, or `untouched` and not superseded.
     """
@@ -65,6 +66,7 @@ class Verification:
     current_through: date | None = None
     is_current: bool | None = None
     superseded_at: datetime | None = None
+    leads_elsewhere: bool = False
 
 
 @question("documents", answer=CertificateFile)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -106,6 +107,17 @@ class Town:
     def department(self, language: str) -> str:
         """The issuing service's name."""
         return self.say(self.departments, language)
+
+    def is_at(self, host: str) -> bool:
+        """Whether an address with this host, and port where it has one, is the town's: its counter's or website's."""
+        bare, _, port = host.lower().rpartition(":")
+        try:
+            name = ascii_host(bare if bare and port.isdecimal() else host.lower())
+        except ValueError:
+            return False
+        website = urlsplit(self.office.website).hostname or ""
+        own = {urlsplit(self.address).hostname, *map(ascii_host, self.hosts), website, website.removeprefix("www.")}
+        return name.rstrip(".") in own
 
     def office_address(self, language: str) -> str:
         """`Stadhuisplein 1, 3200 Aarschot`"""

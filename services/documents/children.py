@@ -26,6 +26,10 @@ _HEAD = struct.Struct(">II")
 MAX_ANSWER = 64 * 1024 * 1024
 STOP_S = 5.0
 
+START_S = 60.0
+"""How long a child may need until it can be asked: on a busy machine ten times what it needs on an idle one, which is
+no fault of the question."""
+
 FOLDER = "loket-children-"
 """Begins the names of their folders for temporary files; the process id comes next."""
 
@@ -136,8 +140,14 @@ def _clear_after_the_dead() -> None:
 class _Child:
     process: "subprocess.Popen[bytes]"
     socket: socket.socket
+    is_ready: bool = False
 
     def ask(self, question: dict[str, Any], content: bytes, limit_s: float) -> Answer:
+        """Raises OSError where it dies, or is not ready in time; of its answer the time counts from when it is."""
+        if not self.is_ready:
+            self.socket.settimeout(START_S)
+            receive(self.socket)
+            self.is_ready = True
         self.socket.settimeout(limit_s)
         send(self.socket, question, content)
         return receive(self.socket)
@@ -189,6 +199,7 @@ def answer_until_closed(work: Callable[[dict[str, Any], bytes], Answer]) -> None
     gc.freeze()  # what is loaded by now stays, and need not be looked through each time
     with socket.socket(fileno=int(sys.argv[1])) as parent:
         parent.setblocking(True)  # it was made in a patched process, whose sockets never block
+        send(parent, {"ready": True})
         while True:
             try:
                 question, content = receive(parent)

@@ -98,14 +98,16 @@ class Finding:
     """What a PDF shows by itself.
 
     `number` is the one in the seal's dictionary; `seals` (as Printed.seal) are whose seals are on the file, and
-    `whole` those of them that cover every byte of it. `codes` and `mentioned`, another number, stand in its text, its
-    QR codes and its description, whoever wrote them there. `locked`: it opens with a password only.
+    `whole` those of them that cover every byte of it. `codes` and `mentioned`, another number, stand in its text and
+    its description, `pointers` are what its QR codes say, whoever wrote them there. `locked`: it opens with a password
+    only.
     """
 
     number: str | None = None
     seals: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    pointers: tuple[str, ...] = ()
     mentioned: str | None = None
     locked: bool = False
 

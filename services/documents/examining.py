@@ -45,6 +45,7 @@ class ExaminingChild:
             seals=tuple(seals.get("seals", ())),
             whole=tuple(seals.get("whole", ())),
             codes=tuple(traces.get("codes", ())),
+            pointers=tuple(traces.get("pointers", ())),
             mentioned=traces.get("number"),
             locked=traces.get("locked", False),
         )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.contracts.catalogue import Product
-from services.contracts.codes import typed_code
+from services.contracts.codes import MOST_CODES, read_typed, typed_code
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.documents import (
     LARGEST_PDF,
@@ -142,7 +142,9 @@ def verify_code(asked: VerifyCode, *, certificates: Certificates, now: datetime)
     return _verification("superseded" if superseded_at else "authentic", certificate, superseded_at, now=now)
 
 
-def verify_file(asked: VerifyFile, *, certificates: Certificates, examiner: Examiner, now: datetime) -> Verification:
+def verify_file(
+    asked: VerifyFile, *, certificates: Certificates, examiner: Examiner, towns: Mapping[str, Town], now: datetime
+) -> Verification:
     """`untouched`, `altered`, `no-longer-kept` or `not-ours`. Raises InvalidField for what is no base64, too large, or
     opens with a password only.
 
@@ -162,12 +164,35 @@ def verify_file(asked: VerifyFile, *, certificates: Certificates, examiner: Exam
     found = examiner.examine(pdf)
     if found.locked:
         raise InvalidField(fields={"pdf": field_error("password-protected")})
-    return _of_another_file(found, town=asked.town, certificates=certificates, now=now)
+    return _of_another_file(found, town=towns[asked.town], certificates=certificates, now=now)
 
 
-def _of_another_file(found: Finding, *, town: str, certificates: Certificates, now: datetime) -> Verification:
+def _of_another_file(found: Finding, *, town: Town, certificates: Certificates, now: datetime) -> Verification:
     """The verdict on a file that the town does not keep, by what it shows."""
-    by_code = [kept for code in found.codes if (kept := certificates.load_by_code(code, town=town))]
+    pointed = [read_typed(pointer, leads_here=town.is_at) for pointer in found.pointers]
+    codes = dict.fromkeys((*(typed.code for typed in pointed if typed.code), *found.codes))
+    return _judged(
+        found,
+        tuple(codes)[:MOST_CODES],
+        leads_elsewhere=any(typed.mistake == "another-site" for typed in pointed),
+        town=town.refnis,
+        certificates=certificates,
+        now=now,
+    )
+
+
+def _judged(
+    found: Finding,
+    codes: tuple[str, ...],
+    *,
+    leads_elsewhere: bool,
+    town: str,
+    certificates: Certificates,
+    now: datetime,
+) -> Verification:
+    by_code = [kept for code in codes if (kept := certificates.load_by_code(code, town=town))]
+    if leads_elsewhere and (by_code or found.mentioned or found.number):
+        return Verification(verdict="altered", leads_elsewhere=True)
     if len(by_code) == 1:
         return _verification("altered", by_code[0], certificates.superseded_at(by_code[0]), now=now)
     number = found.number or found.mentioned

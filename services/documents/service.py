@@ -90,7 +90,9 @@ class DocumentsService:
 
     @answers
     def verify_file(self, asked: VerifyFile) -> Verification:
-        return handlers.verify_file(asked, certificates=self.certificates, examiner=self.examiner, now=self.now())
+        return handlers.verify_file(
+            asked, certificates=self.certificates, examiner=self.examiner, towns=self.towns, now=self.now()
+        )
 
     @sweeps(every=timedelta(minutes=20))
     def sweep_orphans(self) -> None:

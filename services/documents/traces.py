@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 import zxingcpp
 from pypdfium2 import raw
 
-from services.contracts.codes import typed_code
+from services.contracts.codes import LONGEST_TYPED, MOST_CODES, typed_code
 
 MOST_PAGES = 12
 """Looked at are the first and the last ones: the number stands on the first page, the code on the last."""
@@ -22,9 +22,6 @@ MOST_PAGES = 12
 MOST_PICTURED = 3
 MOST_CHARACTERS = 50_000
 """Of one page; our own have under 4,000."""
-
-MOST_CODES = 4
-"""A file is no way to try many codes at once."""
 
 PICTURE_SIDE = 2200
 """Pixels of a page's longer side: 190 dpi of A4, at which the smallest module of the QR code has four of them."""
@@ -43,9 +40,13 @@ _XMP_NUMBER = re.compile(rb"loket (\d{5}-\d{4}-\d{9})")
 
 @dataclass(frozen=True, kw_only=True)
 class Traces:
-    """Codes as they are stored, and a number as it is printed. `locked`: it opens with a password only."""
+    """Codes in its text, as they are stored, what its QR codes say, and a number as it is printed.
+
+    `locked`: it opens with a password only.
+    """
 
     codes: tuple[str, ...] = ()
+    pointers: tuple[str, ...] = ()
     number: str | None = None
     locked: bool = False
 
@@ -69,7 +70,8 @@ def _traces(document: pdfium.PdfDocument, mark: str) -> Traces:
     texts = [_text(document, page) for page in _until(until, pages)]
     drawn = [text for page in _until(until, _pictured(pages)) for text in _qr_texts(document, page)]
     number = next(filter(None, map(_number, [mark, document.get_metadata_value("Keywords"), *texts])), None)
-    return Traces(codes=_codes([*drawn, *texts]), number=number)
+    pointers = dict.fromkeys(text for text in drawn if len(text) <= LONGEST_TYPED)
+    return Traces(codes=_codes(texts), pointers=tuple(pointers)[:MOST_CODES], number=number)
 
 
 def _pictured(pages: list[int]) -> list[int]:

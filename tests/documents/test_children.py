@@ -123,7 +123,13 @@ def test_our_own_file_shows_its_number_and_seal(press: CertificatePress, examine
     order = an_order(facts_for("life"))
     printed = press.render_and_seal(order)
 
-    sealed = Finding(number=order.number, seals=(printed.seal,), codes=(order.code,), mentioned=order.number)
+    sealed = Finding(
+        number=order.number,
+        seals=(printed.seal,),
+        codes=(order.code,),
+        pointers=(f"{a_town().address}/v/{order.code}",),
+        mentioned=order.number,
+    )
     assert examiner.examine(printed.pdf) == replace(sealed, whole=(printed.seal,))
     assert examiner.examine(printed.pdf + b"\n% more") == sealed
 

@@ -29,6 +29,7 @@ from services.documents.stating import stated
 from tests.documents.examples import NOW, a_town, an_identity, facts_for
 from tests.documents.fakes import FakeCertificates, FakeExaminer, FakePress, OpenFacts
 
+TOWNS = {refnis: a_town(refnis=refnis) for refnis in ("21005", "24001")}
 SOON = NOW + timedelta(hours=1)
 
 
@@ -68,7 +69,7 @@ def issue(certificates: FakeCertificates, press: FakePress | None = None, **chan
         press=press or FakePress(),
         facts=OpenFacts(token=facts),
         pseudonyms=KeyedPseudonyms(b"p" * 32),
-        towns={"21005": a_town()},
+        towns=TOWNS,
         products=products(),
         now=now,
     )
@@ -221,7 +222,7 @@ def test_a_certificate_is_current_for_the_whole_of_its_last_day(
     assert (next_day.verdict, next_day.current_through, next_day.is_current) == ("authentic", last_day, False)
     pdf = certificates.pdf(certificates.kept["application-1"])
     file = VerifyFile(town="21005", pdf=base64.b64encode(pdf).decode())
-    untouched = handlers.verify_file(file, certificates=certificates, examiner=FakeExaminer(), now=over_at)
+    untouched = handlers.verify_file(file, certificates=certificates, examiner=FakeExaminer(), towns=TOWNS, now=over_at)
     assert (untouched.verdict, untouched.is_current) == ("untouched", False)
 
 
@@ -246,7 +247,7 @@ def test_other_facts_supersede_and_the_same_facts_do_not() -> None:
     assert (verdict.verdict, verdict.superseded_at) == ("superseded", NOW + timedelta(days=1))
     assert verdict.is_current is None
     file = VerifyFile(town="21005", pdf=base64.b64encode(other.pdf(other.kept["application-1"])).decode())
-    untouched = handlers.verify_file(file, certificates=other, examiner=FakeExaminer(), now=NOW)
+    untouched = handlers.verify_file(file, certificates=other, examiner=FakeExaminer(), towns=TOWNS, now=NOW)
     assert (untouched.verdict, untouched.superseded_at, untouched.is_current) == (
         "untouched", NOW + timedelta(days=1), None,
     )  # fmt: skip
@@ -279,7 +280,7 @@ def test_numbers_that_were_merged_in_later_change_nothing_that_is_stated() -> No
 def ask_of(pdf: bytes, certificates: FakeCertificates, finding: Finding | None = None) -> str:
     asked = VerifyFile(town="21005", pdf=base64.b64encode(pdf).decode())
     examiner = FakeExaminer(finding or Finding())
-    return handlers.verify_file(asked, certificates=certificates, examiner=examiner, now=NOW).verdict
+    return handlers.verify_file(asked, certificates=certificates, examiner=examiner, towns=TOWNS, now=NOW).verdict
 
 
 def test_a_file_is_untouched_altered_or_not_ours() -> None:
@@ -296,7 +297,7 @@ def test_a_file_is_untouched_altered_or_not_ours() -> None:
 
 def verified(certificates: FakeCertificates, finding: Finding, town: str = "21005") -> Verification:
     asked = VerifyFile(town=town, pdf=base64.b64encode(b"%PDF- ").decode())
-    return handlers.verify_file(asked, certificates=certificates, examiner=FakeExaminer(finding), now=NOW)
+    return handlers.verify_file(asked, certificates=certificates, examiner=FakeExaminer(finding), towns=TOWNS, now=NOW)
 
 
 def test_a_file_written_again_tells_what_its_code_would_and_never_that_it_were_current() -> None:
@@ -310,6 +311,19 @@ def test_a_file_written_again_tells_what_its_code_would_and_never_that_it_were_c
         verdict="altered", product="residence", number=certificate.number, issued_at=certificate.issued_at
     )
     assert verified(certificates, Finding(codes=(certificate.code,)), town="24001").verdict == "not-ours"
+
+
+def test_a_file_whose_qr_code_leads_elsewhere_tells_nothing_but_that() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    kept = certificates.kept["application-1"]
+    there, elsewhere = (f"{site}/v/{kept.code}" for site in (TOWNS["21005"].address, "https://evil.example"))
+
+    assert verified(certificates, Finding(pointers=(there,))).number == kept.number
+    assert verified(certificates, Finding(pointers=(elsewhere,))).verdict == "not-ours"
+    for also in (Finding(codes=(kept.code,)), Finding(number=kept.number), Finding(pointers=(there,))):
+        forged = replace(also, pointers=(*also.pointers, elsewhere))
+        assert verified(certificates, forged) == Verification(verdict="altered", leads_elsewhere=True)
 
 
 @pytest.mark.parametrize("shows", ["number", "mentioned", "seal", "two codes"])
@@ -339,7 +353,11 @@ def test_a_file_that_opens_with_a_password_only_is_told_as_such() -> None:
 def test_what_is_no_file_is_refused(pdf: str) -> None:
     with pytest.raises(InvalidField):
         handlers.verify_file(
-            VerifyFile(town="21005", pdf=pdf), certificates=FakeCertificates(), examiner=FakeExaminer(), now=NOW
+            VerifyFile(town="21005", pdf=pdf),
+            certificates=FakeCertificates(),
+            examiner=FakeExaminer(),
+            towns=TOWNS,
+            now=NOW,
         )
 
 

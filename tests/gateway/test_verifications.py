@@ -396,7 +396,7 @@ def test_a_file_gets_its_verdict_on_a_page(
     assert answer.status_code == 200
     assert f'<h1 id="verdict">{title}</h1>' in answer.text
     assert f'<section class="verdict {look}"' in answer.text
-    assert "Check of a file" in answer.text
+    assert "File check" in answer.text
     assert (told["verdict"], told["title"], told["current"]) == (found.verdict, title, current)
 
 

@@ -21,7 +21,7 @@ from services.registry.generator.hard_cases import HARD_CASES
 from services.registry.generator.people import Draft, Home, declare_cohabitation, give_parents, marry
 from services.registry.generator.places import official
 
-STREETS = {"nl": "Voorbeeldstraat", "fr": "Rue de l'Exemple", "de": "Beispielstraße"}
+STREETS = {"nl": "Voorbeeldstraat", "fr": "Rue de l’Exemple", "de": "Beispielstraße"}
 _FOUNDED = date(2013, 9, 1)
 _MOVED = date(2019, 4, 15)
 

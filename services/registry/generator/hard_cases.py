@@ -199,7 +199,7 @@ def document() -> str:
         "# Residents that every synthetic town has",
         "",
         "Made from `generator/hard_cases.py`; the numbers are the same in every town and for every seed. All live in",
-        "Voorbeeldstraat, Rue de l'Exemple or Beispielstraße, which are one street in a town of two languages. What is",
+        "Voorbeeldstraat, Rue de l’Exemple or Beispielstraße, which are one street in a town of two languages. What is",
         "refused holds for a citizen who asks about self; everything not named is given. What is contradicted waits",
         "until the town has mended its register. What follows from a register or a standing: `consequences.py`.",
         "",
