@@ -11,6 +11,7 @@ from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from services.contracts.partial_days import known_parts
 from services.contracts.written_days import locale, long_day, long_moment
 from services.documents.vocabulary import vocabulary
 
@@ -53,7 +54,7 @@ class Wording:
 
     def birth_day(self, text: str, *, short: bool = False) -> str:
         """A date of birth, whose day, or month and day, may be unknown (`1985-07-00`, `1985-00-00`)."""
-        year, month, day = (int(part) for part in text.split("-"))
+        year, month, day = known_parts(text)
         if month == 0:
             unknown = self("day and month unknown")
             return str(year) if short else f"{year} ({unknown})"

@@ -8,6 +8,7 @@ from services.contracts.catalogue import Product
 from services.contracts.facts import FACTS_VERSION, REGISTERS, Facts, Identity, Life, Member, Request, Residence
 from services.contracts.municipalities import municipality
 from services.contracts.naming import Names
+from services.contracts.partial_days import earliest
 from services.registry.consistency import begun, check_address, check_birth, check_words, current_stay
 from services.registry.domain import REFERENCE_PERSON, Dossier, Membership, Place, Stay
 from services.registry.home import Home, check
@@ -78,8 +79,8 @@ def _names(place: Place | None, born_on: str) -> Names | None:
     """What a place was called when somebody was born there: a municipality that merged later keeps its name."""
     if place is None:
         return None
-    year, month, day = (int(part) for part in born_on.split("-"))
-    known = municipality(place.refnis, date(year, month or 1, day or 1)) if place.refnis else None
+    born = earliest(born_on)
+    known = municipality(place.refnis, born) if place.refnis and born else None
     return known.names if known else place.names or None
 
 

@@ -11,10 +11,10 @@ from datetime import date
 from services.contracts.facts import LONGEST_TEXT, MOST_FIRST_NAMES, Address
 from services.contracts.municipalities import official_languages
 from services.contracts.naming import lacking
+from services.contracts.partial_days import earliest, latest, whole
 from services.contracts.text import is_meaningful, printable
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import Dossier, Stay
-from services.registry.partial_days import earliest, latest, whole
 
 WITHOUT_NAME = {
     "nl": Contradiction.ADDRESS_WITHOUT_NAME_IN_NL,
@@ -45,8 +45,10 @@ def check_words(dossier: Dossier) -> None:
     """Whether names, birthplace and nationalities can be put on paper, and there is a name at all."""
     names = (*dossier.first_names, dossier.last_name)
     visible = any(unicodedata.category(char)[0] not in "CZ" for name in names for char in printable(name))
-    if len(dossier.first_names) > MOST_FIRST_NAMES or not visible:
-        raise Inconsistent(Contradiction.TEXT_UNPRINTABLE)
+    if not visible:
+        raise Inconsistent(Contradiction.NAME_MISSING)
+    if len(dossier.first_names) > MOST_FIRST_NAMES:
+        raise Inconsistent(Contradiction.TOO_MANY_FIRST_NAMES)
     codes = (dossier.birth_country, *(nationality.code for nationality in dossier.nationalities))
     places = dossier.birth_place.names.values() if dossier.birth_place else ()
     _check_printable((*names, *places, *codes))
@@ -106,5 +108,7 @@ def _check_order(before: str, after: str) -> None:
 
 def _check_printable(texts: Iterable[str]) -> None:
     for text in texts:
-        if len(text) > LONGEST_TEXT or not is_meaningful(text):
+        if len(text) > LONGEST_TEXT:
+            raise Inconsistent(Contradiction.TEXT_TOO_LONG)
+        if not is_meaningful(text):
             raise Inconsistent(Contradiction.TEXT_UNPRINTABLE)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from services.contracts.facts import Address
 from services.contracts.naming import Names
+from services.contracts.partial_days import earliest
 
 REFERENCE_PERSON = "reference-person"
 
@@ -180,10 +181,11 @@ class Household:
 def is_minor(born_on: str, on: date) -> bool:
     """Is this person certainly under eighteen on a day?
 
-    With an unknown month or day it is the earliest birthday that counts: a parent speaks for nobody who may be of age.
+    With an unknown month or day it is the earliest birthday that counts: a parent speaks for nobody who may be of age,
+    nor for who was born on a day that no calendar has.
     """
-    year, month, day = (int(part) for part in born_on.split("-"))
-    return (year + 18, month or 1, day or 1) > (on.year, on.month, on.day)
+    born = earliest(born_on)
+    return born is not None and (born.year + 18, born.month, born.day) > (on.year, on.month, on.day)
 
 
 class SourceUnavailable(Exception):

@@ -118,12 +118,12 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
         ),
         "a member merged into a dossier that is not there": (kind.MERGED_INTO_NOBODY, partner(replaced_by=NOBODY)),
         "a dossier of another make": (kind.DOSSIER_UNREADABLE, (unreadable, HOUSEHOLD)),
-        "no name": (kind.TEXT_UNPRINTABLE, (a_register(a_dossier(first_names=(), last_name="\u200b ")), LIFE)),
-        "a name too long": (kind.TEXT_UNPRINTABLE, (a_register(a_dossier(last_name="a" * 301)), LIFE)),
-        "too many names": (kind.TEXT_UNPRINTABLE, (a_register(a_dossier(first_names=("A",) * 21)), LIFE)),
+        "no name": (kind.NAME_MISSING, (a_register(a_dossier(first_names=(), last_name="\u200b ")), LIFE)),
+        "a name too long": (kind.TEXT_TOO_LONG, (a_register(a_dossier(last_name="a" * 301)), LIFE)),
+        "too many names": (kind.TOO_MANY_FIRST_NAMES, (a_register(a_dossier(first_names=("A",) * 21)), LIFE)),
         "a name for private use": (kind.TEXT_UNPRINTABLE, partner(last_name="\ue000")),
         "an address too long": (
-            kind.TEXT_UNPRINTABLE,
+            kind.TEXT_TOO_LONG,
             (
                 a_register(
                     a_dossier(

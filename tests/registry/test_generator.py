@@ -15,6 +15,7 @@ from services.contracts.catalogue import products
 from services.contracts.facts import RELATIONS, Request
 from services.contracts.municipalities import municipality
 from services.contracts.national_number import is_bis, is_valid
+from services.contracts.partial_days import known_parts
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import REFERENCE_PERSON, CivilState, Dossier, Household, RegisterKind, Standing
 from services.registry.generator.hard_cases import HARD_CASES
@@ -48,7 +49,7 @@ def sound() -> list[Generated]:
 
 
 def age(dossier: Dossier) -> int:
-    year, month, day = (int(part) for part in dossier.born_on.split("-"))
+    year, month, day = known_parts(dossier.born_on)
     return AS_OF.year - year - ((month or 1, day or 1) > (AS_OF.month, AS_OF.day))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.contracts.national_number import compose
+from services.contracts.partial_days import known_parts
 
 EVERYTHING = "*"
 
@@ -28,7 +29,7 @@ class HardCase:
     @property
     def number(self) -> str:
         """The national number, eleven digits."""
-        year, month, day = (int(part) for part in self.born_on.split("-"))
+        year, month, day = known_parts(self.born_on)
         return compose(year, month, day, self.serial, bis=self.bis)
 
     @property

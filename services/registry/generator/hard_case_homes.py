@@ -6,6 +6,7 @@ from datetime import date
 from random import Random
 
 from services.contracts.facts import Address
+from services.contracts.partial_days import earliest
 from services.registry.domain import (
     REFERENCE_PERSON,
     CivilState,
@@ -64,8 +65,10 @@ class HardCaseHomes:
         if key is None:
             return self._make.person(born or date(1980, 1, 1), sex=sex, origin=origin or self._native, last_name=name)
         case = HARD_CASES[key]
-        year, month, day = (int(part) or 1 for part in case.born_on.split("-"))
-        draft = self._make.person(date(year, month, day), sex=case.sex, origin=origin or self._native, last_name=name)
+        born_by = earliest(case.born_on)
+        if born_by is None:
+            raise ValueError(case.born_on)
+        draft = self._make.person(born_by, sex=case.sex, origin=origin or self._native, last_name=name)
         draft.number, draft.born_on = case.number, case.born_on
         if "-00" in case.born_on:
             draft.nationalities = (Nationality(code="BE", since=None),)

@@ -6,6 +6,7 @@ from random import Random
 
 from services.contracts.facts import Address
 from services.contracts.national_number import compose
+from services.contracts.partial_days import known_parts
 from services.registry.domain import (
     CivilState,
     CivilStatus,
@@ -38,7 +39,7 @@ class Numbers:
 
     def give(self, born_on: str, sex: str, *, bis: int = 0) -> str:
         """A free number for someone born on this (perhaps partly unknown) day."""
-        year, month, day = int(born_on[:4]), int(born_on[5:7]), int(born_on[8:])
+        year, month, day = known_parts(born_on)
         while True:
             serial = 2 * self._rng.randrange(LAST_ORDINARY_SERIAL // 2) + (1 if sex == "M" else 2)
             number = compose(year, month, day, serial, bis=bis)

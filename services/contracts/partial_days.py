@@ -19,11 +19,19 @@ def whole(text: str) -> date | None:
     return earliest(text) if earliest(text) == latest(text) else None
 
 
+def known_parts(text: str) -> tuple[int, int, int]:
+    """Year, month and day, 0 where unknown. Raises ValueError where it can be no day."""
+    parts = _parts(text)
+    if parts is None or earliest(text) is None:
+        raise ValueError(text)
+    return parts
+
+
 def _day(text: str, *, first: bool) -> date | None:
-    parts = text.split("-") if isinstance(text, str) and text.isascii() else []
-    if [len(part) for part in parts] != [4, 2, 2] or not all(part.isdigit() for part in parts):
+    parts = _parts(text)
+    if parts is None:
         return None
-    year, month, day = (int(part) for part in parts)
+    year, month, day = parts
     if month == 0 and day != 0:
         return None
     try:
@@ -33,3 +41,11 @@ def _day(text: str, *, first: bool) -> date | None:
         return date(year, month, 1 if first else calendar.monthrange(year, month)[1])
     except (ValueError, IndexError):  # calendar's own error for a month 13 is a ValueError and an IndexError
         return None
+
+
+def _parts(text: str) -> tuple[int, int, int] | None:
+    written = text.split("-") if isinstance(text, str) and text.isascii() else []
+    if [len(part) for part in written] != [4, 2, 2] or not all(part.isdigit() for part in written):
+        return None
+    year, month, day = map(int, written)
+    return year, month, day
