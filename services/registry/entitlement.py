@@ -8,21 +8,24 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from services.contracts.errors import Refusal
+from services.contracts.partial_days import earliest
 from services.registry.consequences import ASKS_NOTHING, BY_STANDING, COLLECTIVE, WITHHELD
 from services.registry.consistency import check_birth
-from services.registry.domain import PARENT, SELF, Dossier, Household, is_minor
+from services.registry.domain import PARENT, SELF, Dossier, Household, View, is_minor
 from services.registry.home import Home
-from services.registry.merges import Found
+from services.registry.merges import Found, merged_into
+from services.registry.seclusion import is_secluded
 
 _ADDRESS_FACTS = {"residence", "household"}
 
 
-def may_ask(*, capacity: str, applicant: Found, numbers: Collection[str], subject: Found, on: date) -> bool:
+def may_ask(*, capacity: str, applicant: Found, numbers: Collection[str], subject: Found, view: View, on: date) -> bool:
     """May the applicant, of whom `numbers` are all numbers, ask about the subject in this capacity?
 
     A parent need not live in the town: the child's dossier says who holds parental authority (old Civil Code,
-    articles 371 to 387). A parent recorded as deceased or declared absent asks nothing. Raises Inconsistent where a
-    parent with authority asks and the register contradicts itself about either: a stranger is told nothing of that.
+    articles 371 to 387). A parent recorded as deceased or declared absent asks nothing, nor does one from whom
+    somebody's protection hides in which town the child is (seclusion.py). Raises Inconsistent where any other parent
+    with authority asks and the register contradicts itself about either: a stranger is told nothing of that.
     """
     if capacity == SELF:
         return applicant.number == subject.number
@@ -30,12 +33,16 @@ def may_ask(*, capacity: str, applicant: Found, numbers: Collection[str], subjec
         return False
     if applicant.dossier is not None and applicant.dossier.registration.standing in ASKS_NOTHING:
         return False
-    applicant.check()
-    subject.check()
-    if subject.dossier is None:
+    child = subject.dossier
+    if child is not None and earliest(child.born_on) is not None and not is_minor(child.born_on, on):
         return False
-    check_birth(subject.dossier, today=on)
-    return is_minor(subject.dossier.born_on, on)
+    former = merged_into([subject.number], view).values()
+    if is_secluded(subject, former=former, parent=applicant, numbers=numbers, view=view, today=on):
+        return False
+    applicant.check()
+    if child is not None:
+        check_birth(child, today=on)
+    return child is not None
 
 
 def holds_authority(numbers: Collection[str], child: Found) -> bool:

@@ -82,7 +82,7 @@ def check(home: Home, subject: Dossier, stay: Stay, *, shared: bool, composed: b
     numbers = [found.number for _, found in home.members] or [membership.number for membership in household.members]
     if subject.number not in numbers:
         raise Inconsistent(Contradiction.SUBJECT_NOT_IN_HOUSEHOLD)
-    if not _is_same(household.address, stay.address):
+    if not is_same_address(household.address, stay.address):
         raise Inconsistent(Contradiction.HOUSEHOLD_AT_ANOTHER_ADDRESS)
     if home.unlisted:
         raise Inconsistent(Contradiction.HOUSEHOLD_LACKS_RESIDENT)
@@ -108,7 +108,7 @@ def _check_composition(home: Home, household: Household) -> None:
         if found.dossier.household != household.id:
             raise Inconsistent(Contradiction.MEMBER_OF_ANOTHER_HOUSEHOLD)
         stay = found.dossier.current_stay
-        if stay is None or not _is_same(stay.address, household.address):
+        if stay is None or not is_same_address(stay.address, household.address):
             raise Inconsistent(Contradiction.MEMBER_AT_ANOTHER_ADDRESS)
         if membership.relation not in RELATIONS:
             raise Inconsistent(Contradiction.RELATION_UNKNOWN)
@@ -135,8 +135,9 @@ _BONDS = {
 """Relation to the reference person to whether the register says of one of the two that it is over."""
 
 
-def _is_same(one: Address, other: Address) -> bool:
-    """An old entry may have a name in a language that nobody noted, or in fewer languages than a new one."""
+def is_same_address(one: Address, other: Address) -> bool:
+    """Whether two entries are of one place: an old one may have a name in a language that nobody noted, or in fewer
+    languages than a new one."""
     if (one.house_number, one.box, one.postcode) != (other.house_number, other.box, other.postcode):
         return False
     return all(map(_agree, (one.street, one.municipality), (other.street, other.municipality)))
@@ -156,7 +157,7 @@ def _may_live_with(parent: Found, child: Dossier) -> bool:
     if not parent.dossier.is_resident:
         return False
     own, childs = parent.dossier.current_stay, child.current_stay
-    elsewhere = own is not None and childs is not None and not _is_same(own.address, childs.address)
+    elsewhere = own is not None and childs is not None and not is_same_address(own.address, childs.address)
     apart = bool(parent.dossier.household and child.household) and parent.dossier.household != child.household
     return not (elsewhere and apart)
 

@@ -17,6 +17,7 @@ from services.registry.domain import PARENT, SELF, Dossier, View, is_minor
 from services.registry.entitlement import facts_refusal, is_shared, may_ask, standing_refusal, tells_address
 from services.registry.home import look_around
 from services.registry.merges import Found, find, merged_into
+from services.registry.seclusion import lives_with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,7 @@ def inquire(request: Request, *, application_id: str, town: str, product: Produc
             applicant=applicant,
             numbers=_numbers(applicant, former),
             subject=subject,
+            view=view,
             on=today,
         )
     )
@@ -88,7 +90,7 @@ def askable(
 ) -> tuple[list[tuple[Dossier, str]], Refusal | None]:
     """The people a citizen may ask this product about, with the capacity; or, where there is none, why not.
 
-    Who lives elsewhere at a protected address is not among them where the product tells an address. Whom the register
+    A child whom a protection hides from the citizen is not among them, whatever the product. Whom the register
     contradicts is: the application waits, and the town is told. Raises SourceUnavailable, and Inconsistent about the
     citizen.
     """
@@ -131,12 +133,10 @@ def _children(parent: tuple[Dossier, ...], view: View) -> Iterator[Dossier]:
 def _may_ask_about(child: Dossier, *, parent: Found, numbers: set[str], product: Product, view: View, on: date) -> bool:
     found = Found(number=child.number, dossier=child)
     try:
-        allowed = may_ask(capacity=PARENT, applicant=parent, numbers=numbers, subject=found, on=on)
+        allowed = may_ask(capacity=PARENT, applicant=parent, numbers=numbers, subject=found, view=view, on=on)
         if not allowed or not child.is_resident:
             return False
-        own = parent.dossier
-        together = own is not None and own.is_resident and own.household == child.household is not None
-        if together or not tells_address(product.facts):
+        if lives_with(parent.dossier, child) or not tells_address(product.facts):
             return True
         home = look_around(child, view, shared=True, minor=True)
         former = merged_into([child.number], view).values()

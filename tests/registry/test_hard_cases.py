@@ -121,7 +121,7 @@ def test_parents_who_may_ask(applicant: str, child: str):
         ("parent-without-authority", "minor", "not-entitled"),
         ("demo-citizen", "just-of-age", "not-entitled"),
         ("single", "demo-child", "not-entitled"),
-        ("parent-of-protected", "child-at-protected-address", "protected-address"),
+        ("parent-of-protected", "child-at-protected-address", "not-entitled"),
     ],
 )
 def test_parents_who_may_not(applicant: str, child: str, refusal: str):

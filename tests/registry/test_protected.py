@@ -8,9 +8,9 @@ import pytest
 from services.contracts.errors import Refusal
 from services.contracts.facts import Request
 from services.contracts.national_number import compose
-from services.contracts.registry import ReadPrefill
+from services.contracts.registry import Prefill, ReadPrefill
 from services.registry.contradictions import Inconsistent
-from services.registry.domain import Household, Parent, Stay
+from services.registry.domain import Household, Parent, Standing, Stay
 from services.registry.handlers import read_prefill
 from services.registry.inquiry import inquire
 from tests.registry.fakes import (
@@ -29,6 +29,7 @@ from tests.registry.fakes import (
     a_household,
     a_product,
     a_register,
+    gone,
 )
 
 SHELTER = replace(HOME, street={"nl": "Schuilstraat"}, house_number="3", box=None)
@@ -155,18 +156,44 @@ def outcome(register: FakeRegister, *facts: str, applicant: str, subject: str, c
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("facts", ["residence", "household"])
-def test_the_other_parent_does_not_learn_where_the_child_lives(way: str, facts: str):
-    told = outcome(WAYS[way](), facts, applicant=PARENT, subject=CHILD, capacity="parent")
+@pytest.mark.parametrize("facts", ["residence", "household", "life"])
+def test_the_other_parent_learns_no_more_than_a_stranger(way: str, facts: str):
+    """Not in which town the child lives either, which any certificate or any other refusal would tell."""
+    told = [
+        outcome(WAYS[way](), facts, applicant=applicant, subject=CHILD, capacity="parent")
+        for applicant in (PARENT, STRANGER)
+    ]
 
-    assert told in (Refusal.PROTECTED_ADDRESS, "contradicted")
+    assert told == [Refusal.NOT_ENTITLED, Refusal.NOT_ENTITLED]
 
 
-@pytest.mark.parametrize("way", [way for way in WAYS if "dossier is missing" not in way])
-def test_a_protection_that_can_be_seen_is_a_refusal_that_names_the_desk(way: str):
-    told = outcome(WAYS[way](), "residence", applicant=PARENT, subject=CHILD, capacity="parent")
+@pytest.mark.parametrize("standing", [Standing.MOVED_OUT, Standing.EMIGRATED, Standing.STRUCK_OFF, Standing.DECEASED])
+def test_nor_that_the_child_was_here_and_left_with_who_is_protected(standing: Standing):
+    for protected in (True, False):
+        register = changed(fled(), PARTNER, registration=gone(standing), protected_address=protected)
+        register = changed(register, CHILD, registration=gone(standing), household=None)
+        told = outcome(register, "life", applicant=PARENT, subject=CHILD, capacity="parent")
+        assert told == (Refusal.NOT_ENTITLED if protected else standing.value)
 
-    assert told == Refusal.PROTECTED_ADDRESS
+
+def test_the_protected_parent_who_lives_with_the_child_is_told_of_the_desk():
+    for facts, told in (("residence", "protected-address"), ("household", "protected-address"), ("life", "given")):
+        assert outcome(fled(), facts, applicant=PARTNER, subject=CHILD, capacity="parent") == told
+
+
+def test_where_nobody_is_protected_the_other_parent_may_ask():
+    register = changed(fled(), PARTNER, protected_address=False)
+
+    assert outcome(register, "residence", applicant=PARENT, subject=CHILD, capacity="parent") == "given"
+
+
+def test_a_stale_household_in_common_is_not_living_together():
+    """The child's dossier still names the household that it left, and another address."""
+    register = changed(fled(), CHILD, household="h1")
+
+    for facts in ("residence", "life"):
+        told = outcome(register, facts, applicant=PARENT, subject=CHILD, capacity="parent")
+        assert told == Refusal.NOT_ENTITLED
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -186,26 +213,24 @@ def test_nor_is_the_own_residence_of_who_is_protected_or_a_minor(way: str):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_form_does_not_offer_what_is_refused(way: str):
+@pytest.mark.parametrize("facts", ["residence", "life"])
+def test_the_form_does_not_offer_the_child_to_the_other_parent(way: str, facts: str):
     register = WAYS[way]()
-    prefill = read_prefill(
-        ReadPrefill(town=TOWN, citizen=PARENT, product="special"),
-        register=register,
-        accesses=FakeAccesses(),
-        towns=TOWNS,
-        products={"special": a_product("identity", "residence")},
-        access_id="look",
-        now=NOON,
-    )
+    childless = replace(register, dossiers_={PARENT: replace(register.dossiers_[PARENT], children=())})
+    answers = [
+        read_prefill(
+            ReadPrefill(town=TOWN, citizen=PARENT, product="special"),
+            register=each,
+            accesses=FakeAccesses(),
+            towns=TOWNS,
+            products={"special": a_product("identity", facts, capacities=("parent",))},
+            access_id="look",
+            now=NOON,
+        )
+        for each in (register, childless)
+    ]
 
-    offered = {person.national_number for person in prefill.subjects if person.capacity == "parent"}
-    told = outcome(register, "residence", applicant=PARENT, subject=CHILD, capacity="parent")
-    assert offered <= {CHILD, OLD_CHILD}
-    assert bool(offered) == (told == "contradicted")
-
-
-def test_what_holds_no_address_is_given_all_the_same():
-    assert outcome(fled(), "life", applicant=PARENT, subject=CHILD, capacity="parent") == "given"
+    assert answers[0] == answers[1] == Prefill(code="not-entitled")
 
 
 def test_a_protected_parent_who_lives_elsewhere_stops_nobody():

@@ -119,7 +119,7 @@ HARD_CASES: dict[str, HardCase] = {
             "parent-of-protected",
             "1990-07-21",
             941,
-            "parent with authority over `child-at-protected-address`, living apart: may not learn the address",
+            "parent with authority over `child-at-protected-address`, living apart: is told what a stranger is told",
         ),
         _case("late", "1986-01-15", 943, "the register answers only 5 s after it was first asked", answers_after_s=5.0),
         _case(
