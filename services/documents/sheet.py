@@ -5,7 +5,7 @@ from typing import Any
 from services.contracts.catalogue import Product
 from services.contracts.codes import grouped
 from services.contracts.facts import Address, Identity, Member
-from services.contracts.national_number import display
+from services.contracts.national_number import display, is_bis
 from services.contracts.text import printable
 from services.contracts.towns import Town
 from services.documents.domain import Order, current_through
@@ -84,9 +84,14 @@ def _subject(identity: Identity, town: Town, say: Wording) -> list[tuple[str, st
         (say("Date of birth"), say.birth_day(identity.born_on)),
         (say("Place of birth"), _birth_place(identity, town, say)),
         (say("Nationality"), say.nationalities(identity.nationalities, identity.sex)),
-        (say("National number"), display(identity.national_number)),
+        (_number_name(identity, say), display(identity.national_number)),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _number_name(identity: Identity, say: Wording) -> str:
+    """A BIS number is none of the National Register, and is called what it is wherever one should stand on paper."""
+    return say("BIS number") if is_bis(identity.national_number) else say("National number")
 
 
 def _birth_place(identity: Identity, town: Town, say: Wording) -> str:

@@ -9,7 +9,7 @@ from services.contracts.facts import FACTS_VERSION, REGISTERS, Facts, Identity, 
 from services.contracts.municipalities import municipality
 from services.contracts.naming import Names
 from services.contracts.partial_days import earliest
-from services.registry.consistency import begun, check_address, check_birth, check_words, current_stay
+from services.registry.consistency import begun, check_address, check_birth, check_number, check_words, current_stay
 from services.registry.domain import REFERENCE_PERSON, Dossier, Membership, Place, Stay
 from services.registry.home import Home, check
 
@@ -97,6 +97,7 @@ def _household(home: Home, stay: Stay, *, today: date) -> given.Household:
 
 
 def _member(membership: Membership, dossier: Dossier, *, today: date) -> Member:
+    check_number(dossier)
     check_birth(dossier, today=today)
     check_words(dossier)
     return Member(

@@ -1,4 +1,5 @@
-"""What follows from how somebody stands in the registers: a line for each code, read by entitlement and compilation.
+"""What follows from how somebody stands in the registers: a line for each code, read by entitlement (who gets what)
+and home (whether a household agrees with a civil state).
 
 Where a register or a standing does not bear a certificate, the sentence of the refusal (gateway/sentences.py) names the
 desk.

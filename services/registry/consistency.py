@@ -11,10 +11,11 @@ from datetime import date
 from services.contracts.facts import LONGEST_TEXT, MOST_FIRST_NAMES, Address
 from services.contracts.municipalities import official_languages
 from services.contracts.naming import lacking
+from services.contracts.national_number import is_bis
 from services.contracts.partial_days import earliest, latest, whole
 from services.contracts.text import is_meaningful, printable
 from services.registry.contradictions import Contradiction, Inconsistent
-from services.registry.domain import Dossier, Stay
+from services.registry.domain import Dossier, RegisterKind, Stay
 
 WITHOUT_NAME = {
     "nl": Contradiction.ADDRESS_WITHOUT_NAME_IN_NL,
@@ -22,15 +23,30 @@ WITHOUT_NAME = {
     "de": Contradiction.ADDRESS_WITHOUT_NAME_IN_DE,
 }
 
+ENTERED = frozenset({RegisterKind.POPULATION, RegisterKind.FOREIGNERS, RegisterKind.WAITING, RegisterKind.WAITING_EU})
+"""The registers that a town keeps (Act of 19 July 1991, article 1, § 1)."""
+
 OLDEST = 125
 """Years. Nobody on record reached 123 (Jeanne Calment, 122): somebody's death was not written down."""
 
 
 def check_standing(dossier: Dossier, *, today: date) -> None:
-    """Whether what it says of birth and registration can be true today."""
+    """Whether what it says of number, birth and registration can be true today."""
+    check_number(dossier)
     check_birth(dossier, today=today)
     _check_past(dossier.registration.since, today=today)
     _check_order(dossier.born_on, dossier.registration.since)
+
+
+def check_number(dossier: Dossier) -> None:
+    """Whether somebody in a register has the number of one.
+
+    Who is entered in the population, the foreigners' or the waiting register gets a national number (Act of 8 August
+    1983 on the National Register, article 2). A BIS number is the social security's, for who is in none (Act of
+    15 January 1990, article 8, § 1, 2°); who is entered later keeps it as a former number only.
+    """
+    if dossier.registration.register in ENTERED and dossier.is_resident and is_bis(dossier.number):
+        raise Inconsistent(Contradiction.RESIDENT_WITH_BIS_NUMBER)
 
 
 def check_birth(dossier: Dossier, *, today: date) -> None:

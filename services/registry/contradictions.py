@@ -37,6 +37,9 @@ class Contradiction(StrEnum):
     DATES_OUT_OF_ORDER = "dates-out-of-order"
     """Something that ended before it began, or began before the one before it ended, or before its person was born."""
 
+    RESIDENT_WITH_BIS_NUMBER = "resident-with-bis-number"
+    """Somebody entered in a register under a BIS number, which is for who is in none: the dossier has to be merged into
+    that of the national number which came with the entry."""
     RESIDENT_WITHOUT_ADDRESS = "resident-without-address"
     """A resident whose last stay has ended, or who never had one."""
     RESIDENT_AT_TWO_ADDRESSES = "resident-at-two-addresses"

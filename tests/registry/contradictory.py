@@ -33,7 +33,7 @@ from tests.registry.fakes import (
 )
 
 LIFE, RESIDENCE, HOUSEHOLD = "life", "residence", "household-composition"
-OLD = compose(1985, 7, 30, 3)
+OLD, BIS = compose(1985, 7, 30, 3), compose(1985, 7, 30, 5, bis=40)
 FUTURE = "2026-07-01"
 BORN = "1987-03-12"
 GROWN_UP = a_dossier(GROWN, born_on="2006-01-01")
@@ -132,6 +132,16 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
                     )
                 ),
                 RESIDENCE,
+            ),
+        ),
+        "a member under a BIS number": (
+            kind.RESIDENT_WITH_BIS_NUMBER,
+            (
+                a_register(
+                    a_dossier(BIS, household="h1"),
+                    household=a_household((PARENT, "reference-person"), (BIS, "partner")),
+                ),
+                HOUSEHOLD,
             ),
         ),
         "born on no day": (kind.DATE_IMPOSSIBLE, born("1985-02-30")),

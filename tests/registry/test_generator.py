@@ -104,10 +104,10 @@ def test_a_number_says_the_same_as_the_dossier():
         assert dossier.sex in ("MX" if int(dossier.number[6:9]) % 2 else "FX")
 
 
-def test_one_in_fifty_has_a_bis_number():
-    share = sum(is_bis(number) for number in everyone()) / len(everyone())
+def test_who_is_in_a_register_has_a_national_number():
+    under_bis = {dossier.number for dossier in everyone().values() if dossier.is_resident and is_bis(dossier.number)}
 
-    assert 0.01 < share < 0.03
+    assert under_bis == {HARD_CASES[key].number for key in ("bis-number", "bis-number-sex-unknown")}
 
 
 def test_as_many_residents_as_asked_for():

@@ -68,15 +68,13 @@ class Beginnings:
         country = origin.lstrip("*")
         abroad = country in _FOREIGN and arrived and rng.random() < 0.8
         born_on = self._as_recorded(born) if abroad else born.isoformat()
-        foreigner = not origin.startswith("*") and country in _FOREIGN
-        bis = rng.choice((20, 40)) if foreigner and rng.random() < 0.16 else 0
         if country not in LOCALES:
             raise ValueError(origin)
         place = None
         if not abroad:
             place = self.places.here(born) if rng.random() < 0.35 else self.places.somewhere(born)
         return Draft(
-            number=self.numbers.give(born_on, sex, bis=bis),
+            number=self.numbers.give(born_on, sex),
             first_names=self.names.first(country, sex),
             last_name=last_name or self.names.last(country),
             sex=sex,

@@ -11,6 +11,7 @@ from services.registry.generator.register_cases import REGISTER_CASES
 
 _HOUSEHOLD = "household-composition"
 _NO_ADDRESS = {_HOUSEHOLD: "protected-address", "residence": "protected-address"}
+_PRODUCTS = (_HOUSEHOLD, "life", "residence")
 _COLLECTIVE = {_HOUSEHOLD: "collective-household"}
 
 
@@ -76,8 +77,22 @@ HARD_CASES: dict[str, HardCase] = {
         _case(
             "combining-characters", "1996-10-10", 924, "names written with combining characters, several on one letter"
         ),
-        _case("bis-number", "1994-03-03", 923, "known by a BIS number (month + 40)", bis=40),
-        _case("bis-number-sex-unknown", "1998-08-08", 926, "known by a BIS number (month + 20)", bis=20),
+        _case(
+            "bis-number",
+            "1994-03-03",
+            923,
+            "a resident who is still under a BIS number (month + 40): nobody merged it into the national number",
+            bis=40,
+            contradicted=dict.fromkeys(_PRODUCTS, "resident-with-bis-number"),
+        ),
+        _case(
+            "bis-number-sex-unknown",
+            "1998-08-08",
+            926,
+            "the same with a BIS number given while the sex was not known (month + 20)",
+            bis=20,
+            contradicted=dict.fromkeys(_PRODUCTS, "resident-with-bis-number"),
+        ),
         _case("unknown-birth-day", "1972-04-00", 925, "the day of birth is unknown"),
         _case("unknown-birth-month", "1966-00-00", 927, "month and day of birth are unknown"),
         _case(

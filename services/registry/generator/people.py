@@ -37,12 +37,12 @@ class Numbers:
         """This number is someone's already."""
         self._taken.add(number)
 
-    def give(self, born_on: str, sex: str, *, bis: int = 0) -> str:
+    def give(self, born_on: str, sex: str) -> str:
         """A free number for someone born on this (perhaps partly unknown) day."""
         year, month, day = known_parts(born_on)
         while True:
             serial = 2 * self._rng.randrange(LAST_ORDINARY_SERIAL // 2) + (1 if sex == "M" else 2)
-            number = compose(year, month, day, serial, bis=bis)
+            number = compose(year, month, day, serial)
             if number not in self._taken:
                 self._taken.add(number)
                 return number

@@ -5,7 +5,12 @@ from services.registry.generator.hard_case import EVERYTHING, HardCase, case
 _HOUSEHOLD = "household-composition"
 
 REGISTER_CASES: tuple[HardCase, ...] = (
-    case("foreigners-register", "1992-02-03", 951, "in the register of foreigners, which every certificate names"),
+    case(
+        "foreigners-register",
+        "1992-02-03",
+        951,
+        "in the foreigners' register alone, so it is what a certificate names",
+    ),
     case(
         "waiting-register",
         "1997-03-19",
@@ -37,7 +42,7 @@ REGISTER_CASES: tuple[HardCase, ...] = (
         "eu-official",
         "1974-09-09",
         956,
-        "official of the European Union, in a register of the Protocol",
+        "official of the European Union, in the register of these officials (code 3 of MAGDA)",
         refused={EVERYTHING: "special-register"},
     ),
     case(
