@@ -9,6 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from services.contracts.catalogue import products
+from services.contracts.facts import REGISTERS
 
 CATALOGUES = tuple(
     path
@@ -31,7 +32,7 @@ def texts(language: str) -> Iterator[str]:
             with path.open("rb") as file:
                 yield from (str(message.string) for message in read_po(file) if message.id)
     for product in products().values():
-        for by_language in (product.titles, product.explanations, product.legal_basis):
+        for by_language in (product.titles, product.explanations, {language: product.legal_basis(language, REGISTERS)}):
             yield by_language[language]
         for field in product.fields:
             yield field.titles[language]

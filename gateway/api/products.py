@@ -52,7 +52,7 @@ def read_product(product_id: str) -> dict[str, Any]:
     ]
     return {
         **in_brief(product, town),
-        "legal_basis": product.legal_basis[reader],
+        "legal_basis": product.legal_basis(reader),
         "fields": asked,
         "prefill": _prefill(product, town),
     }

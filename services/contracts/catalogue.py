@@ -1,7 +1,7 @@
 """A product file (`services/catalogue/<id>.yaml`): data, not code. Strict, and checked as a whole when it is read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -10,9 +10,12 @@ from typing import Any
 import yaml
 
 from services.contracts.facts import FACTS
+from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
 from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.towns import Town
+
+USUAL_REGISTERS = ("population", "foreigners")
 
 LONGEST_KEPT = 36525
 """Days of a hundred years: more is a slip of the pen."""
@@ -58,7 +61,7 @@ class Product:
 
     `capacities`: who may ask (`self`, `parent`). `facts`: the only facts it gets (see facts.FACTS).
     `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how many days after that of its issue
-    the certificate is presented as current.
+    the certificate is presented as current. `law` is the id of what it rests on (laws.py).
     """
 
     id: str
@@ -70,12 +73,16 @@ class Product:
     fresh_for_minutes: int
     current_for_days: int
     retention: Retention
-    legal_basis: dict[str, str]
+    law: str
     fields: tuple[Field, ...] = field(default=())
 
     def title(self, language: str) -> str:
         """The product's name in a language."""
         return self.titles[language]
+
+    def legal_basis(self, language: str, registers: Collection[str] = USUAL_REGISTERS) -> str:
+        """On what a certificate rests that is made from these registers."""
+        return laws()[self.law].basis(language, registers)
 
 
 @cache
@@ -108,7 +115,7 @@ def _problems(product: Product, name: str) -> list[tuple[str, str]]:
     found = []
     if f"{product.id}.yaml" != name or not re.fullmatch(r"[a-z]+(-[a-z]+)*", product.id):
         found.append(("id", "lower-case words with hyphens, the same as the file's name"))
-    texts = [("titles", product.titles), ("explanations", product.explanations), ("legal_basis", product.legal_basis)]
+    texts = [("titles", product.titles), ("explanations", product.explanations)]
     for asked in product.fields:
         texts.append((f"fields.{asked.name}.titles", asked.titles))
         texts += [(f"fields.{asked.name}.{option.value}", option.titles) for option in asked.options]
@@ -117,6 +124,8 @@ def _problems(product: Product, name: str) -> list[tuple[str, str]]:
     for path, by_language in texts:
         if set(by_language) != set(LANGUAGES):
             found.append((path, f"a text in each of {', '.join(LANGUAGES)} and no other"))
+    if product.law not in laws():
+        found.append(("law", f"unknown; choose from {', '.join(laws())}"))
     if unknown := set(product.facts) - set(FACTS):
         found.append(("facts", f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(FACTS)}"))
     if not set(product.capacities) <= {"self", "parent"} or not product.capacities:

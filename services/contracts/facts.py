@@ -37,7 +37,8 @@ class Identity:
     """Who someone is. `first_names` may be empty and `last_name` may be the only name.
 
     A place of birth in Belgium has its names in all three languages, one abroad as the register wrote it down.
-    `former_numbers` are those whose dossiers were merged into this one; no paper shows them.
+    `former_numbers` are those whose dossiers were merged into this one; no paper shows them. `declared`: nothing but
+    the person's own word stands behind it, as with who asks for protection.
     """
 
     national_number: str
@@ -49,6 +50,7 @@ class Identity:
     nationalities: tuple[str, ...] = ()
     sex: str | None = None
     former_numbers: tuple[str, ...] = ()
+    declared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +74,8 @@ class Residence:
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One member of a household. `relation` is a code of RELATIONS, towards the reference person."""
+    """One member of a household. `relation` is a code of RELATIONS, towards the reference person; `declared` as in
+    Identity."""
 
     first_names: tuple[str, ...]
     last_name: str
@@ -81,6 +84,7 @@ class Member:
     since: date
     nationalities: tuple[str, ...] = ()
     sex: str | None = None
+    declared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +102,7 @@ class Life:
     alive_on: date
 
 
-FACTS_VERSION = 4
+FACTS_VERSION = 5
 """Goes up with each change of what the facts' parts are or mean. Facts of an earlier version count as expired."""
 
 

@@ -41,7 +41,7 @@ def sheet(order: Order, *, product: Product, town: Town, say: Wording) -> dict[s
             "Carries the electronic seal of %(issuer)s (Regulation (EU) No 910/2014). Check a printed copy by its code."
         )
         % {"issuer": town.name(say.language)},
-        "legal_basis": product.legal_basis[say.language],
+        "legal_basis": product.legal_basis(say.language, facts.registers),
         "data_protection": say(
             "This certificate holds personal data. Use them only for the purpose for which it was requested"
             " (Regulation (EU) 2016/679, article 5)."
@@ -81,6 +81,7 @@ def _subject(identity: Identity, town: Town, say: Wording) -> list[tuple[str, st
     rows = [
         (say("Name"), printable(identity.last_name)),
         (say("First names"), printable(" ".join(identity.first_names))),
+        (say("Identity"), say("as declared by the person concerned") if identity.declared else ""),
         (say("Date of birth"), say.birth_day(identity.born_on)),
         (say("Place of birth"), _birth_place(identity, town, say)),
         (say("Nationality"), say.nationalities(identity.nationalities, identity.sex)),
@@ -114,6 +115,7 @@ def _member(member: Member, say: Wording) -> dict[str, str]:
     return {
         "last_name": printable(member.last_name),
         "first_names": printable(" ".join(member.first_names)),
+        "declared": say("identity as declared") if member.declared else "",
         "born_on": say.birth_day(member.born_on, short=True),
         "relation": say.relation(member.relation, member.sex),
         "nationalities": say.nationalities(member.nationalities, member.sex),

@@ -9,6 +9,7 @@ from services.contracts.facts import FACTS_VERSION, REGISTERS, Facts, Identity, 
 from services.contracts.municipalities import municipality
 from services.contracts.naming import Names
 from services.contracts.partial_days import earliest
+from services.registry.consequences import DECLARED
 from services.registry.consistency import begun, check_address, check_birth, check_number, check_words, current_stay
 from services.registry.domain import REFERENCE_PERSON, Dossier, Membership, Place, Stay
 from services.registry.home import Home, check
@@ -65,6 +66,7 @@ def _identity(dossier: Dossier, former_numbers: Collection[str]) -> Identity:
         nationalities=tuple(nationality.code for nationality in dossier.nationalities),
         sex=dossier.sex,
         former_numbers=tuple(sorted(former_numbers)),
+        declared=dossier.registration.register in DECLARED,
     )
 
 
@@ -108,4 +110,5 @@ def _member(membership: Membership, dossier: Dossier, *, today: date) -> Member:
         since=begun(membership.since, dossier, today=today),
         nationalities=tuple(nationality.code for nationality in dossier.nationalities),
         sex=dossier.sex,
+        declared=dossier.registration.register in DECLARED,
     )

@@ -62,6 +62,11 @@ of whom that is not known.
 """
 
 
+DECLARED = frozenset({RegisterKind.WAITING})
+"""Registers of people whose identity is what they said it is, so that every paper says so. A citizen of the Union shows
+a card or a passport before being entered in the other waiting register."""
+
+
 class Bond(StrEnum):
     """What a civil state says of a spouse."""
 

@@ -1,10 +1,13 @@
 """The product files: complete in every language, and nothing a reader could trip over."""
 
+import re
 from importlib import resources
 
 import pytest
 
 from services.contracts.catalogue import products, read_product
+from services.contracts.laws import read_law
+from services.contracts.naming import LANGUAGES
 from services.contracts.schema import Unreadable
 
 IDS = ("household-composition", "life", "residence")
@@ -30,7 +33,7 @@ def test_a_product_asks_for_no_more_facts_than_it_prints(id: str):
 def test_every_text_is_a_whole_sentence_or_a_title(id: str):
     product = products()[id]
 
-    for text in (*product.explanations.values(), *product.legal_basis.values()):
+    for text in (*product.explanations.values(), *map(product.legal_basis, LANGUAGES)):
         assert text == text.strip()
         assert text.endswith(".")
         assert "  " not in text
@@ -39,10 +42,40 @@ def test_every_text_is_a_whole_sentence_or_a_title(id: str):
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_every_legal_basis_names_law_and_decree(id: str):
-    for text in products()[id].legal_basis.values():
-        assert "1991" in text
-        assert "1992" in text
+@pytest.mark.parametrize(
+    ("registers", "decrees"),
+    [
+        (("population",), {"1992"}),
+        (("foreigners",), {"1992"}),
+        (("waiting",), {"1995"}),
+        (("waiting-eu",), {"1995"}),
+        (("population", "waiting"), {"1992", "1995"}),
+    ],
+)
+def test_the_legal_basis_follows_the_registers(id: str, registers: tuple[str, ...], decrees: set[str]):
+    """The decree of 16 July 1992 is about the population registers and that of foreigners alone."""
+    for language in LANGUAGES:
+        text = products()[id].legal_basis(language, registers)
+        assert set(re.findall(r"\b(?:19|20)\d\d\b", text)) == {"1991"} | decrees
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("[waiting, waiting-eu]", "[waiting, population]", "decrees"),
+        ("[waiting, waiting-eu]", "[waiting, guests]", "decrees"),
+        ("  nl: >-\n    Wet", "  xx: >-\n    Wet", "statute"),
+        ("  fr: >-\n        pour", "  xx: >-\n        pour", "decrees.1"),
+    ],
+)
+def test_a_law_with_a_mistake_is_named_with_its_place(old: str, new: str, path: str):
+    text = (resources.files("services.catalogue") / "laws" / "population-registers.yaml").read_text(encoding="utf-8")
+    assert old in text
+
+    with pytest.raises(Unreadable) as found:
+        read_law("population-registers.yaml", text.replace(old, new))
+
+    assert path in found.value.problems
 
 
 def test_whoever_asks_who_lives_together_says_what_for_and_may_say_something_else():
@@ -61,6 +94,7 @@ def test_whoever_asks_who_lives_together_says_what_for_and_may_say_something_els
         ("  de: Lebensbescheinigung\n", "", "titles"),
         ("[identity, life]", "[identity, income]", "facts"),
         ("template: life", "template: life\nprise: 4", "prise"),
+        ("law: population-registers", "law: of-the-jungle", "law"),
         ("[self, parent]", "[anyone]", "capacities"),
         ("request_days: 365", "request_days: 0", "retention.request_days"),
         ("document_days: 365", "document_days: 36526", "retention.document_days"),

@@ -14,9 +14,11 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from services.contracts.catalogue import products
 from services.contracts.codes import grouped
 from services.contracts.delivery import Unacceptable
+from services.contracts.national_number import compose
 from services.documents import pinned
 from services.documents.press import CertificatePress
 from services.documents.render import Refused, refuse
+from services.documents.sheet import sheet
 from services.documents.wording import LOCALE_FOLDER, wording
 from tests.documents.examples import NOW, SECRETS, a_town, an_identity, an_order, facts_for, members
 
@@ -245,6 +247,46 @@ def test_a_certificate_names_the_registers_that_it_is_made_from(
     facts = facts_for("household-composition", registers=registers)
 
     assert words in text_of(press.render_and_seal(an_order(facts, language)).pdf)
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "value", "beside_a_member"),
+    [
+        ("nl", "Identiteit", "zoals verklaard door de betrokkene", "identiteit zoals verklaard"),
+        ("fr", "Identité", "selon la déclaration de la personne concernée", "identité déclarée"),
+        ("de", "Identität", "laut Erklärung der betreffenden Person", "Identität laut Erklärung"),
+        ("en", "Identity", "as declared by the person concerned", "identity as declared"),
+    ],
+)
+def test_an_identity_that_was_only_declared_is_said_to_be(
+    press: CertificatePress, language: str, label: str, value: str, beside_a_member: str
+) -> None:
+    declared = an_identity(declared=True)
+    listed = (*members(2), *members(1, declared=True))
+    subject = facts_for("residence", identity=declared, registers=("waiting",))
+    member = facts_for("household-composition", of=listed, registers=("population", "waiting"))
+
+    of_subject = text_of(press.render_and_seal(an_order(subject, language)).pdf)
+    of_member = text_of(press.render_and_seal(an_order(member, language)).pdf)
+
+    assert f"{label} {value}" in of_subject
+    assert value not in of_member
+    assert of_member.count(beside_a_member) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("nl", "BIS-nummer"), ("fr", "Numéro bis"), ("de", "BIS-Nummer"), ("en", "BIS number")]
+)
+def test_a_bis_number_is_not_called_one_of_the_national_register(language: str, word: str) -> None:
+    number = compose(1994, 3, 3, 923, bis=40)
+    order = an_order(facts_for("life", identity=an_identity(national_number=number)), language)
+
+    labels = [
+        label for label, _ in sheet(order, product=products()["life"], town=a_town(), say=wording(language))["subject"]
+    ]
+
+    assert word in labels
+    assert wording(language)("National number") not in labels
 
 
 def test_the_pins_are_what_is_installed() -> None:

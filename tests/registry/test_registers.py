@@ -134,6 +134,20 @@ def test_a_member_whose_register_does_not_bear_the_household_withholds_it(
     assert residence.registers == ("population",)
 
 
+def test_who_asks_for_protection_is_on_paper_by_the_identity_that_was_declared():
+    own = ask(a_register(entered(RegisterKind.WAITING)), "residence").facts
+    assert own is not None
+    assert own.identity is not None
+    assert own.identity.declared
+
+    shared = ask(a_register(entered(RegisterKind.WAITING, PARTNER, born_on="1987-03-12")), "household").facts
+    assert shared is not None
+    assert shared.identity is not None
+    assert shared.household is not None
+    assert not shared.identity.declared
+    assert [member.declared for member in shared.household.members].count(True) == 1
+
+
 def test_a_protected_address_is_refused_before_a_register_is_named():
     town = a_register(entered(RegisterKind.WAITING_EU, protected_address=True))
 
