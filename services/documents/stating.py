@@ -68,8 +68,8 @@ def stated(facts: Facts, *, official: Sequence[str]) -> dict[str, Any]:
 
     When and by which version it was looked up, for which purpose, and the day of a proof of life are not part of it;
     nor is a sex, which only words follow: a certificate from before words did says the same; nor former numbers.
-    Names are those in the town's own language, and neither the usual register nor an identity that is known is mentioned,
-    because earlier versions knew no others.
+    Names are those in the town's own language, and neither the usual register nor an identity that is known is
+    mentioned, because earlier versions knew no others.
     """
     said = asdict(facts)
     for name in ("application_id", "compiled_at", "version", "fields", "life"):
