@@ -20,6 +20,10 @@ COMMANDS = {
     ),
     "token": ("tokens:token", "A bearer token for the API (demonstration only)."),
     "register": ("register:register", "The synthetic population register (demonstration only)."),
+    "held": (
+        "held:held",
+        "Applications that wait for a register: it contradicts itself, cannot be asked, or is away.",
+    ),
     "broker": (
         "broker:broker",
         "The broker: what is declared there, its users and their rights, its nodes and what each leads.",

@@ -4,14 +4,11 @@ Plain AMQP with pika. Looking hands a message back to its queue, so nothing is l
 replaying publishes a confirmed copy to the consumer's queue before the parked one is acknowledged.
 """
 
-import getpass
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
 from deploy.broker.queues import connect, count
+from deploy.operator.audit import note
 from services.chassis.deliveries import VERBATIM
 from services.chassis.topology import ASTRAY, ATTEMPTS, DETAIL, REASON
 from services.contracts.topology import SUBSCRIPTIONS
@@ -144,16 +142,7 @@ class DeadLetters:
     def _note(self, act: str, message_id: str, reason: str) -> None:
         """One JSON line: who did what to which message, when and why."""
         self._audit.parent.mkdir(parents=True, exist_ok=True)
-        entry = {
-            "at": datetime.now(UTC).isoformat(),
-            "who": os.environ.get("SUDO_USER") or getpass.getuser(),
-            "act": f"dead-letters {act}",
-            "message": message_id,
-            "reason": reason,
-        }
-        descriptor = os.open(self._audit, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "a", encoding="utf-8") as audit:
-            audit.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        note(self._audit, f"dead-letters {act}", message_id, reason)
 
 
 def _be_alone(connection: pika.BlockingConnection) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.contracts.errors import Refusal
-from services.registry.contradictions import Inconsistent
+from services.registry.contradictions import Inconsistent, concerning
 from services.registry.domain import Dossier, Household, SourceUnavailable, View
 
 GIVEN = "given"
@@ -19,8 +19,9 @@ FAILED = "failed"
 class Access:
     """One look into the register. The numbers stand readable: a citizen may ask who looked at theirs.
 
-    `about` are the numbers whose dossiers were read; `purpose` is `extract`, `prefill`, or `numbers`, which is for no
-    product; `outcome` is GIVEN, a Refusal or FAILED.
+    `about` are the numbers whose dossiers were read; `purpose` is `extract`, `prefill`, `numbers`, which is for no
+    product, or `repair`: then `by` is an operator's account and `reason` what they said they look for. `outcome` is
+    GIVEN, a Refusal or FAILED.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Access:
     about: tuple[str, ...] = ()
     outcome: str = FAILED
     application_id: str | None = None
+    reason: str | None = None
 
 
 class AccessLog(Protocol):
@@ -87,7 +89,8 @@ class Look:
 
     def household(self, household_id: str) -> Household | None:
         """See domain.View."""
-        return self._view.household(household_id)
+        with concerning(household=household_id):
+            return self._view.household(household_id)
 
     def residents_of(self, household_id: str) -> tuple[str, ...]:
         """See domain.View."""
@@ -102,8 +105,9 @@ class Look:
         """What cannot be read was looked at all the same."""
         try:
             yield
-        except Inconsistent:
+        except Inconsistent as found:
             self._read.update(dict.fromkeys(numbers))
+            found.about = found.about or numbers
             raise
 
 

@@ -11,6 +11,7 @@ from services.contracts.naming import Names
 from services.contracts.partial_days import earliest
 from services.registry.consequences import DECLARED
 from services.registry.consistency import begun, check_address, check_birth, check_number, check_words, current_stay
+from services.registry.contradictions import concerning
 from services.registry.domain import REFERENCE_PERSON, Dossier, Membership, Place, Stay
 from services.registry.home import Home, check
 
@@ -87,7 +88,8 @@ def _names(place: Place | None, born_on: str) -> Names | None:
 
 
 def _residence(dossier: Dossier, stay: Stay, town: str, *, today: date) -> Residence:
-    check_address(stay.address, town)
+    with concerning(dossier.number):
+        check_address(stay.address, town)
     return Residence(address=stay.address, since=begun(stay.since, dossier, today=today))
 
 

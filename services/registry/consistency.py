@@ -5,8 +5,10 @@ is taken: only a certain contradiction is one.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from services.contracts.facts import LONGEST_TEXT, MOST_FIRST_NAMES, Address
 from services.contracts.municipalities import official_languages
@@ -14,8 +16,11 @@ from services.contracts.naming import lacking
 from services.contracts.national_number import is_bis
 from services.contracts.partial_days import earliest, latest, whole
 from services.contracts.text import is_meaningful, printable
-from services.registry.contradictions import Contradiction, Inconsistent
+from services.registry.contradictions import Contradiction, Inconsistent, concerning
 from services.registry.domain import Dossier, RegisterKind, Stay
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 WITHOUT_NAME = {
     "nl": Contradiction.ADDRESS_WITHOUT_NAME_IN_NL,
@@ -30,6 +35,16 @@ OLDEST = 125
 """Years. Nobody on record reached 123 (Jeanne Calment, 122): somebody's death was not written down."""
 
 
+def _of_its_dossier(check: Callable[Concatenate[Dossier, P], R]) -> Callable[Concatenate[Dossier, P], R]:
+    @wraps(check)
+    def checked(dossier: Dossier, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with concerning(dossier.number):
+            return check(dossier, *args, **kwargs)
+
+    return checked
+
+
+@_of_its_dossier
 def check_standing(dossier: Dossier, *, today: date) -> None:
     """Whether what it says of number, birth and registration can be true today."""
     check_number(dossier)
@@ -38,6 +53,7 @@ def check_standing(dossier: Dossier, *, today: date) -> None:
     _check_order(dossier.born_on, dossier.registration.since)
 
 
+@_of_its_dossier
 def check_number(dossier: Dossier) -> None:
     """Whether somebody in a register has the number of one.
 
@@ -49,6 +65,7 @@ def check_number(dossier: Dossier) -> None:
         raise Inconsistent(Contradiction.RESIDENT_WITH_BIS_NUMBER)
 
 
+@_of_its_dossier
 def check_birth(dossier: Dossier, *, today: date) -> None:
     """Whether somebody can have been born then."""
     _check_past(dossier.born_on, today=today)
@@ -57,6 +74,7 @@ def check_birth(dossier: Dossier, *, today: date) -> None:
         raise Inconsistent(Contradiction.DATE_IMPOSSIBLE)
 
 
+@_of_its_dossier
 def check_words(dossier: Dossier) -> None:
     """Whether names, birthplace and nationalities can be put on paper, and there is a name at all."""
     names = (*dossier.first_names, dossier.last_name)
@@ -70,6 +88,7 @@ def check_words(dossier: Dossier) -> None:
     _check_printable((*names, *places, *codes))
 
 
+@_of_its_dossier
 def current_stay(dossier: Dossier, *, today: date) -> Stay:
     """Where the resident lives, if all stays together can be true."""
     for stay in dossier.stays:
@@ -89,12 +108,13 @@ def current_stay(dossier: Dossier, *, today: date) -> Stay:
 
 def begun(since: str, dossier: Dossier, *, today: date) -> date:
     """The day since when something is so in somebody's life; on paper it stands whole."""
-    _check_past(since, today=today)
-    _check_order(dossier.born_on, since)
-    day = whole(since)
-    if day is None:
-        raise Inconsistent(Contradiction.DATE_IMPOSSIBLE)
-    return day
+    with concerning(dossier.number):
+        _check_past(since, today=today)
+        _check_order(dossier.born_on, since)
+        day = whole(since)
+        if day is None:
+            raise Inconsistent(Contradiction.DATE_IMPOSSIBLE)
+        return day
 
 
 def check_address(address: Address, town: str) -> None:

@@ -1,9 +1,11 @@
 """How a register can contradict itself, by name. What it contradicts is never put on paper (DESIGN.md).
 
-Nothing is mended here and no relation is computed anew: the town reads the name in `loket status` and mends the
-register, and the application goes on.
+Nothing is mended here and no relation is computed anew: the town reads the name in `loket held list`, and whom it
+concerns in `loket held show`, mends the register, and the application goes on.
 """
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 
@@ -77,8 +79,25 @@ class Contradiction(StrEnum):
 
 
 class Inconsistent(Exception):
-    """The register contradicts itself, so that any certificate would be false. `what` names no person."""
+    """The register contradicts itself, so that any certificate would be false. `what` names no person.
 
-    def __init__(self, what: Contradiction) -> None:
+    `about` are the numbers of the dossiers at fault and `household` is the entry, where it is one: they are for who
+    mends the register (repair.py), and are neither kept nor told to anybody else.
+    """
+
+    def __init__(self, what: Contradiction, *, about: Iterable[str] = (), household: str | None = None) -> None:
         super().__init__(what.value)
         self.what = what.value
+        self.about = tuple(about)
+        self.household = household
+
+
+@contextmanager
+def concerning(*numbers: str, household: str | None = None) -> Iterator[None]:
+    """What contradicts itself in here concerns these, unless it is said more exactly."""
+    try:
+        yield
+    except Inconsistent as found:
+        found.about = found.about or numbers
+        found.household = found.household or household
+        raise

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from services.contracts.facts import MOST_MEMBERS, RELATIONS, Address
 from services.contracts.naming import Names
 from services.registry.consequences import BY_CIVIL_STATE, Bond
-from services.registry.contradictions import Contradiction, Inconsistent
+from services.registry.contradictions import Contradiction, Inconsistent, concerning
 from services.registry.domain import REFERENCE_PERSON, Dossier, Household, Membership, Stay, View
 from services.registry.merges import Found, find_all, merged_into
 
@@ -72,52 +72,62 @@ def check(home: Home, subject: Dossier, stay: Stay, *, shared: bool, composed: b
     `stay` is where the subject lives; `composed` where the household itself is put on paper. Whose own address alone
     is asked for may be without a household, but where there is one it has to agree.
     """
-    household = home.household
-    if household is None:
+    with concerning(subject.number, household=subject.household):
+        household = home.household
+        if household is None:
+            if shared:
+                raise Inconsistent(Contradiction.RESIDENT_WITHOUT_HOUSEHOLD)
+            return
         if shared:
-            raise Inconsistent(Contradiction.RESIDENT_WITHOUT_HOUSEHOLD)
-        return
-    if shared:
-        _check_members(home)
-    numbers = [found.number for _, found in home.members] or [membership.number for membership in household.members]
-    if subject.number not in numbers:
-        raise Inconsistent(Contradiction.SUBJECT_NOT_IN_HOUSEHOLD)
-    if not is_same_address(household.address, stay.address):
-        raise Inconsistent(Contradiction.HOUSEHOLD_AT_ANOTHER_ADDRESS)
-    if home.unlisted:
-        raise Inconsistent(Contradiction.HOUSEHOLD_LACKS_RESIDENT)
-    if composed:
-        _check_composition(home, household)
+            _check_members(home)
+        listed = [membership.number for membership in household.members]
+        if subject.number not in ([found.number for _, found in home.members] or listed):
+            raise Inconsistent(Contradiction.SUBJECT_NOT_IN_HOUSEHOLD)
+        if not is_same_address(household.address, stay.address):
+            raise Inconsistent(Contradiction.HOUSEHOLD_AT_ANOTHER_ADDRESS)
+        if home.unlisted:
+            unlisted = [dossier.number for dossier in home.unlisted]
+            raise Inconsistent(Contradiction.HOUSEHOLD_LACKS_RESIDENT, about=unlisted)
+        if composed:
+            _check_composition(home, household)
 
 
 def _check_members(home: Home) -> None:
     for _, found in home.members:
         found.check()
-    if any(found.dossier is None for _, found in home.members):
-        raise Inconsistent(Contradiction.MEMBER_WITHOUT_DOSSIER)
-    if max(Counter(found.number for _, found in home.members).values(), default=1) > 1:
-        raise Inconsistent(Contradiction.MEMBER_TWICE)
+    if lost := [membership.number for membership, found in home.members if found.dossier is None]:
+        raise Inconsistent(Contradiction.MEMBER_WITHOUT_DOSSIER, about=lost)
+    times = Counter(found.number for _, found in home.members)
+    if twice := [membership.number for membership, found in home.members if times[found.number] > 1]:
+        raise Inconsistent(Contradiction.MEMBER_TWICE, about=dict.fromkeys(twice))
 
 
 def _check_composition(home: Home, household: Household) -> None:
     if len(home.members) > MOST_MEMBERS:
         raise Inconsistent(Contradiction.HOUSEHOLD_TOO_LARGE)
     for membership, found in home.members:
-        if found.dossier is None or not found.dossier.is_resident:
-            raise Inconsistent(Contradiction.MEMBERSHIP_NOT_CLOSED)
-        if found.dossier.household != household.id:
-            raise Inconsistent(Contradiction.MEMBER_OF_ANOTHER_HOUSEHOLD)
-        stay = found.dossier.current_stay
-        if stay is None or not is_same_address(stay.address, household.address):
-            raise Inconsistent(Contradiction.MEMBER_AT_ANOTHER_ADDRESS)
-        if membership.relation not in RELATIONS:
-            raise Inconsistent(Contradiction.RELATION_UNKNOWN)
-    if sum(membership.relation == REFERENCE_PERSON for membership, _ in home.members) != 1:
-        raise Inconsistent(Contradiction.HOUSEHOLD_WITHOUT_ONE_REFERENCE_PERSON)
+        with concerning(membership.number):
+            _check_member(membership, found.dossier, household)
+    heads = [membership.number for membership, _ in home.members if membership.relation == REFERENCE_PERSON]
+    if len(heads) != 1:
+        raise Inconsistent(Contradiction.HOUSEHOLD_WITHOUT_ONE_REFERENCE_PERSON, about=heads)
     for bond, (has_ended, kind) in _BONDS.items():
         pair = [found.dossier for membership, found in home.members if membership.relation in (bond, REFERENCE_PERSON)]
-        if len(pair) > 1 and any(dossier is not None and has_ended(dossier) for dossier in pair):
-            raise Inconsistent(kind)
+        over = [dossier.number for dossier in pair if dossier is not None and has_ended(dossier)]
+        if len(pair) > 1 and over:
+            raise Inconsistent(kind, about=over)
+
+
+def _check_member(membership: Membership, dossier: Dossier | None, household: Household) -> None:
+    if dossier is None or not dossier.is_resident:
+        raise Inconsistent(Contradiction.MEMBERSHIP_NOT_CLOSED)
+    if dossier.household != household.id:
+        raise Inconsistent(Contradiction.MEMBER_OF_ANOTHER_HOUSEHOLD)
+    stay = dossier.current_stay
+    if stay is None or not is_same_address(stay.address, household.address):
+        raise Inconsistent(Contradiction.MEMBER_AT_ANOTHER_ADDRESS)
+    if membership.relation not in RELATIONS:
+        raise Inconsistent(Contradiction.RELATION_UNKNOWN)
 
 
 def _marriage_has_ended(dossier: Dossier) -> bool:

@@ -27,7 +27,7 @@ class Found:
     def check(self) -> None:
         """Raises Inconsistent where the merges lead nowhere."""
         if self.contradiction:
-            raise Inconsistent(self.contradiction)
+            raise Inconsistent(self.contradiction, about=[*(dossier.number for dossier in self.trail), self.number])
 
 
 def find(number: str, view: View) -> Found:

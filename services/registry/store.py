@@ -115,6 +115,11 @@ def _body(extract: Extract) -> dict[str, Any]:
     }
 
 
+def extract_of(document: dict[str, Any]) -> Extract:
+    """The extract that a document of the collection holds."""
+    return _extract(Aggregates.stored(document))
+
+
 def _extract(stored: Stored) -> Extract:
     """Version 0.1 counted no promises, and did not know since when it asks."""
     body = stored.body
@@ -147,4 +152,5 @@ def _access(document: dict[str, Any]) -> Access:
         purpose=document["purpose"],
         outcome=document["outcome"],
         application_id=document["application_id"],
+        reason=document.get("reason"),
     )

@@ -27,6 +27,12 @@ from services.registry.sources.shape import fits
 T = TypeVar("T")
 
 
+def _number_in(document: dict[str, Any]) -> tuple[str, ...]:
+    """Whose dossier it is, as far as that can be read."""
+    number = document.get("number")
+    return (number,) if isinstance(number, str) else ()
+
+
 def _readable(read: Callable[[dict[str, Any]], T]) -> Callable[[dict[str, Any]], T]:
     """A document that is not what it should be is a contradiction, not an error: it is the town's to mend."""
 
@@ -35,9 +41,9 @@ def _readable(read: Callable[[dict[str, Any]], T]) -> Callable[[dict[str, Any]],
         try:
             found = read(document)
         except (AttributeError, KeyError, TypeError, ValueError):
-            raise Inconsistent(Contradiction.DOSSIER_UNREADABLE) from None
+            raise Inconsistent(Contradiction.DOSSIER_UNREADABLE, about=_number_in(document)) from None
         if not fits(found, type(found)):
-            raise Inconsistent(Contradiction.DOSSIER_UNREADABLE)
+            raise Inconsistent(Contradiction.DOSSIER_UNREADABLE, about=_number_in(document))
         return found
 
     return checked
