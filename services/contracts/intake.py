@@ -83,13 +83,15 @@ class ApplicationRefused(Event):
 @event("intake", "application-expired")
 @dataclass(frozen=True, kw_only=True)
 class ApplicationExpired(Event):
-    """The application passed its last deadline without a certificate."""
+    """The application passed its last deadline without a certificate; `code` is the Refusal for which it waited to the
+    end, None where there is none."""
 
     application_id: str
     product: str
     language: str
     contact: str
     expired_at: datetime
+    code: str | None = None
 
 
 @event("intake", "application-withdrawn")
@@ -123,7 +125,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationView:
-    """What a citizen sees of an application: state, timeline and, once issued, the certificate's id."""
+    """What a citizen sees of an application: state, timeline and, once issued, the certificate's id.
+
+    `capacity` is `self` or `parent`, None for one filed before it was kept.
+    """
 
     application_id: str
     product: str
@@ -135,6 +140,7 @@ class ApplicationView:
     certificate_id: str | None = None
     code: str | None = None
     timeline: tuple[Step, ...] = ()
+    capacity: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from services.contracts.days import local
+from services.contracts.errors import Refusal
 from services.contracts.mailboxes import mailbox
 from services.notify.domain import Kind, Letter, Undeliverable
 
@@ -46,6 +47,26 @@ BODIES = {
 }
 
 
+EXPIRED_BECAUSE = {
+    Refusal.REGISTER_CONTRADICTED: _(
+        "We are sorry: your application has expired, because the register had to be put right first "
+        "and that did not happen in time."
+    ),
+    Refusal.REGISTER_UNAVAILABLE: _(
+        "We are sorry: your application has expired, because the register could not be consulted in time."
+    ),
+}
+"""What an expired application waited for in vain, instead of the first sentence."""
+
+
+def sentences_of(letter: Letter) -> tuple[str, ...]:
+    """The body, in English."""
+    first, *more = BODIES[letter.kind]
+    if letter.kind is Kind.EXPIRED and letter.code in list(EXPIRED_BECAUSE):
+        first = EXPIRED_BECAUSE[Refusal(letter.code)]
+    return first, *more
+
+
 def compose(letter: Letter) -> EmailMessage:
     """Raises Undeliverable (`address-malformed`) where the address cannot stand in a header."""
     said = translations(letter.language)
@@ -56,7 +77,7 @@ def compose(letter: Letter) -> EmailMessage:
         "department": letter.town.department(letter.language),
         "office_address": letter.town.office_address(letter.language),
         "subject": said.gettext(SUBJECTS[letter.kind]),
-        "sentences": [said.gettext(sentence) for sentence in BODIES[letter.kind]],
+        "sentences": [said.gettext(sentence) for sentence in sentences_of(letter)],
         "_": said.gettext,
     }
     mail = EmailMessage(policy=SMTP)

@@ -111,7 +111,8 @@ class Correspondence:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """What a channel sends: no fact about the person, only where to read it."""
+    """What a channel sends: no fact about the person, only where to read it. `code` is what an expired application
+    waited for: it says something of the register, never of the person."""
 
     kind: Kind
     message_id: str
@@ -120,6 +121,7 @@ class Letter:
     email: str = field(repr=False)
     language: str
     written_at: datetime
+    code: str | None = None
 
     @property
     def link(self) -> str:

@@ -130,6 +130,7 @@ def _letter(event: Outcome, kind: Kind, *, town: Town, contacts: Unlocks, now: d
         email=contact.email,
         language=contact.language,
         written_at=now,
+        code=event.code if isinstance(event, ApplicationExpired) else None,
     )
 
 

@@ -563,3 +563,18 @@ def test_a_timeline_never_runs_backwards_though_clocks_differ():
 
     times = [step.at for step in road.view.timeline]
     assert times == sorted(times)
+
+
+@pytest.mark.parametrize(
+    ("event", "code"), [(None, None), (deferred, "register-unavailable"), (contradicted, "register-contradicted")]
+)
+def test_what_it_waited_for_to_the_end_is_told(event: Any, code: str | None):
+    road = Road()
+    if event is not None:
+        road.hear(event())
+
+    road.sweep(end_of(date(2026, 12, 24)))
+
+    assert (road.view.state, road.view.code) == ("expired", code)
+    (expired,) = road.emitted()
+    assert (type(expired), expired.code) == (ApplicationExpired, code)

@@ -1,6 +1,7 @@
 """What a mail says, in each language, and what it does not say."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from importlib import resources
@@ -50,6 +51,18 @@ def test_a_mail_names_no_product_and_no_reason(kind: Kind, language: str):
     told = r"gezin|ménage|haushalt|household|verblijf|résidence|wohnsitz|residence|leven|de vie|overleden"
     assert not re.search(told, said)
     assert not [product.id for product in products().values() if product.title(language).lower() in said]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_expired_application_says_that_the_register_was_the_cause(language: str):
+    letter = a_letter(Kind.EXPIRED, language=language)
+    told = {
+        code: parts(replace(letter, code=code))[0] for code in (None, "register-contradicted", "register-unavailable")
+    }
+
+    assert len(set(told.values())) == 3
+    for code in ("register-contradicted", "register-unavailable"):
+        assert re.search("regist", told[code], re.IGNORECASE)
 
 
 @pytest.mark.parametrize(

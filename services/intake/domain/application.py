@@ -43,7 +43,8 @@ class Application:
 
     `applicant`, `idempotency_key` and `body_digest` are keyed pseudonyms: nothing in them can be guessed back without
     the key. `request`, `contact` and `facts` are locked and empty once nobody needs them any more. `deadline` is when
-    the sweeper looks at it again, `expires_at` when it gives up. `early` holds what notify said before documents was
+    the sweeper looks at it again, `expires_at` when it gives up. `capacity` says in which its citizen asks, so that a
+    refusal speaks to or of somebody; about whom stays in `request`. `early` holds what notify said before documents was
     heard.
     """
 
@@ -67,6 +68,7 @@ class Application:
     facts_expire_at: datetime | None = None
     certificate_id: str | None = None
     code: str | None = None
+    capacity: str | None = None
     version: int = 1
     origin: object = field(default=None, compare=False, repr=False)
     """What the store read it from and needs to save it."""
@@ -106,6 +108,7 @@ class Application:
             certificate_id=self.certificate_id,
             code=self.code,
             timeline=self.timeline if with_timeline else (),
+            capacity=self.capacity,
         )
 
 

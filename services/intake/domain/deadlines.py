@@ -95,12 +95,14 @@ def _ask(application: Application, reason: str, *, now: datetime) -> ExtractRequ
 
 
 def _expire(application: Application, *, now: datetime) -> Moved:
-    after = application.to(State.EXPIRED, at=now).closed()
+    awaited = application.code if application.state is State.DEFERRED else None
+    after = application.to(State.EXPIRED, at=now, code=awaited).closed()
     expired = ApplicationExpired(
         application_id=application.id,
         product=application.product,
         language=application.language,
         contact=application.contact,
         expired_at=now,
+        code=awaited,
     )
     return Moved(application=after, events=(expired, hint(after)))

@@ -63,6 +63,7 @@ def submit(
         product=accepted.product.id,
         language=accepted.language,
         fresh_for_minutes=accepted.product.fresh_for_minutes,
+        capacity=accepted.request.capacity,
         request=request,
         contact=contact,
         submitted_at=now,
