@@ -110,34 +110,99 @@ STATES = {
 
 REASONS = {
     Refusal.NOT_A_RESIDENT: "This person is not registered in our town. Ask the town where they live.",
-    Refusal.UNKNOWN_PERSON: "The register does not know this person. Please contact the town hall.",
+    Refusal.IN_NO_REGISTER: (
+        "This person has a BIS number only and is in no population register, so there is no certificate "
+        "from one. It can be asked for once they are registered in a town."
+    ),
+    Refusal.UNKNOWN_PERSON: "The register does not know this person. Please ask at the counter of the town.",
     Refusal.DECEASED: "This person is recorded as deceased, so this certificate cannot be issued.",
     Refusal.MOVED_OUT: "This person has moved to another town, which can issue this certificate.",
-    Refusal.EMIGRATED: "This person is registered as living abroad. Please contact the embassy or consulate.",
-    Refusal.STRUCK_OFF: "This person has been struck off the register. Please contact the town hall.",
-    Refusal.DECLARED_ABSENT: "This person has been declared absent by a court. Please contact the town hall.",
+    Refusal.EMIGRATED: (
+        "This person is recorded as having left for abroad and is no longer registered in our town. "
+        "Please ask at the counter of the town."
+    ),
+    Refusal.STRUCK_OFF: "This person has been struck off the register. Please ask at the counter of the town.",
+    Refusal.DECLARED_ABSENT: "This person has been declared absent by a court. Please ask at the counter of the town.",
     Refusal.RESIDENCE_LOST: (
-        "This person has been removed from the register, because the right of residence "
-        "has ended. Please contact the immigration desk of the town hall."
+        "This person has been removed from the register, because the right of residence has ended. Please "
+        "ask the town's service for foreigners."
     ),
     Refusal.RESIDENCE_UNVERIFIED: (
-        "It has not been checked yet that this person, or someone in the household, "
-        "lives at this address. The immigration desk of the town hall tells you how far that is."
+        "It has not been checked yet that this person, or someone in the household, lives at this "
+        "address. The town's service for foreigners tells you how far that is."
     ),
     Refusal.IDENTITY_DECLARED: (
-        "This person is in the waiting register, under the identity that was declared. "
-        "Please come to the immigration desk of the town hall for this certificate."
+        "This person is in the waiting register, under the identity that was declared. Please come to the "
+        "town's service for foreigners for this certificate."
     ),
     Refusal.SPECIAL_REGISTER: (
-        "This person, or someone in the household, is in a special register (officials of the European Union, "
-        "diplomats), from which the town issues nothing automatically. Please contact the town hall."
+        "This person, or someone in the household, is in a special register (officials of the European "
+        "Union, diplomats), from which the town issues nothing automatically. Please ask at the counter "
+        "of the town."
     ),
-    Refusal.PROTECTED_ADDRESS: "This address is protected. Please come to the town hall for this certificate.",
-    Refusal.NOT_ENTITLED: "You may not ask for this certificate for this person.",
-    Refusal.COLLECTIVE_HOUSEHOLD: "This person lives in a collective household. Please contact the town hall.",
+    Refusal.PROTECTED_ADDRESS: (
+        "This address is protected. Please come to the counter of the town for this certificate."
+    ),
+    Refusal.NOT_ENTITLED: (
+        "You cannot ask for this certificate for this person here. If you think that you may, come to the "
+        "counter of the town where they live."
+    ),
+    Refusal.COLLECTIVE_HOUSEHOLD: "This person lives in a collective household. Please ask at the counter of the town.",
     Refusal.REGISTER_UNAVAILABLE: AWAY,
     Refusal.REGISTER_CONTRADICTED: CONTRADICTED,
 }
+"""Of another person."""
+
+OWN_REASONS = {
+    Refusal.NOT_A_RESIDENT: "You are not registered in our town. Ask the town where you live.",
+    Refusal.IN_NO_REGISTER: (
+        "You have a BIS number only and are in no population register, so there is no certificate from "
+        "one. You can ask for it once you are registered in a town."
+    ),
+    Refusal.UNKNOWN_PERSON: "The register does not know you under this number. Please ask at the counter of the town.",
+    Refusal.DECEASED: (
+        "You are recorded as deceased, so this certificate cannot be issued. If that is wrong, please "
+        "come to the counter of the town."
+    ),
+    Refusal.MOVED_OUT: "You have moved to another town, which can issue this certificate.",
+    Refusal.EMIGRATED: (
+        "You are recorded as having left for abroad and are no longer registered in our town. Please ask "
+        "at the counter of the town."
+    ),
+    Refusal.STRUCK_OFF: "You have been struck off the register. Please ask at the counter of the town.",
+    Refusal.DECLARED_ABSENT: "You have been declared absent by a court. Please ask at the counter of the town.",
+    Refusal.RESIDENCE_LOST: (
+        "You have been removed from the register, because the right of residence has ended. Please ask "
+        "the town's service for foreigners."
+    ),
+    Refusal.RESIDENCE_UNVERIFIED: (
+        "It has not been checked yet that you, or someone in your household, live at this address. The "
+        "town's service for foreigners tells you how far that is."
+    ),
+    Refusal.IDENTITY_DECLARED: (
+        "You are in the waiting register, under the identity that you declared. Please come to the town's "
+        "service for foreigners for this certificate."
+    ),
+    Refusal.SPECIAL_REGISTER: (
+        "You are, or someone in your household is, in a special register (officials of the European "
+        "Union, diplomats), from which the town issues nothing automatically. Please ask at the counter "
+        "of the town."
+    ),
+    Refusal.COLLECTIVE_HOUSEHOLD: "You live in a collective household. Please ask at the counter of the town.",
+}
+"""Of the reader, where that is said otherwise."""
+
+EXPIRED_BECAUSE = {
+    Refusal.REGISTER_CONTRADICTED: (
+        "Your application has expired: the register contradicted itself, and that was not put right in "
+        "time. That was not your fault. Please come to the counter of the town, or apply again later."
+    ),
+    Refusal.REGISTER_UNAVAILABLE: (
+        "Your application has expired: the register could not be consulted in time. That was not your "
+        "fault. Please apply again later, or come to the counter of the town."
+    ),
+}
+"""Why an application expired, where it is known."""
 
 STEPS = {
     "facts-expired": "The facts from the register had grown too old, so we are consulting it again.",
@@ -235,8 +300,12 @@ VERDICTS: dict[str, tuple[str, str]] = {
 """A verdict as title and sentence; `out-of-date` is one past its `current_until`."""
 
 
-def sentence_of(state: str, code: str | None) -> str:
-    """One plain sentence for a line of a timeline."""
+def sentence_of(state: str, code: str | None, *, own: bool = False) -> str:
+    """One plain sentence for a line of a timeline; `own` where the application is known to be about its reader."""
+    if state == "expired" and code in list(EXPIRED_BECAUSE):
+        return EXPIRED_BECAUSE[Refusal(code)]
+    if own and code in list(OWN_REASONS):
+        return OWN_REASONS[Refusal(code)]
     if code in STEPS:
         return STEPS[code]
     if code in list(Refusal):

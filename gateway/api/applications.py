@@ -127,7 +127,7 @@ def own_application(application_id: str) -> ApplicationView:
 
 def shown(view: ApplicationView) -> dict[str, Any]:
     """An application in the reader's language."""
-    product = products().get(view.product)
+    product, own = products().get(view.product), view.capacity == "self"
     return {
         "application_id": view.application_id,
         "product": view.product,
@@ -139,14 +139,14 @@ def shown(view: ApplicationView) -> dict[str, Any]:
         "deadline": view.deadline,
         "certificate_id": view.certificate_id,
         "code": view.code,
-        "sentence": translate(sentence_of(view.state, view.code)),
+        "sentence": translate(sentence_of(view.state, view.code, own=own)),
         "timeline": [
             {
                 "at": step.at,
                 "state": step.state,
                 "code": step.code,
                 "expected_by": step.expected_by,
-                "sentence": translate(sentence_of(step.state, step.code)),
+                "sentence": translate(sentence_of(step.state, step.code, own=own)),
             }
             for step in view.timeline
         ],

@@ -90,5 +90,5 @@ def _prefill(product: Product, town: Town) -> dict[str, Any] | None:
     return {
         "subjects": known.subjects,
         "code": known.code,
-        "sentence": translate(sentence_of("refused", known.code)) if known.code else None,
+        "sentence": translate(sentence_of("refused", known.code, own=True)) if known.code else None,
     }

@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     """Why an application ends without a certificate, or waits."""
 
     NOT_A_RESIDENT = "not-a-resident"
+    IN_NO_REGISTER = "in-no-register"
     UNKNOWN_PERSON = "unknown-person"
     DECEASED = "deceased"
     MOVED_OUT = "moved-out"

@@ -52,7 +52,7 @@ WITHHELD: Mapping[RegisterKind, Mapping[str, Refusal]] = MappingProxyType(
         # Not entered by duty (Act of 19 July 1991, article 1, second paragraph), and by the Protocol, not the town.
         RegisterKind.EU_OFFICIALS: _all(Refusal.SPECIAL_REGISTER),
         RegisterKind.PROTOCOL: _all(Refusal.SPECIAL_REGISTER),
-        RegisterKind.BIS: _all(Refusal.NOT_A_RESIDENT),
+        RegisterKind.BIS: _all(Refusal.IN_NO_REGISTER),
     }
 )
 """Which facts are not certified from a register automatically, and the refusal instead.

@@ -118,8 +118,20 @@ def test_each_step_has_a_sentence_in_the_readers_language(
         "Wir haben Ihren Antrag erhalten und fragen das Register ab.",
         "Das Register kann gerade nicht antworten. Sie brauchen nichts zu tun: "
         "Wir machen weiter, sobald es möglich ist.",
-        "Diese Adresse ist geschützt. Bitte kommen Sie für diese Bescheinigung ins Gemeindehaus.",
+        "Diese Adresse ist geschützt. Bitte kommen Sie für diese Bescheinigung zum Schalter der Gemeinde.",
     ]
+
+
+@pytest.mark.parametrize(("capacity", "told"), [("self", "U bent"), ("parent", "Deze persoon"), (None, "Deze persoon")])
+def test_a_refusal_speaks_to_the_reader_where_it_is_about_the_reader(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], capacity: str | None, told: str
+) -> None:
+    services.put("mine")
+    services.move("mine", "refused", code="struck-off", capacity=capacity)
+
+    answer = client.get("/api/v1/applications/mine", headers=citizen | {"Accept-Language": "nl"})
+
+    assert answer.json["sentence"].startswith(told)
 
 
 @pytest.mark.parametrize("path", ["theirs", "elsewhere", "nowhere"])

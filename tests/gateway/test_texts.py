@@ -8,6 +8,7 @@ from babel.messages.pofile import read_po
 
 import gateway
 from gateway import sentences
+from services.contracts.errors import Refusal
 from services.contracts.field_errors import FIELD_ERRORS
 
 HOME = Path(gateway.__file__).parent
@@ -19,6 +20,7 @@ def said() -> set[str]:
     found = {text for _, title, detail in sentences.PROBLEMS.values() for text in (title, detail)}
     found |= {text for pair in sentences.VERDICTS.values() for text in pair}
     found |= {*sentences.STATES.values(), *sentences.REASONS.values(), *sentences.STEPS.values()}
+    found |= {*sentences.OWN_REASONS.values(), *sentences.EXPIRED_BECAUSE.values()}
     found |= set(sentences.FIELD_SENTENCES.values())
     for path in [*HOME.rglob("*.html"), *HOME.rglob("*.py")]:
         found |= {first or second for first, second in SAID.findall(path.read_text())}
@@ -40,3 +42,49 @@ def test_every_field_error_has_a_sentence_with_its_parameters() -> None:
     assert set(sentences.FIELD_SENTENCES) == set(FIELD_ERRORS)
     for slug, parameters in FIELD_ERRORS.items():
         assert set(re.findall(r"%\((\w+)\)s", sentences.FIELD_SENTENCES[slug])) == set(parameters), slug
+
+
+IN_THE_THIRD_PERSON = {
+    "en": r"This person|they ",
+    "nl": r"[Dd]eze persoon",
+    "fr": r"[Cc]ette personne",
+    "de": r"[Dd]iese Person",
+}
+NO_BUILDING = {
+    "en": r"town hall|city hall|embassy",
+    "nl": r"gemeentehuis|stadhuis|ambassade|vreemdelingenzaken",
+    "fr": r"maison communale|hôtel de ville|ambassade",
+    "de": r"Gemeindehaus|Rathaus|Botschaft",
+}
+
+
+@pytest.mark.parametrize("code", ["nl", "fr", "de", "en"])
+def test_a_refusal_speaks_to_who_is_refused_and_names_no_building(code: str) -> None:
+    """A city has no gemeentehuis, and somebody who left is not known to have an embassy."""
+    with (HOME / "locale" / code / "LC_MESSAGES" / "gateway.po").open("rb") as lines:
+        catalogue = {message.id: str(message.string) for message in read_po(lines, locale=code) if message.id}
+
+    for msgid in sentences.OWN_REASONS.values():
+        assert not re.search(IN_THE_THIRD_PERSON[code], catalogue[msgid]), msgid
+    for text in catalogue.values():
+        assert not re.search(NO_BUILDING[code], text), text
+
+
+def test_only_what_is_about_the_reader_is_said_to_the_reader() -> None:
+    speaking = [reason for reason, text in sentences.REASONS.items() if "this person" in text.lower()]
+
+    assert set(speaking) - set(sentences.OWN_REASONS) == {Refusal.NOT_ENTITLED}
+    assert sentences.sentence_of("refused", "moved-out", own=True).startswith("You have moved")
+    assert sentences.sentence_of("refused", "moved-out").startswith("This person has moved")
+
+
+def test_an_application_that_waited_for_the_register_to_its_end_says_so() -> None:
+    told = {
+        code: sentences.sentence_of("expired", code, own=True)
+        for code in ("register-contradicted", "register-unavailable")
+    }
+
+    assert "contradicted itself" in told["register-contradicted"]
+    assert "could not be consulted" in told["register-unavailable"]
+    assert all("carry on" not in sentence for sentence in told.values())
+    assert sentences.sentence_of("expired", None) == sentences.STATES["expired"]

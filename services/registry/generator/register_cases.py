@@ -65,7 +65,7 @@ REGISTER_CASES: tuple[HardCase, ...] = (
         959,
         "known by a BIS number and in no register",
         bis=40,
-        refused={EVERYTHING: "not-a-resident"},
+        refused={EVERYTHING: "in-no-register"},
     ),
     case(
         "declared-absent",
