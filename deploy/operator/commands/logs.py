@@ -85,7 +85,7 @@ def logs(
     chosen = (*services, program) if program else services
 
     def all_of_them() -> "list[Journal]":
-        return [each for each in journals(stack) if not chosen or each.program in chosen]
+        return [each for each in journals(stack) if (each.program in chosen if chosen else not each.is_inner)]
 
     known = sorted({each.program for each in journals(stack)})
     if not known:

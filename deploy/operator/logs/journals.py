@@ -20,6 +20,8 @@ class Journal:
 
     program: str
     newest: Path
+    is_inner: bool = False
+    """A server's own log, of each client's every refusal: told where that server is asked for by name."""
 
     def files(self, since: datetime | None = None) -> list[Path]:
         """The oldest first, without those that were written for the last time before `since`."""
@@ -60,7 +62,7 @@ def journals(stack: Stack) -> list[Journal]:
     """By program. The embedded broker's nodes have two: what it says at its start, and its own log."""
     found = [Journal(program=path.stem, newest=path) for path in sorted(stack.logs.glob("*.log"))]
     own = [(node.name, node.folder / "log" / f"{node.node}.log") for node in stack.brokers()]
-    return found + [Journal(program=name, newest=path) for name, path in own if path.exists()]
+    return found + [Journal(program=name, newest=path, is_inner=True) for name, path in own if path.exists()]
 
 
 def timed(lines: Iterator[bytes], *, otherwise: datetime) -> Iterator[tuple[datetime, Entry]]:

@@ -69,6 +69,16 @@ def test_all_programs_are_merged_by_time(write: Write) -> None:
     assert events("gateway") == events("--service", "gateway") == ["b", "c"]
 
 
+def test_the_brokers_own_log_is_told_where_it_is_asked_for(write: Write, tmp_path: Path) -> None:
+    write("broker.log", "2026-11-26 07:00:01+00:00 [info] started")
+    own = tmp_path / "broker" / "log" / "loket@localhost.log"
+    own.parent.mkdir(parents=True)
+    own.write_text("2026-11-26 07:00:02+00:00 [error] channel exception\n")
+
+    assert events() == ["started"]
+    assert events("broker") == ["started", "channel exception"]
+
+
 def test_rotated_files_are_read_before_the_newest(write: Write) -> None:
     write("intake.log.2", line(1, "oldest"))
     write("intake.log.1", line(2, "older"))
