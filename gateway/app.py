@@ -80,7 +80,10 @@ def create_app(
         LOKET_HEARTBEAT_SECONDS=settings.heartbeat_seconds,
     )
     problems.register(app)
-    observing.set_up(app, ready=observing.broker_check(settings.amqp_uri))
+    broker = observing.broker_check(settings.amqp_uri)
+    details = {"broker": broker, "store": observing.store_check(gateway_database(settings))}
+    app.config["LOKET_HEALTH"] = {"ready": broker, "details": details}
+    observing.set_up(app, ready=broker)
 
     @app.before_request
     def know_the_reader() -> None:

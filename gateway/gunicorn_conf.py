@@ -5,11 +5,10 @@ What may be set is in gateway/serving/settings.py.
 
 import os
 import resource
-import shutil
 import sys
-import tempfile
 from typing import Any
 
+from gateway.serving.operations import OperationsPort
 from gateway.serving.settings import serving_settings
 from services.chassis.settings import SettingsError
 
@@ -55,8 +54,16 @@ if _soft != resource.RLIM_INFINITY and _soft < _wanted:
     resource.setrlimit(resource.RLIMIT_NOFILE, (_most, _hard))
     worker_connections = min(worker_connections, max(1, _most - OTHER_FILES))
 
-_metrics = tempfile.mkdtemp(prefix="loket-gateway-metrics-")
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics
+try:
+    operations = OperationsPort.open(_settings)
+except OSError as error:
+    print(f"LOKET_HEALTH_HOST and LOKET_HEALTH_PORT cannot be used: {error}", file=sys.stderr)  # noqa: T201 - as above
+    sys.exit(4)
+
+
+def post_worker_init(worker: Any) -> None:
+    """A worker is there, with the application."""
+    operations.serve(**worker.wsgi.config["LOKET_HEALTH"])
 
 
 def child_exit(_server: Any, worker: Any) -> None:
@@ -68,4 +75,4 @@ def child_exit(_server: Any, worker: Any) -> None:
 
 def on_exit(_server: Any) -> None:
     """Leave nothing behind."""
-    shutil.rmtree(_metrics, ignore_errors=True)
+    operations.close()

@@ -1,21 +1,20 @@
 """What the gateway tells operators: logs, traces, metrics and health. No path, query, code or name is in them."""
 
-import ipaddress
 import json
-import os
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+import pymongo
 import structlog
 from flask import Flask, Response, g, request
 from kombu import Connection
 from opentelemetry import trace
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import Counter, Histogram
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
 
-from gateway.problems import Problem
 from services.chassis.addresses import LOST
 from services.chassis.tracing import span
 
@@ -24,19 +23,23 @@ log = structlog.get_logger()
 REQUESTS = Counter("loket_gateway_requests", "Requests by route, method and status", ["route", "method", "status"])
 SECONDS = Histogram("loket_gateway_seconds", "Time until the answer's first byte", ["route"])
 
-OPEN_TO_ALL_HOSTS = frozenset({"/healthz", "/readyz", "/metrics"})
+OPEN_TO_ALL_HOSTS = frozenset({"/healthz", "/readyz"})
+"""For whoever shares the load among gateways: yes or no. Why not, and the metrics, are told on the operators' port
+alone (gateway/serving/operations.py)."""
+
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 READY_FOR_S = 2.0
+LOOK_S = 2.0
+"""How long the store may take to say that it is there."""
 
 
 def set_up(app: Flask, *, ready: Callable[[], bool]) -> None:
-    """Observe every request, and answer /healthz, /readyz and /metrics."""
+    """Observe every request, and answer /healthz and /readyz."""
     app.before_request(_begin)
     app.after_request(_end)
     app.teardown_request(_close)
     app.add_url_rule("/healthz", "healthz", lambda: _fact(True))
     app.add_url_rule("/readyz", "readyz", lambda: _fact(ready()))
-    app.add_url_rule("/metrics", "metrics", _metrics)
 
 
 def broker_check(amqp_uri: str) -> Callable[[], bool]:
@@ -50,6 +53,19 @@ def broker_check(amqp_uri: str) -> Callable[[], bool]:
         return bool(known[1])
 
     return ready
+
+
+def store_check(database: Database[Any]) -> Callable[[], bool]:
+    """Whether the store answers. Without it nothing personal is shown, but what anybody may see is."""
+
+    def there() -> bool:
+        try:
+            with pymongo.timeout(LOOK_S):
+                return bool(database.client.admin.command("ping"))
+        except PyMongoError:
+            return False
+
+    return there
 
 
 def _reaches(amqp_uri: str) -> bool:
@@ -112,21 +128,3 @@ def _traceparent() -> str | None:
 
 def _fact(ok: bool) -> Response:
     return Response(json.dumps({"ok": ok}), status=200 if ok else 503, content_type="application/json")
-
-
-def _metrics() -> Response:
-    """For a scraper on our own network only; over all processes of this gateway where gunicorn runs it."""
-    if not _is_near(request.remote_addr or ""):
-        raise Problem("not-found")
-    registry = REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-
-
-def _is_near(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_private
-    except ValueError:
-        return False

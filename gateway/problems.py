@@ -96,7 +96,7 @@ def respond(
 
 
 def _wants_page() -> bool:
-    return not request.path.startswith(("/api/", "/metrics", "/healthz", "/readyz"))
+    return not request.path.startswith(("/api/", "/healthz", "/readyz"))
 
 
 def _on_problem(problem: Problem) -> Response:

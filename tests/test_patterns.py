@@ -34,7 +34,27 @@ def run(text: str, *, end: str = "\x00") -> str:
 
 
 WORST: dict[str, dict[str, tuple[str, ...]]] = {
-    "deploy.operator.commands.deployment": {r"([a-z]{1,40})=(\d{1,2})": (run("a"), run("a="), run("a=123"))},
+    "deploy.operator.commands.deployment": {r"([a-z-]{1,40})=(\d{1,6})": (run("a"), run("a="), run("a-=123"))},
+    "deploy.operator.commands.logs": {
+        r"(\d{1,6})([smhd])": (run("1"), run("1d")),
+        r"[0-9a-f]{32}": (run("a"), run("a" * 32)),
+    },
+    "deploy.operator.logs.lines": {
+        r'(?=\{"service": ")': (run("{"), run('{"service": '), run('{"service": "')),
+        (
+            r"\[?(?P<at>\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,6})?) ?(?P<zone>Z|[+-]\d\d:?\d\d)?\]?"
+            r"(?: \[\d+\])?(?: \[(?P<level>[A-Za-z]{1,10})\])?\s*"
+        ): (
+            run("2026-11-26 07:04:14"),
+            "2026-11-26 07:04:14 +0000 [" + run("1"),
+            "2026-11-26 07:04:14 [1] [" + run("a"),
+            "2026-11-26 07:04:14" + run(" "),
+        ),
+        r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL)\b|(?P<trace>Traceback \(most recent call last\))": (
+            run("INFO"),
+            run("Traceback (most recent call last"),
+        ),
+    },
     "gateway.api.blueprints": {
         r"[A-Za-z0-9_-]{1,80}": (run("a"), run("a" * 80 + ".")),
         r"[\s\S]+": (run("a"), run("\n"), run("/")),

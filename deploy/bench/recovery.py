@@ -21,9 +21,9 @@ from deploy.bench.figures import middle
 from deploy.broker.queues import Queues
 from deploy.local.control import Control
 from deploy.local.embedded.part import Part, PartError, wait_until
-from deploy.local.programs import SERVICES
 from deploy.local.stack import Stack
 from services.chassis.database import connect
+from services.contracts.topology import SERVICES
 
 PARTS = ("broker", "store")
 CLIENTS = 3

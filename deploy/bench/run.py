@@ -21,6 +21,7 @@ from deploy.local import running
 from deploy.local.prepare import prepare
 from deploy.local.stack import Stack
 from deploy.operator.commands.register import registry_database
+from deploy.operator.status.gathered import status
 from services.contracts.catalogue import products
 from services.contracts.facts import Facts, Request
 from services.registry.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
@@ -156,7 +157,7 @@ def _paper(stack: Stack) -> dict[str, Any]:
 def _idle_memory(stack: Stack) -> dict[str, float]:
     """One process of each service; `documents-child` is one of those in which documents prints."""
     found = {}
-    for name, service in running.status(stack)["services"].items():
+    for name, service in status(stack)["services"].items():
         process = psutil.Process(service["processes"][0]["pid"])
         found[name] = process.memory_info().rss / 2**20
         if name == "documents":

@@ -66,8 +66,10 @@ def demonstrate(stack: Stack) -> None:
             mail = _mail(stack, filed["application_id"])
             shutil.copy(mail, folder)
             says(f"{mail.name}")
-    screen.print(f"\ncertificate  {certificate}\nmail         {folder / mail.name}", soft_wrap=True)
-    screen.print(f"Loket runs at {stack.address} until `.venv/bin/loket down`; sign in as demo-citizen", soft_wrap=True)
+    screen().print(f"\ncertificate  {certificate}\nmail         {folder / mail.name}", soft_wrap=True)
+    screen().print(
+        f"Loket runs at {stack.address} until `.venv/bin/loket down`; sign in as demo-citizen", soft_wrap=True
+    )
 
 
 @contextmanager
@@ -75,9 +77,9 @@ def step(what: str) -> Iterator[Callable[[str], None]]:
     """One line with its time; what the step says comes behind it."""
     told: list[str] = []
     began = time.monotonic()
-    with screen.status(what):
+    with screen().status(what):
         yield told.append
-    screen.print(f"{time.monotonic() - began:7.2f} s  {what}" + (f": {told[0]}" if told else ""), soft_wrap=True)
+    screen().print(f"{time.monotonic() - began:7.2f} s  {what}" + (f": {told[0]}" if told else ""), soft_wrap=True)
 
 
 def _fill(stack: Stack, town: Town) -> str:
@@ -85,7 +87,7 @@ def _fill(stack: Stack, town: Town) -> str:
         known = Populations(database).towns.find_one({"_id": town.refnis}) or {}
         if known.get("current") and (known.get("residents"), known.get("edition")) == (RESIDENTS, EDITION):
             return f"{RESIDENTS} residents, as they were"
-        with Progress(console=screen, transient=True) as bar:
+        with Progress(console=screen(), transient=True) as bar:
             task = bar.add_task("residents", total=RESIDENTS)
             seeded = seed(
                 database,

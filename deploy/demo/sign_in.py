@@ -2,12 +2,17 @@
 
 import os
 import sys
+import warnings
 
-import uvicorn
-from oidc_provider_mock import User, app
+from authlib.deprecate import AuthlibDeprecationWarning
 
-from deploy.demo.people import users
-from deploy.local.stack import this_stack
+warnings.simplefilter("ignore", AuthlibDeprecationWarning)  # of what the library of this demonstration stands on
+
+import uvicorn  # noqa: E402
+from oidc_provider_mock import User, app  # noqa: E402
+
+from deploy.demo.people import users  # noqa: E402
+from deploy.local.stack import this_stack  # noqa: E402
 
 
 def serve(port: int, claim_names: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""Talking to this deployment's supervisor: start and end it, count its processes, ask each how it is."""
+"""Talking to this deployment's supervisor: start and end it, count its processes."""
 
 import contextlib
 import fcntl
@@ -10,22 +10,19 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import psutil
 from circus.client import CircusClient
 from circus.exc import CallError
 
-from deploy.local.embedded.part import Part, PartError, listens, wait_until
-from deploy.local.programs import SERVICES
+from deploy.local.embedded.part import PartError, wait_until
 from deploy.local.stack import ROOT, Stack
-from deploy.local.supervisor import endpoint
-
-COUNTER = ("gateway", *SERVICES)
-"""Those that work for citizens."""
-
+from services.contracts.topology import SERVICES
 
 NOT_SET = " is not set: "
 """So a process names each variable that it lacks."""
+
+HANGS_S = 10.0
+"""A supervisor that has not answered for so long will not. While it ends a process it still answers."""
 
 NOTHING_RUNS = "nothing runs here; start it with `loket up`"
 
@@ -67,11 +64,22 @@ class Control:
                 stderr=log,
                 start_new_session=True,
             )
-        if not wait_until(lambda: process.poll() is not None or self._answers(), 30) or process.poll() is not None:
+        if not wait_until(lambda: process.poll() is not None or self.answers(1), 30) or process.poll() is not None:
             raise PartError(f"the supervisor did not start: {last_line(output)}; read {output}")
 
     def stop(self, progress: Callable[[str], None] = lambda _: None) -> None:
-        """End everything: the door first, then the services, which finish what they hold, then what they stand on."""
+        """End everything: the door first, then the services, which finish what they hold, then what they stand on.
+
+        A supervisor that does not answer is killed, which tells all it started to end, too.
+        """
+        if self.answers(HANGS_S):
+            self._stop_in_order(progress)
+        if not wait_until(lambda: not self.is_running(), 10):
+            self._end()
+        if self._supervisor is not None:
+            self._supervisor.wait()
+
+    def _stop_in_order(self, progress: Callable[[str], None]) -> None:
         progress("gateway")
         with contextlib.suppress(PartError):
             self._ask("stop", name="gateway", waiting=True, patience_s=60)
@@ -81,15 +89,12 @@ class Control:
         progress("the rest")
         with contextlib.suppress(PartError):
             self._ask("quit", waiting=True, patience_s=60)
-        if not wait_until(lambda: not self.is_running(), 10):
-            self._end()
-        if self._supervisor is not None:
-            self._supervisor.wait()
 
     def _end(self) -> None:
-        """The supervisor hangs: without it everything it started is told to end, too."""
+        """The supervisor hangs: without it everything it started is told to end, too. Raises PartError."""
         pid = int((self._stack.run / "supervisor.lock").read_text(encoding="ascii"))
-        psutil.Process(pid).kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            psutil.Process(pid).kill()
         if not wait_until(lambda: not self.is_running(), 10):
             raise PartError(f"the supervisor, process {pid}, does not end; end it by hand")
 
@@ -105,14 +110,17 @@ class Control:
     def scale(self, name: str, processes: int) -> None:
         """More or fewer processes, live: one that has to go first finishes what it holds."""
         self._ask("set", name=name, options={"numprocesses": processes}, waiting=True, patience_s=90)
+        if processes:
+            self._ask("start", name=name, waiting=True)  # circus has stopped a program that began with none
 
     def signal(self, name: str, number: int) -> None:
         """Send a signal to a program's processes."""
         self._ask("signal", name=name, signum=number)
 
-    def _answers(self) -> bool:
+    def answers(self, patience_s: float) -> bool:
+        """Does the supervisor do what it is told?"""
         try:
-            self._ask("numwatchers", patience_s=1)
+            self._ask("numwatchers", patience_s=patience_s)
         except PartError:
             return False
         return True
@@ -141,6 +149,12 @@ class Control:
         return answer
 
 
+def endpoint(stack: Stack, name: str) -> str:
+    """A socket in the folder that only its owner enters; relative where that is shorter (a socket's path is short)."""
+    path = stack.run / name
+    return "ipc://" + min(str(path), os.path.relpath(path), key=len)
+
+
 def last_line(path: Any) -> str:
     """What a log said last, in one line, or why there is nothing."""
     try:
@@ -158,65 +172,9 @@ def _plain(line: str) -> str:
         told = json.loads(line)
     except ValueError:
         return line
-    if isinstance(told, dict) and told.get("event") == "waiting_for":
+    if not isinstance(told, dict) or "event" not in told:
+        return line
+    if told["event"] == "waiting_for":
         return f"it waits for the {told.get('what')} ({told.get('error')})"
-    return line
-
-
-def processes(stack: Stack, name: str, pids: list[int]) -> list[dict[str, Any]]:
-    """What each process of a program says about itself."""
-    if name == "gateway":
-        return _gateway_workers(stack, pids)
-    return [_process(stack, name, pid) for pid in pids]
-
-
-def _process(stack: Stack, name: str, pid: int) -> dict[str, Any]:
-    found: dict[str, Any] = {"pid": pid, **_vitals(pid)}
-    if name not in SERVICES:
-        return found | {"ready": _part_answers(stack, name)}
-    try:
-        told = json.loads((stack.run / f"{name}-{pid}.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return found | {"ready": False}
-    return found | {"health_port": told["health_port"], "ready": _is_ready(f"http://127.0.0.1:{told['health_port']}")}
-
-
-def _gateway_workers(stack: Stack, pids: list[int]) -> list[dict[str, Any]]:
-    ready = bool(pids) and _is_ready(stack.address)
-    workers = []
-    for pid in pids:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            workers += [child.pid for child in psutil.Process(pid).children()]
-    return [{"pid": pid, **_vitals(pid), "ready": ready} for pid in workers]
-
-
-def _part_answers(stack: Stack, name: str) -> bool:
-    parts: tuple[Part, ...] = (*stack.brokers(), stack.store())
-    for part in parts:
-        if part.name == name:
-            return part.answers()
-    if name == "sign-in":
-        return _answers_well(f"{stack.issuer}/.well-known/openid-configuration")
-    return listens(stack.ports.smtp)
-
-
-def _is_ready(address: str) -> bool:
-    return _answers_well(f"{address}/readyz")
-
-
-def _answers_well(address: str) -> bool:
-    try:
-        return httpx.get(address, timeout=3, trust_env=False).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-def _vitals(pid: int) -> dict[str, Any]:
-    """`rss_mb` counts the children of the process too: those of documents print."""
-    try:
-        process = psutil.Process(pid)
-        family = [process, *process.children(recursive=True)]
-        rss = sum(each.memory_info().rss for each in family)
-        return {"rss_mb": round(rss / 2**20, 1), "started_at": process.create_time()}
-    except psutil.NoSuchProcess:
-        return {}
+    known = {name: told[name] for name in ("error", "reason") if name in told}
+    return " ".join([str(told["event"]), *(f"{name}={value}" for name, value in known.items())])

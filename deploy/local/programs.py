@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 
 from deploy.demo.secrets import demo_secrets, event_key_variable
+from deploy.local.scales import Scales
 from deploy.local.stack import ROOT, Stack
-
-SERVICES = ("intake", "registry", "documents", "notify")
+from services.contracts.topology import SERVICES
 
 SETTINGS = {name: f"services.{name}.settings:{name.capitalize()}Settings" for name in SERVICES} | {
     "gateway": "gateway.settings:GatewaySettings"
@@ -16,7 +16,7 @@ SETTINGS = {name: f"services.{name}.settings:{name.capitalize()}Settings" for na
 
 FAMILIES = {
     "documents": ("LOKET_SEAL_",),
-    "gateway": ("LOKET_GATEWAY_", "LOKET_SIGN_IN_"),
+    "gateway": ("LOKET_GATEWAY_", "LOKET_SIGN_IN_", "LOKET_HEALTH_"),
 }
 """Variables that are named by town or read elsewhere than in the settings class."""
 
@@ -61,6 +61,7 @@ def _parts(stack: Stack) -> list[Program]:
 
 def _services(stack: Stack) -> list[Program]:
     variables = _variables(stack)
+    scales = Scales(stack.var)
     found = []
     for name in (*SERVICES, "gateway"):
         known = _known_to(name)
@@ -76,6 +77,7 @@ def _services(stack: Stack) -> list[Program]:
                 name=name,
                 argv=(sys.executable, "-W", "ignore::DeprecationWarning", "-m", *argv),
                 environ=_handed_on() | mine,
+                processes=1 if name == "gateway" else scales.of_service(name),
             )
         )
     return found

@@ -1,24 +1,22 @@
-"""Bringing a deployment up and down, and telling how it is."""
+"""Bringing a deployment up and down, and scaling it."""
 
-import platform
 import signal
 import time
 from collections.abc import Callable
-from importlib.metadata import version
-from typing import Any
 
 from amqp.exceptions import AccessRefused, NotAllowed
 from kombu import Connection
 
 from deploy.broker.leaders import are_spread, nodes_of
-from deploy.broker.queues import Queues
 from deploy.broker.rights import TOPOLOGY
-from deploy.local.control import COUNTER, NOTHING_RUNS, Control, last_line, processes
+from deploy.local.control import NOTHING_RUNS, Control, last_line
 from deploy.local.embedded.part import PartError, wait_until
+from deploy.local.leftovers import clear_run_files, end_orphans
 from deploy.local.prepare import prepare
-from deploy.local.programs import SERVICES
+from deploy.local.processes import processes
+from deploy.local.scales import Scales, check_scale
 from deploy.local.stack import Stack
-from deploy.operator.held import held_extracts
+from deploy.local.turns import turn
 from services.chassis.addresses import LOST
 from services.chassis.declaring import Occupied, declare
 
@@ -35,29 +33,50 @@ RESTARTS = 4
 Progress = Callable[[str, float], None]
 """Told the name of each program that is ready, and after how many seconds."""
 
+Note = Callable[[str], None]
+"""Told, in one line, why it takes longer than usual."""
 
-def up(stack: Stack, progress: Progress = lambda _name, _seconds: None) -> float:
+
+def up(
+    stack: Stack,
+    progress: Progress = lambda _name, _seconds: None,
+    note: Note = lambda _: None,
+) -> float:
     """Start what does not run and wait until all is ready; the seconds it took. Raises PartError or Unreadable."""
     began = time.monotonic()
+    with turn(stack, note):
+        started = _start(stack, note)
+    try:
+        declare_topology(stack)
+    except EarlierVersion:
+        if started:
+            down(stack)
+        raise
+    await_ready(stack, progress, began=began)
+    _await_spread(stack)
+    return time.monotonic() - began
+
+
+def _start(stack: Stack, note: Note) -> bool:
+    """False where it runs already. What a supervisor that was killed has left is ended first: it holds our ports."""
     control = Control(stack)
-    if not control.is_running():
+    runs = control.is_running()
+    if not runs:
         stack.check()
+        if stack.outside.get("LOKET_HEALTH_PORT", "0") != "0":
+            raise PartError("LOKET_HEALTH_PORT is one port, and `loket up` starts several processes: leave it unset")
+        Scales(stack.var).kept()
+        end_orphans(stack, note)
+        clear_run_files(stack)
         stack.choose_ports()
         prepare(stack)
         stack.remember()
         control.start()
-        try:
-            declare_topology(stack)
-        except EarlierVersion:
-            down(stack)
-            raise
     elif changed := stack.changed():
         raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")
     elif edited := stack.edited_towns():
         raise PartError(f"runs already, with {', '.join(edited)} as before; `loket down` first, then `loket up`")
-    await_ready(stack, progress, began=began)
-    _await_spread(stack)
-    return time.monotonic() - began
+    return not runs
 
 
 class EarlierVersion(PartError):
@@ -111,41 +130,65 @@ def await_ready(stack: Stack, progress: Progress, *, began: float) -> None:
     control = Control(stack)
     seen: dict[str, set[int]] = {}
     waiting = set(control.pids())
-    wanted = {name: control.wanted(name) for name in waiting}
     while waiting:
         for name, pids in control.pids().items():
             seen.setdefault(name, set()).update(pids)
             if name not in waiting:
                 continue
-            told = processes(stack, name, pids)
-            if len(told) >= wanted[name] and all(each["ready"] for each in told):
+            told, wanted = processes(stack, name, pids), wanted_of(stack, control, name)
+            if len(told) >= wanted and all(each["ready"] for each in told):
                 waiting.discard(name)
                 progress(name, time.monotonic() - began)
-            elif len(seen[name]) > RESTARTS * wanted[name] or time.monotonic() - began > PATIENCE_S:
+            elif len(seen[name]) > RESTARTS * max(1, wanted) or time.monotonic() - began > PATIENCE_S:
                 log = stack.logs / f"{name}.log"
                 raise PartError(f"{name} does not get ready: {last_line(log)} (see {log}; then `loket down`)")
         time.sleep(0.1)
 
 
-def down(stack: Stack, progress: Callable[[str], None] = lambda _: None) -> bool:
-    """End everything; False where nothing ran."""
+def wanted_of(stack: Stack, control: Control, name: str) -> int:
+    """How many processes a program should have; of the gateway, workers. Raises PartError."""
+    if name == "gateway":
+        return Scales(stack.var).workers(stack.outside.get("LOKET_GATEWAY_WORKERS"))
+    return control.wanted(name)
+
+
+def down(stack: Stack, progress: Callable[[str], None] = lambda _: None, note: Note = lambda _: None) -> bool:
+    """End everything, also what a supervisor that was killed has left; False where nothing ran."""
+    if not stack.run.exists():
+        return False
+    with turn(stack, note):
+        control = Control(stack)
+        ran = control.is_running()
+        if ran:
+            control.stop(progress)
+        ran = end_orphans(stack, note) > 0 or ran
+        clear_run_files(stack)
+        if ran:
+            stack.forget()
+    return ran
+
+
+def scale(stack: Stack, name: str, count: int, note: Note = lambda _: None) -> None:
+    """Live, and kept for the next start: more processes are waited for until ready, fewer finish what they hold.
+
+    Raises PartError.
+    """
+    check_scale(name, count)
     control = Control(stack)
     if not control.is_running():
-        return False
-    control.stop(progress)
-    stack.forget()
-    return True
-
-
-def scale(stack: Stack, name: str, count: int) -> None:
-    """Live: more processes are waited for until ready, fewer finish what they hold. Raises PartError."""
-    if name not in COUNTER:
-        raise PartError(f"{name} cannot be scaled; choose from {', '.join(sorted(COUNTER))}")
-    control = Control(stack)
-    if name == "gateway":
-        _scale_gateway(stack, control, count)
-    else:
-        control.scale(name, count)
+        raise PartError(NOTHING_RUNS)
+    scales = Scales(stack.var)
+    with turn(stack, note):
+        before = scales.kept()
+        scales.keep(name, count)
+        try:
+            if name == "gateway":
+                _scale_gateway(stack, control, count)
+            else:
+                control.scale(name, count)
+        except PartError:
+            scales.keep(name, before.get(name, wanted_of(stack, control, name)))
+            raise
     await_ready(stack, lambda _name, _seconds: None, began=time.monotonic())
 
 
@@ -157,44 +200,3 @@ def _scale_gateway(stack: Stack, control: Control, count: int) -> None:
             raise PartError(f"the gateway has {now} workers, not {count}; read {stack.logs / 'gateway.log'}")
         control.signal("gateway", signal.SIGTTIN if now < count else signal.SIGTTOU)
         time.sleep(1)  # gunicorn takes signals one by one
-
-
-def status(stack: Stack) -> dict[str, Any]:
-    """How everything is, as facts. Raises PartError where nothing runs."""
-    control = Control(stack)
-    if not control.is_running():
-        raise PartError(NOTHING_RUNS)
-    told = {name: processes(stack, name, pids) for name, pids in control.pids().items()}
-    queues = Queues(stack.amqp_uri)
-    services = {name: _service(control, name, told.pop(name), queues) for name in COUNTER if name in told}
-    parts = {name: {"processes": each, "ready": _all_ready(each)} for name, each in told.items()}
-    return {
-        "profile": stack.profile,
-        "address": stack.address,
-        "ready": all(each["ready"] for each in (*services.values(), *parts.values())),
-        "services": services,
-        "parts": parts,
-        "held": held_extracts(stack),
-        "parked": queues.astray + sum(queue["parked"] or 0 for each in services.values() for queue in each["queues"]),
-        "astray": queues.astray,
-        "versions": {
-            "loket": version("loket"),
-            "python": platform.python_version(),
-            "nameko": version("nameko"),
-            "broker": queues.broker_version,
-        },
-    }
-
-
-def _service(control: Control, name: str, told: list[dict[str, Any]], queues: Queues) -> dict[str, Any]:
-    return {
-        "version": version("loket"),
-        "ready": _all_ready(told),
-        "wanted": control.wanted(name) if name in SERVICES else len(told),
-        "processes": told,
-        "queues": queues.of_service(name),
-    }
-
-
-def _all_ready(told: list[dict[str, Any]]) -> bool:
-    return bool(told) and all(each["ready"] for each in told)

@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy.broker.rights import USERS
-from deploy.local.embedded.broker import Broker, cluster
+from deploy.local.embedded.broker import Broker
+from deploy.local.embedded.cluster import cluster
 from deploy.local.embedded.part import Part, PartError, listens
 from deploy.local.embedded.store import Store
 from services.contracts.towns import Town, read_towns

@@ -1,24 +1,71 @@
 """`python -m deploy.local.supervisor`: holds all processes of this deployment, by circus, until it is told to end."""
 
 import fcntl
+import json
+import logging
 import os
 import sys
+from collections import deque
+from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
 
-from circus import get_arbiter
+import structlog
+from circus.arbiter import Arbiter
+from circus.watcher import Watcher
 
-from deploy.local.embedded.part import PartError
+from deploy.local.control import endpoint
+from deploy.local.embedded.part import MARK, PartError
+from deploy.local.leftovers import forget_process, mark_of
 from deploy.local.programs import Program, programs
+from deploy.local.scales import Scales
 from deploy.local.stack import ROOT, Stack, this_stack
+from services.chassis import logs
 from services.contracts.schema import Unreadable
 
+log = structlog.get_logger()
+
 LOG_BYTES = 20_000_000
+LOG_COPIES = 3
+"""Older ones beside the newest: `intake.log.1` and so on."""
+
+LOOK_S = 0.5
+"""Between two looks whether a process has ended."""
+
+REMEMBERED_ENDS = 10
+"""Of each program, for whoever asks whether it ends again and again."""
 
 
-def endpoint(stack: Stack, name: str) -> str:
-    """A socket in the folder that only its owner enters; relative where that is shorter (a socket's path is short)."""
-    path = stack.run / name
-    return "ipc://" + min(str(path), os.path.relpath(path), key=len)
+class Holder(Arbiter):  # type: ignore[misc]
+    """circus' arbiter, without its complaint."""
+
+    def manage_watchers(self) -> Any:
+        """Look after all processes, unless an order is being carried out: that does so itself.
+
+        Called every LOOK_S. circus itself raises a ConflictError here, which ends in the log as a traceback each time.
+        """
+        if self._exclusive_running_command is not None or self._restarting:
+            return None
+        return super().manage_watchers()
+
+
+class Ends:
+    """Which processes ended without being told to: logged, and kept in the run folder for `loket status`."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._ends: dict[str, deque[dict[str, Any]]] = {}
+
+    def note(self, watcher: Any, arbiter: Any, process_pid: int, exit_code: int | None, **_: Any) -> bool:
+        """circus' hook `after_reap`."""
+        forget_process(self._stack, process_pid)
+        if arbiter._stopping or watcher.is_stopping() or watcher.is_stopped():
+            return True
+        log.warning("process_ended", program=watcher.name, pid=process_pid, exit_code=exit_code)
+        ends = self._ends.setdefault(watcher.name, deque(maxlen=REMEMBERED_ENDS))
+        ends.append({"at": datetime.now(UTC).isoformat(), "pid": process_pid, "exit_code": exit_code})
+        _write(self._stack, f"{watcher.name}.ends", list(ends))
+        return True
 
 
 def serve(stack: Stack) -> None:
@@ -35,38 +82,72 @@ def serve(stack: Stack) -> None:
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()
-    for stale in stack.run.glob("*.json"):
-        stale.unlink()
-    arbiter = get_arbiter(
-        [_watcher(program, stack, -place) for place, program in enumerate(programs(stack))],
-        controller=endpoint(stack, "control"),
-        pubsub_endpoint=endpoint(stack, "events"),
+    logs.set_up("supervisor", "info")
+    for library in ("circus", "tornado", "asyncio"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    _write(stack, "started", {"at": datetime.now(UTC).isoformat(), "version": version("loket")})
+    ends = Ends(stack)
+    arbiter = Holder(
+        [_watcher(program, stack, -place, ends) for place, program in enumerate(programs(stack))],
+        endpoint(stack, "control"),
+        endpoint(stack, "events"),
+        check_delay=LOOK_S,
         multicast_endpoint="",
-        check_delay=0.5,
     )
+    log.info("supervisor_started", programs=len(arbiter.watchers))
     arbiter.start()
+    log.info("supervisor_stopped")
 
 
-def _watcher(program: Program, stack: Stack, priority: int) -> dict[str, Any]:
-    log = {
+def _watcher(program: Program, stack: Stack, priority: int, ends: Ends) -> Watcher:
+    output = {
         "class": "FileStream",
         "filename": str(stack.logs / f"{program.name}.log"),
         "max_bytes": LOG_BYTES,
-        "backup_count": 3,
+        "backup_count": LOG_COPIES,
     }
-    return {
-        "name": program.name,
-        "cmd": "/usr/bin/setpriv",
-        "args": ["--pdeathsig", "TERM", *program.argv],  # no process outlives its supervisor
-        "env": program.environ,
-        "working_dir": str(ROOT),
-        "numprocesses": program.processes,
-        "graceful_timeout": program.finishes_s,
-        "max_retry": -1,
-        "priority": priority,
-        "stdout_stream": log,
-        "stderr_stream": log,
-    }
+    hooks: dict[str, Any] = {"after_reap": (ends.note, True), "after_spawn": (_note_start, True)}
+    if program.name == "gateway":
+        hooks["before_spawn"] = (_as_scaled(stack), True)
+    return Watcher.load_from_config(
+        {
+            "name": program.name,
+            "cmd": "/usr/bin/setpriv",
+            "args": ["--pdeathsig", "TERM", *program.argv],  # no process outlives its supervisor
+            "env": program.environ | {MARK: mark_of(stack)},
+            "working_dir": str(ROOT),
+            "numprocesses": program.processes,
+            "graceful_timeout": program.finishes_s,
+            "max_retry": -1,
+            "priority": priority,
+            "stdout_stream": output,
+            "stderr_stream": output,
+            "hooks": hooks,
+        }
+    )
+
+
+def _note_start(watcher: Any, pid: int, **_: Any) -> bool:
+    """circus' hook `after_spawn`."""
+    log.info("process_started", program=watcher.name, pid=pid)
+    return True
+
+
+def _as_scaled(stack: Stack) -> Any:
+    """circus' hook `before_spawn`: a gateway that crashed comes back with as many workers as it was scaled to."""
+
+    def scaled(watcher: Any, **_: Any) -> bool:
+        workers = Scales(stack.var).workers(stack.outside.get("LOKET_GATEWAY_WORKERS"))
+        watcher.env = watcher.env | {"LOKET_GATEWAY_WORKERS": str(workers)}
+        return True
+
+    return scaled
+
+
+def _write(stack: Stack, name: str, told: Any) -> None:
+    fresh = stack.run / f"{name}.new"
+    fresh.write_text(json.dumps(told), encoding="utf-8")
+    fresh.rename(stack.run / f"{name}.json")
 
 
 if __name__ == "__main__":

@@ -11,9 +11,12 @@ from deploy.operator.terminal import Mistake
 COMMANDS = {
     "up": ("deployment:up", "Start everything and wait until it is ready."),
     "down": ("deployment:down", "End everything; what services hold they finish or hand back."),
-    "status": ("deployment:status", "How everything is. Exit code 1 where something is not ready."),
-    "scale": ("deployment:scale", "More or fewer processes of a service, live."),
-    "logs": ("deployment:logs", "The last lines of the logs, of all services or of one."),
+    "status": (
+        "status:status",
+        "What is wrong, what waits, how each process is. Exit code 1 where something is not ready.",
+    ),
+    "scale": ("deployment:scale", "More or fewer processes of a service, live; kept over `down` and `up`."),
+    "logs": ("logs:logs", "What all processes, or one, told: by time, or of one application."),
     "proxy": (
         "proxy:proxy",
         "The front proxy (nginx) of this deployment, in the foreground; give the gateway LOKET_PROXIES=1.",

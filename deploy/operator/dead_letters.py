@@ -19,6 +19,7 @@ from pika.exceptions import ChannelClosedByBroker
 
 from deploy.broker.queues import connect, count
 from deploy.operator.audit import note
+from deploy.operator.terminal import printable
 from services.chassis.deliveries import VERBATIM
 from services.chassis.topology import ASTRAY, ATTEMPTS, DETAIL, REASON
 from services.contracts.topology import SUBSCRIPTIONS
@@ -206,6 +207,4 @@ def _redacted(body: bytes) -> dict[str, Any]:
 
 
 def _shown(value: object) -> str:
-    """A text from anywhere, as any terminal can show it: what is not printable stands as its code point."""
-    text = str(value)[:200]
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
+    return printable(str(value)[:200])

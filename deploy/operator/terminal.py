@@ -2,28 +2,25 @@
 
 import functools
 import json
+import sys
 from collections.abc import Callable
 from contextlib import contextmanager
-from typing import Any, ParamSpec, TypeVar
+from datetime import date
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
-import pika.exceptions
-from pymongo.errors import PyMongoError
-from rich.console import Console, RenderableType
-from rich.markup import escape
-from rich.table import Table
 
 from deploy.local.embedded.part import PartError
-from services.contracts.schema import Unreadable
+
+if TYPE_CHECKING:  # whoever wants help or made a mistake does not wait for what draws tables
+    from rich.console import Console, RenderableType
+    from rich.table import Table
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-screen = Console(stderr=True, highlight=False)
-"""Progress; facts go to standard output."""
-
-PIPED_WIDTH = 240
-"""Of a table that goes into a file or another command: no id is folded there."""
+PIPED_WIDTH = 2000
+"""Of what goes into a file or another command: no id is folded there, and no sentence."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 
@@ -35,6 +32,14 @@ class Mistake(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         click.echo(f"loket: {self.format_message()}", file=file, err=file is None)
+
+
+@functools.cache
+def screen() -> "Console":
+    """Progress; facts go to standard output."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(stderr=True, highlight=False)
 
 
 def clear(command: Callable[P, R]) -> Callable[P, R]:
@@ -55,34 +60,57 @@ def mistakes() -> Any:
         yield
     except PartError as error:
         raise Mistake(str(error)) from None
-    except Unreadable as error:
-        told = "; ".join(f"{field}: {_flat(problem)}" for field, problem in error.problems.items())
-        raise Mistake(f"{error.what} cannot be read: {told}") from None
-    except pika.exceptions.AMQPError as error:
-        raise Mistake(f"the broker does not answer ({type(error).__name__}); see `loket status`") from None
-    except PyMongoError as error:
-        raise Mistake(f"the store does not answer ({type(error).__name__}); see `loket status`") from None
+    except PermissionError as error:
+        raise Mistake(f"{error.filename} is another user's; run this as who started the deployment") from None
+    except Exception as error:
+        if isinstance(error, _raised_by("services.contracts.schema", "Unreadable")):
+            told = "; ".join(f"{field}: {_flat(problem)}" for field, problem in error.problems.items())
+            raise Mistake(f"{error.what} cannot be read: {told}") from None
+        if isinstance(error, _raised_by("pika.exceptions", "AMQPError")):
+            raise Mistake(f"the broker does not answer ({type(error).__name__}); see `loket status`") from None
+        if isinstance(error, _raised_by("pymongo.errors", "PyMongoError")):
+            raise Mistake(f"the store does not answer ({type(error).__name__}); see `loket status`") from None
+        raise
 
 
-def tell(facts: Any, *, as_json: bool, table: Callable[[], RenderableType]) -> None:
+def _raised_by(module: str, name: str) -> Any:
+    """An exception's class; none where its module was never imported, since nothing of it can have been raised then."""
+    return getattr(sys.modules.get(module), name, ())
+
+
+def printable(text: str) -> str:
+    """A text from anywhere, as any terminal can show it: what is not printable stands as its code point."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
+
+
+def tell(facts: Any, *, as_json: bool, table: Callable[[], "RenderableType"]) -> None:
     """Facts on standard output."""
     if as_json:
-        click.echo(json.dumps(facts, indent=2, ensure_ascii=False, default=str))
+        click.echo(json.dumps(facts, indent=2, ensure_ascii=False, default=_plain))
     else:
+        from rich.console import Console  # noqa: PLC0415
+
         console = Console(highlight=False)
         if not console.is_terminal:
             console.width = PIPED_WIDTH
         console.print(table())
 
 
-def table(*columns: str, rows: list[list[Any]], title: str | None = None) -> Table:
+def table(*columns: str, rows: list[list[Any]], title: str | None = None) -> "Table":
     """Plain cells: nothing in them is taken for markup."""
+    from rich.markup import escape  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
     made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
         made.add_column(column, overflow="fold")  # an id that is cut off cannot be typed
     for row in rows:
         made.add_row(*(escape("–" if cell is None else str(cell)) for cell in row))
     return made
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _flat(problem: Any) -> str:

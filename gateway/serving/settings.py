@@ -43,6 +43,13 @@ class ServingSettings:
     idle_s: float = setting(
         "LOKET_GATEWAY_IDLE_S", "seconds that a connection may be without a request", default=15.0, parse=some_seconds
     )
+    health_host: str = setting(
+        "LOKET_HEALTH_HOST", "address of /healthz, /readyz and /metrics, for operators alone", default="127.0.0.1"
+    )
+    health_port: int = setting(
+        "LOKET_HEALTH_PORT", "port of /healthz, /readyz and /metrics; 0 takes a free one", default=0, parse=int
+    )
+    run_dir: str = setting("LOKET_RUN_DIR", "folder where the gateway writes its pid and health port", default="")
     answer_s: float = setting(
         "LOKET_GATEWAY_ANSWER_S",
         "seconds in which a client must take each 64 KB of an answer",

@@ -108,6 +108,8 @@ class Relay:
             delivery_mode=TRANSIENT if entry["ephemeral"] else PERSISTENT,
         )
         metrics.EVENTS_PUBLISHED.labels(entry["type"]).inc()
+        if not entry["ephemeral"]:
+            log.info("event_published", published_id=entry["id"])
         self._published[entry["id"]] = None
         if len(self._published) > REMEMBERED:
             self._published.popitem(last=False)

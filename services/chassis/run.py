@@ -18,6 +18,7 @@ from importlib import import_module  # noqa: E402
 from typing import Any  # noqa: E402
 from uuid import uuid4  # noqa: E402
 
+import pymongo  # noqa: E402
 import structlog  # noqa: E402
 from amqp.exceptions import NotFound  # noqa: E402
 from kombu import Connection  # noqa: E402
@@ -42,6 +43,9 @@ log = structlog.get_logger()
 EMPTY_S = 0.25
 """Between two times that outboxes are emptied."""
 
+
+STORE_LOOK_S = 2.0
+"""How long the store may take to say that it is there; whoever asks whether we are ready waits as long."""
 
 SWEEPERS = 4
 """Workers that sweeps have for themselves; no service has more sweeps than that."""
@@ -86,7 +90,7 @@ class Process:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._order_to_stop)
         eventlet.spawn(self._await_order)
-        self._health.checks["store"] = lambda: bool(self._client.admin.command("ping"))
+        self._health.checks["store"] = self._reaches_store
         self._health.checks["broker"] = lambda: self._container is not None and _is_connected(self._container)
         self._health.start()
         eventlet.spawn(self._serve).link(lambda thread: self._ended.ready() or self._ended.send(_outcome(thread)))
@@ -133,6 +137,10 @@ class Process:
             with contextlib.suppress(PyMongoError):
                 relay.empty()
             publisher.close()
+
+    def _reaches_store(self) -> bool:
+        with pymongo.timeout(STORE_LOOK_S):
+            return bool(self._client.admin.command("ping"))
 
     def _find_topology(self) -> None:
         """A service may declare nothing: it waits until the operator has. Raises LOST errors, NotFound among them."""

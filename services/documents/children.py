@@ -54,7 +54,7 @@ class Children:
 
     def start(self) -> None:
         """Start them all; they get ready while others go on."""
-        _clear_after_the_dead()
+        clear_after_the_dead()
         self._folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-")
         for _ in range(self._size):
             self._idle.put(self._spawn())
@@ -128,7 +128,7 @@ class Children:
         return _Child(process, ours)
 
 
-def _clear_after_the_dead() -> None:
+def clear_after_the_dead() -> None:
     """Remove the folders of services that were killed and could not."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
         pid = folder.name.removeprefix(FOLDER).partition("-")[0]

@@ -1,5 +1,6 @@
 """Looking into files of others in a child process. `python -m services.documents.examining` is the child."""
 
+import os
 import re
 import resource
 from collections.abc import Callable
@@ -79,6 +80,7 @@ def main() -> None:
 
     looks: dict[str, Callable[[bytes], dict[str, Any]]] = {"seals": seals, "traces": lambda pdf: asdict(traces(pdf))}
     answer_until_closed(lambda question, pdf: (looks[question["look_at"]](pdf), b""))
+    os._exit(0)  # zxing-cpp's binding would fill the log about what is still held, which ends with the process
 
 
 if __name__ == "__main__":

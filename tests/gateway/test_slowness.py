@@ -7,8 +7,10 @@ import tempfile
 import threading
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
+from deploy.local.embedded.part import free_ports
 from tests.gateway.conftest import wait_until
 from tests.gateway.fakes import FakeServices
 from tests.gateway.running import (
@@ -197,7 +199,9 @@ def test_a_slow_service_holds_up_only_those_who_ask_it(
 
 
 def test_metrics_are_those_of_all_workers_whichever_answers(amqp_uri: str, stored: dict[str, str]) -> None:
-    with running(amqp_uri, **stored, LOKET_GATEWAY_WORKERS="2") as (port, process), browser(port, stored) as client:
+    (operators,) = free_ports(1)
+    environ = stored | {"LOKET_GATEWAY_WORKERS": "2", "LOKET_HEALTH_PORT": str(operators)}
+    with running(amqp_uri, **environ) as (port, process), browser(port, stored) as client:
         for number in range(20):
             client.get("/api/v1/products", headers={"Connection": "close"})
             if number == 10:
@@ -205,7 +209,7 @@ def test_metrics_are_those_of_all_workers_whichever_answers(amqp_uri: str, store
                 wait_until(lambda: len(workers(process)) == 3)
         process.send_signal(signal.SIGTTOU)
         wait_until(lambda: len(workers(process)) == 2)
-        told = client.get("/metrics").text
+        told = httpx.get(f"http://127.0.0.1:{operators}/metrics", trust_env=False).text
 
     assert 'loket_gateway_requests_total{method="GET",route="/api/v1/products",status="200"} 20.0' in told
 

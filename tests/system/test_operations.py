@@ -3,6 +3,9 @@
 import threading
 
 from deploy.local.running import scale
+from deploy.operator.logs.chosen import Wanted, told
+from deploy.operator.logs.journals import journals
+from deploy.operator.logs.lines import Entry
 from tests.system.collector import Collector
 from tests.system.conftest import Deployment, wait_for
 
@@ -28,6 +31,32 @@ def test_scaling_up_and_down_under_load_loses_and_doubles_nothing(deployment: De
         assert len(deployment.mails_about(application_id)) == 1
     codes = {deployment.certificates_of(application_id)[0]["code"] for application_id in filed}
     assert len(codes) == len(filed) > 10
+
+
+def test_the_logs_tell_the_road_of_one_application(deployment: Deployment) -> None:
+    """In the order in which it went, from the gateway's answer to the mail, and nothing of another."""
+    citizen = deployment.citizen("demo-citizen")
+    application_id, other = citizen.filed("life"), citizen.filed("residence")
+    citizen.until(application_id, "delivered")
+    citizen.until(other, "delivered")
+
+    def road() -> list[Entry]:
+        wanted = Wanted(application=application_id)
+        return [entry for _, _, entry in told(journals(deployment.stack), wanted, lines=None)]
+
+    def published() -> list[str]:
+        return [str(each.fields["published_id"]).split(":")[1] for each in road() if each.event == "event_published"]
+
+    expected = [
+        "application-submitted",
+        "extract-compiled",
+        "application-cleared",
+        "certificate-issued",
+        "citizen-told",
+    ]
+    assert wait_for(lambda: published() == expected and road())
+    assert [each.fields["status"] for each in road() if each.event == "request_answered"] == [202]
+    assert not [each for each in road() if other in each.applications]
 
 
 def test_one_trace_follows_an_application_through_all_services(deployment: Deployment, collector: Collector) -> None:

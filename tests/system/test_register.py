@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deploy.local.running import status
+from deploy.operator.status.gathered import status
 from services.contracts.catalogue import products
 from services.registry.generator.hard_cases import EVERYTHING, HARD_CASES
 from services.registry.sources.populations import Populations

@@ -9,13 +9,12 @@ import contextlib
 import json
 import secrets
 import shutil
-import socket
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.broker.rights import USERS, definitions, password_hash
-from deploy.local.embedded.part import Command, PartError, wait_until
+from deploy.local.embedded.nodes import await_first, greets, node_name
+from deploy.local.embedded.part import Command, PartError
 
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
 """Those in /usr/sbin switch to the package's own user and folders."""
@@ -40,8 +39,6 @@ CARETAKER = Path(__file__).with_name("caretaker.exprs")
 
 EVALUATE = 'file:eval(os:getenv("LOKET_CARETAKER")).'
 """Without blanks, because the start script splits at them."""
-
-JOIN_PATIENCE_S = 120
 
 TICK_S = 15
 """A node that hangs is given up by the others after this time and at most a quarter more; Erlang's own minute would
@@ -147,7 +144,7 @@ class Broker:
         configuration.touch(mode=0o600)
         configuration.write_text(self._configuration(), encoding="ascii")
         if self.joins is not None and not self._has_joined():
-            _await_first(self.joins)
+            await_first(self.joins)
         return Command(argv=("/bin/sh", "-c", LAUNCH, str(SCRIPTS / "rabbitmq-server")), environ=self.environ())
 
     def _holds_data_of_release_3(self) -> bool:
@@ -199,6 +196,9 @@ class Broker:
             f"vm_memory_high_watermark.absolute = {self.memory}",
             "disk_free_limit.absolute = 50MB",
             "log.console = false",
+            "log.connection.level = error",  # each look of `loket` is a connection
+            "log.file.rotation.size = 20000000",
+            "log.file.rotation.count = 3",
         ]
         if self.cluster:
             lines += ["cluster_partition_handling = autoheal", "queue_leader_locator = balanced"]
@@ -226,7 +226,7 @@ class Broker:
 
     def answers(self) -> bool:
         """Does it greet a client as AMQP 0-9-1 (section 4.2.2) says?"""
-        return _greets(self.amqp_port)
+        return greets(self.amqp_port)
 
 
 def installed_release() -> int:
@@ -235,46 +235,6 @@ def installed_release() -> int:
         int(each.name.split("-")[1].split(".")[0]) for each in SCRIPTS.with_name("lib").glob("rabbitmq_server-[0-9]*")
     ]
     return max(found, default=0)
-
-
-def cluster(first: Broker, *, others: Sequence[tuple[int, int]]) -> tuple[Broker, ...]:
-    """`first`, and beside it a node for each pair of an AMQP and a distribution port; their folders lie beside its."""
-    suffixes = [f"-{number}" for number in range(2, len(others) + 2)]
-    nodes = tuple(node_name(first.name + suffix) for suffix in ("", *suffixes))
-    beside = (
-        replace(
-            first,
-            name=first.name + suffix,
-            folder=first.folder.with_name(first.folder.name + suffix),
-            amqp_port=amqp,
-            distribution_port=distribution,
-            management_port=None,
-            cluster=nodes,
-            home=first.folder,
-            joins=first.amqp_port,
-        )
-        for suffix, (amqp, distribution) in zip(suffixes, others, strict=True)
-    )
-    return replace(first, cluster=nodes), *beside
-
-
-def _greets(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as client:
-        client.settimeout(1)
-        client.sendall(b"AMQP\x00\x00\x09\x01")
-        return bool(client.recv(1))
-    return False
-
-
-def _await_first(port: int) -> None:
-    """New nodes that look for a cluster where nobody is up yet would each begin one of their own."""
-    if not wait_until(lambda: _greets(port), JOIN_PATIENCE_S):
-        raise PartError(f"the broker's first node does not answer after {JOIN_PATIENCE_S} s; this one cannot join it")
-
-
-def node_name(program: str) -> str:
-    """The Erlang node of a program: `broker-2` is `loket-2@localhost`."""
-    return f"{program.replace('broker', 'loket', 1)}@localhost"
 
 
 def _secret(path: Path) -> str:

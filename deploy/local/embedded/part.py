@@ -13,6 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+MARK = "LOKET_SUPERVISED"
+"""The variable by which a process is known as one of a deployment's (deploy/local/leftovers.py)."""
+
 
 class PartError(Exception):
     """An embedded server cannot do its work; the text is one line that says the mend."""
@@ -49,7 +52,8 @@ def become(part: Part) -> None:
     """Replace this process by the server, so that who started us holds the server itself."""
     command = part.prepare()
     os.chdir(part.folder)  # where it may leave what it writes when it is killed
-    os.execve(command.argv[0], command.argv, command.environ)  # noqa: S606  the server's own program, not a shell's
+    mark = {MARK: os.environ[MARK]} if MARK in os.environ else {}
+    os.execve(command.argv[0], command.argv, command.environ | mark)  # noqa: S606  the server's own program, not a shell's
 
 
 class Running:

@@ -4,17 +4,15 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 
-from deploy.bench import recovery as recovering
-from deploy.bench.figures import Figures, lines
-from deploy.bench.run import Progress, measure, measure_recovery
-from deploy.local.stack import this_stack
 from deploy.operator.terminal import as_json, clear, screen, table, tell
+
+if TYPE_CHECKING:
+    from deploy.bench.figures import Figures
+    from deploy.bench.run import Progress
 
 T = TypeVar("T")
 
@@ -34,6 +32,10 @@ T = TypeVar("T")
 @clear
 def bench(*, bare: int, idle: int, burst: int, recovery: bool, rounds: int, keep: Path | None, as_json: bool) -> None:
     """Measure a stack of its own beside render and seal alone, on the same cores in the same run. Takes minutes."""
+    from deploy.bench import recovery as recovering
+    from deploy.bench.run import measure, measure_recovery
+    from deploy.local.stack import this_stack
+
     stack = this_stack()
     var = stack.var / "bench"
     if recovery:
@@ -47,15 +49,20 @@ def bench(*, bare: int, idle: int, burst: int, recovery: bool, rounds: int, keep
     tell(facts, as_json=as_json, table=lambda: shown)
 
 
-def _watched(work: Callable[[Progress], T]) -> T:
+def _watched(work: "Callable[[Progress], T]") -> T:
     """With a bar that shows how far it is."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=screen, transient=True) as bar:
+    with Bar(*columns, console=screen(), transient=True) as bar:
         task = bar.add_task("starting", total=1)
         return work(lambda what, done, total: bar.update(task, description=what, completed=done, total=total))
 
 
-def _shown(figures: Figures) -> Any:
+def _shown(figures: "Figures") -> Any:
+    from deploy.bench.figures import lines
+
     verdicts = {True: "met", False: "not met", None: ""}
     return table(
         "what", "reached", "aim", "",
@@ -63,7 +70,7 @@ def _shown(figures: Figures) -> Any:
     )  # fmt: skip
 
 
-def _rounded(figures: Figures) -> dict[str, Any]:
+def _rounded(figures: "Figures") -> dict[str, Any]:
     return {
         name: {k: round(v, 3) for k, v in value.items()} if isinstance(value, dict) else round(value, 3)
         for name, value in asdict(figures).items()

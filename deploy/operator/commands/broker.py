@@ -1,21 +1,16 @@
 """broker declare, definitions, public-keys, leaders, spread."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import pika
-from rich.table import Table
 
-from deploy.broker.leaders import Leaders, nodes_of, spread
-from deploy.broker.rights import USERS, definitions
-from deploy.demo.secrets import event_key_variable
-from deploy.local.control import Control
-from deploy.local.running import declare_topology
-from deploy.local.stack import password_variable, this_stack
 from deploy.operator.terminal import Mistake, as_json, clear, screen, table, tell
-from services.chassis.signing import SigningKey
-from services.contracts.topology import SERVICES
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from deploy.broker.leaders import Leaders
 
 
 @click.group()
@@ -30,6 +25,10 @@ def declare_all() -> None:
 
     `loket up` does so by itself.
     """
+    from deploy.local.control import Control
+    from deploy.local.running import declare_topology
+    from deploy.local.stack import this_stack
+
     stack = this_stack()
     Control(stack).require("broker")
     declare_topology(stack)
@@ -43,6 +42,11 @@ def show_definitions() -> None:
 
     Passwords come from LOKET_BROKER_PASSWORD_<USER>, and leave as hashes; the virtual host from LOKET_AMQP_URI.
     """
+    import pika
+
+    from deploy.broker.rights import USERS, definitions
+    from deploy.local.stack import password_variable, this_stack
+
     stack = this_stack()
     if stack.is_embedded("broker"):
         raise Mistake("the embedded broker has its users from `loket up`; for another one set LOKET_AMQP_URI")
@@ -57,6 +61,11 @@ def show_definitions() -> None:
 @clear
 def show_public_keys() -> None:
     """LOKET_EVENT_KEYS, made from the private keys of events in LOKET_EVENT_KEY_<SERVICE>."""
+    from deploy.demo.secrets import event_key_variable
+    from deploy.local.stack import this_stack
+    from services.chassis.signing import SigningKey
+    from services.contracts.topology import SERVICES
+
     outside = this_stack().outside
     if missing := [name for name in map(event_key_variable, SERVICES) if name not in outside]:
         raise Mistake(f"set {', '.join(missing)}: <service>.<label>:<base64url of 32 random bytes>")
@@ -74,6 +83,10 @@ def show_public_keys() -> None:
 @clear
 def show_leaders(as_json: bool) -> None:
     """Who leads what. Exit code 1 where the load is not spread."""
+    from deploy.broker.leaders import nodes_of
+    from deploy.local.control import Control
+    from deploy.local.stack import this_stack
+
     stack = this_stack()
     Control(stack).require("broker")
     _tell(nodes_of(stack).leaders(), as_json=as_json)
@@ -87,20 +100,24 @@ def spread_leaders(as_json: bool) -> None:
 
     The embedded cluster does so by itself.
     """
+    from deploy.broker.leaders import nodes_of, spread
+    from deploy.local.control import Control
+    from deploy.local.stack import this_stack
+
     stack = this_stack()
     Control(stack).require("broker")
-    with screen.status("moving leaders"):
+    with screen().status("moving leaders"):
         after = spread(nodes_of(stack))
     _tell(after, as_json=as_json)
 
 
-def _tell(leaders: Leaders, *, as_json: bool) -> None:
+def _tell(leaders: "Leaders", *, as_json: bool) -> None:
     tell(_facts(leaders), as_json=as_json, table=lambda: _table(leaders))
     if not leaders.are_spread():
         raise click.exceptions.Exit(1)
 
 
-def _facts(leaders: Leaders) -> dict[str, Any]:
+def _facts(leaders: "Leaders") -> dict[str, Any]:
     nodes = [
         {"node": node, "leads": leads, "holds": sum(1 for led in leaders.queues if node in led.members)}
         for node, leads in leaders.by_node().items()
@@ -108,7 +125,7 @@ def _facts(leaders: Leaders) -> dict[str, Any]:
     return {"spread": leaders.are_spread(), "queues": len(leaders.queues), "nodes": nodes}
 
 
-def _table(leaders: Leaders) -> Table:
+def _table(leaders: "Leaders") -> "Table":
     facts = _facts(leaders)
     rows = [[each["node"], each["leads"], each["holds"]] for each in facts["nodes"]]
     title = f"{facts['queues']} queues, {'spread' if facts['spread'] else 'not spread: run `loket broker spread`'}"

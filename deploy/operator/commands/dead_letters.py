@@ -3,17 +3,33 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
-from pika.exceptions import UnroutableError
-from rich.console import RenderableType
 
-from deploy.local.control import Control
-from deploy.local.stack import this_stack
-from deploy.operator.dead_letters import PARKING, AnotherAtWork, DeadLetter, DeadLetters, NoSuchMessage
 from deploy.operator.terminal import Mistake, as_json, clear, table, tell
 
-queue_option = click.option("--queue", type=click.Choice(list(PARKING)), help="Of this queue only.")
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from deploy.operator.dead_letters import DeadLetter, DeadLetters
+
+
+class ParkingQueue(click.ParamType[str]):
+    """One of the queues that messages are parked for; which there are is looked up once somebody names one."""
+
+    name = "queue"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """See the class."""
+        from deploy.operator.dead_letters import PARKING
+
+        if value not in PARKING:
+            self.fail(f"{value} is none; choose from {', '.join(PARKING)}", param, ctx)
+        return str(value)
+
+
+queue_option = click.option("--queue", type=ParkingQueue(), help="Of this queue only.")
 
 
 every_option = click.option("--all", "every", is_flag=True, help="All that are parked, or all of one queue.")
@@ -76,7 +92,7 @@ def drop(messages: tuple[str, ...], every: bool, queue: str | None, reason: str,
     _tell("drop", "dropped", done, as_json)
 
 
-def _wanted(opened: DeadLetters, messages: tuple[str, ...], every: bool, queue: str | None) -> list[str]:
+def _wanted(opened: "DeadLetters", messages: tuple[str, ...], every: bool, queue: str | None) -> list[str]:
     if every == bool(messages) or (queue and messages):
         raise Mistake("say which: the ids that `loket dead-letters list` shows, or --all (of one queue with --queue)")
     return [letter.id for letter in opened.list(queue)] if every else list(messages)
@@ -84,6 +100,10 @@ def _wanted(opened: DeadLetters, messages: tuple[str, ...], every: bool, queue: 
 
 @contextmanager
 def _known() -> Iterator[None]:
+    from pika.exceptions import UnroutableError
+
+    from deploy.operator.dead_letters import AnotherAtWork, NoSuchMessage
+
     try:
         yield
     except NoSuchMessage as error:
@@ -96,18 +116,22 @@ def _known() -> Iterator[None]:
         raise Mistake("the consumer's queue is not there; start its service first, then replay") from None
 
 
-def _open() -> DeadLetters:
+def _open() -> "DeadLetters":
+    from deploy.local.control import Control
+    from deploy.local.stack import this_stack
+    from deploy.operator.dead_letters import DeadLetters
+
     stack = this_stack()
     Control(stack).require("broker")
     return DeadLetters(stack.amqp_uri, audit=stack.logs / "audit.jsonl")
 
 
-def _tell(act: str, done_word: str, done: list[DeadLetter], as_json: bool) -> None:
+def _tell(act: str, done_word: str, done: "list[DeadLetter]", as_json: bool) -> None:
     facts = {"act": act, "letters": [letter.id for letter in done]}
     tell(facts, as_json=as_json, table=lambda: f"{len(done)} {done_word}")
 
 
-def _listed(letters: list[DeadLetter]) -> RenderableType:
+def _listed(letters: "list[DeadLetter]") -> "RenderableType":
     if not letters:
         return "nothing is parked"
     rows = [

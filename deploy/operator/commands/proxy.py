@@ -4,9 +4,7 @@ from pathlib import Path
 
 import click
 
-from deploy.local.stack import this_stack
 from deploy.operator.terminal import clear
-from deploy.proxy.nginx import FrontProxy, hosts_of
 
 pem = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True)
 
@@ -20,6 +18,9 @@ pem = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True)
 @clear
 def proxy(certificate: Path, key: Path, https: str, http: str, check: bool) -> None:
     """The front proxy (nginx) of this deployment, in the foreground; give the gateway LOKET_PROXIES=1."""
+    from deploy.local.stack import this_stack
+    from deploy.proxy.nginx import FrontProxy, hosts_of
+
     stack = this_stack()
     front = FrontProxy(
         folder=stack.var / "proxy",

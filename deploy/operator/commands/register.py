@@ -4,19 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from pymongo.database import Database
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deploy.local.control import Control
-from deploy.local.stack import Stack, this_stack
 from deploy.operator.commands.towns import chosen_town, town_option
 from deploy.operator.terminal import Mistake, as_json, clear, screen, tell
-from services.chassis.database import connect
-from services.registry.generator.seeding import seed as fill
-from services.registry.sources.populations import Populations
+
+if TYPE_CHECKING:
+    from pymongo.database import Database
+
+    from deploy.local.stack import Stack
 
 FEWEST, MOST = 100, 1_000_000
 """Residents: room for the hard cases, and twice the largest Belgian town."""
@@ -35,11 +33,16 @@ def register() -> None:
 @clear
 def seed(residents: int, seed: int, town: str | None, as_json: bool) -> None:
     """Give a town a new population. Questions are answered from the old one until the new one is complete."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from deploy.local.stack import this_stack
+    from services.registry.generator.seeding import seed as fill
+
     stack = this_stack()
     _only_demo(stack)
     place = chosen_town(stack, town)
     bar = Progress(
-        TextColumn("seeding"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=screen, transient=True
+        TextColumn("seeding"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=screen(), transient=True
     )
     with registry_database(stack) as database, bar:
         task = bar.add_task("", total=residents)
@@ -88,8 +91,11 @@ def resume(town: str | None, as_json: bool) -> None:
 
 
 @contextmanager
-def registry_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
+def registry_database(stack: "Stack") -> "Iterator[Database[dict[str, Any]]]":
     """The registry's own database. Raises PartError where this deployment does not run."""
+    from deploy.local.control import Control
+    from services.chassis.database import connect
+
     Control(stack).require("store")
     with connect(stack.mongo_uri, appname="loket") as client:
         client.admin.command("ping")
@@ -97,6 +103,9 @@ def registry_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
 
 
 def _switch(town: str | None, as_json: bool, state: str, act: Any) -> None:
+    from deploy.local.stack import this_stack
+    from services.registry.sources.populations import Populations
+
     stack = this_stack()
     _only_demo(stack)
     place = chosen_town(stack, town)
@@ -106,6 +115,6 @@ def _switch(town: str | None, as_json: bool, state: str, act: Any) -> None:
     tell({"town": place.refnis, "register": state}, as_json=as_json, table=lambda: f"the register of {name} is {state}")
 
 
-def _only_demo(stack: Stack) -> None:
+def _only_demo(stack: "Stack") -> None:
     if stack.profile != "demo":
         raise Mistake("the synthetic register is for demonstrations; LOKET_PROFILE is not demo")

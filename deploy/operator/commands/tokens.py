@@ -2,8 +2,6 @@
 
 import click
 
-from deploy.demo.tokens import citizen_token, officer_token
-from deploy.local.stack import this_stack
 from deploy.operator.commands.towns import chosen_town, town_option
 from deploy.operator.terminal import Mistake, as_json, clear, tell
 
@@ -18,6 +16,9 @@ def token(citizen: str | None, officer: str | None, town: str | None, as_json: b
     """A bearer token for the API (demonstration only)."""
     if (citizen is None) == (officer is None):
         raise Mistake("say who: either --citizen NATIONAL_NUMBER or --officer NAME")
+    from deploy.demo.tokens import citizen_token, officer_token
+    from deploy.local.stack import this_stack
+
     stack = this_stack()
     place = chosen_town(stack, town)
     made = citizen_token(stack, place, citizen) if citizen else officer_token(stack, place, str(officer))

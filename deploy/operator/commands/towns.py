@@ -1,17 +1,21 @@
 """Choosing a town by name or REFNIS code."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-from deploy.local.stack import Stack
 from deploy.operator.terminal import Mistake
-from services.contracts.towns import Town
+
+if TYPE_CHECKING:
+    from deploy.local.stack import Stack
+    from services.contracts.towns import Town
 
 town_option = click.option(
     "--town", metavar="TOWN", help="Its REFNIS code or name; the first town where it is left out."
 )
 
 
-def chosen_town(stack: Stack, wanted: str | None) -> Town:
+def chosen_town(stack: "Stack", wanted: str | None) -> "Town":
     """Raises Mistake where no town is called so."""
     towns = stack.towns()
     if wanted is None:

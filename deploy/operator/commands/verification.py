@@ -4,15 +4,16 @@ import base64
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Group
 
-from deploy.local.stack import Stack, this_stack
 from deploy.operator.terminal import Mistake, as_json, clear, table, tell
-from services.contracts.days import local
-from services.documents.examining import number_in
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+    from deploy.local.stack import Stack
 
 
 @click.command()
@@ -23,6 +24,8 @@ from services.documents.examining import number_in
 @clear
 def verify(file: Path, roots: tuple[Path, ...], as_json: bool) -> None:
     """What the seals on a PDF say, checked offline. Exit code 1 unless they are valid, trusted and whole."""
+    from deploy.local.stack import this_stack
+
     facts = verdict(file, roots or demo_roots(this_stack()))
     tell(facts, as_json=as_json, table=lambda: _shown(facts))
     if facts["verdict"] != "sealed":
@@ -31,7 +34,8 @@ def verify(file: Path, roots: tuple[Path, ...], as_json: bool) -> None:
 
 def verdict(file: Path, roots: tuple[Path, ...]) -> dict[str, Any]:
     """`sealed`, `altered`, `untrusted` or `unsealed`, and each seal. Raises Mistake for what is no PDF."""
-    from services.documents.examination import examine  # noqa: PLC0415 - only who verifies pays for pyHanko
+    from services.documents.examination import examine
+    from services.documents.examining import number_in
 
     content = file.read_bytes()
     try:
@@ -52,7 +56,7 @@ def verdict(file: Path, roots: tuple[Path, ...]) -> dict[str, Any]:
     }
 
 
-def demo_roots(stack: Stack) -> tuple[Path, ...]:
+def demo_roots(stack: "Stack") -> tuple[Path, ...]:
     """The demonstration's root, where it was made."""
     root = stack.seals / "root.pem"
     return (root,) if root.exists() else ()
@@ -66,7 +70,9 @@ def _der(path: Path) -> bytes:
         raise Mistake(f"{path} is not a PEM certificate") from None
 
 
-def _shown(facts: dict[str, Any]) -> Group:
+def _shown(facts: dict[str, Any]) -> "Group":
+    from rich.console import Group
+
     rows = [
         [
             seal["signer"],
@@ -85,4 +91,6 @@ def _shown(facts: dict[str, Any]) -> Group:
 
 def _at(moment: datetime | None) -> datetime | None:
     """By the Belgian clock, where whoever signed said by which clock it was."""
+    from services.contracts.days import local
+
     return local(moment) if moment and moment.tzinfo else moment

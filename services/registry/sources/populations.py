@@ -40,6 +40,10 @@ class Populations:
         self._ensure(town)
         self.towns.update_one({"_id": town}, {"$set": {"away": {"until": until, "reason": reason}}})
 
+    def known(self, town: str) -> dict[str, Any]:
+        """A town's document; empty where it was never seeded nor paused."""
+        return self.towns.find_one({"_id": town}) or {}
+
     def resume(self, town: str) -> None:
         """The town's register is back."""
         self._ensure(town)

@@ -10,7 +10,8 @@ from kombu import Connection
 from deploy.broker.leaders import HttpApi, Leaders, Led, Scripts, are_spread, spread
 from deploy.broker.rights import TOPOLOGY
 from deploy.local.embedded import broker
-from deploy.local.embedded.broker import Broker, cluster
+from deploy.local.embedded.broker import Broker
+from deploy.local.embedded.cluster import cluster
 from deploy.local.embedded.part import PartError, Running, free_ports, wait_until
 from deploy.local.stack import Stack
 from services.chassis.declaring import declare

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +68,8 @@ def running(loket: Loket, stack: Stack) -> Iterator[dict[str, Any]]:
         loket("down", check=False)
 
 
-def facts(loket: Loket) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(loket("status", "--json").stdout)
+def facts(loket: Loket, *, check: bool = True) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(loket("status", "--json", check=check).stdout)
     return told
 
 
@@ -79,6 +81,8 @@ def test_status_tells_processes_health_queues_and_versions(loket: Loket, running
     told = facts(loket)
 
     assert told["ready"] is True
+    assert {each["code"] for each in told["wrong"]} == {"register-empty"}
+    assert told["towns"]["24001"]["register"]["state"] == "there"
     assert set(told["services"]) | set(told["parts"]) == PROGRAMS
     assert told["address"] == running["address"]
     assert told["versions"]["broker"].startswith("RabbitMQ ")
@@ -185,6 +189,9 @@ def test_what_is_parked_is_listed_shown_redacted_and_dropped(loket: Loket, runni
     [
         (("scale", "documents"), "SERVICE=N"),
         (("scale", "broker=2"), "choose from"),
+        (("scale", "documents=500"), "at most"),
+        (("scale", "gateway=0"), "loket down"),
+        (("logs", "--application", "7"), "32 characters"),
         (("token",), "--citizen"),
         (("token", "--citizen", "85073090134"), "check digits"),
         (("register", "seed", "--town", "nowhere"), "choose from"),
@@ -206,7 +213,41 @@ def test_a_mistake_is_one_line_with_the_mend(loket: Loket, words: tuple[str, ...
     assert done.stdout == ""
 
 
-def test_down_ends_all_and_once_more_is_no_mistake(loket: Loket, running: dict[str, Any]):
+def test_a_supervisor_that_was_killed_leaves_nothing_in_the_way(loket: Loket, running: dict[str, Any], stack: Stack):
+    """`up` simply works: on the same ports, as it was scaled, and without the run files of the dead."""
+    loket("scale", "notify=0")
+    loket("scale", "gateway=1")
+    before = pids(facts(loket, check=False))
+    supervisor = psutil.Process(int((stack.run / "supervisor.lock").read_text()))
+    supervisor.kill()
+    assert not psutil.wait_procs([supervisor], timeout=20)[1]
+    left = facts(loket, check=False)
+    assert (left["ready"], left["wrong"][0]["code"] in {"orphans", "not-running"}) == (False, True)
+
+    again = json.loads(loket("up", "--json").stdout)
+
+    told = facts(loket, check=False)
+    assert again["address"] == running["address"]
+    assert not pids(told) & before
+    assert [each["code"] for each in told["wrong"] if each["blocks"]] == ["scaled-to-zero"]
+    assert len(told["services"]["gateway"]["processes"]) == 1
+    named = {int(found[1]) for path in stack.run.iterdir() if (found := re.search(r"-(\d+)\.", path.name))}
+    assert all(psutil.pid_exists(pid) for pid in named)
+    loket("scale", "notify=1")
+    assert facts(loket)["services"]["notify"]["wanted"] == 1
+
+
+def test_two_that_start_it_at_once_start_it_once(loket: Loket, running: dict[str, Any]):
+    loket("down")
+
+    with ThreadPoolExecutor() as both:
+        told = list(both.map(lambda _: json.loads(loket("up", "--json").stdout), range(2)))
+
+    assert {each["address"] for each in told} == {running["address"]}
+    assert facts(loket)["ready"]
+
+
+def test_down_ends_all_and_once_more_is_no_mistake(loket: Loket, running: dict[str, Any], stack: Stack):
     """No process of the deployment is left, its broker's port mapper included."""
     processes = [psutil.Process(pid) for pid in pids(facts(loket))]
     family = processes + [child for process in processes for child in process.children(recursive=True)]
@@ -215,13 +256,23 @@ def test_down_ends_all_and_once_more_is_no_mistake(loket: Loket, running: dict[s
 
     assert (first, second) == ({"ran": True}, {"ran": False})
     assert not [p for p in psutil.wait_procs(family, timeout=10)[1] if p.status() != psutil.STATUS_ZOMBIE]
-    assert loket("status", check=False).returncode == 2
+    assert [path.name for path in sorted(stack.run.iterdir())] == ["supervisor.lock", "turn.lock"]
+    assert not any(path.read_text() for path in stack.run.iterdir())
+    assert loket("status", check=False).returncode == 1
+
+
+@pytest.mark.usefixtures("running")
+def test_no_log_holds_a_traceback_or_a_notice_that_nobody_can_act_on(stack: Stack):
+    """After the module's scaling, ending and starting."""
+    told = "".join(path.read_text(errors="replace") for path in stack.logs.glob("*.log"))
+
+    assert '"event": "supervisor_stopped"' in told
+    assert not re.search(r"Traceback|[Dd]eprecat|nanobind", told)
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        ("status",),
         ("scale", "documents=2"),
         ("token", "--citizen", "85.07.30-901.33"),
         ("register", "seed"),

@@ -1,0 +1,1 @@
+"""`loket logs`: what all processes told, merged by time."""

@@ -1,0 +1,182 @@
+"""Everything that `loket status` tells, gathered at once; what does not answer in time is told as away."""
+
+import platform
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from pymongo.errors import PyMongoError
+
+from deploy.broker.queues import Queues
+from deploy.local.control import Control, last_line
+from deploy.local.embedded.part import PartError
+from deploy.local.leftovers import orphans
+from deploy.local.processes import processes
+from deploy.local.running import wanted_of
+from deploy.local.scales import COUNTER
+from deploy.local.stack import Stack
+from deploy.operator.status.ends import ends_of, started
+from deploy.operator.status.towns import towns_facts
+from deploy.operator.status.wrong import troubles
+from services.contracts.schema import Unreadable
+from services.contracts.topology import SERVICES
+
+T = TypeVar("T")
+
+PATIENCE_S = 5.0
+"""For all that is asked together: a part that hangs holds nobody up longer than that."""
+
+ANSWERS_S = 3.0
+
+
+def status(stack: Stack) -> dict[str, Any]:
+    """How everything is, as facts in stable keys. Whatever is away is told as such, nothing of it is raised."""
+    control = Control(stack)
+    runs = control.is_running()
+    asked = {"outside": Asked(lambda: _outside(stack))}
+    if runs or not stack.is_embedded("broker"):
+        asked["queues"] = Asked(lambda: Queues(stack.amqp_uri))
+    if runs or not stack.is_embedded("store"):
+        asked["towns"] = Asked(lambda: _towns(stack))
+    asked["programs" if runs else "orphans"] = Asked(
+        (lambda: _programs(stack, control)) if runs else lambda: [each.pid for each in orphans(stack)]
+    )
+    end = time.monotonic() + PATIENCE_S
+    told = {name: each.answer(end) for name, each in asked.items()}
+    facts = _facts(stack, runs, told)
+    facts["wrong"] = [each.told() for each in troubles(stack, facts)]
+    facts["ready"] = not any(each["blocks"] for each in facts["wrong"])
+    return {"ready": facts.pop("ready"), "wrong": facts.pop("wrong"), **facts}
+
+
+class Asked:
+    """One answer that is waited for while others are."""
+
+    def __init__(self, ask: Callable[[], Any]) -> None:
+        self._answer: Any = None
+        self._failed: Exception | None = None
+        self._thread = threading.Thread(target=self._run, args=(ask,), daemon=True)
+        self._thread.start()
+
+    def answer(self, end: float) -> Any:
+        """None where what is asked is away, or does not answer before `end` (of time.monotonic)."""
+        self._thread.join(max(0.0, end - time.monotonic()))
+        if self._failed is not None:
+            raise self._failed
+        return None if self._thread.is_alive() else self._answer
+
+    def _run(self, ask: Callable[[], Any]) -> None:
+        try:
+            self._answer = ask()
+        except (PartError, PyMongoError, OSError):
+            self._answer = None
+        except Exception as error:  # noqa: BLE001 - a mistake of ours is told by whoever waits, not by this thread
+            self._failed = error
+
+
+def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
+    queues: Queues | None = told.get("queues")
+    programs: dict[str, Any] = told.get("programs") or {}
+    towns = told.get("towns") or {"unreadable": None, "by_code": None}
+    services = {name: _service(programs[name], name, queues) for name in COUNTER if name in programs}
+    if not runs and queues and queues.broker_version:
+        services = {name: _service(_elsewhere(queues, name), name, queues) for name in SERVICES}
+    parts = {name: each for name, each in programs.items() if name not in COUNTER}
+    by_code = towns["by_code"]
+    return {
+        "profile": stack.profile,
+        "folder": str(stack.var),
+        "address": stack.address,
+        "supervised": runs,
+        "answers": not runs or told.get("programs") is not None,
+        "orphans": told.get("orphans") or [],
+        "broker": _is_there(queues is not None and queues.broker_version is not None, runs, stack, "broker"),
+        "topology_current": queues.is_current if queues else None,
+        "store": _is_there(by_code is not None, runs, stack, "store"),
+        "relay": told["outside"]["relay"] if told.get("outside") else None,
+        "towns": by_code,
+        "towns_unreadable": towns["unreadable"],
+        "services": services,
+        "parts": parts,
+        "held": {code: each["contradicted"] for code, each in (by_code or {}).items() if each["contradicted"]},
+        "parked": (queues.astray if queues else 0)
+        + sum(queue["parked"] or 0 for each in services.values() for queue in each["queues"]),
+        "astray": queues.astray if queues else 0,
+        "delayed": queues.delayed if queues else 0,
+        "disk_free_mb": told["outside"]["disk_free_mb"] if told.get("outside") else None,
+        "versions": {
+            "loket": version("loket"),
+            "running": started(stack).get("version") if runs else None,
+            "python": platform.python_version(),
+            "nameko": version("nameko"),
+            "broker": queues.broker_version if queues else None,
+        },
+    }
+
+
+def _is_there(answers: bool, runs: bool, stack: Stack, part: str) -> bool | None:
+    """None where it is ours and not started."""
+    return answers if runs or not stack.is_embedded(part) else None
+
+
+def _towns(stack: Stack) -> dict[str, Any]:
+    try:
+        towns = stack.towns()
+    except Unreadable as error:
+        return {"unreadable": error.what, "by_code": towns_facts(stack, {})}
+    return {"unreadable": None, "by_code": towns_facts(stack, towns)}
+
+
+def _outside(stack: Stack) -> dict[str, Any]:
+    """The relay is asked for a connection only; None where it is ours, and so among the parts."""
+    relay = None
+    if uri := stack.outside.get("LOKET_SMTP_URI"):
+        try:
+            parts = urlsplit(uri)
+            socket.create_connection((parts.hostname or "", parts.port or 25), ANSWERS_S).close()
+            relay = True
+        except (OSError, ValueError):
+            relay = False
+    there = next(folder for folder in (stack.var, *stack.var.parents) if folder.exists())
+    return {"relay": relay, "disk_free_mb": shutil.disk_usage(there).free // 2**20}
+
+
+def _programs(stack: Stack, control: Control) -> dict[str, dict[str, Any]]:
+    """Asked side by side, since a process that hangs takes its time. Raises PartError where the supervisor hangs."""
+    pids = control.pids()
+    asked = {name: Asked(lambda name=name, its=its: processes(stack, name, its)) for name, its in pids.items()}  # type: ignore[misc]
+    end = time.monotonic() + PATIENCE_S - 0.5
+    found = {}
+    for name, its in pids.items():
+        told = each if (each := asked[name].answer(end)) is not None else [{"pid": p, "ready": False} for p in its]
+        wanted = wanted_of(stack, control, name)
+        ends = ends_of(stack, name, since=datetime.now(UTC) - timedelta(minutes=5))
+        found[name] = {
+            "ready": len(told) >= max(1, wanted) and all(one["ready"] for one in told),
+            "wanted": wanted,
+            "processes": told,
+            "ends": ends,
+            "last_words": last_line(stack.logs / f"{name}.log") if ends else None,
+        }
+    return found
+
+
+def _elsewhere(queues: Queues, name: str) -> dict[str, Any]:
+    """A service that others supervise: it is there if somebody takes from all its queues. `wanted` is None."""
+    taken = all(each["consumers"] for each in queues.of_service(name)) and not queues.unanswered(name)
+    return {"ready": taken, "wanted": None, "processes": [], "ends": [], "last_words": None}
+
+
+def _service(program: dict[str, Any], name: str, queues: Queues | None) -> dict[str, Any]:
+    return {
+        "version": version("loket"),
+        **program,
+        "queues": queues.of_service(name) if queues else [],
+        "unanswered": queues.unanswered(name) if queues else [],
+    }

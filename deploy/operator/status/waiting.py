@@ -1,0 +1,100 @@
+"""What is wrong in a town or with its messages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from deploy.operator.status.trouble import Trouble
+from services.registry.contradictions import Contradiction
+
+STANDS_STILL_S = 600
+"""On the road an application takes a second; a retried event comes back within five minutes."""
+
+
+def in_towns(facts: dict[str, Any]) -> Iterator[Trouble]:
+    if facts["towns_unreadable"]:
+        yield Trouble(
+            code="towns-unreadable",
+            about="towns",
+            sentence=f"{facts['towns_unreadable']} cannot be read; mend it",
+        )
+    for code, town in (facts["towns"] or {}).items():
+        name, register = town["name"], town["register"] or {"state": "there"}
+        if register["state"] == "paused":
+            until = f"until {register['until']:%d.%m. %H:%M} UTC" if register["until"] else "until it is resumed"
+            yield Trouble(
+                code="register-paused",
+                about=code,
+                sentence=f"the register of {name} is paused {until} ({register['reason']}), {town['deferred']} wait;"
+                f" `loket register resume --town {code}`",
+            )
+        elif register["state"] == "empty":
+            yield Trouble(
+                code="register-empty",
+                about=code,
+                sentence=f"the register of {name} is empty: nobody is known there; `loket register seed --town {code}`",
+            )
+        yield from _held(code, name, town["contradicted"])
+        still = town["oldest_moving"]
+        if still and still["age_s"] > STANDS_STILL_S and facts["broker"]:
+            yield Trouble(
+                code="stands-still",
+                about=code,
+                sentence=f"an application of {name} has been {still['state']} for {age(still['age_s'])}; see"
+                f" `loket logs --application {still['application_id']}`",
+            )
+
+
+def _held(code: str, name: str, kinds: dict[str, int]) -> Iterator[Trouble]:
+    """What people have to mend: the town what its register contradicts, an operator what else cannot be asked."""
+    contradicted = {kind: count for kind, count in kinds.items() if kind in set(Contradiction)}
+    stuck = {kind: count for kind, count in kinds.items() if kind not in contradicted}
+    if contradicted:
+        yield Trouble(
+            code="contradicted",
+            about=code,
+            sentence=f"the register of {name} contradicts itself ({_counted(contradicted)}): the town mends it, and"
+            " what waits goes on within a day",
+        )
+    if stuck:
+        yield Trouble(
+            code="stuck",
+            about=code,
+            sentence=f"of {name} it cannot be asked again what was asked before ({_counted(stuck)}): mend the cause,"
+            " which `loket logs registry` tells, and it goes on within a day",
+        )
+
+
+def _counted(kinds: dict[str, int]) -> str:
+    return ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+
+
+def dead_letters(facts: dict[str, Any]) -> Iterator[Trouble]:
+    for each in facts["services"].values():
+        for queue in each["queues"]:
+            if queue["parked"]:
+                yield Trouble(
+                    code="dead-letters",
+                    about=queue["name"],
+                    sentence=f"{_messages(queue['parked'])} of {queue['name']} could not be handled;"
+                    f" `loket dead-letters list --queue {queue['name']}` says why",
+                )
+    if facts["astray"]:
+        yield Trouble(
+            code="astray",
+            about="loket.astray",
+            sentence=f"{_messages(facts['astray'])} came due for a queue that is not there;"
+            " `loket dead-letters list --queue loket.astray` says which",
+        )
+
+
+def age(seconds: float) -> str:
+    """As people say it, in its two largest units: `2 d 3 h`, `5 min`, `12 s`."""
+    seconds = max(0, int(seconds))
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+    said = [f"{number} {unit}" for number, unit in parts if number]
+    return " ".join(said[:2]) or f"{seconds} s"
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count} messages"

@@ -1,0 +1,189 @@
+"""What is wrong, in one sentence each with its mend: the cause first, and what only follows from it not at all."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from deploy.local.scales import STANDING
+from deploy.local.stack import Stack
+from deploy.operator.status.trouble import Trouble
+from deploy.operator.status.waiting import dead_letters, in_towns
+
+AGAIN_AND_AGAIN = 3
+"""Ends within five minutes that are no accident any more."""
+
+LOW_DISK_MB = 500
+
+
+def troubles(stack: Stack, facts: dict[str, Any]) -> list[Trouble]:
+    """The most urgent first."""
+    found = [
+        *_deployment(stack, facts),
+        *_needed(stack, facts),
+        *_programs(facts),
+        *_queues(facts),
+        *in_towns(facts),
+        *dead_letters(facts),
+        *_machine(facts),
+    ]
+    return sorted(found, key=lambda each: not each.blocks)
+
+
+def _deployment(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
+    if facts["supervised"] and not facts["answers"]:
+        yield Trouble(
+            code="supervisor-hangs",
+            about="supervisor",
+            sentence="the supervisor does not answer; `loket down` ends it, then `loket up`",
+            blocks=True,
+        )
+    elif facts["orphans"]:
+        left = len(facts["orphans"])
+        yield Trouble(
+            code="orphans",
+            about="supervisor",
+            sentence=f"the supervisor is gone and {left} of its processes still run; `loket up` ends them and starts"
+            " anew, `loket down` ends them",
+            blocks=True,
+        )
+    elif not facts["supervised"] and facts["services"]:
+        yield Trouble(
+            code="not-supervised",
+            about="deployment",
+            sentence="no process is supervised here: those elsewhere are judged by their queues alone",
+        )
+    elif not facts["supervised"]:
+        there = stack.var.exists()
+        yield Trouble(
+            code="not-running",
+            about="deployment",
+            sentence="nothing runs here; start it with `loket up`"
+            if there
+            else f"there is no deployment in {stack.var}; set LOKET_VAR to another, or start one here with `loket up`",
+            blocks=True,
+        )
+    running = facts["versions"]["running"]
+    if running and running != facts["versions"]["loket"]:
+        yield Trouble(
+            code="version-differs",
+            about="deployment",
+            sentence=f"version {running} runs and {facts['versions']['loket']} is installed; `loket down`, then"
+            " `loket up`",
+        )
+
+
+def _needed(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
+    for part, variable in (("broker", "LOKET_AMQP_URI"), ("store", "LOKET_MONGO_URI")):
+        if facts[part] is False:
+            follows = "nothing is taken (503) and nothing moves" if part == "broker" else "nothing personal is shown"
+            yield Trouble(code=f"{part}-away", about=part, sentence=_away(stack, part, variable, follows), blocks=True)
+    if facts["broker"] and facts["topology_current"] is False:
+        yield Trouble(
+            code="topology-old",
+            about="broker",
+            sentence="the broker lacks queues or exchanges of this version, and services wait for them;"
+            " `loket broker declare` makes them",
+            blocks=True,
+        )
+    if facts["relay"] is False:
+        yield Trouble(
+            code="relay-away",
+            about="relay",
+            sentence="the mail relay takes no connection: mail waits and is sent later; look at LOKET_SMTP_URI and"
+            " at the relay",
+        )
+
+
+def _away(stack: Stack, part: str, variable: str, follows: str) -> str:
+    if stack.is_embedded(part):
+        return f"the {part} does not answer: {follows}; read `loket logs {part}`, then `loket down` and `loket up`"
+    return f"the {part} at {variable} does not answer: {follows}; look whether it runs and takes this address"
+
+
+def _programs(facts: dict[str, Any]) -> Iterator[Trouble]:
+    away = {part for part in ("broker", "store") if facts[part] is False}
+    if facts["topology_current"] is False:
+        away.add("broker")
+    for name, each in (facts["services"] | facts["parts"]).items():
+        if len(each["ends"]) >= AGAIN_AND_AGAIN:
+            yield _crashing(name, each)
+        elif each["wanted"] is None:
+            continue  # others supervise it
+        elif each["wanted"] == 0:
+            yield Trouble(
+                code="scaled-to-zero",
+                about=name,
+                sentence=f"{name} was scaled to 0: {STANDING[name]}; `loket scale {name}=1` starts it",
+                blocks=True,
+            )
+        elif not each["ready"] and not _follows(facts, name, away):
+            yield _not_ready(name, each)
+
+
+def _crashing(name: str, each: dict[str, Any]) -> Trouble:
+    last = each["ends"][-1]["exit_code"]
+    how = "an unknown code" if last is None else f"signal {-last}" if last < 0 else f"code {last}"
+    return Trouble(
+        code="crashes",
+        about=name,
+        sentence=f"{name} ended {len(each['ends'])} times in five minutes, the last time with {how}"
+        f" ({'it runs now' if each['ready'] else each['last_words']}); read `loket logs {name}`",
+        blocks=not each["ready"],
+    )
+
+
+def _follows(facts: dict[str, Any], name: str, away: set[str]) -> bool:
+    """Is it not ready only because of what is said already? Beside a part that hangs, a process may take its time."""
+    if name in away or (name.startswith("broker") and "broker" in away):
+        return True
+    if name in facts["parts"] or not away:
+        return False
+    behind = [one for one in facts["services"][name]["processes"] if not one["ready"]]
+    failing = [{part for part, well in (one.get("checks") or {}).items() if not well} for one in behind]
+    return bool(behind) and all(parts <= away for parts in failing)
+
+
+def _not_ready(name: str, each: dict[str, Any]) -> Trouble:
+    told = each["processes"]
+    behind = [one for one in told if not one["ready"]]
+    missing = sorted({part for one in behind for part, well in (one.get("checks") or {}).items() if not well})
+    silent = [str(one["pid"]) for one in behind if not one.get("checks")]
+    if missing:
+        why = f"does not reach the {' and the '.join(missing)}"
+    elif silent:
+        why = f"does not answer (process {', '.join(silent)}); it starts, or hangs: then end it with `kill -9`"
+    else:
+        why = "has not all its processes yet"
+    return Trouble(
+        code="not-ready",
+        about=name,
+        sentence=f"{name} is not ready ({len(told) - len(behind)} of {each['wanted']} processes): it {why}; see"
+        f" `loket logs {name}`",
+        blocks=True,
+    )
+
+
+def _queues(facts: dict[str, Any]) -> Iterator[Trouble]:
+    for name, each in facts["services"].items():
+        if facts["topology_current"] is False or (not each["ready"] and each["wanted"] is not None):
+            continue
+        idle = [queue["name"] for queue in each["queues"] if queue["consumers"] == 0] + each["unanswered"]
+        if idle:
+            yield Trouble(
+                code="no-consumer",
+                about=name,
+                sentence=f"nobody takes from {', '.join(idle)}: {name} runs nowhere, or hangs; start it"
+                if each["wanted"] is None
+                else f"nobody takes from {', '.join(idle)}, though {name} says that it is ready; read"
+                f" `loket logs {name}`, then end its process with `kill` and the supervisor starts another",
+                blocks=True,
+            )
+
+
+def _machine(facts: dict[str, Any]) -> Iterator[Trouble]:
+    if facts["disk_free_mb"] is not None and facts["disk_free_mb"] < LOW_DISK_MB:
+        yield Trouble(
+            code="disk-full",
+            about=facts["folder"],
+            sentence=f"only {facts['disk_free_mb']} MB are free for {facts['folder']}; make room, or broker and store"
+            " stop taking anything",
+        )

@@ -1,0 +1,100 @@
+"""/healthz, /readyz and /metrics of the gateway, on a port of their own that only operators reach.
+
+gunicorn's master holds the socket; each of its workers takes requests from it, and whichever answers tells the metrics
+of all. What a worker checks is asked anew each time, as in the other processes (services/chassis/health.py).
+"""
+
+import json
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway.serving.settings import ServingSettings
+
+Check = Callable[[], bool]
+"""Whether a part is reached now."""
+
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationsPort:
+    """`metrics` is the folder that the workers count in; `run_file` says where it listens, if anybody wants to know."""
+
+    listener: socket.socket
+    metrics: Path
+    run_file: Path | None
+
+    @classmethod
+    def open(cls, settings: ServingSettings) -> "OperationsPort":
+        """In gunicorn's master, before there is a worker and before anything counts. Raises OSError."""
+        listener = socket.create_server((settings.health_host, settings.health_port), reuse_port=True)
+        listener.set_inheritable(False)
+        run_dir, run_file = Path(settings.run_dir or tempfile.gettempdir()), None
+        metrics = run_dir / f"gateway-{os.getpid()}.metrics"
+        shutil.rmtree(metrics, ignore_errors=True)
+        metrics.mkdir(mode=0o700)
+        os.environ[METRICS] = str(metrics)
+        if settings.run_dir:
+            run_file = run_dir / f"gateway-{os.getpid()}.json"
+            fresh = run_file.with_suffix(".new")
+            port = listener.getsockname()[1]
+            fresh.write_text(json.dumps({"service": "gateway", "pid": os.getpid(), "health_port": port}))
+            fresh.rename(run_file)
+        return cls(listener=listener, metrics=metrics, run_file=run_file)
+
+    def serve(self, *, ready: Check, details: Mapping[str, Check]) -> None:
+        """In a worker, beside the citizens' requests."""
+        import gevent.socket  # noqa: PLC0415 - in a worker, once it is patched
+        from gevent.pywsgi import WSGIServer  # noqa: PLC0415
+
+        taken = gevent.socket.socket(fileno=os.dup(self.listener.fileno()))
+        WSGIServer(taken, Operations(ready=ready, details=details), log=None, error_log=None).start()
+
+    def close(self) -> None:
+        """In the master, when the last worker has ended."""
+        self.listener.close()
+        shutil.rmtree(self.metrics, ignore_errors=True)
+        if self.run_file:
+            self.run_file.unlink(missing_ok=True)
+
+
+class Operations:
+    """The WSGI application behind that port. `ready` says whether it may be asked, `details` what it reaches."""
+
+    def __init__(self, *, ready: Check, details: Mapping[str, Check]) -> None:
+        self._ready = ready
+        self._details = details
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/metrics":
+            return _metrics(environ, start_response)
+        if path == "/healthz":
+            return _json(start_response, "200 OK", {"status": "alive"})
+        if path == "/readyz":
+            ready, found = self._ready(), {name: check() for name, check in self._details.items()}
+            return _json(start_response, "200 OK" if ready else "503 Service Unavailable", {"ready": ready, **found})
+        return _json(start_response, "404 Not Found", {})
+
+
+def _metrics(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    from prometheus_client import REGISTRY, CollectorRegistry, make_wsgi_app  # noqa: PLC0415 - it reads METRICS
+    from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
+
+    registry = REGISTRY
+    if METRICS in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    answer: Iterable[bytes] = make_wsgi_app(registry)(environ, start_response)
+    return answer
+
+
+def _json(start_response: Callable[..., Any], status: str, body: dict[str, Any]) -> Iterable[bytes]:
+    start_response(status, [("Content-Type", "application/json")])
+    return [json.dumps(body).encode()]

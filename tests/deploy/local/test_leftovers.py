@@ -1,0 +1,137 @@
+"""What is left of a deployment whose supervisor was killed, and who is at work on it."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from deploy.local.embedded.part import MARK, PartError
+from deploy.local.leftovers import clear_run_files, end_orphans, forget_process, mark_of, orphans
+from deploy.local.scales import Scales, check_scale, most
+from deploy.local.stack import Stack
+from deploy.local.turns import turn
+
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True); signal.pause()"
+MEEK = "import signal; print('on', flush=True); signal.pause()"
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Stack:
+    stack = Stack(var=tmp_path / "var", outside={})
+    stack.run.mkdir(parents=True)
+    return stack
+
+
+@pytest.fixture
+def started() -> Iterator[list[subprocess.Popen[str]]]:
+    processes: list[subprocess.Popen[str]] = []
+    yield processes
+    for each in processes:
+        each.kill()
+        each.wait()
+        if each.stdout:
+            each.stdout.close()
+
+
+def start(started: list[subprocess.Popen[str]], program: str, **environ: str) -> int:
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], env={**os.environ, **environ}, stdout=subprocess.PIPE, text=True
+    )
+    started.append(process)
+    assert process.stdout
+    assert process.stdout.readline() == "on\n"
+    return process.pid
+
+
+def test_only_what_the_supervisor_marked_is_ours(stack: Stack, started: list[subprocess.Popen[str]]) -> None:
+    """Not an operator's shell, which has LOKET_VAR as well, and nothing of another deployment."""
+    ours = start(started, MEEK, **{MARK: mark_of(stack)})
+    start(started, MEEK, LOKET_VAR=str(stack.var))
+    start(started, MEEK, **{MARK: f"{mark_of(stack)}-2"})
+    told: list[str] = []
+
+    assert [each.pid for each in orphans(stack)] == [ours]
+    assert end_orphans(stack, told.append) == 1
+    assert len(told) == 1
+    assert [each.poll() is None for each in started] == [False, True, True]
+    assert end_orphans(stack, told.append) == 0
+
+
+def test_who_does_not_end_is_ended(
+    stack: Stack, started: list[subprocess.Popen[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.local.leftovers.FINISHES_S", 0.2)
+    pid = start(started, STUBBORN, **{MARK: mark_of(stack)})
+
+    end_orphans(stack, lambda _: None)
+
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_what_was_written_about_the_dead_goes(stack: Stack) -> None:
+    for name in ("intake-5.json", "intake-55.json", "control", "gateway-5.metrics/counter", "supervisor.lock"):
+        path = stack.run / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("5")
+
+    forget_process(stack, 5)
+    assert {path.name for path in stack.run.iterdir()} == {"intake-55.json", "control", "supervisor.lock"}
+
+    clear_run_files(stack)
+    assert [(path.name, path.read_text()) for path in stack.run.iterdir()] == [("supervisor.lock", "")]
+
+
+def test_one_waits_for_the_other(stack: Stack) -> None:
+    order: list[str] = []
+    waits = threading.Event()
+
+    def second() -> None:
+        with turn(stack, lambda _: waits.set()):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with turn(stack, order.append):
+        thread.start()
+        assert waits.wait(20)
+        order.append("first")
+    thread.join(20)
+
+    assert order == ["first", "second"]
+
+
+def test_scales_are_kept(stack: Stack) -> None:
+    scales = Scales(stack.var)
+    assert (scales.of_service("documents"), scales.workers(None), scales.workers("5")) == (1, 2, 5)
+
+    scales.keep("documents", 3)
+    scales.keep("gateway", 4)
+
+    again = Scales(stack.var)
+    assert (again.of_service("documents"), again.of_service("notify"), again.workers("5")) == (3, 1, 4)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"documents": "many"}', "3"])
+def test_a_broken_file_of_scales_is_named(stack: Stack, text: str) -> None:
+    (stack.var / "scale.json").write_text(text)
+
+    with pytest.raises(PartError, match=r"scale\.json cannot be read; delete it"):
+        Scales(stack.var).kept()
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "mend"),
+    [("gateway", 0, "loket down"), ("broker", 2, "choose from"), ("documents", most() + 1, f"at most {most()}")],
+)
+def test_what_cannot_be_scaled_names_the_mend(name: str, count: int, mend: str) -> None:
+    with pytest.raises(PartError, match=mend):
+        check_scale(name, count)
+
+
+def test_all_up_to_the_limit_can(stack: Stack) -> None:
+    for count in (0, most()):
+        check_scale("documents", count)

@@ -1,0 +1,225 @@
+"""What `loket status` says is wrong, and with which mend."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from deploy.local.stack import Stack
+from deploy.operator.status.towns import towns_facts
+from deploy.operator.status.waiting import age
+from deploy.operator.status.wrong import troubles
+from services.intake.standing import standing
+from services.registry.sources.populations import Populations
+from tests.keys import environment
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def process(**told: Any) -> dict[str, Any]:
+    return {"pid": 7, "ready": True, "checks": {"store": True, "broker": True}} | told
+
+
+def program(*processes: dict[str, Any], wanted: int = 1, **told: Any) -> dict[str, Any]:
+    ready = len(processes) >= max(1, wanted) and all(each["ready"] for each in processes)
+    found = {"ready": ready, "wanted": wanted, "processes": list(processes), "ends": [], "last_words": None}
+    return found | {"queues": [], "unanswered": []} | told
+
+
+def queue(**told: Any) -> dict[str, Any]:
+    return {"name": "intake.record-extract", "waiting": 0, "consumers": 1, "parked": 0} | told
+
+
+def town(**told: Any) -> dict[str, Any]:
+    found = {"name": "Aarschot", "register": {"state": "there", "until": None, "reason": None}, "waiting": 0}
+    return found | {"deferred": 0, "untold": 0, "contradicted": {}, "oldest": None, "oldest_moving": None} | told
+
+
+def facts(**told: Any) -> dict[str, Any]:
+    """Of a deployment where all is well."""
+    well: dict[str, Any] = {
+        "supervised": True,
+        "answers": True,
+        "orphans": [],
+        "broker": True,
+        "topology_current": True,
+        "store": True,
+        "relay": None,
+        "towns": {"24001": town()},
+        "towns_unreadable": None,
+        "services": {"intake": program(process())},
+        "parts": {"broker": program(process(checks=None))},
+        "astray": 0,
+        "folder": "/var",
+        "disk_free_mb": 9000,
+        "versions": {"loket": "1", "running": "1"},
+    }
+    return well | told
+
+
+def told(stack: Stack, **wrong: Any) -> list[tuple[str, bool]]:
+    return [(each.code, each.blocks) for each in troubles(stack, facts(**wrong))]
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Stack:
+    return Stack(var=tmp_path, outside={})
+
+
+def services(**each: Any) -> dict[str, Any]:
+    return {"services": each}
+
+
+NOT_READY = process(ready=False, checks={"store": False, "broker": True})
+ENDS = [{"at": "2026-11-26T07:00:00+00:00", "pid": 1, "exit_code": -9}] * 3
+STILL = {"application_id": "a" * 32, "state": "cleared", "since": LONG_AGO, "age_s": 4000}
+ELSEWHERE = services(intake=program(wanted=1, queues=[queue(consumers=0)]) | {"wanted": None, "ready": False})
+PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected", "mend"),
+    [
+        ({}, [], ""),
+        ({"supervised": False, "services": {}}, [("not-running", True)], "loket up"),
+        ({"supervised": False, **ELSEWHERE}, [("no-consumer", True), ("not-supervised", False)], ""),
+        ({"supervised": False, "services": {}, "orphans": [4, 5]}, [("orphans", True)], "loket up"),
+        ({"answers": False}, [("supervisor-hangs", True)], "loket down"),
+        ({"versions": {"loket": "2", "running": "1"}}, [("version-differs", False)], "loket down"),
+        ({"broker": False, "topology_current": None}, [("broker-away", True)], "loket logs broker"),
+        ({"store": False, "towns": None}, [("store-away", True)], "loket logs store"),
+        ({"topology_current": False}, [("topology-old", True)], "loket broker declare"),
+        ({"relay": False}, [("relay-away", False)], "LOKET_SMTP_URI"),
+        (services(intake=program(NOT_READY)), [("not-ready", True)], "does not reach the store"),
+        (services(intake=program(process(ready=False, checks=None))), [("not-ready", True)], "kill -9"),
+        (services(intake=program(process(), wanted=2)), [("not-ready", True)], "1 of 2"),
+        (services(documents=program(wanted=0)), [("scaled-to-zero", True)], "loket scale documents=1"),
+        (services(intake=program(ends=ENDS, last_words="set LOKET_X")), [("crashes", True)], "set LOKET_X"),
+        (services(intake=program(process(), ends=ENDS)), [("crashes", False)], "signal 9 (it runs now)"),
+        (services(intake=program(process(), queues=[queue(consumers=0)])), [("no-consumer", True)], "intake.record"),
+        (services(intake=program(process(), unanswered=["intake.x"])), [("no-consumer", True)], "intake.x"),
+        (services(intake=program(process(), queues=[queue(parked=2)])), [("dead-letters", False)], "dead-letters list"),
+        ({"astray": 1}, [("astray", False)], "dead-letters list"),
+        ({"towns": {"24001": town(register=PAUSED)}}, [("register-paused", False)], "register resume --town 24001"),
+        ({"towns": {"24001": town(register={"state": "empty"})}}, [("register-empty", False)], "register seed"),
+        ({"towns": {"24001": town(contradicted={"member-twice": 2})}}, [("contradicted", False)], "member-twice 2"),
+        ({"towns": {"24001": town(contradicted={"cannot-unlock": 1})}}, [("stuck", False)], "loket logs registry"),
+        ({"towns": {"24001": town(oldest_moving=STILL)}}, [("stands-still", False)], "logs --application"),
+        ({"towns_unreadable": "x.yaml"}, [("towns-unreadable", False)], "x.yaml"),
+        ({"disk_free_mb": 20}, [("disk-full", False)], "20 MB"),
+    ],
+)
+def test_each_trouble_has_its_code_and_its_mend(
+    stack: Stack, wrong: dict[str, Any], expected: list[tuple[str, bool]], mend: str
+) -> None:
+    assert told(stack, **wrong) == expected
+    assert all(mend in each.sentence for each in troubles(stack, facts(**wrong)))
+
+
+def test_what_follows_from_another_trouble_is_not_told(stack: Stack) -> None:
+    behind = {name: program(NOT_READY) for name in ("intake", "notify")} | {
+        "gateway": program(process(ready=False, checks=None))
+    }
+
+    assert told(stack, store=False, towns=None, **services(**behind)) == [("store-away", True)]
+
+
+def test_what_keeps_citizens_from_being_served_comes_first(stack: Stack) -> None:
+    found = told(stack, astray=1, relay=False, **services(intake=program(NOT_READY)))
+
+    assert found == [("not-ready", True), ("relay-away", False), ("astray", False)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(-3, "0 s"), (59, "59 s"), (3600, "1 h"), (93784, "1 d 2 h"), (125, "2 min")]
+)
+def test_ages_are_told_as_people_say_them(seconds: float, said: str) -> None:
+    assert age(seconds) == said
+
+
+def test_a_town_tells_what_waits_and_since_when(database: Database[dict[str, Any]]) -> None:
+    def filed(id: str, state: str, hours: int, **other: Any) -> dict[str, Any]:
+        submitted = LONG_AGO + timedelta(hours=hours)
+        return {"_id": id, "town": "24001", "state": state, "submitted_at": submitted, "deadline": LONG_AGO, **other}
+
+    database["applications"].insert_many(
+        [
+            filed("moving", "cleared", 3),
+            filed("older", "deferred", 2),
+            filed("with-its-certificate", "issued", 1),
+            filed("done", "delivered", 0, deadline=None),
+            filed("elsewhere", "submitted", 0, town="21005"),
+        ]
+    )
+
+    found = standing(database, town="24001")
+
+    assert (found.waiting, found.deferred, found.untold) == (1, 1, 1)
+    assert found.oldest
+    assert (found.oldest.application_id, found.oldest.state) == ("older", "deferred")
+    assert found.oldest_moving
+    assert found.oldest_moving.application_id == "moving"
+
+
+def test_a_register_is_there_paused_or_empty(stack: Stack, database: Database[dict[str, Any]]) -> None:
+    uri = ",".join(f"{host}:{port}" for host, port in sorted(database.client.nodes))
+    outside = {"LOKET_MONGO_URI": f"mongodb://{uri}/", "LOKET_DATABASE": database.name}
+    populations = Populations(database.client[f"{database.name}_registry"])
+    stack = Stack(var=stack.var, outside=outside)
+    towns = stack.towns()
+    populations.begin("24001")
+    populations.switch("24001", 1, {"residents": 5}, now=LONG_AGO)
+    populations.pause("21005", until=LONG_AGO)
+    populations.pause("63023", reason="works")
+
+    found = {code: each["register"] for code, each in towns_facts(stack, towns).items()}
+
+    assert {code: each["state"] for code, each in found.items()} == {
+        "24001": "there",
+        "21005": "empty",
+        "63023": "paused",
+    }
+    assert found["63023"]["reason"] == "works"
+
+
+def run(var: Path, *words: str, **outside: str) -> subprocess.CompletedProcess[str]:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("LOKET_")}
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.operator.cli", "status", *words],
+        env=clean | {"LOKET_VAR": str(var)} | outside,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_where_nothing_runs_it_says_so(tmp_path: Path) -> None:
+    here, nowhere = run(tmp_path), run(tmp_path / "nowhere")
+
+    assert (here.returncode, here.stderr) == (1, "")
+    assert "! nothing runs here; start it with `loket up`" in here.stdout
+    assert f"! there is no deployment in {tmp_path / 'nowhere'}; set LOKET_VAR" in nowhere.stdout
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_with_everything_away_it_has_all_its_keys(tmp_path: Path) -> None:
+    """Those of a deployment whose broker and store are elsewhere, and answer nothing."""
+    away = {"LOKET_AMQP_URI": "amqp://127.0.0.1:9/", "LOKET_MONGO_URI": "mongodb://127.0.0.1:9/"}
+
+    found = run(tmp_path, "--json", **away, **environment("intake"))
+
+    facts = json.loads(found.stdout)
+    assert (found.returncode, facts["ready"]) == (1, False)
+    assert [each["code"] for each in facts["wrong"]] == ["not-running", "broker-away", "store-away"]
+    assert set(facts) == {
+        *("ready", "wrong", "profile", "folder", "address", "supervised", "answers", "orphans", "broker"),
+        *("topology_current", "store", "relay", "towns", "towns_unreadable", "services", "parts", "held", "parked"),
+        *("astray", "delayed", "disk_free_mb", "versions"),
+    }

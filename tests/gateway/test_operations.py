@@ -1,0 +1,68 @@
+"""What the gateway tells operators, and where."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.gateway.conftest import wait_until
+from tests.gateway.running import running
+
+
+@pytest.fixture
+def ports(amqp_uri: str, stored: dict[str, str], tmp_path: Path) -> Iterator[tuple[int, int]]:
+    """That of citizens and that of operators, which is a free one."""
+    with running(amqp_uri, **stored, LOKET_RUN_DIR=str(tmp_path)) as (port, process):
+        told = json.loads((tmp_path / f"gateway-{process.pid}.json").read_text())
+        assert (told["service"], told["pid"]) == ("gateway", process.pid)
+        yield port, told["health_port"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def get(port: int, path: str) -> httpx.Response:
+    return httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False, timeout=20)
+
+
+def test_operators_have_a_port_of_their_own(ports: tuple[int, int]) -> None:
+    _, operators = ports
+
+    assert get(operators, "/healthz").json() == {"status": "alive"}
+    assert get(operators, "/readyz").json() == {"ready": True, "broker": True, "store": True}
+    assert "loket_gateway_requests" in get(operators, "/metrics").text
+    assert get(operators, "/api/v1/products").status_code == 404
+
+
+def test_on_the_citizens_port_health_is_yes_or_no_and_there_are_no_metrics(ports: tuple[int, int]) -> None:
+    public, _ = ports
+
+    assert get(public, "/readyz").json() == {"ok": True}
+    assert get(public, "/metrics").status_code == 404
+
+
+def test_operators_read_what_is_away(tmp_path: Path) -> None:
+    with running(LOKET_RUN_DIR=str(tmp_path)) as (_, process):
+        file = tmp_path / f"gateway-{process.pid}.json"
+        wait_until(file.exists)
+        answer = get(json.loads(file.read_text())["health_port"], "/readyz")
+
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "broker": False, "store": False})
+
+
+def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "-c", "python:gateway.gunicorn_conf", "gateway.wsgi:app"],
+        env={"PATH": os.environ["PATH"], "LOKET_HEALTH_HOST": "203.0.113.1", "LOKET_RUN_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert "LOKET_HEALTH_HOST and LOKET_HEALTH_PORT cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
