@@ -111,7 +111,6 @@ def _variables(stack: Stack) -> dict[str, str]:
         "LOKET_PROFILE": stack.profile,
         "LOKET_MONGO_URI": stack.mongo_uri,
         "LOKET_SMTP_URI": f"smtp://127.0.0.1:{ports.smtp}",
-        "LOKET_TOWNS": str(stack.towns_folder),
         "LOKET_RUN_DIR": str(stack.run),
         "LOKET_GATEWAY_BIND": f"127.0.0.1:{ports.gateway}",
     }
@@ -120,7 +119,7 @@ def _variables(stack: Stack) -> dict[str, str]:
         chosen |= demo_secrets(stack.var, towns=towns)
         chosen["LOKET_SECURE_COOKIES"] = "0"
         chosen["LOKET_DEFAULT_TOWN"] = next(iter(towns))
-    return chosen | stack.outside
+    return chosen | stack.outside | {"LOKET_TOWNS": str(stack.towns_folder)}
 
 
 def _handed_on() -> dict[str, str]:

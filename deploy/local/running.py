@@ -54,7 +54,8 @@ def up(stack: Stack, progress: Progress = lambda _name, _seconds: None) -> float
     elif changed := stack.changed():
         raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")
     elif edited := stack.edited_towns():
-        raise PartError(f"runs already, with {', '.join(edited)} as before; `loket down` first, then `loket up`")
+        wrong = "; now it would not start again: see `loket towns check`" if stack.wrong_towns() else ""
+        raise PartError(f"runs already, with {', '.join(edited)} as before; `loket down` first, then `loket up`{wrong}")
     await_ready(stack, progress, began=began)
     _await_spread(stack)
     return time.monotonic() - began
@@ -177,6 +178,7 @@ def status(stack: Stack) -> dict[str, Any]:
         "held": held_extracts(stack),
         "parked": queues.astray + sum(queue["parked"] or 0 for each in services.values() for queue in each["queues"]),
         "astray": queues.astray,
+        "towns": {"edited": stack.edited_towns(), "wrong": stack.wrong_towns()},
         "versions": {
             "loket": version("loket"),
             "python": platform.python_version(),

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from deploy.local.embedded.part import PartError
-from services.contracts.schema import Unreadable
+from services.contracts.schema import Unreadable, told
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,6 +24,9 @@ screen = Console(stderr=True, highlight=False)
 
 PIPED_WIDTH = 240
 """Of a table that goes into a file or another command: no id is folded there."""
+
+MOST_TOLD = 3
+"""Problems of a file in one line."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 
@@ -56,8 +59,7 @@ def mistakes() -> Any:
     except PartError as error:
         raise Mistake(str(error)) from None
     except Unreadable as error:
-        told = "; ".join(f"{field}: {_flat(problem)}" for field, problem in error.problems.items())
-        raise Mistake(f"{error.what} cannot be read: {told}") from None
+        raise Mistake(f"{error.what} cannot be read: {_some(list(told(error.problems)))}") from None
     except pika.exceptions.AMQPError as error:
         raise Mistake(f"the broker does not answer ({type(error).__name__}); see `loket status`") from None
     except PyMongoError as error:
@@ -85,8 +87,7 @@ def table(*columns: str, rows: list[list[Any]], title: str | None = None) -> Tab
     return made
 
 
-def _flat(problem: Any) -> str:
-    if isinstance(problem, dict):
-        return ", ".join(f"{name}: {_flat(below)}" for name, below in problem.items())
-    text = " ".join(map(str, problem)) if isinstance(problem, list) else str(problem)
-    return " ".join(text.split())
+def _some(problems: list[str]) -> str:
+    """A line that can be read to its end."""
+    more = f"; and {len(problems) - MOST_TOLD} more: see `loket towns check`" if len(problems) > MOST_TOLD else ""
+    return "; ".join(problems[:MOST_TOLD]) + more

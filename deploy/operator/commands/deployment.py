@@ -113,9 +113,18 @@ def _status_table(facts: dict[str, Any]) -> Table:
         notes.append(
             f"{facts['astray']} messages came due for a queue that is not there; see `loket dead-letters list`"
         )
+    notes += _edited(**facts["towns"])
     if notes:
         made.caption, made.caption_justify = escape("\n".join(notes)), "left"
     return made
+
+
+def _edited(*, edited: list[str], wrong: list[str]) -> list[str]:
+    """Every process has the towns of the start."""
+    if not edited:
+        return []
+    mend = "mend them first (`loket towns check`), then" if wrong else "these take effect by"
+    return [f"edited since the start: {', '.join(edited)}; {mend} `loket down` and `loket up`"]
 
 
 def _held(by_town: dict[str, dict[str, int]]) -> str:

@@ -15,7 +15,7 @@ from deploy.demo.secrets import demo_secrets
 from deploy.local.stack import TOWNS, Stack
 from services.chassis.locking import KeyRing
 from services.contracts.schema import Unreadable
-from services.contracts.towns import read_town, read_towns
+from services.contracts.town_files import read_town, read_towns
 
 AARSCHOT = (TOWNS / "aarschot.yaml").read_text(encoding="utf-8")
 
