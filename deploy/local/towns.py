@@ -4,6 +4,7 @@ Every process reads a copy that is made at the start, so that a file which is ed
 halves: neither the one that is started again after a crash, nor the one that a command adds.
 """
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ import yaml
 
 from services.contracts.logos import read_logo
 from services.contracts.reached import is_own
-from services.contracts.schema import Unreadable
 from services.contracts.town_files import TownFile, look_at_folder, towns_of, with_problems
 from services.contracts.yaml_files import read_yaml
 
@@ -45,7 +45,7 @@ class Demonstration:
             town["sign_in"] = sign_in | {"issuer": self.issuer}
         if isinstance(seal := town.get("seal"), dict) and seal.get("source") == "pkcs12":
             path = folder / str(seal.get("path"))
-            if not path.is_file() or path.resolve().parent == self.usual_seals.resolve():
+            if not os.path.isfile(path) or path.resolve().parent == self.usual_seals.resolve():
                 town["seal"] = seal | {"path": str(self.seals / f"{town.get('refnis')}.p12")}
         return town
 
@@ -90,25 +90,29 @@ def edited(folder: Path, started: Path, demonstration: Demonstration | None) -> 
     """
     now: dict[str, Any] = {}
     for each in look_at_folder(folder):
-        try:
-            now |= _said(_draft(each, folder, demonstration))
-        except ValueError:
-            now[each.name] = None
+        now[each.name] = None
+        if isinstance(data := each.written.data, dict):
+            now[each.name] = _town(data, folder, demonstration)
     then = _said({path.name: path.read_bytes() for path in started.iterdir()}) if started.is_dir() else {}
-    return sorted(name for name in now.keys() | then.keys() if name not in now or now[name] != then.get(name))
+    logos = {str(data.get("logo")) for data in now.values() if data} | {name for name in then if name.endswith(".svg")}
+    for logo in logos:
+        with contextlib.suppress(ValueError):
+            now[logo] = read_logo(folder, logo)
+    nothing = object()
+    return sorted(name for name in now.keys() | then.keys() if now.get(name, nothing) != then.get(name, nothing))
 
 
 def _draft(file: TownFile, folder: Path, demonstration: Demonstration | None) -> Files:
-    """The copy of a town's file and of its logo. Raises ValueError where it cannot be made."""
+    """The copies of a town's file, which is in order, and of its logo."""
     data = file.written.data
-    if not isinstance(data, dict):
-        raise Unreadable(file.name, file.problems)
-    logo = read_logo(folder, str(data.get("logo")))
-    town = (
-        _from_here(data, folder) if demonstration is None else demonstration.applied(_from_here(data, folder), folder)
-    )
-    text = HEAD.format(file.path.name) + yaml.dump(town, Dumper=_Dumper, allow_unicode=True, sort_keys=False)
-    return {file.name: text.encode(), str(data["logo"]): logo}
+    town = _town(data, folder, demonstration)
+    text = HEAD.format(file.name) + yaml.dump(town, Dumper=_Dumper, allow_unicode=True, sort_keys=False)
+    return {file.name: text.encode(), data["logo"]: read_logo(folder, data["logo"])}
+
+
+def _town(data: dict[str, Any], folder: Path, demonstration: Demonstration | None) -> dict[str, Any]:
+    here = _from_here(data, folder)
+    return demonstration.applied(here, folder) if demonstration else here
 
 
 def _from_here(data: dict[str, Any], folder: Path) -> dict[str, Any]:

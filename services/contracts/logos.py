@@ -59,7 +59,9 @@ def read_logo(folder: Path, name: str) -> bytes:
     try:
         content = read_bytes(folder / name, most=MOST_BYTES)
     except ValueError as error:
-        raise ValueError(f"{name} {error}{f'; {_SMALLER}' if 'longer' in str(error) else ''}") from None
+        mend = {"longer": f"; {_SMALLER}", "not there": "; put it beside this file"}
+        told = next((mend[each] for each in mend if each in str(error)), "")
+        raise ValueError(f"{name} {error}{told}") from None
     if wrong := list(drawing_problems(content)):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise ValueError(f"{name}, {wrong[0]}{more}")

@@ -91,6 +91,8 @@ def _is_meant(path: Path) -> bool:
 def _look_at(path: Path) -> TownFile:
     if path.suffix != SUFFIX:
         return TownFile(path=path, problems={"file": f"rename it to {path.stem}{SUFFIX}: only those are read"})
+    if not path.name.isprintable():
+        return TownFile(path=path, problems={"file": "rename it: its name holds what cannot be shown"})
     try:
         content = read_bytes(path, most=MOST_BYTES)
     except ValueError as error:

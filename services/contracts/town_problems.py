@@ -21,6 +21,7 @@ from services.contracts.reached import (
     website_mend,
 )
 from services.contracts.sign_in import sign_in_problems
+from services.contracts.text import is_printable
 from services.contracts.town_texts import Problem, municipality_problems, name_problems, text_problems
 from services.contracts.towns import Seal, Town
 
@@ -144,6 +145,8 @@ def _seal(seal: Seal) -> Iterator[Problem]:
             if source == seal.source and not (value and value.strip()):
                 what = "the path of its file" if name == "path" else f"its {name}"
                 yield f"seal.{name}", f"a {source} seal needs {what}, such as {name}: {EXAMPLES[f'seal.{name}']}"
+            elif source == seal.source and not is_printable(value):
+                yield f"seal.{name}", "write it in one line"
             elif source != seal.source and value is not None:
                 yield f"seal.{name}", f"is for a {source} seal; leave it out, or write source: {source}"
     if seal.timestamps is not None and (mend := authority_mend(seal.timestamps)):

@@ -69,10 +69,10 @@ def _found(places: tuple[Path, ...]) -> list[TownFile]:
 
 def _facts(file: TownFile) -> dict[str, Any]:
     return {
-        "file": str(file.path),
+        "file": visible(str(file.path)),
         "town": file.town.refnis if file.town else None,
         "problems": [
-            {"field": field, "line": file.written.line_of(field), "problem": problem}
+            {"field": visible(field), "line": file.written.line_of(field), "problem": visible(problem)}
             for field, problem in file.problems.items()
         ],
     }
