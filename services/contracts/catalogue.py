@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any
-
-import yaml
 
 from services.contracts.facts import FACTS
 from services.contracts.naming import LANGUAGES
 from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.towns import Town
+from services.contracts.yaml_files import read_yaml
 
 LONGEST_KEPT = 36525
 """Days of a hundred years: more is a slip of the pen."""
@@ -96,8 +94,7 @@ def offered(town: Town, catalogue: Mapping[str, Product]) -> dict[str, Product]:
 
 def read_product(name: str, text: str) -> Product:
     """One product file. Raises Unreadable."""
-    data: Any = yaml.safe_load(text)
-    product = load(Product, data, base=Strict)
+    product = load(Product, read_yaml(name, text.encode()).data, base=Strict)
     problems = dict(_problems(product, name))
     if problems:
         raise Unreadable(name, problems)

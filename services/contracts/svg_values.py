@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 LARGEST = 100_000
 """No number is: a PDF has none much larger that every reader knows (ISO 32000-1, annex C)."""
 
-_NUMBER = re.compile(r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d{1,3}+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,3}+)?")
 _GAP = re.compile(r"[ \t\r\n]*+,?[ \t\r\n]*+")
 _FLAG = re.compile(r"[01]")
 _UNIT = re.compile(r"px|pt|mm|cm|in")
@@ -18,7 +18,7 @@ _COLOUR = re.compile(
     r"#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}|none|black|white|red|green|blue|yellow|orange|purple|gr[ae]y|silver|navy|teal"
     r"|maroon|olive|lime|aqua|fuchsia|gold"
 )
-_RGB = re.compile(r"rgb\(\s*+\d{1,3}+\s*+,\s*+\d{1,3}+\s*+,\s*+\d{1,3}+\s*+\)")
+_RGB = re.compile(r"rgb\([ ]*+[0-9]{1,3}+[ ]*+,[ ]*+[0-9]{1,3}+[ ]*+,[ ]*+[0-9]{1,3}+[ ]*+\)")
 _RATIO = re.compile(r"(?:none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max))(?: +meet)?")
 
 _PATH = {"M": 2, "L": 2, "T": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "A": 7, "Z": 0}

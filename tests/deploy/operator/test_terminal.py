@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.control import last_line
 from deploy.operator import cli
-from deploy.operator.commands.deployment import _status_table
+from deploy.operator.commands.deployment import _edited, _status_table
 from deploy.operator.terminal import Mistake, mistakes, tell
 from services.contracts.schema import Unreadable
 
@@ -79,6 +79,7 @@ def test_status_names_what_waits_until_somebody_has_mended_it(held: Any, capsys:
         "versions": {"loket": "1", "broker": "RabbitMQ"},
         "held": held,
         "astray": 0,
+        "towns": {"edited": [], "wrong": []},
     }
 
     tell(facts, as_json=False, table=lambda: _status_table(facts))
@@ -86,3 +87,24 @@ def test_status_names_what_waits_until_somebody_has_mended_it(held: Any, capsys:
     told = capsys.readouterr().out
     assert "http://localhost" in told
     assert ("24001: resident-without-address=2, cannot-unlock=1" in told) == bool(held)
+    assert "edited" not in told
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mend"),
+    [
+        ([], "these take effect by `loket down` and `loket up`"),
+        (["a.yaml"], "mend them first (`loket towns check`), then `loket down` and `loket up`"),
+    ],
+)
+def test_status_says_how_an_edited_town_takes_effect(wrong: list[str], mend: str) -> None:
+    assert _edited(edited=["a.svg", "a.yaml"], wrong=wrong) == [f"edited since the start: a.svg, a.yaml; {mend}"]
+
+
+def test_a_line_tells_three_problems_and_how_many_more_there_are() -> None:
+    with pytest.raises(Mistake) as told, mistakes():
+        raise Unreadable("towns", {"a.yaml": {"b": "x", "c": "x"}, "d.yaml": {"e": "x", "f": "x", "g": "x"}})
+
+    assert str(told.value) == (
+        "towns cannot be read: a.yaml: b: x; a.yaml: c: x; d.yaml: e: x; and 2 more: see `loket towns check`"
+    )
