@@ -105,6 +105,9 @@ class _Fit:
     def _of_another_kind(self, kind: Any, value: Any, path: str) -> str:
         if kind is str and isinstance(value, bool | int):
             return "is read as a number, or as true or false; put it in quotes"
+        if kind is str and value is None:
+            mend = self._mend(kind, path)
+            return f"holds nothing; {mend} (in quotes, where a comma or colon is part of a text)"
         return self._mend(kind, path)
 
     def _mend(self, kind: Any, path: str) -> str:

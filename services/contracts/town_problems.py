@@ -22,7 +22,13 @@ from services.contracts.reached import (
 )
 from services.contracts.sign_in import sign_in_problems
 from services.contracts.text import is_printable
-from services.contracts.town_texts import Problem, municipality_problems, name_problems, text_problems
+from services.contracts.town_texts import (
+    Problem,
+    head_problems,
+    municipality_problems,
+    name_problems,
+    text_problems,
+)
 from services.contracts.towns import Seal, Town
 
 EXAMPLES: Mapping[str, str] = {
@@ -86,6 +92,7 @@ def _municipality(town: Town) -> Iterator[Problem]:
     yield from name_problems(town.names, town.refnis)
     if regime := regime or (known.regime if known else None):
         yield from text_problems(_texts(town), regime)
+        yield from head_problems({language: _head(town, language) for language in REGIMES[regime]})
 
 
 def _texts(town: Town) -> dict[str, Names]:
@@ -97,6 +104,18 @@ def _texts(town: Town) -> dict[str, Names]:
         "office.municipality": town.office.municipality,
         **{f"tariffs.{product}.regulation": tariff.regulation for product, tariff in town.tariffs.items()},
     }
+
+
+def _head(town: Town, language: str) -> tuple[str, ...]:
+    """The lines at the top of a certificate."""
+    office = town.office
+    street, municipality = office.street.get(language, ""), office.municipality.get(language, "")
+    return (
+        town.names.get(language, ""),
+        town.departments.get(language, ""),
+        f"{street}, {office.postcode} {municipality}",
+        f"{office.phone} · {office.email}",
+    )
 
 
 def _reached(town: Town) -> Iterator[Problem]:

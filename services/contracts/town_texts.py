@@ -1,6 +1,6 @@
 """The words of a town's file: each official one in every language of the town's regime, for a municipality of today."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,9 @@ from services.contracts.text import is_european, is_printable
 
 LONGEST = 80
 """Characters of a text: two lines in the head of a certificate."""
+
+HEAD_LINES, HEAD_LINE = 5, 48
+"""Lines of that head, and characters that surely fit into one (certificate.css.j2: 8 pt, 90 mm, 23 mm high)."""
 
 Problem = tuple[str, str]
 """A field's path, and what to write there."""
@@ -65,6 +68,18 @@ def name_problems(names: Names, refnis: str) -> Iterator[Problem]:
         name = known.names[language].partition(" (")[0] if known else ""
         if names.get(language, "").strip() and name.casefold() not in names[language].casefold():
             yield f"names.{language}", f"{refnis} is the code of {name}; write its name, or the right code"
+
+
+def head_problems(heads: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Where the head of a certificate, which these texts begin a line of each, would run into what follows it."""
+    for language, texts in heads.items():
+        lines = sum(-(-len(text) // HEAD_LINE) for text in texts)
+        if lines > HEAD_LINES:
+            yield (
+                f"departments.{language}",
+                f"with name, address, phone and e-mail it takes {lines} lines in the head of a certificate, where "
+                f"{HEAD_LINES} fit; shorten one of them (about {HEAD_LINE} characters are a line)",
+            )
 
 
 def _text_mend(text: str) -> str | None:

@@ -80,7 +80,13 @@ def test_the_town_of_localhost_is_the_first():
         ("https://aarschot.example", "'https://aarschot.example/\"><script>'", "office.website", "a web address"),
         ("address: http://127.0.0.1:8080", "adress: x", "adress", "was address meant?"),
         ("address: http://127.0.0.1:8080", "address: ''", "address", "the web address at which citizens"),
-        ("address: http://127.0.0.1:8080", "address:", "address", "write a text, such as address: https://"),
+        (
+            "address: http://127.0.0.1:8080",
+            "address:",
+            "address",
+            "holds nothing; write a text, such as address: https://",
+        ),
+        ("Dienst Burgerzaken", "Dienst, Balie", "departments.Balie", "in quotes, where a comma or colon"),
         ("address: http://127.0.0.1:8080", "address: http://aarschot.be", "address", "begin it with https://"),
         ("address: http://127.0.0.1:8080", "address: https://aarschot.be", "address", "add aarschot.be to hosts"),
         ("address: http://127.0.0.1:8080", "address: http://127.0.0.1:8080/", "address", "without a slash"),
@@ -371,3 +377,14 @@ def test_what_would_steer_a_terminal_is_shown_as_its_escape(tmp_path: Path):
 
 def test_every_field_has_an_example_to_be_told_by():
     assert {path for path in paths(Town) if NAMED not in path} == set(EXAMPLES)
+
+
+def test_what_would_not_fit_into_the_head_of_a_certificate_is_told(tmp_path: Path):
+    """The head is as high on every certificate, and what follows it would be printed over."""
+    path = changed(tmp_path, "Dienst Burgerzaken", "d" * 80)
+    assert read_town(path).department("nl") == "d" * 80
+
+    text = path.read_text(encoding="utf-8").replace("Stadhuisplein 1", "s" * 80)
+    path.write_text(text.replace("burgerzaken@", f"{'b' * 30}@"), encoding="utf-8")
+    with pytest.raises(Unreadable, match="it takes 7 lines in the head of a certificate, where 5 fit; shorten"):
+        read_town(path)
