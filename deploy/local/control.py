@@ -15,8 +15,9 @@ from circus.client import CircusClient
 from circus.exc import CallError
 
 from deploy.local.embedded.part import Part, PartError, listens, wait_until
+from deploy.local.outside import ROOT
 from deploy.local.programs import SERVICES
-from deploy.local.stack import ROOT, Stack
+from deploy.local.stack import Stack
 from deploy.local.supervisor import endpoint
 
 COUNTER = ("gateway", *SERVICES)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 
 from deploy.demo.secrets import demo_secrets, event_key_variable
-from deploy.local.stack import ROOT, Stack
+from deploy.local.outside import ROOT
+from deploy.local.stack import Stack
 
 SERVICES = ("intake", "registry", "documents", "notify")
 

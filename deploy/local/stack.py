@@ -8,7 +8,6 @@ is not started.
 import contextlib
 import fcntl
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,13 +18,18 @@ from deploy.broker.rights import USERS
 from deploy.local.embedded.broker import Broker, cluster
 from deploy.local.embedded.part import Part, PartError, listens
 from deploy.local.embedded.store import Store
+from deploy.local.outside import (
+    ROOT,
+    outside_now,
+    profile_of,
+    remembered,
+    started_with,
+    towns_of_operator,
+    var_folder,
+)
 from deploy.local.towns import Demonstration, drafts, edited, looked_at, write
-from services.chassis.profiles import profile
 from services.contracts.town_files import look_at_folder, read_towns
 from services.contracts.towns import Town
-
-ROOT = Path(__file__).parents[2]
-TOWNS = ROOT / "deploy" / "towns"
 
 CLUSTER = "3"
 """Nodes of the embedded broker where it is not one: with two of three there is a majority."""
@@ -67,7 +71,7 @@ class Stack:
         self.outside = {name: value for name, value in outside.items() if name.startswith("LOKET_") and value}
         if "LOKET_TOWNS" in self.outside:  # later commands may be typed in another folder
             self.outside["LOKET_TOWNS"] = str(Path(self.outside["LOKET_TOWNS"]).absolute())
-        self.profile = _profile(self.outside)
+        self.profile = profile_of(self.outside)
         self.run = var / "run"
         self.logs = var / "log"
         self.mail = var / "mail"
@@ -162,7 +166,7 @@ class Stack:
     @property
     def towns_source(self) -> Path:
         """The operator's: the outside's, or those beside the code."""
-        return Path(self.outside.get("LOKET_TOWNS", TOWNS))
+        return towns_of_operator(self.outside)
 
     def towns(self) -> dict[str, Town]:
         """All towns by REFNIS code, as this deployment was started with them, or would be now. Raises Unreadable."""
@@ -209,18 +213,18 @@ class Stack:
 
     def remember(self) -> None:
         """Keep the variables of the outside for the commands that come after this start."""
-        path = _remembered(self.var)
+        path = remembered(self.var)
         path.touch(mode=0o600)
         path.write_text(json.dumps({k: v for k, v in self.outside.items() if k != "LOKET_VAR"}), encoding="utf-8")
 
     def changed(self) -> list[str]:
         """Variables of the outside that are not as they were when this deployment was started."""
-        started = _started_with(self.var)
+        started = started_with(self.var)
         return sorted(k for k, value in self.outside.items() if k != "LOKET_VAR" and started.get(k) != value)
 
     def forget(self) -> None:
         """The next start begins with its own."""
-        _remembered(self.var).unlink(missing_ok=True)
+        remembered(self.var).unlink(missing_ok=True)
 
     def check(self) -> None:
         """Raises PartError for a number of nodes that cannot be, where production lacks what is its own, and as
@@ -250,14 +254,6 @@ class Stack:
             )
 
 
-def _profile(outside: Mapping[str, str]) -> str:
-    named = outside.get("LOKET_PROFILE", "demo")
-    try:
-        return profile(named)
-    except ValueError as mend:
-        raise PartError(f"LOKET_PROFILE is {named}: {mend}") from None
-
-
 def password_variable(user: str) -> str:
     """Where the operator says the password of a user at an outside broker."""
     return f"LOKET_BROKER_PASSWORD_{user.upper()}"
@@ -272,20 +268,7 @@ def _as_user(uri: str, user: str, password: str) -> str:
 
 def this_stack() -> Stack:
     """The deployment in LOKET_VAR, or in `var` beside the code; what it was started with holds for later commands."""
-    var = Path(os.environ.get("LOKET_VAR") or ROOT / "var").absolute()
-    return Stack(var=var, outside=_started_with(var) | dict(os.environ))
-
-
-def _started_with(var: Path) -> dict[str, str]:
-    try:
-        kept: dict[str, str] = json.loads(_remembered(var).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    return kept
-
-
-def _remembered(var: Path) -> Path:
-    return var / "outside.json"
+    return Stack(var=var_folder(), outside=outside_now())
 
 
 def embedded_part(name: str) -> Part:

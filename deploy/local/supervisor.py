@@ -8,8 +8,9 @@ from typing import Any
 from circus import get_arbiter
 
 from deploy.local.embedded.part import PartError
+from deploy.local.outside import ROOT
 from deploy.local.programs import Program, programs
-from deploy.local.stack import ROOT, Stack, this_stack
+from deploy.local.stack import Stack, this_stack
 from services.contracts.schema import Unreadable
 
 LOG_BYTES = 20_000_000

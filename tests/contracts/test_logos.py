@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.stack import TOWNS
+from deploy.local.outside import TOWNS
 from services.contracts.logos import drawing_problems, read_logo
 from services.documents.pinned import drawing_of_svg
 

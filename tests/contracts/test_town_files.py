@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from deploy.local.stack import TOWNS
+from deploy.local.outside import TOWNS
 from services.contracts.schema import Unreadable, told
 from services.contracts.shapes import NAMED, paths
 from services.contracts.town_files import look_at_folder, read_town, read_towns

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.stack import TOWNS
+from deploy.local.outside import TOWNS
 from services.contracts.logos import MOST_BYTES, MOST_ELEMENTS, SHAPES
 from services.contracts.municipalities import REGIMES
 from services.contracts.schema import Unreadable

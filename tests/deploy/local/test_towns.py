@@ -14,8 +14,9 @@ from cryptography.x509.oid import NameOID
 from deploy.demo.seals import demo_seals
 from deploy.demo.secrets import demo_secrets
 from deploy.local.embedded.part import PartError
+from deploy.local.outside import TOWNS
 from deploy.local.prepare import prepare
-from deploy.local.stack import TOWNS, Stack
+from deploy.local.stack import Stack
 from services.chassis.locking import KeyRing
 from services.contracts.schema import Unreadable
 from services.contracts.town_files import read_towns

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from deploy.local.stack import TOWNS
+from deploy.local.outside import TOWNS
 from deploy.operator import cli
 
 
