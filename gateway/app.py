@@ -25,7 +25,8 @@ from gateway.settings import GatewaySettings
 from gateway.shared_counts import SharedCounts
 from gateway.tenancy import Towns, find_town
 from services.chassis.asking import Asker
-from services.contracts.towns import Town, read_towns
+from services.contracts.town_files import read_towns
+from services.contracts.towns import Town
 
 RESOURCES = (me, products, applications, stream, certificates, verifications)
 

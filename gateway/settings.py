@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gateway.rates import Rates, parse_rates
 from services.chassis.locking import KeyRing
+from services.chassis.profiles import profile as known_profile
 from services.chassis.settings import flag, setting
 from services.chassis.signing import VerifyingKeys
 
@@ -60,7 +61,7 @@ class GatewaySettings:
     default_town: str = setting(
         "LOKET_DEFAULT_TOWN", "REFNIS code of the town that answers on localhost and 127.0.0.1", default=""
     )
-    profile: str = setting("LOKET_PROFILE", "demo or production", default="production")
+    profile: str = setting("LOKET_PROFILE", "demo or production", default="production", parse=known_profile)
     secure_cookies: bool = setting(
         "LOKET_SECURE_COOKIES", "1, or 0 where the demo runs on plain http", default=True, parse=flag
     )

@@ -19,6 +19,7 @@ import pytest
 from marshmallow import Schema, fields, validate
 from werkzeug.routing import BaseConverter
 
+from services.contracts.yaml_files import _Loader
 from tests import patterns
 from tests.patterns import Found, standing, written
 
@@ -65,6 +66,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "gateway.tenancy": {r":\d{1,5}$": (run(":"), run(":1"), run(":12345"), run("1"))},
     "services.contracts.catalogue": {r"[a-z]+(-[a-z]+)*": (run("a"), run("a-"), run("a-a"), run("a" * 50 + "-"))},
+    "services.contracts.colours": {r"#[0-9a-fA-F]{6}": (run("#"), run("#123a6b"))},
     "services.contracts.hosts": {
         r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*": (
             run("a"),
@@ -107,8 +109,10 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"[?#]\S*": (run("?"), run("?a"), run("? ")),
     },
     "services.contracts.sign_in": {r"[\x21\x23-\x5b\x5d-\x7e]+": (run("a"), run("a "))},
-    "services.contracts.towns": {
-        r"#[0-9a-fA-F]{6}": (run("#"), run("#12345")),
+    "services.contracts.yaml_files": {
+        pattern.pattern: (run("1"), run("0b1"), run("0x"), run("1:1"), run("1:59:"), run("_"), run("<"), run("+"))
+        for resolvers in _Loader.yaml_implicit_resolvers.values()
+        for _, pattern in resolvers
     },
     "services.documents.examining": {
         r"/LoketNumber \((\d{5}-\d{4}-)(\d{3})(\d{3})(\d{3})\)": (
@@ -116,6 +120,36 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
             run("/LoketNumber (24001-2026-000000017"),
             run("/LoketNumber (" + "0" * 20),
         )
+    },
+    "services.contracts.reached": {
+        r"\+[1-9][0-9]{0,3}(?: [0-9]{1,8}){1,7}": (
+            run("+"),
+            run("+32 16"),
+            run("+1 1 1 1 1 1 1 1"),
+            run("+32 11111111"),
+        ),
+        r"[1-9][0-9]{3}": (run("1"),),
+    },
+    "services.contracts.svg_values": {
+        r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,3}+)?": (
+            run("1"),
+            run("."),
+            run("1.1"),
+            run("1e1"),
+        ),
+        r"[ \t\r\n]*+,?[ \t\r\n]*+": (run(" "), run(","), run(" ,")),
+        r"[01]": (run("0"),),
+        r"px|pt|mm|cm|in": (run("p"),),
+        r"(matrix|translate|scale|rotate|skewX|skewY)[ \t\r\n]*+\(([^()]*+)\)[ \t\r\n]*+,?[ \t\r\n]*+": (
+            run("matrix"),
+            run("matrix("),
+            run("matrix(1) "),
+            run("matrix "),
+        ),
+        r"#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}|none|black|white|red|green|blue|yellow|orange|purple|gr[ae]y|silver|navy|teal"
+        r"|maroon|olive|lime|aqua|fuchsia|gold": (run("#"), run("#abc")),
+        r"rgb\([ ]*+[0-9]{1,3}+[ ]*+,[ ]*+[0-9]{1,3}+[ ]*+,[ ]*+[0-9]{1,3}+[ ]*+\)": (run("rgb("), run("rgb( 1 , 1")),
+        r"(?:none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max))(?: +meet)?": (run("none"), run("none "), run("xMinYMin ")),
     },
     "services.documents.pinned": {r"/[aA]1(\.0)? gs": (run("/a1"), run("/a1.0 g"))},
     "services.documents.render": {

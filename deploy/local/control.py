@@ -1,7 +1,6 @@
 """Talking to this deployment's supervisor: start and end it, count its processes."""
 
 import contextlib
-import fcntl
 import json
 import os
 import subprocess
@@ -15,7 +14,8 @@ from circus.client import CircusClient
 from circus.exc import CallError
 
 from deploy.local.embedded.part import PartError, wait_until
-from deploy.local.stack import ROOT, Stack
+from deploy.local.outside import ROOT
+from deploy.local.stack import Stack
 from services.contracts.topology import SERVICES
 
 NOT_SET = " is not set: "
@@ -35,13 +35,8 @@ class Control:
         self._supervisor: subprocess.Popen[bytes] | None = None
 
     def is_running(self) -> bool:
-        """Is this deployment supervised? The supervisor holds a lock as long as it lives."""
-        with contextlib.suppress(FileNotFoundError), (self._stack.run / "supervisor.lock").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-        return False
+        """Is this deployment supervised?"""
+        return self._stack.is_supervised()
 
     def require(self, part: str) -> None:
         """Before talking to an embedded part. Raises PartError: another deployment may be on the usual ports."""

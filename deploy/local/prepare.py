@@ -11,10 +11,10 @@ from services.contracts.schema import Unreadable
 
 
 def prepare(stack: Stack) -> None:
-    """Make what is missing. Raises PartError or Unreadable."""
+    """Make what is missing; what runs keeps the towns it was started with. Raises PartError or Unreadable."""
     if stack.is_embedded("store"):
         unpack(stack.opt)
-    if stack.is_embedded("sign-in"):
+    if not stack.is_supervised():
         stack.write_towns()
     if stack.profile == "demo":
         towns = stack.towns()

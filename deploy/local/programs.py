@@ -6,8 +6,9 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 
 from deploy.demo.secrets import demo_secrets, event_key_variable
+from deploy.local.outside import ROOT
 from deploy.local.scales import Scales
-from deploy.local.stack import ROOT, Stack
+from deploy.local.stack import Stack
 from services.contracts.topology import SERVICES
 
 SETTINGS = {name: f"services.{name}.settings:{name.capitalize()}Settings" for name in SERVICES} | {
@@ -113,7 +114,6 @@ def _variables(stack: Stack) -> dict[str, str]:
         "LOKET_PROFILE": stack.profile,
         "LOKET_MONGO_URI": stack.mongo_uri,
         "LOKET_SMTP_URI": f"smtp://127.0.0.1:{ports.smtp}",
-        "LOKET_TOWNS": str(stack.towns_folder),
         "LOKET_RUN_DIR": str(stack.run),
         "LOKET_GATEWAY_BIND": f"127.0.0.1:{ports.gateway}",
     }
@@ -122,7 +122,7 @@ def _variables(stack: Stack) -> dict[str, str]:
         chosen |= demo_secrets(stack.var, towns=towns)
         chosen["LOKET_SECURE_COOKIES"] = "0"
         chosen["LOKET_DEFAULT_TOWN"] = next(iter(towns))
-    return chosen | stack.outside
+    return chosen | stack.outside | {"LOKET_TOWNS": str(stack.towns_folder)}
 
 
 def _handed_on() -> dict[str, str]:

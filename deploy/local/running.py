@@ -75,7 +75,8 @@ def _start(stack: Stack, note: Note) -> bool:
     elif changed := stack.changed():
         raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")
     elif edited := stack.edited_towns():
-        raise PartError(f"runs already, with {', '.join(edited)} as before; `loket down` first, then `loket up`")
+        wrong = "; now it would not start again: see `loket towns check`" if stack.wrong_towns() else ""
+        raise PartError(f"runs already, with {', '.join(edited)} as before; `loket down` first, then `loket up`{wrong}")
     return not runs
 
 

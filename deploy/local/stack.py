@@ -5,8 +5,9 @@ LOKET_MONGO_URI, LOKET_SMTP_URI; LOKET_TOWNS for the identity provider, which th
 is not started.
 """
 
+import contextlib
+import fcntl
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,12 +19,18 @@ from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.cluster import cluster
 from deploy.local.embedded.part import Part, PartError, listens
 from deploy.local.embedded.store import Store
-from services.contracts.towns import Town, read_towns
-
-ROOT = Path(__file__).parents[2]
-TOWNS = ROOT / "deploy" / "towns"
-
-PROFILES = ("demo", "production")
+from deploy.local.outside import (
+    ROOT,
+    outside_now,
+    profile_of,
+    remembered,
+    started_with,
+    towns_of_operator,
+    var_folder,
+)
+from deploy.local.towns import Demonstration, drafts, edited, looked_at, write
+from services.contracts.town_files import look_at_folder, read_towns
+from services.contracts.towns import Town
 
 CLUSTER = "3"
 """Nodes of the embedded broker where it is not one: with two of three there is a majority."""
@@ -55,22 +62,23 @@ class Ports:
 
 
 class Stack:
-    """One deployment, from its folder `var` and the variables of the outside."""
+    """One deployment, from its folder `var` and the variables of the outside. Raises PartError for an unknown profile.
+
+    `profile` is `demo` unless told otherwise.
+    """
 
     def __init__(self, *, var: Path, outside: Mapping[str, str]) -> None:
         self.var = var
         self.outside = {name: value for name, value in outside.items() if name.startswith("LOKET_") and value}
+        if "LOKET_TOWNS" in self.outside:  # later commands may be typed in another folder
+            self.outside["LOKET_TOWNS"] = str(Path(self.outside["LOKET_TOWNS"]).absolute())
+        self.profile = profile_of(self.outside)
         self.run = var / "run"
         self.logs = var / "log"
         self.mail = var / "mail"
         self.seals = var / "seal"
         self.opt = var / "opt" / "store"
         self._ports_file = var / "ports.json"
-
-    @property
-    def profile(self) -> str:
-        """`demo` unless told otherwise."""
-        return self.outside.get("LOKET_PROFILE", "demo")
 
     @property
     def ports(self) -> Ports:
@@ -93,8 +101,8 @@ class Stack:
         return chosen
 
     def is_embedded(self, part: str) -> bool:
-        """Is this part ours to run?"""
-        return OUTSIDE[part] not in self.outside
+        """Is this part ours to run? A demonstration brings its people along, whosever the towns are."""
+        return OUTSIDE[part] not in self.outside or (part == "sign-in" and self.profile == "demo")
 
     def brokers(self) -> tuple[Broker, ...]:
         """The nodes of the embedded broker: as many as LOKET_BROKER_NODES says, otherwise as many as there were."""
@@ -153,70 +161,75 @@ class Stack:
 
     @property
     def towns_folder(self) -> Path:
-        """The towns' files: the outside's, or the demonstration's as `write_towns` wrote them."""
-        outer = self.outside.get("LOKET_TOWNS")
-        return Path(outer).absolute() if outer else self.var / "towns"
+        """The towns' files that all processes read, as `write_towns` wrote them."""
+        return self.var / "towns"
+
+    @property
+    def towns_source(self) -> Path:
+        """The operator's: the outside's, or those beside the code."""
+        return towns_of_operator(self.outside)
 
     def towns(self) -> dict[str, Town]:
-        """All towns by REFNIS code, as this deployment was started with them. Raises Unreadable."""
-        if self.is_embedded("sign-in") and not self.towns_folder.exists():
-            self.write_towns()
-        return read_towns(self.towns_folder)
+        """All towns by REFNIS code, as this deployment was started with them, or would be now. Raises Unreadable."""
+        if self.is_supervised() and self.towns_folder.exists():
+            return read_towns(self.towns_folder)
+        with TemporaryDirectory() as trial:
+            write(drafts(self.towns_source, self._demonstration()), Path(trial))
+            return read_towns(trial)
 
     def write_towns(self) -> None:
-        """The demonstration's towns with this deployment's addresses in the place of the usual ones.
-
-        Raises Unreadable where one is wrong; then those that were written before stay.
-        """
-        drafts = self._town_files()
-        with TemporaryDirectory() as trial:
-            _write(Path(trial), drafts)
-            read_towns(trial)
-        self.towns_folder.mkdir(parents=True, exist_ok=True)
-        for stale in {path.name for path in self.towns_folder.iterdir()} - set(drafts):
-            (self.towns_folder / stale).unlink()
-        _write(self.towns_folder, drafts)
+        """For a start: copies with this deployment's addresses. Raises Unreadable, and then leaves all as it was."""
+        write(drafts(self.towns_source, self._demonstration()), self.towns_folder)
 
     def edited_towns(self) -> list[str]:
-        """The files of the demonstration's towns that are not as they were when this deployment was started."""
-        if not self.is_embedded("sign-in"):
-            return []
-        drafts = self._town_files()
-        names = set(drafts) | {path.name for path in self.towns_folder.iterdir()}
-        return sorted(name for name in names if drafts.get(name) != _read(self.towns_folder / name))
+        """The operator's files that are not as they were when this deployment was started."""
+        return edited(self.towns_source, self.towns_folder, self._demonstration())
 
-    def _town_files(self) -> dict[str, str]:
-        usual, ports = Ports(), self.ports
-        files = {}
-        for source in TOWNS.iterdir():
-            text = source.read_text(encoding="utf-8")
-            if source.suffix == ".yaml":
-                text = text.replace(f":{usual.gateway}\n", f":{ports.gateway}\n")
-                text = text.replace(f":{usual.sign_in}\n", f":{ports.sign_in}\n")
-                text = text.replace("../../var/", "../")
-            files[source.name] = text
-        return files
+    def wrong_towns(self) -> list[str]:
+        """The operator's files that this deployment could not be started with."""
+        found = looked_at(look_at_folder(self.towns_source), production=self.profile == "production")
+        return [file.name for file in found if file.problems]
+
+    def is_supervised(self) -> bool:
+        """Does it run? Its supervisor holds a lock as long as it lives."""
+        with contextlib.suppress(FileNotFoundError), (self.run / "supervisor.lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
+    def _demonstration(self) -> Demonstration | None:
+        if self.profile != "demo":
+            return None
+        usual = Ports()
+        return Demonstration(
+            usual_gateway=usual.gateway,
+            usual_issuer=f"http://127.0.0.1:{usual.sign_in}",
+            usual_seals=ROOT / "var" / "seal",
+            gateway=urlsplit(self.address).port or usual.gateway,
+            issuer=self.issuer,
+            seals=self.seals,
+        )
 
     def remember(self) -> None:
         """Keep the variables of the outside for the commands that come after this start."""
-        path = _remembered(self.var)
+        path = remembered(self.var)
         path.touch(mode=0o600)
         path.write_text(json.dumps({k: v for k, v in self.outside.items() if k != "LOKET_VAR"}), encoding="utf-8")
 
     def changed(self) -> list[str]:
         """Variables of the outside that are not as they were when this deployment was started."""
-        started = _started_with(self.var)
+        started = started_with(self.var)
         return sorted(k for k, value in self.outside.items() if k != "LOKET_VAR" and started.get(k) != value)
 
     def forget(self) -> None:
         """The next start begins with its own."""
-        _remembered(self.var).unlink(missing_ok=True)
+        remembered(self.var).unlink(missing_ok=True)
 
     def check(self) -> None:
-        """Raises PartError for an unknown profile, for a number of nodes that cannot be, where production lacks what is
-        its own, and as Broker.check does."""
-        if self.profile not in PROFILES:
-            raise PartError(f"LOKET_PROFILE is {self.profile}: write {' or '.join(PROFILES)}")
+        """Raises PartError for a number of nodes that cannot be, where production lacks what is its own, and as
+        Broker.check does."""
         if self.is_embedded("broker"):
             self._check_broker_nodes()
         if self.profile != "production":
@@ -224,7 +237,7 @@ class Stack:
                 for node in self.brokers():
                     node.check()
             return
-        missing = [variable for part, variable in OUTSIDE.items() if self.is_embedded(part)]
+        missing = [variable for variable in OUTSIDE.values() if variable not in self.outside]
         missing += [name for name in map(password_variable, USERS) if name not in self.outside]
         if missing:
             raise PartError(f"LOKET_PROFILE is production: set {', '.join(missing)} to the town's own")
@@ -256,20 +269,7 @@ def _as_user(uri: str, user: str, password: str) -> str:
 
 def this_stack() -> Stack:
     """The deployment in LOKET_VAR, or in `var` beside the code; what it was started with holds for later commands."""
-    var = Path(os.environ.get("LOKET_VAR") or ROOT / "var").absolute()
-    return Stack(var=var, outside=_started_with(var) | dict(os.environ))
-
-
-def _started_with(var: Path) -> dict[str, str]:
-    try:
-        kept: dict[str, str] = json.loads(_remembered(var).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    return kept
-
-
-def _remembered(var: Path) -> Path:
-    return var / "outside.json"
+    return Stack(var=var_folder(), outside=outside_now())
 
 
 def embedded_part(name: str) -> Part:
@@ -277,13 +277,3 @@ def embedded_part(name: str) -> Part:
     stack = this_stack()
     parts: tuple[Part, ...] = (*stack.brokers(), stack.store())
     return next(part for part in parts if part.name == name)
-
-
-def _write(folder: Path, files: Mapping[str, str]) -> None:
-    for name, text in files.items():
-        if _read(folder / name) != text:
-            (folder / name).write_text(text, encoding="utf-8")
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.exists() else None

@@ -17,9 +17,10 @@ from circus.watcher import Watcher
 from deploy.local.control import endpoint
 from deploy.local.embedded.part import MARK, PartError
 from deploy.local.leftovers import forget_process, mark_of
+from deploy.local.outside import ROOT
 from deploy.local.programs import Program, programs
 from deploy.local.scales import Scales
-from deploy.local.stack import ROOT, Stack, this_stack
+from deploy.local.stack import Stack, this_stack
 from services.chassis import logs
 from services.contracts.schema import Unreadable
 

@@ -22,6 +22,9 @@ R = TypeVar("R")
 PIPED_WIDTH = 2000
 """Of what goes into a file or another command: no id is folded there, and no sentence."""
 
+MOST_TOLD = 3
+"""Problems of a file in one line."""
+
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 
 
@@ -64,8 +67,7 @@ def mistakes() -> Any:
         raise Mistake(f"{error.filename} is another user's; run this as who started the deployment") from None
     except Exception as error:
         if isinstance(error, _raised_by("services.contracts.schema", "Unreadable")):
-            told = "; ".join(f"{field}: {_flat(problem)}" for field, problem in error.problems.items())
-            raise Mistake(f"{error.what} cannot be read: {told}") from None
+            raise Mistake(f"{error.what} cannot be read: {_some(error.problems)}") from None
         if isinstance(error, _raised_by("pika.exceptions", "AMQPError")):
             raise Mistake(f"the broker does not answer ({type(error).__name__}); see `loket status`") from None
         if isinstance(error, _raised_by("pymongo.errors", "PyMongoError")):
@@ -113,8 +115,10 @@ def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _flat(problem: Any) -> str:
-    if isinstance(problem, dict):
-        return ", ".join(f"{name}: {_flat(below)}" for name, below in problem.items())
-    text = " ".join(map(str, problem)) if isinstance(problem, list) else str(problem)
-    return " ".join(text.split())
+def _some(problems: dict[str, Any]) -> str:
+    """A line that can be read to its end."""
+    from services.contracts.schema import told  # noqa: PLC0415
+
+    lines = list(told(problems))
+    more = f"; and {len(lines) - MOST_TOLD} more: see `loket towns check`" if len(lines) > MOST_TOLD else ""
+    return "; ".join(lines[:MOST_TOLD]) + more

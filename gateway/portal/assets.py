@@ -1,6 +1,5 @@
 """The town's look: one style sheet for all, two colours and a logo from the town's file."""
 
-import mimetypes
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -9,11 +8,11 @@ from flask import Blueprint, Response, current_app
 
 from gateway.problems import Problem
 from gateway.tenancy import current_town
+from services.contracts import logos
 
 blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 
 FRESH = "public, max-age=3600"
-LOGO_TYPES = {"image/svg+xml", "image/png", "image/jpeg", "image/webp"}
 
 
 @blueprint.get("/loket.css")
@@ -34,13 +33,13 @@ def read_colours() -> Response:
 def read_logo() -> Response:
     """The town's logo; an SVG may draw, and nothing else."""
     folder: Path = current_app.config["LOKET_TOWN_FILES"]
-    path = folder / current_town().logo
-    kind = mimetypes.guess_type(path.name)[0] or ""
-    if kind not in LOGO_TYPES or not path.is_file():
-        raise Problem("not-found")
+    try:
+        logo = logos.read_logo(folder, current_town().logo)
+    except ValueError:  # it was edited since the start, and is no drawing any more
+        raise Problem("not-found") from None
     policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     headers = {"Cache-Control": FRESH, "Vary": "Host", "Content-Security-Policy": policy}
-    return Response(path.read_bytes(), content_type=kind, headers=headers)
+    return Response(logo, content_type="image/svg+xml", headers=headers)
 
 
 @cache

@@ -5,15 +5,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any
-
-import yaml
 
 from services.contracts.facts import FACTS
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
 from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.towns import Town
+from services.contracts.yaml_files import read_yaml
 
 USUAL_REGISTERS = ("population", "foreigners")
 
@@ -103,8 +101,7 @@ def offered(town: Town, catalogue: Mapping[str, Product]) -> dict[str, Product]:
 
 def read_product(name: str, text: str) -> Product:
     """One product file. Raises Unreadable."""
-    data: Any = yaml.safe_load(text)
-    product = load(Product, data, base=Strict)
+    product = load(Product, read_yaml(name, text.encode()).data, base=Strict)
     problems = dict(_problems(product, name))
     if problems:
         raise Unreadable(name, problems)

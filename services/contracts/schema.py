@@ -1,11 +1,13 @@
 """One way from a frozen dataclass to its marshmallow schema: strict at the door, tolerant on events."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
 from marshmallow_dataclass import class_schema
+
+from services.contracts.text import visible
 
 T = TypeVar("T")
 
@@ -24,11 +26,21 @@ class Strict(Schema):
         unknown = RAISE
 
 
+def told(problems: Any, path: str = "") -> Iterator[str]:
+    """Each problem in one line behind the fields that lead to it: `sign_in: issuer: an https address`."""
+    if isinstance(problems, Mapping):
+        for name, below in problems.items():
+            yield from told(below, f"{path}{name}: ")
+    else:
+        text = " ".join(map(str, problems)) if isinstance(problems, list) else str(problems)
+        yield visible(path + " ".join(text.split()))
+
+
 class Unreadable(ValueError):
     """Data that does not fit its schema; `problems` maps field paths to what is wrong with them."""
 
     def __init__(self, what: str, problems: Mapping[str, Any]) -> None:
-        super().__init__(f"{what}: {dict(problems)}")
+        super().__init__(f"{what}: {'; '.join(told(problems))}")
         self.what = what
         self.problems = dict(problems)
 

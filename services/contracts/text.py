@@ -26,3 +26,16 @@ def printable(text: str) -> str:
     """Text from a register as text: one line, composed (NFC), without control characters or marks of direction."""
     kept = ("" if each in _STEERING else " " if unicodedata.category(each) in _BREAKS else each for each in text)
     return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+def visible(text: str) -> str:
+    """A stranger's text for a terminal: what would steer it is shown as its escape."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
+def is_european(text: str) -> bool:
+    """Is it in Latin letters, with signs that the fonts of paper, mails and every browser have?"""
+    return all(each < "\u0180" or each in _SIGNS for each in text)
+
+
+_SIGNS = frozenset("‐‑–—‘’‚“”„•…€ȘșȚț")

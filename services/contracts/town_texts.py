@@ -1,11 +1,18 @@
 """The words of a town's file: each official one in every language of the town's regime, for a municipality of today."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from services.contracts.municipalities import AS_OF, REGIMES, municipalities, municipality
 from services.contracts.naming import LANGUAGES, Names
+from services.contracts.text import is_european, is_printable
+
+LONGEST = 80
+"""Characters of a text: two lines in the head of a certificate."""
+
+HEAD_LINES, HEAD_LINE = 5, 48
+"""Lines of that head, and characters that surely fit into one (certificate.css.j2: 8 pt, 90 mm, 23 mm high)."""
 
 Problem = tuple[str, str]
 """A field's path, and what to write there."""
@@ -27,8 +34,8 @@ def with_languages(data: dict[str, Any]) -> dict[str, Any]:
     return written
 
 
-def municipality_problems(refnis: str, regime: str) -> list[Problem]:
-    """What is wrong where it is no code of today, or has not the regime that the law gives it."""
+def municipality_problems(refnis: str, regime: str | None) -> list[Problem]:
+    """What is wrong where it is no code of today, or has not the regime that the law gives it (None: not known)."""
     known, now = municipalities().get(refnis), municipality(refnis, date.max)
     if known is None or now is None:
         listed = f"no municipality of {AS_OF:%d/%m/%Y} has it (services/contracts/municipalities.csv)"
@@ -36,7 +43,7 @@ def municipality_problems(refnis: str, regime: str) -> list[Problem]:
     if known.until is not None:
         name = now.names[REGIMES[now.regime][0]]
         return [("refnis", f"{refnis} became part of {name} on {known.until:%d/%m/%Y}; write {now.refnis}")]
-    return [] if regime == known.regime else [("regime", f"the law's for {refnis} is {known.regime}")]
+    return [] if regime in (known.regime, None) else [("regime", f"the law's for {refnis} is {known.regime}")]
 
 
 def text_problems(texts: Mapping[str, Names], regime: str) -> Iterator[Problem]:
@@ -49,6 +56,39 @@ def text_problems(texts: Mapping[str, Names], regime: str) -> Iterator[Problem]:
                 yield f"{path}.{language}", f"its text in {language} is missing; regime {regime} needs {needed}"
         for language in sorted(set(names) - set(LANGUAGES)):
             yield f"{path}.{language}", f"no language of {', '.join(LANGUAGES)}"
+        for language, text in names.items():
+            if mend := _text_mend(text):
+                yield f"{path}.{language}", mend
+
+
+def name_problems(names: Names, refnis: str) -> Iterator[Problem]:
+    """A town that bears another municipality's code would ask that one's register."""
+    known = municipalities().get(refnis)
+    for language in REGIMES[known.regime] if known else ():
+        name = known.names[language].partition(" (")[0] if known else ""
+        if names.get(language, "").strip() and name.casefold() not in names[language].casefold():
+            yield f"names.{language}", f"{refnis} is the code of {name}; write its name, or the right code"
+
+
+def head_problems(heads: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Where the head of a certificate, which these texts begin a line of each, would run into what follows it."""
+    for language, texts in heads.items():
+        lines = sum(-(-len(text) // HEAD_LINE) for text in texts)
+        if lines > HEAD_LINES:
+            yield (
+                f"departments.{language}",
+                f"with name, address, phone and e-mail it takes {lines} lines in the head of a certificate, where "
+                f"{HEAD_LINES} fit; shorten one of them (about {HEAD_LINE} characters are a line)",
+            )
+
+
+def _text_mend(text: str) -> str | None:
+    if text != text.strip() or not is_printable(text):
+        return "write it in one line, without spaces around it"
+    if not is_european(text):
+        strange = next(each for each in text if not is_european(each))
+        return f"U+{ord(strange):04X} is in none of the fonts of certificates; write it in Latin letters"
+    return f"at most {LONGEST} characters, for the head of a certificate" if len(text) > LONGEST else None
 
 
 def _named(data: Mapping[str, Any], keys: tuple[str, ...], language: str) -> dict[str, Any]:

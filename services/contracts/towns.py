@@ -1,20 +1,12 @@
-"""A town's file (`deploy/towns/<name>.yaml`): all that a town chooses. Strict: a misspelt key is named, not ignored."""
+"""A town: all that it chooses, as its file says it (`deploy/towns/<name>.yaml`, read by town_files.py)."""
 
-import re
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 from services.contracts.hosts import ascii_host
-from services.contracts.mailboxes import mailbox
 from services.contracts.municipalities import REGIMES
-from services.contracts.naming import LANGUAGES, Names, shown
-from services.contracts.schema import Strict, Unreadable, load
-from services.contracts.sign_in import SignIn, sign_in_problems
-from services.contracts.town_texts import municipality_problems, text_problems, with_languages
+from services.contracts.naming import Names, shown
+from services.contracts.sign_in import SignIn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +23,7 @@ class Office:
 
 @dataclass(frozen=True, kw_only=True)
 class Colours:
-    """Hex colours `#rrggbb`. `primary` carries white text: contrast at least 4.5 (WCAG 2.2, 1.4.3)."""
+    """Hex colours `#rrggbb`, which everybody can read and see (colours.py): `primary` bears text, `accent` marks."""
 
     primary: str
     accent: str
@@ -65,6 +57,7 @@ class Seal:
 class Town:
     """One tenant. `names` and `departments` (who issues) are by language; `hosts` are the names it answers to.
 
+    `address` is where citizens reach it, without a slash at the end; `logo` an SVG file beside the town's (logos.py).
     `courtesy_languages` are offered beside the regime's, marked as a translation. `specimen` marks every certificate
     as without legal value: demonstrations.
     """
@@ -123,117 +116,3 @@ class Town:
         """`Stadhuisplein 1, 3200 Aarschot`"""
         office = self.office
         return f"{self.say(office.street, language)}, {office.postcode} {self.say(office.municipality, language)}"
-
-
-def read_town(path: Path) -> Town:
-    """Raises Unreadable with every problem of the file and how to mend it."""
-    try:
-        data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise Unreadable(path.name, {"yaml": str(error)}) from None
-    if isinstance(data, dict):
-        data = with_languages(data)
-    try:
-        town = load(Town, data, base=Strict)
-    except Unreadable as error:
-        raise Unreadable(path.name, error.problems) from None
-    problems = dict(_problems(town, path))
-    if problems:
-        raise Unreadable(path.name, problems)
-    return town
-
-
-def read_towns(folder: Path | str) -> dict[str, Town]:
-    """All towns of a deployment by REFNIS code. Raises Unreadable, also where two towns share a code or a host."""
-    towns: dict[str, Town] = {}
-    hosts: dict[str, str] = {}
-    for path in sorted(Path(folder).glob("*.yaml")):
-        town = read_town(path)
-        if town.refnis in towns:
-            raise Unreadable(path.name, {"refnis": f"{town.refnis} is already another file's; give each town its own"})
-        for host in town.hosts:
-            name = ascii_host(host)
-            if name in hosts:
-                raise Unreadable(path.name, {"hosts": f"{host} already leads to {hosts[name]}; give each town its own"})
-            hosts[name] = town.refnis
-        towns[town.refnis] = town
-    if not towns:
-        raise Unreadable(str(folder), {"towns": "no *.yaml file here; write one as deploy/towns/aarschot.yaml shows"})
-    return towns
-
-
-def _problems(town: Town, path: Path) -> list[tuple[str, str]]:
-    found = []
-    if town.regime not in REGIMES:
-        return [("regime", f"one of {', '.join(REGIMES)}")]
-    found += municipality_problems(town.refnis, town.regime)
-    found += text_problems(_texts(town), town.regime)
-    if unknown := set(town.courtesy_languages) - set(LANGUAGES):
-        found.append(
-            ("courtesy_languages", f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(LANGUAGES)}")
-        )
-    if not town.hosts:
-        found.append(("hosts", "at least one host name under which citizens reach the town"))
-    found += _reached(town)
-    for name in ("primary", "accent"):
-        if not re.fullmatch(r"#[0-9a-fA-F]{6}", getattr(town.colours, name)):
-            found.append((f"colours.{name}", "a hex colour such as #123a6b"))
-        elif name == "primary" and _contrast_with_white(town.colours.primary) < 4.5:
-            found.append(("colours.primary", "too light for white text (contrast under 4.5); choose a darker one"))
-    if not (path.parent / town.logo).is_file():
-        found.append(("logo", f"{town.logo} is not a file beside {path.name}"))
-    found += _seal_problems(town.seal)
-    found += [(f"sign_in.{name}", mend) for name, mend in sign_in_problems(town.sign_in)]
-    for product, tariff in town.tariffs.items():
-        if tariff.cents:
-            found.append(
-                (f"tariffs.{product}", "payments are not built yet: set cents to 0, or put it in products_off")
-            )
-    return found
-
-
-def _texts(town: Town) -> dict[str, Names]:
-    """All that the town says in its own words."""
-    return {
-        "names": town.names,
-        "departments": town.departments,
-        "office.street": town.office.street,
-        "office.municipality": town.office.municipality,
-        **{f"tariffs.{product}.regulation": tariff.regulation for product, tariff in town.tariffs.items()},
-    }
-
-
-def _reached(town: Town) -> list[tuple[str, str]]:
-    """What is wrong with the names that others reach the town by."""
-    found = []
-    for host in town.hosts:
-        try:
-            ascii_host(host)
-        except ValueError:
-            found.append(
-                ("hosts", f"{host!a} is no host name; write it without scheme and port, as loket.town.example")
-            )
-    try:
-        mailbox(town.office.email)
-    except ValueError:
-        found.append(("office.email", "not an e-mail address; write one such as loket@town.example"))
-    return found
-
-
-def _seal_problems(seal: Seal) -> list[tuple[str, str]]:
-    if seal.source == "pkcs12":
-        return [] if seal.path else [("seal.path", "a pkcs12 seal needs the path of its file")]
-    if seal.source == "pkcs11":
-        return [
-            (f"seal.{name}", f"a pkcs11 seal needs its {name}")
-            for name in ("module", "token", "label")
-            if not getattr(seal, name)
-        ]
-    return [("seal.source", "pkcs12 or pkcs11")]
-
-
-def _contrast_with_white(colour: str) -> float:
-    """WCAG 2.2 contrast ratio of a hex colour with white."""
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05)

@@ -130,12 +130,17 @@ class Drawing:
 
 
 def drawing_of_svg(svg: bytes) -> Drawing:
-    """An SVG drawn once. Raises ValueError where it needs more than flat, opaque shapes."""
+    """An SVG drawn once, as contracts/logos.py took it. Raises ValueError where it needs more than flat, opaque shapes.
+
+    Drawn past SVGImage.draw, which logs what it cannot draw, and leaves it out.
+    """
     image = SVGImage(ET.fromstring(svg), None, None, None)  # noqa: S314 - the town's own logo
     width, height, _ = image.get_intrinsic_size(1, 16)
+    if not (width and height):  # a drawing may say its proportions alone
+        width, height = image._svg.get_viewbox()[2:]
     resources = {name: pydyf.Dictionary() for name in ("ExtGState", "XObject", "Pattern", "Shading")}
     stream = Stream({}, (0, 0, width, height), resources, {}, None, {}, None)
-    image.draw(stream, width, height, None)
+    image._svg.draw(stream, width, height, None, None)
     operators = [each for each in map(pydyf._to_bytes, stream.stream) if not re.fullmatch(rb"/[aA]1(\.0)? gs", each)]
     if resources["XObject"] or resources["Pattern"] or resources["Shading"]:
         raise ValueError("use flat colours: no gradient, pattern or picture")

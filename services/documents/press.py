@@ -7,7 +7,8 @@ from pathlib import Path
 from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 
 from services.contracts.catalogue import Product, products
-from services.contracts.towns import Town, read_towns
+from services.contracts.town_files import read_towns
+from services.contracts.towns import Town
 from services.documents.domain import Order, Printed
 from services.documents.keys import signer_of
 from services.documents.render import Renderer

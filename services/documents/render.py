@@ -14,6 +14,7 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
+from services.contracts.colours import PAPER_TINT, tint
 from services.contracts.delivery import Unacceptable
 from services.contracts.towns import Town
 from services.documents import pinned
@@ -86,8 +87,8 @@ class Renderer:
             fonts=FONTS,
             primary=look.primary,
             accent=look.accent,
-            tint=_tint(look.primary, 0.06),
-            accent_tint=_tint(look.accent, 0.14),
+            tint=tint(look.primary, PAPER_TINT),
+            accent_tint=tint(look.accent, 0.14),
             footer=_css_string(look.footer),
             page_of=" ".join(
                 f"counter({part})" if part in ("page", "pages") else _css_string(part)
@@ -131,12 +132,6 @@ def _qr(url: str) -> pinned.Drawing:
 
 def _runs(row: bytearray) -> list[tuple[int, int]]:
     return [match.span() for match in re.finditer(rb"\x01+", bytes(row))]
-
-
-def _tint(colour: str, share: float) -> str:
-    """`share` of a hex colour, the rest white."""
-    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - (255 - channel) * share):02x}" for channel in channels)
 
 
 def _css_string(text: str) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from services.chassis.locking import KeyRing
 from services.chassis.settings import ServiceSettings, setting
-from services.contracts.towns import Town, read_towns
+from services.contracts.town_files import read_towns
+from services.contracts.towns import Town
 from services.notify.relay import Relay
 
 

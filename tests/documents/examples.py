@@ -35,10 +35,10 @@ def a_town(**changes: Any) -> Town:
         "names": {"nl": "Gemeente Voorbeeld", "fr": "Commune d’Exemple"},
         "departments": {"nl": "Dienst Bevolking", "fr": "Service Population"},
         "regime": "brussels",
-        "hosts": ("voorbeeld.localhost",),
+        "hosts": ("loket.voorbeeld.example",),
         "address": "https://loket.voorbeeld.example",
         "logo": "logo.svg",
-        "colours": Colours(primary="#1f4e79", accent="#f2b705"),
+        "colours": Colours(primary="#1f4e79", accent="#a67d03"),
         "office": Office(
             street={"nl": "Dorpsplein 1", "fr": "Place du Village 1"},
             postcode="1040",

@@ -24,7 +24,9 @@ from tests.documents.examples import SECRETS, a_folder, a_town, an_identity, an_
 @pytest.fixture(scope="module")
 def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrintingChildren]:
     folder = a_folder(tmp_path_factory.mktemp("towns"))
-    (folder / "town.yaml").write_text(yaml.safe_dump(plain(dump(a_town()))), encoding="utf-8")
+    (folder / "town.yaml").write_text(
+        yaml.safe_dump(plain(dump(a_town(names={"nl": "Etterbeek", "fr": "Etterbeek"})))), encoding="utf-8"
+    )
     environ = {**SECRETS, "LOKET_TOWNS": str(folder), "LOKET_KEYS_FACTS": "not for children"}
     children = PrintingChildren(size=2, limit_s=60, environ=environ)
     children.start()

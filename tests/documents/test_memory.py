@@ -48,7 +48,7 @@ def an_order_of_another(seed: int) -> Order:
 def growth(tmp_path: Path) -> Weigh:
     """Prints `window` certificates, and `window` more, which it weighs."""
     folder = a_folder(tmp_path / "towns")
-    town = dump(a_town())
+    town = dump(a_town(names={"nl": "Etterbeek", "fr": "Etterbeek"}))
     town["seal"] = {name: value for name, value in town["seal"].items() if value is not None}
     (folder / "town.yaml").write_text(yaml.safe_dump(town), encoding="utf-8")
 

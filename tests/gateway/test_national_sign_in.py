@@ -14,9 +14,10 @@ from flask.testing import FlaskClient
 from gateway.app import create_app
 from gateway.auth.issuers import Issuers
 from gateway.auth.outward import Outward
-from services.contracts.towns import Town, read_town
+from services.contracts.town_files import read_town
+from services.contracts.towns import Town
 from tests.gateway.conftest import Browser, settings
-from tests.gateway.fakes import CITIZEN, OTHER, FakeServices, write_logo
+from tests.gateway.fakes import CITIZEN, LOGO, OTHER, FakeServices
 from tests.gateway.national import BENATIONALNUMBER, KEY, LEVEL, Handler, National, answer, hang_up
 
 TOWNS = Path(__file__).with_name("towns")
@@ -26,7 +27,7 @@ KINDS = ("csam", "acm", "itsme")
 def town_of(national: National, folder: Path) -> Town:
     """The example file of this kind of provider, with its address."""
     text = (TOWNS / f"{national.kind}.yaml").read_text(encoding="utf-8")
-    (write_logo(folder) / "aarschot.svg").write_text("<svg/>")
+    (folder / "aarschot.svg").write_text(LOGO)
     path = folder / "aarschot.yaml"
     path.write_text(text.replace("ISSUER", national.issuer), encoding="utf-8")
     return read_town(path)

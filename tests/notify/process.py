@@ -39,6 +39,9 @@ def locker(purpose: str) -> Locker:
     return Locker(purpose, KeyRing.parse(RING))
 
 
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>'
+
+
 class ServiceProcess:
     """Processes of one service and all the events that pass."""
 
@@ -54,7 +57,7 @@ class ServiceProcess:
         towns = folder / "towns"
         towns.mkdir()
         (towns / "town.yaml").write_text(yaml.safe_dump(json.loads(json.dumps(dump(town)))), encoding="utf-8")
-        (towns / town.logo).write_text("<svg/>", encoding="utf-8")
+        (towns / town.logo).write_text(LOGO, encoding="utf-8")
         self._environ = {
             **os.environ,
             "LOKET_AMQP_URI": amqp_uri,

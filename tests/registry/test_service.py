@@ -43,12 +43,15 @@ departments: {nl: Burgerzaken}
 regime: nl
 hosts: [localhost]
 address: http://localhost
+specimen: true
 logo: logo.svg
 colours: {primary: "#123a6b", accent: "#c8102e"}
-office: {street: s, postcode: "3200", municipality: Aarschot, phone: "0", email: e@example.org, website: w}
+office: {street: s, postcode: "3200", municipality: Aarschot, phone: +32 16 00 00 00, email: e@example.org, website: "https://example.org"}
 seal: {source: pkcs12, path: seal.p12}
 sign_in: {issuer: "http://localhost", client_id: loket, national_number_claim: sub}
 """
+
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>'
 
 
 def wait_for(condition: Callable[[], Any], *, seconds: float = 30) -> Any:
@@ -68,7 +71,7 @@ class Registry:
         self.database = self.client[f"{prefix}_registry"]
         seed(self.database, town=TOWN, residents=100, seed=1)
         (folder / "aarschot.yaml").write_text(TOWN_FILE)
-        (folder / "logo.svg").touch()
+        (folder / "logo.svg").write_text(LOGO)
         self.amqp_uri = amqp_uri
         self.log = folder / "log"
         self.requests = Locker("requests", KeyRing.parse(RING))

@@ -102,6 +102,7 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
         "relay": told["outside"]["relay"] if told.get("outside") else None,
         "towns": by_code,
         "towns_unreadable": towns["unreadable"],
+        "town_files": _town_files(stack, runs),
         "services": services,
         "parts": parts,
         "held": {code: each["contradicted"] for code, each in (by_code or {}).items() if each["contradicted"]},
@@ -131,6 +132,12 @@ def _towns(stack: Stack) -> dict[str, Any]:
     except Unreadable as error:
         return {"unreadable": error.what, "by_code": towns_facts(stack, {})}
     return {"unreadable": None, "by_code": towns_facts(stack, towns)}
+
+
+def _town_files(stack: Stack, runs: bool) -> dict[str, list[str]]:
+    """Every process has the towns of the start: which files are not so any more, and which could not be started with."""
+    edited = stack.edited_towns() if runs else []
+    return {"edited": edited, "wrong": stack.wrong_towns() if edited else []}
 
 
 def _outside(stack: Stack) -> dict[str, Any]:

@@ -21,6 +21,7 @@ def troubles(stack: Stack, facts: dict[str, Any]) -> list[Trouble]:
         *_needed(stack, facts),
         *_programs(facts),
         *_queues(facts),
+        *_town_files(facts),
         *in_towns(facts),
         *dead_letters(facts),
         *_machine(facts),
@@ -68,6 +69,16 @@ def _deployment(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
             about="deployment",
             sentence=f"version {running} runs and {facts['versions']['loket']} is installed; `loket down`, then"
             " `loket up`",
+        )
+
+
+def _town_files(facts: dict[str, Any]) -> Iterator[Trouble]:
+    if edited := facts["town_files"]["edited"]:
+        mend = "mend them first (`loket towns check`), then" if facts["town_files"]["wrong"] else "these take effect by"
+        yield Trouble(
+            code="towns-edited",
+            about="deployment",
+            sentence=f"edited since the start: {', '.join(edited)}; {mend} `loket down` and `loket up`",
         )
 
 

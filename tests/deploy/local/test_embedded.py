@@ -102,8 +102,9 @@ def test_a_killed_store_comes_back_with_what_it_acknowledged(own_store: Running)
         assert client.town.things.find_one() == {"_id": "kept"}
 
 
-def test_the_embedded_store_refuses_production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("LOKET_PROFILE", "production")
+@pytest.mark.parametrize("profile", ["production", "prod", "anything"])
+def test_the_embedded_store_is_for_demonstrations_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, profile: str):
+    monkeypatch.setenv("LOKET_PROFILE", profile)
 
     with pytest.raises(PartError, match="LOKET_MONGO_URI"):
         Store(folder=tmp_path, port=1, opt=tmp_path).prepare()

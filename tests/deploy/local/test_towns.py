@@ -1,7 +1,8 @@
-"""The demonstration's towns can be read; a mistake in a town's file is named with its mend."""
+"""What a deployment was started with stays its own: its towns, seals and secrets, whatever is edited meanwhile."""
 
-import re
+import fcntl
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,237 +13,163 @@ from cryptography.x509.oid import NameOID
 
 from deploy.demo.seals import demo_seals
 from deploy.demo.secrets import demo_secrets
-from deploy.local.stack import TOWNS, Stack
+from deploy.local.embedded.part import PartError
+from deploy.local.outside import TOWNS
+from deploy.local.prepare import prepare
+from deploy.local.stack import Stack
 from services.chassis.locking import KeyRing
 from services.contracts.schema import Unreadable
-from services.contracts.towns import read_town, read_towns
-
-AARSCHOT = (TOWNS / "aarschot.yaml").read_text(encoding="utf-8")
-
-ISSUER = "issuer: http://127.0.0.1:9400"
-
-
-def changed(folder: Path, old: str, new: str) -> Path:
-    """Aarschot's file with one mistake."""
-    assert old in AARSCHOT
-    (folder / "aarschot.svg").write_text("<svg/>")
-    path = folder / "aarschot.yaml"
-    path.write_text(AARSCHOT.replace(old, new), encoding="utf-8")
-    return path
-
-
-def test_three_towns_of_three_language_regimes():
-    towns = read_towns(TOWNS)
-
-    assert {refnis: town.languages for refnis, town in towns.items()} == {
-        "24001": ("nl", "en"),
-        "21005": ("nl", "fr"),
-        "63023": ("de", "fr"),
-    }
-    assert all(town.specimen for town in towns.values())
+from services.contracts.town_files import read_towns
 
 
 @pytest.fixture
-def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Stack, Path]:
-    """A deployment that was started, and its operator's folder of towns."""
-    folder = tmp_path / "towns"
-    shutil.copytree(TOWNS, folder)
-    monkeypatch.setattr("deploy.local.stack.TOWNS", folder)
-    stack = Stack(var=tmp_path / "var", outside={})
-    stack.var.mkdir()
+def folder(tmp_path: Path) -> Path:
+    """An operator's folder of towns."""
+    return Path(shutil.copytree(TOWNS, tmp_path / "towns"))
+
+
+@pytest.fixture
+def started(tmp_path: Path, folder: Path) -> Iterator[Stack]:
+    """A deployment of these towns that runs, as far as others can tell: its supervisor's lock is held."""
+    stack = Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": str(folder)})
+    stack.run.mkdir(parents=True)
     stack.write_towns()
-    return stack, folder
+    with (stack.run / "supervisor.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield stack
 
 
-def test_a_broken_file_is_refused_and_a_running_deployment_keeps_its_towns(edited: tuple[Stack, Path]):
-    stack, folder = edited
+def test_a_broken_file_is_refused_and_a_running_deployment_keeps_its_towns(started: Stack, folder: Path):
+    (folder / "aarschot.yaml").write_text("refnis: [")
+    (folder / "eupen.svg").write_bytes(b"\x89PNG\r\n")
+
+    with pytest.raises(Unreadable, match=r"aarschot.*eupen"):
+        started.write_towns()
+    assert set(started.towns()) == {"24001", "21005", "63023"}
+    assert started.edited_towns() == ["aarschot.yaml", "eupen.svg"]
+    assert started.wrong_towns() == ["aarschot.yaml", "eupen.yaml"]
+
+
+def test_setting_up_leaves_the_towns_of_a_running_deployment(
+    started: Stack, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """`make test` sets up, too, and must not hand half of the processes what is being edited."""
+    monkeypatch.setattr("deploy.local.prepare.unpack", lambda opt: None)
     (folder / "aarschot.yaml").write_text("refnis: [")
 
-    with pytest.raises(Unreadable, match="aarschot"):
-        stack.write_towns()
-    assert "24001" in stack.towns()
-    assert stack.edited_towns() == ["aarschot.yaml"]
+    prepare(started)
+
+    assert set(started.towns()) == {"24001", "21005", "63023"}
 
 
-def test_what_was_edited_added_or_taken_away_since_the_start_is_named(edited: tuple[Stack, Path]):
-    stack, folder = edited
-    assert stack.edited_towns() == []
+def test_what_was_edited_added_or_taken_away_since_the_start_is_named(started: Stack, folder: Path):
+    assert started.edited_towns() == []
 
-    (folder / "aarschot.svg").write_text("<svg/>")
+    text = (folder / "aarschot.yaml").read_text(encoding="utf-8")
+    (folder / "aarschot.yaml").write_text(text.replace("Stadhuisplein 1", "Stadhuisplein 2"), encoding="utf-8")
+    (folder / "etterbeek.svg").write_bytes((folder / "aarschot.svg").read_bytes())
     (folder / "eupen.yaml").unlink()
+    (folder / "new.yml").write_text("")
     (folder / "note.txt").write_text("")
-    assert stack.edited_towns() == ["aarschot.svg", "eupen.yaml", "note.txt"]
+    assert started.edited_towns() == ["aarschot.yaml", "etterbeek.svg", "eupen.yaml", "new.yml"]
 
+    (folder / "new.yml").unlink()
+    started.write_towns()
+    assert started.edited_towns() == []
+    assert set(started.towns()) == {"24001", "21005"}
+
+
+def test_a_file_that_only_looks_different_is_not_edited(started: Stack, folder: Path):
+    data = yaml.safe_load((folder / "aarschot.yaml").read_text(encoding="utf-8"))
+    (folder / "aarschot.yaml").write_text(f"# hello\n{yaml.safe_dump(data, default_flow_style=True)}", encoding="utf-8")
+
+    assert started.edited_towns() == []
+
+
+def test_a_folder_that_is_gone_is_an_edit_of_all(started: Stack, folder: Path):
+    shutil.rmtree(folder)
+
+    assert {"aarschot.yaml", "eupen.svg"} < set(started.edited_towns())
+    assert set(started.towns()) == {"24001", "21005", "63023"}
+
+
+def test_where_nothing_runs_the_towns_are_those_of_today(tmp_path: Path, folder: Path):
+    stack = Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": str(folder)})
     stack.write_towns()
-    assert stack.edited_towns() == []
+    (folder / "eupen.yaml").unlink()
+
     assert set(stack.towns()) == {"24001", "21005"}
 
 
-def test_the_town_of_localhost_is_the_first():
-    assert next(iter(read_towns(TOWNS))) == "24001"
+STYLES = {
+    "block": lambda text: text,
+    "flow": lambda text: yaml.safe_dump(yaml.safe_load(text), default_flow_style=True, width=10_000),
+    "quotes": lambda text: text.replace("http://127.0.0.1:9400", "'http://127.0.0.1:9400' # ours"),
+    "anchors": lambda text: text.replace("sign_in:\n", "sign_in: &us\n").replace("9400\n", "9400 \n"),
+    "escapes": lambda text: text.replace("http://127.0.0.1:9400", '"http://127.0.0.1\\x3a9400/"'),
+    "localhost": lambda text: text.replace("http://127.0.0.1:9400", "http://localhost:9400"),
+}
 
 
-@pytest.mark.parametrize("logo", sorted(TOWNS.glob("*.svg")), ids=lambda path: path.name)
-def test_a_logo_only_draws_flat_shapes(logo: Path):
-    drawing = logo.read_text(encoding="utf-8")
-
-    assert set(re.findall(r"<(\w+)", drawing)) <= {"svg", "rect", "polygon", "circle", "path"}
-    assert "opacity" not in drawing
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "field", "mend"),
-    [
-        ('refnis: "24001"', 'refnis: "2400"', "refnis", "five digits"),
-        ("regime: nl", "regime: vl", "regime", "nl-facilities-fr"),
-        ('primary: "#1d4e89"', 'primary: "#88ccff"', "colours.primary", "darker"),
-        ("logo: aarschot.svg", "logo: other.svg", "logo", "not a file"),
-        ("source: pkcs12", "source: usb", "seal.source", "pkcs12 or pkcs11"),
-        ("{cents: 0", "{cents: 500", "tariffs.household-composition", "products_off"),
-        ("courtesy_languages: [en]", "courtesy_languages: [es]", "courtesy_languages", "choose from"),
-        ("hosts: [aarschot.localhost]", "hosts: ['http://aarschot.example']", "hosts", "without scheme and port"),
-        ("hosts: [aarschot.localhost]", "hosts: [loket.☃.example]", "hosts", "no host name"),
-        ("email: burgerzaken@", "email: burgerzaken", "office.email", "write one such as"),
-        ("specimen: true", "specimn: true", "specimn", "Unknown field"),
-        ('refnis: "24001"', 'refnis: "24002"', "refnis", "no municipality of 01/01/2025 has it"),
-        ('refnis: "24001"', 'refnis: "46003"', "refnis", "became part of Beveren-Kruibeke-Zwijndrecht on 01/01/2025"),
-        ('refnis: "24001"', 'refnis: "46003"', "refnis", "write 46030"),
-        ("regime: nl", "regime: fr", "regime", "the law's for 24001 is nl"),
-        ("names: {nl: Aarschot, ", "names: {", "names.nl", "its text in nl is missing"),
-        ("departments: {nl: Dienst Burgerzaken, ", "departments: {nl: ' ', ", "departments.nl", "missing"),
-        ("departments: {nl: ", "departments: {vl: x, nl: ", "departments.vl", "no language of nl, fr, de, en"),
-        ("street: Stadhuisplein 1", "street: ''", "office.street.nl", "its text in nl is missing"),
-        ("street: Stadhuisplein 1", "street: {fr: x}", "office.street.nl", "its text in nl is missing"),
-        (
-            "regulation: Retributiereglement administratieve stukken",
-            "regulation: ''",
-            "tariffs.household-composition.regulation.nl",
-            "missing",
-        ),
-        (ISSUER, "issuer: sign-in.example", "sign_in.issuer", "an https address"),
-        (ISSUER, "issuer: http://sign-in.example", "sign_in.issuer", "an https address"),
-        (ISSUER, "issuer: ftp://sign-in.example", "sign_in.issuer", "an https address"),
-        (ISSUER, "issuer: http://127.0.0.1.evil.example", "sign_in.issuer", "an https address"),
-        (ISSUER, "issuer: 'https://['", "sign_in.issuer", "an https address"),
-        (ISSUER, "issuer: 'https://sign-in.example/?town=1'", "sign_in.issuer", "only scheme, host and path"),
-        (ISSUER, "issuer: 'https://a:b@sign-in.example'", "sign_in.issuer", "only scheme, host and path"),
-        ("client_id: loket-aarschot", "client_id: ''", "sign_in.client_id", "as the provider gave it"),
-        ("claim: egovNRN", "claim: ' egovNRN'", "sign_in.national_number_claim", "without spaces"),
-        (ISSUER, f"{ISSUER}\n  scopes: [profile]", "sign_in.scopes", "add openid"),
-        (ISSUER, f"{ISSUER}\n  scopes: []", "sign_in.scopes", "add openid"),
-        (ISSUER, f"{ISSUER}\n  scopes: [openid profile]", "sign_in.scopes", "each value apart"),
-        (ISSUER, f"{ISSUER}\n  scopes: [openid, profile, openid]", "sign_in.scopes", "twice"),
-        (ISSUER, f"{ISSUER}\n  scopes: [openid, 'a\"b']", "sign_in.scopes", "each value apart"),
-        (ISSUER, f"{ISSUER}\n  claims: {{id_token: ['']}}", "sign_in.claims.id_token", "each value apart"),
-        (ISSUER, f"{ISSUER}\n  claims: {{userinfo: [a, a]}}", "sign_in.claims.userinfo", "twice"),
-        (ISSUER, f"{ISSUER}\n  acr_values: ['a b']", "sign_in.acr_values", "each value apart"),
-        (ISSUER, f"{ISSUER}\n  acr_values: [a]\n  acr_accepted: [b]", "sign_in.acr_accepted", "add a"),
-    ],
-)
-def test_a_mistake_in_a_town_file_is_named(tmp_path: Path, old: str, new: str, field: str, mend: str):
-    path = changed(tmp_path, old, new)
-
-    with pytest.raises(Unreadable) as caught:
-        read_town(path)
-
-    assert mend in str(caught.value.problems[field])
-
-
-@pytest.mark.parametrize(
-    ("written", "field"),
-    [
-        ("names: {fr: Etterbeek, nl: Etterbeek, de: Etterbeek, en: Etterbeek}", "names"),
-        ("departments: {fr: Service Population, nl: Dienst Bevolking}", "departments"),
-        ("street: {fr: Rue de la Maison communale 1, nl: Gemeentehuisstraat 1}", "office.street"),
-        ("municipality: {fr: Etterbeek, nl: Etterbeek}", "office.municipality"),
-    ],
-)
-@pytest.mark.parametrize("language", ["nl", "fr"])
-def test_an_official_text_that_a_bilingual_town_lacks_is_named_by_file_field_and_language(
-    tmp_path: Path, written: str, field: str, language: str
+@pytest.mark.parametrize("style", STYLES)
+def test_a_town_that_moved_ports_moves_with_its_issuer_and_seal_in_whatever_style(
+    tmp_path: Path, folder: Path, style: str
 ):
-    (tmp_path / "etterbeek.svg").write_text("<svg/>")
-    path = tmp_path / "etterbeek.yaml"
-    text = (TOWNS / "etterbeek.yaml").read_text(encoding="utf-8")
-    assert written in text
-    key, _, texts = written.partition(": ")
-    left = {name: words for name, words in yaml.safe_load(texts).items() if name != language}
-    path.write_text(text.replace(written, f"{key}: {left}"), encoding="utf-8")
+    """Otherwise its citizens would sign in at another deployment of this machine."""
+    for path in folder.glob("*.yaml"):
+        path.write_text(STYLES[style](path.read_text(encoding="utf-8")), encoding="utf-8")
+    stack = Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": str(folder)})
+    stack.var.mkdir()
+    (stack.var / "ports.json").write_text('{"gateway": 8123, "sign_in": 9123}')
 
-    with pytest.raises(Unreadable, match=r"etterbeek\.yaml") as caught:
-        read_town(path)
-
-    assert caught.value.problems == {
-        f"{field}.{language}": f"its text in {language} is missing; regime brussels needs nl and fr"
-    }
-
-
-def test_a_bilingual_town_names_the_language_of_each_text(tmp_path: Path):
-    (tmp_path / "etterbeek.svg").write_text("<svg/>")
-    path = tmp_path / "etterbeek.yaml"
-    text = (TOWNS / "etterbeek.yaml").read_text(encoding="utf-8")
-    both = "{fr: Rue de la Maison communale 1, nl: Gemeentehuisstraat 1}"
-    path.write_text(text.replace(both, "Rue de la Maison communale 1"), encoding="utf-8")
-
-    with pytest.raises(Unreadable, match=r"etterbeek\.yaml.*street"):
-        read_town(path)
-
-
-def test_an_office_is_where_the_readers_language_says():
-    towns = read_towns(TOWNS)
-
-    assert towns["21005"].office_address("fr") == "Rue de la Maison communale 1, 1040 Etterbeek"
-    assert towns["21005"].office_address("nl") == "Gemeentehuisstraat 1, 1040 Etterbeek"
-    assert towns["24001"].office_address("en") == "Stadhuisplein 1, 3200 Aarschot"
-
-
-@pytest.mark.parametrize(
-    "more", ["scopes: openid profile", "claims: [a]", "claims: {idtoken: [a]}", "acr_values: a", "acr: [a]", "scope: a"]
-)
-def test_a_misspelt_part_of_the_sign_in_is_named(tmp_path: Path, more: str):
-    path = changed(tmp_path, ISSUER, f"{ISSUER}\n  {more}")
-
-    with pytest.raises(Unreadable) as caught:
-        read_town(path)
-
-    assert "sign_in" in caught.value.problems
-
-
-def test_a_town_that_says_nothing_of_it_asks_for_the_usual_and_demands_no_level(tmp_path: Path):
-    sign_in = read_town(changed(tmp_path, "specimen: true", "specimen: true")).sign_in
-
-    assert sign_in.scopes == ("openid", "profile", "email")
-    assert (sign_in.claims.userinfo, sign_in.claims.id_token, sign_in.levels) == ((), (), ())
-
-
-def test_the_levels_asked_for_are_demanded_unless_others_are_accepted(tmp_path: Path):
-    asked = read_town(changed(tmp_path, ISSUER, f"{ISSUER}\n  acr_values: [a]")).sign_in
-    wider = read_town(changed(tmp_path, ISSUER, f"{ISSUER}\n  acr_values: [a]\n  acr_accepted: [a, b]")).sign_in
-
-    assert (asked.levels, wider.levels) == (("a",), ("a", "b"))
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("a.example", "a.example"), ("a.example", "A.example"), ("straße.example", "xn--strae-oqa.example")],
-)
-def test_two_towns_cannot_share_a_host(tmp_path: Path, one: str, other: str):
-    path = changed(tmp_path, "aarschot.localhost", one)
-    (tmp_path / "second.yaml").write_text(path.read_text().replace("24001", "24007").replace(one, other))
-
-    with pytest.raises(Unreadable, match="already leads to"):
-        read_towns(tmp_path)
-
-
-def test_a_town_that_moved_ports_moves_with_its_issuer_and_seal(tmp_path: Path):
-    """Where the usual ports are taken, the towns' files name the ports that this deployment has."""
-    stack = Stack(var=tmp_path, outside={})
-    tmp_path.joinpath("ports.json").write_text('{"gateway": 8123, "sign_in": 9123}')
-
-    town = stack.towns()["24001"]
+    stack.write_towns()
+    town = read_towns(stack.towns_folder)["24001"]
 
     assert (town.address, town.sign_in.issuer) == ("http://127.0.0.1:8123", "http://127.0.0.1:9123")
-    assert (stack.towns_folder / str(town.seal.path)).resolve() == tmp_path / "seal" / "24001.p12"
+    assert town.seal.path == str(stack.seals / "24001.p12")
+    assert read_towns(stack.towns_folder)["63023"].address == "http://eupen.localhost:8123"
+
+
+def test_what_is_the_towns_own_stays_in_a_demonstration(tmp_path: Path, folder: Path):
+    text = (folder / "aarschot.yaml").read_text(encoding="utf-8")
+    (folder / "own.p12").write_bytes(b"")
+    text = text.replace("http://127.0.0.1:9400", "https://sign-in.example").replace(
+        "../../var/seal/24001.p12", "own.p12"
+    )
+    (folder / "aarschot.yaml").write_text(text.replace(":8080", ":9999"), encoding="utf-8")
+
+    town = Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": str(folder)}).towns()["24001"]
+
+    assert (town.address, town.sign_in.issuer) == ("http://127.0.0.1:9999", "https://sign-in.example")
+    assert town.seal.path == str(folder / "own.p12")
+
+
+def test_production_needs_each_towns_seal(tmp_path: Path, folder: Path):
+    stack = Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": str(folder), "LOKET_PROFILE": "production"})
+
+    with pytest.raises(Unreadable, match=r"aarschot\.yaml: seal\.path: .*cannot be read.*PKCS#12"):
+        stack.write_towns()
+
+    for refnis in ("24001", "21005", "63023"):
+        (tmp_path / f"{refnis}.p12").write_bytes(b"")
+    for path in folder.glob("*.yaml"):
+        path.write_text(path.read_text(encoding="utf-8").replace("../../var/seal/", "../"), encoding="utf-8")
+    town = stack.towns()["24001"]
+    assert (town.seal.path, town.address) == (str(tmp_path / "24001.p12"), "http://127.0.0.1:8080")
+
+
+def test_a_folder_is_meant_from_where_it_was_named(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    stack = Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": "towns"})
+    monkeypatch.chdir("/")
+
+    assert set(stack.towns()) == {"24001", "21005", "63023"}
+
+
+@pytest.mark.parametrize("profile", ["prod", "Production", "demo ", "demonstration", "production\n"])
+def test_a_profile_that_there_is_not_is_refused_wherever_it_is_read(tmp_path: Path, profile: str):
+    with pytest.raises(PartError, match=r"write demo or production"):
+        Stack(var=tmp_path, outside={"LOKET_PROFILE": profile})
 
 
 def test_secrets_are_made_once_for_their_owner_only(tmp_path: Path):

@@ -53,6 +53,7 @@ def facts(**told: Any) -> dict[str, Any]:
         "relay": None,
         "towns": {"24001": town()},
         "towns_unreadable": None,
+        "town_files": {"edited": [], "wrong": []},
         "services": {"intake": program(process())},
         "parts": {"broker": program(process(checks=None))},
         "astray": 0,
@@ -112,6 +113,16 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         ({"towns": {"24001": town(contradicted={"cannot-unlock": 1})}}, [("stuck", False)], "loket logs registry"),
         ({"towns": {"24001": town(oldest_moving=STILL)}}, [("stands-still", False)], "logs --application"),
         ({"towns_unreadable": "x.yaml"}, [("towns-unreadable", False)], "x.yaml"),
+        (
+            {"town_files": {"edited": ["a.svg", "a.yaml"], "wrong": []}},
+            [("towns-edited", False)],
+            "edited since the start: a.svg, a.yaml; these take effect by `loket down` and `loket up`",
+        ),
+        (
+            {"town_files": {"edited": ["a.yaml"], "wrong": ["a.yaml"]}},
+            [("towns-edited", False)],
+            "mend them first (`loket towns check`), then `loket down` and `loket up`",
+        ),
         ({"disk_free_mb": 20}, [("disk-full", False)], "20 MB"),
     ],
 )
@@ -220,6 +231,17 @@ def test_with_everything_away_it_has_all_its_keys(tmp_path: Path) -> None:
     assert [each["code"] for each in facts["wrong"]] == ["not-running", "broker-away", "store-away"]
     assert set(facts) == {
         *("ready", "wrong", "profile", "folder", "address", "supervised", "answers", "orphans", "broker"),
-        *("topology_current", "store", "relay", "towns", "towns_unreadable", "services", "parts", "held", "parked"),
+        *(
+            "topology_current",
+            "store",
+            "relay",
+            "towns",
+            "towns_unreadable",
+            "town_files",
+            "services",
+            "parts",
+            "held",
+            "parked",
+        ),
         *("astray", "delayed", "disk_free_mb", "versions"),
     }

@@ -86,3 +86,12 @@ def test_all_that_a_service_lacks_is_told(tmp_path: Path) -> None:
     with log.open("a") as file:
         file.write('{"event": "waiting_for", "what": "store", "error": "Timeout"}\n')
     assert last_line(log) == "it waits for the store (Timeout)"
+
+
+def test_a_line_tells_three_problems_and_how_many_more_there_are() -> None:
+    with pytest.raises(Mistake) as told, mistakes():
+        raise Unreadable("towns", {"a.yaml": {"b": "x", "c": "x"}, "d.yaml": {"e": "x", "f": "x", "g": "x"}})
+
+    assert str(told.value) == (
+        "towns cannot be read: a.yaml: b: x; a.yaml: c: x; d.yaml: e: x; and 2 more: see `loket towns check`"
+    )

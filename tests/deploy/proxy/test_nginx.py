@@ -22,10 +22,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from deploy.local.embedded.part import PartError, free_ports, listens, wait_until
-from deploy.local.stack import TOWNS
+from deploy.local.outside import TOWNS
 from deploy.proxy import nginx
 from deploy.proxy.nginx import FrontProxy, hosts_of
-from services.contracts.towns import read_towns
+from services.contracts.town_files import read_towns
 from tests.gateway.running import running
 
 HOST = "loket.example"

@@ -1,0 +1,148 @@
+"""The towns of one deployment: their files as it was started with them, and how these differ from the operator's.
+
+Every process reads a copy that is made at the start, so that a file which is edited afterwards reaches none of them by
+halves: neither the one that is started again after a crash, nor the one that a command adds.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from services.contracts.logos import read_logo
+from services.contracts.reached import is_own
+from services.contracts.town_files import TownFile, look_at_folder, towns_of, with_problems
+from services.contracts.yaml_files import read_yaml
+
+HEAD = "# Written by `loket up` from {}: what is edited here is lost.\n"
+
+Files = dict[str, bytes]
+"""File name to content."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demonstration:
+    """What a demonstration puts into its towns in the place of the usual: the ports and seals that this one has."""
+
+    usual_gateway: int
+    usual_issuer: str
+    usual_seals: Path
+    gateway: int
+    issuer: str
+    seals: Path
+
+    def applied(self, data: dict[str, Any], folder: Path) -> dict[str, Any]:
+        """A file's data with this deployment's addresses, however it was written."""
+        town = dict(data)
+        if isinstance(town.get("address"), str):
+            town["address"] = self._address(town["address"])
+        if isinstance(sign_in := town.get("sign_in"), dict) and _is_issuer(sign_in.get("issuer"), self.usual_issuer):
+            town["sign_in"] = sign_in | {"issuer": self.issuer}
+        if isinstance(seal := town.get("seal"), dict) and seal.get("source") == "pkcs12":
+            path = folder / str(seal.get("path"))
+            if not os.path.isfile(path) or path.resolve().parent == self.usual_seals.resolve():
+                town["seal"] = seal | {"path": str(self.seals / f"{town.get('refnis')}.p12")}
+        return town
+
+    def _address(self, address: str) -> str:
+        try:
+            parts = urlsplit(address)
+            ours = is_own(parts.hostname or "") and parts.port == self.usual_gateway
+        except ValueError:
+            return address  # it is told as what it is
+        host = parts.netloc.rpartition(":")[0]
+        return parts._replace(netloc=f"{host}:{self.gateway}").geturl() if ours else address
+
+
+def looked_at(files: Iterable[TownFile], *, production: bool) -> list[TownFile]:
+    """Files as a deployment of this kind needs them: production makes no seal, so that each has to be there."""
+    return [with_problems(each, _seal_problem(each)) if production and _seal_problem(each) else each for each in files]
+
+
+def drafts(folder: Path, demonstration: Demonstration | None) -> Files:
+    """The copies that a deployment started now would have. Raises Unreadable with all that is wrong with the files."""
+    found = looked_at(look_at_folder(folder), production=demonstration is None)
+    towns_of(found, folder)
+    files: Files = {}
+    for each in found:
+        files |= _draft(each, folder, demonstration)
+    return files
+
+
+def write(files: Files, folder: Path) -> None:
+    """Makes a folder hold these files and no other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in {path.name for path in folder.iterdir()} - set(files):
+        (folder / stale).unlink()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+def edited(folder: Path, started: Path, demonstration: Demonstration | None) -> list[str]:
+    """The operator's files that say something else than at the start, new and removed ones with them.
+
+    What only looks different (another style, a comment) is no edit; what cannot be read any more is one.
+    """
+    now: dict[str, Any] = {}
+    for each in look_at_folder(folder):
+        now[each.name] = None
+        if isinstance(data := each.written.data, dict):
+            now[each.name] = _town(data, folder, demonstration)
+    then = _said({path.name: path.read_bytes() for path in started.iterdir()}) if started.is_dir() else {}
+    logos = {str(data.get("logo")) for data in now.values() if data} | {name for name in then if name.endswith(".svg")}
+    for logo in logos:
+        with contextlib.suppress(ValueError):
+            now[logo] = read_logo(folder, logo)
+    nothing = object()
+    return sorted(name for name in now.keys() | then.keys() if now.get(name, nothing) != then.get(name, nothing))
+
+
+def _draft(file: TownFile, folder: Path, demonstration: Demonstration | None) -> Files:
+    """The copies of a town's file, which is in order, and of its logo."""
+    data = file.written.data
+    town = _town(data, folder, demonstration)
+    text = HEAD.format(file.name) + yaml.dump(town, Dumper=_Dumper, allow_unicode=True, sort_keys=False)
+    return {file.name: text.encode(), data["logo"]: read_logo(folder, data["logo"])}
+
+
+def _town(data: dict[str, Any], folder: Path, demonstration: Demonstration | None) -> dict[str, Any]:
+    here = _from_here(data, folder)
+    return demonstration.applied(here, folder) if demonstration else here
+
+
+def _from_here(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Its seal is where the file says, seen from the file."""
+    seal = data.get("seal")
+    if not isinstance(seal, dict) or not isinstance(seal.get("path"), str):
+        return data
+    return data | {"seal": seal | {"path": os.path.abspath(folder / seal["path"])}}
+
+
+def _seal_problem(file: TownFile) -> dict[str, str]:
+    if file.town is None or file.town.seal.path is None:
+        return {}
+    path = Path(os.path.normpath(file.path.parent / file.town.seal.path))
+    try:
+        with path.open("rb"):
+            return {}
+    except OSError as error:
+        return {"seal.path": f"{path} cannot be read ({error.strerror}); put the seal's PKCS#12 file there"}
+
+
+def _said(files: Mapping[str, bytes]) -> dict[str, Any]:
+    return {name: read_yaml(name, each).data if name.endswith(".yaml") else each for name, each in files.items()}
+
+
+def _is_issuer(issuer: Any, usual: str) -> bool:
+    return isinstance(issuer, str) and issuer.rstrip("/").replace("//localhost:", "//127.0.0.1:") == usual
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, _data: Any) -> bool:
+        """What was written once by an anchor is written wherever it stands."""
+        return True

@@ -1,0 +1,85 @@
+"""towns check."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.local.outside import outside_now, profile_of, towns_of_operator
+from deploy.local.towns import looked_at
+from deploy.operator.terminal import as_json, clear, tell
+from services.contracts.text import visible
+from services.contracts.town_files import TownFile, look_at, look_at_folder
+
+
+@click.group()
+def towns() -> None:
+    """The towns' files."""
+
+
+@towns.command()
+@click.argument("place", metavar="[FOLDER|FILE...]", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@as_json
+@clear
+def check(place: tuple[Path, ...], as_json: bool) -> None:
+    """Everything that is wrong with towns' files, with the mend. Exit code 1 where something is.
+
+    Without FOLDER or FILE those that `loket up` would take. Nothing has to run, and nothing is changed or asked for.
+    """
+    outside = outside_now()
+    production = profile_of(outside) == "production"
+    found = looked_at(_found(place or (towns_of_operator(outside),)), production=production)
+    problems = sum(len(each.problems) for each in found)
+    facts = {"files": [_facts(each) for each in found], "problems": problems}
+    if as_json:
+        tell(facts, as_json=True, table=str)
+    else:
+        click.echo("\n".join(map(visible, _lines(found))))  # one problem, one line, however wide the screen
+    if problems:
+        raise click.exceptions.Exit(1)
+
+
+def _found(places: tuple[Path, ...]) -> list[TownFile]:
+    """Of a file, what is wrong with it beside the others of its folder is found, too."""
+    found: dict[Path, TownFile] = {}
+    for place in places:
+        if place.is_dir():
+            found |= {each.path: each for each in look_at_folder(place)}
+        else:
+            beside = {each.path: each for each in look_at_folder(place.parent)}
+            found[place] = beside.get(place) or look_at([place])[0]
+    return [found[path] for path in sorted(found)]
+
+
+def _facts(file: TownFile) -> dict[str, Any]:
+    return {
+        "file": visible(str(file.path)),
+        "town": file.town.refnis if file.town else None,
+        "problems": [
+            {"field": visible(field), "line": file.written.line_of(field), "problem": visible(problem)}
+            for field, problem in file.problems.items()
+        ],
+    }
+
+
+def _lines(files: list[TownFile]) -> list[str]:
+    lines = []
+    for file in files:
+        for field, problem in file.problems.items():
+            line = file.written.line_of(field)
+            lines.append(f"{_near(file.path)}{f':{line}' if line else ''}: {field}: {problem}")
+        if file.town:
+            town = file.town
+            lines.append(
+                f"{_near(file.path)}: {town.name(town.languages[0])} ({town.refnis}), {', '.join(town.languages)}"
+            )
+    wrong = sum(1 for file in files if file.problems)
+    problems = sum(len(file.problems) for file in files)
+    end = f"{problems} to mend in {wrong} of {len(files)} files" if problems else f"{len(files)} in order"
+    return [*lines, end]
+
+
+def _near(path: Path) -> Path:
+    """As one would type it here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

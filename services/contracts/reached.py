@@ -1,0 +1,106 @@
+"""How a town is reached: host names, web addresses, telephone, mail. Each check gives the mend, or None."""
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from services.contracts.hosts import ascii_host
+from services.contracts.mailboxes import mailbox
+from services.contracts.text import is_printable
+
+LONGEST_ADDRESS = 200
+"""Characters of a web address: it stands in a QR code or a line of paper."""
+
+_PHONE = re.compile(r"\+[1-9][0-9]{0,3}(?: [0-9]{1,8}){1,7}")
+_POSTCODE = re.compile(r"[1-9][0-9]{3}")
+_OWN_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+def host_mend(host: str) -> str | None:
+    """A name without scheme, port and path, as a browser sends it (RFC 9110, section 7.2)."""
+    try:
+        plain = ascii_host(host)
+        if plain.rpartition(".")[2].isdecimal():
+            ipaddress.IPv4Address(plain)
+    except ValueError:
+        return f"{host!a} is no host name; write it without scheme and port, as loket.town.example"
+    return None
+
+
+def address_mend(address: str, hosts: tuple[str, ...]) -> str | None:
+    """Where citizens reach the town: what codes and mails lead to, so that it has to lead to this town."""
+    parts = _split(address)
+    such = "such as https://loket.town.example"
+    if parts is None or parts.hostname is None:
+        return f"write the web address at which citizens reach the town, {such}"
+    if parts.path or parts.query or parts.fragment or parts.username is not None or address[-1] in "?#:":
+        return f"write only scheme, host and port, without a slash at the end, {such}"
+    if address != address.lower() or not address.isascii():
+        return f"write its host as DNS knows it: {ascii_host(parts.hostname)}"
+    if parts.scheme != "https" and not is_own(parts.hostname):
+        return f"begin it with https://, {such}: http is for this machine alone (localhost, 127.0.0.1)"
+    return _unknown_host(parts.hostname, hosts)
+
+
+def _unknown_host(name: str, hosts: tuple[str, ...]) -> str | None:
+    if is_own(name) or name.rstrip(".") in {ascii_host(host) for host in hosts if host_mend(host) is None}:
+        return None
+    return f"add {name} to hosts, or write one of these here: other names lead to no town"
+
+
+def website_mend(address: str) -> str | None:
+    """The town's own site, which certificates and mails name."""
+    if _split(address) is None:
+        return "write a web address, such as https://www.town.example"
+    return None
+
+
+def authority_mend(address: str) -> str | None:
+    """Where time stamps are asked for (RFC 3161, section 3.4): over http, too, since they are signed."""
+    return None if _split(address) else "write its web address, such as http://timestamps.example"
+
+
+def phone_mend(phone: str) -> str | None:
+    """As ITU-T E.123 writes an international number, which every telephone understands: +, digits, single spaces."""
+    digits = sum(each.isdecimal() for each in phone)
+    such = "such as phone: +32 16 00 00 00"
+    if phone.startswith("+32 0") or "(0)" in phone:
+        return f"leave out the 0 after +32, {such}"
+    if not phone.isascii() or not _PHONE.fullmatch(phone) or not 8 <= digits <= 15:
+        return f"write +32 and the number without its first 0, in groups with one space between, {such}"
+    if phone.startswith("+32 ") and digits not in (10, 11):
+        return f"a Belgian number has 8 digits after +32, or 9 if it is a mobile's; this has {digits - 2}"
+    return None
+
+
+def email_mend(email: str) -> str | None:
+    """A mailbox, which mails come from, too."""
+    try:
+        mailbox(email)
+    except ValueError:
+        return "not an e-mail address; write one such as loket@town.example"
+    return "write it without spaces around it" if email != email.strip() else None
+
+
+def postcode_mend(postcode: str) -> str | None:
+    """Belgian: 1000 to 9999."""
+    return None if _POSTCODE.fullmatch(postcode) else 'write four digits in quotes, such as postcode: "3200"'
+
+
+def is_own(host: str) -> bool:
+    """Is it a name of the machine that one sits at (RFC 6761, section 6.3)?"""
+    return host in _OWN_HOSTS or host.endswith(".localhost")
+
+
+def _split(address: str) -> SplitResult | None:
+    """None for what is no http or https address that can stand on paper."""
+    if len(address) > LONGEST_ADDRESS or not is_printable(address) or any(each in address for each in ' "<>\\^`{|}'):
+        return None
+    try:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            return None
+    except ValueError:
+        return None
+    is_v6 = ":" in parts.hostname
+    return parts if is_v6 or host_mend(parts.hostname) is None else None

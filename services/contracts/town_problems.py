@@ -1,0 +1,196 @@
+"""What can be wrong with a town that is complete: each mistake as the field's path and its mend."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from services.contracts.catalogue import products
+from services.contracts.colours import colour_problems
+from services.contracts.hosts import ascii_host
+from services.contracts.logos import read_logo
+from services.contracts.municipalities import REGIMES, municipalities
+from services.contracts.naming import LANGUAGES, Names
+from services.contracts.reached import (
+    address_mend,
+    authority_mend,
+    email_mend,
+    host_mend,
+    is_own,
+    phone_mend,
+    postcode_mend,
+    website_mend,
+)
+from services.contracts.sign_in import sign_in_problems
+from services.contracts.text import is_printable
+from services.contracts.town_texts import (
+    Problem,
+    head_problems,
+    municipality_problems,
+    name_problems,
+    text_problems,
+)
+from services.contracts.towns import Seal, Town
+
+EXAMPLES: Mapping[str, str] = {
+    "refnis": '"24001"',
+    "names": "{nl: Aarschot}",
+    "departments": "{nl: Dienst Burgerzaken}",
+    "regime": "nl",
+    "hosts": "[loket.town.example]",
+    "address": "https://loket.town.example",
+    "logo": "aarschot.svg",
+    "colours.primary": '"#1d4e89"',
+    "colours.accent": '"#b5711f"',
+    "office.street": "{nl: Stadhuisplein 1}",
+    "office.postcode": '"3200"',
+    "office.municipality": "{nl: Aarschot}",
+    "office.phone": "+32 16 00 00 00",
+    "office.email": "loket@town.example",
+    "office.website": "https://www.town.example",
+    "seal.source": "pkcs12",
+    "seal.path": "seal.p12",
+    "seal.module": "/usr/lib/softhsm/libsofthsm2.so",
+    "seal.token": "loket",
+    "seal.label": "seal",
+    "seal.timestamps": "http://timestamps.example",
+    "sign_in.issuer": "https://sign-in.example",
+    "sign_in.client_id": "loket-aarschot",
+    "sign_in.national_number_claim": "egovNRN",
+    "sign_in.scopes": "[openid, profile]",
+    "sign_in.claims.userinfo": "[egovNRN]",
+    "sign_in.claims.id_token": "[egovNRN]",
+    "sign_in.acr_values": '["urn:be:fedict:iam:fas:Level450"]',
+    "sign_in.acr_accepted": '["urn:be:fedict:iam:fas:Level450"]',
+    "courtesy_languages": "[en]",
+    "products_off": "[life]",
+    "specimen": "true",
+}
+"""Field to a value as one would write it."""
+
+
+def town_problems(town: Town, folder: Path) -> Iterator[Problem]:
+    """Of each field by itself and beside the others; `folder` is where the logo lies."""
+    yield from _municipality(town)
+    yield from _reached(town)
+    yield from ((f"colours.{name}", mend) for name, mend in colour_problems(town.colours.primary, town.colours.accent))
+    try:
+        read_logo(folder, town.logo)
+    except ValueError as error:
+        yield "logo", str(error)
+    yield from _seal(town.seal)
+    yield from ((f"sign_in.{name}", mend) for name, mend in sign_in_problems(town.sign_in))
+    yield from _offer(town)
+
+
+def _municipality(town: Town) -> Iterator[Problem]:
+    known = municipalities().get(town.refnis)
+    regime = town.regime if town.regime in REGIMES else None
+    if regime is None:
+        law = f"{known.regime}, the law's for {town.refnis}" if known else f"one of {', '.join(REGIMES)}"
+        yield "regime", f"write {law}"
+    yield from municipality_problems(town.refnis, regime)
+    yield from name_problems(town.names, town.refnis)
+    if regime := regime or (known.regime if known else None):
+        yield from text_problems(_texts(town), regime)
+        yield from head_problems({language: _head(town, language) for language in REGIMES[regime]})
+
+
+def _texts(town: Town) -> dict[str, Names]:
+    """All that the town says in its own words."""
+    return {
+        "names": town.names,
+        "departments": town.departments,
+        "office.street": town.office.street,
+        "office.municipality": town.office.municipality,
+        **{f"tariffs.{product}.regulation": tariff.regulation for product, tariff in town.tariffs.items()},
+    }
+
+
+def _head(town: Town, language: str) -> tuple[str, ...]:
+    """The lines at the top of a certificate."""
+    office = town.office
+    street, municipality = office.street.get(language, ""), office.municipality.get(language, "")
+    return (
+        town.names.get(language, ""),
+        town.departments.get(language, ""),
+        f"{street}, {office.postcode} {municipality}",
+        f"{office.phone} · {office.email}",
+    )
+
+
+def _reached(town: Town) -> Iterator[Problem]:
+    if not town.hosts:
+        yield "hosts", "write at least one host name under which citizens reach the town"
+    known: set[str] = set()
+    for place, host in enumerate(town.hosts):
+        mend = host_mend(host)
+        if mend is None and ascii_host(host) in known:
+            mend = f"{host} stands here twice; write it once"
+        if mend:
+            yield f"hosts[{place}]", mend
+        else:
+            known.add(ascii_host(host))
+    checks = {
+        "address": address_mend(town.address, town.hosts),
+        "office.postcode": postcode_mend(town.office.postcode),
+        "office.phone": phone_mend(town.office.phone),
+        "office.email": email_mend(town.office.email),
+        "office.website": website_mend(town.office.website),
+    }
+    yield from ((place, mend) for place, mend in checks.items() if mend)
+    if not town.specimen:
+        yield from _only_here(town)
+
+
+def _only_here(town: Town) -> Iterator[Problem]:
+    """A code on paper and a sign-in that lead to this machine alone are for demonstrations."""
+    for place, address in (("address", town.address), ("sign_in.issuer", town.sign_in.issuer)):
+        try:
+            host = urlsplit(address).hostname
+        except ValueError:
+            continue
+        if host and is_own(host):
+            yield place, "leads to this machine alone; write the public one, or specimen: true for a demonstration"
+
+
+def _seal(seal: Seal) -> Iterator[Problem]:
+    needed = {"pkcs12": ("path",), "pkcs11": ("module", "token", "label")}
+    if seal.source not in needed:
+        yield "seal.source", "write pkcs12 or pkcs11"
+        return
+    for source, names in needed.items():
+        for name in names:
+            value = getattr(seal, name)
+            if source == seal.source and not (value and value.strip()):
+                what = "the path of its file" if name == "path" else f"its {name}"
+                yield f"seal.{name}", f"a {source} seal needs {what}, such as {name}: {EXAMPLES[f'seal.{name}']}"
+            elif source == seal.source and not is_printable(value):
+                yield f"seal.{name}", "write it in one line"
+            elif source != seal.source and value is not None:
+                yield f"seal.{name}", f"is for a {source} seal; leave it out, or write source: {source}"
+    if seal.timestamps is not None and (mend := authority_mend(seal.timestamps)):
+        yield "seal.timestamps", mend
+
+
+def _offer(town: Town) -> Iterator[Problem]:
+    known = ", ".join(products())
+    for place, language in enumerate(town.courtesy_languages):
+        if language not in LANGUAGES:
+            yield f"courtesy_languages[{place}]", f"choose from {', '.join(LANGUAGES)}"
+        elif language in town.courtesy_languages[:place]:
+            yield f"courtesy_languages[{place}]", "stands here twice; write it once"
+    for place, product in enumerate(town.products_off):
+        if product not in products():
+            yield f"products_off[{place}]", f"no product of the catalogue; choose from {known}"
+        elif product in town.products_off[:place]:
+            yield f"products_off[{place}]", "stands here twice; write it once"
+    if set(products()) <= set(town.products_off):
+        yield "products_off", "leaves nothing that citizens can ask for; leave out one"
+    for product, tariff in town.tariffs.items():
+        if product not in products():
+            yield f"tariffs.{product}", f"no product of the catalogue; choose from {known}"
+        elif tariff.cents < 0:
+            yield f"tariffs.{product}.cents", "write 0"
+        elif tariff.cents:
+            mend = "payments are not built yet: write 0, or put the product into products_off"
+            yield f"tariffs.{product}.cents", mend

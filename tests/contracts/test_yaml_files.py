@@ -1,0 +1,60 @@
+"""YAML as people write it: each key once, nothing unbounded, every mistake by its line."""
+
+import pytest
+
+from services.contracts.schema import Unreadable
+from services.contracts.yaml_files import read_yaml
+
+BOMB = b"""
+a: &a [x, x, x, x, x, x, x, x, x, x]
+b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]
+c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]
+d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "mend"),
+    [
+        (b"a: 1\nb: 2\na: 3", "line 3, column 1: a stands here for the second time, first in line 1"),
+        (b"a: {b: 1, b: 2}", "b stands here for the second time"),
+        (BOMB, "line 5, column 4: aliases that stand for more than 10000 values"),
+        (b"a: &a [*a]", "an alias that holds itself"),
+        (b"[" * 60_000, "too deep within each other"),
+        (b"a: &a {" * 20_000, "too deep within each other"),
+        (b"a:\n\tb: 1", "line 2, column 1: a tab; indent with spaces"),
+        (b"a: b: c", "line 1, column 5: a colon in a plain text"),
+        (b"a: 1\n---\nb: 2", "a second document (---)"),
+        (b"a: !!python/object/apply:os.system [ls]", "a tag"),
+        (b"a: !!timestamp soon", "a tag"),
+        (b"a: !!bool perhaps", "a tag"),
+        ("a: 1\nb: é".encode("latin-1"), "line 2 is not UTF-8"),
+        ("a: é".encode("utf-16"), "line 1 is not UTF-8"),
+        (b"a: 1\nb: \x00", "line 2 holds the control character U+0000"),
+        (b"? [a]\n: 1", "a key that is no plain word"),
+        (b"a: *b", "found undefined alias"),
+        (b"a: " + b"9" * 5000, "a number of thousands of digits"),
+        (b"a: 'x", "line 1"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_line(content: bytes, mend: str):
+    with pytest.raises(Unreadable, match=r"town\.yaml: yaml: ") as caught:
+        read_yaml("town.yaml", content)
+
+    assert mend in caught.value.problems["yaml"]
+
+
+@pytest.mark.parametrize(
+    ("content", "data"),
+    [
+        (b"", None),
+        ("\ufeffa: é".encode(), {"a": "é"}),
+        (b"a: 2024-13-45", {"a": "2024-13-45"}),
+        (b"a: 1.10", {"a": "1.10"}),
+        (b"a: !!str 24001", {"a": "24001"}),
+        (b"a: &x {b: 1}\nc: {<<: *x, d: *x}", {"a": {"b": 1}, "c": {"b": 1, "d": {"b": 1}}}),
+        (b"a: >\n  one\n  two\n", {"a": "one two\n"}),
+    ],
+)
+def test_every_style_is_read(content: bytes, data: object):
+    assert read_yaml("town.yaml", content).data == data

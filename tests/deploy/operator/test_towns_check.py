@@ -1,0 +1,112 @@
+"""`loket towns check`: everything wrong with towns' files, offline, before anything is started."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from deploy.local.outside import TOWNS
+from deploy.operator import cli
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LOKET_VAR", str(tmp_path / "var"))
+    monkeypatch.chdir(tmp_path)
+    return Path(shutil.copytree(TOWNS, tmp_path / "towns"))
+
+
+def check(*words: str) -> Result:
+    return CliRunner().invoke(cli.main, ["towns", "check", *words])
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_files_in_order_are_told_with_their_town(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LOKET_TOWNS", str(folder))
+
+    done = check()
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "towns/aarschot.yaml: Aarschot (24001), nl, en",
+        "towns/etterbeek.yaml: Etterbeek (21005), nl, fr",
+        "towns/eupen.yaml: Eupen (63023), de, fr",
+        "3 in order",
+    ]
+
+
+def test_each_problem_is_one_line_with_file_line_field_and_mend_sorted(folder: Path):
+    edit(folder / "eupen.yaml", '"4700"', "4700")
+    edit(folder / "aarschot.yaml", "specimen: true", "specimn: true")
+    edit(folder / "aarschot.yaml", "phone: +32 16 00 00 00", "phone: 016 00 00 00")
+    (folder / "broken.yaml").write_text("a: [")
+
+    done = check("towns")
+
+    assert done.exit_code == 1
+    assert [line.split(": ")[:2] for line in done.stdout.splitlines()[:-1] if " (" not in line.split(": ")[1]] == [
+        ["towns/aarschot.yaml:15", "office.phone"],
+        ["towns/aarschot.yaml:25", "specimn"],
+        ["towns/broken.yaml", "yaml"],
+        ["towns/eupen.yaml:12", "office.postcode"],
+    ]
+    assert done.stdout.splitlines()[-1] == "4 to mend in 3 of 4 files"
+
+
+def test_programs_are_told_the_same(folder: Path):
+    edit(folder / "eupen.yaml", '"4700"', "4700")
+
+    done = check("towns/eupen.yaml", "--json")
+
+    assert done.exit_code == 1
+    assert json.loads(done.stdout) == {
+        "files": [
+            {
+                "file": "towns/eupen.yaml",
+                "town": None,
+                "problems": [
+                    {
+                        "field": "office.postcode",
+                        "line": 12,
+                        "problem": "is read as a number, or as true or false; put it in quotes",
+                    }
+                ],
+            }
+        ],
+        "problems": 1,
+    }
+
+
+def test_a_file_is_looked_at_beside_the_others_of_its_folder(folder: Path):
+    edit(folder / "eupen.yaml", "hosts: [eupen.localhost]", "hosts: [aarschot.localhost]")
+
+    assert "hosts[0]: aarschot.localhost already leads to aarschot.yaml" in check("towns/eupen.yaml").stdout
+    assert check("towns/aarschot.yaml").exit_code == 0
+
+
+def test_production_is_told_of_a_seal_that_is_not_there(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LOKET_PROFILE", "production")
+
+    assert check("towns/eupen.yaml").stdout.startswith("towns/eupen.yaml:17: seal.path: ")
+
+
+@pytest.mark.parametrize("profile", ["prod", "PRODUCTION"])
+def test_a_misspelt_profile_is_no_profile(folder: Path, monkeypatch: pytest.MonkeyPatch, profile: str):
+    monkeypatch.setenv("LOKET_PROFILE", profile)
+
+    done = check("towns")
+
+    assert (done.exit_code, done.stderr) == (2, f"loket: LOKET_PROFILE is {profile}: write demo or production\n")
+
+
+def test_nothing_is_left_behind(folder: Path, tmp_path: Path):
+    check("towns")
+
+    assert {path.name for path in tmp_path.iterdir()} == {"towns"}

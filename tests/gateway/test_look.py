@@ -1,0 +1,33 @@
+"""The town's look: what was no drawing when it is asked for is not served, whatever it was at the start."""
+
+import os
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from gateway.settings import GatewaySettings
+from services.chassis.settings import SettingsError, read
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n",
+        b"",
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><script>alert(1)</script></svg>',
+    ],
+)
+def test_a_logo_that_was_edited_into_something_else_is_not_served(client: FlaskClient, tmp_path: Path, content: bytes):
+    (tmp_path / "logo.svg").write_bytes(content)
+
+    answer = client.get("/assets/logo")
+
+    assert (answer.status_code, b"script" in answer.data) == (404, False)
+
+
+@pytest.mark.parametrize("profile", ["prod", "Production", "demo "])
+def test_a_profile_that_there_is_not_is_refused(profile: str):
+    """It would be taken for production by one process, and for a demonstration by another."""
+    with pytest.raises(SettingsError, match=r"LOKET_PROFILE cannot be used \(write demo or production\)"):
+        read(GatewaySettings, {**os.environ, "LOKET_PROFILE": profile})
