@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app
 
+from gateway.conditional import conditional
 from gateway.problems import Problem
 from gateway.tenancy import current_town
 
@@ -19,7 +20,7 @@ LOGO_TYPES = {"image/svg+xml", "image/png", "image/jpeg", "image/webp"}
 @blueprint.get("/loket.css")
 def read_style() -> Response:
     """The same for every town."""
-    return Response(_style(), content_type="text/css; charset=utf-8", headers={"Cache-Control": FRESH})
+    return conditional(Response(_style(), content_type="text/css; charset=utf-8", headers={"Cache-Control": FRESH}))
 
 
 @blueprint.get("/town.css")
@@ -27,7 +28,8 @@ def read_colours() -> Response:
     """The town's two colours."""
     colours = current_town().colours
     css = f":root{{--primary:{colours.primary};--accent:{colours.accent}}}\n"
-    return Response(css, content_type="text/css; charset=utf-8", headers={"Cache-Control": FRESH, "Vary": "Host"})
+    headers = {"Cache-Control": FRESH, "Vary": "Host"}
+    return conditional(Response(css, content_type="text/css; charset=utf-8", headers=headers))
 
 
 @blueprint.get("/logo")
@@ -40,7 +42,7 @@ def read_logo() -> Response:
         raise Problem("not-found")
     policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     headers = {"Cache-Control": FRESH, "Vary": "Host", "Content-Security-Policy": policy}
-    return Response(path.read_bytes(), content_type=kind, headers=headers)
+    return conditional(Response(path.read_bytes(), content_type=kind, headers=headers))
 
 
 @cache
