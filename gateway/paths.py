@@ -28,10 +28,10 @@ def lead_to_the_address() -> Response | None:
     fixed, as_sent = (before, _beginning(sent, before.count("/"))) if typed else (path, sent)
     if "//" in fixed or "%2f" in as_sent.lower() or (typed and path[len(before) :].startswith("/")):
         raise Problem("bad-path")
-    if not path.endswith("/"):
+    if not path.endswith("/") or (typed and sent.lower().endswith("%2f")):
         return None
     plain, sent = path.rstrip("/"), sent.rstrip("/")
-    if request.method not in READING or sent.lower().endswith("%2f") or not can_be_read(plain):
+    if request.method not in READING or not can_be_read(plain):
         raise Problem("bad-path")
     query = request.query_string.decode("latin-1")
     return Response(status=308, headers={"Location": f"{sent}?{query}" if query else sent})

@@ -70,6 +70,7 @@ def test_what_was_pasted_may_hold_slashes(client: FlaskClient, services: FakeSer
     for path in ("/v/https%3A%2F%2Faarschot.localhost%2Fv%2FABC", "/v/https://aarschot.localhost/v/ABC"):
         assert client.get(path).status_code == 200
         assert client.get(f"{path}/").location == path
+        assert client.get(f"{path}%2F").status_code == 200
 
 
 def test_each_address_tells_its_methods_to_whoever_asks(app: Flask, client: FlaskClient) -> None:
