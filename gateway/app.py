@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import cross_site, limits, observing, own, portal, problems, security, sizes
+from gateway import cross_site, language, limits, observing, own, paths, portal, problems, refusals, security, sizes
 from gateway.api import applications, certificates, me, products, stream, verifications
 from gateway.api.blueprints import IdConverter, TypedConverter
 from gateway.api.schemas import ProblemShape
@@ -19,11 +19,10 @@ from gateway.auth.sessions import LockedSessions, StandingSessions
 from gateway.counting import Counting
 from gateway.database import gateway_database
 from gateway.forms import BoundedRequest
-from gateway.language import choose_language
 from gateway.live import Movements
 from gateway.settings import GatewaySettings
 from gateway.shared_counts import SharedCounts
-from gateway.tenancy import Towns, find_town
+from gateway.tenancy import Towns, find_town, refuse_bad_host, require_town
 from services.chassis.asking import Asker
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
@@ -72,6 +71,7 @@ def create_app(
         LOKET_OPAQUE_TOKENS=settings.is_demo,
         LOKET_SIGN_IN_SECRETS=dict(sign_in_secrets or {}),
         LOKET_MOVEMENTS=movements,
+        LOKET_REFUSALS=refusals.of_head,
         LOKET_TOWN_FILES=settings.towns,
         LOKET_APPLICATIONS_LIMIT=settings.applications_limit,
         LOKET_VERIFICATIONS_LIMIT=settings.verifications_limit,
@@ -81,17 +81,21 @@ def create_app(
         LOKET_HEARTBEAT_SECONDS=settings.heartbeat_seconds,
     )
     problems.register(app)
+    language.set_up(app, secure=settings.secure_cookies)
     broker = observing.broker_check(settings.amqp_uri)
     details = {"broker": broker, "store": observing.store_check(gateway_database(settings))}
     app.config["LOKET_HEALTH"] = {"ready": broker, "details": details}
     observing.set_up(app, ready=broker)
 
     @app.before_request
-    def know_the_reader() -> None:
-        g.language = choose_language(by_host.of_host(request.headers.get("Host", "")))
+    def know_the_reader() -> Response | None:
+        find_town(by_host)
+        g.language = language.choose_language(g.get("town"))
         sizes.refuse_oversized()
+        refuse_bad_host()
         if request.path not in observing.OPEN_TO_ALL_HOSTS:
-            find_town(by_host)
+            require_town()
+        return paths.tell_methods() or paths.lead_to_the_address()
 
     security.set_up(app, https=settings.secure_cookies)
     cross_site.set_up(app, cookies, https=settings.secure_cookies)

@@ -3,7 +3,6 @@
 A page that anybody may open must do without it: it may be away.
 """
 
-from functools import cache
 from typing import Any
 
 from pymongo import MongoClient
@@ -12,14 +11,20 @@ from pymongo.database import Database
 from gateway.settings import GatewaySettings
 from services.chassis.database import connect
 
+_clients: dict[str, MongoClient[dict[str, Any]]] = {}
+
 
 def gateway_database(settings: GatewaySettings) -> Database[dict[str, Any]]:
     """`<prefix>_gateway`, by the one client of this process. No operation has been sent yet: each may fail with
     pymongo's PyMongoError while the store is away. Raises ConfigurationError for an unusable LOKET_MONGO_URI.
     """
-    return _client(settings.mongo_uri)[f"{settings.database}_gateway"]
+    uri = settings.mongo_uri
+    if uri not in _clients:
+        _clients[uri] = connect(uri, appname="loket-gateway")
+    return _clients[uri][f"{settings.database}_gateway"]
 
 
-@cache
-def _client(uri: str) -> MongoClient[dict[str, Any]]:
-    return connect(uri, appname="loket-gateway")
+def disconnect() -> None:
+    """At the end of a process that goes on without a gateway."""
+    while _clients:
+        _clients.popitem()[1].close()

@@ -18,11 +18,11 @@ from gateway.auth.callers import current_caller, require_citizen
 from gateway.auth.identity import Caller, Citizen
 from gateway.counting import Bill, Counting, Ticket
 from gateway.cross_site import SAFE
+from gateway.idempotency import HEADER, read_key
 from gateway.problems import Problem
 from gateway.rates import Rate, Rates, Window
 from gateway.tenancy import current_town
 from services.chassis.pseudonyms import KeyedPseudonyms
-from services.contracts.intake import is_idempotency_key
 
 OPEN_TO_ALL = frozenset({"verifications", "verification", "sign_in"})
 """Blueprints that need nobody to be signed in: they count addresses, and look at no token first."""
@@ -87,19 +87,6 @@ def limited(rates: Rates, *, scope: str, key: Callable[[], str] = by_address, on
     yield
 
 
-def idempotency_key() -> str:
-    """The key that this request brings, without its quotes; empty where there is none that could be one.
-
-    draft-ietf-httpapi-idempotency-key-header: a quoted string; the bare form is forgiven, where it has no space.
-    """
-    text = request.headers.get("Idempotency-Key", "")
-    if len(text) >= 2 and text.startswith('"') and text.endswith('"'):
-        text = text[1:-1]
-    elif " " in text:
-        return ""
-    return text if is_idempotency_key(text) else ""
-
-
 def _count_change() -> None:
     """Who floods is refused before anything is read of the body."""
     if request.method in SAFE or "town" not in g:
@@ -112,7 +99,7 @@ def _count_change() -> None:
             _count(_limits().changes, scope="changes", who=who)
             raise
         if caller is not None:
-            who, once = _of_caller(caller), idempotency_key()
+            who, once = _of_caller(caller), read_key(request.headers.get(HEADER, "")) or ""
     _count(_limits().changes, scope="changes", who=who, once=once)
 
 

@@ -18,6 +18,7 @@ from gateway.auth.identity import Citizen
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import NotFound, Refusal
+from services.contracts.ids import could_be_an_id
 from services.contracts.questions import Question
 from services.contracts.registry import ReadNumbers
 
@@ -74,8 +75,8 @@ def other_numbers(citizen: Citizen) -> tuple[str, ...]:
     return citizen.other_numbers if told is None else told
 
 
-def ask_about_own(question: Callable[[str, tuple[str, ...]], Question[T]]) -> T:
-    """The answer to a question that is made of the citizen's number and other numbers.
+def ask_about_own(id: str, question: Callable[[str, tuple[str, ...]], Question[T]]) -> T:
+    """The answer to a question about what has this id, made of the citizen's number and other numbers.
 
     Raises NotFound only where that is certain, else ServiceUnavailable, and what `ask` and `require_citizen` raise.
     """
@@ -84,6 +85,8 @@ def ask_about_own(question: Callable[[str, tuple[str, ...]], Question[T]]) -> T:
     try:
         return ask(question(citizen.national_number, known))
     except NotFound:
+        if not could_be_an_id(id):
+            raise
         told = told_now(citizen)
         if told is None:
             raise ServiceUnavailable("registry") from None

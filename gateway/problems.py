@@ -1,26 +1,30 @@
 """Everything that goes wrong, told once: problem+json (RFC 9457) or a page, in the reader's language."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import structlog
 from flask import Flask, Response, g, json, make_response, render_template, request
 from gunicorn.http.errors import NoMoreData, ParseException
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 
 from gateway.field_errors import flatten, in_words
-from gateway.language import language, translate
-from gateway.sentences import PROBLEMS
+from gateway.language import language, preferred_language, translate
+from gateway.refusals import PROBLEM, Refusal, in_all_languages, policy, wants_page
+from gateway.sentences import PERHAPS_ANOTHERS, PROBLEMS
 from gateway.serving.line import BodyTooSlow
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.chassis.logs import raised_at
-from services.contracts.errors import DomainError
+from services.contracts.errors import DomainError, NotFound
 from services.contracts.field_errors import FieldErrors
+from services.contracts.ids import could_be_an_id
 
 log = structlog.get_logger()
 
 RETRY_AFTER_S = 5
 """When to try again what a service or the broker could not answer."""
+
+OWN = ("application_id", "certificate_id")
+"""In an address, what could be somebody's: said of whatever is written as an id, whether there is one or not."""
 
 _HTTP_SLUGS = {
     400: "bad-request",
@@ -30,9 +34,12 @@ _HTTP_SLUGS = {
     405: "method-not-allowed",
     406: "not-acceptable",
     408: "too-slow",
+    412: "precondition-failed",
     413: "too-large",
     414: "too-long",
     415: "unsupported-media-type",
+    416: "range-not-satisfiable",
+    417: "expectation-failed",
     421: "unknown-town",
     422: "invalid-field",
     429: "too-many-requests",
@@ -65,38 +72,50 @@ def register(app: Flask) -> None:
 
 
 def respond(
-    slug: str, *, fields: FieldErrors | None = None, headers: Mapping[str, str] | None = None, status: int | None = None
+    slug: str,
+    *,
+    fields: FieldErrors | None = None,
+    headers: Mapping[str, str] | None = None,
+    status: int | None = None,
+    detail: str | None = None,
 ) -> Response:
-    """The answer for a problem's slug."""
-    known = slug if slug in PROBLEMS else "bad-request"
-    default_status, title, detail = PROBLEMS[known]
-    status = status or default_status
+    """The answer for a problem's slug; `detail` stands for that of PROBLEMS where more is known."""
+    refusal = Refusal.of(slug, status=status, detail=detail)
     g.problem = slug
-    if _wants_page():
-        page = render_template("problem.html", status=status, title=translate(title), detail=translate(detail))
-        response = make_response(page, status)
+    accept, mode = (request.headers.get(name, "") for name in ("Accept", "Sec-Fetch-Mode"))
+    if not wants_page(request.path, accept, mode=mode, only_named=slug == "bad-host"):
+        response = _problem(refusal, fields)
+    elif "town" in g:
+        title, told = translate(refusal.title), translate(refusal.detail)
+        page = render_template("problem.html", slug=slug, status=refusal.status, title=title, detail=told)
+        response = make_response(page, refusal.status)
     else:
-        body: dict[str, Any] = {
-            "type": f"urn:loket:problem:{slug}",
-            "slug": slug,
-            "title": translate(title),
-            "status": status,
-            "detail": translate(detail),
-        }
-        if fields:
-            body["errors"] = in_words(fields)
-        response = make_response(json.dumps(body, ensure_ascii=False), status)
-        response.content_type = "application/problem+json"
-    response.headers["Content-Language"] = language()
+        response = _page_of_no_town(refusal)
+    response.headers.setdefault("Content-Language", language())
+    response.vary.update(("Accept", "Sec-Fetch-Mode"))
     for name, value in (headers or {}).items():
         response.headers[name] = value
-    if status == 401:
+    if refusal.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="loket"'
     return response
 
 
-def _wants_page() -> bool:
-    return not request.path.startswith(("/api/", "/healthz", "/readyz"))
+def _problem(refusal: Refusal, fields: FieldErrors | None) -> Response:
+    body = refusal.problem(language())
+    if fields:
+        body["errors"] = in_words(fields)
+    response = make_response(json.dumps(body, ensure_ascii=False), refusal.status)
+    response.content_type = PROBLEM
+    return response
+
+
+def _page_of_no_town(refusal: Refusal) -> Response:
+    """Nobody knows whose reader this is: in all languages, with the reader's own before the others."""
+    languages = in_all_languages(preferred_language())
+    response = make_response(refusal.page(languages), refusal.status)
+    response.headers["Content-Language"] = ", ".join(languages)
+    response.headers["Content-Security-Policy"] = policy()
+    return response
 
 
 def _on_problem(problem: Problem) -> Response:
@@ -104,6 +123,10 @@ def _on_problem(problem: Problem) -> Response:
 
 
 def _on_domain_error(error: DomainError) -> Response:
+    if isinstance(error, NotFound):
+        given = request.view_args or {}
+        perhaps = any(could_be_an_id(given[name]) for name in OWN if name in given)
+        return respond("not-found", detail=PERHAPS_ANOTHERS if perhaps else None)
     if error.slug not in PROBLEMS:
         return respond("bad-request", fields=error.fields)
     return respond(error.slug, fields=error.fields)
@@ -114,7 +137,7 @@ def _on_unavailable(_error: ServiceUnavailable) -> Response:
 
 
 def _on_slow_body(_error: BodyTooSlow) -> Response:
-    return respond("too-slow", headers={"Connection": "close"})
+    return respond("too-slow")
 
 
 def _on_broken_body(_error: Exception) -> Response:
@@ -131,6 +154,8 @@ def _on_http(error: HTTPException) -> Response:
     headers: dict[str, str] = {}
     if status == 405 and (methods := getattr(error, "valid_methods", None)):
         headers["Allow"] = ", ".join(sorted(methods))
+    if isinstance(error, RequestedRangeNotSatisfiable):
+        headers["Content-Range"] = f"bytes */{error.length}"  # RFC 9110, section 15.5.17
     if status >= 500:
         return respond("internal-error", status=status)
     by_location = (getattr(error, "data", None) or {}).get("messages") or {}

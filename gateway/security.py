@@ -2,10 +2,15 @@
 
 from flask import Flask, Response, g, request
 
+from gateway.observing import OPEN_TO_ALL_HOSTS
+
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+IN_WORDS = ("text/html", "application/json", "application/problem+json", "text/event-stream")
+"""What is written in the reader's language."""
 
 
 def set_up(app: Flask, *, https: bool) -> None:
@@ -26,7 +31,11 @@ def set_up(app: Flask, *, https: bool) -> None:
         headers.setdefault("Cache-Control", "no-store")
         if https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if "language" in g and not request.path.startswith("/assets/"):
+        if 300 <= response.status_code < 400 or response.status_code == 204:
+            response.set_data(b"")  # nobody sees what werkzeug would say there, in English
+            headers.remove("Content-Type")
+        elif "language" in g and response.mimetype in IN_WORDS and request.path not in OPEN_TO_ALL_HOSTS:
             headers.setdefault("Content-Language", g.language)
+        if not request.path.startswith("/assets/"):
             response.vary.update(["Accept-Language", "Cookie", "Authorization"])
         return response

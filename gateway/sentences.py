@@ -8,10 +8,20 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "too-deep": (400, "The JSON is nested too deeply", "A few levels are enough for every request here."),
     "unprintable-text": (400, "The text cannot be used", "A text contains NUL or half a character."),
     "bad-path": (404, "Not found", "There is nothing at this address."),
+    "bad-host": (
+        400,
+        "The host is missing",
+        "The header Host must be there once, and name the host that you are calling, and nothing else.",
+    ),
     "idempotency-key-missing": (
         400,
         "The Idempotency-Key is missing",
         "Send a header Idempotency-Key of 1 to 255 visible ASCII characters, so that trying again files nothing twice.",
+    ),
+    "idempotency-key-malformed": (
+        400,
+        "The Idempotency-Key cannot be read",
+        'Write it as one text in quotation marks, such as "8e03978e-40d5-43dd-bc93-6894a57f9324".',
     ),
     "not-signed-in": (401, "Please sign in", "You are not signed in, or your sign-in has expired."),
     "bad-token": (
@@ -32,7 +42,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "Your national number is missing",
         "The sign-in did not tell us a valid national number. Choose another way to sign in.",
     ),
-    "not-found": (404, "Not found", "It does not exist, or it is not yours."),
+    "not-found": (404, "Not found", "There is nothing at this address."),
     "unknown-product": (404, "Unknown product", "The town does not offer this product here."),
     "method-not-allowed": (
         405,
@@ -41,9 +51,12 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     ),
     "not-acceptable": (406, "Not available in that form", "What you accept is not what there is here."),
     "too-slow": (408, "Too slow", "The request took too long to arrive. Please send it again."),
+    "precondition-failed": (412, "No longer the same", "What is here is not what your condition asks for."),
     "too-large": (413, "Too large", "The request is larger than is accepted here."),
     "too-long": (414, "Too long", "The address or a header is longer than is accepted here."),
     "unsupported-media-type": (415, "Unsupported type", "The content type or encoding is not accepted here."),
+    "range-not-satisfiable": (416, "No such part", "What is here is shorter than the part that you ask for."),
+    "expectation-failed": (417, "Not to be expected here", "The header Expect may only say 100-continue."),
     "unknown-town": (421, "No town here", "No town is served under this name."),
     "invalid-field": (422, "Please check what you filled in", "One or more fields cannot be accepted as they are."),
     "language-not-allowed": (
@@ -68,6 +81,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "Something went wrong on our side",
         "Nothing you sent is the cause. Please try again later.",
     ),
+    "not-implemented": (501, "Not understood here", "The transfer coding of the request is not known here."),
     "sessions-unavailable": (
         503,
         "Not available for a moment",
@@ -84,8 +98,12 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "Not available for a moment",
         "Nothing is lost. Please try again in a few seconds, with the same Idempotency-Key where there was one.",
     ),
+    "version-not-supported": (505, "Not this version of HTTP", "Only versions 1.1 and 1.0 are spoken here."),
 }
 """Slug to status, title and detail."""
+
+PERHAPS_ANOTHERS = "It does not exist, or it is not yours."
+"""Instead of the detail of `not-found`, for an id that could be somebody's."""
 
 AWAY = "The register cannot answer right now. You need not do anything: we carry on as soon as it can."
 
@@ -221,7 +239,7 @@ FIELD_SENTENCES = {
     "unprintable": "A character in this text cannot be used.",
     "not-a-national-number": "This is not a valid national number.",
     "not-an-e-mail-address": "This is not a valid e-mail address.",
-    "not-an-idempotency-key": "Use 1 to %(most)s ASCII characters without quotation marks.",
+    "not-an-idempotency-key": "Use 1 to %(most)s printable ASCII characters.",
     "not-offered": "The town does not offer this product.",
     "only-for-yourself": "You can ask for this product only for yourself.",
     "only-for-your-child": "You can ask for this product only for your minor child.",

@@ -79,7 +79,7 @@ def refuse_oversized() -> None:
     if "\x00" in request.path or "\\" in request.path:
         raise Problem("bad-path")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Problem("unsupported-media-type")
+        raise Problem("unsupported-media-type", headers={"Accept-Encoding": "identity"})  # RFC 9110, section 15.5.16
 
 
 def _is_header(name: str) -> bool:

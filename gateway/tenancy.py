@@ -9,7 +9,10 @@ from gateway.problems import Problem
 from services.contracts.hosts import ascii_host
 from services.contracts.towns import Town
 
-_PORT = re.compile(r":\d{1,5}$")
+_PORT = re.compile(r":\d{0,5}$")
+_AUTHORITY = re.compile(r"(?:(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?")
+"""A host that is not empty, and a port (RFC 3986, section 3.2); nobody is signed in by an address."""
+
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -27,13 +30,29 @@ class Towns:
         return self._by_host.get(_PORT.sub("", host.strip().lower()).rstrip("."))
 
 
+def refuse_bad_host() -> None:
+    """Raises Problem `bad-host` for a Host that cannot be one (RFC 9112, section 3.2), or is empty: neither http nor
+    https has that (RFC 9110, section 4.2).
+    """
+    host = request.headers.get("Host")
+    if host is not None and not _AUTHORITY.fullmatch(host):
+        raise Problem("bad-host")
+
+
 def find_town(towns: Towns) -> None:
-    """Before each request: whose it is. Raises Problem `unknown-town` (RFC 9110, section 15.5.20)."""
+    """Before each request: whose it is, where it is a town's."""
     g.towns = towns
     town = towns.of_host(request.headers.get("Host", ""))
-    if town is None:
+    if town is not None:
+        g.town = town
+
+
+def require_town() -> None:
+    """Raises Problem `unknown-town` (RFC 9110, section 15.5.20) or, for HTTP/1.0 without a Host, `bad-host`."""
+    if "Host" not in request.headers:
+        raise Problem("bad-host")
+    if "town" not in g:
         raise Problem("unknown-town")
-    g.town = town
 
 
 def current_town() -> Town:

@@ -2,20 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from importlib import resources
-from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
 
 from services.contracts.catalogue import products
 from services.contracts.facts import REGISTERS
+from services.contracts.translations import sentences
 
-CATALOGUES = tuple(
-    path
-    for package in ("gateway", "services.documents", "services.notify")
-    for path in Path(str(resources.files(package))).glob("locale/*/LC_MESSAGES/*.po")
-)
+PACKAGES = ("gateway", "services.documents", "services.notify")
 
 NEVER = {
     "nl": r"aflever|afgelever|nakijken|nagekeken|kijk .* na\b|rechtskracht|rechtsgevolg|wettelijke waarde|gestaafd",
@@ -27,10 +21,8 @@ NEVER = {
 
 
 def texts(language: str) -> Iterator[str]:
-    for path in CATALOGUES:
-        if path.parts[-3] == language:
-            with path.open("rb") as file:
-                yield from (str(message.string) for message in read_po(file) if message.id)
+    for package in PACKAGES:
+        yield from sentences(package, language).values()
     for product in products().values():
         for by_language in (product.titles, product.explanations, {language: product.legal_basis(language, REGISTERS)}):
             yield by_language[language]

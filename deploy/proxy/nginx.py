@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from deploy.local.embedded.part import PartError
 from services.contracts.hosts import ascii_host
+from services.contracts.naming import LANGUAGES
 from services.contracts.towns import Town
 
 TEMPLATE = Path(__file__).with_name("nginx.conf.j2")
@@ -60,11 +61,22 @@ class FrontProxy:
 
     def configuration(self) -> str:
         """The text of nginx.conf."""
+        from deploy.proxy import refusals  # noqa: PLC0415 - brings Flask, which no other command of `loket` needs
+        from gateway.language import COOKIE  # noqa: PLC0415 - the same
+
         templates = Environment(
             loader=FileSystemLoader(TEMPLATE.parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
             autoescape=False,  # noqa: S701 - not HTML; every value was checked
         )  # fmt: skip
-        return templates.get_template(TEMPLATE.name).render(proxy=self)
+        return templates.get_template(TEMPLATE.name).render(
+            proxy=self,
+            refused=refusals.errors(),
+            bodies={name: refusals.quoted(body) for name, body in refusals.bodies().items()},
+            policy=refusals.page_policy(),
+            cookie=COOKIE,
+            anybody=refusals.ANYBODY,
+            languages=", ".join(LANGUAGES),
+        )
 
     def write(self) -> Path:
         """nginx.conf in its folder, after nginx itself has found nothing wrong with it. Raises PartError."""

@@ -15,10 +15,10 @@ from gateway.api.schemas import (
 from gateway.api.strict_json import json_body
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
+from gateway.idempotency import required_key
 from gateway.language import language, translate
-from gateway.limits import by_citizen, idempotency_key, limited
+from gateway.limits import by_citizen, limited
 from gateway.own import ask_about_own, other_numbers
-from gateway.problems import Problem
 from gateway.sentences import sentence_of
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
@@ -52,9 +52,7 @@ def file_application(_headers: dict[str, Any], filed: dict[str, Any]) -> tuple[d
     """
     offer(*JSON)
     citizen = require_citizen()
-    key = idempotency_key()
-    if not key:
-        raise Problem("idempotency-key-missing")
+    key = required_key()
     with limited(current_app.config["LOKET_APPLICATIONS_LIMIT"], scope="applications", key=by_citizen, once=key):
         question = SubmitApplication(
             town=current_town().refnis,
@@ -108,9 +106,10 @@ def withdraw_application(application_id: str) -> dict[str, Any]:
     town = current_town().refnis
     return shown(
         ask_about_own(
+            application_id,
             lambda citizen, others: WithdrawApplication(
                 town=town, citizen=citizen, application_id=application_id, other_numbers=others
-            )
+            ),
         )
     )
 
@@ -119,9 +118,10 @@ def own_application(application_id: str) -> ApplicationView:
     """Raises NotFound, also where it is somebody else's, and what `ask_about_own` raises."""
     town = current_town().refnis
     return ask_about_own(
+        application_id,
         lambda citizen, others: ReadApplication(
             town=town, citizen=citizen, application_id=application_id, other_numbers=others
-        )
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from flask import Response
 from gateway.api.blueprints import offer, resource
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
+from gateway.conditional import conditional
 from gateway.own import ask_about_own
 from gateway.tenancy import current_town
 from services.contracts.documents import FetchCertificate
@@ -29,20 +30,22 @@ def know_the_citizen() -> None:
     200, {"type": "string", "format": "binary"}, content_type=PDF, description="The PDF, byte for byte as it was sealed"
 )
 def read_certificate(certificate_id: str) -> Response:
-    """The certificate, if it is yours: somebody else's does not exist."""
+    """The certificate, if it is yours: somebody else's does not exist. Parts of it may be asked for (Range)."""
     offer(PDF)
     town = current_town().refnis
     own = ask_about_own(
+        certificate_id,
         lambda citizen, others: FindCertificate(
             town=town, citizen=citizen, certificate_id=certificate_id, other_numbers=others
-        )
+        ),
     )
     fetch = FetchCertificate(town=town, application_id=own.application_id, certificate_id=certificate_id)
     file = ask(fetch)
     response = Response(base64.b64decode(file.pdf), content_type=PDF)
     response.headers["Content-Disposition"] = f'attachment; filename="{_safe(file.filename)}"'
+    response.headers["Content-Language"] = own.language
     response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:"
-    return response
+    return conditional(response, digest=file.sha256, in_parts=True)
 
 
 def _safe(filename: str) -> str:

@@ -68,7 +68,9 @@ class IdempotencyHeader(Schema):
 
     key = fields.String(
         data_key="Idempotency-Key",
-        metadata={"description": "1 to 255 visible ASCII characters, new for each application; required"},
+        metadata={
+            "description": "A quoted string of 1 to 255 printable ASCII characters, new for each application; required"
+        },
     )
 
 

@@ -16,9 +16,9 @@ class StrictParser(FlaskParser):
     def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ARG002
         """Raises Problem."""
         if req.mimetype != "application/json":
-            raise Problem("unsupported-media-type")
+            raise Problem("unsupported-media-type", headers={"Accept": "application/json"})
         if req.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
-            raise Problem("unsupported-media-type")
+            raise Problem("unsupported-media-type", headers={"Accept": "application/json"})
         return json_body()
 
 

@@ -147,7 +147,7 @@ def _uploaded() -> bytes:
         parse_form()
         pdf = _chosen()
     else:
-        raise Problem("unsupported-media-type")
+        raise Problem("unsupported-media-type", headers={"Accept": ", ".join(_UPLOAD)})
     if len(pdf) > LARGEST_PDF:
         raise too_large()
     if not pdf:

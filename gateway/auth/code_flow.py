@@ -39,8 +39,11 @@ class Flow:
         return cls(state=state, nonce=nonce, verifier=verifier, callback=callback, after=after)
 
 
-def question(flow: Flow, sign_in: SignIn, issuer: Issuer) -> str:
-    """Where the browser is sent. Raises IssuerUnavailable."""
+def question(flow: Flow, sign_in: SignIn, issuer: Issuer, *, language: str) -> str:
+    """Where the browser is sent, to be spoken to in a language (OpenID Connect Core 1.0, section 3.1.2.1).
+
+    Raises IssuerUnavailable.
+    """
     address = issuer.metadata().authorization_endpoint
     if not address:
         raise IssuerUnavailable
@@ -53,6 +56,7 @@ def question(flow: Flow, sign_in: SignIn, issuer: Issuer) -> str:
         "nonce": flow.nonce,
         "code_challenge": _base64url(sha256(flow.verifier.encode()).digest()),
         "code_challenge_method": "S256",
+        "ui_locales": language,
     }
     if sign_in.acr_values:
         asked["acr_values"] = " ".join(sign_in.acr_values)

@@ -9,6 +9,7 @@ import structlog
 from flask import Blueprint, Flask, current_app, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
+from gateway.addresses import local
 from gateway.auth import callers
 from gateway.auth.code_flow import Flow, claims_of_answer, question
 from gateway.auth.cookies import SIGN_IN, Cookies
@@ -16,6 +17,7 @@ from gateway.auth.identity import Citizen, NoNationalNumber, caller_of
 from gateway.auth.issuers import Issuer, Issuers, IssuerUnavailable
 from gateway.auth.sessions import StandingSessions
 from gateway.auth.tokens import BadToken
+from gateway.language import language
 from gateway.limits import limited
 from gateway.own import other_numbers
 from gateway.problems import RETRY_AFTER_S, Problem, respond
@@ -40,12 +42,12 @@ def set_up(app: Flask) -> None:
 
 @blueprint.get("")
 def begin() -> Response:
-    """To the identity provider; `?next=` is where to go afterwards, on this site only."""
+    """To the identity provider, in the reader's language; `?next=` is where to go afterwards, on this site only."""
     with limited(current_app.config["LOKET_SIGN_IN_LIMIT"], scope="sign-in"):
         after = _on_this_site(request.args.get("next", "/"))
         flow = Flow.begin(callback=url_for("sign_in.callback", _external=True), after=after)
         try:
-            answer = redirect(question(flow, current_town().sign_in, _issuer()), 302)
+            answer = redirect(question(flow, current_town().sign_in, _issuer(), language=language()), 302)
         except IssuerUnavailable:
             raise _away() from None
         _remember(flow, answer)
@@ -72,7 +74,7 @@ def callback() -> Response:
 def out() -> Response:
     """End the session, for whoever else has its cookie as well. The identity provider's own is left to it."""
     if callers.end_session():
-        return redirect("/", 303)
+        return redirect(local("home.read_home"), 303)
     return make_response(respond("sign-out-unfinished", headers={"Retry-After": str(RETRY_AFTER_S)}))
 
 

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
+from gateway.addresses import in_other_language, local
 from gateway.language import ENDONYMS, language, long_date, long_moment, translate
 from gateway.portal import application, assets, home, verification
-from gateway.portal.addresses import in_other_language, local
 from services.contracts.days import day_of
 from services.contracts.naming import LANGUAGES
 

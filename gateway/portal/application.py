@@ -1,8 +1,9 @@
 """The page that the link in a mail opens: where one application stands, and its certificate."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
+from gateway.addresses import local
 from gateway.api.applications import own_application, shown
 from gateway.auth.callers import current_caller
 from gateway.tenancy import current_town
@@ -14,5 +15,6 @@ blueprint = Blueprint("application", __name__)
 def read_application(application_id: str) -> str | Response:
     """One of the citizen's own; who is not signed in signs in first and comes back here."""
     if current_caller() is None:
-        return redirect(url_for("sign_in.begin", next=request.path), 303)
+        here = local("application.read_application", application_id=application_id)
+        return redirect(local("sign_in.begin", next=here), 303)
     return render_template("application.html", town=current_town(), application=shown(own_application(application_id)))

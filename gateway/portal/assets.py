@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app
 
+from gateway.conditional import conditional
 from gateway.problems import Problem
 from gateway.tenancy import current_town
 from services.contracts import logos
@@ -18,7 +19,7 @@ FRESH = "public, max-age=3600"
 @blueprint.get("/loket.css")
 def read_style() -> Response:
     """The same for every town."""
-    return Response(_style(), content_type="text/css; charset=utf-8", headers={"Cache-Control": FRESH})
+    return conditional(Response(_style(), content_type="text/css; charset=utf-8", headers={"Cache-Control": FRESH}))
 
 
 @blueprint.get("/town.css")
@@ -26,7 +27,8 @@ def read_colours() -> Response:
     """The town's two colours."""
     colours = current_town().colours
     css = f":root{{--primary:{colours.primary};--accent:{colours.accent}}}\n"
-    return Response(css, content_type="text/css; charset=utf-8", headers={"Cache-Control": FRESH, "Vary": "Host"})
+    headers = {"Cache-Control": FRESH, "Vary": "Host"}
+    return conditional(Response(css, content_type="text/css; charset=utf-8", headers=headers))
 
 
 @blueprint.get("/logo")
@@ -39,7 +41,7 @@ def read_logo() -> Response:
         raise Problem("not-found") from None
     policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     headers = {"Cache-Control": FRESH, "Vary": "Host", "Content-Security-Policy": policy}
-    return Response(logo, content_type="image/svg+xml", headers=headers)
+    return conditional(Response(logo, content_type="image/svg+xml", headers=headers))
 
 
 @cache

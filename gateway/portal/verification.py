@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from gateway.addresses import local
 from gateway.api.verifications import (
     as_typed,
     parse_form,
@@ -16,7 +17,6 @@ from gateway.api.verifications import (
 )
 from gateway.field_errors import sentence
 from gateway.language import language
-from gateway.portal.addresses import local
 from gateway.problems import Problem
 from gateway.sentences import PROBLEMS
 from gateway.tenancy import current_town

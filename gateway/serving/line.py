@@ -16,8 +16,15 @@ NEVER = float("inf")
 PIECE = 64 * 1024
 """Bytes of an answer that have a deadline of their own: who takes them slowly gets them, who takes none does not."""
 
-LEFT_BYTES, LEFT_S = 64 * 1024, 1.0
-"""How much of a refused body is still taken in, so that the refusal arrives and the connection may serve on."""
+HEAD_BYTES = 16 * 1024
+"""Of the beginning of a request, by which a refusal finds its form and language."""
+
+END_S = 1.0
+"""How long a client may take to hang up as well, once all is said."""
+
+LEFT_BYTES, LEFT_S = 32 * 1024 * 1024, 10.0
+"""How much of a refused body is taken in and dropped before we hang up. A client that is still sending would find its
+connection reset, and many then never look at the answer."""
 
 
 class BodyTooSlow(ParseException):  # type: ignore[misc]
@@ -31,6 +38,7 @@ class Phase(Enum):
     HEAD = "head"
     BODY = "body"
     LEFT = "left"
+    END = "end"
 
 
 class Line:
@@ -44,6 +52,8 @@ class Line:
         self._settings = settings
         self.awaited_since = NEVER
         """Since when something is awaited of the client, by time.monotonic()."""
+        self.head = b""
+        """The beginning of the request at hand; empty where it came with the one before."""
         self._enter(Phase.IDLE, settings.head_s)
 
     def __getattr__(self, name: str) -> Any:
@@ -51,15 +61,16 @@ class Line:
 
     def expect_request(self) -> None:
         """The last one is answered: a next one may come, or not."""
+        self.head = b""
         self._enter(Phase.IDLE, self._settings.idle_s)
 
     def expect_body(self) -> None:
         """The head is there."""
         self._enter(Phase.BODY, self._settings.body_s)
 
-    def expect_rest(self) -> None:
-        """The answer is given; what is left of the body is of no interest."""
-        self._enter(Phase.LEFT, LEFT_S)
+    def expect_end(self) -> None:
+        """All is read and said: the client is to hang up, and so are we."""
+        self._enter(Phase.END, END_S)
 
     def recv(self, size: int, *flags: int) -> bytes:
         """What comes; nothing where the time for a head is over. Raises BodyTooSlow where that for a body is."""
@@ -74,6 +85,8 @@ class Line:
             self.awaited_since = NEVER
         if self._phase is Phase.IDLE and received:
             self._enter(Phase.HEAD, self._settings.head_s)
+        if self._phase is Phase.HEAD:
+            self.head += received[: HEAD_BYTES - len(self.head)]
         return received
 
     def send(self, data: bytes, *flags: int) -> int:
@@ -109,7 +122,8 @@ class Line:
         with contextlib.suppress(OSError, BodyTooSlow):
             if self._phase is not Phase.IDLE:
                 self._sock.shutdown(socket.SHUT_WR)
-                self.expect_rest()
+                if self._phase is not Phase.END:
+                    self._enter(Phase.LEFT, LEFT_S)
                 taken = 0
                 while taken < LEFT_BYTES and (left := self.recv(PIECE)):
                     taken += len(left)

@@ -8,11 +8,15 @@ from gunicorn.http.errors import InvalidHeader, InvalidRequestLine
 
 
 def refuse_ambiguous(request: Any) -> None:
-    """After gunicorn's own checks of a request's head. Raises gunicorn's ParseException."""
+    """After gunicorn's own checks of a request's head, and read it as RFC 9112 has it. Raises its ParseException."""
     hosts = [value for name, value in request.headers if name == "HOST"]
     if request.version >= (1, 1) and not hosts:
         raise InvalidHeader("HOST", req=request)  # RFC 9112, section 3.2
     _check_target(request.uri, hosts)
+    request.path = request.path or "/"  # section 3.2.2: of a whole address without a path
+    request.version = min(request.version, (1, 1))  # section 2.3: we answer in ours
+    if "close" in _options(request):
+        request.force_close()  # section 9.6, among whatever other options
     if isinstance(request.body.reader, EOFReader):
         request.body = Body(LengthReader(request.unreader, 0))  # section 6.3: no length is no body
 
@@ -26,3 +30,9 @@ def _check_target(target: str, hosts: list[str]) -> None:
     address = urlsplit(target)
     if address.scheme not in ("http", "https") or [address.netloc.lower()] != [host.lower() for host in hosts]:
         raise InvalidRequestLine(target)
+
+
+def _options(request: Any) -> list[str]:
+    """Of the connection."""
+    values = [value for name, value in request.headers if name == "CONNECTION"]
+    return [option.strip(" \t").lower() for value in values for option in value.split(",")]

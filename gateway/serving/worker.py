@@ -5,7 +5,6 @@ and nothing else. Everything that blocks is patched before the application is im
 """
 
 import contextlib
-import json
 import sys
 from http import HTTPStatus
 from typing import Any
@@ -16,15 +15,17 @@ from gunicorn.http.errors import (
     ExpectationFailed,
     InvalidChunkExtension,
     InvalidChunkSize,
+    InvalidHeader,
+    InvalidHTTPVersion,
     LimitRequestHeaders,
     LimitRequestLine,
-    NoMoreData,
     ParseException,
     UnsupportedTransferCoding,
 )
 from gunicorn.workers.ggevent import GeventWorker
 
-from gateway.serving.line import LEFT_BYTES, NEVER, Line
+from gateway.serving.bodies import await_body, read_rest, will_be_read
+from gateway.serving.line import NEVER, Line
 from gateway.serving.settings import serving_settings
 from gateway.serving.targets import refuse_ambiguous
 
@@ -34,17 +35,25 @@ SPARE = 16
 BLOCKING = ("amqp", "flask", "httpx", "kombu", "pymongo", "requests", "urllib3")
 """Would keep the unpatched sockets and locks that they were imported with."""
 
-_STATUS = (
-    (LimitRequestLine, HTTPStatus.REQUEST_URI_TOO_LONG),
-    (LimitRequestHeaders, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
-    (ExpectationFailed, HTTPStatus.EXPECTATION_FAILED),
-    (UnsupportedTransferCoding, HTTPStatus.NOT_IMPLEMENTED),
-    ((ParseException, InvalidChunkSize, ChunkMissingTerminator, InvalidChunkExtension), HTTPStatus.BAD_REQUEST),
+_REFUSED: tuple[tuple[Any, HTTPStatus, str], ...] = (
+    (LimitRequestLine, HTTPStatus.REQUEST_URI_TOO_LONG, "too-long"),
+    (LimitRequestHeaders, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "too-long"),
+    (ExpectationFailed, HTTPStatus.EXPECTATION_FAILED, "expectation-failed"),
+    (UnsupportedTransferCoding, HTTPStatus.NOT_IMPLEMENTED, "not-implemented"),
+    (InvalidHTTPVersion, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "version-not-supported"),
+    (
+        (ParseException, InvalidChunkSize, ChunkMissingTerminator, InvalidChunkExtension),
+        HTTPStatus.BAD_REQUEST,
+        "bad-request",
+    ),
 )
+"""What gunicorn raises, and how it is told (gateway/sentences.py)."""
 
 
 class CounterWorker(GeventWorker):  # type: ignore[misc]
-    """Serves the gateway's application, `config["LOKET_MOVEMENTS"]` of which ends its live streams."""
+    """Serves the gateway's application, `config["LOKET_MOVEMENTS"]` of which ends its live streams, and
+    `config["LOKET_REFUSALS"]` says what is refused before it is asked (gateway/refusals.py).
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -75,9 +84,16 @@ class CounterWorker(GeventWorker):  # type: ignore[misc]
         """One request, whose head is there."""
         refuse_ambiguous(req)
         sock.expect_body()
-        super().handle_request(listener_name, req, sock, addr)
-        sock.expect_rest()
-        if not _is_read(req.body) or not self.alive:
+        await_body(req, sock.sendall)
+        wants_to_close = req.should_close
+        req.should_close = lambda: wants_to_close() or not will_be_read(req.body)
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        except StopIteration:
+            if will_be_read(req.body) and read_rest(req.body):
+                sock.expect_end()
+            raise
+        if not read_rest(req.body) or not self.alive:
             raise StopIteration  # where the next request begins is not known, or it is not for us
         sock.expect_request()
 
@@ -88,20 +104,14 @@ class CounterWorker(GeventWorker):  # type: ignore[misc]
 
     def handle_error(self, _req: Any, client: Line, _addr: Any, exc: BaseException) -> None:
         """Say what kind of mistake it is, and nothing of what was sent: neither to them nor to the log."""
-        status = next((status for kinds, status in _STATUS if isinstance(exc, kinds)), None)
-        if status is None:
+        status, slug = _refused(exc)
+        if status is HTTPStatus.INTERNAL_SERVER_ERROR:
             self.log.error("request_failed %s", type(exc).__name__)
-            status = HTTPStatus.INTERNAL_SERVER_ERROR
-        slug = "bad-request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal-error"
-        body = json.dumps(
-            {"type": f"urn:loket:problem:{slug}", "slug": slug, "title": status.phrase, "status": status.value}
-        ).encode()
-        head = (
-            f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nCache-Control: no-store\r\n"
-            f"Content-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
+        told, body = self.wsgi.config["LOKET_REFUSALS"](slug, status=status.value, head=client.head)
+        fields = {"Connection": "close", "Cache-Control": "no-store", **told, "Content-Length": str(len(body))}
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
         with contextlib.suppress(OSError):
-            client.sendall(head.encode("ascii") + body)
+            client.sendall(f"HTTP/1.1 {status.value} {status.phrase}\r\n{head}\r\n".encode("ascii") + body)
 
     def _let_go(self) -> None:
         self.wsgi.config["LOKET_MOVEMENTS"].close()
@@ -116,13 +126,11 @@ class CounterWorker(GeventWorker):  # type: ignore[misc]
                 slowest.hang_up()
 
 
-def _is_read(body: Any) -> bool:
-    left = 0
-    try:
-        while chunk := body.read(4096):
-            left += len(chunk)
-            if left > LEFT_BYTES:
-                return False
-    except (NoMoreData, ParseException, OSError):
-        return False
-    return True
+def _refused(error: BaseException) -> tuple[HTTPStatus, str]:
+    """Status and slug."""
+    if isinstance(error, InvalidHeader) and error.hdr == "HOST":
+        return HTTPStatus.BAD_REQUEST, "bad-host"
+    for kinds, status, slug in _REFUSED:
+        if isinstance(error, kinds):
+            return status, slug
+    return HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error"

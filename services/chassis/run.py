@@ -16,7 +16,6 @@ from collections.abc import Callable  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from importlib import import_module  # noqa: E402
 from typing import Any  # noqa: E402
-from uuid import uuid4  # noqa: E402
 
 import pymongo  # noqa: E402
 import structlog  # noqa: E402
@@ -37,6 +36,7 @@ from services.chassis.runtime import Runtime  # noqa: E402
 from services.chassis.seats import Seats  # noqa: E402
 from services.chassis.settings import ServiceSettings, SettingsError, read  # noqa: E402
 from services.chassis.topology import Topology  # noqa: E402
+from services.contracts.ids import new_id  # noqa: E402
 
 log = structlog.get_logger()
 
@@ -111,7 +111,7 @@ class Process:
             relay=relay,
             store=self._store,
             clock=_now,
-            new_id=lambda: uuid4().hex,
+            new_id=new_id,
         )
         config = {
             "AMQP_URI": self._settings.amqp_uri,

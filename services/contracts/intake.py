@@ -23,11 +23,11 @@ LONGEST_KEY = 255
 
 
 def is_idempotency_key(text: str) -> bool:
-    """Is it 1 to 255 ASCII characters that a quoted string holds without an escape?
+    """Is it 1 to 255 printable ASCII characters?
 
     Of these the draft makes a key (draft-ietf-httpapi-idempotency-key-header, section 2.1; RFC 9651, section 3.3.3).
     """
-    return 1 <= len(text) <= LONGEST_KEY and all(" " <= each <= "~" and each != '"' for each in text)
+    return 1 <= len(text) <= LONGEST_KEY and text.isascii() and text.isprintable()
 
 
 @event("intake", "application-submitted")

@@ -1,21 +1,15 @@
 """One language of the certificates: gettext for texts, CLDR (Babel) for dates and countries, tables for codes."""
 
-import gettext
 from datetime import date, datetime
 from functools import cache
-from io import BytesIO
-from pathlib import Path
 
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 from services.contracts.partial_days import known_parts
+from services.contracts.translations import translations
 from services.contracts.written_days import locale, long_day, long_moment
 from services.documents.vocabulary import vocabulary
-
-LOCALE_FOLDER = Path(__file__).with_name("locale")
 
 SHORT = {"nl": "dd/MM/yyyy", "fr": "dd/MM/yyyy", "de": "dd.MM.yyyy", "en": "dd/MM/yyyy"}
 UNKNOWN = "XX"
@@ -26,16 +20,12 @@ MONTH = {"nl": "MM/yyyy", "fr": "MM/yyyy", "de": "MM.yyyy", "en": "MM/yyyy"}
 
 
 class Wording:
-    """How one language says things. The catalogue is read from its .po file: there is no compiled one to forget."""
+    """How one language says things."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         self.locale = locale(language)
-        compiled = BytesIO()
-        with (LOCALE_FOLDER / language / "LC_MESSAGES" / "documents.po").open("rb") as file:
-            write_mo(compiled, read_po(file, locale=language))
-        compiled.seek(0)
-        self.translations = gettext.GNUTranslations(compiled)
+        self.translations = translations("services.documents", language)
 
     def __call__(self, message: str) -> str:
         return self.translations.gettext(message)

@@ -1,22 +1,18 @@
 """A letter as a mail: text and HTML, in the citizen's language, with the town's look."""
 
-import gettext
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
-from importlib import resources
-from io import BytesIO
 from typing import Any
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from services.contracts.days import local
 from services.contracts.errors import Refusal
 from services.contracts.mailboxes import mailbox
+from services.contracts.translations import translations
 from services.notify.domain import Kind, Letter, Undeliverable
 
 
@@ -69,7 +65,7 @@ def sentences_of(letter: Letter) -> tuple[str, ...]:
 
 def compose(letter: Letter) -> EmailMessage:
     """Raises Undeliverable (`address-malformed`) where the address cannot stand in a header."""
-    said = translations(letter.language)
+    said = translations("services.notify", letter.language)
     words: dict[str, Any] = {
         "letter": letter,
         "town": letter.town,
@@ -106,17 +102,6 @@ def _parts(email: str) -> dict[str, str]:
     """The domain in A-labels; letters beyond ASCII before the @ stay, for SMTPUTF8."""
     local, _at, domain = mailbox(email).rpartition("@")
     return {"username": local, "domain": domain}
-
-
-@cache
-def translations(language: str) -> gettext.NullTranslations:
-    """The texts of one language, from its `.po` file."""
-    path = resources.files("services.notify") / "locale" / language / "LC_MESSAGES" / "notify.po"
-    compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language, domain="notify", abort_invalid=True))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
 
 
 @cache

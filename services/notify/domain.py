@@ -125,8 +125,8 @@ class Letter:
 
     @property
     def link(self) -> str:
-        """The application in the portal."""
-        return f"{self.town.address.rstrip('/')}/applications/{self.application_id}"
+        """The application in the portal, in the language that the letter is written in."""
+        return f"{self.town.address.rstrip('/')}/applications/{self.application_id}?lang={self.language}"
 
 
 class Undeliverable(Exception):

@@ -3,26 +3,28 @@
 import re
 import subprocess
 from datetime import UTC, date, datetime
+from importlib import resources
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from services.contracts.catalogue import products
 from services.contracts.codes import grouped
 from services.contracts.delivery import Unacceptable
 from services.contracts.national_number import compose
+from services.contracts.translations import sentences
 from services.documents import pinned
 from services.documents.press import CertificatePress
 from services.documents.render import Refused, refuse
 from services.documents.sheet import sheet
-from services.documents.wording import LOCALE_FOLDER, wording
+from services.documents.wording import wording
 from tests.documents.examples import NOW, SECRETS, a_town, an_identity, an_order, facts_for, members
 
 LANGUAGES = ("nl", "fr", "de", "en")
+DOCUMENTS = str(resources.files("services.documents"))
 
 
 def text_of(pdf: bytes) -> str:
@@ -178,20 +180,18 @@ def test_every_text_is_translated() -> None:
     said = {
         message
         for _, _, message, _, _ in extract_from_dir(
-            str(LOCALE_FOLDER.parent / "templates"), [("**.j2", "jinja2")], keywords={"_": None}
+            f"{DOCUMENTS}/templates", [("**.j2", "jinja2")], keywords={"_": None}
         )
     }
     said |= {
         message
         for _, _, message, _, _ in extract_from_dir(
-            str(LOCALE_FOLDER.parent), [("*.py", "python")], keywords={"say": None, "self": None}
+            DOCUMENTS, [("*.py", "python")], keywords={"say": None, "self": None}
         )
     }
 
     for language in LANGUAGES:
-        with (LOCALE_FOLDER / language / "LC_MESSAGES" / "documents.po").open("rb") as file:
-            catalogue = read_po(file, locale=language)
-        translated = {str(message.id) for message in catalogue if message.id and message.string}
+        translated = {said for said, text in sentences("services.documents", language).items() if text}
         assert {str(each) for each in said} == translated, language
 
 

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.app import create_app
+from gateway.database import disconnect
 from gateway.settings import GatewaySettings
 from services.chassis.locking import KeyRing
 from tests.gateway.fakes import FakeServices, LocalCounts, Provider, towns, write_logo
@@ -49,6 +50,13 @@ def wait_until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
                 return
         time.sleep(0.02)
     pytest.fail(f"waited {seconds} s in vain")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hang_up() -> Iterator[None]:
+    """On the stores that gateways of this process spoke to."""
+    yield
+    disconnect()
 
 
 @pytest.fixture

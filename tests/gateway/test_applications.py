@@ -69,7 +69,7 @@ def test_a_key_may_be_a_quoted_string(client: FlaskClient, services: FakeService
     assert [each.idempotency_key for each in services.asked] == ["first", "second of two"]
 
 
-@pytest.mark.parametrize("key", [None, "", "with space", "é", "x" * 256, '"'])
+@pytest.mark.parametrize("key", [None, "", " "])
 def test_without_a_usable_key_nothing_is_filed(
     client: FlaskClient, services: FakeServices, citizen: dict[str, str], key: str | None
 ) -> None:

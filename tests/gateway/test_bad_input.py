@@ -106,6 +106,9 @@ def test_types_and_encodings_are_checked(
 
     assert answer.status_code == status
     assert bool(services.asked) == (status == 202)
+    if status == 415:
+        told = "Accept-Encoding" if "Content-Encoding" in headers else "Accept"
+        assert answer.headers[told] == ("identity" if told == "Accept-Encoding" else "application/json")
 
 
 PATHS = [
@@ -114,7 +117,8 @@ PATHS = [
     "/api/v1/applications/mine%00",
     "/api/v1/applications/mine%0d%0aX: y",
     "/api/v1/applications/" + "x" * 100,
-    "/api/v1/applications/mine/",
+    "/api/v1/applications/mine//",
+    "/api%2Fv1%2Fme",
     "/api/v1//applications",
     "/api/v1/certificates/..\\secret",
     "/api/v1/certificates/%c0%ae",
@@ -165,14 +169,27 @@ def test_head_answers_as_get_without_a_body(client: FlaskClient) -> None:
     assert int(answer.headers["Content-Length"]) > 0
 
 
-@pytest.mark.parametrize("host", ["evil.example", "aarschot.localhost.evil.example", "", "127.0.0.2"])
+@pytest.mark.parametrize("host", ["evil.example", "aarschot.localhost.evil.example", "127.0.0.2", "a,b"])
 def test_an_unknown_host_is_421(client: FlaskClient, host: str) -> None:
     answer = client.get("/api/v1/products", headers={"Host": host})
 
     assert (answer.status_code, answer.json["slug"]) == (421, "unknown-town")
 
 
-@pytest.mark.parametrize("host", ["AARSCHOT.localhost:8080", "aarschot.localhost.", "localhost:80", "127.0.0.1"])
+@pytest.mark.parametrize(
+    "host", ["", " ", ":80", "a b", "aarschot.localhost:http", "me@aarschot.localhost", "a/b", "[::1", "é", "a, b"]
+)
+@pytest.mark.parametrize("path", ["/", "/api/v1/products", "/healthz"])
+def test_what_is_no_host_is_400(client: FlaskClient, host: str, path: str) -> None:
+    answer = client.get(path, headers={"Host": host})
+
+    assert (answer.status_code, answer.json["slug"]) == (400, "bad-host")
+    assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "host", ["AARSCHOT.localhost:8080", "aarschot.localhost.", "localhost:80", "localhost:", "127.0.0.1", "[::1]:80"]
+)
 def test_a_host_is_found_however_it_is_written(client: FlaskClient, host: str) -> None:
     assert client.get("/api/v1/products", headers={"Host": host}).status_code == 200
 

@@ -177,7 +177,7 @@ def test_over_https_an_origin_is_https_whatever_the_proxy_speaks_to_us(
 def test_looking_is_open_to_links_from_everywhere(client: FlaskClient, method: str) -> None:
     headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
 
-    assert client.open("/v/ABCD", method=method, headers=headers).status_code == 200
+    assert client.open("/v/ABCD", method=method, headers=headers).status_code in (200, 204)
 
 
 def test_a_preflight_allows_nobody_anything(client: FlaskClient) -> None:

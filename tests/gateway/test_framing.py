@@ -216,8 +216,16 @@ def test_a_whole_address_of_the_same_host_is_a_path_like_any_other(alone: int) -
     assert b'"PATH_INFO":"/echo"' in answer.replace(b": ", b":")
 
 
-def test_the_options_of_the_server_itself_are_not_served(alone: int) -> None:
-    assert _status(answers(alone, request("OPTIONS * HTTP/1.1", CLOSE))) in (404, 405)
+@pytest.mark.parametrize("target", ["http://localhost", "http://localhost?x", "HTTP://localhost/"])
+def test_a_whole_address_may_have_no_path(alone: int, target: str) -> None:
+    assert _status(answers(alone, request(f"GET {target} HTTP/1.1", CLOSE))) == 200
+
+
+def test_the_server_itself_has_no_methods_to_tell(alone: int) -> None:
+    answer = answers(alone, request("OPTIONS * HTTP/1.1", CLOSE))
+
+    assert _status(answer) == 204
+    assert b"Allow" not in answer
 
 
 def test_a_request_without_a_length_has_no_body(alone: int) -> None:

@@ -24,15 +24,17 @@ from tests.gateway.national import National
 
 OLD = "93051822361"
 ASKED = {"product": "residence", "language": "nl", "email": "burger@example.be"}
+FORMER, CURRENT, STRANGE, NOBODYS, ONE, TWO = (f"{number:032x}" for number in range(6))
+"""Ids of applications, and of certificates."""
 
 
 @pytest.fixture
 def merged(services: FakeServices) -> FakeServices:
     """OLD was merged into CITIZEN; an application and a certificate were filed under OLD, others are a stranger's."""
     services.other_numbers = {CITIZEN: (OLD,), OLD: (CITIZEN,)}
-    services.put("old", citizen=OLD, state="issued", certificate_id="certificate-1")
-    services.put("new", citizen=CITIZEN)
-    services.put("strange", citizen="90021490495", certificate_id="certificate-2")
+    services.put(FORMER, citizen=OLD, state="issued", certificate_id=ONE)
+    services.put(CURRENT, citizen=CITIZEN)
+    services.put(STRANGE, citizen="90021490495", certificate_id=TWO)
     return services
 
 
@@ -48,19 +50,19 @@ def test_everything_of_ones_own_is_there_under_either_number(
 ):
     headers = {"Authorization": f"Bearer {provider.token(number)}"}
 
-    assert listed(client, headers) == ["old", "new"]
-    for id in ("old", "new"):
+    assert listed(client, headers) == [FORMER, CURRENT]
+    for id in (FORMER, CURRENT):
         assert client.get(f"/api/v1/applications/{id}", headers=headers).status_code == 200
-    assert client.get("/api/v1/certificates/certificate-1", headers=headers).status_code == 200
-    assert client.post("/api/v1/applications/new/withdrawal", headers=headers).json["state"] == "withdrawn"
+    assert client.get(f"/api/v1/certificates/{ONE}", headers=headers).status_code == 200
+    assert client.post(f"/api/v1/applications/{CURRENT}/withdrawal", headers=headers).json["state"] == "withdrawn"
 
 
-@pytest.mark.parametrize("address", ["applications/strange", "certificates/certificate-2", "applications/none"])
+@pytest.mark.parametrize("address", [f"applications/{STRANGE}", f"certificates/{TWO}", f"applications/{NOBODYS}"])
 def test_what_is_somebody_elses_is_not_there(
     client: FlaskClient, merged: FakeServices, citizen: dict[str, str], address: str
 ):
     assert client.get(f"/api/v1/{address}", headers=citizen).status_code == 404
-    assert client.post("/api/v1/applications/strange/withdrawal", headers=citizen).status_code == 404
+    assert client.post(f"/api/v1/applications/{STRANGE}/withdrawal", headers=citizen).status_code == 404
 
 
 def test_one_key_files_once_under_either_number(client: FlaskClient, merged: FakeServices, provider: Provider):
@@ -83,19 +85,19 @@ def test_a_merge_that_is_taken_back_shows_the_other_nothing_any_more(
     listed(client, citizen)
     merged.other_numbers = {}
 
-    assert listed(client, citizen) == ["new"]
-    assert client.get("/api/v1/applications/old", headers=citizen).status_code == 404
+    assert listed(client, citizen) == [CURRENT]
+    assert client.get(f"/api/v1/applications/{FORMER}", headers=citizen).status_code == 404
 
 
 def test_what_is_found_at_once_costs_the_register_no_question(
     client: FlaskClient, merged: FakeServices, citizen: dict[str, str]
 ):
-    assert client.get("/api/v1/applications/new", headers=citizen).status_code == 200
+    assert client.get(f"/api/v1/applications/{CURRENT}", headers=citizen).status_code == 200
 
     assert merged.asked_who == []
 
 
-@pytest.mark.parametrize("address", ["applications/old", "certificates/certificate-1", "applications/none"])
+@pytest.mark.parametrize("address", [f"applications/{FORMER}", f"certificates/{ONE}", f"applications/{NOBODYS}"])
 def test_while_the_register_is_away_nobody_is_told_that_something_does_not_exist(
     client: FlaskClient, merged: FakeServices, citizen: dict[str, str], address: str
 ):
@@ -112,7 +114,7 @@ def test_while_the_register_is_away_what_is_known_without_it_is_shown_and_filed(
 ):
     merged.registry_away = True
 
-    assert listed(client, citizen) == ["new"]
+    assert listed(client, citizen) == [CURRENT]
     filed = client.post("/api/v1/applications", json=ASKED, headers=citizen | {"Idempotency-Key": "away"})
     assert filed.status_code == 202
 
@@ -171,10 +173,10 @@ def test_the_session_keeps_what_the_register_told_at_sign_in(merged: FakeService
     browser = browse()
     merged.registry_away = True
 
-    assert listed(browser, {}) == ["old", "new"]
-    assert browser.get("/api/v1/applications/old").status_code == 200
+    assert listed(browser, {}) == [FORMER, CURRENT]
+    assert browser.get(f"/api/v1/applications/{FORMER}").status_code == 200
     assert merged.asked[-1] == ReadApplication(
-        town="24001", citizen=CITIZEN, application_id="old", other_numbers=(OLD,)
+        town="24001", citizen=CITIZEN, application_id=FORMER, other_numbers=(OLD,)
     )
 
 
@@ -183,18 +185,18 @@ def test_one_may_sign_in_while_the_register_is_away(merged: FakeServices, browse
     browser = browse()
     merged.registry_away = False
 
-    assert listed(browser, {}) == ["old", "new"]
+    assert listed(browser, {}) == [FORMER, CURRENT]
 
 
 def test_a_merge_between_two_sign_ins_or_within_one_hides_nothing(services: FakeServices, browse: Callable[..., Any]):
-    services.put("old", citizen=OTHER)
+    services.put(FORMER, citizen=OTHER)
     before = browse(OTHER)
-    assert listed(before, {}) == ["old"]
+    assert listed(before, {}) == [FORMER]
 
     services.other_numbers = {CITIZEN: (OTHER,), OTHER: (CITIZEN,)}
-    services.put("new", citizen=CITIZEN)
+    services.put(CURRENT, citizen=CITIZEN)
 
-    assert listed(browse(CITIZEN), {}) == listed(before, {}) == ["old", "new"]
+    assert listed(browse(CITIZEN), {}) == listed(before, {}) == [FORMER, CURRENT]
 
 
 def test_a_register_that_tells_without_end_does_not_break_the_session(

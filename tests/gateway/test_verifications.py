@@ -236,7 +236,7 @@ def test_the_page_is_sound(client: FlaskClient, services: FakeServices, found: V
     assert not [attrs for _, attrs in page.tags if "style" in attrs]
     assert {label["for"] for label in page.all("label")} <= {control["id"] for control in page.all("input")}
     for attrs in (*page.all("link"), *page.all("img"), *page.all("form")):
-        assert (attrs.get("href") or attrs.get("src") or attrs.get("action") or "").startswith("/")
+        assert (attrs.get("href") or attrs.get("src") or attrs.get("action") or "").startswith(("/", "?lang="))
     assert "default-src 'none'; style-src 'self'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["X-Robots-Tag"] == "noindex"
@@ -323,7 +323,7 @@ def test_a_typed_code_leads_to_its_page(client: FlaskClient, services: FakeServi
     assert services.asked == [VerifyCode(town="24001", code=PRINTED)]
 
 
-@pytest.mark.parametrize("path", [f"{PRINTED}/", f"{PRINTED},", f"%E2%80%9C{CODE}%E2%80%9D", f"{PRINTED}%0A", "{}"])
+@pytest.mark.parametrize("path", [f"{PRINTED},", f"%E2%80%9C{CODE}%E2%80%9D", f"{PRINTED}%0A", "{}"])
 @pytest.mark.parametrize("begin", ["/v/", "/api/v1/verifications/"])
 def test_an_address_with_something_behind_the_code_leads_to_it(
     client: FlaskClient, services: FakeServices, begin: str, path: str

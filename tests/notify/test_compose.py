@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
 from services.contracts.catalogue import products
 from services.contracts.towns import Colours
+from services.contracts.translations import sentences
 from services.notify.compose import compose
 from services.notify.domain import Kind
 from tests.notify.fakes import a_letter, a_town
@@ -93,8 +93,7 @@ def test_every_text_is_translated(language: str):
     method_map = [("**.py", "python"), ("templates/**.j2", "jinja2.ext:babel_extract")]
     used = {text for _, _, text, _, _ in extract_from_dir(NOTIFY, method_map, options, keywords={"_": None})}
 
-    with (NOTIFY / "locale" / language / "LC_MESSAGES" / "notify.po").open("rb") as file:
-        catalogue = {message.id: message.string for message in read_po(file) if message.id}
+    catalogue = sentences("services.notify", language)
 
     assert len(used) >= 14
     assert used == set(catalogue)
@@ -139,3 +138,14 @@ def test_a_mail_is_dated_by_the_belgian_clock():
     mail = compose(a_letter(written_at=datetime(2026, 12, 31, 23, 5, tzinfo=UTC)))
 
     assert mail["Date"] == "Fri, 01 Jan 2027 00:05:00 +0100"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_link_opens_in_the_language_of_its_mail(language: str):
+    letter = a_letter(language=language)
+
+    text, html = parts(letter)
+
+    assert letter.link.endswith(f"?lang={language}")
+    assert letter.link in text
+    assert html.count(f'href="{letter.link}"') == 2

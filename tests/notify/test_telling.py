@@ -71,7 +71,7 @@ def test_each_outcome_is_told_once_and_said_so(event: Any, kind: Kind):
     (letter,) = desk.channel.sent
     assert (letter.kind, letter.email, letter.language) == (kind, "citizen@example.org", "nl")
     assert letter.message_id == f"<{kind}.{ID}@aarschot.example>"
-    assert letter.link == f"https://aarschot.example/applications/{ID}"
+    assert letter.link == f"https://aarschot.example/applications/{ID}?lang=nl"
     assert desk.correspondences.events == [CitizenTold(application_id=ID, channel="mail", told_at=NOON)]
 
 

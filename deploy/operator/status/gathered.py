@@ -135,7 +135,7 @@ def _towns(stack: Stack) -> dict[str, Any]:
 
 
 def _town_files(stack: Stack, runs: bool) -> dict[str, list[str]]:
-    """Every process has the towns of the start: which files are not so any more, and which could not be started with."""
+    """Every process has the towns of the start: which files are not so now, and which could not be started with."""
     edited = stack.edited_towns() if runs else []
     return {"edited": edited, "wrong": stack.wrong_towns() if edited else []}
 

@@ -5,6 +5,7 @@ import json
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -23,7 +24,7 @@ from cryptography.x509.oid import NameOID
 
 from deploy.local.embedded.part import PartError, free_ports, listens, wait_until
 from deploy.local.outside import TOWNS
-from deploy.proxy import nginx
+from deploy.proxy import nginx, refusals
 from deploy.proxy.nginx import FrontProxy, hosts_of
 from services.contracts.town_files import read_towns
 from tests.gateway.running import running
@@ -85,6 +86,11 @@ class EchoServer(ThreadingHTTPServer):
     """For more who come at once than the standard library's server lets wait."""
 
     request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """nginx hangs up on some, as it should; anything else is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @pytest.fixture(scope="module")
@@ -356,13 +362,17 @@ def test_a_gateway_that_is_away_is_told_as_such(pems: tuple[Path, Path], tmp_pat
     process = subprocess.Popen(front._argv(), stderr=subprocess.DEVNULL)
     assert wait_until(lambda: listens(https), 20)
     with httpx.Client(verify=False, trust_env=False) as client:
-        answer = client.get(f"https://127.0.0.1:{https}/", headers={"Host": HOST}, extensions={"sni_hostname": HOST})
+        answer, of_form = (
+            client.get(f"https://127.0.0.1:{https}{path}", headers={"Host": HOST}, extensions={"sni_hostname": HOST})
+            for path in ("/", "/v/CODE")
+        )
     process.terminate()
     process.wait(20)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["slug"] == "service-unavailable"
+    assert of_form.json() == answer.json()
 
 
 def test_mistakes_are_one_line(pems: tuple[Path, Path], tmp_path: Path) -> None:
@@ -383,3 +393,101 @@ def test_every_host_of_every_town_is_served() -> None:
     towns = read_towns(TOWNS).values()
 
     assert set(hosts_of(towns)) == {host.partition(":")[0] for town in towns for host in town.hosts}
+
+
+def said(proxy: FrontProxy, sent: str, *, secure: bool = True) -> tuple[str, dict[str, str], str]:
+    """Status, headers and body that come back for these lines."""
+    data = sent.replace("\n", "\r\n").encode()
+    line = tls(proxy) if secure else socket.create_connection(("127.0.0.1", port_of(proxy.http)), timeout=30)
+    with line:
+        line.sendall(data)
+        received = b""
+        with contextlib.suppress(ConnectionError):
+            while chunk := line.recv(65536):
+                received += chunk
+    head, _, body = received.decode().partition("\r\n\r\n")
+    first, *fields = head.split("\r\n")
+    return (
+        first.split(" ")[1],
+        {name.lower(): value for name, _, value in (each.partition(": ") for each in fields)},
+        body,
+    )
+
+
+REFUSED = {
+    "no host": ("GET /v HTTP/1.1\n", "400", "bad-request"),
+    "two hosts": (f"GET /v HTTP/1.1\nHost: {HOST}\nHost: {HOST}\n", "400", "bad-request"),
+    "another host": ("GET /v HTTP/1.1\nHost: another.example\n", "421", "unknown-town"),
+    "what is the operator's": (f"GET /metrics HTTP/1.1\nHost: {HOST}\n", "404", "not-found"),
+    "a method": (f"TRACE /v HTTP/1.1\nHost: {HOST}\n", "405", "method-not-allowed"),
+    "a long address": (f"GET /{'x' * 9000} HTTP/1.1\nHost: {HOST}\n", "414", "too-long"),
+    "a long header": (f"GET /v HTTP/1.1\nHost: {HOST}\nX: {'x' * 9000}\n", "431", "too-long"),
+    "a large body": (f"POST /x HTTP/1.1\nHost: {HOST}\nContent-Length: 99999999\n", "413", "too-large"),
+    "a coding": (f"POST /x HTTP/1.1\nHost: {HOST}\nTransfer-Encoding: x\n", "501", "not-implemented"),
+    "a version": (f"GET /v HTTP/3.1\nHost: {HOST}\n", "505", "version-not-supported"),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_nginx_refuses_is_told_as_the_gateway_tells_it(proxy: FrontProxy, why: str) -> None:
+    sent, status, slug = REFUSED[why]
+
+    told, headers, body = said(proxy, f"{sent}Connection: close\n\n")
+    problem = json.loads(body)
+
+    assert (told, headers["content-type"]) == (status, "application/problem+json")
+    assert (problem["slug"], problem["status"]) == (slug, int(status))
+    assert {"title", "detail", "type"} <= problem.keys()
+    assert headers["cache-control"] == "no-store"
+    assert "strict-transport-security" in headers
+
+
+@pytest.mark.parametrize(
+    ("head", "reader"),
+    [
+        ("Accept-Language: ja, de-BE;q=0.9, fr;q=0.8", "de"),
+        ("Accept-Language: nl\nCookie: a=b; __Host-loket-language=fr; c=d", "fr"),
+        ("Cookie: x-loket-language=fr; loket-language=xx", "nl, fr, de, en"),
+        ("Accept-Language: ja", "nl, fr, de, en"),
+    ],
+)
+def test_who_asks_for_a_page_gets_one_in_their_language(proxy: FrontProxy, head: str, reader: str) -> None:
+    request = f"GET /metrics HTTP/1.1\nHost: {HOST}\nConnection: close\nAccept: text/html,*/*;q=0.8\n{head}\n\n"
+
+    status, headers, page = said(proxy, request)
+
+    assert (status, headers["content-type"]) == ("404", "text/html; charset=utf-8")
+    assert headers["content-language"] == reader
+    assert f'<html lang="{reader[:2]}">' in page
+    assert page.count("<section") == reader.count(",") + 1
+    assert HOST not in page
+
+
+def test_a_language_in_the_address_wins_and_api_addresses_are_for_programs(proxy: FrontProxy) -> None:
+    rest = f"HTTP/1.1\nHost: {HOST}\nConnection: close\nAccept: text/html\nContent-Length: 99999999\n"
+
+    for path, navigates, kind in (
+        ("/x", "", "text/html"),
+        ("/api/x", "", "application/p"),
+        ("/api/x", "y", "text/html"),
+    ):
+        mode = "Sec-Fetch-Mode: navigate\n" if navigates else ""
+        status, headers, body = said(proxy, f"POST {path}?lang=fr {rest}{mode}\n")
+
+        assert (status, headers["content-language"]) == ("413", "fr")
+        assert headers["content-type"].startswith(kind)
+        assert "Trop volumineu" in body
+
+
+def test_without_tls_a_town_is_told_of_it_and_nobody_of_another(proxy: FrontProxy) -> None:
+    assert said(proxy, f"GET /v HTTP/1.1\nHost: {HOST}\nConnection: close\n\n", secure=False)[0] == "308"
+    status, headers, body = said(proxy, "GET /v HTTP/1.1\nConnection: close\n\n", secure=False)
+    assert (status, json.loads(body)["slug"]) == ("400", "bad-request")
+    assert "strict-transport-security" not in headers
+
+
+def test_no_page_of_a_refusal_is_too_long_for_its_configuration() -> None:
+    assert max(len(body.encode()) for body in refusals.bodies().values()) < refusals.LONGEST
+    assert refusals.quoted("it's \\") == r"'it\'s \\'"
+    with pytest.raises(ValueError, match=r"nginx\.conf"):
+        refusals.quoted("$host")

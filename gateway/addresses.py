@@ -1,9 +1,11 @@
 """Addresses of pages that keep a language chosen by hand."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
+from gateway.paths import READING, can_be_read
 from services.contracts.naming import LANGUAGES
 
 
@@ -16,8 +18,10 @@ def local(endpoint: str, **values: Any) -> str:
 
 
 def in_other_language(code: str) -> str:
-    """This page in another language."""
-    if request.endpoint is None:
+    """This page in another language: the same address, whatever it is, with all that it asks. The front page where
+    this one is only ever an answer to a form.
+    """
+    if request.method not in READING and not can_be_read(request.path):
         return url_for("home.read_home", lang=code)
-    values = {**(request.view_args or {}), "lang": code}
-    return url_for(request.endpoint, **values)
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return "?" + urlencode([*asked, ("lang", code)])
