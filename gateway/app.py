@@ -8,7 +8,7 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import cross_site, limits, observing, own, portal, problems, security, sizes
-from gateway.api import applications, certificates, me, products, stream, verifications
+from gateway.api import applications, certificates, me, parameters, products, stream, verifications
 from gateway.api.blueprints import IdConverter, TypedConverter
 from gateway.api.schemas import ProblemShape
 from gateway.asking import Services
@@ -97,6 +97,7 @@ def create_app(
         key=current.raw_value,
         changes=settings.changes_limit,
     )
+    parameters.set_up(app)
     own.set_up(app, asked)
     sign_in.set_up(app)
     portal.set_up(app)

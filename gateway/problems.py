@@ -1,5 +1,6 @@
 """Everything that goes wrong, told once: problem+json (RFC 9457) or a page, in the reader's language."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,9 +83,10 @@ def respond(
             "title": translate(title),
             "status": status,
             "detail": translate(detail),
+            "instance": uuid.UUID(g.request_id).urn,
         }
         if fields:
-            body["errors"] = in_words(fields)
+            body["errors"] = in_words(fields, of_query=slug == "invalid-parameter")
         response = make_response(json.dumps(body, ensure_ascii=False), status)
         response.content_type = "application/problem+json"
     response.headers["Content-Language"] = language()

@@ -13,6 +13,11 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "The Idempotency-Key is missing",
         "Send a header Idempotency-Key of 1 to 255 visible ASCII characters, so that trying again files nothing twice.",
     ),
+    "invalid-parameter": (
+        400,
+        "Please check the address",
+        "What stands behind the question mark cannot be accepted as it is.",
+    ),
     "not-signed-in": (401, "Please sign in", "You are not signed in, or your sign-in has expired."),
     "bad-token": (
         401,
@@ -151,6 +156,10 @@ FIELD_SENTENCES = {
     "unknown-field": "This field is not known.",
     "wrong-type": "This is not the type that is expected here.",
     "not-a-choice": "Choose one of: %(choices)s.",
+    "not-a-number": "Give a whole number from %(least)s to %(most)s.",
+    "unknown-parameter": "This parameter is not known here. Known are: %(choices)s.",
+    "repeated-parameter": "Give this parameter only once.",
+    "not-a-cursor": "This is not a place in the list. Begin without it, and follow what next says.",
     "too-long": "Use at most %(most)s characters.",
     "too-many": "Send at most %(most)s of these.",
     "unprintable": "A character in this text cannot be used.",

@@ -6,6 +6,7 @@ from flask import current_app, url_for
 
 from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.filing import ApplicationRequest
+from gateway.api.parameters import CURSOR, LANG, LIMIT, cursor_of, takes
 from gateway.api.schemas import (
     ApplicationListShape,
     ApplicationShape,
@@ -55,7 +56,8 @@ def file_application(_headers: dict[str, Any], filed: dict[str, Any]) -> tuple[d
     key = idempotency_key()
     if not key:
         raise Problem("idempotency-key-missing")
-    with limited(current_app.config["LOKET_APPLICATIONS_LIMIT"], scope="applications", key=by_citizen, once=key):
+    limit = current_app.config["LOKET_APPLICATIONS_LIMIT"]
+    with limited(limit, scope="applications", key=by_citizen, once=key, refunds=True):
         question = SubmitApplication(
             town=current_town().refnis,
             citizen=citizen.national_number,
@@ -81,15 +83,25 @@ def file_application(_headers: dict[str, Any], filed: dict[str, Any]) -> tuple[d
 
 @blueprint.get("")
 @blueprint.response(200, ApplicationListShape)
-def list_applications() -> dict[str, Any]:
-    """Your applications in this town, newest first, without their timelines."""
+@takes(LIMIT, CURSOR)
+def list_applications() -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Your applications in this town, newest first, a page at a time, without their timelines."""
     offer(*JSON)
-    citizen = require_citizen()
+    citizen, limit = require_citizen(), LIMIT.value()
     question = ListApplications(
-        town=current_town().refnis, citizen=citizen.national_number, other_numbers=other_numbers(citizen)
+        town=current_town().refnis,
+        citizen=citizen.national_number,
+        other_numbers=other_numbers(citizen),
+        limit=limit,
+        after=CURSOR.value(),
     )
     found = ask(question)
-    return {"applications": [shown(view) for view in found.applications]}
+    following = None
+    if found.last:
+        cursor = cursor_of(found.last)
+        following = url_for("applications.list_applications", limit=limit, cursor=cursor, lang=LANG.value())
+    link = {"Link": f'<{following}>; rel="next"'} if following else {}
+    return {"applications": [shown(view) for view in found.applications], "next": following}, 200, link
 
 
 @blueprint.get("/<id:application_id>")

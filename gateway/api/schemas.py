@@ -117,6 +117,11 @@ class ApplicationShape(ApplicationBrief):
 
 class ApplicationListShape(Shape):
     applications = fields.List(fields.Nested(ApplicationBrief), required=True)
+    next = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Address of the next page, also in the header Link (RFC 8288); null on the last one"},
+    )
 
 
 class MeShape(Shape):

@@ -20,12 +20,11 @@ from gateway.live import Movements
 from gateway.problems import Problem
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError
-from services.contracts.intake import ApplicationView
+from services.contracts.intake import SETTLED, ApplicationView
 
 blueprint = resource("stream", "applications", "An application, live")
 
 EVENTS = "text/event-stream"
-ENDED = frozenset({"delivered", "refused", "withdrawn", "expired"})
 RETRY_MS = 3000
 
 
@@ -44,7 +43,7 @@ def follow_application(application_id: str) -> Response:
     offer(EVENTS)
     view = own_application(application_id)
     seen = _seen()
-    if view.state in ENDED and seen == view.version:
+    if view.state in SETTLED and seen == view.version:
         return Response(status=204)
     if request.method == "HEAD":
         return Response(content_type=EVENTS)
@@ -84,7 +83,7 @@ def _events(
             if view.version != seen:
                 seen = view.version
                 yield _event(view)
-            if view.state in ENDED or moved is None or movements.is_closing or time.monotonic() >= deadline:
+            if view.state in SETTLED or moved is None or movements.is_closing or time.monotonic() >= deadline:
                 return
             if not moved.wait(max(0.01, min(heartbeat, deadline - time.monotonic()))):
                 yield ": still here\n\n"

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 import gevent
+import structlog
 from gunicorn.http.errors import (
     ChunkMissingTerminator,
     ExpectationFailed,
@@ -27,6 +28,9 @@ from gunicorn.workers.ggevent import GeventWorker
 from gateway.serving.line import LEFT_BYTES, NEVER, Line
 from gateway.serving.settings import serving_settings
 from gateway.serving.targets import refuse_ambiguous
+from services.chassis import request_ids
+
+log = structlog.get_logger()
 
 SPARE = 16
 """Connections below the most that are kept free, so that a newcomer is heard while others are hung up on."""
@@ -92,12 +96,15 @@ class CounterWorker(GeventWorker):  # type: ignore[misc]
         if status is None:
             self.log.error("request_failed %s", type(exc).__name__)
             status = HTTPStatus.INTERNAL_SERVER_ERROR
+        request_id = request_ids.make()
+        log.info("request_refused", status=status.value, error=type(exc).__name__, request_id=request_id)
         slug = "bad-request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal-error"
         body = json.dumps(
             {"type": f"urn:loket:problem:{slug}", "slug": slug, "title": status.phrase, "status": status.value}
         ).encode()
         head = (
             f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nCache-Control: no-store\r\n"
+            f"X-Request-Id: {request_id}\r\n"
             f"Content-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         with contextlib.suppress(OSError):

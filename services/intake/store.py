@@ -1,6 +1,7 @@
 """Applications in MongoDB, one document each."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,7 @@ import bson
 from bson.codec_options import CodecOptions
 from pymongo import ASCENDING, DESCENDING
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates, Stored
@@ -18,13 +19,12 @@ from services.chassis.retention import Rounds
 from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
-from services.contracts.intake import Step
+from services.contracts.intake import Position, State, Step
 from services.contracts.retention import Cutoffs
-from services.intake.domain.application import Application, State
+from services.intake.domain.application import Application
 
 _NOT_IN_BODY = {"id", "town", "version", "origin"}
 _AT_ONCE = 100
-_LISTED = 500
 
 
 class ApplicationStore:
@@ -39,8 +39,11 @@ class ApplicationStore:
             unique=True,
         )
         self._collection.create_index(
-            [("town", ASCENDING), ("applicant", ASCENDING), ("submitted_at", DESCENDING)], name="own"
+            [("town", ASCENDING), ("applicant", ASCENDING), ("submitted_at", DESCENDING), ("_id", DESCENDING)],
+            name="own_in_order",
         )
+        with suppress(OperationFailure):  # version 0.1's, whose order left open which of one moment comes first
+            self._collection.drop_index("own")
         self._collection.create_index([("town", ASCENDING), ("certificate_id", ASCENDING)], name="certificate")
         self._collection.create_index([("town", ASCENDING), ("deadline", ASCENDING)], name="overdue")
         self._rounds = Rounds(self._collection, moment="submitted_at")
@@ -81,10 +84,14 @@ class ApplicationStore:
         body = _body(application)
         return _application(self._aggregates.change(_origin(application), body, events=events, cause=cause))
 
-    def of(self, *, town: str, applicant: str) -> list[Application]:
-        """The applicant's applications, newest first."""
-        found = self._collection.find({"town": town, "applicant": applicant}).sort("submitted_at", DESCENDING)
-        return [_application(Aggregates.stored(each)) for each in found.limit(_LISTED)]
+    def of(self, *, town: str, applicant: str, limit: int, after: Position | None = None) -> list[Application]:
+        """At most so many of the applicant's applications, newest first: those behind a position."""
+        wanted: dict[str, Any] = {"town": town, "applicant": applicant}
+        if after:
+            earlier = [{"submitted_at": {"$lt": after.submitted_at}}, {"_id": {"$lt": after.application_id}}]
+            wanted |= {"submitted_at": {"$lte": after.submitted_at}, "$or": earlier}
+        found = self._collection.find(wanted).sort([("submitted_at", DESCENDING), ("_id", DESCENDING)])
+        return [_application(Aggregates.stored(each)) for each in found.limit(limit)]
 
     def read(self, application_id: str, *, town: str, applicant: str) -> Application | None:
         """One of the applicant's applications."""

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from services.contracts.days import local
 from services.contracts.mailboxes import mailbox
+from services.contracts.notify import NotTold
 from services.notify.domain import Kind, Letter, Undeliverable
 
 
@@ -78,7 +79,7 @@ def _address(email: str) -> Address:
     try:
         return Address(**_parts(email))
     except ValueError:
-        raise Undeliverable("address-malformed") from None
+        raise Undeliverable(NotTold.ADDRESS_MALFORMED) from None
 
 
 def _parts(email: str) -> dict[str, str]:
