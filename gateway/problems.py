@@ -77,16 +77,14 @@ def respond(
         page = render_template("problem.html", status=status, title=translate(title), detail=translate(detail))
         response = make_response(page, status)
     else:
-        body: dict[str, Any] = {
-            "type": f"urn:loket:problem:{slug}",
-            "slug": slug,
-            "title": translate(title),
-            "status": status,
-            "detail": translate(detail),
-            "instance": uuid.UUID(g.request_id).urn,
-        }
-        if fields:
-            body["errors"] = in_words(fields, of_query=slug == "invalid-parameter")
+        body = problem_of(
+            slug,
+            title=translate(title),
+            detail=translate(detail),
+            status=status,
+            request_id=g.request_id,
+            fields=fields or {},
+        )
         response = make_response(json.dumps(body, ensure_ascii=False), status)
         response.content_type = "application/problem+json"
     response.headers["Content-Language"] = language()
@@ -95,6 +93,23 @@ def respond(
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="loket"'
     return response
+
+
+def problem_of(
+    slug: str, *, title: str, detail: str, status: int, request_id: str, fields: FieldErrors
+) -> dict[str, Any]:
+    """Problem details (RFC 9457)."""
+    body = {
+        "type": f"urn:loket:problem:{slug}",
+        "slug": slug,
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": uuid.UUID(request_id).urn,
+    }
+    if fields:
+        body["errors"] = in_words(fields, of_query=slug == "invalid-parameter")
+    return body
 
 
 def _wants_page() -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from gateway.api.schemas import AtMost, Shape, Text, Texts
+from gateway.api.shapes import AtMost, Shape, Text, Texts
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.field_errors import flatten

@@ -14,6 +14,7 @@ from flask import Response, current_app, request, stream_with_context
 
 from gateway.api.applications import own_application, shown
 from gateway.api.blueprints import offer, resource
+from gateway.api.refusals import OWN, described
 from gateway.api.schemas import ApplicationShape
 from gateway.auth.callers import require_citizen, still_citizen
 from gateway.live import Movements
@@ -27,6 +28,21 @@ blueprint = resource("stream", "applications", "An application, live")
 EVENTS = "text/event-stream"
 RETRY_MS = 3000
 
+LAST_EVENT_ID = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "description": "The id of the last event that was seen: what is not newer does not come again",
+    "schema": {"type": "string", "pattern": "^[0-9]{1,9}$"},
+}
+
+SAID = """\
+Server-sent events. Each is called `application`, its `id` is the version and its `data` an Application, as that is read
+by `readApplication`: the first one at once, then one at each change. Lines that begin with a colon are signs of life.
+The stream ends with the application; or after a while, and then the client connects again (`retry` says in how many
+milliseconds) with Last-Event-ID, as every EventSource does. Where too many follow at once it ends after the first
+event.
+"""
+
 
 @blueprint.before_request
 def know_the_citizen() -> None:
@@ -35,9 +51,9 @@ def know_the_citizen() -> None:
 
 
 @blueprint.get("/<id:application_id>/stream")
-@blueprint.response(200, content_type=EVENTS, description="Events `application`: each an application with its timeline")
+@blueprint.response(200, {"type": "string"}, content_type=EVENTS, description=SAID)
 @blueprint.alt_response(204, description="It has ended and you know it: do not connect again")
-@blueprint.doc(parameters=[{"in": "header", "name": "Last-Event-ID", "schema": {"type": "string"}}])
+@described(*OWN, asked=(LAST_EVENT_ID,))
 def follow_application(application_id: str) -> Response:
     """Your application now and at each move, until it is delivered or ends. An event's id is the version."""
     offer(EVENTS)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.contracts.errors import Refusal
-from services.contracts.events import Event, event
+from services.contracts.events import Event, event, one_of
 from services.contracts.notify import NotTold
 from services.contracts.questions import Question, question
 
@@ -87,7 +87,7 @@ class ExtractRequested(Event):
     application_id: str
     product: str
     request: str
-    reason: str
+    reason: str = one_of(AskedAgain)
     requested_at: datetime
 
 
@@ -114,7 +114,7 @@ class ApplicationRefused(Event):
     product: str
     language: str
     contact: str
-    code: str
+    code: str = one_of(Refusal)
     refused_at: datetime
 
 
@@ -146,7 +146,7 @@ class ApplicationMoved(Event):
     """A hint for live pages that the timeline has grown. Best effort: who misses it reads the timeline."""
 
     application_id: str
-    state: str
+    state: str = one_of(State)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.contracts.events import Event, event
+from services.contracts.events import Event, event, one_of
 
 
 class NotTold(StrEnum):
@@ -34,5 +34,5 @@ class MessageUndeliverable(Event):
 
     application_id: str
     channel: str
-    code: str
+    code: str = one_of(NotTold)
     refused_at: datetime

@@ -168,6 +168,7 @@ class FakeServices:
     keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     certificates: dict[str, str] = field(default_factory=dict)
     verification: Verification = field(default_factory=lambda: Verification(verdict="unknown"))
+    file_verification: Verification | None = None
     away: bool = False
     fails: Exception | None = None
     on_ask: Callable[[Any], None] = lambda _question: None
@@ -244,7 +245,7 @@ class FakeServices:
     def _WithdrawApplication(self, asked: Any) -> ApplicationView:
         if self._ReadApplication(asked).state not in ("submitted", "deferred"):
             raise NotWithdrawable
-        self.move(asked.application_id, "withdrawn")
+        self.move(asked.application_id, "withdrawn", code=None, deadline=None)
         return self._ReadApplication(asked)
 
     def _FindCertificate(self, asked: Any) -> ApplicationView:
@@ -269,7 +270,7 @@ class FakeServices:
         return self.verification
 
     def _VerifyFile(self, _asked: Any) -> Verification:
-        return self.verification
+        return self.file_verification or self.verification
 
 
 def _place(view: ApplicationView) -> tuple[datetime, str]:
