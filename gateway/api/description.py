@@ -15,7 +15,7 @@ from flask import Flask
 
 from gateway.api.examples import ANSWERS, FORM, STREAM
 from gateway.api.parameters import parameters_of
-from gateway.api.refusals import Facts
+from gateway.api.refusals import Facts, facts_of
 from gateway.api.words import ABOUT, HOW_KNOWN, HOW_KNOWN_HERE
 from gateway.problems import problem_of
 from gateway.rates import Rates
@@ -86,18 +86,21 @@ def complete(document: Document, app: Flask) -> Document:
     done: Document = json.loads(_SHAPE.sub(r"\1", json.dumps(document)))
     components = done["components"]
     components["responses"], components["headers"], components["parameters"] = {}, deepcopy(_HEADERS), deepcopy(_ASKED)
-    components["examples"] = dict(_problem_examples())
+    components["schemas"].pop("PaginationMetadata")  # flask-smorest's own way, which is not ours
     _open_answers(components["schemas"])
-    views = {_address(rule.rule): app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()}
     by_method = {
         (_address(rule.rule), method.lower()): app.view_functions[rule.endpoint]
         for rule in app.url_map.iter_rules()
         for method in rule.methods or ()
     }
+    told: set[str] = set()
     for path, item in done["paths"].items():
         for method in _METHODS:
             if method in item:
-                _complete_operation(item[method], by_method.get((path, method), views[path]))
+                view = by_method[path, method]
+                _complete_operation(item[method], view)
+                told |= facts_of(view).refusals
+    components["examples"] = dict(_problem_examples(told))
     return done
 
 
@@ -141,7 +144,7 @@ def statuses_of(slug: str) -> tuple[int, ...]:
 
 
 def _complete_operation(operation: Document, view: Callable[..., Any]) -> None:
-    facts: Facts = view.facts  # type: ignore[attr-defined]
+    facts = facts_of(view)
     name = operation_id(view)
     operation["operationId"] = name
     operation["security"] = [{"token": []}, {"session": []}] if facts.signed_in or facts.optional else []
@@ -201,9 +204,9 @@ def _refusals(facts: Facts) -> Iterator[tuple[str, Document]]:
         )
 
 
-def _problem_examples() -> Iterator[tuple[str, Document]]:
+def _problem_examples(told: set[str]) -> Iterator[tuple[str, Document]]:
     for slug, (_, title, detail) in PROBLEMS.items():
-        for status in statuses_of(slug):
+        for status in statuses_of(slug) if slug in told else ():
             value = problem_of(
                 slug,
                 title=title,

@@ -49,14 +49,12 @@ class Facts:
     optional: bool = False
     headers: dict[str, Any] = field(default_factory=dict)
     asked: tuple[dict[str, Any], ...] = ()
-    extras: dict[str, Any] = field(default_factory=dict)
 
 
 def described(
     *refusals: str,
     headers: dict[str, Any] | None = None,
     asked: tuple[dict[str, Any], ...] = (),
-    **extras: Any,
 ) -> Callable[[F], F]:
     """Beside those of ANY, a view answers with these problems, and its answer has these headers."""
     facts = Facts(
@@ -65,7 +63,6 @@ def described(
         optional="not-signed-in" not in refusals and "bad-token" in refusals,
         headers=headers or {},
         asked=asked,
-        extras=extras,
     )
 
     def decorate(view: F) -> F:
@@ -73,3 +70,9 @@ def described(
         return view
 
     return decorate
+
+
+def facts_of(view: Callable[..., Any]) -> Facts:
+    """Raises AttributeError where nothing is declared: then the document cannot be made."""
+    found: Facts = view.facts  # type: ignore[attr-defined]
+    return found
