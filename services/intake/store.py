@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import bson
@@ -85,13 +86,17 @@ class ApplicationStore:
         return _application(self._aggregates.change(_origin(application), body, events=events, cause=cause))
 
     def of(self, *, town: str, applicant: str, limit: int, after: Position | None = None) -> list[Application]:
-        """At most so many of the applicant's applications, newest first: those behind a position."""
+        """At most so many of the applicant's applications, newest first: those behind a position.
+
+        Which of one moment were seen is sorted out here: with an `$or`, the embedded store looks at every document.
+        """
         wanted: dict[str, Any] = {"town": town, "applicant": applicant}
         if after:
-            earlier = [{"submitted_at": {"$lt": after.submitted_at}}, {"_id": {"$lt": after.application_id}}]
-            wanted |= {"submitted_at": {"$lte": after.submitted_at}, "$or": earlier}
-        found = self._collection.find(wanted).sort([("submitted_at", DESCENDING), ("_id", DESCENDING)])
-        return [_application(Aggregates.stored(each)) for each in found.limit(limit)]
+            wanted["submitted_at"] = {"$lte": after.submitted_at}
+        order = [("submitted_at", DESCENDING), ("_id", DESCENDING)]
+        with self._collection.find(wanted).sort(order).batch_size(limit + 1) as found:
+            behind = (each for each in found if after is None or _is_behind(each, after))
+            return [_application(Aggregates.stored(each)) for each in islice(behind, limit)]
 
     def read(self, application_id: str, *, town: str, applicant: str) -> Application | None:
         """One of the applicant's applications."""
@@ -119,6 +124,11 @@ class ApplicationStore:
     def _one(self, question: dict[str, Any]) -> Application | None:
         document = self._collection.find_one(question)
         return _application(Aggregates.stored(document)) if document else None
+
+
+def _is_behind(document: dict[str, Any], after: Position) -> bool:
+    place: tuple[datetime, str] = document["submitted_at"], document["_id"]
+    return place < (after.submitted_at, after.application_id)
 
 
 def _body(application: Application) -> dict[str, Any]:
