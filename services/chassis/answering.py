@@ -42,7 +42,7 @@ def answers(method: Callable[[Any, Any], Any]) -> Any:
     (question_cls,) = hints.values()
 
     @wraps(method)
-    def answer(service: Any, question: Any, traceparent: str | None, request_id: object) -> Any:
+    def answer(service: Any, question: Any, traceparent: str | None, request_id: object = None) -> Any:
         crash.queue.set(question_cls.QUEUE)
         with on_behalf_of(request_id), span(f"answer {question_cls.__name__}", parent=traceparent):
             return rerun(partial(method, service, question))
