@@ -62,7 +62,7 @@ ASKED: dict[str, tuple[str, str, dict[str, Any]]] = {
     "listApplications": ("GET", "/api/v1/applications?limit=1", {}),
     "readApplication": ("GET", f"/api/v1/applications/{ID}", {}),
     "withdrawApplication": ("POST", "/api/v1/applications/c0ffee00c0ffee00c0ffee00c0ffee00/withdrawal", {}),
-    "readVerification": ("GET", "/api/v1/verifications/7K2M-9QWX-4T8B-3HJN", {}),
+    "readVerification": ("GET", "/api/v1/verifications/E5WK-A1RF-6XMB-2SGM", {}),
     "verifyUpload": ("POST", "/api/v1/verifications", {"data": PDF, "headers": {"Content-Type": "application/pdf"}}),
 }
 """Operation to the request that gets its example, in this order."""
