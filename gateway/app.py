@@ -1,15 +1,15 @@
 """The gateway put together."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import cross_site, language, limits, observing, own, paths, portal, problems, refusals, security, sizes
-from gateway.api import applications, certificates, me, products, stream, verifications
+from gateway.api import about, applications, certificates, me, parameters, products, stream, verifications
 from gateway.api.blueprints import IdConverter, TypedConverter
+from gateway.api.description import complete
 from gateway.api.schemas import ProblemShape
 from gateway.asking import Services
 from gateway.auth import sign_in
@@ -105,6 +105,7 @@ def create_app(
         key=current.raw_value,
         changes=settings.changes_limit,
     )
+    parameters.set_up(app)
     own.set_up(app, asked)
     sign_in.set_up(app)
     portal.set_up(app)
@@ -121,28 +122,12 @@ def _add_api(app: Flask) -> None:
     app.config.update(
         API_TITLE="Loket",
         API_VERSION="v1",
-        OPENAPI_VERSION="3.0.3",
-        OPENAPI_URL_PREFIX="/api/v1",
-        OPENAPI_JSON_PATH="openapi.json",
-        API_SPEC_OPTIONS={
-            "info": {"description": "The digital counter of a town: ask for a certificate, follow it, check it."},
-            "components": {
-                "securitySchemes": {
-                    "bearer": {"type": "http", "scheme": "bearer"},
-                    "session": {"type": "apiKey", "in": "cookie", "name": "__Host-loket"},
-                }
-            },
-            "security": [{"bearer": []}, {"session": []}, {}],
-        },
+        OPENAPI_VERSION="3.1.1",
+        API_SPEC_OPTIONS={"jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema"},
     )
     api = LoketApi(app)
     for module in RESOURCES:
         api.register_blueprint(module.blueprint)
-    _as_problem_json(api.spec.components.responses)
-
-
-def _as_problem_json(responses: dict[str, Any]) -> None:
-    for response in responses.values():
-        content = response.get("content", {})
-        if "application/json" in content:
-            content["application/problem+json"] = content.pop("application/json")
+    app.register_blueprint(about.blueprint)
+    with app.app_context():
+        app.config["LOKET_DOCUMENT"] = complete(api.spec.to_dict(), app)

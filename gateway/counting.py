@@ -23,6 +23,11 @@ class Ticket:
     id: str
     until: float
 
+    @property
+    def used(self) -> "Ticket":
+        """That it was asked again."""
+        return Ticket(id=f"{self.id}:used", until=self.until)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bill:
@@ -48,12 +53,18 @@ class Counts(Protocol):
     def remember(self, ticket: Ticket) -> bool:
         """That it was paid. False where it was already."""
 
+    def forget(self, ticket: Ticket) -> None:
+        """As if it had not been paid."""
+
 
 class Counting(Protocol):
     """What requests are counted with. Never raises: what cannot be counted for all processes is counted for one."""
 
     def pay(self, bill: Bill) -> Window | None:
         """As the function `pay`."""
+
+    def refund(self, bill: Bill) -> None:
+        """As the function `refund`."""
 
     def exchange(self, windows: Sequence[Window], others: Sequence[Window]) -> None:
         """Have what was counted in `windows` count in `others` instead, where these have room."""
@@ -65,7 +76,9 @@ def pay(counts: Counts, bill: Bill) -> Window | None:
     if ticket is None:
         return take_all(counts, bill.windows)
     if counts.knows(ticket):
-        return take_all(counts, bill.again)
+        counts.remember(ticket.used)
+        if counts.knows(ticket):
+            return take_all(counts, bill.again)  # else it was given back meanwhile, and nobody has paid for this one
     full = take_all(counts, bill.windows)
     if full is None:
         if counts.remember(ticket):
@@ -73,7 +86,23 @@ def pay(counts: Counts, bill: Bill) -> Window | None:
         give_all_back(counts, bill.windows)  # the same request was sent twice at once, and the other has paid
     elif not counts.knows(ticket):
         return full
+    counts.remember(ticket.used)
     return take_all(counts, bill.again)
+
+
+def refund(counts: Counts, bill: Bill) -> None:
+    """What was paid came to nothing. It stays paid where the ticket was used besides: that may come to something. Who
+    uses it says so first, and then looks whether it still stands; here it is forgotten first.
+    """
+    ticket = bill.ticket
+    if ticket is not None:
+        if not counts.knows(ticket):
+            return
+        counts.forget(ticket)
+        if counts.knows(ticket.used):
+            counts.remember(ticket)
+            return
+    give_all_back(counts, bill.windows)
 
 
 def take_all(counts: Counts, windows: Sequence[Window]) -> Window | None:
@@ -128,6 +157,10 @@ class MemoryCounts:
             known = self._tickets.get(ticket.id, 0.0) > self._clock()
             self._set(self._tickets, ticket.id, ticket.until)
             return not known
+
+    def forget(self, ticket: Ticket) -> None:
+        with self._lock:
+            self._tickets.pop(ticket.id, None)
 
     def _set(self, kept: OrderedDict[str, Any], id: str, value: float) -> None:
         kept[id] = value

@@ -7,6 +7,9 @@ from gateway.language import translate
 from gateway.sentences import FIELD_SENTENCES
 from services.contracts.field_errors import FieldError, FieldErrors, field_error
 
+LONGEST_NAME = 400
+"""Of a field, or the path to it: what somebody made up is not repeated for ever."""
+
 
 def flatten(messages: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, FieldError]]:
     """marshmallow's nested messages as field path and error; the first of several about one field comes last.
@@ -26,12 +29,15 @@ def flatten(messages: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Fi
         yield ".".join(path), messages if isinstance(messages, FieldError) else field_error("not-accepted")
 
 
-def in_words(fields: FieldErrors) -> list[dict[str, Any]]:
-    """As problem+json has them: `field`, `pointer`, `slug`, `parameters` and a `detail` in the reader's language."""
+def in_words(fields: FieldErrors, *, of_query: bool = False) -> list[dict[str, Any]]:
+    """As problem+json has them: `field` and what it is `in`, with a `pointer` where that is the body; `slug`,
+    `parameters` and a `detail` in the reader's language.
+    """
     return [
         {
-            "field": path,
-            "pointer": _pointer(path),
+            "field": path[:LONGEST_NAME],
+            "in": "query" if of_query else "body",
+            **({} if of_query else {"pointer": _pointer(path)}),
             "slug": error.slug,
             "parameters": dict(error.parameters),
             "detail": sentence(error),

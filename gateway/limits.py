@@ -23,6 +23,7 @@ from gateway.problems import Problem
 from gateway.rates import Rate, Rates, Window
 from gateway.tenancy import current_town
 from services.chassis.pseudonyms import KeyedPseudonyms
+from services.contracts.errors import DomainError
 
 OPEN_TO_ALL = frozenset({"verifications", "verification", "sign_in"})
 """Blueprints that need nobody to be signed in: they count addresses, and look at no token first."""
@@ -79,12 +80,22 @@ def by_citizen() -> str:
 
 
 @contextmanager
-def limited(rates: Rates, *, scope: str, key: Callable[[], str] = by_address, once: str = "") -> Iterator[None]:
+def limited(
+    rates: Rates, *, scope: str, key: Callable[[], str] = by_address, once: str = "", refunds: bool = False
+) -> Iterator[None]:
     """At most so many of these for one client, and one for each Idempotency-Key `once`. A second time in the same
-    request costs nothing. Raises Problem `too-many-requests`.
+    request costs nothing. Where it `refunds`, neither does what a rule refuses (a DomainError): nothing was done, and
+    who mistypes must not run out of what they came for; that they ask at all is counted as a change.
+
+    Raises Problem `too-many-requests`.
     """
-    _count(rates, scope=scope, who=key(), once=once)
-    yield
+    bill = _count(rates, scope=scope, who=key(), once=once)
+    try:
+        yield
+    except DomainError:
+        if refunds and bill:
+            _limits().counts.refund(bill)
+        raise
 
 
 def _count_change() -> None:
@@ -103,10 +114,11 @@ def _count_change() -> None:
     _count(_limits().changes, scope="changes", who=who, once=once)
 
 
-def _count(rates: Rates, *, scope: str, who: str, once: str = "") -> None:
+def _count(rates: Rates, *, scope: str, who: str, once: str = "") -> Bill | None:
+    """What it was counted in; None where it was before."""
     limits, counted = _limits(), _counted()
     if scope in counted.scopes:
-        return
+        return None
     now = limits.clock()
     windows = tuple(rate.window(scope, who, now=now) for rate in rates)
     ticket = None
@@ -114,12 +126,14 @@ def _count(rates: Rates, *, scope: str, who: str, once: str = "") -> None:
         value = f"{scope}|{request.endpoint}|{who}|{once}"
         id = limits.pseudonyms.of("idempotency-key", town=current_town().refnis, value=value)
         ticket = Ticket(id=id, until=now + TICKET_S)
-    full = limits.counts.pay(Bill(windows=windows, ticket=ticket, again=_retries(scope, who, ticket, now=now)))
+    bill = Bill(windows=windows, ticket=ticket, again=_retries(scope, who, ticket, now=now))
+    full = limits.counts.pay(bill)
     if full is not None:
         raise Problem("too-many-requests", headers={"Retry-After": str(full.wait(now))})
     counted.scopes.add(scope)
     if ticket is None:
         counted.windows[who] = counted.windows.get(who, ()) + windows
+    return bill
 
 
 def _forgive_what_was_unavailable(response: Response) -> Response:

@@ -15,6 +15,7 @@ from prometheus_client import Counter, Histogram
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
+from services.chassis import request_ids
 from services.chassis.addresses import LOST
 from services.chassis.tracing import span
 
@@ -22,6 +23,9 @@ log = structlog.get_logger()
 
 REQUESTS = Counter("loket_gateway_requests", "Requests by route, method and status", ["route", "method", "status"])
 SECONDS = Histogram("loket_gateway_seconds", "Time until the answer's first byte", ["route"])
+
+REQUEST_ID = "X-Request-Id"
+"""Header of every answer; a client's own is taken where it is a UUID (services/chassis/request_ids.py)."""
 
 OPEN_TO_ALL_HOSTS = frozenset({"/healthz", "/readyz"})
 """For whoever shares the load among gateways: yes or no. Why not, and the metrics, are told on the operators' port
@@ -81,6 +85,9 @@ def _reaches(amqp_uri: str) -> bool:
 def _begin() -> None:
     g.began = time.monotonic()
     g.span = ExitStack()
+    given = request.headers.get(REQUEST_ID, "")
+    g.request_id = given if request_ids.is_request_id(given) else request_ids.make()
+    g.span.enter_context(request_ids.on_behalf_of(g.request_id))
     # the trace of a stranger is continued, never trusted: it is an id and nothing else
     g.span.enter_context(span(f"{_method()} {_route()}", parent=_traceparent()))
 
@@ -89,6 +96,7 @@ def _end(response: Response) -> Response:
     began = g.get("began")
     if began is None:
         return response
+    response.headers[REQUEST_ID] = g.request_id
     seconds, route, method = time.monotonic() - began, _route(), _method()
     REQUESTS.labels(route, method, str(response.status_code)).inc()
     SECONDS.labels(route).observe(seconds)
@@ -103,6 +111,7 @@ def _end(response: Response) -> Response:
             ms=round(seconds * 1000, 1),
             town=town.refnis if town else None,
             problem=g.get("problem"),
+            request_id=g.request_id,
         )
     return response
 

@@ -1,6 +1,8 @@
 """Everything that goes wrong, told once: problem+json (RFC 9457) or a page, in the reader's language."""
 
+import uuid
 from collections.abc import Mapping
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, json, make_response, render_template, request
@@ -8,7 +10,7 @@ from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 
 from gateway.field_errors import flatten, in_words
-from gateway.language import language, preferred_language, translate
+from gateway.language import in_language, language, preferred_language, translate
 from gateway.refusals import PROBLEM, Refusal, in_all_languages, policy, wants_page
 from gateway.sentences import PERHAPS_ANOTHERS, PROBLEMS
 from gateway.serving.line import BodyTooSlow
@@ -101,9 +103,14 @@ def respond(
 
 
 def _problem(refusal: Refusal, fields: FieldErrors | None) -> Response:
-    body = refusal.problem(language())
-    if fields:
-        body["errors"] = in_words(fields)
+    body = problem_of(
+        refusal.slug,
+        title=in_language(language(), refusal.title),
+        detail=in_language(language(), refusal.detail),
+        status=refusal.status,
+        request_id=g.request_id,
+        fields=fields or {},
+    )
     response = make_response(json.dumps(body, ensure_ascii=False), refusal.status)
     response.content_type = PROBLEM
     return response
@@ -116,6 +123,23 @@ def _page_of_no_town(refusal: Refusal) -> Response:
     response.headers["Content-Language"] = ", ".join(languages)
     response.headers["Content-Security-Policy"] = policy()
     return response
+
+
+def problem_of(
+    slug: str, *, title: str, detail: str, status: int, request_id: str, fields: FieldErrors
+) -> dict[str, Any]:
+    """Problem details (RFC 9457)."""
+    body = {
+        "type": f"urn:loket:problem:{slug}",
+        "slug": slug,
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": uuid.UUID(request_id).urn,
+    }
+    if fields:
+        body["errors"] = in_words(fields, of_query=slug == "invalid-parameter")
+    return body
 
 
 def _on_problem(problem: Problem) -> Response:

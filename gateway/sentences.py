@@ -23,6 +23,11 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "The Idempotency-Key cannot be read",
         'Write it as one text in quotation marks, such as "8e03978e-40d5-43dd-bc93-6894a57f9324".',
     ),
+    "invalid-parameter": (
+        400,
+        "Please check the address",
+        "What stands behind the question mark cannot be accepted as it is.",
+    ),
     "not-signed-in": (401, "Please sign in", "You are not signed in, or your sign-in has expired."),
     "bad-token": (
         401,
@@ -234,6 +239,10 @@ FIELD_SENTENCES = {
     "unknown-field": "This field is not known.",
     "wrong-type": "This is not the type that is expected here.",
     "not-a-choice": "Choose one of: %(choices)s.",
+    "not-a-number": "Give a whole number from %(least)s to %(most)s.",
+    "unknown-parameter": "This parameter is not known here. Known are: %(choices)s.",
+    "repeated-parameter": "Give this parameter only once.",
+    "not-a-cursor": "This is not a place in the list. Begin without it, and follow what next says.",
     "too-long": "Use at most %(most)s characters.",
     "too-many": "Send at most %(most)s of these.",
     "unprintable": "A character in this text cannot be used.",

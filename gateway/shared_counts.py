@@ -17,7 +17,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, PyMongoError
 from pymongo.write_concern import WriteConcern
 
-from gateway.counting import Bill, Counts, MemoryCounts, Ticket, exchange, pay
+from gateway.counting import Bill, Counts, MemoryCounts, Ticket, exchange, pay, refund
 from gateway.rates import Window
 
 log = structlog.get_logger()
@@ -85,6 +85,9 @@ class StoreCounts:
             return False
         return True
 
+    def forget(self, ticket: Ticket) -> None:
+        self._counts.delete_one({"_id": ticket.id})
+
     def _take_another(self, window: Window) -> bool:
         guard = {"_id": window.id, "taken": {"$lt": window.most}}
         return self._counts.update_one(guard, {"$inc": {"taken": 1}}).modified_count == 1
@@ -116,6 +119,9 @@ class SharedCounts:
 
     def pay(self, bill: Bill) -> Window | None:
         return self._count(lambda counts: pay(counts, bill))
+
+    def refund(self, bill: Bill) -> None:
+        self._count(lambda counts: refund(counts, bill))
 
     def exchange(self, windows: Sequence[Window], others: Sequence[Window]) -> None:
         self._count(lambda counts: exchange(counts, windows, others))
@@ -183,3 +189,7 @@ class _Both:
         is_new = self._store.remember(ticket)
         self._memory.remember(ticket)
         return is_new
+
+    def forget(self, ticket: Ticket) -> None:
+        self._store.forget(ticket)
+        self._memory.forget(ticket)

@@ -60,6 +60,10 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"[A-Za-z0-9_-]{1,80}": (run("a"), run("a" * 80 + ".")),
         r"[\s\S]+": (run("a"), run("\n"), run("/")),
     },
+    "gateway.api.description": {
+        r"<(?:[a-z]+:)?([a-z_]+)>": (run("<"), run("<a"), run("<a:"), run("a"), "<" + run("a"), "<" + run("a:")),
+        r"\b([A-Z][A-Za-z]{0,40})Shape\b": (run("A"), run("AShape"), run("A "), run("Shape")),
+    },
     "gateway.api.certificates": {r"[^A-Za-z0-9._-]": (run("/"), run("a/"))},
     "gateway.settings": {
         r"LOKET_SIGN_IN_(\d{5})_SECRET": (run("LOKET_SIGN_IN_12345"), run("LOKET_SIGN_IN_12345_SECRE"))

@@ -6,10 +6,11 @@ from flask import current_app, url_for
 
 from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.filing import ApplicationRequest
+from gateway.api.parameters import CURSOR, LANG, LIMIT, cursor_of, takes
+from gateway.api.refusals import ASKING, CHANGING, CITIZEN, OWN, READING_JSON, described
 from gateway.api.schemas import (
     ApplicationListShape,
     ApplicationShape,
-    IdempotencyHeader,
     Receipt,
 )
 from gateway.api.strict_json import json_body
@@ -24,6 +25,7 @@ from gateway.tenancy import current_town
 from services.contracts.catalogue import products
 from services.contracts.envelope import digest_of
 from services.contracts.intake import (
+    LONGEST_KEY,
     ApplicationView,
     ListApplications,
     ReadApplication,
@@ -31,6 +33,29 @@ from services.contracts.intake import (
     WithdrawApplication,
 )
 from services.contracts.national_number import compact
+
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "New for each application, the same for each repetition of one: 1 to 255 visible ASCII characters "
+    "as a quoted string (draft-ietf-httpapi-idempotency-key-header); without quotation marks it is taken as well",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY + 2},
+    "example": '"7f3c1e9a"',
+}
+
+LOCATION = {
+    "description": "The application's own address",
+    "required": True,
+    "schema": {"type": "string", "format": "uri-reference"},
+    "example": "/api/v1/applications/5f0c7a3e9d1b4c2f8e6a0b9d7c5e3f1a",
+}
+
+NEXT = {
+    "description": 'The next page (`rel="next"`, RFC 8288); absent on the last one',
+    "schema": {"type": "string"},
+    "example": '</api/v1/applications?limit=50&cursor=MTc5NTUxMzgwMDAwMC41ZjBj>; rel="next"',
+}
 
 blueprint = resource("applications", "applications", "Filing applications, and following one's own")
 
@@ -42,18 +67,32 @@ def know_the_citizen() -> None:
 
 
 @blueprint.post("")
-@blueprint.arguments(IdempotencyHeader, location="headers")
 @blueprint.arguments(ApplicationRequest)
-@blueprint.response(202, Receipt)
-def file_application(_headers: dict[str, Any], filed: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+@blueprint.response(202, Receipt, description="It is kept, and filed once")
+@described(
+    *CITIZEN,
+    *CHANGING,
+    *READING_JSON,
+    *ASKING,
+    "idempotency-key-missing",
+    "invalid-field",
+    "unknown-product",
+    "language-not-allowed",
+    "contact-missing",
+    "idempotency-key-reused",
+    "not-found",
+    headers={"Location": LOCATION},
+    asked=(IDEMPOTENCY_KEY,),
+)
+def file_application(filed: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """File an application. The same Idempotency-Key with the same body gets the same answer; with another body, 422.
 
     A key is remembered for as long as the application that it filed.
     """
     offer(*JSON)
     citizen = require_citizen()
-    key = required_key()
-    with limited(current_app.config["LOKET_APPLICATIONS_LIMIT"], scope="applications", key=by_citizen, once=key):
+    key, limit = required_key(), current_app.config["LOKET_APPLICATIONS_LIMIT"]
+    with limited(limit, scope="applications", key=by_citizen, once=key, refunds=True):
         question = SubmitApplication(
             town=current_town().refnis,
             citizen=citizen.national_number,
@@ -79,19 +118,31 @@ def file_application(_headers: dict[str, Any], filed: dict[str, Any]) -> tuple[d
 
 @blueprint.get("")
 @blueprint.response(200, ApplicationListShape)
-def list_applications() -> dict[str, Any]:
-    """Your applications in this town, newest first, without their timelines."""
+@takes(LIMIT, CURSOR)
+@described(*CITIZEN, *ASKING, headers={"Link": NEXT})
+def list_applications() -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Your applications in this town, newest first, a page at a time, without their timelines."""
     offer(*JSON)
-    citizen = require_citizen()
+    citizen, limit = require_citizen(), LIMIT.value()
     question = ListApplications(
-        town=current_town().refnis, citizen=citizen.national_number, other_numbers=other_numbers(citizen)
+        town=current_town().refnis,
+        citizen=citizen.national_number,
+        other_numbers=other_numbers(citizen),
+        limit=limit,
+        after=CURSOR.value(),
     )
     found = ask(question)
-    return {"applications": [shown(view) for view in found.applications]}
+    following = None
+    if found.last:
+        cursor = cursor_of(found.last)
+        following = url_for("applications.list_applications", limit=limit, cursor=cursor, lang=LANG.value())
+    link = {"Link": f'<{following}>; rel="next"'} if following else {}
+    return {"applications": [shown(view) for view in found.applications], "next": following}, 200, link
 
 
 @blueprint.get("/<id:application_id>")
 @blueprint.response(200, ApplicationShape)
+@described(*OWN)
 def read_application(application_id: str) -> dict[str, Any]:
     """One of your applications with its timeline."""
     offer(*JSON)
@@ -100,6 +151,7 @@ def read_application(application_id: str) -> dict[str, Any]:
 
 @blueprint.post("/<id:application_id>/withdrawal")
 @blueprint.response(200, ApplicationShape)
+@described(*OWN, *CHANGING, "not-withdrawable")
 def withdraw_application(application_id: str) -> dict[str, Any]:
     """Take back an application that has not gone too far; 409 where it has. It takes no body."""
     offer(*JSON)

@@ -6,6 +6,7 @@ import re
 from flask import Response
 
 from gateway.api.blueprints import offer, resource
+from gateway.api.refusals import OWN, described
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.conditional import conditional
@@ -18,6 +19,21 @@ blueprint = resource("certificates", "certificates", "The sealed PDF")
 
 PDF = "application/pdf"
 
+HEADERS = {
+    "Content-Disposition": {
+        "description": "With a file name: the certificate's number",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": 'attachment; filename="24001-2026-000017.pdf"',
+    },
+    "Repr-Digest": {
+        "description": "The file's SHA-256 (RFC 9530)",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "sha-256=:q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=:",
+    },
+}
+
 
 @blueprint.before_request
 def know_the_citizen() -> None:
@@ -29,6 +45,7 @@ def know_the_citizen() -> None:
 @blueprint.response(
     200, {"type": "string", "format": "binary"}, content_type=PDF, description="The PDF, byte for byte as it was sealed"
 )
+@described(*OWN, headers=HEADERS)
 def read_certificate(certificate_id: str) -> Response:
     """The certificate, if it is yours: somebody else's does not exist. Parts of it may be asked for (Range)."""
     offer(PDF)

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from gateway.api.schemas import AtMost, Shape, Text, Texts
+from gateway.api.shapes import AtMost, Shape, Text, Texts
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.field_errors import flatten
@@ -16,6 +16,7 @@ from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError
 from services.contracts.field_errors import FieldErrors, field_error
 from services.contracts.intake import CheckApplication
+from services.contracts.naming import LANGUAGES
 from services.contracts.national_number import compact
 
 
@@ -39,8 +40,14 @@ class ApplicationRequest(Shape):
     subject = Text(
         validate=_national_number, metadata={"description": "National number, where it is about a minor child"}
     )
-    language = Text(metadata={"example": "nl"})
-    email = Text()
+    language = Text(
+        metadata={
+            "example": "nl",
+            "enum": list(LANGUAGES),
+            "description": "Of the certificate and the mail: one that the product lists; else the town's first",
+        }
+    )
+    email = Text(metadata={"format": "email", "description": "Where the outcome is told; else the sign-in's address"})
 
     def handle_error(self, error: ValidationError, data: Any, *, many: bool, **_options: Any) -> None:  # noqa: ARG002
         """marshmallow: something cannot be read. What is wrong with the rest is told with it."""

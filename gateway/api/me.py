@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway.api.blueprints import JSON, offer, resource
+from gateway.api.refusals import SIGNED_IN, described
 from gateway.api.schemas import MeShape
 from gateway.auth.callers import require_caller
 from gateway.auth.identity import Citizen, Officer
@@ -14,6 +15,7 @@ blueprint = resource("me", "me", "Who is signed in")
 
 @blueprint.get("")
 @blueprint.response(200, MeShape)
+@described(*SIGNED_IN)
 def read_me() -> dict[str, Any]:
     """Who the sign-in says you are."""
     offer(*JSON)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway.api.blueprints import JSON, offer, resource
+from gateway.api.refusals import TOKEN, described
 from gateway.api.schemas import ProductDetailShape, ProductListShape
 from gateway.asking import ask
 from gateway.auth.callers import current_caller
@@ -22,6 +23,7 @@ blueprint = resource("products", "products", "What can be asked for")
 
 @blueprint.get("")
 @blueprint.response(200, ProductListShape)
+@described()
 def list_products() -> dict[str, Any]:
     """The town's products."""
     offer(*JSON)
@@ -31,6 +33,7 @@ def list_products() -> dict[str, Any]:
 
 @blueprint.get("/<id:product_id>")
 @blueprint.response(200, ProductDetailShape)
+@described(*TOKEN, "unknown-product", "not-found")
 def read_product(product_id: str) -> dict[str, Any]:
     """One product with its form, and what the register knows already when you are signed in."""
     offer(*JSON)

@@ -1,83 +1,39 @@
-"""The shapes of the API; the OpenAPI document is made from these. What is wrong with one is a FieldError."""
+"""The shapes of the API's answers; the OpenAPI document is made from these, and from the enumerations of contracts."""
 
-from collections.abc import Sized
-from typing import Any, TypeVar, get_args
+from collections.abc import Iterable
+from typing import get_args
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import fields, validate
 
+from gateway.api.shapes import Shape
+from gateway.auth.identity import ROLES
+from gateway.sentences import PROBLEMS
+from services.contracts.catalogue import CAPACITIES, KINDS
 from services.contracts.codes import Mistake
-from services.contracts.field_errors import FIELD_ERRORS, field_error
-
-S = TypeVar("S", bound=Sized)
-
-
-class Shape(Schema):
-    """Unknown fields are refused: what somebody typed is never dropped in silence."""
-
-    error_messages: dict[str, Any] = {  # noqa: RUF012 - marshmallow's own way
-        "unknown": field_error("unknown-field"),
-        "type": field_error("wrong-type"),
-    }
-
-    class Meta:
-        unknown = RAISE
-        ordered = True
+from services.contracts.documents import Verdict
+from services.contracts.errors import Refusal
+from services.contracts.field_errors import FIELD_ERRORS
+from services.contracts.intake import CODES, State
+from services.contracts.naming import LANGUAGES
 
 
-_MISSING = [field_error("required")]
-_OTHER_TYPE = [field_error("wrong-type")]
+def _is(values: Iterable[str]) -> validate.OneOf:
+    """One of these; for the document, since what we say ourselves is not checked again."""
+    return validate.OneOf([str(each) for each in values])
 
 
-class Text(fields.String):
-    """A text that somebody sent."""
-
-    default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
-        "required": _MISSING,
-        "null": _MISSING,
-        "invalid": _OTHER_TYPE,
-        "invalid_utf8": _OTHER_TYPE,
-    }
-
-
-class Texts(fields.Dict):
-    """Texts by name that somebody sent."""
-
-    default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
-        "null": _MISSING,
-        "invalid": _OTHER_TYPE,
-    }
-
-
-class AtMost(validate.Length):
-    """So many characters, or things; what is more is told with a slug."""
-
-    def __init__(self, most: int, slug: str) -> None:
-        super().__init__(max=most)
-        self._error = field_error(slug, most=most)
-        self._most = most
-
-    def __call__(self, value: S) -> S:
-        """Raises ValidationError."""
-        if len(value) > self._most:
-            raise ValidationError([self._error])
-        return value
-
-
-class IdempotencyHeader(Schema):
-    """The key under which trying again files nothing twice."""
-
-    key = fields.String(
-        data_key="Idempotency-Key",
-        metadata={
-            "description": "A quoted string of 1 to 255 printable ASCII characters, new for each application; required"
-        },
-    )
+_IN_WORDS = {"description": "In the reader's language"}
+_NATIONAL_NUMBER = {"description": "Eleven digits"}
 
 
 class Links(Shape):
+    """Addresses on this host."""
+
     self = fields.String(required=True)
-    stream = fields.String(required=True)
-    certificate = fields.String(allow_none=True)
+    stream = fields.String(required=True, metadata={"description": "The application, live"})
+    certificate = fields.String(
+        required=True, allow_none=True, metadata={"description": "The sealed PDF, once there is one"}
+    )
 
 
 class Receipt(Shape):
@@ -85,129 +41,165 @@ class Receipt(Shape):
 
     application_id = fields.String(required=True)
     product = fields.String(required=True)
-    language = fields.String(required=True)
+    language = fields.String(required=True, validate=_is(LANGUAGES))
     submitted_at = fields.DateTime(required=True)
     links = fields.Nested(Links, required=True)
 
 
 class StepShape(Shape):
+    """One line of a timeline. Where it has a code, that says why; `expected_by` is a promise of the register."""
+
     at = fields.DateTime(required=True)
-    state = fields.String(required=True)
-    code = fields.String(allow_none=True)
-    expected_by = fields.DateTime(allow_none=True)
-    sentence = fields.String(required=True, metadata={"description": "In the reader's language"})
+    state = fields.String(required=True, validate=_is(State))
+    code = fields.String(required=True, allow_none=True, validate=_is(CODES))
+    expected_by = fields.DateTime(required=True, allow_none=True)
+    sentence = fields.String(required=True, metadata=_IN_WORDS)
 
 
 class ApplicationBrief(Shape):
+    """Where an application stands. `code` says why it was refused, or what it waits for."""
+
     application_id = fields.String(required=True)
     product = fields.String(required=True)
-    title = fields.String(required=True)
-    language = fields.String(required=True)
-    state = fields.String(required=True)
-    version = fields.Integer(required=True)
+    title = fields.String(required=True, metadata={"description": "The product's name in the reader's language"})
+    language = fields.String(
+        required=True, validate=_is(LANGUAGES), metadata={"description": "Of the certificate and the mail"}
+    )
+    state = fields.String(required=True, validate=_is(State))
+    version = fields.Integer(required=True, metadata={"description": "Grows with each change; the id of stream events"})
     submitted_at = fields.DateTime(required=True)
-    deadline = fields.DateTime(allow_none=True)
-    certificate_id = fields.String(allow_none=True)
-    code = fields.String(allow_none=True)
-    sentence = fields.String(required=True, metadata={"description": "Where it stands, in the reader's language"})
+    deadline = fields.DateTime(
+        required=True, allow_none=True, metadata={"description": "When the town gives up, while that can still happen"}
+    )
+    certificate_id = fields.String(required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True, validate=_is(CODES))
+    sentence = fields.String(required=True, metadata=_IN_WORDS)
     links = fields.Nested(Links, required=True)
 
 
 class ApplicationShape(ApplicationBrief):
+    """An application with its timeline, oldest line first."""
+
     timeline = fields.List(fields.Nested(StepShape), required=True)
 
 
 class ApplicationListShape(Shape):
+    """One page of a list, newest first."""
+
     applications = fields.List(fields.Nested(ApplicationBrief), required=True)
+    next = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Address of the next page, also in the header Link (RFC 8288); null on the last one"},
+    )
 
 
 class MeShape(Shape):
-    role = fields.String(required=True, validate=validate.OneOf(["citizen", "officer"]))
-    national_number = fields.String(allow_none=True)
-    name = fields.String(allow_none=True)
-    email = fields.String(allow_none=True)
+    """Of a citizen the national number, of an officer the name."""
+
+    role = fields.String(required=True, validate=_is(ROLES))
+    national_number = fields.String(required=True, allow_none=True, metadata=_NATIONAL_NUMBER)
+    name = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
     town = fields.String(required=True, metadata={"description": "REFNIS code"})
-    language = fields.String(required=True)
+    language = fields.String(required=True, validate=_is(LANGUAGES))
 
 
 class OptionShape(Shape):
+    """What may be sent, and what it is called."""
+
     value = fields.String(required=True)
-    title = fields.String(required=True)
+    title = fields.String(required=True, metadata=_IN_WORDS)
 
 
 class FieldShape(Shape):
+    """One thing that the register does not know: one of `options`, or a text of at most `max_length` characters."""
+
     name = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["choice", "text"]))
-    title = fields.String(required=True)
+    kind = fields.String(required=True, validate=_is(KINDS))
+    title = fields.String(required=True, metadata=_IN_WORDS)
     required = fields.Boolean(required=True)
-    max_length = fields.Integer(allow_none=True)
+    max_length = fields.Integer(required=True, allow_none=True)
     options = fields.List(fields.Nested(OptionShape), required=True)
 
 
 class TariffShape(Shape):
+    """What it costs, and the regulation that says so."""
+
     cents = fields.Integer(required=True)
-    regulation = fields.String(allow_none=True)
+    regulation = fields.String(required=True, allow_none=True)
 
 
 class ProductShape(Shape):
+    """What can be asked for, as whom (`capacities`) and in which languages."""
+
     id = fields.String(required=True)
-    title = fields.String(required=True)
-    explanation = fields.String(required=True)
-    capacities = fields.List(fields.String(), required=True)
-    languages = fields.List(fields.String(), required=True)
+    title = fields.String(required=True, metadata=_IN_WORDS)
+    explanation = fields.String(required=True, metadata=_IN_WORDS)
+    capacities = fields.List(fields.String(validate=_is(CAPACITIES)), required=True)
+    languages = fields.List(fields.String(validate=_is(LANGUAGES)), required=True)
     tariff = fields.Nested(TariffShape, required=True)
 
 
 class PersonShape(Shape):
-    national_number = fields.String(required=True)
+    """Somebody about whom the reader may ask."""
+
+    national_number = fields.String(required=True, metadata=_NATIONAL_NUMBER)
     name = fields.String(required=True)
-    capacity = fields.String(required=True)
+    capacity = fields.String(required=True, validate=_is(CAPACITIES))
 
 
 class PrefillShape(Shape):
+    """About whom the reader may ask; where that is nobody, `code` says why."""
+
     subjects = fields.List(fields.Nested(PersonShape), required=True)
-    code = fields.String(allow_none=True)
-    sentence = fields.String(allow_none=True)
+    code = fields.String(required=True, allow_none=True, validate=_is(Refusal))
+    sentence = fields.String(required=True, allow_none=True, metadata=_IN_WORDS)
 
 
 class ProductDetailShape(ProductShape):
+    """A product with its form."""
+
     legal_basis = fields.String(required=True)
     fields_ = fields.List(fields.Nested(FieldShape), data_key="fields", attribute="fields", required=True)
     prefill = fields.Nested(
-        PrefillShape, allow_none=True, metadata={"description": "What the register knows; null when not signed in"}
+        PrefillShape,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the register knows; null when no citizen is signed in"},
     )
 
 
 class ProductListShape(Shape):
+    """All that the town offers: never more than a page."""
+
     products = fields.List(fields.Nested(ProductShape), required=True)
 
 
 class VerificationShape(Shape):
     """Something of the certificate, nothing of the person."""
 
-    verdict = fields.String(
-        required=True,
-        validate=validate.OneOf(
-            ["authentic", "superseded", "unknown", "untouched", "altered", "no-longer-kept", "not-ours"]
-        ),
-    )
-    title = fields.String(required=True)
-    sentence = fields.String(required=True)
+    verdict = fields.String(required=True, validate=_is(Verdict))
+    title = fields.String(required=True, metadata=_IN_WORDS)
+    sentence = fields.String(required=True, metadata=_IN_WORDS)
     current = fields.Boolean(
+        required=True,
         allow_none=True,
         metadata={"description": "Has `current_until` not passed? Null where that is no question"},
     )
-    product = fields.String(allow_none=True)
-    number = fields.String(allow_none=True)
-    issued_at = fields.DateTime(allow_none=True)
+    product = fields.String(required=True, allow_none=True)
+    number = fields.String(required=True, allow_none=True)
+    issued_at = fields.DateTime(required=True, allow_none=True)
     current_until = fields.Date(
+        required=True,
         allow_none=True,
         metadata={"description": "The last day, in Belgium and to its end, on which it is presented as current"},
     )
-    superseded_at = fields.DateTime(allow_none=True)
+    superseded_at = fields.DateTime(required=True, allow_none=True)
     mistake = fields.String(
+        required=True,
         allow_none=True,
-        validate=validate.OneOf(get_args(Mistake)),
+        validate=_is(get_args(Mistake)),
         metadata={"description": "What was given instead of a code"},
     )
     leads_elsewhere = fields.Boolean(
@@ -217,19 +209,23 @@ class VerificationShape(Shape):
 
 
 class FieldProblemShape(Shape):
-    field = fields.String(required=True)
-    pointer = fields.String(required=True, metadata={"description": "RFC 6901"})
-    slug = fields.String(required=True, validate=validate.OneOf(sorted(FIELD_ERRORS)))
+    """What is wrong with one field. `parameters` are those of its slug: `choices`, `most`, `least` or `megabytes`."""
+
+    field = fields.String(required=True, metadata={"description": "Its path in the body, or the parameter's name"})
+    in_ = fields.String(required=True, data_key="in", validate=_is(("body", "query")))
+    pointer = fields.String(metadata={"description": "RFC 6901, of what is wrong in the body"})
+    slug = fields.String(required=True, validate=_is(sorted(FIELD_ERRORS)))
     parameters = fields.Dict(keys=fields.String(), required=True)
-    detail = fields.String(required=True, metadata={"description": "In the reader's language"})
+    detail = fields.String(required=True, metadata=_IN_WORDS)
 
 
 class ProblemShape(Shape):
-    """RFC 9457."""
+    """Problem details (RFC 9457): a program goes by `slug`, a person by `title` and `detail`."""
 
-    type = fields.String(required=True)
-    slug = fields.String(required=True)
-    title = fields.String(required=True)
+    type = fields.String(required=True, metadata={"description": "`urn:loket:problem:` and the slug"})
+    slug = fields.String(required=True, validate=_is(PROBLEMS))
+    title = fields.String(required=True, metadata=_IN_WORDS)
     status = fields.Integer(required=True)
-    detail = fields.String(required=True)
-    errors = fields.List(fields.Nested(FieldProblemShape))
+    detail = fields.String(required=True, metadata=_IN_WORDS)
+    instance = fields.String(required=True, metadata={"description": "The request's id as a URN (RFC 9562)"})
+    errors = fields.List(fields.Nested(FieldProblemShape), metadata={"description": "Each field that is wrong"})

@@ -14,19 +14,34 @@ from flask import Response, current_app, request, stream_with_context
 
 from gateway.api.applications import own_application, shown
 from gateway.api.blueprints import offer, resource
+from gateway.api.refusals import OWN, described
 from gateway.api.schemas import ApplicationShape
 from gateway.auth.callers import require_citizen, still_citizen
 from gateway.live import Movements
 from gateway.problems import Problem
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError
-from services.contracts.intake import ApplicationView
+from services.contracts.intake import SETTLED, ApplicationView
 
 blueprint = resource("stream", "applications", "An application, live")
 
 EVENTS = "text/event-stream"
-ENDED = frozenset({"delivered", "refused", "withdrawn", "expired"})
 RETRY_MS = 3000
+
+LAST_EVENT_ID = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "description": "The id of the last event that was seen: what is not newer does not come again",
+    "schema": {"type": "string", "pattern": "^[0-9]{1,9}$"},
+}
+
+SAID = """\
+Server-sent events. Each is called `application`, its `id` is the version and its `data` an Application, as that is read
+by `readApplication`: the first one at once, then one at each change. Lines that begin with a colon are signs of life.
+The stream ends with the application; or after a while, and then the client connects again (`retry` says in how many
+milliseconds) with Last-Event-ID, as every EventSource does. Where too many follow at once it ends after the first
+event.
+"""
 
 
 @blueprint.before_request
@@ -36,15 +51,15 @@ def know_the_citizen() -> None:
 
 
 @blueprint.get("/<id:application_id>/stream")
-@blueprint.response(200, content_type=EVENTS, description="Events `application`: each an application with its timeline")
+@blueprint.response(200, {"type": "string"}, content_type=EVENTS, description=SAID)
 @blueprint.alt_response(204, description="It has ended and you know it: do not connect again")
-@blueprint.doc(parameters=[{"in": "header", "name": "Last-Event-ID", "schema": {"type": "string"}}])
+@described(*OWN, asked=(LAST_EVENT_ID,))
 def follow_application(application_id: str) -> Response:
     """Your application now and at each move, until it is delivered or ends. An event's id is the version."""
     offer(EVENTS)
     view = own_application(application_id)
     seen = _seen()
-    if view.state in ENDED and seen == view.version:
+    if view.state in SETTLED and seen == view.version:
         return Response(status=204)
     if request.method == "HEAD":
         return Response(content_type=EVENTS)
@@ -84,7 +99,7 @@ def _events(
             if view.version != seen:
                 seen = view.version
                 yield _event(view)
-            if view.state in ENDED or moved is None or movements.is_closing or time.monotonic() >= deadline:
+            if view.state in SETTLED or moved is None or movements.is_closing or time.monotonic() >= deadline:
                 return
             if not moved.wait(max(0.01, min(heartbeat, deadline - time.monotonic()))):
                 yield ": still here\n\n"

@@ -9,6 +9,7 @@ from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.api.blueprints import JSON, offer, resource
+from gateway.api.refusals import ASKING, CHANGING, READING, described
 from gateway.api.schemas import VerificationShape
 from gateway.asking import ask
 from gateway.language import translate
@@ -43,6 +44,7 @@ _UPLOAD = {
 
 @blueprint.get("/<typed:code>")
 @blueprint.response(200, VerificationShape)
+@described(*ASKING, "bad-path", "too-many-requests")
 def read_verification(code: str) -> dict[str, Any]:
     """What the code on a certificate stands for: `authentic`, `superseded` or `unknown`.
 
@@ -56,6 +58,7 @@ def read_verification(code: str) -> dict[str, Any]:
 @blueprint.post("")
 @blueprint.response(200, VerificationShape)
 @blueprint.doc(requestBody={"required": True, "content": _UPLOAD})
+@described(*ASKING, *CHANGING, *READING, "invalid-field")
 def verify_upload() -> dict[str, Any]:
     """Is a PDF one of the town's, to the last byte? `untouched`, `altered`, `no-longer-kept` or `not-ours`.
 

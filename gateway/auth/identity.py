@@ -7,6 +7,8 @@ from typing import Any
 from services.contracts.mailboxes import mailbox
 from services.contracts.national_number import compact
 
+ROLES = CITIZEN, OFFICER = "citizen", "officer"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Citizen:
@@ -21,7 +23,7 @@ class Citizen:
 
     @property
     def role(self) -> str:
-        return "citizen"
+        return CITIZEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,7 @@ class Officer:
 
     @property
     def role(self) -> str:
-        return "officer"
+        return OFFICER
 
 
 Caller = Citizen | Officer

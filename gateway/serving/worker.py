@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 import gevent
+import structlog
 from gunicorn.http.errors import (
     ChunkMissingTerminator,
     ExpectationFailed,
@@ -28,6 +29,9 @@ from gateway.serving.bodies import await_body, read_rest, will_be_read
 from gateway.serving.line import NEVER, Line
 from gateway.serving.settings import serving_settings
 from gateway.serving.targets import refuse_ambiguous
+from services.chassis import request_ids
+
+log = structlog.get_logger()
 
 SPARE = 16
 """Connections below the most that are kept free, so that a newcomer is heard while others are hung up on."""
@@ -107,8 +111,16 @@ class CounterWorker(GeventWorker):  # type: ignore[misc]
         status, slug = _refused(exc)
         if status is HTTPStatus.INTERNAL_SERVER_ERROR:
             self.log.error("request_failed %s", type(exc).__name__)
+        request_id = request_ids.make()
+        log.info("request_refused", status=status.value, error=type(exc).__name__, request_id=request_id)
         told, body = self.wsgi.config["LOKET_REFUSALS"](slug, status=status.value, head=client.head)
-        fields = {"Connection": "close", "Cache-Control": "no-store", **told, "Content-Length": str(len(body))}
+        fields = {
+            "Connection": "close",
+            "Cache-Control": "no-store",
+            "X-Request-Id": request_id,
+            **told,
+            "Content-Length": str(len(body)),
+        }
         head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
         with contextlib.suppress(OSError):
             client.sendall(f"HTTP/1.1 {status.value} {status.phrase}\r\n{head}\r\n".encode("ascii") + body)

@@ -10,6 +10,7 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
+from services.chassis import request_ids
 from services.chassis.admission import Hearing, admit, heard_with
 from services.chassis.outbox import Relay, entry_of
 from services.chassis.tracing import current_traceparent
@@ -196,6 +197,7 @@ class Aggregates:
                 data=dump(event),
                 sequence=sequence,
                 traceparent=current_traceparent(),
+                requestid=request_ids.current(),
             )
             entries.append(entry_of(envelope, ephemeral=event.EPHEMERAL))
         return entries, emitted

@@ -5,7 +5,9 @@ who asked. The answer goes to `loket.answers`, to the private queue that the ask
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial, wraps
+from time import perf_counter
 from typing import Any, get_type_hints
 
 import structlog
@@ -21,6 +23,7 @@ from services.chassis.locking import Locker
 from services.chassis.logs import raised_at
 from services.chassis.publisher import TRANSIENT as NOT_KEPT
 from services.chassis.publisher import Unpublished
+from services.chassis.request_ids import on_behalf_of
 from services.chassis.topology import ANSWERS, PRIVATE_ANSWERS
 from services.chassis.tracing import span
 from services.contracts.errors import DomainError
@@ -39,12 +42,22 @@ def answers(method: Callable[[Any, Any], Any]) -> Any:
     (question_cls,) = hints.values()
 
     @wraps(method)
-    def answer(service: Any, question: Any, traceparent: str | None) -> Any:
+    def answer(service: Any, question: Any, traceparent: str | None, request_id: object = None) -> Any:
         crash.queue.set(question_cls.QUEUE)
-        with span(f"answer {question_cls.__name__}", parent=traceparent):
+        with on_behalf_of(request_id), span(f"answer {question_cls.__name__}", parent=traceparent):
             return rerun(partial(method, service, question))
 
     return QuestionConsumer.decorator(question_cls)(answer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question in hand: where its answer goes, for which request it was asked, and since when it is looked at."""
+
+    id: str
+    reply_to: str
+    request_id: object
+    began: float
 
 
 class QuestionConsumer(Entrypoint):  # type: ignore[misc]
@@ -79,8 +92,8 @@ class QuestionConsumer(Entrypoint):  # type: ignore[misc]
             self._turn_away(message)
             return
         try:
-            asked, reply_to = _address(message, "correlation_id"), _address(message, "reply_to")
-            opened = self._locker.unlock_data(body_of(message).decode("ascii", "replace"), bound_to=asked)
+            id, reply_to = _address(message, "correlation_id"), _address(message, "reply_to")
+            opened = self._locker.unlock_data(body_of(message).decode("ascii", "replace"), bound_to=id)
             question: Any = load(self._question_cls, opened["question"])
             if reply_to.rpartition(".")[0] != PRIVATE_ANSWERS:
                 raise ValueError("the answer would go elsewhere")
@@ -89,9 +102,10 @@ class QuestionConsumer(Entrypoint):  # type: ignore[misc]
             self.consumer.ack_message(message)
             self.consumer.seats.leave()
             return
-        reply = partial(self._reply, message, asked, reply_to)
+        asked = Asked(id=id, reply_to=reply_to, request_id=opened.get("request_id"), began=perf_counter())
+        call = (question, opened.get("traceparent"), asked.request_id)
         try:
-            self.container.spawn_worker(self, (question, opened.get("traceparent")), {}, handle_result=reply)
+            self.container.spawn_worker(self, call, {}, handle_result=partial(self._reply, message, asked))
         except ContainerBeingKilled:
             self._turn_away(message)
 
@@ -99,17 +113,18 @@ class QuestionConsumer(Entrypoint):  # type: ignore[misc]
         self.consumer.requeue_message(message)
         self.consumer.seats.leave()
 
-    def _reply(
-        self, message: Any, asked: str, reply_to: str, _worker: Any, result: Any, exc_info: Any
-    ) -> tuple[Any, Any]:
+    def _reply(self, message: Any, asked: "Asked", _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         try:
-            outcome, reply = self._reply_of(result, exc_info[1] if exc_info else None)
+            with on_behalf_of(asked.request_id):
+                outcome, reply = self._reply_of(result, exc_info[1] if exc_info else None)
+                ms = round((perf_counter() - asked.began) * 1000, 1)
+                log.info("question_answered", queue=self.queue.name, outcome=outcome, ms=ms)
             metrics.QUESTIONS.labels(self.queue.name, outcome).inc()
             self._publisher.publish(
-                self._locker.lock_data(reply, bound_to=asked).encode(),
+                self._locker.lock_data(reply, bound_to=asked.id).encode(),
                 exchange=ANSWERS.name,
-                routing_key=reply_to,
-                correlation_id=asked,
+                routing_key=asked.reply_to,
+                correlation_id=asked.id,
                 content_type="application/jose",
                 delivery_mode=NOT_KEPT,
                 mandatory=False,

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from services.chassis import request_ids
 from services.chassis.correspondence import Correspondence, NotAnswered
 from services.chassis.locking import KeyRing, Locker
 from services.chassis.tracing import current_traceparent, span
@@ -53,7 +54,11 @@ class Asker:
     def _exchange(self, question: Question[Any], timeout: float) -> dict[str, Any]:
         asked = uuid.uuid4().hex
         locker = self._lockers[question.SERVICE]
-        asking = {"question": dump(question), "traceparent": current_traceparent()}
+        asking = {
+            "question": dump(question),
+            "traceparent": current_traceparent(),
+            "request_id": request_ids.current(),
+        }
         locked = locker.lock_data(asking, bound_to=asked).encode()
         try:
             answer = self._correspondence.exchange(question.QUEUE, locked, id=asked, timeout=timeout)

@@ -28,6 +28,7 @@ class Delivery:
     event: Any
     cause: Cause
     traceparent: str | None
+    request_id: str | None = None
 
 
 def read_delivery(
@@ -77,7 +78,9 @@ def _read(
         raise Unacceptable("bad-data", _places(error)) from None
     if event.subject != envelope.subject or not is_opaque(envelope.subject):
         raise Unacceptable("bad-data", f"subject is not the {cls.ABOUT}")
-    return Delivery(event=event, cause=envelope.cause(), traceparent=envelope.traceparent)
+    return Delivery(
+        event=event, cause=envelope.cause(), traceparent=envelope.traceparent, request_id=envelope.requestid
+    )
 
 
 def body_of(message: Any) -> bytes:

@@ -23,6 +23,7 @@ from services.chassis.deliveries import Delivery, body_of, header, read_delivery
 from services.chassis.logs import raised_at
 from services.chassis.outages import STORE_AWAY, StoreWatch
 from services.chassis.publisher import Unpublished
+from services.chassis.request_ids import on_behalf_of
 from services.chassis.settling import Settler
 from services.chassis.signing import SIGNATURE
 from services.chassis.suspects import WATCHED_FROM, Suspect, Suspects, deliveries_before
@@ -46,6 +47,7 @@ def handles(*events: type[Event], queue: str) -> Callable[[Any], Any]:
         def handle(service: Any, delivery: Delivery, store: StoreWatch) -> None:
             crash.queue.set(queue)
             with (
+                on_behalf_of(delivery.request_id),
                 structlog.contextvars.bound_contextvars(queue=queue, event_id=delivery.cause.event_id),
                 span(queue, parent=delivery.traceparent, event_id=delivery.cause.event_id),
             ):
@@ -164,7 +166,8 @@ class EventConsumer(Entrypoint):  # type: ignore[misc]
         )
 
     def _handled(self, held: "Held", delivery: Delivery, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        self._settle(held, delivery.cause.event_id, exc_info[1] if exc_info else None)
+        with on_behalf_of(delivery.request_id):
+            self._settle(held, delivery.cause.event_id, exc_info[1] if exc_info else None)
         return result, None
 
     def _settle(self, held: "Held", event_id: str | None, error: BaseException | None) -> None:

@@ -13,6 +13,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from services.chassis import request_ids
+
 _propagator = TraceContextTextMapPropagator()
 
 
@@ -26,7 +28,11 @@ def set_up(service: str, endpoint: str) -> None:
 
 @contextmanager
 def span(name: str, *, parent: str | None = None, **attributes: str) -> Iterator[None]:
-    """A span that continues the trace of `parent` (a traceparent), or the current one."""
+    """A span that continues the trace of `parent` (a traceparent), or the current one; it names the request that it is
+    part of.
+    """
+    if request_id := request_ids.current():
+        attributes["request_id"] = request_id
     context = _propagator.extract({"traceparent": parent}) if parent else None
     with trace.get_tracer("loket").start_as_current_span(
         name, context=context, attributes=attributes, record_exception=False, set_status_on_exception=False

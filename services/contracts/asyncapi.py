@@ -13,7 +13,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow_dataclass import class_schema
 
 from services.contracts.envelope import CONTENT_TYPE, Envelope
-from services.contracts.events import EVENTS
+from services.contracts.events import EVENTS, Event
 from services.contracts.schema import Tolerant
 from services.contracts.topology import SUBSCRIPTIONS
 
@@ -32,6 +32,12 @@ HEADERS = {
 }
 """AMQP headers of every event."""
 
+EPHEMERAL = (
+    "An ephemeral event (`x-ephemeral`) is a hint, sent once and not kept: it is not counted. Its `sequence` repeats "
+    "that of the last counted event of the same source about the same subject, so that it fills no gap and says "
+    "nothing of an order, and its `id` ends with the version that it hints at. Never remember it as heard."
+)
+
 FILE = Path(__file__).with_name("asyncapi.yaml")
 
 
@@ -44,7 +50,7 @@ def document() -> dict[str, Any]:
         channels[name] = {"address": event_type, "messages": {name: {"$ref": f"#/components/messages/{name}"}}}
         messages[name] = {
             "name": event_type,
-            "summary": inspect.cleandoc(event.__doc__ or ""),
+            **_said(event),
             "contentType": CONTENT_TYPE,
             "headers": {"$ref": "#/components/schemas/Headers"},
             "payload": {
@@ -65,7 +71,8 @@ def document() -> dict[str, Any]:
             "title": "Loket's events",
             "version": "1",
             "description": "CloudEvents 1.0, structured JSON. Delivery is at least once, in no promised order: expect "
-            "duplicates (same id) and use `sequence`, which counts the events of one source about one subject. "
+            "duplicates (same id) and use `sequence`, which counts the events of one source about one subject from 1. "
+            f"{EPHEMERAL} "
             "Who emits an event signs it; what bears no valid signature of its emitter is no event.",
         },
         "defaultContentType": CONTENT_TYPE,
@@ -73,6 +80,17 @@ def document() -> dict[str, Any]:
         "operations": operations,
         "components": {"messages": messages, "schemas": schemas},
     }
+
+
+def _said(event: type[Event]) -> dict[str, Any]:
+    first, _, rest = inspect.cleandoc(event.__doc__ or "").partition("\n\n")
+    more = [" ".join(rest.split())] if rest else []
+    if event.EPHEMERAL:
+        more.append(EPHEMERAL)
+    told: dict[str, Any] = {"summary": " ".join(first.split())}
+    if more:
+        told["description"] = "\n\n".join(more)
+    return told | ({"x-ephemeral": True} if event.EPHEMERAL else {})
 
 
 def _receivers(event: type) -> list[str]:

@@ -15,6 +15,12 @@ from services.contracts.yaml_files import read_yaml
 
 USUAL_REGISTERS = ("population", "foreigners")
 
+CAPACITIES = ("self", "parent")
+"""As whom one may ask: about oneself, or as the parent of a minor."""
+
+KINDS = ("choice", "text")
+"""Of fields: one of `options`, or one line of at most `max_length` characters."""
+
 LONGEST_KEPT = 36525
 """Days of a hundred years: more is a slip of the pen."""
 
@@ -116,7 +122,7 @@ def _problems(product: Product, name: str) -> list[tuple[str, str]]:
     for asked in product.fields:
         texts.append((f"fields.{asked.name}.titles", asked.titles))
         texts += [(f"fields.{asked.name}.{option.value}", option.titles) for option in asked.options]
-        if asked.kind not in ("choice", "text") or (asked.kind == "choice") != bool(asked.options):
+        if asked.kind not in KINDS or (asked.kind == "choice") != bool(asked.options):
             found.append((f"fields.{asked.name}.kind", "choice (with options) or text (without)"))
     for path, by_language in texts:
         if set(by_language) != set(LANGUAGES):
@@ -125,7 +131,7 @@ def _problems(product: Product, name: str) -> list[tuple[str, str]]:
         found.append(("law", f"unknown; choose from {', '.join(laws())}"))
     if unknown := set(product.facts) - set(FACTS):
         found.append(("facts", f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(FACTS)}"))
-    if not set(product.capacities) <= {"self", "parent"} or not product.capacities:
+    if not set(product.capacities) <= set(CAPACITIES) or not product.capacities:
         found.append(("capacities", "self, parent or both"))
     kept = product.retention
     for path, count, least in (

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from services.contracts.events import Event, event
 from services.contracts.questions import Question, question
@@ -46,10 +47,21 @@ class CertificateFile:
     pdf: str
 
 
+class Verdict(StrEnum):
+    """What is said of a code, or of a file."""
+
+    AUTHENTIC = "authentic"
+    SUPERSEDED = "superseded"
+    UNKNOWN = "unknown"
+    UNTOUCHED = "untouched"
+    ALTERED = "altered"
+    NO_LONGER_KEPT = "no-longer-kept"
+    NOT_OURS = "not-ours"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """`verdict` is `authentic`, `superseded` or `unknown` for a code; `untouched`, `altered`, `no-longer-kept` or
-    `not-ours` for a file.
+    """`verdict` is a Verdict: the first three are said of a code, the others of a file.
 
     The rest says something of the certificate, nothing of the person, and only where the verdict is not
     unknown, no-longer-kept or not-ours. Of an `altered` file it is what the town issued under the one code that the

@@ -47,7 +47,10 @@ class Cause:
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
-    """One event as it travels. `type` is also its routing key; `subject` is opaque: no name or number of a person."""
+    """One event as it travels. `type` is also its routing key; `subject` is opaque: no name or number of a person.
+
+    `requestid` is the id of the request to the gateway that led to it, where one did.
+    """
 
     id: str
     type: str
@@ -57,6 +60,7 @@ class Envelope:
     data: dict[str, Any]
     sequence: int = 1
     traceparent: str | None = None
+    requestid: str | None = None
     specversion: str = "1.0"
     datacontenttype: str = field(default="application/json")
 
@@ -72,8 +76,9 @@ class Envelope:
         )
 
     def to_json(self) -> bytes:
-        """The event in the structured JSON format."""
-        return json.dumps(dump(self), ensure_ascii=False, separators=(",", ":")).encode()
+        """The event in the structured JSON format, without what it does not have."""
+        said = {name: value for name, value in dump(self).items() if value is not None}
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_json(cls, body: bytes) -> "Envelope":

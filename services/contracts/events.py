@@ -3,8 +3,9 @@
 Within v1 only additions; a break is a v2 beside it.
 """
 
-from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from collections.abc import Callable, Iterable
+from dataclasses import field
+from typing import Any, ClassVar, TypeVar
 
 E = TypeVar("E", bound="type[Event]")
 
@@ -28,6 +29,11 @@ class Event:
     def subject(self) -> str:
         """The opaque id of what it is about: no name or number of a person."""
         return str(getattr(self, f"{self.ABOUT}_id"))
+
+
+def one_of(values: Iterable[str]) -> Any:
+    """A field of an event that holds one of these today. It is told, not checked: within v1 others may come."""
+    return field(metadata={"metadata": {"enum": [str(each) for each in values]}})
 
 
 def event(emitter: str, fact: str, *, about: str = "application", ephemeral: bool = False) -> Callable[[E], E]:

@@ -8,8 +8,11 @@ filed under any of them is theirs.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from services.contracts.events import Event, event
+from services.contracts.errors import Refusal
+from services.contracts.events import Event, event, one_of
+from services.contracts.notify import NotTold
 from services.contracts.questions import Question, question
 
 LIFETIME_DAYS = 30
@@ -20,6 +23,40 @@ LIFETIME = timedelta(days=LIFETIME_DAYS + 1, hours=1)
 """Longer than any lives: the day of its filing counts besides, and in October one day has 25 hours."""
 
 LONGEST_KEY = 255
+
+
+class State(StrEnum):
+    """Where an application stands. The two `awaiting-` states come with payments and officers' decisions."""
+
+    SUBMITTED = "submitted"
+    LOOKED_UP = "looked-up"
+    AWAITING_PAYMENT = "awaiting-payment"
+    AWAITING_DECISION = "awaiting-decision"
+    DEFERRED = "deferred"
+    CLEARED = "cleared"
+    ISSUED = "issued"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+ENDED = frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED})
+"""Ends without a certificate: nothing leads out of them."""
+
+SETTLED = ENDED | {State.DELIVERED}
+"""Nothing more comes: who follows an application need not look again."""
+
+
+class AskedAgain(StrEnum):
+    """Why the register is asked again, to the registry and in a timeline."""
+
+    FACTS_EXPIRED = "facts-expired"
+    OVERDUE = "overdue"
+
+
+CODES = (*Refusal, *AskedAgain, *NotTold)
+"""All codes that an application, or a line of its timeline, may have."""
 
 
 def is_idempotency_key(text: str) -> bool:
@@ -44,12 +81,13 @@ class ApplicationSubmitted(Event):
 @event("intake", "extract-requested")
 @dataclass(frozen=True, kw_only=True)
 class ExtractRequested(Event):
-    """The register is to be asked again: the facts grew too old (`facts-expired`) or no answer came (`overdue`)."""
+    """The register is to be asked again: the facts grew too old (`facts-expired`) or no answer came (`overdue`):
+    `reason` is an AskedAgain."""
 
     application_id: str
     product: str
     request: str
-    reason: str
+    reason: str = one_of(AskedAgain)
     requested_at: datetime
 
 
@@ -76,7 +114,7 @@ class ApplicationRefused(Event):
     product: str
     language: str
     contact: str
-    code: str
+    code: str = one_of(Refusal)
     refused_at: datetime
 
 
@@ -110,12 +148,12 @@ class ApplicationMoved(Event):
     """A hint for live pages that the timeline has grown. Best effort: who misses it reads the timeline."""
 
     application_id: str
-    state: str
+    state: str = one_of(State)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One line of a timeline. `code` is a Refusal, or a notify slug, where there is one; `expected_by` a promise."""
+    """One line of a timeline. `code` is one of CODES, where there is one; `expected_by` a promise."""
 
     at: datetime
     state: str
@@ -143,11 +181,27 @@ class ApplicationView:
     capacity: str | None = None
 
 
+MOST_LISTED = 100
+"""Applications on one page of a list."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position:
+    """A place in somebody's list of applications, newest first; of two of the same moment the later id comes first.
+
+    `submitted_at` counts to the millisecond. It stays where it is, whatever is filed after it.
+    """
+
+    submitted_at: datetime
+    application_id: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ApplicationList:
-    """Without timelines."""
+    """One page, without timelines. Behind `last` there are more; None where there are not."""
 
     applications: tuple[ApplicationView, ...]
+    last: Position | None = None
 
 
 @question("intake", answer=ApplicationView)
@@ -190,11 +244,13 @@ class CheckApplication(Question[Acceptable]):
 @question("intake", answer=ApplicationList)
 @dataclass(frozen=True, kw_only=True)
 class ListApplications(Question[ApplicationList]):
-    """The citizen's own applications, newest first."""
+    """The citizen's own applications, newest first: at most `limit` (1 to MOST_LISTED), those behind `after`."""
 
     town: str
     citizen: str
     other_numbers: tuple[str, ...] = ()
+    limit: int = MOST_LISTED
+    after: Position | None = None
 
 
 @question("intake", answer=ApplicationView)

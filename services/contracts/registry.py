@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.contracts.events import Event, event
+from services.contracts.errors import Refusal
+from services.contracts.events import Event, event, one_of
 from services.contracts.questions import Question, question
 
 
@@ -23,7 +24,7 @@ class ExtractRefused(Event):
     """The register will not give these facts to this applicant; `code` is a Refusal."""
 
     application_id: str
-    code: str
+    code: str = one_of(Refusal)
     refused_at: datetime
 
 
@@ -36,7 +37,7 @@ class ExtractDeferred(Event):
     """
 
     application_id: str
-    code: str
+    code: str = one_of([Refusal.REGISTER_UNAVAILABLE])
     awaiting: str
     expected_by: datetime
 

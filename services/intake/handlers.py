@@ -11,12 +11,14 @@ from services.contracts.errors import IdempotencyKeyReused, InvalidField, NotFou
 from services.contracts.field_errors import field_error
 from services.contracts.intake import (
     LONGEST_KEY,
+    MOST_LISTED,
     Acceptable,
     ApplicationList,
     ApplicationView,
     CheckApplication,
     FindCertificate,
     ListApplications,
+    Position,
     ReadApplication,
     SubmitApplication,
     WithdrawApplication,
@@ -86,14 +88,23 @@ def check_application(
 def list_applications(
     asked: ListApplications, *, applications: Applications, pseudonyms: Pseudonyms
 ) -> ApplicationList:
-    """The citizen's own applications, newest first."""
+    """A page of the citizen's own applications, newest first, filed under whichever of their numbers.
+
+    Raises InvalidField.
+    """
+    if not 1 <= asked.limit <= MOST_LISTED:
+        raise InvalidField(fields={"limit": field_error("not-a-number", least=1, most=MOST_LISTED)})
     own = [
         application
         for applicant in _applicants(asked, pseudonyms)
-        for application in applications.of(town=asked.town, applicant=applicant)
+        for application in applications.of(
+            town=asked.town, applicant=applicant, limit=asked.limit + 1, after=asked.after
+        )
     ]
-    own.sort(key=lambda application: application.submitted_at, reverse=True)
-    return ApplicationList(applications=tuple(each.view(with_timeline=False) for each in own))
+    own.sort(key=lambda application: (application.submitted_at, application.id), reverse=True)
+    page, more = own[: asked.limit], own[asked.limit :]
+    last = Position(submitted_at=page[-1].submitted_at, application_id=page[-1].id) if more else None
+    return ApplicationList(applications=tuple(each.view(with_timeline=False) for each in page), last=last)
 
 
 def read_application(asked: ReadApplication, *, applications: Applications, pseudonyms: Pseudonyms) -> ApplicationView:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo.database import Database
 
-from services.intake.domain.application import State
+from services.contracts.intake import State
 
 MOVING = frozenset({State.SUBMITTED, State.LOOKED_UP, State.CLEARED})
 """On the road: somebody has them in hand or will have at once."""

@@ -1,15 +1,17 @@
 """Applications in MongoDB, one document each."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import bson
 from bson.codec_options import CodecOptions
 from pymongo import ASCENDING, DESCENDING
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates, Stored
@@ -18,13 +20,12 @@ from services.chassis.retention import Rounds
 from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
-from services.contracts.intake import Step
+from services.contracts.intake import Position, State, Step
 from services.contracts.retention import Cutoffs
-from services.intake.domain.application import Application, State
+from services.intake.domain.application import Application
 
 _NOT_IN_BODY = {"id", "town", "version", "origin"}
 _AT_ONCE = 100
-_LISTED = 500
 
 
 class ApplicationStore:
@@ -39,8 +40,11 @@ class ApplicationStore:
             unique=True,
         )
         self._collection.create_index(
-            [("town", ASCENDING), ("applicant", ASCENDING), ("submitted_at", DESCENDING)], name="own"
+            [("town", ASCENDING), ("applicant", ASCENDING), ("submitted_at", DESCENDING), ("_id", DESCENDING)],
+            name="own_in_order",
         )
+        with suppress(OperationFailure):  # version 0.1's, whose order left open which of one moment comes first
+            self._collection.drop_index("own")
         self._collection.create_index([("town", ASCENDING), ("certificate_id", ASCENDING)], name="certificate")
         self._collection.create_index([("town", ASCENDING), ("deadline", ASCENDING)], name="overdue")
         self._rounds = Rounds(self._collection, moment="submitted_at")
@@ -81,10 +85,18 @@ class ApplicationStore:
         body = _body(application)
         return _application(self._aggregates.change(_origin(application), body, events=events, cause=cause))
 
-    def of(self, *, town: str, applicant: str) -> list[Application]:
-        """The applicant's applications, newest first."""
-        found = self._collection.find({"town": town, "applicant": applicant}).sort("submitted_at", DESCENDING)
-        return [_application(Aggregates.stored(each)) for each in found.limit(_LISTED)]
+    def of(self, *, town: str, applicant: str, limit: int, after: Position | None = None) -> list[Application]:
+        """At most so many of the applicant's applications, newest first: those behind a position.
+
+        Which of one moment were seen is sorted out here: with an `$or`, the embedded store looks at every document.
+        """
+        wanted: dict[str, Any] = {"town": town, "applicant": applicant}
+        if after:
+            wanted["submitted_at"] = {"$lte": after.submitted_at}
+        order = [("submitted_at", DESCENDING), ("_id", DESCENDING)]
+        with self._collection.find(wanted).sort(order).batch_size(limit + 1) as found:
+            behind = (each for each in found if after is None or _is_behind(each, after))
+            return [_application(Aggregates.stored(each)) for each in islice(behind, limit)]
 
     def read(self, application_id: str, *, town: str, applicant: str) -> Application | None:
         """One of the applicant's applications."""
@@ -112,6 +124,11 @@ class ApplicationStore:
     def _one(self, question: dict[str, Any]) -> Application | None:
         document = self._collection.find_one(question)
         return _application(Aggregates.stored(document)) if document else None
+
+
+def _is_behind(document: dict[str, Any], after: Position) -> bool:
+    place: tuple[datetime, str] = document["submitted_at"], document["_id"]
+    return place < (after.submitted_at, after.application_id)
 
 
 def _body(application: Application) -> dict[str, Any]:

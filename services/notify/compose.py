@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from services.contracts.days import local
 from services.contracts.errors import Refusal
 from services.contracts.mailboxes import mailbox
+from services.contracts.notify import NotTold
 from services.contracts.translations import translations
 from services.notify.domain import Kind, Letter, Undeliverable
 
@@ -95,7 +96,7 @@ def _address(email: str) -> Address:
     try:
         return Address(**_parts(email))
     except ValueError:
-        raise Undeliverable("address-malformed") from None
+        raise Undeliverable(NotTold.ADDRESS_MALFORMED) from None
 
 
 def _parts(email: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from services.contracts.delivery import TryLater
+from services.contracts.notify import NotTold
 from services.notify.domain import InDoubt, Undeliverable
 from services.notify.relay import Relay
 from services.notify.replies import Reply, Step
@@ -93,7 +94,7 @@ class Conversation:
         self._insist(self._ask(smtp, Step.SENDER, lambda: smtp.mail(sender, options)))
         named = self._ask(smtp, Step.RECIPIENT, lambda: smtp.rcpt(recipient))
         if named.may_mean_mailbox and self._takes_postmaster(smtp, recipient):
-            raise Undeliverable("address-refused")
+            raise Undeliverable(NotTold.ADDRESS_REFUSED)
         self._insist(named)
         if monotonic() > self._send_until:
             raise TryLater("mail-relay-away-TimeoutError")

@@ -10,6 +10,7 @@ from services.contracts.delivery import TryLater
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.hosts import ascii_host
+from services.contracts.notify import NotTold
 from services.contracts.retention import Cutoffs
 from services.contracts.towns import Town
 
@@ -130,11 +131,11 @@ class Letter:
 
 
 class Undeliverable(Exception):
-    """The channel refuses this message to this citizen for good. `code` is a slug for the timeline."""
+    """The channel refuses this message to this citizen for good. `code` is for the timeline."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: NotTold) -> None:
         super().__init__(code)
-        self.code = code
+        self.code = code.value
 
 
 class InDoubt(Exception):

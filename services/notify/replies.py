@@ -27,6 +27,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.contracts.notify import NotTold
+
 _STATUS = re.compile(rb"([245])\.(\d{1,3})\.(\d{1,3})(?:[ \t]|$)")
 """At the start of each line (RFC 2034, section 4)."""
 
@@ -69,16 +71,16 @@ MENDS = {
 """Why a mail waits, and what the operator can mend."""
 
 _CONCERNS_MAILBOX = {
-    "1.1": "address-refused",
-    "1.2": "address-refused",
-    "1.3": "address-refused",
-    "1.4": "address-refused",
-    "1.6": "address-refused",
-    "1.10": "address-refused",
-    "2.0": "address-refused",
-    "2.1": "address-refused",
-    "2.3": "message-refused",
-    "2.4": "address-refused",
+    "1.1": NotTold.ADDRESS_REFUSED,
+    "1.2": NotTold.ADDRESS_REFUSED,
+    "1.3": NotTold.ADDRESS_REFUSED,
+    "1.4": NotTold.ADDRESS_REFUSED,
+    "1.6": NotTold.ADDRESS_REFUSED,
+    "1.10": NotTold.ADDRESS_REFUSED,
+    "2.0": NotTold.ADDRESS_REFUSED,
+    "2.1": NotTold.ADDRESS_REFUSED,
+    "2.3": NotTold.MESSAGE_REFUSED,
+    "2.4": NotTold.ADDRESS_REFUSED,
 }
 _REASON_OF_DETAIL = {
     "1.0": "mail-relay-unclear",
@@ -137,12 +139,12 @@ class Reply:
         return next(iter(self.statuses)) if len(self.statuses) == 1 else None
 
     @property
-    def ends_with(self) -> str | None:
+    def ends_with(self) -> NotTold | None:
         """The slug of a refusal that certainly concerns the recipient's mailbox, for good. None for all else."""
         if self.step not in (Step.RECIPIENT, Step.DATA, Step.MESSAGE) or not 500 <= self.code < 600:
             return None
         if self.step is Step.RECIPIENT and self.code == 556 and not self.statuses:
-            return "address-refused"
+            return NotTold.ADDRESS_REFUSED
         kind, _, detail = (self.status or "").partition(".")
         return _CONCERNS_MAILBOX.get(detail) if kind == "5" else None
 

@@ -17,7 +17,6 @@ from services.registry.domain import PARENT, SELF, Dossier, View, is_minor
 from services.registry.entitlement import facts_refusal, is_shared, may_ask, standing_refusal, tells_address
 from services.registry.home import look_around
 from services.registry.merges import Found, find, merged_into
-from services.registry.seclusion import lives_with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +89,9 @@ def askable(
 ) -> tuple[list[tuple[Dossier, str]], Refusal | None]:
     """The people a citizen may ask this product about, with the capacity; or, where there is none, why not.
 
-    A child whom a protection hides from the citizen is not among them, whatever the product. Whom the register
-    contradicts is: the application waits, and the town is told. Raises SourceUnavailable, and Inconsistent about the
-    citizen.
+    About whom the register would refuse these facts is not among them, nor a child whom a protection hides from the
+    citizen, whatever the product. Whom it contradicts is: the application waits, and the town is told. Raises
+    SourceUnavailable, and Inconsistent about the citizen.
     """
     if not is_valid(citizen):
         return [], Refusal.UNKNOWN_PERSON
@@ -103,13 +102,12 @@ def askable(
     if dossier is None:
         return [], refusal
     people: list[tuple[Dossier, str]] = []
+    today = day_of(now)
     if refusal is None and SELF in product.capacities:
-        own = (dossier, *former.values())
-        hidden = tells_address(product.facts) and any(each.protected_address for each in own)
-        refusal = Refusal.PROTECTED_ADDRESS if hidden else None
-        people += [] if hidden else [(dossier, SELF)]
+        refusal = _foreseen(dossier, former, product=product, view=view, on=today)
+        people += [] if refusal else [(dossier, SELF)]
     if PARENT in product.capacities:
-        numbers, today = _numbers(found, former), day_of(now)
+        numbers = _numbers(found, former)
         for child in _children((dossier, *former.values()), view):
             if _may_ask_about(child, parent=found, numbers=numbers, product=product, view=view, on=today):
                 people.append((child, PARENT))
@@ -136,14 +134,23 @@ def _may_ask_about(child: Dossier, *, parent: Found, numbers: set[str], product:
         allowed = may_ask(capacity=PARENT, applicant=parent, numbers=numbers, subject=found, view=view, on=on)
         if not allowed or not child.is_resident:
             return False
-        if lives_with(parent.dossier, child) or not tells_address(product.facts):
-            return True
-        home = look_around(child, view, shared=True, minor=True)
-        former = merged_into([child.number], view).values()
-        refusal = facts_refusal(child, former, facts=product.facts, home=home, minor=True)
-        return refusal is not Refusal.PROTECTED_ADDRESS
+        former = merged_into([child.number], view)
     except Inconsistent:
         return True
+    return _foreseen(child, former, product=product, view=view, on=on) is None
+
+
+def _foreseen(
+    dossier: Dossier, former: dict[str, Dossier], *, product: Product, view: View, on: date
+) -> Refusal | None:
+    """Why the register would refuse the product's facts about a resident. A contradiction is no refusal."""
+    minor, home = is_minor(dossier.born_on, on), None
+    try:
+        if tells_address(product.facts):
+            home = look_around(dossier, view, shared=is_shared(product.facts, minor=minor), minor=minor)
+        return facts_refusal(dossier, former.values(), facts=product.facts, home=home, minor=minor)
+    except Inconsistent:
+        return None
 
 
 def _find_other(number: str, view: View) -> Found | None:

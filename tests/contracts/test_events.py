@@ -35,7 +35,7 @@ def test_a_golden_example_loads_and_dumps_as_it_was(event_type: str) -> None:
 
     assert type(delivery.event) is EVENTS[event_type]
     assert dump(delivery.event) == json.loads(body)["data"]
-    assert dump(Envelope.from_json(body)) == json.loads(body)
+    assert json.loads(Envelope.from_json(body).to_json()) == json.loads(body)
 
 
 @pytest.mark.parametrize("event_type", sorted(EVENTS))

@@ -15,6 +15,7 @@ from gateway.app import create_app
 from gateway.database import disconnect
 from gateway.settings import GatewaySettings
 from services.chassis.locking import KeyRing
+from tests.gateway import contract
 from tests.gateway.fakes import FakeServices, LocalCounts, Provider, towns, write_logo
 from tests.gateway.standin import StandIn
 from tests.keys import RING, VERIFYING
@@ -71,7 +72,7 @@ def provider() -> Provider:
 
 @pytest.fixture
 def make_app(tmp_path: Path, services: FakeServices, provider: Provider) -> Callable[..., Flask]:
-    def make(**other: Any) -> Flask:
+    def make(*, services: FakeServices = services, provider: Provider = provider, **other: Any) -> Flask:
         return create_app(
             settings(write_logo(tmp_path), **other),
             towns=towns(),
@@ -89,11 +90,13 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 
 
 class Browser(FlaskClient):
-    """Speaks to Aarschot unless told otherwise."""
+    """Speaks to Aarschot unless told otherwise, and takes no answer of the API that its document does not know."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         kwargs.setdefault("base_url", f"http://{HOST}")
-        return super().open(*args, **kwargs)
+        answer = super().open(*args, **kwargs)
+        contract.check(self.application, answer)
+        return answer
 
 
 @pytest.fixture

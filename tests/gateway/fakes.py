@@ -17,12 +17,12 @@ from joserfc.jwk import ECKey, KeySet
 
 from gateway.auth.issuers import Issuers
 from gateway.auth.outward import Outward
-from gateway.counting import Bill, MemoryCounts, exchange, pay
+from gateway.counting import Bill, MemoryCounts, exchange, pay, refund
 from gateway.rates import Window
 from services.chassis.asking import ServiceUnavailable
 from services.contracts.documents import CertificateFile, Verification
 from services.contracts.errors import IdempotencyKeyReused, NotFound, NotWithdrawable
-from services.contracts.intake import Acceptable, ApplicationList, ApplicationView, Step
+from services.contracts.intake import Acceptable, ApplicationList, ApplicationView, Position, Step
 from services.contracts.registry import Numbers, Person, Prefill, ReadNumbers
 from services.contracts.sign_in import SignIn
 from services.contracts.towns import Colours, Office, Seal, Town
@@ -151,6 +151,9 @@ class LocalCounts:
     def pay(self, bill: Bill) -> Window | None:
         return pay(self.memory, bill)
 
+    def refund(self, bill: Bill) -> None:
+        refund(self.memory, bill)
+
     def exchange(self, windows: Sequence[Window], others: Sequence[Window]) -> None:
         exchange(self.memory, windows, others)
 
@@ -165,6 +168,7 @@ class FakeServices:
     keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     certificates: dict[str, str] = field(default_factory=dict)
     verification: Verification = field(default_factory=lambda: Verification(verdict="unknown"))
+    file_verification: Verification | None = None
     away: bool = False
     fails: Exception | None = None
     on_ask: Callable[[Any], None] = lambda _question: None
@@ -224,7 +228,13 @@ class FakeServices:
             for town, citizen, view in self.applications.values()
             if town == asked.town and citizen in (asked.citizen, *asked.other_numbers)
         ]
-        return ApplicationList(applications=tuple(replace(view, timeline=()) for view in own))
+        own.sort(key=_place, reverse=True)
+        if asked.after:
+            own = [view for view in own if _place(view) < (asked.after.submitted_at, asked.after.application_id)]
+        page = tuple(replace(view, timeline=()) for view in own[: asked.limit])
+        more = len(own) > len(page)
+        last = Position(submitted_at=page[-1].submitted_at, application_id=page[-1].application_id) if more else None
+        return ApplicationList(applications=page, last=last)
 
     def _ReadApplication(self, asked: Any) -> ApplicationView:
         town, citizen, view = self.applications.get(asked.application_id, ("", "", None))
@@ -235,7 +245,7 @@ class FakeServices:
     def _WithdrawApplication(self, asked: Any) -> ApplicationView:
         if self._ReadApplication(asked).state not in ("submitted", "deferred"):
             raise NotWithdrawable
-        self.move(asked.application_id, "withdrawn")
+        self.move(asked.application_id, "withdrawn", code=None, deadline=None)
         return self._ReadApplication(asked)
 
     def _FindCertificate(self, asked: Any) -> ApplicationView:
@@ -260,7 +270,11 @@ class FakeServices:
         return self.verification
 
     def _VerifyFile(self, _asked: Any) -> Verification:
-        return self.verification
+        return self.file_verification or self.verification
+
+
+def _place(view: ApplicationView) -> tuple[datetime, str]:
+    return view.submitted_at, view.application_id
 
 
 LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">

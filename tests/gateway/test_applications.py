@@ -266,6 +266,7 @@ def test_what_cannot_be_read_and_what_intake_says_of_the_rest_are_told_at_once(
     assert told["a/b~c"]["pointer"] == "#/a~1b~0c"
     assert told["language"] == {
         "field": "language",
+        "in": "body",
         "pointer": "#/language",
         "slug": "not-a-choice",
         "parameters": {"choices": ["nl", "en"]},

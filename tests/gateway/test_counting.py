@@ -9,7 +9,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from deploy.local.embedded.part import Running
-from gateway.counting import Bill, Counts, MemoryCounts, Ticket, exchange, pay, take_all
+from gateway.counting import Bill, Counts, MemoryCounts, Ticket, exchange, pay, refund, take_all
 from gateway.rates import Rate, Window, parse_rates
 from gateway.shared_counts import LONGEST_PAUSE_S, SharedCounts, StoreCounts
 from services.chassis.database import connect
@@ -242,3 +242,39 @@ def test_windows_follow_utc_and_say_how_long_to_wait() -> None:
     assert first == last == Window(id="s:3600:2:who", most=5, ends=10_800)
     assert next_.id == "s:3600:3:who"
     assert (first.wait(7200.0), first.wait(10_799.2), first.wait(10_800.0)) == (3600, 1, 1)
+
+
+def test_what_came_to_nothing_is_given_back_with_its_key(counts: Counts) -> None:
+    for _ in range(5):
+        assert pay(counts, bill("key")) is None
+        refund(counts, bill("key"))
+
+    assert [pay(counts, bill(key)) for key in ("key", "b", "c", "d")] == [None, None, None, window()]
+
+
+def test_it_stays_paid_where_its_key_was_used_besides(counts: Counts) -> None:
+    pay(counts, bill("key"))
+    pay(counts, bill("key"))
+    refund(counts, bill("key"))
+    refund(counts, bill("key"))
+
+    assert [pay(counts, bill(key)) for key in ("b", "c", "d")] == [None, None, window()]
+    assert pay(counts, bill("key")) is None
+
+
+def test_a_key_that_is_given_back_while_it_is_used_is_paid_by_who_uses_it(counts: Counts) -> None:
+    class Interrupted:
+        """Between looking and saying that it uses the key, another gives it back."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(counts, name)
+
+        def remember(self, ticket: Ticket) -> bool:
+            if ticket.id == "key:used":
+                refund(counts, bill("key"))
+            return counts.remember(ticket)
+
+    pay(counts, bill("key"))
+    assert pay(Interrupted(), bill("key")) is None
+
+    assert [pay(counts, bill(key)) for key in ("b", "c", "d")] == [None, None, window()]

@@ -15,6 +15,8 @@ from gateway.limits import RETRIES, RETRIES_OF_A_KEY
 from gateway.rates import parse_rates
 from gateway.shared_counts import SharedCounts
 from services.contracts.documents import Verification
+from services.contracts.errors import InvalidField
+from services.contracts.field_errors import field_error
 from tests.gateway.conftest import Browser, settings
 from tests.gateway.fakes import CITIZEN, OTHER, FakeServices, LocalCounts, Provider, towns, write_logo
 from tests.gateway.test_verifications import upload
@@ -114,6 +116,24 @@ def test_a_key_that_is_never_accepted_is_no_way_to_flood(
 
     assert statuses == [422] * (RETRIES_OF_A_KEY.most + 1) + [429] * 4
     assert not services.applications
+
+
+@pytest.mark.parametrize("same_key", [True, False])
+def test_a_mistyped_form_is_not_an_application(
+    limited_client: Any, provider: Provider, services: FakeServices, same_key: bool
+) -> None:
+    client = limited_client(applications_limit="2 per hour")
+
+    def send(number: int) -> int:
+        return file(client, bearer(provider), "key" if same_key else f"bad-{number}")
+
+    services.fails = InvalidField(fields={"email": field_error("not-an-e-mail-address")})
+    mistyped = [send(number) for number in range(20)]
+    services.fails = None
+    corrected = [file(client, bearer(provider), key) for key in ("key", "other", "third")]
+
+    assert mistyped == [422] * 20
+    assert corrected == [202, 202, 429]
 
 
 def test_many_keys_together_have_no_more_retries_than_one_client_may(limited_client: Any, provider: Provider) -> None:

@@ -190,6 +190,7 @@ def test_broken_requests_get_an_answer_in_the_400s(port: int, head: bytes) -> No
     answer, _ = raw(port, head)
 
     assert answer[9:10] == b"4" or answer[9:12] in (b"505", b"501"), answer[:200]
+    assert b"\r\nX-Request-Id: " in answer
     assert httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""The catalogue as a reader sees it, and the OpenAPI document."""
+"""The catalogue as a reader sees it."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -54,31 +54,6 @@ def test_a_register_that_is_away_leaves_the_form_open(
     assert answer.status_code == 200
     assert answer.json["prefill"]["code"] == "register-unavailable"
     assert answer.json["prefill"]["sentence"].startswith("The register cannot answer right now.")
-
-
-def test_the_openapi_document_describes_every_endpoint(client: FlaskClient) -> None:
-    document = client.get("/api/v1/openapi.json").json
-
-    assert document["openapi"] == "3.0.3"
-    assert set(document["paths"]) == {
-        "/api/v1/me",
-        "/api/v1/products",
-        "/api/v1/products/{product_id}",
-        "/api/v1/applications",
-        "/api/v1/applications/{application_id}",
-        "/api/v1/applications/{application_id}/withdrawal",
-        "/api/v1/applications/{application_id}/stream",
-        "/api/v1/certificates/{certificate_id}",
-        "/api/v1/verifications",
-        "/api/v1/verifications/{code}",
-    }
-    filing = document["paths"]["/api/v1/applications"]["post"]
-    assert "202" in filing["responses"]
-    assert filing["requestBody"]["content"]["application/json"]["schema"] == {
-        "$ref": "#/components/schemas/ApplicationRequest"
-    }
-    error = document["components"]["responses"]["DEFAULT_ERROR"]["content"]
-    assert error == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemShape"}}}
 
 
 def test_every_slug_has_its_sentences() -> None:

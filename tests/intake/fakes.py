@@ -11,7 +11,7 @@ from services.contracts.catalogue import products
 from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
-from services.contracts.intake import ApplicationView, SubmitApplication
+from services.contracts.intake import ApplicationView, Position, SubmitApplication
 from services.contracts.sign_in import SignIn
 from services.contracts.towns import Colours, Office, Seal, Town
 from services.intake.domain.application import Application
@@ -114,9 +114,11 @@ class FakeApplications:
         self.memory.remember(application.id, cause)
         return after
 
-    def of(self, *, town: str, applicant: str) -> list[Application]:
+    def of(self, *, town: str, applicant: str, limit: int, after: Position | None = None) -> list[Application]:
         own = [each for each in self.kept.values() if (each.town, each.applicant) == (town, applicant)]
-        return sorted(own, key=lambda each: each.submitted_at, reverse=True)
+        if after:
+            own = [each for each in own if _place(each) < (after.submitted_at, after.application_id)]
+        return sorted(own, key=_place, reverse=True)[:limit]
 
     def read(self, application_id: str, *, town: str, applicant: str) -> Application | None:
         return self._first(id=application_id, town=town, applicant=applicant)
@@ -133,6 +135,10 @@ class FakeApplications:
             if all(getattr(each, name) == value for name, value in wanted.items()):
                 return each
         return None
+
+
+def _place(application: Application) -> tuple[datetime, str]:
+    return application.submitted_at, application.id
 
 
 class Counter:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.contracts.errors import NotWithdrawable
-from services.intake.domain.application import ENDED, ISSUED, State
+from services.contracts.intake import ENDED, State
+from services.intake.domain.application import ISSUED
 from tests.intake.fakes import NOON
 from tests.intake.test_moving import (
     Road,

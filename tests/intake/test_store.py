@@ -8,8 +8,8 @@ import pytest
 from pymongo.database import Database
 
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
-from services.contracts.intake import ApplicationMoved, Step
-from services.intake.domain.application import Application, State
+from services.contracts.intake import ApplicationMoved, Position, State, Step
+from services.intake.domain.application import Application
 from services.intake.domain.ports import Applications
 from services.intake.store import ApplicationStore
 from tests.intake.fakes import NOON, FakeApplications, a_cause
@@ -86,7 +86,7 @@ def test_our_own_retried_insert_finds_what_it_kept(applications: Applications):
     ids = [applications.add(application, [moved()]).id for _ in range(2)]
 
     assert ids == ["a1", "a1"]
-    assert len(applications.of(town="24001", applicant="someone")) == 1
+    assert len(applications.of(town="24001", applicant="someone", limit=9)) == 1
 
 
 def test_a_change_is_kept_with_its_cause(applications: Applications):
@@ -140,9 +140,23 @@ def test_own_applications_newest_first(applications: Applications):
     applications.add(an_application("b1", applicant="another"), [])
     applications.add(an_application("b2", town="21005"), [])
 
-    own = applications.of(town="24001", applicant="someone")
+    own = applications.of(town="24001", applicant="someone", limit=9)
 
     assert [each.id for each in own] == ["a2", "a1", "a0"]
+
+
+def test_a_page_goes_on_behind_the_last_one_also_among_those_of_one_moment(applications: Applications):
+    for id, minute in (("a1", 1), ("a2", 1), ("a3", 1), ("a4", 2), ("a0", 3)):
+        applications.add(an_application(id, submitted_at=NOON + timedelta(minutes=minute)), [])
+    pages, after = [], None
+
+    for _ in range(3):
+        page = applications.of(town="24001", applicant="someone", limit=2, after=after)
+        pages.append([each.id for each in page])
+        after = Position(submitted_at=page[-1].submitted_at, application_id=page[-1].id)
+        applications.add(an_application(f"b{len(pages)}", submitted_at=NOON + timedelta(hours=1)), [])
+
+    assert pages == [["a0", "a4"], ["a3", "a2"], ["a1"]]
 
 
 @pytest.mark.parametrize(("town", "applicant"), [("21005", "someone"), ("24001", "another")])

@@ -398,6 +398,50 @@ def test_what_was_filed_under_one_number_is_the_citizens_own_under_another():
             read_application(ReadApplication(**about, other_numbers=others), **ports)
 
 
+def test_a_list_is_one_under_all_numbers_and_comes_in_pages():
+    counter = Counter()
+    filed = [
+        counter.submit(citizen=(CITIZEN, OLD)[count % 2], idempotency_key=f"k{count}", now=NOON + minutes(count // 3))
+        for count in range(7)
+    ]
+    ports = {"applications": counter.applications, "pseudonyms": PSEUDONYMS}
+    seen, after = [], None
+
+    while True:
+        asked = ListApplications(town="24001", citizen=OLD, other_numbers=(CITIZEN,), limit=3, after=after)
+        page = list_applications(asked, **ports)
+        seen.append([each.application_id for each in page.applications])
+        after = page.last
+        counter.submit(idempotency_key=f"later {len(seen)}", now=NOON + minutes(60))
+        if after is None:
+            break
+
+    assert [len(page) for page in seen] == [3, 3, 1]
+    assert sorted(id for page in seen for id in page) == sorted(view.application_id for view in filed)
+
+
+@pytest.mark.parametrize(("filed", "limit", "more"), [(3, 3, False), (3, 2, True), (0, 1, False)])
+def test_there_is_a_next_page_only_where_something_is_on_it(filed: int, limit: int, more: bool):
+    counter = Counter()
+    for count in range(filed):
+        counter.submit(idempotency_key=f"k{count}")
+    ports = {"applications": counter.applications, "pseudonyms": PSEUDONYMS}
+
+    page = list_applications(ListApplications(town="24001", citizen=CITIZEN, limit=limit), **ports)
+
+    assert (len(page.applications), page.last is not None) == (min(filed, limit), more)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 101])
+def test_a_page_has_bounds(limit: int):
+    asked = ListApplications(town="24001", citizen=CITIZEN, limit=limit)
+
+    with pytest.raises(InvalidField) as refusal:
+        list_applications(asked, applications=Counter().applications, pseudonyms=PSEUDONYMS)
+
+    assert refusal.value.fields == {"limit": field_error("not-a-number", least=1, most=100)}
+
+
 def test_so_is_its_certificate():
     counter = Counter()
     id = counter.submit().application_id

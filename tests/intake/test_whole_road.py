@@ -11,14 +11,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from services.contracts.documents import FactsExpired
 from services.contracts.events import Event
 from services.contracts.intake import (
+    ENDED,
     ApplicationCleared,
     ApplicationSubmitted,
     ApplicationWithdrawn,
     ExtractRequested,
+    State,
 )
 from services.contracts.registry import ExtractCompiled
 from services.contracts.topology import PATIENCE
-from services.intake.domain.application import ENDED, ISSUED, State
+from services.intake.domain.application import ISSUED
 from tests.intake.road import Road
 
 PASSING = st.sampled_from([timedelta(minutes=1), timedelta(hours=2), timedelta(hours=25), timedelta(days=4)])

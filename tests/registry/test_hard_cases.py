@@ -14,7 +14,8 @@ from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, Household
 from services.registry.generator.hard_cases import DEMO_CITIZEN, EVERYTHING, HARD_CASES, HardCase, document
 from services.registry.generator.population import generate
-from services.registry.inquiry import Answer, inquire
+from services.registry.inquiry import Answer, askable, inquire
+from services.registry.merges import find
 from tests.registry.fakes import NOON
 
 
@@ -80,6 +81,29 @@ def test_every_hard_case_gets_what_its_line_says(case: HardCase, product: str):
     expected = case.refused.get(EVERYTHING) or case.refused.get(product)
     assert (answer.refusal.value if answer.refusal else None) == expected
     assert (answer.facts is not None) == (expected is None)
+
+
+@pytest.mark.parametrize("product", sorted(products()))
+def test_whoever_a_form_offers_is_not_refused_and_who_is_not_refused_is_offered(product: str):
+    town = a_town()
+    for number, dossier in town.people.items():
+        try:
+            people, refusal = askable(number, product=products()[product], view=town, now=NOON)
+        except Inconsistent:
+            continue
+        offered = {subject.number: capacity for subject, capacity in people}
+        assert (refusal is None) == bool(people), number
+        for subject in {number, *dossier.children, *offered}:
+            capacity = offered.get(subject, "self" if subject == number else "parent")
+            request = Request(applicant=number, subject=subject, capacity=capacity)
+            try:
+                answer = inquire(
+                    request, application_id="a1", town="24001", product=products()[product], view=town, now=NOON
+                )
+            except Inconsistent:
+                continue
+            current = find(subject, town).number
+            assert (current in offered) == (answer.refusal is None), (number, subject, answer.refusal)
 
 
 def test_the_document_is_the_table():

@@ -13,6 +13,8 @@ class Collector:
 
     def __init__(self) -> None:
         self.spans: list[tuple[str, str, str]] = []
+        self.requests: list[tuple[str, str]] = []
+        """Request ids and the services that traced something for them."""
         collector = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -38,6 +40,12 @@ class Collector:
             ]
             for scope in resource.scope_spans:
                 self.spans += [(span.trace_id.hex(), service, span.name) for span in scope.spans]
+                self.requests += [
+                    (each.value.string_value, service)
+                    for span in scope.spans
+                    for each in span.attributes
+                    if each.key == "request_id"
+                ]
 
     def close(self) -> None:
         self._server.shutdown()

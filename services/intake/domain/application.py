@@ -2,30 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
 from services.contracts.events import Event
-from services.contracts.intake import ApplicationMoved, ApplicationView, Step
-
-
-class State(StrEnum):
-    """Where an application stands. The two `awaiting-` states come with payments and officers' decisions."""
-
-    SUBMITTED = "submitted"
-    LOOKED_UP = "looked-up"
-    AWAITING_PAYMENT = "awaiting-payment"
-    AWAITING_DECISION = "awaiting-decision"
-    DEFERRED = "deferred"
-    CLEARED = "cleared"
-    ISSUED = "issued"
-    DELIVERED = "delivered"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-
-
-ENDED = frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED})
-"""Ends without a certificate: nothing leads out of them."""
+from services.contracts.intake import ENDED, ApplicationMoved, ApplicationView, State, Step
 
 ISSUED = frozenset({State.ISSUED, State.DELIVERED})
 """There is a certificate: nothing leads back from here."""

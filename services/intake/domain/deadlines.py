@@ -6,9 +6,17 @@ What stays without a certificate ends.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.contracts.intake import ApplicationCleared, ApplicationExpired, ExtractRequested, Step
+from services.contracts.intake import (
+    ApplicationCleared,
+    ApplicationExpired,
+    AskedAgain,
+    ExtractRequested,
+    State,
+    Step,
+)
+from services.contracts.notify import NotTold
 from services.contracts.topology import SUBSCRIPTIONS
-from services.intake.domain.application import WITHDRAWABLE, Application, Moved, State, hint
+from services.intake.domain.application import WITHDRAWABLE, Application, Moved, hint
 
 MARGIN = timedelta(hours=12)
 """For the last try, which comes up to two hours after the patience, and for its answer, which may wait an hour for one
@@ -23,9 +31,6 @@ ISSUE_WITHIN = SUBSCRIPTIONS["documents.issue-certificate"].patience + MARGIN
 TELL_WITHIN = SUBSCRIPTIONS["notify.tell-citizen"].patience + MARGIN
 """How long notify has before the timeline says that nobody could be told."""
 
-FACTS_EXPIRED = "facts-expired"
-"""Why an application was looked up again, in its timeline and to the registry."""
-
 
 def overdue(application: Application, *, now: datetime) -> Moved:
     """A deadline has passed: ask again, or give up for good. Before it, nothing happens.
@@ -35,7 +40,7 @@ def overdue(application: Application, *, now: datetime) -> Moved:
     if application.deadline is None or now < application.deadline:
         return Moved(application=application)
     if application.state is State.ISSUED:
-        after = replace(application.noted(Step(at=now, state=State.ISSUED, code="not-told")), deadline=None)
+        after = replace(application.noted(Step(at=now, state=State.ISSUED, code=NotTold.NOT_TOLD.value)), deadline=None)
         return Moved(application=after, events=(hint(after),))
     if application.state is State.CLEARED:
         again = waiting(application, ISSUE_WITHIN, now=now)
@@ -44,7 +49,7 @@ def overdue(application: Application, *, now: datetime) -> Moved:
         return _expire(application, now=now)
     if application.state is State.SUBMITTED:
         again = waiting(application, ANSWER_WITHIN, now=now)
-        return Moved(application=again, events=(_ask(again, "overdue", now=now),))
+        return Moved(application=again, events=(_ask(again, AskedAgain.OVERDUE, now=now),))
     return Moved(application=until_expiry(application))  # version 0.1 asked the registry again after each promise
 
 
@@ -53,8 +58,10 @@ def look_up_again(application: Application, *, now: datetime) -> Moved:
     application = replace(application, facts="", facts_expire_at=None)
     if application.expires_at <= now:
         return _expire(application, now=now)
-    after = waiting(application.to(State.SUBMITTED, at=now, code=FACTS_EXPIRED), ANSWER_WITHIN, now=now)
-    return Moved(application=after, events=(_ask(after, FACTS_EXPIRED, now=now), hint(after)))
+    after = waiting(
+        application.to(State.SUBMITTED, at=now, code=AskedAgain.FACTS_EXPIRED.value), ANSWER_WITHIN, now=now
+    )
+    return Moved(application=after, events=(_ask(after, AskedAgain.FACTS_EXPIRED, now=now), hint(after)))
 
 
 def waiting(application: Application, wait: timedelta, *, now: datetime) -> Application:

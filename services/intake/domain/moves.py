@@ -15,6 +15,8 @@ from services.contracts.intake import (
     ApplicationRefused,
     ApplicationSubmitted,
     ApplicationWithdrawn,
+    AskedAgain,
+    State,
     Step,
 )
 from services.contracts.notify import CitizenTold, MessageUndeliverable
@@ -25,12 +27,10 @@ from services.intake.domain.application import (
     WITHDRAWABLE,
     Application,
     Moved,
-    State,
     hint,
 )
 from services.intake.domain.deadlines import (
     ANSWER_WITHIN,
-    FACTS_EXPIRED,
     ISSUE_WITHIN,
     TELL_WITHIN,
     cleared,
@@ -86,7 +86,7 @@ def compiled(application: Application, event: ExtractCompiled, *, now: datetime)
         return Moved(application=application)
     facts_expire_at = event.compiled_at + timedelta(minutes=application.fresh_for_minutes)
     if facts_expire_at <= now:
-        again = application.code != FACTS_EXPIRED
+        again = application.code != AskedAgain.FACTS_EXPIRED
         return look_up_again(application, now=now) if again else Moved(application=application)
     after = application.to(State.LOOKED_UP, at=event.compiled_at).to(State.CLEARED, at=now)
     after = replace(after, facts=event.facts, facts_expire_at=facts_expire_at)

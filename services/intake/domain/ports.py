@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
+from services.contracts.intake import Position
 from services.contracts.retention import Cutoffs
 from services.intake.domain.application import Application
 
@@ -28,8 +29,8 @@ class Applications(Protocol):
     def save(self, application: Application, events: Sequence[Event], *, cause: Cause | None = None) -> Application:
         """Keep a moved application with the events it causes. Raises ConcurrentChange."""
 
-    def of(self, *, town: str, applicant: str) -> list[Application]:
-        """The applicant's applications, newest first."""
+    def of(self, *, town: str, applicant: str, limit: int, after: Position | None = None) -> list[Application]:
+        """At most so many of the applicant's applications, newest first: those behind a position."""
 
     def read(self, application_id: str, *, town: str, applicant: str) -> Application | None:
         """One of the applicant's applications."""

@@ -26,6 +26,7 @@ from deploy.local.embedded.part import PartError, free_ports, listens, wait_unti
 from deploy.local.outside import TOWNS
 from deploy.proxy import nginx, refusals
 from deploy.proxy.nginx import FrontProxy, hosts_of
+from services.chassis.request_ids import is_request_id
 from services.contracts.town_files import read_towns
 from tests.gateway.running import running
 
@@ -180,8 +181,22 @@ def test_what_a_client_says_about_itself_is_said_by_nobody(client: httpx.Client,
     seen = get(client, "/x", headers=FORGED).json()["headers"]
 
     known = {name: value for name, value in seen.items() if name.lower().startswith(("x-", "forwarded", "script"))}
+    assert is_request_id(known.pop("X-Request-Id"))
     assert known == {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": at}
     assert seen["Host"] == at
+
+
+@pytest.mark.parametrize("own", ["0b6c1a52-6a7c-4b0e-9d0b-3f6c2d8e7a11", "0B6C1A526A7C4B0E9D0B3F6C2D8E7A11"])
+def test_a_clients_own_request_id_passes(client: httpx.Client, own: str) -> None:
+    assert get(client, headers={"X-Request-Id": own}).json()["headers"]["X-Request-Id"] == own
+
+
+@pytest.mark.parametrize("own", ["85.07.30-033.28", "0b6c1a52-6a7c-4b0e-9d0b-3f6c2d8e7a11 x", "x" * 36])
+def test_what_is_none_is_replaced(client: httpx.Client, own: str) -> None:
+    told = get(client, headers={"X-Request-Id": own}).json()["headers"]["X-Request-Id"]
+
+    assert is_request_id(told)
+    assert told != own
 
 
 def test_a_town_is_reached_by_tls_and_told_to_stay_there(client: httpx.Client, proxy: FrontProxy) -> None:
@@ -232,6 +247,7 @@ def test_a_body_has_bounds(client: httpx.Client, path: str, size: int, status: i
     else:
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.json()["slug"] == "too-large"
+        assert is_request_id(answer.headers["X-Request-Id"])
 
 
 @pytest.mark.parametrize("path", ["/v", "/v/CODE"])
@@ -373,6 +389,7 @@ def test_a_gateway_that_is_away_is_told_as_such(pems: tuple[Path, Path], tmp_pat
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["slug"] == "service-unavailable"
     assert of_form.json() == answer.json()
+    assert is_request_id(answer.headers["X-Request-Id"])
 
 
 def test_mistakes_are_one_line(pems: tuple[Path, Path], tmp_path: Path) -> None:

@@ -1,0 +1,24 @@
+"""The examples of the OpenAPI document: answers in examples.yaml, which are those of the code (tests/gateway)."""
+
+import json
+from importlib import resources
+from typing import Any
+
+import yaml
+
+FORM = {
+    "product": "household-composition",
+    "fields": {"purpose": "housing"},
+    "language": "nl",
+    "email": "burger@example.be",
+}
+"""What a citizen files."""
+
+ANSWERS: dict[str, Any] = yaml.safe_load(
+    resources.files("gateway.api").joinpath("examples.yaml").read_text(encoding="utf-8")
+)
+"""By operationId."""
+
+STREAM = "retry: 3000\n\nid: {version}\nevent: application\ndata: {data}\n\n: still here\n\n".format(
+    version=ANSWERS["readApplication"]["version"], data=json.dumps(ANSWERS["readApplication"], ensure_ascii=False)
+)

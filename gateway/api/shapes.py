@@ -1,0 +1,62 @@
+"""What shapes are made of. What is wrong with something that was sent is told as a FieldError."""
+
+from collections.abc import Sized
+from typing import Any, TypeVar
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from services.contracts.field_errors import field_error
+
+S = TypeVar("S", bound=Sized)
+
+
+class Shape(Schema):
+    """Unknown fields are refused: what somebody typed is never dropped in silence."""
+
+    error_messages: dict[str, Any] = {  # noqa: RUF012 - marshmallow's own way
+        "unknown": field_error("unknown-field"),
+        "type": field_error("wrong-type"),
+    }
+
+    class Meta:
+        unknown = RAISE
+        ordered = True
+
+
+_MISSING = [field_error("required")]
+_OTHER_TYPE = [field_error("wrong-type")]
+
+
+class Text(fields.String):
+    """A text that somebody sent."""
+
+    default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
+        "required": _MISSING,
+        "null": _MISSING,
+        "invalid": _OTHER_TYPE,
+        "invalid_utf8": _OTHER_TYPE,
+    }
+
+
+class Texts(fields.Dict):
+    """Texts by name that somebody sent."""
+
+    default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
+        "null": _MISSING,
+        "invalid": _OTHER_TYPE,
+    }
+
+
+class AtMost(validate.Length):
+    """So many characters, or things; what is more is told with a slug."""
+
+    def __init__(self, most: int, slug: str) -> None:
+        super().__init__(max=most)
+        self._error = field_error(slug, most=most)
+        self._most = most
+
+    def __call__(self, value: S) -> S:
+        """Raises ValidationError."""
+        if len(value) > self._most:
+            raise ValidationError([self._error])
+        return value

@@ -1,0 +1,68 @@
+"""The road that leads to the examples of the OpenAPI document: the same things, asked of the faked services."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from gateway.api.examples import FORM
+from services.contracts.documents import Verification
+from services.contracts.intake import Step
+from tests.gateway.fakes import NOW, FakeServices
+
+FILED = NOW - timedelta(minutes=10)
+ID = "5f0c7a3e9d1b4c2f8e6a0b9d7c5e3f1a"
+CERTIFICATE = "b1946ac92492d2347c6235b4d2611184"
+PRODUCT = "household-composition"
+PDF = b"%PDF-1.7\n"
+
+
+def arrange(services: FakeServices) -> None:
+    """One application that is delivered, one that waits for the register, and a certificate that is checked."""
+    states = ("submitted", "looked-up", "cleared", "issued", "delivered")
+    services.put(
+        ID,
+        product=PRODUCT,
+        state="delivered",
+        version=4,
+        submitted_at=FILED,
+        certificate_id=CERTIFICATE,
+        timeline=tuple(Step(at=FILED + timedelta(seconds=number), state=state) for number, state in enumerate(states)),
+    )
+    later, waits = FILED + timedelta(minutes=5), {"state": "deferred", "code": "register-unavailable"}
+    promised = later + timedelta(hours=4)
+    services.put(
+        "c0ffee00c0ffee00c0ffee00c0ffee00",
+        product="life",
+        version=2,
+        submitted_at=later,
+        deadline=datetime(2026, 12, 24, 23, tzinfo=UTC),
+        timeline=(Step(at=later, state="submitted"), Step(at=later, expected_by=promised, **waits)),
+        **waits,
+    )
+    services.verification = Verification(
+        verdict="authentic",
+        product=PRODUCT,
+        number="24001-2026-000017",
+        issued_at=FILED + timedelta(seconds=3),
+        current_through=date(2027, 2, 22),
+        is_current=True,
+    )
+    services.file_verification = replace(services.verification, verdict="untouched")
+
+
+ASKED: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "readMe": ("GET", "/api/v1/me", {}),
+    "listProducts": ("GET", "/api/v1/products", {}),
+    "readProduct": ("GET", f"/api/v1/products/{PRODUCT}", {}),
+    "fileApplication": (
+        "POST",
+        "/api/v1/applications",
+        {"json": FORM, "headers": {"Idempotency-Key": '"7f3c1e9a"'}},
+    ),
+    "listApplications": ("GET", "/api/v1/applications?limit=1", {}),
+    "readApplication": ("GET", f"/api/v1/applications/{ID}", {}),
+    "withdrawApplication": ("POST", "/api/v1/applications/c0ffee00c0ffee00c0ffee00c0ffee00/withdrawal", {}),
+    "readVerification": ("GET", "/api/v1/verifications/E5WK-A1RF-6XMB-2SGM", {}),
+    "verifyUpload": ("POST", "/api/v1/verifications", {"data": PDF, "headers": {"Content-Type": "application/pdf"}}),
+}
+"""Operation to the request that gets its example, in this order."""
