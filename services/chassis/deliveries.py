@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from services.chassis.signing import LONGEST_SIGNATURE, SIGNATURE, VerifyingKeys
@@ -28,6 +29,8 @@ class Delivery:
     event: Any
     cause: Cause
     traceparent: str | None
+    said_at: datetime | None = None
+    """By its emitter's clock, and signed."""
 
 
 def read_delivery(
@@ -77,7 +80,7 @@ def _read(
         raise Unacceptable("bad-data", _places(error)) from None
     if event.subject != envelope.subject or not is_opaque(envelope.subject):
         raise Unacceptable("bad-data", f"subject is not the {cls.ABOUT}")
-    return Delivery(event=event, cause=envelope.cause(), traceparent=envelope.traceparent)
+    return Delivery(event=event, cause=envelope.cause(), traceparent=envelope.traceparent, said_at=envelope.time)
 
 
 def body_of(message: Any) -> bytes:

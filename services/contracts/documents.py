@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from services.contracts.events import Event, event
 from services.contracts.questions import Question, question
+from services.contracts.restoring import LostTime
 
 LARGEST_PDF = 5 * 1024 * 1024
 """Bytes of the largest file that is looked at for VerifyFile; our own are under 300 kB."""
@@ -55,7 +56,8 @@ class Verification:
     unknown, no-longer-kept or not-ours. Of an `altered` file it is what the town issued under the one code that the
     file carries, never that it were current; nothing where it carries none, or several. `current_through` is the last
     day, to its end, on which it is presented as current; `is_current`, whether that has not passed, is said where the
-    certificate still stands (`authentic`, `untouched`).
+    certificate still stands (`authentic`, `untouched`). `lost` is said where the verdict is unknown or no-longer-kept:
+    what was issued in those times is not in the town's records, and may be genuine.
     """
 
     verdict: str
@@ -65,6 +67,7 @@ class Verification:
     current_through: date | None = None
     is_current: bool | None = None
     superseded_at: datetime | None = None
+    lost: tuple[LostTime, ...] = ()
 
 
 @question("documents", answer=CertificateFile)

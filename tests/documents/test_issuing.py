@@ -167,7 +167,7 @@ def test_the_file_is_handed_out_to_its_own_town_only() -> None:
     file = handlers.fetch_certificate(asked, certificates=certificates)
 
     assert base64.b64decode(file.pdf).startswith(b"%PDF-")
-    assert file.filename == "residence-21005-2026-000000001.pdf"
+    assert file.filename == "residence-21005-2026-000008784.pdf"
     for another in (replace(asked, town="24001"), replace(asked, application_id="application-2")):
         with pytest.raises(NotFound):
             handlers.fetch_certificate(another, certificates=certificates)

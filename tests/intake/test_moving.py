@@ -147,14 +147,25 @@ def test_facts_clear_the_application_in_the_same_move():
     assert cleared.facts_expire_at == NOON - minutes(1) + timedelta(hours=24)
 
 
-def test_once_issued_nothing_sealed_is_kept():
+def test_once_issued_nothing_sealed_is_kept_but_whom_to_tell():
     road = Road()
 
     road.hear(compiled())
     road.hear(issued())
 
     kept = road.applications.kept[ID]
-    assert (kept.request, kept.contact, kept.facts) == ("", "", "")
+    assert (kept.request, bool(kept.contact), kept.facts) == ("", True, "")
+
+
+@pytest.mark.parametrize("what", [told, undeliverable])
+def test_once_the_citizen_is_told_or_cannot_be_nothing_sealed_is_kept(what: Any):
+    road = Road()
+
+    road.hear(compiled())
+    road.hear(issued())
+    road.hear(what())
+
+    assert road.applications.kept[ID].contact == ""
 
 
 def test_a_refusal_ends_it_with_its_code_and_is_told():

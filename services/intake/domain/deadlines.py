@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 
 from services.contracts.intake import ApplicationCleared, ApplicationExpired, ExtractRequested, Step
 from services.contracts.topology import SUBSCRIPTIONS
-from services.intake.domain.application import WITHDRAWABLE, Application, Moved, State, hint
+from services.intake.domain.application import (
+    AWAITING_REGISTER,
+    WITHDRAWABLE,
+    Application,
+    Moved,
+    State,
+    hint,
+)
 
 MARGIN = timedelta(hours=12)
 """For the last try, which comes up to two hours after the patience, and for its answer, which may wait an hour for one
@@ -26,6 +33,9 @@ TELL_WITHIN = SUBSCRIPTIONS["notify.tell-citizen"].patience + MARGIN
 FACTS_EXPIRED = "facts-expired"
 """Why an application was looked up again, in its timeline and to the registry."""
 
+RESTORED = "restored"
+"""Why the registry is asked anew after the store was restored."""
+
 
 def overdue(application: Application, *, now: datetime) -> Moved:
     """A deadline has passed: ask again, or give up for good. Before it, nothing happens.
@@ -35,7 +45,7 @@ def overdue(application: Application, *, now: datetime) -> Moved:
     if application.deadline is None or now < application.deadline:
         return Moved(application=application)
     if application.state is State.ISSUED:
-        after = replace(application.noted(Step(at=now, state=State.ISSUED, code="not-told")), deadline=None)
+        after = replace(application.noted(Step(at=now, state=State.ISSUED, code="not-told")), deadline=None, contact="")
         return Moved(application=after, events=(hint(after),))
     if application.state is State.CLEARED:
         again = waiting(application, ISSUE_WITHIN, now=now)
@@ -55,6 +65,26 @@ def look_up_again(application: Application, *, now: datetime) -> Moved:
         return _expire(application, now=now)
     after = waiting(application.to(State.SUBMITTED, at=now, code=FACTS_EXPIRED), ANSWER_WITHIN, now=now)
     return Moved(application=after, events=(_ask(after, FACTS_EXPIRED, now=now), hint(after)))
+
+
+def resumed(application: Application, *, now: datetime) -> Moved:
+    """The store was restored: whoever is waited for may have answered in the time that is lost, so they are asked anew.
+
+    Each answers again what it answered before. Who waits by itself, or has ended, is left alone.
+    """
+    if application.state in AWAITING_REGISTER and now < application.expires_at:
+        again = application
+        if application.state is State.SUBMITTED:
+            again = waiting(application, ANSWER_WITHIN, now=now)
+        return Moved(application=again, events=(_ask(again, RESTORED, now=now),))
+    if application.state is State.CLEARED:
+        again = waiting(application, ISSUE_WITHIN, now=now)
+        return Moved(application=again, events=(cleared(again, now=now),))
+    if application.state is State.ISSUED and application.deadline and application.contact:
+        # documents, which has issued, looks at no facts; it tells notify, which tells whom it has not told
+        again = replace(application, deadline=now + TELL_WITHIN)
+        return Moved(application=again, events=(cleared(replace(again, facts_expire_at=now), now=now),))
+    return Moved(application=application)
 
 
 def waiting(application: Application, wait: timedelta, *, now: datetime) -> Application:
