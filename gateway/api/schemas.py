@@ -179,6 +179,11 @@ class ProductListShape(Shape):
     products = fields.List(fields.Nested(ProductShape), required=True)
 
 
+class LostTimeShape(Shape):
+    since = fields.DateTime(required=True)
+    until = fields.DateTime(required=True)
+
+
 class VerificationShape(Shape):
     """Something of the certificate, nothing of the person."""
 
@@ -206,6 +211,14 @@ class VerificationShape(Shape):
         allow_none=True,
         validate=validate.OneOf(["number", "another-site"]),
         metadata={"description": "What was given instead of a code, where that can be told"},
+    )
+    records_lost = fields.List(
+        fields.Nested(LostTimeShape),
+        required=True,
+        metadata={
+            "description": "Of an `unknown` code or a file that is `no-longer-kept`: times of which the town lost its "
+            "records, so that a certificate issued then may be genuine"
+        },
     )
 
 

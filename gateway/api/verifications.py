@@ -49,6 +49,9 @@ _UPLOAD = {
 def read_verification(code: str) -> dict[str, Any]:
     """What the code on a certificate stands for: `authentic`, `superseded` or `unknown`.
 
+    Where the town lost records, `records_lost` says of which times: a certificate issued then is `unknown` and may be
+    genuine all the same.
+
     The code may be given as people type or paste it, also as the whole address that stands in the QR code.
     """
     offer(*JSON)
@@ -109,6 +112,7 @@ def shown(found: Verification, typed: Typed | None = None) -> dict[str, Any]:
         "current_until": found.current_through,
         "superseded_at": found.superseded_at,
         "mistake": typed.mistake if typed else None,
+        "records_lost": [{"since": each.since, "until": each.until} for each in found.lost],
     }
 
 
@@ -118,6 +122,8 @@ def told_as(found: Verification, typed: Typed | None = None) -> str:
     """
     if typed and typed.mistake:
         return typed.mistake
+    if found.lost:
+        return f"{found.verdict}-records-lost"
     return "out-of-date" if found.verdict == "authentic" and found.is_current is False else found.verdict
 
 

@@ -34,10 +34,12 @@ LOOKS = {
     "superseded": "doubt",
     "out-of-date": "doubt",
     "unknown": "bad",
+    "unknown-records-lost": "doubt",
     "number": "doubt",
     "another-site": "bad",
     "altered": "bad",
     "no-longer-kept": "doubt",
+    "no-longer-kept-records-lost": "doubt",
     "not-ours": "bad",
 }
 
@@ -124,7 +126,7 @@ def _verdict(
         title=product.title(language()) if product else None,
         code=code,
         other=other,
-        of_file=kind in ("untouched", "altered", "no-longer-kept", "not-ours"),
+        of_file=found.verdict in ("untouched", "altered", "no-longer-kept", "not-ours"),
     )
 
 

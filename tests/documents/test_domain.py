@@ -29,7 +29,9 @@ def a_code() -> str:
 
 
 def test_a_number_names_town_and_year_and_no_order() -> None:
-    assert new_number("24001", 2026, lambda limit: 42, hour=5) == f"24001-2026-000 {42 * 8784 + 5:07,}".replace(",", " ")
+    assert new_number("24001", 2026, lambda limit: 42, hour=5) == f"24001-2026-000 {42 * 8784 + 5:07,}".replace(
+        ",", " "
+    )
 
 
 def test_a_code_is_sixteen_characters_in_groups_of_four() -> None:
