@@ -171,6 +171,10 @@ class Deployment:
         self._citizens.append(citizen)
         return citizen
 
+    def citizens(self) -> list[Citizen]:
+        """All who came so far."""
+        return list(self._citizens)
+
     def database(self, service: str) -> Any:
         return self._mongo[f"loket_{service}"]
 

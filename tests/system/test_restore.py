@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.demo.tokens import citizen_token
 from deploy.operator.backing_up import back_up, restore, utc_now
 from deploy.operator.dead_letters import DeadLetters
 from services.registry.sources.populations import Populations
@@ -20,6 +21,8 @@ from tests.system.conftest import Citizen, Deployment, wait_for
 from tests.system.test_kills import file_patiently
 
 STATES = ["submitted", "looked-up", "cleared", "issued", "delivered"]
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 
 @dataclass
@@ -74,6 +77,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
     try:
         _live(told)
         deployment.launch()
+        for citizen in deployment.citizens():  # the demonstration's sign-in forgets who signed in
+            token = citizen_token(deployment.stack, deployment.towns[citizen.town], citizen.number)
+            citizen.http.headers["Authorization"] = f"Bearer {token}"
         yield told
     finally:
         deployment.stop()

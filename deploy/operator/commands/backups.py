@@ -24,7 +24,7 @@ file_argument = click.Path(dir_okay=False, path_type=Path)
 def backup(file: Path, as_json: bool) -> None:
     """Keep all that the services stored in a new FILE, for its owner only, while everything runs.
 
-    Personal data is in it, keys are not; deploy/operator/BACKUP.md says what to keep besides, and how.
+    Personal data is in it, keys are not; deploy/production/BACKUP.md says what to keep besides, and how.
     """
     with _mistakes(file), screen.status("backing up") as shown:
         done = back_up(this_stack(), file, now=utc_now, progress=lambda name: shown.update(f"backing up {name}"))
@@ -43,7 +43,7 @@ def backup(file: Path, as_json: bool) -> None:
 def restore(file: Path | None, in_place: bool, taken_at: str | None, sure: bool, as_json: bool) -> None:
     """Put the backup in FILE into this deployment, which is down and whose store is empty.
 
-    The file is checked to its end before anything is changed. See deploy/operator/BACKUP.md.
+    The file is checked to its end before anything is changed. See deploy/production/BACKUP.md.
     """
     if in_place == (file is not None) or in_place != (taken_at is not None):
         raise Mistake("give either a FILE, or --in-place with --taken-at TIME")
@@ -70,7 +70,7 @@ def _told(done: Done) -> str:
     facts = _facts(done)
     return (
         f"{done.documents} documents are back; no record is left of {facts['lost_since']} to {facts['lost_until']}.\n"
-        "Start the services; then read in deploy/operator/BACKUP.md whom to tell."
+        "Start the services; then read in deploy/production/BACKUP.md whom to tell."
     )
 
 
