@@ -18,6 +18,7 @@ from services.contracts.catalogue import products
 from services.contracts.documents import CertificateFile, FetchCertificate, Verification, VerifyCode, VerifyFile
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationCleared
+from services.contracts.restoring import LostTime
 from services.contracts.towns import Town
 from services.documents import handlers, retention
 from services.documents.examining import ExaminingChild
@@ -89,13 +90,16 @@ class DocumentsService:
 
     @answers
     def verify_code(self, asked: VerifyCode) -> Verification:
-        return handlers.verify_code(asked, certificates=self.certificates, lost=self.lost, now=self.now())
+        return handlers.verify_code(asked, certificates=self.certificates, lost=self._missed(), now=self.now())
 
     @answers
     def verify_file(self, asked: VerifyFile) -> Verification:
         return handlers.verify_file(
-            asked, certificates=self.certificates, examiner=self.examiner, lost=self.lost, now=self.now()
+            asked, certificates=self.certificates, examiner=self.examiner, lost=self._missed(), now=self.now()
         )
+
+    def _missed(self) -> tuple[LostTime, ...]:
+        return retention.still_missed(self.lost, products=self.products.values(), now=self.now())
 
     @sweeps(every=timedelta(minutes=20))
     def sweep_orphans(self) -> None:

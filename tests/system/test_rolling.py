@@ -31,6 +31,9 @@ LAST = "82acd7dd23431a776ec853eb7de21ecb0d90e133"
 ORDER = ("registry", "documents", "intake", "notify")
 """In which services are upgraded, the gateway after them; and the other way round where one goes back."""
 
+BETWEEN_S = 1.0
+"""One application after the other, and no backlog of printing on a busy machine: what is tried is the change."""
+
 STATES = ["submitted", "looked-up", "cleared", "issued", "delivered"]
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
@@ -135,7 +138,7 @@ class Filing(threading.Thread):
         while not self._stopping.is_set():
             for citizen in self._citizens:
                 self.filed.append((citizen, self._file(citizen)))
-                self._stopping.wait(0.2)
+                self._stopping.wait(BETWEEN_S)
 
     def _file(self, citizen: Citizen) -> str:
         key = f'"{uuid.uuid4()}"'
@@ -218,11 +221,12 @@ def test_every_service_is_upgraded_under_load_and_goes_back(rolled: Rolled) -> N
 def _all_came_through(rolled: Rolled, filed: list[tuple[Citizen, str]]) -> None:
     codes: set[Any] = set()
     for citizen, application_id in filed:
-        application = citizen.until(application_id, "delivered", seconds=120)
+        application = citizen.until(application_id, "delivered", seconds=240)
         assert [step["state"] for step in application["timeline"]] == STATES
         (certificate,) = rolled.certificates_of(application_id)
         assert citizen.certificate(application).startswith(b"%PDF-")
         codes.add(certificate["code"])
-        assert len(rolled.mails_about(application_id)) == 1
     assert len(codes) == len(filed) == rolled.issued()
+    told = sorted(str(mail["Message-ID"]).split(".")[1].split("@")[0] for mail in rolled.mails())
+    assert told == sorted(application_id for _, application_id in filed)
     assert DeadLetters(rolled.stack.amqp_uri, audit=rolled.stack.logs / "audit.jsonl").list() == []
