@@ -228,6 +228,7 @@ def _without_certificate(databases: dict[str, Database[dict[str, Any]]]) -> int:
 def _store_of(stack: Stack, *, down: bool) -> Iterator[MongoClient[dict[str, Any]]]:
     """A client of the store; an embedded one that is down runs as long as this takes."""
     if stack.is_embedded("store") and down:
+        stack.choose_ports()  # another deployment may be on the usual ones
         with Running(stack.store()), connect(stack.mongo_uri, appname="loket") as client:
             yield client
     else:
