@@ -277,6 +277,11 @@ VERDICTS: dict[str, tuple[str, str]] = {
         "The town has no certificate with this code, or no longer keeps it. "
         "Check the code, or be careful with this document.",
     ),
+    "unknown-records-lost": (
+        "Not in the records",
+        "The town has no certificate with this code, but its records of the time below were lost. "
+        "If the certificate was issued then, it may be genuine: check its PDF file, or ask the town.",
+    ),
     "number": (
         "This is the number, not the code",
         "A certificate is checked with its code, which stands beside the QR code: "
@@ -317,6 +322,11 @@ VERDICTS: dict[str, tuple[str, str]] = {
         "The seal on this file is the town's and unbroken, "
         "but the town no longer keeps this certificate and cannot say more.",
     ),
+    "no-longer-kept-records-lost": (
+        "Not in the records",
+        "The seal on this file is the town's and unbroken, but the certificate is not in the town's records: "
+        "the town keeps it no longer, or it was issued in the time below, of which the records were lost.",
+    ),
     "not-ours": (
         "Not recognised",
         "This file is not one that the town issued. "
@@ -324,7 +334,8 @@ VERDICTS: dict[str, tuple[str, str]] = {
         "check the code that stands beside the QR code, and do not rely on the file alone.",
     ),
 }
-"""A verdict as title and sentence; `out-of-date` is one past its `current_until`."""
+"""A verdict as title and sentence; `…out-of-date` is one past its `current_until`, `…-records-lost` what may be missing
+only because the store was restored."""
 
 
 def sentence_of(state: str, code: str | None, *, own: bool = False) -> str:

@@ -176,6 +176,11 @@ class ProductListShape(Shape):
     products = fields.List(fields.Nested(ProductShape), required=True)
 
 
+class LostTimeShape(Shape):
+    since = fields.DateTime(required=True)
+    until = fields.DateTime(required=True)
+
+
 class VerificationShape(Shape):
     """Something of the certificate, nothing of the person."""
 
@@ -205,6 +210,14 @@ class VerificationShape(Shape):
     leads_elsewhere = fields.Boolean(
         required=True,
         metadata={"description": "The QR code in the file leads to another site than the town's: do not open it"},
+    )
+    records_lost = fields.List(
+        fields.Nested(LostTimeShape),
+        required=True,
+        metadata={
+            "description": "Of an `unknown` code or a file that is `no-longer-kept`: times of which the town lost its "
+            "records, so that a certificate issued then may be genuine"
+        },
     )
 
 

@@ -48,6 +48,9 @@ _UPLOAD = {
 def read_verification(code: str) -> dict[str, Any]:
     """What the code on a certificate stands for: `authentic`, `superseded` or `unknown`.
 
+    Where the town lost records, `records_lost` says of which times: a certificate issued then is `unknown` and may be
+    genuine all the same.
+
     The code may be given as people type or paste it, also as the whole address that stands in the QR code.
     """
     offer(*JSON)
@@ -108,6 +111,7 @@ def shown(found: Verification, typed: Typed | None = None) -> dict[str, Any]:
         "superseded_at": found.superseded_at,
         "mistake": typed.mistake if typed else None,
         "leads_elsewhere": found.leads_elsewhere,
+        "records_lost": [{"since": each.since, "until": each.until} for each in found.lost],
     }
 
 
@@ -117,6 +121,8 @@ def told_as(found: Verification, typed: Typed | None = None) -> str:
     """
     if typed and typed.mistake:
         return typed.mistake
+    if found.lost:
+        return f"{found.verdict}-records-lost"
     if found.verdict == "untouched" and found.superseded_at:
         return "untouched-superseded"
     if found.is_current is False:

@@ -38,12 +38,14 @@ LOOKS = {
     "superseded": "doubt",
     "out-of-date": "doubt",
     "unknown": "bad",
+    "unknown-records-lost": "doubt",
     "number": "doubt",
     "several": "doubt",
     "mistyped": "doubt",
     "another-site": "bad",
     "altered": "bad",
     "no-longer-kept": "doubt",
+    "no-longer-kept-records-lost": "doubt",
     "not-ours": "bad",
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from services.chassis.signing import LONGEST_SIGNATURE, SIGNATURE, VerifyingKeys
@@ -29,6 +30,8 @@ class Delivery:
     cause: Cause
     traceparent: str | None
     request_id: str | None = None
+    said_at: datetime | None = None
+    """By its emitter's clock, and signed."""
 
 
 def read_delivery(
@@ -79,7 +82,11 @@ def _read(
     if event.subject != envelope.subject or not is_opaque(envelope.subject):
         raise Unacceptable("bad-data", f"subject is not the {cls.ABOUT}")
     return Delivery(
-        event=event, cause=envelope.cause(), traceparent=envelope.traceparent, request_id=envelope.requestid
+        event=event,
+        cause=envelope.cause(),
+        traceparent=envelope.traceparent,
+        request_id=envelope.requestid,
+        said_at=envelope.time,
     )
 
 

@@ -2,7 +2,8 @@
 
 A message is acknowledged after its effect, never before. A transient failure goes through the delay queues by a
 confirmed copy; anything else is parked with its reason. nameko's own defaults would acknowledge or spin. While the
-service's own store is away nothing is counted against a message: it stays in hand until the store is back.
+service's own store is away nothing is counted against a message: it stays in hand until the store is back. What was
+said in a time that a restored store no longer knows (restorations.py) is acknowledged, and nothing comes of it.
 """
 
 from collections.abc import Callable
@@ -24,12 +25,14 @@ from services.chassis.logs import raised_at
 from services.chassis.outages import STORE_AWAY, StoreWatch
 from services.chassis.publisher import Unpublished
 from services.chassis.request_ids import on_behalf_of
+from services.chassis.restorations import lost_times
 from services.chassis.settling import Settler
 from services.chassis.signing import SIGNATURE
 from services.chassis.suspects import WATCHED_FROM, Suspect, Suspects, deliveries_before
 from services.chassis.tracing import span
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.events import Event
+from services.contracts.restoring import is_lost
 
 log = structlog.get_logger()
 
@@ -103,6 +106,7 @@ class EventConsumer(Entrypoint):  # type: ignore[misc]
         self._keys = runtime.settings.event_keys
         self._suspects = Suspects(runtime.database["suspects"], clock=runtime.clock)
         self._store: StoreWatch = runtime.store
+        self._lost = lost_times(runtime.database)
         self._settler = Settler(
             self.queue.name,
             consumer=self.consumer,
@@ -160,6 +164,10 @@ class EventConsumer(Entrypoint):  # type: ignore[misc]
             )
         except Unacceptable as refusal:
             self._settle(held, None, refusal)
+            return
+        if delivery.said_at and is_lost(delivery.said_at, self._lost):
+            log.warning("event_of_a_lost_time", queue=self.queue.name, event_id=delivery.cause.event_id)
+            self._settle(held, delivery.cause.event_id, AlreadyHandled(delivery.cause.event_id))
             return
         self.container.spawn_worker(
             self, (delivery, self._store), {}, handle_result=partial(self._handled, held, delivery)

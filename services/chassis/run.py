@@ -32,6 +32,7 @@ from services.chassis.health import HealthServer  # noqa: E402
 from services.chassis.outages import StoreWatch  # noqa: E402
 from services.chassis.outbox import Relay  # noqa: E402
 from services.chassis.publisher import Publisher  # noqa: E402
+from services.chassis.restorations import NotWhole, lost_times  # noqa: E402
 from services.chassis.runtime import Runtime  # noqa: E402
 from services.chassis.seats import Seats  # noqa: E402
 from services.chassis.settings import ServiceSettings, SettingsError, read  # noqa: E402
@@ -102,11 +103,13 @@ class Process:
     def _serve(self) -> None:
         self._until_there("broker", self._find_topology, LOST)
         self._until_there("store", lambda: self._client.admin.command("ping"), (PyMongoError,))
+        database = self._client[f"{self._settings.database}_{self._service_cls.name}"]
+        self._until_there("restored store", lambda: lost_times(database), (PyMongoError, NotWhole))
         publisher = Publisher(self._settings.amqp_uri, confirm_timeout_s=self._settings.confirm_timeout_s)
         relay = Relay(publisher, key=self._settings.event_key, clock=_now)
         runtime = Runtime(
             settings=self._settings,
-            database=self._client[f"{self._settings.database}_{self._service_cls.name}"],
+            database=database,
             publisher=publisher,
             relay=relay,
             store=self._store,

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from services.contracts.events import Event, event
 from services.contracts.questions import Question, question
+from services.contracts.restoring import LostTime
 
 LARGEST_PDF = 5 * 1024 * 1024
 """Bytes of the largest file that is looked at for VerifyFile; our own are under 300 kB."""
@@ -68,7 +69,8 @@ class Verification:
     file carries, never that it were current; nothing where it carries none, or several, or where its QR code
     `leads_elsewhere`, to another site than the town's. `current_through` is the last
     day, to its end, on which it is presented as current; `is_current`, whether that has not passed, is said where the
-    certificate still stands: `authentic`, or `untouched` and not superseded.
+    certificate still stands: `authentic`, or `untouched` and not superseded. `lost` is said where the verdict is
+    unknown or no-longer-kept: what was issued in those times is not in the town's records, and may be genuine.
     """
 
     verdict: str
@@ -79,6 +81,7 @@ class Verification:
     is_current: bool | None = None
     superseded_at: datetime | None = None
     leads_elsewhere: bool = False
+    lost: tuple[LostTime, ...] = ()
 
 
 @question("documents", answer=CertificateFile)

@@ -53,6 +53,8 @@ class AskedAgain(StrEnum):
 
     FACTS_EXPIRED = "facts-expired"
     OVERDUE = "overdue"
+    RESTORED = "restored"
+    """The store was restored: what was answered in the time that is lost is not known any more."""
 
 
 CODES = (*Refusal, *AskedAgain, *NotTold)

@@ -1,6 +1,6 @@
 """Certificates: their numbers and codes, when one exists, and what may be said of it afterwards."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeVar
@@ -13,6 +13,7 @@ from services.contracts.days import days_after, has_passed
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.facts import Facts
+from services.contracts.restoring import LostTime
 from services.contracts.retention import Cutoffs
 
 T = TypeVar("T")
@@ -21,9 +22,22 @@ Randbelow = Callable[[int], int]
 """A random number from 0 up to its argument, fit for secrets (secrets.randbelow)."""
 
 
-def new_number(town: str, year: int, randbelow: Randbelow) -> str:
-    """`24001-2026-482 913 057`: town, year and nine random digits, which tell nothing about how many there are."""
-    digits = f"{randbelow(10**9):09}"
+HOURS_OF_A_YEAR = 366 * 24
+
+
+def hour_of(now: datetime, lost: Sequence[LostTime] = ()) -> int:
+    """The hour since 1970 whose numbers are drawn now: its own, but none that numbers were lost from, or before it."""
+    hours = [int(moment.timestamp()) // 3600 + after for moment, after in ((now, 0), *((e.until, 1) for e in lost))]
+    return max(hours)
+
+
+def new_number(town: str, year: int, randbelow: Randbelow, *, hour: int) -> str:
+    """`24001-2026-482 913 057`: town, year and nine digits, which tell nothing about how many there are.
+
+    Each hour of a year has numbers of its own, 113,843 in a town, of which one is drawn: what was drawn in an hour of
+    which no record is left is never drawn again.
+    """
+    digits = f"{hour % HOURS_OF_A_YEAR + HOURS_OF_A_YEAR * randbelow(10**9 // HOURS_OF_A_YEAR):09}"
     return f"{town}-{year}-{digits[:3]} {digits[3:6]} {digits[6:]}"
 
 
@@ -120,11 +134,14 @@ class Certificates(Protocol):
     ) -> Certificate:
         """The certificate of an application: its number and code are drawn at the first call and never again.
 
-        Raises AlreadyHandled where `cause` had its effect before, or the certificate is issued.
+        It may be issued by now. Raises AlreadyHandled where `cause` had its effect before, or was overtaken.
         """
 
     def issue(self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause) -> None:
         """Store the file, then let one update decide who issued. Raises ConcurrentChange for who did not."""
+
+    def repeat(self, certificate: Certificate, *, event: CertificateIssued, cause: Cause) -> None:
+        """Say again that it is issued, to who asked again. Raises ConcurrentChange."""
 
     def report_expired(self, certificate: Certificate, *, event: FactsExpired, cause: Cause) -> None:
         """The certificate stays reserved; the event leaves with it."""

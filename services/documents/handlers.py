@@ -26,6 +26,7 @@ from services.contracts.errors import InvalidField, NotFound
 from services.contracts.facts import FACTS_VERSION, Edition, Facts
 from services.contracts.field_errors import field_error
 from services.contracts.intake import ApplicationCleared
+from services.contracts.restoring import LostTime
 from services.contracts.towns import Town
 from services.documents.domain import (
     Certificate,
@@ -64,6 +65,8 @@ def issue_certificate(
 ) -> None:
     """Issue the certificate of a cleared application, once; or say that its facts are too old.
 
+    Who asks anew for one that is issued was not told, or lost it: it is said again.
+
     Raises AlreadyHandled, TryLater (no seal, no time stamp), Unacceptable (facts that are not this application's,
     a town, product or language that is not there) and ConcurrentChange.
     """
@@ -76,6 +79,9 @@ def issue_certificate(
     reserved = certificates.reserve(
         event.application_id, town=town.refnis, product=product.id, language=event.language, now=now, cause=cause
     )
+    if reserved.is_issued:
+        certificates.repeat(reserved, event=_issued(reserved, contact=event.contact), cause=cause)
+        return
     if now >= event.facts_expire_at or is_of_earlier_version(event, facts, now=now):
         expired = FactsExpired(application_id=event.application_id, found_at=now, facts_expire_at=event.facts_expire_at)
         certificates.report_expired(reserved, event=expired, cause=cause)
@@ -111,16 +117,7 @@ def issue_certificate(
         former_subject_keys=tuple(former_subject_keys),
         facts_key=_facts_key(opened, town, pseudonyms),
     )
-    said = CertificateIssued(
-        application_id=event.application_id,
-        certificate_id=reserved.certificate_id,
-        product=product.id,
-        language=reserved.language,
-        sha256=sha256,
-        contact=event.contact,
-        issued_at=now,
-    )
-    certificates.issue(issued, pdf=printed.pdf, event=said, cause=cause)
+    certificates.issue(issued, pdf=printed.pdf, event=_issued(issued, contact=event.contact), cause=cause)
 
 
 def fetch_certificate(asked: FetchCertificate, *, certificates: Certificates) -> CertificateFile:
@@ -132,18 +129,26 @@ def fetch_certificate(asked: FetchCertificate, *, certificates: Certificates) ->
     return CertificateFile(filename=certificate.filename, sha256=certificate.sha256, pdf=pdf)
 
 
-def verify_code(asked: VerifyCode, *, certificates: Certificates, now: datetime) -> Verification:
+def verify_code(
+    asked: VerifyCode, *, certificates: Certificates, lost: tuple[LostTime, ...] = (), now: datetime
+) -> Verification:
     """`authentic`, `superseded` or `unknown`."""
     code = typed_code(asked.code)
     certificate = certificates.load_by_code(code, town=asked.town) if code else None
     if certificate is None:
-        return Verification(verdict="unknown")
+        return Verification(verdict="unknown", lost=lost if code else ())
     superseded_at = certificates.superseded_at(certificate)
     return _verification("superseded" if superseded_at else "authentic", certificate, superseded_at, now=now)
 
 
 def verify_file(
-    asked: VerifyFile, *, certificates: Certificates, examiner: Examiner, towns: Mapping[str, Town], now: datetime
+    asked: VerifyFile,
+    *,
+    certificates: Certificates,
+    examiner: Examiner,
+    towns: Mapping[str, Town],
+    lost: tuple[LostTime, ...] = (),
+    now: datetime,
 ) -> Verification:
     """`untouched`, `altered`, `no-longer-kept` or `not-ours`. Raises InvalidField for what is no base64, too large, or
     opens with a password only.
@@ -164,14 +169,23 @@ def verify_file(
     found = examiner.examine(pdf)
     if found.locked:
         raise InvalidField(fields={"pdf": field_error("password-protected")})
-    return _of_another_file(found, town=towns[asked.town], certificates=certificates, now=now)
+    town = towns[asked.town]
+    return _of_another_file(found, town=town, certificates=certificates, lost=lost, now=now)
 
 
-def _of_another_file(found: Finding, *, town: Town, certificates: Certificates, now: datetime) -> Verification:
-    """The verdict on a file that the town does not keep, by what it shows."""
+def _of_another_file(
+    found: Finding, *, town: Town, certificates: Certificates, lost: tuple[LostTime, ...], now: datetime
+) -> Verification:
+    """The verdict on a file that the town does not keep, by what it shows.
+
+    A file that the town's seal covers to the last byte was not written by anybody else, whatever is known of its code:
+    the one certificate of an application may have been sealed again after a restoring, under the same number.
+    """
+    if found.number and any(certificates.knows_seal(seal, town=town.refnis) for seal in found.whole):
+        return Verification(verdict="no-longer-kept", lost=lost)
     pointed = [read_typed(pointer, leads_here=town.is_at) for pointer in found.pointers]
     codes = dict.fromkeys((*(typed.code for typed in pointed if typed.code), *found.codes))
-    return _judged(
+    return _altered(
         found,
         tuple(codes)[:MOST_CODES],
         leads_elsewhere=any(typed.mistake == "another-site" for typed in pointed),
@@ -181,7 +195,7 @@ def _of_another_file(found: Finding, *, town: Town, certificates: Certificates, 
     )
 
 
-def _judged(
+def _altered(
     found: Finding,
     codes: tuple[str, ...],
     *,
@@ -190,6 +204,7 @@ def _judged(
     certificates: Certificates,
     now: datetime,
 ) -> Verification:
+    """`altered`, with what the town issued under its one code, or `not-ours`."""
     by_code = [kept for code in codes if (kept := certificates.load_by_code(code, town=town))]
     if leads_elsewhere and (by_code or found.mentioned or found.number):
         return Verification(verdict="altered", leads_elsewhere=True)
@@ -198,8 +213,6 @@ def _judged(
     number = found.number or found.mentioned
     if by_code or (number and certificates.load_by_number(number, town=town)):
         return Verification(verdict="altered")
-    if found.number and any(certificates.knows_seal(seal, town=town) for seal in found.whole):
-        return Verification(verdict="no-longer-kept")
     if any(certificates.knows_seal(seal, town=town) for seal in found.seals):
         return Verification(verdict="altered")
     return Verification(verdict="not-ours")
@@ -237,6 +250,20 @@ def _verification(
         current_through=certificate.current_through if verdict != "altered" else None,
         is_current=certificate.is_current(now=now) if verdict in STANDING and superseded_at is None else None,
         superseded_at=superseded_at,
+    )
+
+
+def _issued(certificate: Certificate, *, contact: str) -> CertificateIssued:
+    assert certificate.sha256 is not None
+    assert certificate.issued_at is not None
+    return CertificateIssued(
+        application_id=certificate.application_id,
+        certificate_id=certificate.certificate_id,
+        product=certificate.product,
+        language=certificate.language,
+        sha256=certificate.sha256,
+        contact=contact,
+        issued_at=certificate.issued_at,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from services.contracts.catalogue import Product
+from services.contracts.restoring import LostTime
 from services.contracts.retention import document_cutoffs
 from services.documents.domain import Certificates
 
@@ -19,3 +20,9 @@ def empty_certificates(*, certificates: Certificates, products: Iterable[Product
 def sweep_leftovers(*, certificates: Certificates, products: Iterable[Product], now: datetime) -> int:
     """Files that no certificate names and that are older than any may be; how many there were."""
     return certificates.sweep_leftovers(before=document_cutoffs(products, now=now).others)
+
+
+def still_missed(lost: Iterable[LostTime], *, products: Iterable[Product], now: datetime) -> tuple[LostTime, ...]:
+    """Those lost times from which a certificate would be kept today, had it not been lost."""
+    before = document_cutoffs(products, now=now).others
+    return tuple(each for each in lost if each.until > before)

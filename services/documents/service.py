@@ -11,12 +11,14 @@ from services.chassis.answering import answers
 from services.chassis.handling import handles
 from services.chassis.locking import Locker
 from services.chassis.pseudonyms import KeyedPseudonyms
+from services.chassis.restorations import lost_times
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
 from services.contracts.documents import CertificateFile, FetchCertificate, Verification, VerifyCode, VerifyFile
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationCleared
+from services.contracts.restoring import LostTime
 from services.contracts.towns import Town
 from services.documents import handlers, retention
 from services.documents.examining import ExaminingChild
@@ -36,6 +38,7 @@ def _certificates(runtime: Made) -> CertificateStore:
         clock=runtime.clock,
         new_id=runtime.new_id,
         randbelow=secrets.randbelow,
+        lost=lost_times(runtime.database),
     )
 
 
@@ -64,6 +67,7 @@ class DocumentsService:
     pseudonyms = Provided(lambda runtime: KeyedPseudonyms(runtime.settings.pepper))
     towns = Provided(_towns)
     products = Provided(lambda _: products())
+    lost = Provided(lambda runtime: lost_times(runtime.database))
     now = Provided(_clock)
 
     @handles(ApplicationCleared, queue="documents.issue-certificate")
@@ -86,13 +90,21 @@ class DocumentsService:
 
     @answers
     def verify_code(self, asked: VerifyCode) -> Verification:
-        return handlers.verify_code(asked, certificates=self.certificates, now=self.now())
+        return handlers.verify_code(asked, certificates=self.certificates, lost=self._missed(), now=self.now())
 
     @answers
     def verify_file(self, asked: VerifyFile) -> Verification:
         return handlers.verify_file(
-            asked, certificates=self.certificates, examiner=self.examiner, towns=self.towns, now=self.now()
+            asked,
+            certificates=self.certificates,
+            examiner=self.examiner,
+            towns=self.towns,
+            lost=self._missed(),
+            now=self.now(),
         )
+
+    def _missed(self) -> tuple[LostTime, ...]:
+        return retention.still_missed(self.lost, products=self.products.values(), now=self.now())
 
     @sweeps(every=timedelta(minutes=20))
     def sweep_orphans(self) -> None:

@@ -1,7 +1,7 @@
 """Certificates in MongoDB: one document each, and the sealed files in GridFS under their SHA-256."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from services.chassis.admission import Hearing
-from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.aggregates import Aggregates
 from services.chassis.crash import crash_point
 from services.chassis.outbox import Relay
 from services.chassis.retention import AT_ONCE, Rounds
@@ -22,8 +22,9 @@ from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLat
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.errors import NotFound
+from services.contracts.restoring import LostTime
 from services.contracts.retention import Cutoffs
-from services.documents.domain import Certificate, Randbelow, new_code, new_number
+from services.documents.domain import Certificate, Randbelow, hour_of, new_code, new_number
 
 DRAWS = 5
 """How often number and code are drawn before a clash is taken for something else."""
@@ -47,6 +48,7 @@ class CertificateStore:
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
         randbelow: Randbelow,
+        lost: Sequence[LostTime] = (),
     ) -> None:
         self._collection = database["certificates"]
         self._aggregates = Aggregates(self._collection, relay=relay, service="documents", clock=clock)
@@ -55,6 +57,7 @@ class CertificateStore:
         self._chunks = database["files.chunks"]
         self._new_id = new_id
         self._randbelow = randbelow
+        self._lost = lost
         self._collection.create_index([("town", 1), ("number", 1)], unique=True)
         self._collection.create_index([("code", 1)], unique=True)
         self._collection.create_index([("certificate_id", 1)], unique=True)
@@ -75,19 +78,15 @@ class CertificateStore:
         stored = self._aggregates.load(application_id, town=town)
         if stored is None:
             raise Unacceptable("application-of-another-town")
-        return self._admitted(stored, cause)
+        self._aggregates.admit(stored, cause, Hearing.LATEST)
+        return _certificate(stored.id, stored.town, stored.body)
 
     def admit(self, application_id: str, *, town: str, cause: Cause) -> None:
         """See domain.Certificates."""
         if stored := self._aggregates.load(application_id, town=town):
-            self._admitted(stored, cause)
-
-    def _admitted(self, stored: Stored, cause: Cause) -> Certificate:
-        self._aggregates.admit(stored, cause, Hearing.LATEST)
-        certificate = _certificate(stored.id, stored.town, stored.body)
-        if certificate.is_issued:
-            raise AlreadyHandled(stored.id)
-        return certificate
+            self._aggregates.admit(stored, cause, Hearing.LATEST)
+            if stored.body.get("issued_at"):
+                raise AlreadyHandled(stored.id)
 
     def _create(self, application_id: str, *, town: str, product: str, language: str, now: datetime) -> bool:
         for _ in range(DRAWS):
@@ -97,7 +96,7 @@ class CertificateStore:
                 certificate_id=self._new_id(),
                 product=product,
                 language=language,
-                number=new_number(town, day_of(now).year, self._randbelow),
+                number=new_number(town, day_of(now).year, self._randbelow, hour=hour_of(now, self._lost)),
                 code=new_code(self._randbelow),
                 reserved_at=now,
             )
@@ -112,6 +111,14 @@ class CertificateStore:
         self._put(pdf, str(certificate.sha256))
         crash_point("documents.stored")
         self._change(certificate, _body(certificate), event=event, cause=cause)
+
+    def repeat(self, certificate: Certificate, *, event: CertificateIssued, cause: Cause) -> None:
+        """See domain.Certificates."""
+        stored = self._aggregates.load(certificate.application_id, town=certificate.town)
+        if stored is None or stored.emptied:
+            raise ConcurrentChange(certificate.application_id)
+        self._aggregates.admit(stored, cause, Hearing.LATEST)
+        self._aggregates.change(stored, {}, events=[event], cause=cause)
 
     def report_expired(self, certificate: Certificate, *, event: FactsExpired, cause: Cause) -> None:
         """See domain.Certificates."""

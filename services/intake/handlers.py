@@ -30,7 +30,7 @@ from services.contracts.registry import ExtractCompiled, ExtractContradicted, Ex
 from services.contracts.towns import Town
 from services.intake.domain import moves
 from services.intake.domain.application import Application, Moved
-from services.intake.domain.deadlines import overdue
+from services.intake.domain.deadlines import overdue, resumed
 from services.intake.domain.form import accept
 from services.intake.domain.ports import Applications, Locks, Pseudonyms
 
@@ -191,6 +191,26 @@ def sweep_deadlines(*, applications: Applications, towns: Mapping[str, Town], no
             except ConcurrentChange:
                 continue
             count += 1
+    return count
+
+
+def resume_restored(*, applications: Applications, towns: Mapping[str, Town], now: datetime) -> int:
+    """After a restoring, once: ask whomever an application waits for anew. Returns how many were asked about.
+
+    Killed in between it begins again, which asks some twice and changes nothing.
+    """
+    count = 0
+    for town in towns:
+        for application in applications.resumable(town=town):
+            moved = resumed(application, now=now)
+            if not moved.events:
+                continue
+            try:
+                applications.save(moved.application, moved.events)
+            except ConcurrentChange:
+                continue  # it has gone on by itself
+            count += 1
+    applications.mark_resumed()
     return count
 
 

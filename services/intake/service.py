@@ -9,6 +9,7 @@ from services.chassis.answering import answers
 from services.chassis.handling import handles
 from services.chassis.locking import Locker
 from services.chassis.pseudonyms import KeyedPseudonyms
+from services.chassis.restorations import lost_times
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
@@ -64,6 +65,7 @@ class IntakeService:
     pseudonyms = Provided(lambda runtime: KeyedPseudonyms(runtime.settings.pepper))
     requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
     contacts = Provided(lambda runtime: Locker("contacts", runtime.settings.contact_keys))
+    lost = Provided(lambda runtime: lost_times(runtime.database))
     now = Provided(_clock)
     new_id = Provided(_new_id)
 
@@ -120,6 +122,13 @@ class IntakeService:
     @sweeps(every=timedelta(seconds=15))
     def sweep_deadlines(self) -> None:
         handlers.sweep_deadlines(applications=self.applications, towns=self.towns, now=self.now())
+
+    @sweeps(every=timedelta(seconds=5))
+    def resume_restored(self) -> None:
+        if not self.lost:
+            return
+        if count := handlers.resume_restored(applications=self.applications, towns=self.towns, now=self.now()):
+            log.info("restored_applications_resumed", count=count)
 
     @sweeps(every=timedelta(minutes=1))
     def empty_applications(self) -> None:

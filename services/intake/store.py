@@ -16,6 +16,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.outbox import Relay
+from services.chassis.restorations import COLLECTION as RESTORATIONS
 from services.chassis.retention import Rounds
 from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
@@ -26,6 +27,8 @@ from services.intake.domain.application import Application
 
 _NOT_IN_BODY = {"id", "town", "version", "origin"}
 _AT_ONCE = 100
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_TO_RESUME = {"until": {"$exists": True}, "resumed": {"$exists": False}}
 
 
 class ApplicationStore:
@@ -48,6 +51,7 @@ class ApplicationStore:
         self._collection.create_index([("town", ASCENDING), ("certificate_id", ASCENDING)], name="certificate")
         self._collection.create_index([("town", ASCENDING), ("deadline", ASCENDING)], name="overdue")
         self._rounds = Rounds(self._collection, moment="submitted_at")
+        self._restorations = database[RESTORATIONS]
 
     def add(self, application: Application, events: Sequence[Event]) -> Application:
         """Keep a new application with its events. Gives back what is kept under the applicant's idempotency key.
@@ -112,6 +116,18 @@ class ApplicationStore:
         """Some of the applications whose deadline has passed, the longest overdue first."""
         found = self._collection.find({"town": town, "deadline": {"$lte": now}}).sort("deadline", ASCENDING)
         return [_application(Aggregates.stored(each)) for each in found.limit(_AT_ONCE)]
+
+    def resumable(self, *, town: str) -> Iterator[Application]:
+        """See ports.Applications. Which they are is read at once: each gets another deadline as it is seen to."""
+        if not self._restorations.find_one(_TO_RESUME):
+            return
+        for each in list(self._collection.find({"town": town, "deadline": {"$gt": _EVER}}, {"_id": 1})):
+            if (stored := self._aggregates.load(each["_id"], town=town)) and not stored.emptied:
+                yield _application(stored)
+
+    def mark_resumed(self) -> None:
+        """See ports.Applications."""
+        self._restorations.update_many(_TO_RESUME, {"$set": {"resumed": True}})
 
     def past(self, cutoffs: Cutoffs) -> Iterator[Application]:
         """Some of those filed before their product's cutoff, in all towns; others at each call."""

@@ -22,6 +22,7 @@ from services.notify.domain import (
     InDoubt,
     Kind,
     Letter,
+    Message,
     Progress,
     Undeliverable,
     message_id,
@@ -65,7 +66,7 @@ def tell_citizen(
     correspondence = correspondences.hear(event.application_id, cause).about(event.product)
     told_before = correspondence.message(kind)
     if told_before and told_before.is_settled:
-        correspondences.save(correspondence, cause=cause)
+        correspondences.save(correspondence, [_became(told_before, event.application_id, channel)], cause=cause)
         return
     letter = _letter(event, kind, town=_town(cause.town, towns), contacts=contacts, now=clock())
     if told_before and channel.has_sent(told_before.message_id):  # the store was away when it was to be marked
@@ -84,16 +85,19 @@ def tell_citizen(
             raise Unacceptable(doubt.code, f"{letter.message_id} went out {times} times") from None
         raise TryLater(doubt.code) from None
     except Undeliverable as refusal:
-        now = clock()
-        after = claimed.noted(kind, Progress.UNDELIVERABLE, now=now, code=refusal.code)
-        outcome: Event = MessageUndeliverable(
-            application_id=event.application_id, channel=channel.name, code=refusal.code, refused_at=now
-        )
+        after = claimed.noted(kind, Progress.UNDELIVERABLE, now=clock(), code=refusal.code)
     else:
-        now = clock()
-        after = claimed.noted(kind, Progress.SENT, now=now)
-        outcome = CitizenTold(application_id=event.application_id, channel=channel.name, told_at=now)
-    correspondences.save(after, [outcome], cause=cause)
+        after = claimed.noted(kind, Progress.SENT, now=clock())
+    correspondences.save(after, [_became(after.claim_of(kind), event.application_id, channel)], cause=cause)
+
+
+def _became(message: Message, application_id: str, channel: Channel) -> Event:
+    """What is told of a settled message, also to who asks anew about one that left before."""
+    if message.progress is Progress.SENT:
+        return CitizenTold(application_id=application_id, channel=channel.name, told_at=message.at)
+    return MessageUndeliverable(
+        application_id=application_id, channel=channel.name, code=message.code or "", refused_at=message.at
+    )
 
 
 def _claimed(

@@ -1,16 +1,18 @@
 """What version 0.1 declared at the broker becomes what this one declares, or is left alone: no message is lost."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pika
 import pytest
+from kombu import Connection
 
 from deploy.broker.rights import TOPOLOGY
 from deploy.operator.dead_letters import DeadLetters
-from services.chassis.declaring import Occupied
+from services.chassis.declaring import Occupied, declare
 from services.chassis.deliveries import read_delivery
 from services.chassis.topology import queues
 from services.contracts.delivery import Unacceptable
@@ -170,3 +172,26 @@ def test_a_broker_that_has_just_started_is_not_believed_that_nothing_waits(own_b
 
     with pika.BlockingConnection(pika.URLParameters(own_broker.part.uri)) as connection:
         assert connection.channel().basic_get(QUEUE, auto_ack=True)[2] == UNSIGNED
+
+
+def test_what_a_later_version_only_adds_is_declared_beside_the_versions_that_run(
+    amqp_uri: str, broker: tuple[str, httpx.Client]
+) -> None:
+    declare_on(amqp_uri)
+    host = Host(broker[1], amqp_uri.rsplit("/", 1)[1])
+    before = host.holds()
+    later = replace(TOPOLOGY, questions=[*TOPOLOGY.questions, "intake.a-new-question"])
+
+    with pika.BlockingConnection(pika.URLParameters(amqp_uri)) as connection, Connection(amqp_uri) as operators:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        put(channel, "loket.events", "be.loket.intake.application-cleared.v1")
+        (method, _, _) = next(channel.consume(QUEUE))  # an earlier version is at work
+        declare(operators, later)
+        channel.basic_ack(method.delivery_tag)
+
+    after = host.holds()
+    assert set(after["queues"]) - set(before["queues"]) == {"intake.a-new-question"}
+    assert {TOPOLOGY.marker.name, later.marker.name} <= set(after["exchanges"])
+    assert before["exchanges"].items() <= after["exchanges"].items()
+    assert before["bindings"] <= after["bindings"]

@@ -33,7 +33,7 @@ class FakeCertificates:
                 certificate_id=f"certificate-{self.drawn}",
                 product=product,
                 language=language,
-                number=new_number(town, day_of(now).year, lambda limit: self.drawn),
+                number=new_number(town, day_of(now).year, lambda limit: self.drawn, hour=0),
                 code=new_code(lambda limit: self.drawn % limit),
                 reserved_at=now,
             )
@@ -41,8 +41,6 @@ class FakeCertificates:
         if kept.town != town:
             raise Unacceptable("application-of-another-town")
         self.memory.admit(application_id, cause)
-        if kept.is_issued:
-            raise AlreadyHandled(application_id)
         return kept
 
     def admit(self, application_id: str, *, town: str, cause: Cause) -> None:
@@ -56,6 +54,11 @@ class FakeCertificates:
         self.files[str(certificate.sha256)] = pdf, certificate.issued_at
         self._say(certificate, event, cause)
         self.kept[certificate.application_id] = certificate
+
+    def repeat(self, certificate: Certificate, *, event: Any, cause: Cause) -> None:
+        self.memory.admit(certificate.application_id, cause)
+        self.events.append(event)
+        self.memory.remember(certificate.application_id, cause)
 
     def report_expired(self, certificate: Certificate, *, event: Any, cause: Cause) -> None:
         self._say(certificate, event, cause)

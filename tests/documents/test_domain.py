@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,13 +11,17 @@ from services.contracts.catalogue import products
 from services.contracts.codes import CROCKFORD, grouped
 from services.contracts.delivery import Unacceptable
 from services.contracts.facts import Facts, Life
+from services.contracts.restoring import LostTime
 from services.documents.domain import (
     current_through,
+    hour_of,
     new_code,
     new_number,
 )
 from services.documents.stating import check, stated
 from tests.documents.examples import an_identity, facts_for, members
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 def counting() -> "itertools.count[int]":
@@ -29,7 +34,9 @@ def a_code() -> str:
 
 
 def test_a_number_names_town_and_year_and_no_order() -> None:
-    assert new_number("24001", 2026, lambda limit: 42) == "24001-2026-000 000 042"
+    assert new_number("24001", 2026, lambda limit: 42, hour=5) == f"24001-2026-000 {42 * 8784 + 5:07,}".replace(
+        ",", " "
+    )
 
 
 def test_a_code_is_sixteen_characters_in_groups_of_four() -> None:
@@ -154,3 +161,32 @@ def test_what_is_stated_is_what_the_last_version_stated() -> None:
     }
     assert "registers" not in said
     assert stated(replace(facts, registers=("foreigners",)), official=("nl", "fr"))["registers"] == ("foreigners",)
+
+
+def test_no_number_of_an_hour_that_is_lost_is_drawn_again() -> None:
+    noon = datetime(2026, 11, 24, 12, 20, tzinfo=UTC)
+    lost = (LostTime(since=noon - timedelta(hours=2), until=noon),)
+
+    def numbers(moment: datetime, *lost: LostTime) -> set[str]:
+        hour = hour_of(moment, lost)
+        return {new_number("24001", 2026, lambda limit, n=n: n % limit, hour=hour) for n in range(2000)}
+
+    before = set.union(*(numbers(noon - timedelta(minutes=m)) for m in (0, 60, 120)))
+    assert not before & numbers(noon, *lost)
+    assert not before & numbers(noon + timedelta(minutes=5), *lost)
+    assert numbers(noon + timedelta(hours=3), *lost) == numbers(noon + timedelta(hours=3))
+    assert len(numbers(noon)) == 2000
+
+
+@pytest.mark.parametrize("year", [2026, 2028])
+def test_each_hour_of_a_year_has_numbers_of_its_own(year: int) -> None:
+    begin = datetime(year, 1, 1, tzinfo=BRUSSELS).astimezone(UTC)
+    hours = int((datetime(year + 1, 1, 1, tzinfo=BRUSSELS).astimezone(UTC) - begin) / timedelta(hours=1))
+
+    drawn = {
+        new_number("24001", year, lambda limit: limit - 1, hour=hour_of(begin + timedelta(hours=n)))
+        for n in range(hours)
+    }
+
+    assert len(drawn) == hours
+    assert {len(each) for each in drawn} == {22}

@@ -23,6 +23,7 @@ from services.contracts.errors import InvalidField, NotFound
 from services.contracts.facts import FACTS_VERSION
 from services.contracts.field_errors import field_error
 from services.contracts.intake import ApplicationCleared
+from services.contracts.restoring import LostTime
 from services.documents import handlers
 from services.documents.domain import Finding
 from services.documents.stating import stated
@@ -168,7 +169,7 @@ def test_the_file_is_handed_out_to_its_own_town_only() -> None:
     file = handlers.fetch_certificate(asked, certificates=certificates)
 
     assert base64.b64decode(file.pdf).startswith(b"%PDF-")
-    assert file.filename == "residence-21005-2026-000000001.pdf"
+    assert file.filename == "residence-21005-2026-000008784.pdf"
     for another in (replace(asked, town="24001"), replace(asked, application_id="application-2")):
         with pytest.raises(NotFound):
             handlers.fetch_certificate(another, certificates=certificates)
@@ -407,3 +408,44 @@ def test_a_whole_file_that_retention_took_is_no_longer_kept_and_any_other_altere
     assert ask_of(b"%PDF- ", certificates, replace(whole, whole=())) == "altered"
     assert ask_of(b"%PDF- ", certificates, replace(whole, number=None)) == "altered"
     assert ask_of(b"%PDF- ", certificates, replace(whole, seals=("x",), whole=("x",))) == "not-ours"
+
+
+def test_who_asks_anew_for_what_is_issued_is_told_again_without_a_look_at_facts_or_a_new_file() -> None:
+    certificates, press = FakeCertificates(), FakePress()
+    issue(certificates, press)
+
+    issue(certificates, press, cause=a_cause(2), facts="gone", contact="sealed anew")
+
+    first, again = certificates.events
+    assert again == replace(first, contact="sealed anew")
+    assert len(press.orders) == 1
+    with pytest.raises(AlreadyHandled):
+        issue(certificates, press, cause=a_cause(2))
+
+
+LOST = (LostTime(since=NOW - timedelta(hours=1), until=NOW),)
+
+
+def test_what_is_not_known_may_have_been_issued_in_the_time_that_is_lost() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    kept = certificates.kept["application-1"]
+    unknown = "0" * 16
+
+    def verdict(code: str) -> Verification:
+        asked = VerifyCode(town="21005", code=code)
+        return handlers.verify_code(asked, certificates=certificates, lost=LOST, now=NOW)
+
+    assert (verdict(kept.code).verdict, verdict(kept.code).lost) == ("authentic", ())
+    assert verdict("no code").lost == ()
+    assert (verdict(unknown).verdict, verdict(unknown).lost) == ("unknown", LOST)
+
+
+def test_a_file_sealed_in_the_time_that_is_lost_is_not_called_altered_under_whatever_number() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    kept = certificates.kept["application-1"]
+    sealed_before = Finding(number=kept.number, seals=("seal-1",), whole=("seal-1",), codes=(kept.code,))
+
+    assert ask_of(b"%PDF- ", certificates, sealed_before) == "no-longer-kept"
+    assert ask_of(b"%PDF- ", certificates, replace(sealed_before, whole=())) == "altered"

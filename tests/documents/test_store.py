@@ -81,7 +81,12 @@ def issue(certificates: Certificates, reserved: Certificate, **changes: Any) -> 
         "facts_key": "facts",
     }
     issued = replace(reserved, **{**values, **changes})
-    event = CertificateIssued(
+    certificates.issue(issued, pdf=pdf, event=said_of(issued), cause=a_cause(issued.application_id))
+    return issued
+
+
+def said_of(issued: Certificate) -> CertificateIssued:
+    return CertificateIssued(
         application_id=issued.application_id,
         certificate_id=issued.certificate_id,
         product=issued.product,
@@ -90,8 +95,6 @@ def issue(certificates: Certificates, reserved: Certificate, **changes: Any) -> 
         contact="sealed",
         issued_at=NOW,
     )
-    certificates.issue(issued, pdf=pdf, event=event, cause=a_cause(issued.application_id))
-    return issued
 
 
 def test_a_reservation_is_made_once(certificates: Certificates) -> None:
@@ -131,11 +134,16 @@ def test_the_same_event_again_has_no_effect(certificates: Certificates) -> None:
         reserve(certificates)
 
 
-def test_another_event_after_issue_has_no_effect(certificates: Certificates) -> None:
-    issue(certificates, reserve(certificates))
+def test_another_event_after_issue_finds_it_issued_and_is_answered_once(certificates: Certificates) -> None:
+    issued = issue(certificates, reserve(certificates))
+    again = a_cause("application-1", 2)
 
+    assert reserve(certificates, cause=again) == issued
+    certificates.repeat(issued, event=said_of(issued), cause=again)
     with pytest.raises(AlreadyHandled):
-        reserve(certificates, cause=a_cause("application-1", 2))
+        reserve(certificates, cause=again)
+    with pytest.raises(AlreadyHandled):
+        certificates.repeat(issued, event=said_of(issued), cause=again)
 
 
 def test_who_comes_second_does_not_issue(certificates: Certificates) -> None:

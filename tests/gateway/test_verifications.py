@@ -3,7 +3,7 @@
 import gzip
 import html
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +18,8 @@ from services.contracts.codes import grouped
 from services.contracts.documents import LARGEST_PDF, Verification, VerifyCode, VerifyFile
 from services.contracts.errors import InvalidField
 from services.contracts.field_errors import field_error
-from services.contracts.written_days import long_day
+from services.contracts.restoring import LostTime
+from services.contracts.written_days import long_day, long_moment
 from tests.gateway.fakes import NOW, PDF, FakeServices
 
 KNOWN = Verification(
@@ -467,3 +468,35 @@ def test_the_towns_look_is_served(client: FlaskClient, path: str, kind: str) -> 
 
     assert (answer.status_code, answer.mimetype) == (200, kind)
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+LOST = (LostTime(since=NOW - timedelta(hours=2), until=NOW - timedelta(hours=1)),)
+
+
+@pytest.mark.parametrize("reader", ["nl", "fr", "de", "en"])
+def test_what_may_be_missing_because_records_were_lost_is_not_called_false(
+    client: FlaskClient, services: FakeServices, reader: str
+) -> None:
+    services.verification = Verification(verdict="unknown", lost=LOST)
+
+    page = client.get(f"/v/{CODE}?lang={reader}").text
+    told = client.get(f"/api/v1/verifications/{CODE}?lang={reader}").json
+
+    assert told["verdict"] == "unknown"
+    assert [datetime.fromisoformat(each["since"]) for each in told["records_lost"]] == [LOST[0].since]
+    assert told["title"] in page
+    assert all(long_moment(moment, reader) in page for moment in (LOST[0].since, LOST[0].until))
+    services.verification = Verification(verdict="unknown")
+    assert client.get(f"/api/v1/verifications/{CODE}?lang={reader}").json["title"] != told["title"]
+
+
+def test_a_whole_file_of_the_lost_time_is_told_apart_from_one_that_is_kept_no_longer(
+    client: FlaskClient, services: FakeServices
+) -> None:
+    services.verification = Verification(verdict="no-longer-kept", lost=LOST)
+
+    page = client.post("/v?lang=en", **upload()).text
+
+    assert "Not in the records" in page
+    assert "Check of a file" in page
+    assert "Records lost" in page

@@ -84,6 +84,7 @@ class FakeApplications:
         self.kept: dict[str, Application] = {}
         self.events: list[Event] = []
         self.memory = Memory(Hearing.CONTIGUOUS)
+        self.restored = False
 
     def add(self, application: Application, events: Sequence[Event]) -> Application:
         taken = self.with_key(
@@ -129,6 +130,13 @@ class FakeApplications:
     def overdue(self, *, town: str, now: datetime) -> list[Application]:
         due = [each for each in self.kept.values() if each.town == town and each.deadline and each.deadline <= now]
         return sorted(due, key=lambda each: str(each.deadline))
+
+    def resumable(self, *, town: str) -> list[Application]:
+        waiting = [each for each in self.kept.values() if each.town == town and each.deadline]
+        return waiting if self.restored else []
+
+    def mark_resumed(self) -> None:
+        self.restored = False
 
     def _first(self, **wanted: Any) -> Application | None:
         for each in self.kept.values():

@@ -101,8 +101,9 @@ class Road:
         return self.applications.kept[ID]
 
     def issued(self) -> list[CertificateIssued]:
-        """All that documents ever said."""
-        return [event for _, event in self.emitted if isinstance(event, CertificateIssued)]
+        """What documents ever issued; it says so again to who asks again."""
+        said = [event for _, event in self.emitted if isinstance(event, CertificateIssued)]
+        return [event for place, event in enumerate(said) if event not in said[:place]]
 
     def waiting(self, *events: type[Event]) -> list[Message]:
         """The messages of these types."""

@@ -147,14 +147,25 @@ def test_facts_clear_the_application_in_the_same_move():
     assert cleared.facts_expire_at == NOON - minutes(1) + timedelta(hours=24)
 
 
-def test_once_issued_nothing_sealed_is_kept():
+def test_once_issued_nothing_sealed_is_kept_but_whom_to_tell():
     road = Road()
 
     road.hear(compiled())
     road.hear(issued())
 
     kept = road.applications.kept[ID]
-    assert (kept.request, kept.contact, kept.facts) == ("", "", "")
+    assert (kept.request, bool(kept.contact), kept.facts) == ("", True, "")
+
+
+@pytest.mark.parametrize("what", [told, undeliverable])
+def test_once_the_citizen_is_told_or_cannot_be_nothing_sealed_is_kept(what: Any):
+    road = Road()
+
+    road.hear(compiled())
+    road.hear(issued())
+    road.hear(what())
+
+    assert road.applications.kept[ID].contact == ""
 
 
 def test_a_refusal_ends_it_with_its_code_and_is_told():
@@ -578,3 +589,74 @@ def test_what_it_waited_for_to_the_end_is_told(event: Any, code: str | None):
     assert (road.view.state, road.view.code) == ("expired", code)
     (expired,) = road.emitted()
     assert (type(expired), expired.code) == (ApplicationExpired, code)
+
+
+class Restored(Road):
+    """The store was restored."""
+
+    def resume(self, now: datetime = IN_AN_HOUR) -> list[Any]:
+        self.applications.restored = True
+        self.emitted()
+        handlers.resume_restored(applications=self.applications, towns=self.towns, now=now)
+        return self.emitted()
+
+
+def test_after_a_restoring_the_registry_is_asked_anew_whatever_it_had_answered():
+    road = Restored()
+
+    (asked,) = road.resume()
+
+    assert (type(asked), asked.reason) == (ExtractRequested, "restored")
+    road.hear(deferred())
+    (again,) = road.resume()
+    assert (type(again), road.view.state) == (ExtractRequested, "deferred")
+
+
+def test_after_a_restoring_documents_is_told_anew_what_is_cleared():
+    road = Restored()
+    road.hear(compiled())
+
+    (cleared,) = road.resume()
+
+    assert (type(cleared), cleared.facts) == (ApplicationCleared, "sealed facts")
+
+
+def test_after_a_restoring_who_was_not_told_is_told_through_documents_which_needs_no_facts():
+    road = Restored()
+    road.hear(compiled())
+    road.hear(issued())
+
+    (cleared,) = road.resume()
+
+    assert (type(cleared), cleared.facts, bool(cleared.contact)) == (ApplicationCleared, "", True)
+    road.hear(told())
+    assert road.resume() == []
+
+
+@pytest.mark.parametrize("end", [refused, lambda: None])
+def test_after_a_restoring_what_has_ended_is_left_alone(end: Any):
+    road = Restored()
+    if event := end():
+        road.hear(event)
+    else:
+        road.withdraw()
+
+    assert road.resume() == []
+
+
+def test_a_restoring_is_seen_to_once():
+    road = Restored()
+
+    assert road.resume()
+    assert not road.applications.restored
+
+
+def test_the_same_news_of_a_mailbox_twice_is_one_line():
+    road = Road()
+    road.hear(compiled())
+    road.hear(issued())
+
+    road.hear(undeliverable())
+    road.hear(undeliverable())
+
+    assert [step for step in road.timeline if step[1]] == [("issued", undeliverable().code)]

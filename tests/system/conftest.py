@@ -126,6 +126,12 @@ class Deployment:
         self._citizens: list[Citizen] = []
 
     def start(self, *, residents: int = 300) -> None:
+        self.launch()
+        for town in LANGUAGES:
+            seed(self.database("registry"), town=town, residents=residents, seed=1)
+
+    def launch(self) -> None:
+        """Start everything, and wait until it is ready."""
         prepare(self.stack)
         self.towns = self.stack.towns()
         os.environ.update(self.outside)
@@ -136,8 +142,6 @@ class Deployment:
             for name in self.outside:
                 os.environ.pop(name)
         wait_for(self.is_ready, seconds=90, what="the stack")
-        for town in LANGUAGES:
-            seed(self.database("registry"), town=town, residents=residents, seed=1)
 
     def is_ready(self) -> bool:
         try:
@@ -166,6 +170,10 @@ class Deployment:
         citizen = Citizen(self, key, **where)
         self._citizens.append(citizen)
         return citizen
+
+    def citizens(self) -> list[Citizen]:
+        """All who came so far."""
+        return list(self._citizens)
 
     def database(self, service: str) -> Any:
         return self._mongo[f"loket_{service}"]

@@ -16,7 +16,7 @@ from services.contracts.intake import (
 )
 from services.contracts.notify import NotTold
 from services.contracts.topology import SUBSCRIPTIONS
-from services.intake.domain.application import WITHDRAWABLE, Application, Moved, hint
+from services.intake.domain.application import AWAITING_REGISTER, WITHDRAWABLE, Application, Moved, hint
 
 MARGIN = timedelta(hours=12)
 """For the last try, which comes up to two hours after the patience, and for its answer, which may wait an hour for one
@@ -40,7 +40,8 @@ def overdue(application: Application, *, now: datetime) -> Moved:
     if application.deadline is None or now < application.deadline:
         return Moved(application=application)
     if application.state is State.ISSUED:
-        after = replace(application.noted(Step(at=now, state=State.ISSUED, code=NotTold.NOT_TOLD.value)), deadline=None)
+        told = Step(at=now, state=State.ISSUED, code=NotTold.NOT_TOLD.value)
+        after = replace(application.noted(told), deadline=None, contact="")
         return Moved(application=after, events=(hint(after),))
     if application.state is State.CLEARED:
         again = waiting(application, ISSUE_WITHIN, now=now)
@@ -62,6 +63,26 @@ def look_up_again(application: Application, *, now: datetime) -> Moved:
         application.to(State.SUBMITTED, at=now, code=AskedAgain.FACTS_EXPIRED.value), ANSWER_WITHIN, now=now
     )
     return Moved(application=after, events=(_ask(after, AskedAgain.FACTS_EXPIRED, now=now), hint(after)))
+
+
+def resumed(application: Application, *, now: datetime) -> Moved:
+    """The store was restored: whoever is waited for may have answered in the time that is lost, so they are asked anew.
+
+    Each answers again what it answered before. Who waits by itself, or has ended, is left alone.
+    """
+    if application.state in AWAITING_REGISTER and now < application.expires_at:
+        again = application
+        if application.state is State.SUBMITTED:
+            again = waiting(application, ANSWER_WITHIN, now=now)
+        return Moved(application=again, events=(_ask(again, AskedAgain.RESTORED, now=now),))
+    if application.state is State.CLEARED:
+        again = waiting(application, ISSUE_WITHIN, now=now)
+        return Moved(application=again, events=(cleared(again, now=now),))
+    if application.state is State.ISSUED and application.deadline and application.contact:
+        # documents, which has issued, looks at no facts; it tells notify, which tells whom it has not told
+        again = replace(application, deadline=now + TELL_WITHIN)
+        return Moved(application=again, events=(cleared(replace(again, facts_expire_at=now), now=now),))
+    return Moved(application=application)
 
 
 def waiting(application: Application, wait: timedelta, *, now: datetime) -> Application:

@@ -142,6 +142,7 @@ def issued(application: Application, event: CertificateIssued, *, now: datetime)
         return Moved(application=application)
     after = application.to(State.ISSUED, at=event.issued_at).closed()
     after = replace(after, certificate_id=event.certificate_id, deadline=now + TELL_WITHIN, early=())
+    after = replace(after, contact=application.contact)  # until the citizen is told
     for step in application.early:
         after = _telling(after, step)
     return Moved(application=after, events=(hint(after),))
@@ -188,7 +189,9 @@ def _hear_telling(application: Application, step: Step) -> Moved:
 
 def _telling(application: Application, step: Step) -> Application:
     if step.state != State.DELIVERED:
-        return replace(application.noted(step), deadline=None)
+        told_before = any((each.state, each.code) == (step.state, step.code) for each in application.timeline)
+        noted = application if told_before else application.noted(step)
+        return replace(noted, deadline=None, contact="")
     if application.state is State.DELIVERED:
         return application
-    return replace(application.to(State.DELIVERED, at=step.at), deadline=None)
+    return replace(application.to(State.DELIVERED, at=step.at), deadline=None, contact="")

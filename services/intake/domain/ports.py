@@ -41,6 +41,12 @@ class Applications(Protocol):
     def overdue(self, *, town: str, now: datetime) -> list[Application]:
         """Some of the applications whose deadline has passed, the longest overdue first."""
 
+    def resumable(self, *, town: str) -> Iterable[Application]:
+        """All that wait for somebody, if the store was restored and `mark_resumed` not been called since."""
+
+    def mark_resumed(self) -> None:
+        """All of them have been seen to."""
+
     def past(self, cutoffs: Cutoffs) -> Iterable[Application]:
         """Some of those filed before their product's cutoff, in all towns; others at each call."""
 

@@ -1,0 +1,266 @@
+"""Backup and restoring of one deployment's store, over the driver: the embedded one and a MongoDB alike.
+
+A backup is taken while everything runs. Each aggregate is one document, and so whole. Between them what causes is read
+before what it causes: intake first, the files of certificates last. So what is read later knows at least what the
+earlier one knew, and after a restoring intake asks all it waits for anew (services/intake: resume_restored).
+
+The gateway's database is no part of it: a session that was ended may not come back.
+"""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+from pymongo import MongoClient
+from pymongo.collection import Collection
+from pymongo.database import Database
+
+from deploy.broker.queues import Queues
+from deploy.local.control import Control
+from deploy.local.embedded.part import Running
+from deploy.local.stack import Stack
+from deploy.operator import backup_file
+from deploy.operator.backup_file import Header, Reader, Unusable
+from services.chassis.database import connect
+from services.chassis.restorations import is_under_way, mark_restored, mark_under_way, pass_over
+from services.contracts.restoring import LostTime
+from services.contracts.topology import SERVICES
+
+AGGREGATES = {
+    "intake": "applications",
+    "registry": "extracts",
+    "documents": "certificates",
+    "notify": "correspondences",
+}
+"""In which collection each service keeps them."""
+
+LAST = ("files.files", "files.chunks")
+"""Collections that are read after the others of their database, in this order."""
+
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""By so much at most: of what was said shortly before a backup nobody can tell whether it is in it."""
+
+_BATCH_DOCUMENTS, _BATCH_BYTES = 1000, 8 * 1024 * 1024
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
+_INDEX_OPTIONS = ("unique", "sparse", "expireAfterSeconds", "partialFilterExpression")
+
+Progress = Callable[[str], None]
+
+
+class Refused(Exception):
+    """It cannot be done as things are, and nothing was changed; the text says the mend."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """How many documents were kept or put back; `lost` of what time no record is left."""
+
+    documents: int
+    lost: LostTime | None = None
+
+
+def back_up(stack: Stack, path: Path, *, now: Callable[[], datetime], progress: Progress = lambda _: None) -> Done:
+    """Keep all that the services' databases hold in a new file.
+
+    Raises Refused, PartError, pymongo's PyMongoError and OSError.
+    """
+    try:
+        with _store_of(stack, down=not Control(stack).is_running()) as client:
+            databases = _databases(stack, client)
+            _refuse_half(databases)
+            header = Header(loket=version("loket"), taken_at=now())
+            with backup_file.writing(path, header) as writer:
+                for service, database in databases.items():
+                    for name in _collections(database):
+                        progress(f"{service}.{name}")
+                        writer.collection(f"{service}.{name}", _indexes(database, name))
+                        for document in _raw(database, name).find().sort("_id", 1):
+                            writer.document(document)
+    except FileExistsError as error:
+        raise Refused(f"{error.filename or error.args[0]} exists; give another name, or take it away") from None
+    return Done(documents=writer.documents)
+
+
+def restore(
+    stack: Stack, path: Path, *, now: Callable[[], datetime], sure: bool = False, progress: Progress = lambda _: None
+) -> Done:
+    """Put a backup into this deployment, which must be down and empty; or go on where that was interrupted.
+
+    `sure`: somebody else knows that no service runs, though the broker cannot be asked. The file is checked to its end
+    before anything is changed. Raises Refused, Unusable, PartError, pymongo's PyMongoError and OSError.
+    """
+    with path.open("rb") as file, _nothing_runs(stack, sure=sure), _store_of(stack, down=True) as client:
+        reader = Reader(file)
+        header = reader.check()
+        if header.loket != version("loket"):
+            raise Refused(
+                f"{path} was written by Loket {header.loket}, and this is {version('loket')}: restore it with that "
+                "version, then upgrade"
+            )
+        databases = _databases(stack, client)
+        _refuse_full(stack, client, databases)
+        until = now()
+        for database in databases.values():
+            client.drop_database(database.name)
+            mark_under_way(database)
+        documents = _put(reader, databases, progress)
+        return Done(documents=documents, lost=_settle(stack, client, databases, since=header.taken_at, until=until))
+
+
+def settle_restored(stack: Stack, *, taken_at: datetime, now: Callable[[], datetime], sure: bool = False) -> Done:
+    """After somebody else's means (mongorestore, a snapshot) put the store back as it was at `taken_at`: all that
+    `restore` does besides. Raises as restore does.
+    """
+    until = now()
+    if taken_at >= until:
+        raise Refused(f"{taken_at.isoformat()} is not past; say when the backup was taken")
+    with _nothing_runs(stack, sure=sure), _store_of(stack, down=True) as client:
+        databases = _databases(stack, client)
+        if missing := _without_certificate(databases):
+            raise Refused(
+                f"{missing} applications name certificates that are not there: documents was kept at an earlier moment "
+                "than intake; take a dump of one moment (mongodump --oplog)"
+            )
+        for database in databases.values():
+            mark_under_way(database)
+        return Done(documents=0, lost=_settle(stack, client, databases, since=taken_at, until=until))
+
+
+def _settle(
+    stack: Stack,
+    client: MongoClient[dict[str, Any]],
+    databases: dict[str, Database[dict[str, Any]]],
+    *,
+    since: datetime,
+    until: datetime,
+) -> LostTime:
+    client.drop_database(f"{stack.database}_gateway")  # who signed out stays signed out
+    pass_over({service: databases[service][name] for service, name in AGGREGATES.items()})
+    lost = LostTime(since=since - CLOCKS_DIFFER, until=until)
+    for database in reversed(databases.values()):  # intake last: before all is whole, nothing is filed
+        mark_restored(database, lost)
+    return lost
+
+
+def _put(reader: Reader, databases: dict[str, Database[dict[str, Any]]], progress: Progress) -> int:
+    count, size = 0, 0
+    batch: list[RawBSONDocument] = []
+    target: Collection[RawBSONDocument] | None = None
+    for letter, content in reader.frames():
+        full = len(batch) >= _BATCH_DOCUMENTS or size >= _BATCH_BYTES
+        if target is not None and batch and (letter != b"D" or full):
+            target.insert_many(batch, ordered=False)
+            count, batch, size = count + len(batch), [], 0
+        if letter == b"C":
+            told = backup_file.decode(content)
+            progress(told["name"])
+            target = _made(databases, told)
+        elif letter == b"D":
+            batch.append(RawBSONDocument(content))
+            size += len(content)
+    return count
+
+
+def _raw(database: Database[dict[str, Any]], name: str) -> Collection[RawBSONDocument]:
+    return Collection(database, name, codec_options=_RAW)  # type: ignore[arg-type]
+
+
+def _made(databases: dict[str, Database[dict[str, Any]]], told: dict[str, Any]) -> Collection[RawBSONDocument]:
+    service, _, name = told["name"].partition(".")
+    if service not in databases:
+        raise Unusable(f"it holds a part that this version does not know, {service[:40]}")
+    for index in told["indexes"]:
+        options = {option: index[option] for option in _INDEX_OPTIONS if option in index}
+        databases[service][name].create_index(list(index["key"].items()), name=index["name"], **options)
+    return _raw(databases[service], name)
+
+
+def _databases(stack: Stack, client: MongoClient[dict[str, Any]]) -> dict[str, Database[dict[str, Any]]]:
+    """In the order in which they are kept: see above."""
+    return {service: client[f"{stack.database}_{service}"] for service in SERVICES}
+
+
+def _collections(database: Database[dict[str, Any]]) -> list[str]:
+    names = sorted(name for name in database.list_collection_names() if not name.startswith("system."))
+    return [*(name for name in names if name not in LAST), *(name for name in LAST if name in names)]
+
+
+def _indexes(database: Database[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    return [dict(index) for index in database[name].list_indexes() if index["name"] != "_id_"]
+
+
+def _refuse_half(databases: dict[str, Database[dict[str, Any]]]) -> None:
+    if any(map(is_under_way, databases.values())):
+        raise Refused("a restore was interrupted here; run `loket restore` again first")
+
+
+def _refuse_full(
+    stack: Stack, client: MongoClient[dict[str, Any]], databases: dict[str, Database[dict[str, Any]]]
+) -> None:
+    if any(map(is_under_way, databases.values())):
+        return  # what is there is ours, from a time that was interrupted
+    for database in databases.values():
+        for name in _collections(database):
+            if database[name].find_one({}, {"_id": 1}):
+                raise Refused(
+                    f"the store is not empty: {database.name}.{name} holds something; restore into an empty store, or "
+                    "under another LOKET_DATABASE"
+                )
+    if client[f"{stack.database}_gateway"]["sessions"].find_one({}, {"_id": 1}):
+        raise Refused(f"the store is not empty: {stack.database}_gateway.sessions holds something; drop that database")
+
+
+def _without_certificate(databases: dict[str, Database[dict[str, Any]]]) -> int:
+    named = databases["intake"]["applications"].find({"certificate_id": {"$ne": None}}, {"certificate_id": 1})
+    known = databases["documents"]["certificates"]
+    ids = (each["certificate_id"] for each in named if "certificate_id" in each)
+    return sum(1 for id in ids if not known.find_one({"certificate_id": id, "issued_at": {"$ne": None}}, {"_id": 1}))
+
+
+@contextmanager
+def _store_of(stack: Stack, *, down: bool) -> Iterator[MongoClient[dict[str, Any]]]:
+    """A client of the store; an embedded one that is down runs as long as this takes."""
+    if stack.is_embedded("store") and down:
+        stack.choose_ports()  # another deployment may be on the usual ones
+        with Running(stack.store()), connect(stack.mongo_uri, appname="loket") as client:
+            yield client
+    else:
+        with connect(stack.mongo_uri, appname="loket") as client:
+            yield client
+
+
+@contextmanager
+def _nothing_runs(stack: Stack, *, sure: bool) -> Iterator[None]:
+    """No service works on the store, and none is started here meanwhile. Raises Refused."""
+    if Control(stack).is_running():
+        raise Refused("this deployment runs; `loket down` first")
+    if not stack.is_embedded("broker") and not sure:
+        queues = Queues(stack.amqp_uri)
+        if queues.broker_version is None:
+            raise Refused(
+                "the broker does not answer, so nobody can tell whether a service runs; make sure that none does, then "
+                "say --services-are-down"
+            )
+        heard = [each["name"] for name in SERVICES for each in queues.of_service(name) if each["consumers"]]
+        if heard:
+            raise Refused(f"services run: somebody listens at {', '.join(heard)}; end all services first")
+    stack.run.mkdir(parents=True, exist_ok=True)
+    stack.run.chmod(0o700)
+    with (stack.run / "supervisor.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused("this deployment is being started; `loket down` first") from None
+        yield
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
