@@ -8,12 +8,12 @@ import pika
 from rich.table import Table
 
 from deploy.broker.leaders import Leaders, nodes_of, spread
-from deploy.broker.rights import USERS, definitions
-from deploy.demo.secrets import event_key_variable
+from deploy.broker.rights import USERS, definitions, password_variable
 from deploy.local.control import Control
 from deploy.local.running import declare_topology
-from deploy.local.stack import password_variable, this_stack
+from deploy.local.stack import this_stack
 from deploy.operator.terminal import Mistake, as_json, clear, screen, table, tell
+from deploy.production.keys import event_key_variable
 from services.chassis.signing import SigningKey
 from services.contracts.topology import SERVICES
 
