@@ -114,7 +114,7 @@ def _unusable(process: str, environ: dict[str, str]) -> Iterator[str]:
 
 
 def _together(environments: Environments) -> Iterator[str]:
-    """What only who sees all files can see: rings that differ, keys that two purposes share, passwords that do not fit."""
+    """What only who sees all files can see: rings that differ, keys that two purposes share."""
     for variable in (*(ring.variable for ring in RINGS.values()), "LOKET_EVENT_KEYS"):
         holders = [process for process in PROCESSES if variable in environments[process]]
         if len({environments[process][variable] for process in holders}) > 1:
@@ -129,10 +129,10 @@ def _together(environments: Environments) -> Iterator[str]:
         for uri in environments[process].get(AMQP_URI, "").split(";"):
             parts = urlsplit(uri)
             if parts.username != process:
-                yield f"{process}: LOKET_AMQP_URI is not its own user's; each process is a user of its name at the broker"
+                yield f"{process}: LOKET_AMQP_URI is not its own user's; at the broker each has its own name"
                 break
             if environments[OPERATOR].get(password_variable(process)) != parts.password:
-                yield f"{process}: its password at the broker is not {password_variable(process)} of the operator's file"
+                yield f"{process}: its password at the broker is not the operator's {password_variable(process)}"
                 break
 
 

@@ -4,6 +4,7 @@ Looked at are the services' stores and what is parked. What is under way in queu
 its road for PATIENCE and two hours at most, and then handled or parked.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from typing import Any
 from deploy.broker.queues import connect, count
 from deploy.operator.dead_letters import DeadLetters
 from services.chassis import database
-from services.chassis.deliveries import SIGNATURE
 from services.chassis.locking import named_key
+from services.chassis.signing import SIGNATURE
 from services.chassis.topology import DELAY, DELAYS
 from services.contracts.topology import SERVICES, SUBSCRIPTIONS
 
@@ -73,5 +74,7 @@ def locked(value: Any) -> Iterator[tuple[str, str]]:
             if name in PURPOSES and isinstance(each, str):
                 if kid := named_key(each):
                     yield PURPOSES[name], kid
+            elif name == "body" and isinstance(each, str):
+                yield from locked(json.loads(each))  # an event as it waits in an outbox
             else:
                 yield from locked(each)

@@ -1,8 +1,8 @@
 """A folder of key files: made once, and changed only step by step, in all files that hold a key at once.
 
 Rotation is three steps, with a restart of the processes that hold the ring after each: `add` gives the new key to
-everybody (nobody locks with it yet), `promote` locks with it, `retire` takes the old one away. In that order nobody ever
-meets a key that it does not have.
+everybody (nobody locks with it yet), `promote` locks with it, `retire` takes the old one away. In that order nobody
+ever meets a key that it does not have.
 """
 
 from collections.abc import Mapping
@@ -76,21 +76,18 @@ def add(folder: Path, what: str, *, today: date) -> tuple[str, tuple[str, ...]]:
     return kid, _write(folder, files, {variable: f"{ring},{kid}:{new_key()}"})
 
 
-def promote(folder: Path, what: str) -> tuple[str, tuple[str, ...]]:
-    """The newest key locks, or signs, from the next start on. Its id, and the processes to start again."""
+def promote(folder: Path, what: str, kid: str) -> tuple[str, ...]:
+    """This key locks, or signs, from the next start on; the processes to start again."""
     files = read_folder(folder)
     if what in EVENTS:
-        return _promote_event_key(folder, files, EVENTS[what])
+        return _promote_event_key(folder, files, EVENTS[what], kid)
     variable = RINGS[what].variable
-    first, *others = _same(files, variable).split(",")
-    if not others:
-        raise CannotRotate(
-            f"{what} has one key only; `loket keys add {folder} {what}` first, and start its processes again"
-        )
-    newest = others.pop()
-    if ids(newest) < ids(first):
-        raise CannotRotate(f"{what} locks with {ids(first)[0]} already, its newest key")
-    return ids(newest)[0], _write(folder, files, {variable: ",".join((newest, first, *others))})
+    by_id = {ids(part)[0]: part for part in _same(files, variable).split(",")}
+    if kid not in by_id:
+        raise CannotRotate(f"{what} has no key {kid}; it has {', '.join(by_id)} (`loket keys add` makes another)")
+    if kid == next(iter(by_id)):
+        raise CannotRotate(f"{what} locks with {kid} already")
+    return _write(folder, files, {variable: ",".join((by_id.pop(kid), *by_id.values()))})
 
 
 def retire(folder: Path, what: str, kid: str) -> tuple[str, ...]:
@@ -141,9 +138,7 @@ def _same(files: Files, variable: str) -> str:
 def _add_event_key(folder: Path, files: Files, service: str, *, today: date) -> tuple[str, tuple[str, ...]]:
     public = _same(files, EVENT_KEYS)
     if NEXT_EVENT_KEY in files[service]:
-        raise CannotRotate(
-            f"{service} has a new key already; `loket keys promote {folder} events-{service}` comes next"
-        )
+        raise CannotRotate(f"{service} has a new key already; `loket keys promote` comes next")
     labels = tuple(kid.partition(".")[2] for kid in ids(public) if kid.startswith(f"{service}."))
     private = f"{service}.{new_label(labels, today=today)}:{new_key()}"
     key = SigningKey.parse(private)
@@ -151,15 +146,17 @@ def _add_event_key(folder: Path, files: Files, service: str, *, today: date) -> 
     return key.kid, _write(folder, files, {EVENT_KEYS: f"{public},{key.public}"})
 
 
-def _promote_event_key(folder: Path, files: Files, service: str) -> tuple[str, tuple[str, ...]]:
-    private = files[service].pop(NEXT_EVENT_KEY, None)
-    if private is None:
-        raise CannotRotate(
-            f"{service} has no new key; `loket keys add {folder} events-{service}` first, and start all processes again"
+def _promote_event_key(folder: Path, files: Files, service: str, kid: str) -> tuple[str, ...]:
+    private = files[service].get(NEXT_EVENT_KEY, "")
+    if not private or ids(private)[0] != kid:
+        has = (
+            f"its new one is {ids(private)[0]}" if private else f"`loket keys add {folder} events-{service}` makes one"
         )
+        raise CannotRotate(f"{service} has no new key {kid}; {has}")
+    del files[service][NEXT_EVENT_KEY]
     files[service][EVENT_KEY] = private
     write_env(folder / f"{service}.env", files[service], head=head_of(folder / f"{service}.env"))
-    return private.partition(":")[0], (service,)
+    return (service,)
 
 
 def _write(folder: Path, files: Files, changes: Mapping[str, str]) -> tuple[str, ...]:

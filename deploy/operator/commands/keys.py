@@ -88,20 +88,23 @@ def add(folder: Path, what: str, as_json: bool) -> None:
     """First step: a new key, which opens (or verifies) and does not lock (or sign) yet."""
     with _known():
         kid, readers = key_folder.add(folder, what, today=_today())
-    _tell_step(f"{what} has {kid}, which nobody uses yet", readers, f"`loket keys promote {folder} {what}`", as_json)
+    _tell_step(
+        f"{what} has {kid}, which nobody uses yet", readers, f"`loket keys promote {folder} {what} {kid}`", as_json
+    )
 
 
 @keys.command()
 @EXISTING
 @click.argument("what", type=WHAT)
+@click.argument("key_id")
 @as_json
 @clear
-def promote(folder: Path, what: str, as_json: bool) -> None:
-    """Second step, once all that hold it have started again: lock (or sign) with the newest key."""
+def promote(folder: Path, what: str, key_id: str, as_json: bool) -> None:
+    """Second step, once all that hold it have started again: lock (or sign) with this key."""
     with _known():
-        kid, readers = key_folder.promote(folder, what)
+        readers = key_folder.promote(folder, what, key_id)
     wait = _wait(what)
-    _tell_step(f"{what} uses {kid}", readers, f"{wait}; then `loket keys retire {folder} {what} <old id>`", as_json)
+    _tell_step(f"{what} uses {key_id}", readers, f"{wait}; then `loket keys retire {folder} {what} <old id>`", as_json)
 
 
 @keys.command()
@@ -140,8 +143,7 @@ def password(folder: Path, user: str, as_json: bool) -> None:
     """Another password of a process at the broker, in its file and in yours."""
     with _known():
         key_folder.change_password(folder, user)
-    then = "import `loket broker definitions` at the broker, then start it again"
-    _tell_step(f"{user} has a new password", (user,), then, as_json)
+    _tell_step(f"{user} has a new password; import `loket broker definitions` at the broker", (user,), None, as_json)
 
 
 @keys.command("in-use")
