@@ -67,6 +67,11 @@ class Rights:
         return self.topics.get(exchange, (NOTHING, NOTHING))
 
 
+def password_variable(user: str) -> str:
+    """Where the operator says the password of a user at an outside broker."""
+    return f"LOKET_BROKER_PASSWORD_{user.upper()}"
+
+
 def rights_of(user: str) -> Rights:
     """The rights of one of USERS."""
     return _gateway() if user == GATEWAY else _service(user)

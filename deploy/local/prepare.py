@@ -2,8 +2,6 @@
 
 import sys
 
-from deploy.demo.seals import demo_seals
-from deploy.demo.secrets import demo_secrets
 from deploy.local.embedded.part import PartError
 from deploy.local.embedded.store import unpack
 from deploy.local.stack import Stack, this_stack
@@ -17,6 +15,9 @@ def prepare(stack: Stack) -> None:
     if not stack.is_supervised():
         stack.write_towns()
     if stack.profile == "demo":
+        from deploy.demo.seals import demo_seals  # noqa: PLC0415 - production stands without the demonstration
+        from deploy.demo.secrets import demo_secrets  # noqa: PLC0415
+
         towns = stack.towns()
         demo_seals(stack.seals, towns, demo_secrets(stack.var, towns=towns))
 

@@ -2,18 +2,14 @@
 
 import os
 import sys
-from dataclasses import dataclass, fields
-from importlib import import_module
+from dataclasses import dataclass
 
-from deploy.demo.secrets import demo_secrets, event_key_variable
 from deploy.local.outside import ROOT
 from deploy.local.scales import Scales
 from deploy.local.stack import Stack
+from deploy.production.keys import event_key_variable
+from deploy.production.variables import declared
 from services.contracts.topology import SERVICES
-
-SETTINGS = {name: f"services.{name}.settings:{name.capitalize()}Settings" for name in SERVICES} | {
-    "gateway": "gateway.settings:GatewaySettings"
-}
 
 FAMILIES = {
     "documents": ("LOKET_SEAL_",),
@@ -103,9 +99,7 @@ def _own(stack: Stack, name: str, variables: dict[str, str]) -> dict[str, str]:
 
 def _known_to(name: str) -> set[str]:
     """The variables that a service's settings name: no process is given a secret that it does not read."""
-    module, _, settings = SETTINGS[name].partition(":")
-    cls = getattr(import_module(module), settings)
-    return {each.metadata["variable"] for each in fields(cls) if "variable" in each.metadata} | set(EVERYWHERE)
+    return {*declared(name), *EVERYWHERE}
 
 
 def _variables(stack: Stack) -> dict[str, str]:
@@ -119,6 +113,8 @@ def _variables(stack: Stack) -> dict[str, str]:
     }
     towns = stack.towns()
     if stack.profile == "demo":
+        from deploy.demo.secrets import demo_secrets  # noqa: PLC0415 - production stands without the demonstration
+
         chosen |= demo_secrets(stack.var, towns=towns)
         chosen["LOKET_SECURE_COOKIES"] = "0"
         chosen["LOKET_DEFAULT_TOWN"] = next(iter(towns))

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from deploy.broker.rights import USERS
+from deploy.broker.rights import USERS, password_variable
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.cluster import cluster
 from deploy.local.embedded.part import Part, PartError, listens
@@ -253,11 +253,6 @@ class Stack:
                 f"LOKET_BROKER_NODES is 1, but messages lie on {CLUSTER} nodes and a cluster does not shrink: "
                 f"write {CLUSTER}, or nothing"
             )
-
-
-def password_variable(user: str) -> str:
-    """Where the operator says the password of a user at an outside broker."""
-    return f"LOKET_BROKER_PASSWORD_{user.upper()}"
 
 
 def _as_user(uri: str, user: str, password: str) -> str:

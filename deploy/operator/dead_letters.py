@@ -64,6 +64,7 @@ Held = tuple[DeadLetter, tuple[Any, Any, bytes]]
 
 Letters = list[DeadLetter]
 Holding = list[Held]
+Raw = list[tuple[dict[str, Any], dict[str, Any]]]
 
 
 class DeadLetters:
@@ -78,6 +79,11 @@ class DeadLetters:
         """All of them, or one queue's, oldest first in each; they stay where they are."""
         with self._parked(queue) as (_, held):
             return [letter for letter, _ in held]
+
+    def look(self) -> Raw:
+        """Headers and event of each, as they are: what is locked in them nobody here can open."""
+        with self._parked() as (_, held):
+            return [(properties.headers or {}, _event(body)) for _, (_, properties, body) in held]
 
     def show(self, message_id: str) -> DeadLetter:
         """One, redacted. Raises NoSuchMessage."""
@@ -193,17 +199,20 @@ def _letter(queue: str, properties: Any, body: bytes) -> DeadLetter:
 
 def _redacted(body: bytes) -> dict[str, Any]:
     """The envelope of an event with the names of its data's fields, but none of their values."""
-    try:
-        event = json.loads(body)
-    except (ValueError, RecursionError, MemoryError):
-        return {}
-    if not isinstance(event, dict):
-        return {}
+    event = _event(body)
     shown: dict[str, Any] = {key: _shown(event[key]) for key in SHOWN if key in event}
     data = event.get("data")
     if isinstance(data, dict):
         shown["data"] = {_shown(key)[:60]: LOCKED for key in data}
     return shown
+
+
+def _event(body: bytes) -> dict[str, Any]:
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError, MemoryError):
+        return {}
+    return event if isinstance(event, dict) else {}
 
 
 def _shown(value: object) -> str:

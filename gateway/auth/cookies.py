@@ -7,7 +7,7 @@ from flask import Request
 from werkzeug.wrappers import Response
 
 from gateway.tenancy import Towns
-from services.chassis.locking import KeyRing, Locker
+from services.chassis.locking import KeyNotHere, KeyRing, Locker
 from services.contracts.delivery import Unacceptable
 from services.contracts.towns import Town
 
@@ -43,7 +43,7 @@ class Cookies:
             return {}
         try:
             data = self._lockers[purpose].unlock_data(cookie, bound_to=town.refnis)
-        except (Unacceptable, UnicodeError):
+        except (KeyNotHere, Unacceptable, UnicodeError):
             return {}
         held = data.get("session")
         return held if isinstance(held, dict) and data["until"] > time.time() else {}

@@ -98,7 +98,9 @@ class QuestionConsumer(Entrypoint):  # type: ignore[misc]
             if reply_to.rpartition(".")[0] != PRIVATE_ANSWERS:
                 raise ValueError("the answer would go elsewhere")
         except Exception as error:  # noqa: BLE001 - nothing in a message may end the process; who asked waits in vain
-            log.warning("question_unreadable", queue=self.queue.name, error=type(error).__name__)
+            log.warning(
+                "question_unreadable", queue=self.queue.name, error=getattr(error, "reason", type(error).__name__)
+            )
             self.consumer.ack_message(message)
             self.consumer.seats.leave()
             return

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from services.chassis import request_ids
 from services.chassis.correspondence import Correspondence, NotAnswered
-from services.chassis.locking import KeyRing, Locker
+from services.chassis.locking import KeyNotHere, KeyRing, Locker
 from services.chassis.tracing import current_traceparent, span
 from services.contracts.delivery import Unacceptable
 from services.contracts.errors import DOMAIN_ERRORS, DomainError
@@ -65,5 +65,5 @@ class Asker:
             return locker.unlock_data(answer.decode("ascii", "replace"), bound_to=asked)
         except NotAnswered:
             raise ServiceUnavailable(question.SERVICE) from None
-        except Unacceptable as error:
+        except (KeyNotHere, Unacceptable) as error:
             raise ServiceFailed(question.SERVICE) from error

@@ -6,6 +6,7 @@ to one application, so that a locked part moved to another application does not 
 
 import binascii
 import json
+import re
 from base64 import urlsafe_b64decode
 from typing import Any, TypeVar
 
@@ -14,10 +15,21 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from joserfc.registry import HeaderParameter
 
-from services.contracts.delivery import Unacceptable
+from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.schema import Unreadable, dump, load
 
 T = TypeVar("T")
+
+NAMEABLE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+"""The id of a key: it stands in files, headers, logs and reasons."""
+
+
+class KeyNotHere(TryLater):
+    """Locked under a key that this process was not given. That is mended by giving it the key, so nothing is lost: an
+    event waits in the delay queues, and is parked with this reason only when its patience is over."""
+
+    def __init__(self, purpose: str, kid: str) -> None:
+        super().__init__(f"key-not-here: {purpose} {kid}")
 
 
 class KeyRing:
@@ -33,18 +45,41 @@ class KeyRing:
     @classmethod
     def parse(cls, text: str) -> "KeyRing":
         """From `kid:base64url-of-32-bytes[,kid2:…]`. Raises ValueError, never repeating a key."""
-        return cls(dict(parse_key(part) for part in text.split(",")))
+        return cls(parse_keys(text))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Those of all keys, the one to lock with first."""
+        return tuple(self._keys)
+
+    def __contains__(self, kid: object) -> bool:
+        return kid in self._keys
+
+
+def parse_keys(text: str) -> dict[str, bytes]:
+    """From `kid:base64url-of-32-bytes[,kid2:…]`, in that order. Raises ValueError, never repeating a key."""
+    found: dict[str, bytes] = {}
+    for kid, key in map(parse_key, text.split(",")):
+        if kid in found:
+            raise ValueError(f"two keys are called {kid!r}; give each an id of its own")
+        if key in found.values():
+            raise ValueError(f"key {kid!r} is there twice under two ids; make another with `loket keys add`")
+        found[kid] = key
+    return found
 
 
 def parse_key(text: str) -> tuple[str, bytes]:
     """A key and its id, from `kid:base64url-of-32-bytes`. Raises ValueError, never repeating the key."""
-    kid, _, encoded = text.strip().partition(":")
+    kid, colon, encoded = text.strip().partition(":")
+    if not colon or not NAMEABLE.fullmatch(kid):
+        shown = f"key {kid!r}" if colon and len(kid) <= 40 else "a key"  # without a colon, all of it may be the key
+        raise ValueError(f"{shown} must be <id>:<base64url of 32 bytes>, the id of letters, digits, `.`, `_` and `-`")
     try:
         key = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
     except (binascii.Error, ValueError):
         raise ValueError(f"key {kid!r} is not base64url") from None
-    if not kid or len(key) != 32:
-        raise ValueError(f"key {kid!r} must be kid:base64url of 32 bytes")
+    if len(key) != 32:
+        raise ValueError(f"key {kid!r} has {len(key)} bytes, not 32; copy it whole, or make one with `loket keys`")
     return kid, key
 
 
@@ -60,7 +95,8 @@ class Locker:
         return self.lock_data(dump(value), bound_to=bound_to)
 
     def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
-        """Raises Unacceptable (`cannot-unlock`) for a wrong key, purpose, binding or shape; tells nothing of it."""
+        """Raises KeyNotHere, and Unacceptable (`cannot-unlock`) for a wrong key, purpose, binding or shape; tells
+        nothing of it."""
         try:
             return load(cls, self.unlock_data(token, bound_to=bound_to))
         except Unreadable:
@@ -75,6 +111,8 @@ class Locker:
 
     def unlock_data(self, token: str, *, bound_to: str) -> dict[str, Any]:
         """As `unlock`, of plain JSON data."""
+        if (kid := named_key(token)) and kid not in self._keys:
+            raise KeyNotHere(self.purpose, kid)
         try:
             opened = jwe.decrypt_compact(token, lambda seen: self._keys[seen.headers()["kid"]], registry=_REGISTRY)
             header = opened.protected
@@ -85,6 +123,16 @@ class Locker:
         except (JoseError, KeyError, TypeError, ValueError, RecursionError):
             pass
         raise Unacceptable("cannot-unlock", self.purpose)
+
+
+def named_key(token: str) -> str | None:
+    """The id of the key that something is locked under, which everybody may read; None where it names none."""
+    head, dot, _ = token.partition(".")
+    try:
+        kid = json.loads(urlsafe_b64decode(head + "=" * (-len(head) % 4)))["kid"]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+    return kid if dot and isinstance(kid, str) and NAMEABLE.fullmatch(kid) else None
 
 
 class _Registry(jwe.JWERegistry):

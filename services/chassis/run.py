@@ -31,6 +31,7 @@ from services.chassis.database import connect  # noqa: E402
 from services.chassis.health import HealthServer  # noqa: E402
 from services.chassis.outages import StoreWatch  # noqa: E402
 from services.chassis.outbox import Relay  # noqa: E402
+from services.chassis.pseudonyms import AnotherPepper  # noqa: E402
 from services.chassis.publisher import Publisher  # noqa: E402
 from services.chassis.restorations import NotWhole, lost_times  # noqa: E402
 from services.chassis.runtime import Runtime  # noqa: E402
@@ -199,6 +200,9 @@ class Process:
 def _outcome(thread: Any) -> BaseException | None:
     try:
         thread.wait()
+    except AnotherPepper as error:
+        log.error("cannot_start", mend=str(error))
+        return error
     except Exception as error:  # noqa: BLE001 - whatever it died of is the process' outcome
         log.error("service_died", error=type(error).__name__, raised_at=logs.raised_at(error))
         return error

@@ -3,9 +3,10 @@
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from services.chassis.signing import SigningKey, VerifyingKeys
+from services.contracts.topology import SERVICES
 
 S = TypeVar("S")
 
@@ -23,7 +24,7 @@ def setting(
     secret: bool = False,
 ) -> Any:
     """A field that comes from an environment variable. Without a default it must be set; a secret is never printed."""
-    metadata = {"variable": variable, "about": about, "parse": parse}
+    metadata = {"variable": variable, "about": about, "parse": parse, "secret": secret}
     if default is dataclasses.MISSING:
         return field(metadata=metadata, repr=not secret)
     return field(default=default, metadata=metadata, repr=not secret)
@@ -48,7 +49,10 @@ def read(cls: type[S], environ: Mapping[str, str]) -> S:
             problems.append(f"{variable} cannot be used ({error}): {each.metadata['about']}")
     if problems:
         raise SettingsError("\n".join(problems))
-    return cls(**values)
+    settings = cls(**values)
+    if isinstance(settings, ServiceSettings) and (problems := settings.problems()):
+        raise SettingsError("\n".join(problems))
+    return settings
 
 
 def flag(text: str) -> bool:
@@ -69,7 +73,9 @@ def store_address(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceSettings:
-    """What every service needs to know."""
+    """What every service needs to know. `OWNER` is the service's name where its events must be its own."""
+
+    OWNER: ClassVar[str] = ""
 
     amqp_uri: str = setting(
         "LOKET_AMQP_URI", "the broker, e.g. amqp://user:secret@host:5672/loket; several with ;", secret=True
@@ -115,3 +121,23 @@ class ServiceSettings:
         default=20.0,
         parse=float,
     )
+
+    def problems(self) -> list[str]:
+        """Keys that can be read and do not belong together, a line each: others would park whatever it says."""
+        own, kid = self.event_key, self.event_key.kid
+        found = []
+        if self.OWNER and own.owner != self.OWNER:
+            found.append(
+                f"LOKET_EVENT_KEY is {kid}, a key of {own.owner}; give {self.OWNER} its own, {self.OWNER}.<label>"
+            )
+        if not self.event_keys.knows(own):
+            found.append(
+                f"LOKET_EVENT_KEYS has no public key that fits LOKET_EVENT_KEY ({kid}): nobody would believe what is "
+                "said here; add it in every process, `loket broker public-keys` prints it"
+            )
+        if missing := sorted(set(SERVICES) - self.event_keys.owners):
+            found.append(
+                f"LOKET_EVENT_KEYS has no key of {', '.join(missing)}: nothing they say would be believed here; "
+                "give every process the same keys, those of all services"
+            )
+        return found

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from services.chassis.locking import parse_key
+from services.chassis.locking import parse_key, parse_keys
 from services.contracts.delivery import Unacceptable
 
 SIGNATURE = "loket-signature"
@@ -46,15 +46,26 @@ class VerifyingKeys:
     """Everybody's public keys by id. Retired ones stay as long as anything signed with them may be parked."""
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
+        self._raw = dict(keys)
         self._keys = {kid: Ed25519PublicKey.from_public_bytes(key) for kid, key in keys.items()}
 
     @classmethod
     def parse(cls, text: str) -> "VerifyingKeys":
         """From `service.label:base64url-of-32-bytes[,…]`. Raises ValueError."""
-        keys = dict(parse_key(part) for part in text.split(","))
+        keys = parse_keys(text)
         for kid in keys:
             _owner(kid)
         return cls(keys)
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """The services that have one."""
+        return frozenset(map(_owner, self._keys))
+
+    def knows(self, key: SigningKey) -> bool:
+        """Whether what is signed with it would be believed."""
+        kid, public = parse_key(key.public)
+        return self._raw.get(kid) == public
 
     def signer(self, body: bytes, signature: object) -> str:
         """The service that signed these bytes. Raises Unacceptable: `unsigned`, `unknown-signer` or `forged`."""

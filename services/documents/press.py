@@ -46,6 +46,7 @@ class CertificatePress:
         product = self._catalogue[order.facts.product]
         say = wording(order.language)
         seal = self._seal(town)
+        seal.check()
         tooltip = say("Electronic seal")
         pdf = self._renderer.render(
             sheet(order, product=product, town=town, say=say),

@@ -30,6 +30,9 @@ class Seal(Protocol):
     def fingerprint(self) -> str:
         """SHA-256 of its certificate, in hex."""
 
+    def check(self) -> None:
+        """Before anything is rendered. Raises TryLater where its certificate is not valid now, naming the mend."""
+
     def place(self, pdf: Any, *, number: str, tooltip: str, at: datetime) -> None:
         """Write the empty field. `pdf` is the pydyf.PDF about to be written, `number` the certificate's."""
 
@@ -70,7 +73,7 @@ class PadesSeal:
 
     def fill(self, pdf: bytes) -> bytes:
         """See Seal."""
-        self._check_validity()
+        self.check()
         contents = pdf.rindex(b"/Contents <" + b"0" * (2 * self._room) + b">") + len(b"/Contents ")
         after = contents + 2 * self._room + 2
         ranges = pdf.rindex(b"/ByteRange [0 %s %s %s]" % (_DIGITS, _DIGITS, _DIGITS), 0, contents)
@@ -101,13 +104,14 @@ class PadesSeal:
             self._form = CmsForm(await self._signer.async_sign(blank, "sha256", use_pades=True), blank=blank)
         return self._form.filled(digest, await self._signer.async_sign_raw(self._form.to_sign(digest), "sha256"))
 
-    def _check_validity(self) -> None:
+    def check(self) -> None:
+        """See Seal."""
         validity = self._certificate["tbs_certificate"]["validity"]
         now = self._clock()
         if now >= validity["not_after"].native:
-            raise TryLater("seal-certificate-expired")
+            raise TryLater(f"seal-certificate-expired: give {self._town} its next one, and start documents again")
         if now < validity["not_before"].native:
-            raise TryLater("seal-certificate-not-yet-valid")
+            raise TryLater(f"seal-certificate-not-yet-valid: give {self._town} one that is, and start documents again")
 
 
 class CmsForm:

@@ -10,7 +10,7 @@ import structlog
 from services.chassis.answering import answers
 from services.chassis.handling import handles
 from services.chassis.locking import Locker
-from services.chassis.pseudonyms import KeyedPseudonyms
+from services.chassis.pseudonyms import KeyedPseudonyms, pseudonyms_of
 from services.chassis.restorations import lost_times
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
@@ -47,6 +47,10 @@ def _press(runtime: Made) -> PrintingChildren:
     return PrintingChildren(size=settings.children, limit_s=settings.print_limit_s, environ=os.environ)
 
 
+def _pseudonyms(runtime: Made) -> KeyedPseudonyms:
+    return pseudonyms_of(runtime.settings.pepper, runtime.database, variable="LOKET_DOCUMENTS_PEPPER")
+
+
 def _towns(runtime: Made) -> dict[str, Town]:
     return dict(runtime.settings.towns)
 
@@ -64,7 +68,7 @@ class DocumentsService:
     press = Provided(_press)
     examiner = Provided(lambda runtime: ExaminingChild(limit_s=runtime.settings.examine_limit_s))
     facts = Provided(lambda runtime: Locker("facts", runtime.settings.facts_keys))
-    pseudonyms = Provided(lambda runtime: KeyedPseudonyms(runtime.settings.pepper))
+    pseudonyms = Provided(_pseudonyms)
     towns = Provided(_towns)
     products = Provided(lambda _: products())
     lost = Provided(lambda runtime: lost_times(runtime.database))

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from services.chassis.locking import KeyRing
 from services.chassis.pseudonyms import pepper
@@ -17,6 +18,8 @@ BESIDE = 1
 @dataclass(frozen=True, kw_only=True)
 class DocumentsSettings(ServiceSettings):
     """The chassis' settings and documents' own. The seals' secrets go from the environment to the children unread."""
+
+    OWNER: ClassVar[str] = "documents"
 
     question_keys: KeyRing = setting(
         "LOKET_KEYS_QUESTIONS_DOCUMENTS",

@@ -8,7 +8,7 @@ import structlog
 from services.chassis.answering import answers
 from services.chassis.handling import handles
 from services.chassis.locking import Locker
-from services.chassis.pseudonyms import KeyedPseudonyms
+from services.chassis.pseudonyms import KeyedPseudonyms, pseudonyms_of
 from services.chassis.restorations import lost_times
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
@@ -42,6 +42,10 @@ def _applications(runtime: Made) -> ApplicationStore:
     return ApplicationStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
 
 
+def _pseudonyms(runtime: Made) -> KeyedPseudonyms:
+    return pseudonyms_of(runtime.settings.pepper, runtime.database, variable="LOKET_INTAKE_PEPPER")
+
+
 def _towns(runtime: Made) -> dict[str, Town]:
     return dict(runtime.settings.towns)
 
@@ -62,7 +66,7 @@ class IntakeService:
     applications = Provided(_applications)
     towns = Provided(_towns)
     products = Provided(lambda _: products())
-    pseudonyms = Provided(lambda runtime: KeyedPseudonyms(runtime.settings.pepper))
+    pseudonyms = Provided(_pseudonyms)
     requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
     contacts = Provided(lambda runtime: Locker("contacts", runtime.settings.contact_keys))
     lost = Provided(lambda runtime: lost_times(runtime.database))

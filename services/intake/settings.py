@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from services.chassis.locking import KeyRing
 from services.chassis.pseudonyms import pepper
@@ -13,6 +14,8 @@ from services.contracts.towns import Town
 @dataclass(frozen=True, kw_only=True)
 class IntakeSettings(ServiceSettings):
     """The chassis' settings and intake's own."""
+
+    OWNER: ClassVar[str] = "intake"
 
     question_keys: KeyRing = setting(
         "LOKET_KEYS_QUESTIONS_INTAKE",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from services.chassis.locking import KeyRing
 from services.chassis.settings import ServiceSettings, setting
@@ -13,6 +14,8 @@ from services.notify.relay import Relay
 @dataclass(frozen=True, kw_only=True)
 class NotifySettings(ServiceSettings):
     """The chassis' settings and notify's own."""
+
+    OWNER: ClassVar[str] = "notify"
 
     towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
     contact_keys: KeyRing = setting(

@@ -124,9 +124,9 @@ class Extract:
         told = self.state is State.CONTRADICTED
         return self._held(State.CONTRADICTED, kind, now), () if told else (event,)
 
-    def stuck(self, reason: str, *, now: datetime) -> "Extract":
+    def stuck(self, reason: str, *, now: datetime, again: timedelta = UNTIL_MENDED) -> "Extract":
         """It cannot be asked for again as things are: the request does not unlock, or the product is gone."""
-        return self._held(State.STUCK, reason, now)
+        return self._held(State.STUCK, reason, now, again)
 
     def ended(self, *, now: datetime) -> "Extract":
         """The application ended: nothing is asked any more."""
@@ -138,8 +138,8 @@ class Extract:
         longer = min(EXPECTED_WITHIN * (1 << min(self.promises, 20)), LONGEST_PROMISE)
         return max(until or now, now + longer)
 
-    def _held(self, state: State, code: str, now: datetime) -> "Extract":
-        return replace(self, state=state, code=code, tries=0, due_at=now + UNTIL_MENDED, promises=0, promised_for=None)
+    def _held(self, state: State, code: str, now: datetime, again: timedelta = UNTIL_MENDED) -> "Extract":
+        return replace(self, state=state, code=code, tries=0, due_at=now + again, promises=0, promised_for=None)
 
     def _answered(self, state: State, code: str | None, now: datetime) -> "Extract":
         return replace(

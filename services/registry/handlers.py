@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from services.contracts.catalogue import Product, offered
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.errors import NotFound, Refusal, UnknownProduct
 from services.contracts.events import Event
@@ -23,7 +23,7 @@ from services.contracts.towns import Town
 from services.registry.access import GIVEN, Access, AccessLog, Look
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import SELF, Dossier, Register, SourceUnavailable
-from services.registry.extract import Extract, State
+from services.registry.extract import LONGEST_PAUSE, Extract, State
 from services.registry.inquiry import Answer, askable, inquire
 from services.registry.merges import numbers_of
 
@@ -49,7 +49,7 @@ class Locker(Protocol):
     def lock(self, value: Any, *, bound_to: str) -> str: ...
 
     def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
-        """Raises Unacceptable."""
+        """Raises Unacceptable, and TryLater where this process lacks the key."""
 
 
 def compile_extract(
@@ -126,6 +126,9 @@ def ask_again(
                 answered, events = ask(extract, request, asking=f"{extract.application_id}:again")
             except Unacceptable as broken:
                 stuck.append(extracts.save(extract.stuck(broken.reason, now=now), ()))
+                continue
+            except TryLater as missing:  # a key: it is mended by a restart, so it is tried sooner than once a day
+                stuck.append(extracts.save(extract.stuck(missing.reason, now=now, again=LONGEST_PAUSE), ()))
                 continue
             extracts.save(answered, events)
     return stuck

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from services.chassis.locking import KeyRing
 from services.chassis.settings import ServiceSettings, setting
@@ -18,6 +19,8 @@ class RegistrySettings(ServiceSettings):
     Ten years of access log is what article 17 of the Act of 8 August 1983 asks for consultations of the National
     Register; the town's data protection officer confirms it.
     """
+
+    OWNER: ClassVar[str] = "registry"
 
     question_keys: KeyRing = setting(
         "LOKET_KEYS_QUESTIONS_REGISTRY",

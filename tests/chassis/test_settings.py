@@ -1,9 +1,13 @@
 """Settings are read once, and every problem is named together."""
 
+from pathlib import Path
+
 import pytest
 
 from services.chassis.settings import ServiceSettings, SettingsError, read
-from tests.keys import environment
+from services.intake.settings import IntakeSettings
+from services.registry.settings import RegistrySettings
+from tests.keys import EVENT_KEYS, KEY, environment, event_key
 
 GOOD = {"LOKET_AMQP_URI": "amqp://x", "LOKET_MONGO_URI": "mongodb://host", **environment("intake")}
 
@@ -33,3 +37,31 @@ def test_secrets_are_not_shown() -> None:
     settings = read(ServiceSettings, {**GOOD, "LOKET_AMQP_URI": "amqp://user:secret@host"})
 
     assert "secret" not in repr(settings)
+
+
+TOWNS = {"LOKET_TOWNS": str(Path(__file__).parents[2] / "deploy" / "towns"), "LOKET_INTAKE_PEPPER": KEY}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mend"),
+    [
+        ({"LOKET_EVENT_KEY": event_key("notify")}, "a key of notify; give intake its own, intake.<label>"),
+        ({"LOKET_EVENT_KEY": f"intake.new:{KEY}"}, "no public key that fits LOKET_EVENT_KEY (intake.new)"),
+        ({"LOKET_EVENT_KEY": f"intake.test:{KEY}"}, "no public key that fits LOKET_EVENT_KEY (intake.test)"),
+        ({"LOKET_EVENT_KEYS": EVENT_KEYS.rpartition(",")[0]}, "no key of notify"),
+        ({"LOKET_INTAKE_PEPPER": KEY[:30]}, "LOKET_INTAKE_PEPPER cannot be used (22 bytes, not 32"),
+    ],
+)
+def test_keys_that_do_not_belong_together_are_told_in_one_line_at_start(wrong: dict[str, str], mend: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        read(IntakeSettings, GOOD | TOWNS | wrong)
+
+    assert mend in str(error.value)
+    assert str(error.value).count("\n") == 0
+    assert KEY not in str(error.value)
+
+
+def test_a_new_key_of_events_beside_the_old_one_is_in_order() -> None:
+    both = {"LOKET_EVENT_KEYS": f"{EVENT_KEYS},registry.new:{KEY}"}
+
+    assert read(RegistrySettings, GOOD | TOWNS | environment("registry") | both).event_key.kid == "registry.test"

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from services.chassis.admission import Hearing
 from services.contracts.catalogue import Product, products
-from services.contracts.delivery import ConcurrentChange, Unacceptable
+from services.contracts.delivery import ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.facts import Address, Request
@@ -233,6 +233,8 @@ class FakeLocker:
 
     def __init__(self) -> None:
         self.contents: dict[str, tuple[str, Any]] = {}
+        self.lacks: str | None = None
+        """The id of a key that it was not given, under which all is locked."""
 
     def lock(self, value: Any, *, bound_to: str) -> str:
         token = f"locked-{len(self.contents)}"
@@ -244,6 +246,8 @@ class FakeLocker:
         self.contents = {}
 
     def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
+        if self.lacks:
+            raise TryLater(f"key-not-here: requests {self.lacks}")
         binding, value = self.contents.get(token, ("", None))
         if binding != bound_to:
             raise Unacceptable("cannot-unlock")

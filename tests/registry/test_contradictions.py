@@ -223,6 +223,24 @@ def test_what_no_asking_helps_is_named_to_operators_daily_and_goes_on_once_mende
     assert [type(event) for event in desk.emitted()] == [ExtractDeferred, ExtractCompiled]
 
 
+def test_a_key_that_is_not_here_is_named_and_asked_for_again_within_ten_minutes():
+    """Somebody gave registry only one of two keys: the restart with both is not followed by a day of waiting."""
+    desk = Desk(a_register())
+    desk.register.away = SourceUnavailable("paused")
+    compile_extract(desk.submitted(), a_cause(), **desk.ports())
+    desk.register.away = None
+    desk.requests.lacks = "2026b"
+    desk.later(minutes=10)
+
+    (stuck,) = ask_again(town=TOWN, **desk.ports())
+    desk.requests.lacks = None
+    desk.later(minutes=10)
+    ask_again(town=TOWN, **desk.ports())
+
+    assert (stuck.state, stuck.code) == (State.STUCK, "key-not-here: requests 2026b")
+    assert [type(event) for event in desk.emitted()] == [ExtractDeferred, ExtractCompiled]
+
+
 def test_one_that_breaks_its_asker_is_asked_less_and_less_often_and_stops_nobody():
     desk = Desk(a_register())
     desk.register.away = SourceUnavailable("paused")

@@ -44,8 +44,8 @@ def show_definitions() -> None:
     """
     import pika
 
-    from deploy.broker.rights import USERS, definitions
-    from deploy.local.stack import password_variable, this_stack
+    from deploy.broker.rights import USERS, definitions, password_variable
+    from deploy.local.stack import this_stack
 
     stack = this_stack()
     if stack.is_embedded("broker"):
@@ -61,8 +61,8 @@ def show_definitions() -> None:
 @clear
 def show_public_keys() -> None:
     """LOKET_EVENT_KEYS, made from the private keys of events in LOKET_EVENT_KEY_<SERVICE>."""
-    from deploy.demo.secrets import event_key_variable
     from deploy.local.stack import this_stack
+    from deploy.production.keys import event_key_variable
     from services.chassis.signing import SigningKey
     from services.contracts.topology import SERVICES
 

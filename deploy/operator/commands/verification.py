@@ -1,6 +1,7 @@
 """verify."""
 
 import base64
+import re
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--root", "roots", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="A root certificate to trust (PEM); the demonstration's where it is left out.")  # fmt: skip
+              help="Root certificates to trust (PEM, one or more); LOKET_SEAL_ROOTS otherwise.")  # fmt: skip
 @as_json
 @clear
 def verify(file: Path, roots: tuple[Path, ...], as_json: bool) -> None:
     """What the seals on a PDF say, checked offline. Exit code 1 unless they are valid, trusted and whole."""
     from deploy.local.stack import this_stack
 
-    facts = verdict(file, roots or demo_roots(this_stack()))
+    stack = this_stack()
+    named = stack.outside.get("LOKET_SEAL_ROOTS")
+    facts = verdict(file, roots or ((Path(named),) if named else demo_roots(stack)))
     tell(facts, as_json=as_json, table=lambda: _shown(facts))
     if facts["verdict"] != "sealed":
         raise click.exceptions.Exit(1)
@@ -39,7 +42,7 @@ def verdict(file: Path, roots: tuple[Path, ...]) -> dict[str, Any]:
 
     content = file.read_bytes()
     try:
-        seals = examine(content, roots=[_der(root) for root in roots])
+        seals = examine(content, roots=[der for root in roots for der in _ders(root)])
     except ValueError as error:
         raise Mistake(f"{file} is {error}; give a PDF file") from None
     if not seals:
@@ -62,12 +65,19 @@ def demo_roots(stack: "Stack") -> tuple[Path, ...]:
     return (root,) if root.exists() else ()
 
 
-def _der(path: Path) -> bytes:
-    lines = path.read_text(encoding="ascii", errors="replace").splitlines()
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+
+
+def _ders(path: Path) -> list[bytes]:
+    """Of all certificates in a file: those of former seals are trusted beside those of today's."""
     try:
-        return base64.b64decode("".join(line for line in lines if not line.startswith("-----")), validate=True)
-    except ValueError:
-        raise Mistake(f"{path} is not a PEM certificate") from None
+        text = path.read_text(encoding="ascii", errors="replace")
+        found = [base64.b64decode("".join(match[1].split()), validate=True) for match in _PEM.finditer(text)]
+    except (ValueError, OSError):
+        found = []
+    if not found:
+        raise Mistake(f"{path} is not a PEM certificate")
+    return found
 
 
 def _shown(facts: dict[str, Any]) -> "Group":

@@ -1,0 +1,241 @@
+"""keys make, check, show, add, promote, retire, in-use, password."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from deploy.broker.rights import USERS
+from deploy.local.control import Control
+from deploy.local.stack import Stack, this_stack
+from deploy.operator.dead_letters import AnotherAtWork
+from deploy.operator.terminal import Mistake, as_json, clear, table, tell
+from deploy.production import checking, key_folder
+from deploy.production.in_use import InUse, in_use
+from deploy.production.key_folder import CannotRotate
+from deploy.production.keys import EVENT_KEYS, EVENTS, RINGS, SIGNED_FOR, ids
+
+WHAT = click.Choice([*RINGS, *EVENTS])
+FOLDER = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+EXISTING = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+
+
+@click.group()
+def keys() -> None:
+    """Keys of a deployment: made once, then rotated in three steps (add, promote, retire).
+
+    FOLDER is the folder of key files, such as /etc/loket/keys; deploy/production/README.md tells the whole.
+    """
+
+
+@keys.command()
+@FOLDER
+@click.option("--broker", required=True, help="Its address without user: amqps://host:5671/vhost; several with `;`.")
+@as_json
+@clear
+def make(folder: Path, broker: str, as_json: bool) -> None:
+    """Make every key, pepper and broker password of a new deployment: a file for each process, and one for you.
+
+    Nothing is overwritten, and no secret is shown.
+    """
+    with _known():
+        made = key_folder.make(folder, broker=broker, today=_today())
+    facts = {"files": [str(path) for path in made]}
+    tell(facts, as_json=as_json, table=lambda: "\n".join(facts["files"]))
+
+
+@keys.command()
+@EXISTING
+@as_json
+@clear
+def check(folder: Path, as_json: bool) -> None:
+    """Everything wrong with a deployment's files, such as those in /etc/loket. Exit code 1 where something is."""
+    found = checking.problems(folder)
+    tell({"problems": found}, as_json=as_json, table=lambda: "\n".join(found) or "all is in order")
+    if found:
+        raise click.exceptions.Exit(1)
+
+
+@keys.command()
+@EXISTING
+@click.option("--secrets", is_flag=True, help="The values too. They stay on this screen and in its history.")
+@as_json
+@clear
+def show(folder: Path, secrets: bool, as_json: bool) -> None:
+    """Who holds which variable, by the ids of its keys and a fingerprint."""
+    with _known():
+        files = key_folder.read_folder(folder)
+    found = [
+        {"file": f"{name}.env", "variable": variable, **({"value": value} if secrets else _marks(variable, value))}
+        for name, values in files.items()
+        for variable, value in values.items()
+    ]
+    tell({"variables": found}, as_json=as_json, table=lambda: _rows(found))
+
+
+@keys.command()
+@EXISTING
+@click.argument("what", type=WHAT)
+@as_json
+@clear
+def add(folder: Path, what: str, as_json: bool) -> None:
+    """First step: a new key, which opens (or verifies) and does not lock (or sign) yet."""
+    with _known():
+        kid, readers = key_folder.add(folder, what, today=_today())
+    _tell_step(
+        f"{what} has {kid}, which nobody uses yet", readers, f"`loket keys promote {folder} {what} {kid}`", as_json
+    )
+
+
+@keys.command()
+@EXISTING
+@click.argument("what", type=WHAT)
+@click.argument("key_id")
+@as_json
+@clear
+def promote(folder: Path, what: str, key_id: str, as_json: bool) -> None:
+    """Second step, once all that hold it have started again: lock (or sign) with this key."""
+    with _known():
+        readers = key_folder.promote(folder, what, key_id)
+    wait = _wait(what)
+    _tell_step(f"{what} uses {key_id}", readers, f"{wait}; then `loket keys retire {folder} {what} <old id>`", as_json)
+
+
+@keys.command()
+@EXISTING
+@click.argument("what", type=WHAT)
+@click.argument("key_id")
+@click.option("--lose", is_flag=True, help="Although something is locked under it: nobody will open that again.")
+@as_json
+@clear
+def retire(folder: Path, what: str, key_id: str, lose: bool, as_json: bool) -> None:
+    """Third step: take an old key away for good. Refused while anything in the store or parked needs it.
+
+    It looks at the store and the broker as `keys in-use` does, so LOKET_MONGO_URI and LOKET_AMQP_URI must be set.
+    """
+    purpose = "events" if what in EVENTS else what
+    with _known():
+        if not lose and (what in EVENTS or RINGS[what].at_rest):
+            used = _look()
+            if count := used.count(purpose, key_id):
+                raise Mistake(f"{count} things still need {key_id} (`loket keys in-use`): mend or drop them first")
+            if used.under_way:
+                raise Mistake(
+                    f"{used.under_way} messages are under way, and some may need {key_id}: wait until `loket keys "
+                    f"in-use` shows none, {_hours(SIGNED_FOR.total_seconds())} at most"
+                )
+        readers = key_folder.retire(folder, what, key_id)
+    _tell_step(f"{what} has {key_id} no more", readers, None, as_json)
+
+
+@keys.command()
+@EXISTING
+@click.argument("user", type=click.Choice(USERS))
+@as_json
+@clear
+def password(folder: Path, user: str, as_json: bool) -> None:
+    """Another password of a process at the broker, in its file and in yours."""
+    with _known():
+        key_folder.change_password(folder, user)
+    _tell_step(f"{user} has a new password; import `loket broker definitions` at the broker", (user,), None, as_json)
+
+
+@keys.command("in-use")
+@as_json
+@clear
+def show_in_use(as_json: bool) -> None:
+    """Which keys still open something, by id: in the store, and in what is parked.
+
+    Sessions and questions lie nowhere: an old key of theirs may go after the time that `keys promote` tells.
+    """
+    with _known():
+        found = _look()
+    rows = [
+        Row(purpose=purpose, key=kid, stored=found.stored[purpose, kid], parked=found.parked[purpose, kid])
+        for purpose, kid in sorted({*found.stored, *found.parked})
+    ]
+    facts = {"keys": [vars(row) for row in rows], "under_way": found.under_way}
+    tell(facts, as_json=as_json, table=lambda: _used(rows, found.under_way))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """How many things need one key."""
+
+    purpose: str
+    key: str
+    stored: int
+    parked: int
+
+
+def _look() -> InUse:
+    stack: Stack = this_stack()
+    for part in ("broker", "store"):
+        Control(stack).require(part)
+    return in_use(
+        mongo_uri=stack.mongo_uri,
+        prefix=stack.database,
+        amqp_uri=stack.amqp_uri,
+        audit=stack.logs / "audit.jsonl",
+    )
+
+
+def _used(rows: list[Row], under_way: int) -> Table:
+    title = f"{under_way} messages under way, not looked at"
+    told = [[each.purpose, each.key, each.stored, each.parked] for each in rows]
+    return table("purpose", "key", "in the store", "parked", rows=told, title=title)
+
+
+def _rows(found: list[dict[str, Any]]) -> Table:
+    return table("file", "variable", "", rows=[[each["file"], each["variable"], _cell(each)] for each in found])
+
+
+def _cell(each: dict[str, Any]) -> str:
+    return str(each["value"]) if "value" in each else " ".join((*each["ids"], each["fingerprint"]))
+
+
+def _marks(variable: str, value: str) -> dict[str, Any]:
+    """What can be compared over the telephone and opens nothing: 256 random bits are behind each fingerprint."""
+    keyed = variable.startswith(("LOKET_KEYS_", "LOKET_EVENT_KEY")) or variable == EVENT_KEYS
+    return {"ids": list(ids(value)) if keyed else [], "fingerprint": sha256(value.encode()).hexdigest()[:8]}
+
+
+def _tell_step(done: str, readers: tuple[str, ...], then: str | None, as_json: bool) -> None:
+    facts = {"done": done, "restart": list(readers), "then": then}
+    told = f"{done}; start {', '.join(readers)} again" + (f", then: {then}" if then else "")
+    tell(facts, as_json=as_json, table=lambda: told)
+
+
+def _wait(what: str) -> str:
+    if what in EVENTS:
+        return f"wait {_hours(SIGNED_FOR.total_seconds())} and until `loket keys in-use` shows nothing of the old one"
+    ring = RINGS[what]
+    if ring.at_rest:
+        return f"wait until `loket keys in-use` shows nothing of the old one ({ring.kept_for.days} days at most)"
+    return f"wait {_hours(ring.kept_for.total_seconds())} (for sessions: LOKET_SESSION_MINUTES)"
+
+
+def _hours(seconds: float) -> str:
+    return f"{seconds / 3600:.0f} hours" if seconds >= 7200 else f"{seconds / 60:.0f} minutes"
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+@contextmanager
+def _known() -> Iterator[None]:
+    try:
+        yield
+    except (CannotRotate, ValueError) as error:
+        raise Mistake(str(error)) from None
+    except AnotherAtWork:
+        raise Mistake("somebody else is looking at what is parked at this moment; try again") from None
+    except OSError as error:
+        raise Mistake(f"{error.filename}: {error.strerror}") from None

@@ -1,0 +1,164 @@
+"""A deployment's environment files, read as its processes would read them: everything wrong with them at once."""
+
+import stat
+from base64 import urlsafe_b64decode
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deploy.broker.rights import password_variable
+from deploy.production.env_files import read_env
+from deploy.production.keys import AMQP_URI, EVENT_KEY, NEXT_EVENT_KEY, OPERATOR, PEPPERS, RINGS, is_random
+from deploy.production.variables import PROCESSES, SETTINGS, read_by
+from services.chassis.settings import SettingsError, read
+from services.contracts.schema import Unreadable
+from services.contracts.town_files import read_towns
+
+COMMON, KEYS = "common.env", "keys"
+
+SOON = timedelta(days=60)
+"""A new certificate for a seal takes weeks to get."""
+
+Environments = dict[str, dict[str, str]]
+
+
+def files_of(folder: Path, process: str) -> tuple[Path, ...]:
+    """In the order in which systemd reads them: the later one wins."""
+    own = (folder / f"{process}.env", folder / KEYS / f"{process}.env")
+    return own if process == OPERATOR else (folder / COMMON, *own)
+
+
+def environment(folder: Path, process: str) -> dict[str, str]:
+    """What a process is given. Raises Unreadable, and FileNotFoundError."""
+    return {name: value for path in files_of(folder, process) for name, value in read_env(path).items()}
+
+
+def problems(folder: Path, *, now: datetime | None = None) -> list[str]:
+    """A line each; none where all is in order. Nothing is changed, and no secret is told."""
+    found: list[str] = []
+    environments: Environments = {}
+    for process in (*PROCESSES, OPERATOR):
+        try:
+            environments[process] = environment(folder, process)
+        except FileNotFoundError as missing:
+            found.append(f"{missing.filename} is not there; deploy/production/etc has an example of each file")
+        except Unreadable as error:
+            found += [f"{error.what}, {place}: {mend}" for place, mend in error.problems.items()]
+    found += _open_files(folder)
+    if not found:
+        for process in PROCESSES:
+            found += [f"{process}: {line}" for line in _unread(folder, process)]
+            found += [f"{process}: {line}" for line in _unusable(process, environments[process])]
+        found += _together(environments)
+        found += _production(environments)
+    return found or seal_problems(environments["documents"], now=now or datetime.now(UTC))
+
+
+def seal_problems(documents: dict[str, str], *, now: datetime) -> list[str]:
+    """Each town's seal opened as documents opens it: what cannot be had, is over, or will be within SOON."""
+    from services.contracts.delivery import TryLater  # noqa: PLC0415
+    from services.documents.keys import signer_of  # noqa: PLC0415 - pyHanko, for this only
+
+    found = []
+    folder = Path(documents["LOKET_TOWNS"])
+    for refnis, town in read_towns(folder).items():
+        try:
+            certificate = signer_of(town, folder=folder, secrets=documents).signing_cert
+        except TryLater as error:
+            found.append(f"documents: {error.reason}")
+            continue
+        validity = certificate["tbs_certificate"]["validity"] if certificate else None
+        if validity is None or not validity["not_before"].native <= now < validity["not_after"].native:
+            found.append(
+                f"documents: the seal certificate of {refnis} is not valid today; put a valid one in its place"
+            )
+        elif validity["not_after"].native - now < SOON:
+            until = validity["not_after"].native.date()
+            found.append(f"documents: the seal certificate of {refnis} ends on {until}; get the next one now")
+    return found
+
+
+def _open_files(folder: Path) -> Iterator[str]:
+    """What others than its owner may read of what holds secrets."""
+    paths = [path for process in (*PROCESSES, OPERATOR) for path in files_of(folder, process) if path.name != COMMON]
+    for path in paths:
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield f"{path} can be read by others; chmod 600 {path}"
+
+
+def _unread(folder: Path, process: str) -> Iterator[str]:
+    for path in files_of(folder, process):
+        for name in read_env(path):
+            if not name.startswith("LOKET_") or read_by(process, name) or name == NEXT_EVENT_KEY:
+                continue
+            others = [each for each in PROCESSES if read_by(each, name)]
+            if path.name == COMMON and others:
+                continue
+            mend = (
+                f"it is for {', '.join(others)}" if others else "no process reads it: misspelt? (VARIABLES.md has all)"
+            )
+            yield f"{name} in {path.name} is not read here; take it out, {mend}"
+
+
+def _unusable(process: str, environ: dict[str, str]) -> Iterator[str]:
+    for path in SETTINGS[process]:
+        module, _, name = path.partition(":")
+        try:
+            read(getattr(import_module(module), name), environ)
+        except SettingsError as error:
+            yield from str(error).splitlines()
+        except Unreadable as error:
+            yield from (f"{error.what}, {place}: {mend}" for place, mend in error.problems.items())
+
+
+def _together(environments: Environments) -> Iterator[str]:
+    """What only who sees all files can see: rings that differ, keys that two purposes share."""
+    for variable in (*(ring.variable for ring in RINGS.values()), "LOKET_EVENT_KEYS"):
+        holders = [process for process in PROCESSES if variable in environments[process]]
+        if len({environments[process][variable] for process in holders}) > 1:
+            yield f"{variable} is not the same in {', '.join(holders)}; what one locks another could not open"
+    seen: dict[bytes, str] = {}
+    for variable, key in _secret_keys(environments):
+        if seen.setdefault(key, variable) != variable:
+            yield f"{variable} and {seen[key]} hold the same key; make one for each with `loket keys`"
+        elif not is_random(key):
+            yield f"{variable} holds a key that is not random; make one with `loket keys`"
+    for process in PROCESSES:
+        for uri in environments[process].get(AMQP_URI, "").split(";"):
+            parts = urlsplit(uri)
+            if parts.username != process:
+                yield f"{process}: LOKET_AMQP_URI is not its own user's; at the broker each has its own name"
+                break
+            if environments[OPERATOR].get(password_variable(process)) != parts.password:
+                yield f"{process}: its password at the broker is not the operator's {password_variable(process)}"
+                break
+
+
+def _secret_keys(environments: Environments) -> Iterator[tuple[str, bytes]]:
+    """Variable and key, each pair once."""
+    names = (*(ring.variable for ring in RINGS.values()), *PEPPERS, EVENT_KEY, NEXT_EVENT_KEY)
+    pairs = {
+        (f"{name} of {process}" if name in (EVENT_KEY, NEXT_EVENT_KEY) else name, part.rpartition(":")[2])
+        for process in PROCESSES
+        for name in names
+        for part in environments[process].get(name, "").split(",")
+        if part
+    }
+    for name, encoded in sorted(pairs):
+        try:
+            yield name, urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+        except ValueError:
+            continue  # told already
+
+
+def _production(environments: Environments) -> Iterator[str]:
+    gateway = environments["gateway"]
+    if gateway.get("LOKET_PROFILE", "production") != "production":
+        yield "gateway: LOKET_PROFILE is not production; its conveniences are for the demonstration only"
+    if gateway.get("LOKET_SECURE_COOKIES", "1") != "1":
+        yield "gateway: LOKET_SECURE_COOKIES must be 1: sessions travel over https only"
+    for process in PROCESSES:
+        if "LOKET_CRASH_DIR" in environments[process]:
+            yield f"{process}: LOKET_CRASH_DIR is for tests only; take it out"

@@ -1,0 +1,73 @@
+"""Environment files: `NAME=value` lines that systemd's EnvironmentFile= and a shell's `.` read alike.
+
+Values with a sign that means something to a shell stand in double quotes. Files are written whole or not at all, for
+their owner only.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from services.contracts.schema import Unreadable
+
+_LINE = re.compile(r"(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>.*)")
+_PLAIN = re.compile(r"[A-Za-z0-9_.,:/@%+=-]*")
+
+
+def read_env(path: Path) -> dict[str, str]:
+    """Names to values. Raises Unreadable with the number of each line that is none, never repeating it."""
+    found: dict[str, str] = {}
+    problems = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        text = line.strip()
+        if not text or text.startswith(("#", ";")):
+            continue
+        match = _LINE.fullmatch(text)
+        if match is None:
+            problems[f"line {number}"] = "write NAME=value, or begin the line with #"
+        elif match["name"] in found:
+            problems[f"line {number}"] = f"{match['name']} is there twice; keep one"
+        else:
+            found[match["name"]] = _unquoted(match["value"])
+    if problems:
+        raise Unreadable(str(path), problems)
+    return found
+
+
+def write_env(path: Path, values: Mapping[str, str], *, head: str = "") -> None:
+    """Whole or not at all, readable for its owner only; a file that is there is replaced."""
+    lines = [f"# {line}".rstrip() for line in head.splitlines()]
+    lines += [f"{name}={_quoted(value)}" for name, value in values.items()]
+    draft = path.with_name(f".{path.name}.new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(descriptor, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("\n".join((*lines, "")))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+
+
+def head_of(path: Path) -> str:
+    """The comments at the head of a file."""
+    lines = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.removeprefix("#").removeprefix(" "))
+    return "\n".join(lines)
+
+
+def _unquoted(value: str) -> str:
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
+        return value[1:-1]
+    return value
+
+
+def _quoted(value: str) -> str:
+    if _PLAIN.fullmatch(value):
+        return value
+    if any(sign in value for sign in '"$`\\\n'):
+        raise ValueError("no environment file can hold this value as both systemd and a shell read it")
+    return f'"{value}"'

@@ -1,0 +1,168 @@
+"""A folder of key files: made once, and changed only step by step, in all files that hold a key at once.
+
+Rotation is three steps, with a restart of the processes that hold the ring after each: `add` gives the new key to
+everybody (nobody locks with it yet), `promote` locks with it, `retire` takes the old one away. In that order nobody
+ever meets a key that it does not have.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from deploy.broker.rights import USERS, password_variable
+from deploy.production.env_files import head_of, read_env, write_env
+from deploy.production.keys import (
+    AMQP_URI,
+    EVENT_KEY,
+    EVENT_KEYS,
+    EVENTS,
+    FILES,
+    NEXT_EVENT_KEY,
+    OPERATOR,
+    RINGS,
+    every_key,
+    ids,
+    new_key,
+    new_label,
+    new_password,
+    with_password,
+)
+from services.chassis.signing import SigningKey
+
+HEAD = "Made by `loket keys make`, for {reader} alone. Secret: readable for root only, never in a repository or a mail."
+
+Files = dict[str, dict[str, str]]
+
+
+class CannotRotate(Exception):
+    """One line that names the mend; nothing was changed."""
+
+
+def make(folder: Path, *, broker: str, today: date) -> list[Path]:
+    """All keys of a new deployment. Raises CannotRotate where there is something already, and ValueError.
+
+    The files are there together or not at all.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise CannotRotate(
+            f"{folder} is not empty, and no key is ever overwritten; name a folder that is not there yet"
+        )
+    files = every_key(label=new_label((), today=today), broker=broker)
+    draft = folder.with_name(f".{folder.name}.new")
+    draft.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft.chmod(0o700)
+    for name, values in files.items():
+        reader = "who sets up the broker" if name == OPERATOR else name
+        write_env(draft / f"{name}.env", values, head=HEAD.format(reader=reader))
+    draft.rename(folder)
+    return [folder / f"{name}.env" for name in files]
+
+
+def read_folder(folder: Path) -> Files:
+    """File to variables. Raises CannotRotate where one is missing, and Unreadable."""
+    if missing := [name for name in FILES if not (folder / f"{name}.env").is_file()]:
+        raise CannotRotate(f"{folder} has no {missing[0]}.env; `loket keys make {folder}` makes all of them")
+    return {name: read_env(folder / f"{name}.env") for name in FILES}
+
+
+def add(folder: Path, what: str, *, today: date) -> tuple[str, tuple[str, ...]]:
+    """The id of a new key that opens and does not lock yet, and the processes to start again."""
+    files = read_folder(folder)
+    if what in EVENTS:
+        return _add_event_key(folder, files, EVENTS[what], today=today)
+    variable = RINGS[what].variable
+    ring = _same(files, variable)
+    kid = new_label(ids(ring), today=today)
+    return kid, _write(folder, files, {variable: f"{ring},{kid}:{new_key()}"})
+
+
+def promote(folder: Path, what: str, kid: str) -> tuple[str, ...]:
+    """This key locks, or signs, from the next start on; the processes to start again."""
+    files = read_folder(folder)
+    if what in EVENTS:
+        return _promote_event_key(folder, files, EVENTS[what], kid)
+    variable = RINGS[what].variable
+    by_id = {ids(part)[0]: part for part in _same(files, variable).split(",")}
+    if kid not in by_id:
+        raise CannotRotate(f"{what} has no key {kid}; it has {', '.join(by_id)} (`loket keys add` makes another)")
+    if kid == next(iter(by_id)):
+        raise CannotRotate(f"{what} locks with {kid} already")
+    return _write(folder, files, {variable: ",".join((by_id.pop(kid), *by_id.values()))})
+
+
+def retire(folder: Path, what: str, kid: str) -> tuple[str, ...]:
+    """Take a key away for good; the processes to start again. Whether it may go says in_use."""
+    files = read_folder(folder)
+    variable = EVENT_KEYS if what in EVENTS else RINGS[what].variable
+    ring = _same(files, variable)
+    if kid not in ids(ring):
+        raise CannotRotate(f"{what} has no key {kid}; it has {', '.join(ids(ring))}")
+    if what in EVENTS:
+        service = EVENTS[what]
+        signing = [files[service].get(name, "").partition(":")[0] for name in (EVENT_KEY, NEXT_EVENT_KEY)]
+        if kid in signing:
+            raise CannotRotate(f"{service} signs with {kid}; `loket keys promote {folder} {what}` first")
+        if not kid.startswith(f"{service}."):
+            raise CannotRotate(f"{kid} is a key of {kid.partition('.')[0]}, not of {service}")
+    elif kid == ids(ring)[0]:
+        raise CannotRotate(f"{what} locks with {kid}; `loket keys add` and `promote` another first")
+    left = [part for part in ring.split(",") if ids(part)[0] != kid]
+    return _write(folder, files, {variable: ",".join(left)})
+
+
+def change_password(folder: Path, user: str) -> None:
+    """Another password of a user at the broker, in its process' file and the operator's."""
+    files = read_folder(folder)
+    if user not in USERS:
+        raise CannotRotate(f"{user} is no user at the broker; choose from {', '.join(USERS)}")
+    password = new_password()
+    files[OPERATOR][password_variable(user)] = password
+    files[user][AMQP_URI] = with_password(files[user][AMQP_URI], password)
+    for name in (OPERATOR, user):
+        write_env(folder / f"{name}.env", files[name], head=head_of(folder / f"{name}.env"))
+
+
+def holders(files: Files, variable: str) -> tuple[str, ...]:
+    """The files that have it."""
+    return tuple(name for name, values in files.items() if variable in values)
+
+
+def _same(files: Files, variable: str) -> str:
+    found = {files[name][variable] for name in holders(files, variable)}
+    if len(found) != 1:
+        told = ", ".join(f"{name}.env" for name in holders(files, variable)) or "no file"
+        raise CannotRotate(f"{variable} is not the same in {told}; make it so first (the longest has them all)")
+    return found.pop()
+
+
+def _add_event_key(folder: Path, files: Files, service: str, *, today: date) -> tuple[str, tuple[str, ...]]:
+    public = _same(files, EVENT_KEYS)
+    if NEXT_EVENT_KEY in files[service]:
+        raise CannotRotate(f"{service} has a new key already; `loket keys promote` comes next")
+    labels = tuple(kid.partition(".")[2] for kid in ids(public) if kid.startswith(f"{service}."))
+    private = f"{service}.{new_label(labels, today=today)}:{new_key()}"
+    key = SigningKey.parse(private)
+    files[service][NEXT_EVENT_KEY] = private
+    return key.kid, _write(folder, files, {EVENT_KEYS: f"{public},{key.public}"})
+
+
+def _promote_event_key(folder: Path, files: Files, service: str, kid: str) -> tuple[str, ...]:
+    private = files[service].get(NEXT_EVENT_KEY, "")
+    if not private or ids(private)[0] != kid:
+        has = (
+            f"its new one is {ids(private)[0]}" if private else f"`loket keys add {folder} events-{service}` makes one"
+        )
+        raise CannotRotate(f"{service} has no new key {kid}; {has}")
+    del files[service][NEXT_EVENT_KEY]
+    files[service][EVENT_KEY] = private
+    write_env(folder / f"{service}.env", files[service], head=head_of(folder / f"{service}.env"))
+    return (service,)
+
+
+def _write(folder: Path, files: Files, changes: Mapping[str, str]) -> tuple[str, ...]:
+    """The changed values into every file that has the variable."""
+    touched = [name for name, values in files.items() if values.keys() & changes.keys()]
+    for name in touched:
+        values = {variable: changes.get(variable, value) for variable, value in files[name].items()}
+        write_env(folder / f"{name}.env", values, head=head_of(folder / f"{name}.env"))
+    return tuple(touched)

@@ -1,0 +1,155 @@
+"""Every key that a deployment needs: which there are, who holds each, and how one is made.
+
+A key has an id and 32 random bytes. The first of a ring locks, all of them unlock. An event key is a service's own;
+its public half is in every process. Each process is given the keys that it reads (variables.py), and no other.
+"""
+
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from deploy.broker.rights import USERS, password_variable
+from deploy.production.variables import PROCESSES, declared
+from services.chassis.locking import NAMEABLE
+from services.chassis.signing import SigningKey
+from services.contracts.retention import ON_ITS_ROAD
+from services.contracts.topology import PATIENCE, SERVICES
+
+OPERATOR = "operator"
+FILES = (*PROCESSES, OPERATOR)
+"""One file for each process, and one for whoever sets the broker up."""
+
+EVENT_KEY, EVENT_KEYS, NEXT_EVENT_KEY = "LOKET_EVENT_KEY", "LOKET_EVENT_KEYS", "LOKET_EVENT_KEY_NEXT"
+AMQP_URI = "LOKET_AMQP_URI"
+PEPPERS = ("LOKET_INTAKE_PEPPER", "LOKET_DOCUMENTS_PEPPER")
+
+SIGN_IN_COOKIE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ring:
+    """`kept_for` is how long something may lie locked under a key that is no longer the first, beside what is parked;
+    `at_rest`: it lies in the store or in queues, where `loket keys in-use` sees it."""
+
+    name: str
+    variable: str
+    kept_for: timedelta
+    at_rest: bool
+
+
+RINGS = {
+    ring.name: ring
+    for ring in (
+        Ring(name="requests", variable="LOKET_KEYS_REQUESTS", kept_for=ON_ITS_ROAD, at_rest=True),
+        Ring(name="facts", variable="LOKET_KEYS_FACTS", kept_for=ON_ITS_ROAD, at_rest=True),
+        Ring(name="contacts", variable="LOKET_KEYS_CONTACTS", kept_for=ON_ITS_ROAD, at_rest=True),
+        Ring(name="sessions", variable="LOKET_KEYS_SESSIONS", kept_for=timedelta(hours=1), at_rest=False),
+        *(
+            Ring(
+                name=f"questions-{service}",
+                variable=f"LOKET_KEYS_QUESTIONS_{service.upper()}",
+                kept_for=timedelta(minutes=1),
+                at_rest=False,
+            )
+            for service in ("documents", "intake", "registry")
+        ),
+    )
+}
+
+EVENTS = {f"events-{service}": service for service in SERVICES}
+"""The keys of events by the name under which they are rotated, to the service whose they are."""
+
+SIGNED_FOR = PATIENCE + timedelta(hours=2)
+"""How long an event may be on its road through delays, signed with a key that is used no more; parked ones stay."""
+
+
+def event_key_variable(service: str) -> str:
+    """The private key of one service where `loket up` is told it; its process gets it as LOKET_EVENT_KEY."""
+    return f"LOKET_EVENT_KEY_{service.upper()}"
+
+
+def new_key() -> str:
+    """32 random bytes in base64url."""
+    return urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+
+
+def new_label(taken: tuple[str, ...], *, today: date) -> str:
+    """The day; with a letter where it is taken."""
+    names = (today.isoformat(), *(f"{today.isoformat()}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz"))
+    return next(name for name in names if name not in taken)
+
+
+def every_key(*, label: str, broker: str) -> dict[str, dict[str, str]]:
+    """File to variables, all new. `broker` is its address, or several with `;`, without user and password.
+
+    Raises ValueError.
+    """
+    if not NAMEABLE.fullmatch(label):
+        raise ValueError("a label has 1 to 40 letters, digits, `.`, `_` or `-`")
+    addresses = broker_addresses(broker)
+    private = {service: f"{service}.{label}:{new_key()}" for service in SERVICES}
+    shared = {ring.variable: f"{label}:{new_key()}" for ring in RINGS.values()}
+    shared |= {pepper: new_key() for pepper in PEPPERS}
+    shared[EVENT_KEYS] = public_keys(private)
+    passwords = {user: new_password() for user in USERS}
+    files: dict[str, dict[str, str]] = {}
+    for process in PROCESSES:
+        files[process] = {AMQP_URI: amqp_uri(addresses, process, passwords[process])}
+        if process in SERVICES:
+            files[process][EVENT_KEY] = private[process]
+        files[process] |= {name: value for name, value in shared.items() if name in declared(process)}
+    files[OPERATOR] = {password_variable(user): password for user, password in passwords.items()}
+    return files
+
+
+def public_keys(private: Mapping[str, str]) -> str:
+    """LOKET_EVENT_KEYS, from the private keys. Raises ValueError."""
+    return ",".join(SigningKey.parse(key).public for key in private.values())
+
+
+def new_password() -> str:
+    """256 random bits, of signs that need no quoting anywhere."""
+    return secrets.token_urlsafe(32)
+
+
+def broker_addresses(text: str) -> tuple[str, ...]:
+    """Raises ValueError where one is no address of a broker, or names a user."""
+    found = tuple(text.split(";"))
+    for each in found:
+        parts = urlsplit(each)
+        if parts.scheme not in ("amqp", "amqps") or not parts.hostname or not parts.path.strip("/"):
+            raise ValueError("write amqps://host:5671/vhost, several with `;`")
+        if "@" in parts.netloc or parts.query:
+            raise ValueError(
+                "write the broker's address without user, password and parameters; each process gets its own"
+            )
+    return found
+
+
+def amqp_uri(addresses: tuple[str, ...], user: str, password: str) -> str:
+    """LOKET_AMQP_URI of one user."""
+    return ";".join(_as_user(each, user, password) for each in addresses)
+
+
+def with_password(uri: str, password: str) -> str:
+    """The same addresses and user with another password."""
+    return ";".join(_as_user(each, str(urlsplit(each).username), password) for each in uri.split(";"))
+
+
+def _as_user(uri: str, user: str, password: str) -> str:
+    parts = urlsplit(uri)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"))
+
+
+def ids(ring: str) -> tuple[str, ...]:
+    """The ids of the keys in the value of a ring or of public keys, the first first."""
+    return tuple(part.strip().partition(":")[0] for part in ring.split(","))
+
+
+def is_random(key: bytes) -> bool:
+    """Whether it can come from a random generator: of 32 random bytes fewer than 16 different ones never do."""
+    return len(set(key)) >= 16

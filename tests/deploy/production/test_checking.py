@@ -1,0 +1,126 @@
+"""`loket keys check` reads a deployment's files as its processes would, and tells all that is wrong at once."""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from deploy.production import key_folder
+from deploy.production.checking import problems
+from deploy.production.keys import new_key
+from tests.deploy.production.deployment import ETC, Production
+from tests.documents.examples import PASSPHRASE, a_folder
+
+TODAY = date(2026, 11, 26)
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def etc(tmp_path: Path) -> Path:
+    """The examples, filled in."""
+    etc = tmp_path / "etc"
+    etc.mkdir()
+    for file in ETC.glob("*.env"):
+        shutil.copy(file, etc)
+        (etc / file.name).chmod(0o600)
+    key_folder.make(etc / "keys", broker="amqps://one.example:5671/loket", today=TODAY)
+    change(etc, "common", "LOKET_TOWNS=/etc/loket/towns", f"LOKET_TOWNS={etc / 'towns'}")
+    change(etc, "documents", "PASSPHRASE=SECRET", f"PASSPHRASE={PASSPHRASE}")
+    production = Production.__new__(Production)
+    production.etc, production.provider = etc, cast(Any, SimpleNamespace(issuer="https://sign-in.example"))
+    production.write_town()
+    return etc
+
+
+def change(etc: Path, name: str, old: str, new: str) -> None:
+    path = etc / f"{name}.env"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def key_of(etc: Path, name: str, variable: str) -> str:
+    return key_folder.read_folder(etc / "keys")[name][variable]
+
+
+def test_the_examples_filled_in_are_in_order(etc: Path) -> None:
+    assert problems(etc) == []
+
+
+SPOILS: dict[str, tuple[Callable[[Path], None], str]] = {
+    "misspelt": (
+        lambda etc: change(etc, "gateway", "LOKET_PROXIES", "LOKET_PROXYS"),
+        "gateway: LOKET_PROXYS in gateway.env is not read here; take it out, no process reads it",
+    ),
+    "another's secret": (
+        lambda etc: change(etc, "intake", "LOKET_HEALTH_PORT", "LOKET_SEAL_24001_PIN=1234\nLOKET_HEALTH_PORT"),
+        "intake: LOKET_SEAL_24001_PIN in intake.env is not read here; take it out, it is for documents",
+    ),
+    "readable": (lambda etc: (etc / "keys" / "intake.env").chmod(0o644), "can be read by others; chmod 600"),
+    "a number": (
+        lambda etc: change(etc, "gateway", "LOKET_GATEWAY_WORKERS=4", "LOKET_GATEWAY_WORKERS=0"),
+        "gateway: LOKET_GATEWAY_WORKERS cannot be used (write 1 or more)",
+    ),
+    "missing": (
+        lambda etc: change(etc, "notify", "LOKET_SMTP_URI", "#LOKET_SMTP_URI"),
+        "notify: LOKET_SMTP_URI is not set",
+    ),
+    "another ring": (
+        lambda etc: change(etc, "keys/documents", "LOKET_KEYS_FACTS=", f"LOKET_KEYS_FACTS=x:{new_key()},"),
+        "LOKET_KEYS_FACTS is not the same in registry, documents",
+    ),
+    "a shared key": (
+        lambda etc: change(
+            etc,
+            "keys/intake",
+            key_of(etc, "intake", "LOKET_INTAKE_PEPPER"),
+            key_of(etc, "intake", "LOKET_KEYS_CONTACTS").partition(":")[2],
+        ),
+        "hold the same key",
+    ),
+    "no random key": (
+        lambda etc: change(etc, "keys/intake", key_of(etc, "intake", "LOKET_INTAKE_PEPPER"), "A" * 43),
+        "LOKET_INTAKE_PEPPER holds a key that is not random",
+    ),
+    "another's user": (
+        lambda etc: change(etc, "keys/intake", "amqps://intake:", "amqps://notify:"),
+        "intake: LOKET_AMQP_URI is not its own user's",
+    ),
+    "the demonstration": (
+        lambda etc: change(etc, "gateway", "LOKET_PROXIES=1", "LOKET_PROFILE=demo"),
+        "gateway: LOKET_PROFILE is not production",
+    ),
+    "plain http": (
+        lambda etc: change(etc, "gateway", "LOKET_PROXIES=1", "LOKET_SECURE_COOKIES=0"),
+        "gateway: LOKET_SECURE_COOKIES must be 1",
+    ),
+    "no file": (lambda etc: (etc / "notify.env").unlink(), "notify.env is not there"),
+    "the seal": (
+        lambda etc: change(etc, "documents", f"PASSPHRASE={PASSPHRASE}", "PASSPHRASE=wrong"),
+        "LOKET_SEAL_24001_PASSPHRASE",
+    ),
+    "an old seal": (
+        lambda etc: (a_folder(etc / "towns", starts=NOW - timedelta(days=9), ends=NOW - timedelta(days=1)), None)[1],
+        "the seal certificate of 24001 is not valid today",
+    ),
+    "an ageing seal": (
+        lambda etc: (a_folder(etc / "towns", ends=NOW + timedelta(days=30)), None)[1],
+        "get the next one now",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SPOILS)
+def test_what_is_wrong_is_told_in_one_line_without_a_secret(what: str, etc: Path) -> None:
+    spoil, told = SPOILS[what]
+    spoil(etc)
+
+    found = problems(etc)
+
+    assert len(found) == 1, found
+    assert told in found[0]
+    assert not any(secret in found[0] for secret in (PASSPHRASE, "A" * 43, key_of(etc, "intake", "LOKET_AMQP_URI")))

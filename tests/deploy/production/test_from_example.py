@@ -1,0 +1,252 @@
+"""Production, started from deploy/production/etc as its README tells, and every key of it rotated while it runs."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pika
+import pytest
+
+from deploy.local.embedded.broker import Broker
+from deploy.local.embedded.part import Running, free_ports
+from deploy.production.variables import PROCESSES, read_by
+from services.chassis.locking import named_key
+from tests.deploy.production.deployment import CITIZEN, Citizen, Production, wait_for
+from tests.documents.examples import a_folder
+from tests.gateway.national import National
+
+QUEUE = "registry.compile-extract"
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory, mongo_uri: str) -> Iterator[Production]:
+    folder = tmp_path_factory.mktemp("production")
+    amqp, distribution, epmd, management = free_ports(4)
+    broker = Broker(
+        folder=folder / "broker",
+        amqp_port=amqp,
+        distribution_port=distribution,
+        epmd_port=epmd,
+        management_port=management,
+    )
+    running = Running(broker)
+    running.start()
+    with National("csam") as provider:
+        provider.number = CITIZEN
+        provider.userinfo = {"email": "burger@citizens.example", "email_verified": True}
+        made = Production(folder, broker=broker, mongo_uri=mongo_uri, prefix=f"production-{amqp}", provider=provider)
+        made.install()
+        relay = subprocess.Popen(
+            [sys.executable, "-m", "deploy.demo.mail_catcher", str(made.smtp_port), str(made.mail)]
+        )
+        try:
+            made.import_definitions()
+            declared = made.loket("broker", "declare")
+            assert declared.returncode == 0, declared.stderr
+            made.seed()
+            made.start(*PROCESSES)
+            yield made
+        finally:
+            for service in PROCESSES:
+                made.store.drop_database(f"{made.prefix}_{service}")
+            made.close()
+            relay.terminate()
+            relay.wait()
+            running.kill()
+
+
+@pytest.fixture(scope="module")
+def citizen(production: Production) -> Iterator[Citizen]:
+    citizen = production.citizen()
+    yield citizen
+    citizen.close()
+
+
+def loket(production: Production, *words: str) -> dict[str, Any]:
+    done = production.loket(*words, "--json")
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def rotated_in(production: Production, what: str, *, restart: tuple[str, ...]) -> str:
+    """A new key of a ring, in use; its id."""
+    added = loket(production, "keys", "add", str(production.keys), what)
+    kid = str(added["done"]).split(" ")[2].rstrip(",")
+    production.restart(*(name for name in restart if name in added["restart"]))
+    promoted = loket(production, "keys", "promote", str(production.keys), what, kid)
+    production.restart(*promoted["restart"])
+    return kid
+
+
+def test_the_examples_filled_in_are_in_order(production: Production) -> None:
+    told = production.loket("keys", "check", str(production.etc))
+
+    assert (told.returncode, told.stdout) == (0, "all is in order\n"), told.stdout + told.stderr
+
+
+def test_a_citizen_has_a_certificate_and_a_mail(production: Production, citizen: Citizen) -> None:
+    application = citizen.until(citizen.file("life"), "delivered")
+
+    assert citizen.verdict(citizen.certificate(application)) == "untouched"
+    assert [application["application_id"] in path.read_text() for path in production.mail.glob("*.eml")] == [True]
+    assert "__Host-loket" in citizen.cookies
+
+
+def test_no_process_holds_anothers_secret(production: Production) -> None:
+    for name in PROCESSES:
+        given = {each for each in production.environ(name) if each.startswith("LOKET_")}
+
+        assert {each for each in given if not read_by(name, each)} <= {"LOKET_HEALTH_HOST"}
+
+
+def test_who_is_signed_in_stays_so_over_a_rotation_of_sessions(production: Production, citizen: Citizen) -> None:
+    kid = rotated_in(production, "sessions", restart=("gateway",))
+    newcomer = production.citizen()
+
+    assert citizen.get("/api/v1/me").status_code == 200
+    assert named_key(citizen.cookies["__Host-loket"]) != named_key(newcomer.cookies["__Host-loket"]) == kid
+    newcomer.close()
+
+
+def test_what_is_locked_under_a_key_that_somebody_lacks_waits_and_goes_on(
+    production: Production, citizen: Citizen
+) -> None:
+    """Documents was not started again after `add`: its deed of the rotation is forgotten, and nothing is lost."""
+    kid = rotated_in_registry_only(production)
+
+    application_id = citizen.file("residence")
+    wait_for(lambda: f"key-not-here: facts {kid}" in production.log("documents"), what="documents to lack the key")
+    used = loket(production, "keys", "in-use")["keys"]
+    production.restart("documents")
+
+    waited = citizen.until(application_id, "delivered", seconds=480)  # it may be in the delay of five minutes by now
+    assert waited["certificate_id"]
+    assert {"purpose": "facts", "key": kid, "stored": 1, "parked": 0} in used
+    assert loket(production, "dead-letters", "list")["parked"] == 0
+
+
+def rotated_in_registry_only(production: Production) -> str:
+    added = loket(production, "keys", "add", str(production.keys), "facts")
+    kid = str(added["done"]).split(" ")[2].rstrip(",")
+    loket(production, "keys", "promote", str(production.keys), "facts", kid)
+    production.restart("registry")
+    return kid
+
+
+@pytest.mark.parametrize("what", ["requests", "contacts", "facts"])
+def test_a_ring_is_rotated_and_its_old_key_goes_once_nothing_needs_it(
+    what: str, production: Production, citizen: Citizen
+) -> None:
+    old = ring(production, what)[0]
+    holders = {"requests": ("intake", "registry"), "contacts": ("intake", "notify"), "facts": ("registry", "documents")}
+    rotated_in(production, what, restart=holders[what])
+    citizen.until(citizen.file("life"), "delivered")
+
+    wait_for(lambda: loket(production, "keys", "in-use")["under_way"] == 0, what="the queues to be empty")
+    loket(production, "keys", "retire", str(production.keys), what, old)
+    production.restart(*holders[what])
+
+    assert old not in ring(production, what)
+    citizen.until(citizen.file("life"), "delivered")
+
+
+def ring(production: Production, what: str) -> list[str]:
+    """The ids of the keys of a ring."""
+    shown = loket(production, "keys", "show", str(production.keys))["variables"]
+    return next(each["ids"] for each in shown if each["variable"] == f"LOKET_KEYS_{what.upper()}")
+
+
+def test_what_is_parked_is_believed_as_long_as_its_key_stays_and_the_key_stays_as_long_as_that(
+    production: Production, citizen: Citizen
+) -> None:
+    old = next(
+        kid
+        for each in loket(production, "keys", "show", str(production.keys))["variables"]
+        if each["variable"] == "LOKET_EVENT_KEY" and each["file"] == "intake.env"
+        for kid in each["ids"]
+    )
+    production.stop("registry")
+    application_id = citizen.file("residence")
+    park_next(production)
+    production.start("registry")
+    rotated_in(production, "events-intake", restart=PROCESSES)
+
+    refused = production.loket("keys", "retire", str(production.keys), "events-intake", old)
+    loket(production, "dead-letters", "replay", "--all")
+    citizen.until(application_id, "delivered")
+    wait_for(lambda: loket(production, "keys", "in-use")["under_way"] == 0, what="the queues to be empty")
+    retired = loket(production, "keys", "retire", str(production.keys), "events-intake", old)
+
+    assert (refused.returncode, f"still need {old}" in refused.stderr) == (2, True), refused.stderr
+    assert set(retired["restart"]) == set(PROCESSES)
+    production.restart(*PROCESSES)
+    citizen.until(citizen.file("life"), "delivered")
+
+
+def park_next(production: Production) -> None:
+    """As the chassis parks a message, signature and all."""
+    with pika.BlockingConnection(pika.URLParameters(production.broker.uri)) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+
+        def taken() -> Any:
+            method, properties, body = channel.basic_get(QUEUE)
+            return (method, properties, body) if method else None
+
+        method, properties, body = wait_for(taken, what="the application's event")
+        channel.basic_publish("loket.parked", QUEUE, body, properties, mandatory=True)
+        channel.basic_ack(method.delivery_tag)
+
+
+def test_a_password_at_the_broker_is_changed(production: Production, citizen: Citizen) -> None:
+    before = production.environ("intake")["LOKET_AMQP_URI"]
+
+    loket(production, "keys", "password", str(production.keys), "intake")
+    production.import_definitions()
+    production.restart("intake")
+
+    assert production.environ("intake")["LOKET_AMQP_URI"] != before
+    citizen.until(citizen.file("life"), "delivered")
+
+
+def test_a_new_seal_leaves_what_the_old_one_sealed_valid_and_known(
+    production: Production, citizen: Citizen, tmp_path: Path
+) -> None:
+    old = citizen.certificate(citizen.until(citizen.file("life"), "delivered"))
+    towns = production.etc / "towns"
+    roots = (towns / "root.pem").read_text()
+    a_folder(towns)  # another key, another certificate, another root
+    production.restart("documents")
+
+    new = citizen.certificate(citizen.until(citizen.file("life"), "delivered"))
+
+    assert citizen.verdict(old) == citizen.verdict(new) == "untouched"
+    bundle = tmp_path / "seal-roots.pem"
+    bundle.write_text(roots + (towns / "root.pem").read_text())
+    for pdf, verdict in ((old, "sealed"), (new, "sealed"), (old[:-9] + b"1" + old[-8:], "altered")):
+        (tmp_path / "file.pdf").write_bytes(pdf)
+        told = production.loket("verify", str(tmp_path / "file.pdf"), "--root", str(bundle), "--json")
+        assert json.loads(told.stdout)["verdict"] == verdict, told.stderr
+
+
+def test_another_pepper_is_refused_with_its_mend(production: Production) -> None:
+    path = production.keys / "intake.env"
+    kept = path.read_text()
+    (line,) = (line for line in kept.splitlines() if line.startswith("LOKET_INTAKE_PEPPER="))
+    production.stop("intake")
+    path.write_text(kept.replace(line, "LOKET_INTAKE_PEPPER=" + "A-c_" * 10 + "A-c"))
+    try:
+        production._start("intake")
+        wait_for(lambda: '"cannot_start"' in production.log("intake"), what="intake to refuse")
+        assert production._running["intake"].wait(30) == 1
+        assert "bring the former one back" in production.log("intake")
+    finally:
+        path.write_text(kept)
+        production._running.pop("intake").wait(30)
+        production.start("intake")

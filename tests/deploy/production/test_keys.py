@@ -1,0 +1,128 @@
+"""Keys are made once, changed step by step, and whatever is wrong with them is told in a line."""
+
+import os
+import stat
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from deploy.production import key_folder
+from deploy.production.env_files import read_env, write_env
+from deploy.production.in_use import locked
+from deploy.production.key_folder import CannotRotate
+from deploy.production.keys import FILES
+from services.chassis.locking import KeyRing, Locker
+from services.contracts.facts import Contact
+from services.contracts.schema import Unreadable
+
+TODAY = date(2026, 11, 26)
+BROKER = "amqps://one.example:5671/loket;amqps://two.example:5671/loket"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    key_folder.make(tmp_path / "keys", broker=BROKER, today=TODAY)
+    return tmp_path / "keys"
+
+
+def test_what_is_made_is_for_its_owner_only_and_each_process_has_its_own(folder: Path) -> None:
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    files = key_folder.read_folder(folder)
+
+    assert (modes, stat.S_IMODE(folder.stat().st_mode)) == ({0o600}, 0o700)
+    assert sorted(path.stem for path in folder.iterdir()) == sorted(FILES)
+    assert "LOKET_KEYS_FACTS" not in files["intake"] | files["gateway"] | files["notify"]
+    assert len({files[name]["LOKET_AMQP_URI"] for name in ("intake", "registry", "gateway")}) == 3
+    assert not any(name.startswith("LOKET_EVENT_KEY") for name in files["operator"])
+
+
+@pytest.mark.parametrize("there", ["intake.env", "something-else"])
+def test_nothing_is_overwritten(there: str, tmp_path: Path) -> None:
+    (tmp_path / there).write_text("mine")
+
+    with pytest.raises(CannotRotate, match="no key is ever overwritten"):
+        key_folder.make(tmp_path, broker=BROKER, today=TODAY)
+
+    assert [path.name for path in tmp_path.iterdir()] == [there]
+
+
+@pytest.mark.parametrize("broker", ["broker.example", "amqps://user:secret@one.example/loket", "amqps://one.example"])
+def test_a_broker_that_cannot_be_one_is_told(broker: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"broker|amqps") as error:
+        key_folder.make(tmp_path / "keys", broker=broker, today=TODAY)
+
+    assert "secret" not in str(error.value)
+    assert not (tmp_path / "keys").exists()
+
+
+def test_a_ring_is_the_same_for_all_that_hold_it_after_every_step(folder: Path) -> None:
+    kid, readers = key_folder.add(folder, "facts", today=TODAY)
+    added = rings(folder)
+    key_folder.promote(folder, "facts", kid)
+    promoted = rings(folder)
+    key_folder.retire(folder, "facts", "2026-11-26")
+
+    assert readers == ("registry", "documents")
+    assert added == {("2026-11-26", kid)}
+    assert promoted == {(kid, "2026-11-26")}
+    assert rings(folder) == {(kid,)}
+
+
+def rings(folder: Path) -> set[tuple[str, ...]]:
+    files = key_folder.read_folder(folder)
+    return {KeyRing.parse(files[name]["LOKET_KEYS_FACTS"]).ids for name in ("registry", "documents")}
+
+
+def test_a_step_out_of_turn_changes_nothing(folder: Path) -> None:
+    before = {path.name: path.read_text() for path in folder.iterdir()}
+
+    for step in (
+        lambda: key_folder.promote(folder, "facts", "2026-11-26"),
+        lambda: key_folder.promote(folder, "facts", "unknown"),
+        lambda: key_folder.retire(folder, "facts", "2026-11-26"),
+        lambda: key_folder.promote(folder, "events-intake", "intake.2026-11-26"),
+        lambda: key_folder.retire(folder, "events-intake", "intake.2026-11-26"),
+        lambda: key_folder.retire(folder, "events-intake", "notify.2026-11-26"),
+    ):
+        with pytest.raises(CannotRotate):
+            step()
+
+    assert {path.name: path.read_text() for path in folder.iterdir()} == before
+
+
+def test_rings_that_differ_are_not_rotated(folder: Path) -> None:
+    path = folder / "documents.env"
+    path.write_text(path.read_text().replace("LOKET_KEYS_FACTS=", "LOKET_KEYS_FACTS=other:" + "A" * 43 + ","))
+
+    with pytest.raises(CannotRotate, match=r"not the same in registry.env, documents.env"):
+        key_folder.add(folder, "facts", today=TODAY)
+
+
+def test_what_is_locked_names_its_purpose_and_its_key_however_deep_it_lies() -> None:
+    ring = KeyRing({"new": os.urandom(32), "old": os.urandom(32)})
+    token = Locker("contacts", ring).lock(Contact(email="a@b.example", language="nl"), bound_to="a1")
+
+    document = {"contact": token, "outbox": [{"body": f'{{"data": {{"contact": "{token}"}}}}'}], "request": ""}
+
+    assert Counter(locked(document)) == {("contacts", "new"): 2}
+
+
+def test_an_environment_file_says_which_line_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "intake.env"
+    path.write_text("# a comment\nLOKET_A=1\nsecret thing\nLOKET_A=2\n")
+
+    with pytest.raises(Unreadable) as error:
+        read_env(path)
+
+    assert set(error.value.problems) == {"line 3", "line 4"}
+    assert "secret" not in str(error.value.problems)
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    values = {"LOKET_A": "amqp://a:b@c/d;amqp://a:b@e/d", "LOKET_B": "1:AAAA,2:BB_-", "LOKET_C": ""}
+
+    write_env(tmp_path / "a.env", values, head="one\ntwo")
+
+    assert read_env(tmp_path / "a.env") == values
