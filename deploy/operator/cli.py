@@ -32,7 +32,7 @@ COMMANDS = {
         "broker:broker",
         "The broker: what is declared there, its users and their rights, its nodes and what each leads.",
     ),
-    "keys": ("keys:keys", "The keys of a deployment: made, checked, rotated, and which of them are still in use."),
+    "keys": ("keys:keys", "Keys of a deployment: made once, then rotated in three steps (add, promote, retire)."),
     "dead-letters": (
         "dead_letters:dead_letters",
         "Messages that no service could handle. Every act is in the audit log.",

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from deploy.local.stack import this_stack
-from deploy.operator.backing_up import Done, Refused, back_up, settle_restored, utc_now
-from deploy.operator.backing_up import restore as put_back
-from deploy.operator.backup_file import Unusable
 from deploy.operator.terminal import Mistake, as_json, clear, screen, tell
+
+if TYPE_CHECKING:
+    from deploy.operator.backing_up import Done
+
 
 file_argument = click.Path(dir_okay=False, path_type=Path)
 
@@ -26,6 +26,10 @@ def backup(file: Path, as_json: bool) -> None:
 
     Personal data is in it, keys are not; deploy/production/BACKUP.md says what to keep besides, and how.
     """
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.backing_up import back_up, utc_now
+
     with _mistakes(file), screen().status("backing up") as shown:
         done = back_up(this_stack(), file, now=utc_now, progress=lambda name: shown.update(f"backing up {name}"))
     size = file.stat().st_size
@@ -45,6 +49,11 @@ def restore(file: Path | None, in_place: bool, taken_at: str | None, sure: bool,
 
     The file is checked to its end before anything is changed. See deploy/production/BACKUP.md.
     """
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.backing_up import restore as put_back
+    from deploy.operator.backing_up import settle_restored, utc_now
+
     if in_place == (file is not None) or in_place != (taken_at is not None):
         raise Mistake("give either a FILE, or --in-place with --taken-at TIME")
     with _mistakes(file), screen().status("restoring") as shown:
@@ -57,7 +66,7 @@ def restore(file: Path | None, in_place: bool, taken_at: str | None, sure: bool,
     tell(_facts(done), as_json=as_json, table=lambda: _told(done))
 
 
-def _facts(done: Done) -> dict[str, Any]:
+def _facts(done: "Done") -> dict[str, Any]:
     assert done.lost is not None
     return {
         "documents": done.documents,
@@ -66,7 +75,7 @@ def _facts(done: Done) -> dict[str, Any]:
     }
 
 
-def _told(done: Done) -> str:
+def _told(done: "Done") -> str:
     facts = _facts(done)
     return (
         f"{done.documents} documents are back; no record is left of {facts['lost_since']} to {facts['lost_until']}.\n"
@@ -86,6 +95,9 @@ def _moment(text: str) -> datetime:
 
 @contextmanager
 def _mistakes(file: Path | None) -> Iterator[None]:
+    from deploy.operator.backing_up import Refused
+    from deploy.operator.backup_file import Unusable
+
     try:
         yield
     except Refused as refusal:

@@ -2,33 +2,25 @@
 
 import os
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import click
-from pymongo.database import Database
-from rich.console import RenderableType
 
-from deploy.demo.secrets import demo_secrets
-from deploy.local.stack import Stack, this_stack
-from deploy.operator.audit import note, operator
 from deploy.operator.commands.register import registry_database
 from deploy.operator.commands.towns import chosen_town, town_option
 from deploy.operator.terminal import Mistake, as_json, clear, table, tell
-from services.chassis.locking import KeyRing, Locker
-from services.contracts.catalogue import products
-from services.contracts.days import local
-from services.contracts.delivery import Unacceptable
-from services.contracts.facts import Request
-from services.contracts.national_number import display
-from services.registry.domain import SourceUnavailable
-from services.registry.extract import Extract
-from services.registry.repair import Fault, look_into
-from services.registry.settings import TEN_YEARS
-from services.registry.sources.population import PopulationSource
-from services.registry.sources.populations import Populations
-from services.registry.store import AccessStore
-from services.registry.waiting_list import WaitingList
+
+if TYPE_CHECKING:
+    from pymongo.database import Database
+    from rich.console import RenderableType
+
+    from deploy.local.stack import Stack
+    from services.chassis.locking import KeyRing
+    from services.registry.extract import Extract
+    from services.registry.repair import Fault
+    from services.registry.waiting_list import WaitingList
+
 
 kind_option = click.option("--kind", help="Of this kind only, as `loket held list` shows it.")
 
@@ -45,6 +37,10 @@ def held() -> None:
 @clear
 def list_held(town: str | None, kind: str | None, as_json: bool) -> None:
     """What waits, in every town or in one, without a word of anybody."""
+
+    from deploy.local.stack import this_stack
+    from services.registry.waiting_list import WaitingList
+
     stack = this_stack()
     with registry_database(stack) as database:
         found = _of(WaitingList(database), stack, town, kind)
@@ -74,6 +70,11 @@ def show(application: str, reason: str, as_json: bool) -> None:
 
     The register is looked at anew, which is kept in the access log with your account and your reason.
     """
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from services.registry.waiting_list import WaitingList
+
     if not reason.strip():
         raise Mistake("say why you look: --reason '…' goes into the access log")
     stack = this_stack()
@@ -101,6 +102,11 @@ def show(application: str, reason: str, as_json: bool) -> None:
 @clear
 def retry(applications: tuple[str, ...], town: str | None, kind: str | None, every: bool, as_json: bool) -> None:
     """Ask the register for them again now, instead of tomorrow. May be given as often as you like."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from services.registry.waiting_list import WaitingList
+
     if bool(applications) == bool(every or town or kind) or (every and (town or kind)):
         raise Mistake("say which: ids that `loket held list` shows, or --town, --kind, or --all")
     stack = this_stack()
@@ -123,7 +129,19 @@ def retry(applications: tuple[str, ...], town: str | None, kind: str | None, eve
     )
 
 
-def _look(stack: Stack, database: Database[dict[str, Any]], extract: Extract, reason: str) -> Fault:
+def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extract", reason: str) -> "Fault":
+    from deploy.operator.audit import operator
+    from services.chassis.locking import Locker
+    from services.contracts.catalogue import products
+    from services.contracts.delivery import Unacceptable
+    from services.contracts.facts import Request
+    from services.registry.domain import SourceUnavailable
+    from services.registry.repair import look_into
+    from services.registry.settings import TEN_YEARS
+    from services.registry.sources.population import PopulationSource
+    from services.registry.sources.populations import Populations
+    from services.registry.store import AccessStore
+
     product = products().get(extract.product)
     if product is None:
         raise Mistake(f"there is no product {extract.product} in the catalogue any more")
@@ -152,8 +170,12 @@ def _look(stack: Stack, database: Database[dict[str, Any]], extract: Extract, re
         raise Mistake(f"the register does not answer now ({away.reason}); nothing was looked at") from None
 
 
-def _request_keys(stack: Stack) -> KeyRing:
+def _request_keys(stack: "Stack") -> "KeyRing":
     """Raises Mistake where they are not in the environment of who gives the command."""
+
+    from deploy.demo.secrets import demo_secrets
+    from services.chassis.locking import KeyRing
+
     given = os.environ.get("LOKET_KEYS_REQUESTS") or stack.outside.get("LOKET_KEYS_REQUESTS")
     if not given and stack.profile == "demo":
         given = demo_secrets(stack.var, towns=())["LOKET_KEYS_REQUESTS"]
@@ -165,24 +187,24 @@ def _request_keys(stack: Stack) -> KeyRing:
         raise Mistake(f"LOKET_KEYS_REQUESTS: {error}") from None
 
 
-def _of(waiting: WaitingList, stack: Stack, town: str | None, kind: str | None) -> list[Extract]:
+def _of(waiting: "WaitingList", stack: "Stack", town: str | None, kind: str | None) -> "list[Extract]":
     towns = [chosen_town(stack, town).refnis] if town else list(stack.towns())
     return [extract for refnis in towns for extract in waiting.of(refnis, kind=kind)]
 
 
-def _one(waiting: WaitingList, stack: Stack, application: str) -> Extract:
+def _one(waiting: "WaitingList", stack: "Stack", application: str) -> "Extract":
     extract = waiting.find(application, towns=stack.towns())
     if extract is None:
         raise Mistake(f"no application {application} waits for a register; see `loket held list`")
     return extract
 
 
-def _name(stack: Stack, refnis: str) -> str:
+def _name(stack: "Stack", refnis: str) -> str:
     town = stack.towns()[refnis]
     return town.name(town.languages[0])
 
 
-def _listed(facts: list[dict[str, Any]]) -> RenderableType:
+def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
     if not facts:
         return "nothing waits for a register"
     rows = [
@@ -199,7 +221,9 @@ def _listed(facts: list[dict[str, Any]]) -> RenderableType:
     return table("town", "application", "product", "kind", "since", "next look", rows=rows)
 
 
-def _shown(extract: Extract, fault: Fault) -> RenderableType:
+def _shown(extract: "Extract", fault: "Fault") -> "RenderableType":
+    from services.contracts.national_number import display
+
     if fault.kind is None:
         return f"nothing contradicts itself any more: `loket held retry {extract.application_id}`"
     rows = [["kind", fault.kind], *(["national number", display(number)] for number in fault.numbers)]
@@ -209,4 +233,6 @@ def _shown(extract: Extract, fault: Fault) -> RenderableType:
 
 
 def _moment(at: datetime | None) -> str | None:
+    from services.contracts.days import local
+
     return local(at).strftime("%Y-%m-%d %H:%M") if at else None

@@ -1,27 +1,48 @@
 """keys make, check, show, add, promote, retire, in-use, password."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.table import Table
 
-from deploy.broker.rights import USERS
-from deploy.local.control import Control
-from deploy.local.stack import Stack, this_stack
-from deploy.operator.dead_letters import AnotherAtWork
 from deploy.operator.terminal import Mistake, as_json, clear, table, tell
-from deploy.production import checking, key_folder
-from deploy.production.in_use import InUse, in_use
-from deploy.production.key_folder import CannotRotate
-from deploy.production.keys import EVENT_KEYS, EVENTS, RINGS, SIGNED_FOR, ids
 
-WHAT = click.Choice([*RINGS, *EVENTS])
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from deploy.production.in_use import InUse
+
+
+class _OneOf(click.ParamType):  # type: ignore[type-arg]
+    """One of names that are read when they are needed: what makes keys takes its time to import."""
+
+    def __init__(self, name: str, read: Callable[[], Iterable[str]]) -> None:
+        self.name = name
+        self._read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name; a click.BadParameter tells the others."""
+        return click.Choice(list(self._read())).convert(value, param, ctx)
+
+
+def _rings() -> Iterable[str]:
+    from deploy.production.keys import EVENTS, RINGS
+
+    return (*RINGS, *EVENTS)
+
+
+def _users() -> Iterable[str]:
+    from deploy.broker.rights import USERS
+
+    return USERS
+
+
+WHAT = _OneOf("what", _rings)
 FOLDER = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 EXISTING = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 
@@ -44,6 +65,9 @@ def make(folder: Path, broker: str, as_json: bool) -> None:
 
     Nothing is overwritten, and no secret is shown.
     """
+
+    from deploy.production import key_folder
+
     with _known():
         made = key_folder.make(folder, broker=broker, today=_today())
     facts = {"files": [str(path) for path in made]}
@@ -56,6 +80,9 @@ def make(folder: Path, broker: str, as_json: bool) -> None:
 @clear
 def check(folder: Path, as_json: bool) -> None:
     """Everything wrong with a deployment's files, such as those in /etc/loket. Exit code 1 where something is."""
+
+    from deploy.production import checking
+
     found = checking.problems(folder)
     tell({"problems": found}, as_json=as_json, table=lambda: "\n".join(found) or "all is in order")
     if found:
@@ -69,6 +96,9 @@ def check(folder: Path, as_json: bool) -> None:
 @clear
 def show(folder: Path, secrets: bool, as_json: bool) -> None:
     """Who holds which variable, by the ids of its keys and a fingerprint."""
+
+    from deploy.production import key_folder
+
     with _known():
         files = key_folder.read_folder(folder)
     found = [
@@ -86,6 +116,9 @@ def show(folder: Path, secrets: bool, as_json: bool) -> None:
 @clear
 def add(folder: Path, what: str, as_json: bool) -> None:
     """First step: a new key, which opens (or verifies) and does not lock (or sign) yet."""
+
+    from deploy.production import key_folder
+
     with _known():
         kid, readers = key_folder.add(folder, what, today=_today())
     _tell_step(
@@ -101,6 +134,9 @@ def add(folder: Path, what: str, as_json: bool) -> None:
 @clear
 def promote(folder: Path, what: str, key_id: str, as_json: bool) -> None:
     """Second step, once all that hold it have started again: lock (or sign) with this key."""
+
+    from deploy.production import key_folder
+
     with _known():
         readers = key_folder.promote(folder, what, key_id)
     wait = _wait(what)
@@ -119,6 +155,10 @@ def retire(folder: Path, what: str, key_id: str, lose: bool, as_json: bool) -> N
 
     It looks at the store and the broker as `keys in-use` does, so LOKET_MONGO_URI and LOKET_AMQP_URI must be set.
     """
+
+    from deploy.production import key_folder
+    from deploy.production.keys import EVENTS, RINGS, SIGNED_FOR
+
     purpose = "events" if what in EVENTS else what
     with _known():
         if not lose and (what in EVENTS or RINGS[what].at_rest):
@@ -136,11 +176,14 @@ def retire(folder: Path, what: str, key_id: str, lose: bool, as_json: bool) -> N
 
 @keys.command()
 @EXISTING
-@click.argument("user", type=click.Choice(USERS))
+@click.argument("user", type=_OneOf("user", _users))
 @as_json
 @clear
 def password(folder: Path, user: str, as_json: bool) -> None:
     """Another password of a process at the broker, in its file and in yours."""
+
+    from deploy.production import key_folder
+
     with _known():
         key_folder.change_password(folder, user)
     _tell_step(f"{user} has a new password; import `loket broker definitions` at the broker", (user,), None, as_json)
@@ -174,7 +217,11 @@ class Row:
     parked: int
 
 
-def _look() -> InUse:
+def _look() -> "InUse":
+    from deploy.local.control import Control
+    from deploy.local.stack import Stack, this_stack
+    from deploy.production.in_use import in_use
+
     stack: Stack = this_stack()
     for part in ("broker", "store"):
         Control(stack).require(part)
@@ -186,13 +233,13 @@ def _look() -> InUse:
     )
 
 
-def _used(rows: list[Row], under_way: int) -> Table:
+def _used(rows: list[Row], under_way: int) -> "Table":
     title = f"{under_way} messages under way, not looked at"
     told = [[each.purpose, each.key, each.stored, each.parked] for each in rows]
     return table("purpose", "key", "in the store", "parked", rows=told, title=title)
 
 
-def _rows(found: list[dict[str, Any]]) -> Table:
+def _rows(found: list[dict[str, Any]]) -> "Table":
     return table("file", "variable", "", rows=[[each["file"], each["variable"], _cell(each)] for each in found])
 
 
@@ -202,6 +249,9 @@ def _cell(each: dict[str, Any]) -> str:
 
 def _marks(variable: str, value: str) -> dict[str, Any]:
     """What can be compared over the telephone and opens nothing: 256 random bits are behind each fingerprint."""
+
+    from deploy.production.keys import EVENT_KEYS, ids
+
     keyed = variable.startswith(("LOKET_KEYS_", "LOKET_EVENT_KEY")) or variable == EVENT_KEYS
     return {"ids": list(ids(value)) if keyed else [], "fingerprint": sha256(value.encode()).hexdigest()[:8]}
 
@@ -213,6 +263,8 @@ def _tell_step(done: str, readers: tuple[str, ...], then: str | None, as_json: b
 
 
 def _wait(what: str) -> str:
+    from deploy.production.keys import EVENTS, RINGS, SIGNED_FOR
+
     if what in EVENTS:
         return f"wait {_hours(SIGNED_FOR.total_seconds())} and until `loket keys in-use` shows nothing of the old one"
     ring = RINGS[what]
@@ -231,6 +283,9 @@ def _today() -> date:
 
 @contextmanager
 def _known() -> Iterator[None]:
+    from deploy.operator.dead_letters import AnotherAtWork
+    from deploy.production.key_folder import CannotRotate
+
     try:
         yield
     except (CannotRotate, ValueError) as error:

@@ -1,15 +1,14 @@
 """towns check."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from deploy.local.outside import outside_now, profile_of, towns_of_operator
-from deploy.local.towns import looked_at
 from deploy.operator.terminal import as_json, clear, tell
-from services.contracts.text import visible
-from services.contracts.town_files import TownFile, look_at, look_at_folder
+
+if TYPE_CHECKING:
+    from services.contracts.town_files import TownFile
 
 
 @click.group()
@@ -26,6 +25,11 @@ def check(place: tuple[Path, ...], as_json: bool) -> None:
 
     Without FOLDER or FILE those that `loket up` would take. Nothing has to run, and nothing is changed or asked for.
     """
+
+    from deploy.local.outside import outside_now, profile_of, towns_of_operator
+    from deploy.local.towns import looked_at
+    from services.contracts.text import visible
+
     outside = outside_now()
     production = profile_of(outside) == "production"
     found = looked_at(_found(place or (towns_of_operator(outside),)), production=production)
@@ -39,8 +43,11 @@ def check(place: tuple[Path, ...], as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _found(places: tuple[Path, ...]) -> list[TownFile]:
+def _found(places: tuple[Path, ...]) -> "list[TownFile]":
     """Of a file, what is wrong with it beside the others of its folder is found, too."""
+
+    from services.contracts.town_files import TownFile, look_at, look_at_folder
+
     found: dict[Path, TownFile] = {}
     for place in places:
         if place.is_dir():
@@ -51,7 +58,9 @@ def _found(places: tuple[Path, ...]) -> list[TownFile]:
     return [found[path] for path in sorted(found)]
 
 
-def _facts(file: TownFile) -> dict[str, Any]:
+def _facts(file: "TownFile") -> dict[str, Any]:
+    from services.contracts.text import visible
+
     return {
         "file": visible(str(file.path)),
         "town": file.town.refnis if file.town else None,
@@ -62,7 +71,7 @@ def _facts(file: TownFile) -> dict[str, Any]:
     }
 
 
-def _lines(files: list[TownFile]) -> list[str]:
+def _lines(files: "list[TownFile]") -> list[str]:
     lines = []
     for file in files:
         for field, problem in file.problems.items():
