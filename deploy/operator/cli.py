@@ -37,8 +37,14 @@ COMMANDS = {
         "dead_letters:dead_letters",
         "Messages that no service could handle. Every act is in the audit log.",
     ),
-    "backup": ("backups:backup", "Keep all that the services stored in a file, while everything runs."),
-    "restore": ("backups:restore", "Put a backup into a deployment that is down and whose store is empty."),
+    "backup": (
+        "backups:backup",
+        "Keep all that the services stored in a new FILE, for its owner only, while everything runs.",
+    ),
+    "restore": (
+        "backups:restore",
+        "Put the backup in FILE into this deployment, which is down and whose store is empty.",
+    ),
     "verify": (
         "verification:verify",
         "What the seals on a PDF say, checked offline. Exit code 1 unless they are valid, trusted and whole.",

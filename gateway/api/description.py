@@ -155,7 +155,7 @@ def _complete_operation(operation: Document, view: Callable[..., Any]) -> None:
         operation["requestBody"]["content"]["application/json"]["example"] = FORM
     successes = {status: each for status, each in sorted(operation["responses"].items()) if status.startswith("2")}
     for status, response in successes.items():
-        response["headers"] = {**_always(), **(facts.headers if status != "204" else {})}
+        response["headers"] = {**_always(), **facts.headers} if status != "204" else _always("X-Request-Id")
         for kind, content in response.get("content", {}).items():
             if kind == "text/event-stream":
                 content["example"] = STREAM
@@ -172,8 +172,8 @@ def _parameters(view: Callable[..., Any], facts: Facts) -> Iterator[Document]:
     yield {"$ref": "#/components/parameters/RequestId"}
 
 
-def _always() -> Document:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", "Content-Language")}
+def _always(*names: str) -> Document:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names or ("X-Request-Id", "Content-Language")}
 
 
 def _refusals(facts: Facts) -> Iterator[tuple[str, Document]]:

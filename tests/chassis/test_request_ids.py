@@ -9,9 +9,10 @@ from services.chassis.request_ids import is_request_id, on_behalf_of
 ONE, OTHER = "0b6c1a52-6a7c-4b0e-9d0b-3f6c2d8e7a11", "0b6c1a526a7c4b0e9d0b3f6c2d8e7a12"
 
 
-@pytest.mark.parametrize("text", [ONE, ONE.upper(), OTHER, request_ids.make()])
+@pytest.mark.parametrize("text", [ONE, ONE.upper(), OTHER])
 def test_a_uuid_is_taken(text: str) -> None:
     assert is_request_id(text)
+    assert is_request_id(request_ids.make())
 
 
 @pytest.mark.parametrize(

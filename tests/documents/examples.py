@@ -203,7 +203,7 @@ def an_order(facts: Facts, language: str = "nl", seed: int = 7) -> Order:
 
     return Order(
         certificate_id="certificate-1",
-        number=new_number(facts.town, 2026, randbelow),
+        number=new_number(facts.town, 2026, randbelow, hour=0),
         code=new_code(randbelow),
         language=language,
         issued_at=NOW,

@@ -14,6 +14,7 @@ from pymongo.database import Database
 
 from deploy.local.stack import Stack
 from deploy.operator.commands import held
+from services.chassis.locking import Locker
 from services.contracts.facts import Request
 from services.registry.extract import Extract
 from services.registry.generator.hard_cases import HARD_CASES
@@ -37,7 +38,7 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database[di
     def opened(_: Stack) -> Iterator[Database[dict[str, Any]]]:
         yield database
 
-    monkeypatch.setattr(held, "this_stack", lambda: made)
+    monkeypatch.setattr("deploy.local.stack.this_stack", lambda: made)
     monkeypatch.setattr(held, "registry_database", opened)
     return made
 
@@ -50,7 +51,7 @@ def kept(stack: Stack, database: Database[dict[str, Any]], id: str, *, state: st
     """One that waits since an hour, and is to be looked at again tomorrow, or in four hours."""
     store = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOW)
     extract = replace(an_extract(id, town=town_of(stack)), product="household-composition")
-    locked = held.Locker("requests", held._request_keys(stack)).lock(
+    locked = Locker("requests", held._request_keys(stack)).lock(
         Request(applicant=SUBJECT, subject=SUBJECT, capacity="self"), bound_to=id
     )
     asked = extract.asked(product=extract.product, request=locked, now=NOW - timedelta(hours=1))
