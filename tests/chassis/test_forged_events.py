@@ -12,7 +12,7 @@ from services.contracts.envelope import CONTENT_TYPE
 from services.contracts.events import EVENTS
 from services.contracts.intake import ApplicationSubmitted
 from tests.chassis.conftest import Toy, submitted, wait_for
-from tests.keys import EVENT_KEYS, KEY, VERIFYING, event_key, signed
+from tests.keys import EVENT_KEYS, KEY, VERIFYING, signed
 
 BODY = submitted("a1")
 GENUINE = signed(BODY, "intake")[SIGNATURE]
@@ -65,7 +65,7 @@ def test_one_changed_byte_is_a_forgery() -> None:
 
 def test_a_retired_key_verifies_as_long_as_it_is_kept() -> None:
     """A service signs with a new key; what waits or is parked still counts until the old key is taken away."""
-    new = SigningKey.parse(event_key("intake").replace("intake.test", "intake.next"))
+    new = SigningKey.parse(f"intake.next:{KEY}")
     both = VerifyingKeys.parse(f"{EVENT_KEYS},{new.public}")
     only_new = VerifyingKeys.parse(new.public)
 
