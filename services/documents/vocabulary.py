@@ -2,7 +2,7 @@
 
 One row a code, one column a language (`nl`, `fr`, `de`, `en`). Where a language's word follows the person's sex there
 are `nl_m` and `nl_f` beside `nl`, which is for whoever is neither or not known to be either: in Dutch the bare
-adjective, in French the one that agrees with "nationalité". Sources: the README's decisions.
+adjective, in French the one that agrees with "nationalité". Sources: DECISIONS.md.
 """
 
 import csv
