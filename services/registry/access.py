@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.contracts.errors import Refusal
+from services.contracts.facts import Address
 from services.registry.contradictions import Inconsistent, concerning
 from services.registry.domain import Dossier, Household, SourceUnavailable, View
 
@@ -95,6 +96,18 @@ class Look:
     def residents_of(self, household_id: str) -> tuple[str, ...]:
         """See domain.View."""
         return self._view.residents_of(household_id)
+
+    def living_at(self, address: Address) -> tuple[str, ...]:
+        """See domain.View."""
+        return self._view.living_at(address)
+
+    def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        """See domain.View."""
+        return self._view.children_of(numbers)
+
+    def parents_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        """See domain.View."""
+        return self._view.parents_of(numbers)
 
     def confirm(self) -> None:
         """See domain.View."""

@@ -38,6 +38,18 @@ BY_STANDING: Mapping[Standing, Refusal | None] = MappingProxyType(
 ASKS_NOTHING = frozenset({Standing.DECEASED, Standing.DECLARED_ABSENT})
 """A declaration of absence has the effects of death from the day it is transcribed (old Civil Code, article 121)."""
 
+ELSEWHERE = frozenset(
+    {
+        Standing.DECEASED,
+        Standing.DECLARED_ABSENT,
+        Standing.MOVED_OUT,
+        Standing.EMIGRATED,
+        Standing.STRUCK_OFF_ABROAD,
+    }
+)
+"""Who stands so certainly lives at no address of the town. Whose whereabouts are not known, or who lost only the right
+to be entered, may still live there."""
+
 WITHHELD: Mapping[RegisterKind, Mapping[str, Refusal]] = MappingProxyType(
     {
         RegisterKind.POPULATION: NOTHING,

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from services.contracts.facts import Address
 from services.contracts.naming import Names
-from services.contracts.partial_days import earliest
+from services.contracts.partial_days import earliest, latest
 
 REFERENCE_PERSON = "reference-person"
 
@@ -179,13 +179,25 @@ class Household:
 
 
 def is_minor(born_on: str, on: date) -> bool:
-    """Is this person certainly under eighteen on a day?
+    """Is this person certainly under eighteen on a day? So is whom a parent speaks for.
 
     With an unknown month or day it is the earliest birthday that counts: a parent speaks for nobody who may be of age,
     nor for who was born on a day that no calendar has.
     """
     born = earliest(born_on)
-    return born is not None and (born.year + 18, born.month, born.day) > (on.year, on.month, on.day)
+    return born is not None and _is_under_age(born, on)
+
+
+def may_be_minor(born_on: str, on: date) -> bool:
+    """Is this person possibly under eighteen on a day? So is whose address is another's to protect: with an unknown
+    month or day, or none at all, it is the latest birthday that counts.
+    """
+    born = latest(born_on)
+    return born is None or _is_under_age(born, on)
+
+
+def _is_under_age(born: date, on: date) -> bool:
+    return (born.year + 18, born.month, born.day) > (on.year, on.month, on.day)
 
 
 class SourceUnavailable(Exception):
@@ -217,6 +229,17 @@ class View(Protocol):
 
     def residents_of(self, household_id: str) -> tuple[str, ...]:
         """The numbers of the residents, not merged, whose dossiers name this household."""
+
+    def living_at(self, address: Address) -> tuple[str, ...]:
+        """The numbers under which somebody lives at an address: of the residents, not merged, whose last stay is there
+        (addresses.is_same_address) or whose dossiers name a household there, and of the members of such a household.
+        """
+
+    def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        """The numbers of the dossiers, merged or not, that name one of these as a parent."""
+
+    def parents_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        """The numbers of the dossiers, merged or not, that name one of these as a child."""
 
     def confirm(self) -> None:
         """All that was read belongs together: nothing was exchanged in between."""

@@ -23,7 +23,7 @@ def may_ask(*, capacity: str, applicant: Found, numbers: Collection[str], subjec
     """May the applicant, of whom `numbers` are all numbers, ask about the subject in this capacity?
 
     A parent need not live in the town: the child's dossier says who holds parental authority (old Civil Code,
-    articles 371 to 387). A parent recorded as deceased or declared absent asks nothing, nor does one from whom
+    articles 371 to 387). A parent last recorded as deceased or declared absent asks nothing, nor does one from whom
     somebody's protection hides in which town the child is (seclusion.py). Raises Inconsistent where any other parent
     with authority asks and the register contradicts itself about either: a stranger is told nothing of that.
     """
@@ -31,7 +31,8 @@ def may_ask(*, capacity: str, applicant: Found, numbers: Collection[str], subjec
         return applicant.number == subject.number
     if capacity != PARENT or applicant.number == subject.number or not holds_authority(numbers, subject):
         return False
-    if applicant.dossier is not None and applicant.dossier.registration.standing in ASKS_NOTHING:
+    known = applicant.trail if applicant.contradiction else (applicant.last_known,)
+    if any(dossier is not None and dossier.registration.standing in ASKS_NOTHING for dossier in known):
         return False
     child = subject.dossier
     if child is not None and earliest(child.born_on) is not None and not is_minor(child.born_on, on):

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.contracts.facts import MOST_MEMBERS, RELATIONS, Address
-from services.contracts.naming import Names
-from services.registry.consequences import BY_CIVIL_STATE, Bond
+from services.contracts.facts import MOST_MEMBERS, RELATIONS
+from services.registry.addresses import is_same_address
+from services.registry.consequences import BY_CIVIL_STATE, ELSEWHERE, Bond
 from services.registry.contradictions import Contradiction, Inconsistent, concerning
 from services.registry.domain import REFERENCE_PERSON, Dossier, Household, Membership, Stay, View
 from services.registry.merges import Found, find_all, merged_into
@@ -20,32 +20,36 @@ class Home:
 
     `members` stand beside their memberships; they are empty where only the subject's own residence is asked for and
     the household lists the subject. `unlisted` are residents whose dossiers name the household, which does not list
-    them; `parents` a child's, where they may live there. `former` are the dossiers that were merged into these.
+    them. Of a minor `parents` are those who may live there, and `neighbours` are all others who do at the same address.
+    `former` are the dossiers that were merged into these.
     """
 
     household: Household | None
     members: tuple[tuple[Membership, Found], ...] = ()
     unlisted: tuple[Dossier, ...] = ()
     parents: tuple[Found, ...] = ()
+    neighbours: tuple[Found, ...] = ()
     former: tuple[Dossier, ...] = ()
 
     @property
     def involved(self) -> tuple[Dossier, ...]:
         """All dossiers that were seen, old ones too."""
-        people = (*(found for _, found in self.members), *self.parents)
+        people = (*(found for _, found in self.members), *self.parents, *self.neighbours)
         seen = (dossier for found in people for dossier in (*found.trail, found.dossier) if dossier is not None)
         return (*seen, *self.unlisted, *self.former)
 
 
 def look_around(subject: Dossier, view: View, *, shared: bool, minor: bool) -> Home:
     """`shared` where more is told than the subject's own address to the subject: then everybody there is looked at; of
-    a minor the parents as well, and who lives in a collective household. Raises what View raises.
+    a minor the parents as well, who lives in a collective household, and whoever else is at the address. Raises what
+    View raises.
     """
     household = view.household(subject.household) if subject.household else None
-    parents = find_all((parent.number for parent in subject.parents), view) if minor else {}
+    parents = parents_of(subject, view) if minor else {}
     there = tuple(found for found in parents.values() if _may_live_with(found, subject))
+    neighbours = _neighbours(subject, household, view) if minor else ()
     if household is None:
-        return Home(household=None, parents=there, former=_former(there, view))
+        return Home(household=None, parents=there, neighbours=neighbours, former=_former((*there, *neighbours), view))
     listed = tuple(membership.number for membership in household.members)
     if household.collective and not minor:
         shared = False
@@ -62,8 +66,16 @@ def look_around(subject: Dossier, view: View, *, shared: bool, minor: bool) -> H
         members=members,
         unlisted=tuple(view.dossiers(more).values()) if more else (),
         parents=there,
-        former=_former((*people.values(), *there), view),
+        neighbours=neighbours,
+        former=_former((*people.values(), *there, *neighbours), view),
     )
+
+
+def parents_of(child: Dossier, view: View) -> dict[str, Found]:
+    """Everybody whom any dossier of the child, old ones too, names as a parent, and whose own names the child."""
+    dossiers = (child, *merged_into([child.number], view).values())
+    named = (parent.number for dossier in dossiers for parent in dossier.parents)
+    return find_all((*named, *view.parents_of(tuple(dossier.number for dossier in dossiers))), view)
 
 
 def check(home: Home, subject: Dossier, stay: Stay, *, shared: bool, composed: bool) -> None:
@@ -145,31 +157,26 @@ _BONDS = {
 """Relation to the reference person to whether the register says of one of the two that it is over."""
 
 
-def is_same_address(one: Address, other: Address) -> bool:
-    """Whether two entries are of one place: an old one may have a name in a language that nobody noted, or in fewer
-    languages than a new one."""
-    if (one.house_number, one.box, one.postcode) != (other.house_number, other.box, other.postcode):
-        return False
-    return all(map(_agree, (one.street, one.municipality), (other.street, other.municipality)))
-
-
-def _agree(one: Names, other: Names) -> bool:
-    """In the languages they share; where they share none, one name is both."""
-    if shared := one.keys() & other.keys():
-        return all(one[language] == other[language] for language in shared)
-    return bool(set(one.values()) & set(other.values()))
-
-
 def _may_live_with(parent: Found, child: Dossier) -> bool:
-    """Unless the register says of both that they live in other households at other addresses."""
+    """Unless the register knows that they do not: the parent is gone, or has another household at another address."""
     if parent.dossier is None:
         return bool(parent.trail)
-    if not parent.dossier.is_resident:
+    if parent.dossier.registration.standing in ELSEWHERE:
         return False
+    if not parent.dossier.is_resident:
+        return True
     own, childs = parent.dossier.current_stay, child.current_stay
     elsewhere = own is not None and childs is not None and not is_same_address(own.address, childs.address)
     apart = bool(parent.dossier.household and child.household) and parent.dossier.household != child.household
     return not (elsewhere and apart)
+
+
+def _neighbours(subject: Dossier, household: Household | None, view: View) -> tuple[Found, ...]:
+    """Who lives at the subject's address, or at the household's, in whichever household."""
+    stay = subject.current_stay
+    addresses = [place.address for place in (stay, household) if place is not None]
+    numbers = {number for address in addresses for number in view.living_at(address)} - {subject.number}
+    return tuple(find_all(sorted(numbers), view).values())
 
 
 def _former(people: Iterable[Found], view: View) -> tuple[Dossier, ...]:

@@ -13,7 +13,7 @@ from services.contracts.national_number import is_valid
 from services.registry.compilation import compile_facts
 from services.registry.consistency import check_standing
 from services.registry.contradictions import Inconsistent
-from services.registry.domain import PARENT, SELF, Dossier, View, is_minor
+from services.registry.domain import PARENT, SELF, Dossier, View, may_be_minor
 from services.registry.entitlement import facts_refusal, is_shared, may_ask, standing_refusal, tells_address
 from services.registry.home import look_around
 from services.registry.merges import Found, find, merged_into
@@ -62,7 +62,7 @@ def inquire(request: Request, *, application_id: str, town: str, product: Produc
 
     if capacity != SELF:
         former = merged_into([subject.number], view)
-    minor, home = is_minor(dossier.born_on, today), None
+    minor, home = may_be_minor(dossier.born_on, today), None
     shared = is_shared(product.facts, minor=minor)
     if tells_address(product.facts):
         home = look_around(dossier, view, shared=shared, minor=minor)
@@ -99,28 +99,29 @@ def askable(
     found.check()
     dossier, former = found.dossier, merged_into([found.number], view)
     refusal = standing_refusal(dossier)
-    if dossier is None:
-        return [], refusal
     people: list[tuple[Dossier, str]] = []
     today = day_of(now)
-    if refusal is None and SELF in product.capacities:
+    if dossier is not None and refusal is None and SELF in product.capacities:
         refusal = _foreseen(dossier, former, product=product, view=view, on=today)
         people += [] if refusal else [(dossier, SELF)]
     if PARENT in product.capacities:
         numbers = _numbers(found, former)
-        for child in _children((dossier, *former.values()), view):
+        own_dossiers = tuple(each for each in (dossier, *former.values(), *found.trail) if each is not None)
+        for child in _children(own_dossiers, numbers, view):
             if _may_ask_about(child, parent=found, numbers=numbers, product=product, view=view, on=today):
                 people.append((child, PARENT))
     return people, None if people else refusal or Refusal.NOT_ENTITLED
 
 
-def _children(parent: tuple[Dossier, ...], view: View) -> Iterator[Dossier]:
+def _children(parent: tuple[Dossier, ...], numbers: set[str], view: View) -> Iterator[Dossier]:
     """Each once, whatever number they are listed under; without those whom the register cannot tell.
 
-    `parent` are all dossiers of one.
+    `parent` are all dossiers of one, of whom `numbers` are all: a child's own dossier, which decides, may name a parent
+    who has none here, or whose does not name the child.
     """
     seen = set()
-    for number in dict.fromkeys(number for dossier in parent for number in dossier.children):
+    named = (number for dossier in parent for number in dossier.children)
+    for number in dict.fromkeys((*named, *view.children_of(tuple(sorted(numbers))))):
         with suppress(Inconsistent):
             child = find(number, view)
             if child.dossier is not None and child.number not in seen:
@@ -144,7 +145,7 @@ def _foreseen(
     dossier: Dossier, former: dict[str, Dossier], *, product: Product, view: View, on: date
 ) -> Refusal | None:
     """Why the register would refuse the product's facts about a resident. A contradiction is no refusal."""
-    minor, home = is_minor(dossier.born_on, on), None
+    minor, home = may_be_minor(dossier.born_on, on), None
     try:
         if tells_address(product.facts):
             home = look_around(dossier, view, shared=is_shared(product.facts, minor=minor), minor=minor)

@@ -24,6 +24,11 @@ class Found:
     trail: tuple[Dossier, ...] = ()
     contradiction: Contradiction | None = None
 
+    @property
+    def last_known(self) -> Dossier | None:
+        """The current dossier, or the last one on a way that leads nowhere."""
+        return self.dossier or (self.trail[-1] if self.trail else None)
+
     def check(self) -> None:
         """Raises Inconsistent where the merges lead nowhere."""
         if self.contradiction:

@@ -9,11 +9,12 @@ seen, the answer is that of somebody who may not ask.
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from services.registry.addresses import is_same_address
 from services.registry.consistency import current_stay
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, View
-from services.registry.home import check, is_same_address, look_around
-from services.registry.merges import Found, find_all, merged_into
+from services.registry.home import check, look_around, parents_of
+from services.registry.merges import Found, merged_into
 
 
 def is_secluded(
@@ -48,7 +49,7 @@ def lives_with(parent: Dossier | None, child: Dossier) -> bool:
 def _involved(child: Dossier, view: View, *, today: date) -> tuple[Dossier, ...]:
     """Everybody with whom the child lives, or may have left with. Raises Inconsistent where that cannot be said."""
     if not child.is_resident:
-        parents = find_all((parent.number for parent in child.parents), view)
+        parents = parents_of(child, view)
         former = merged_into([found.number for found in parents.values()], view)
         seen = (dossier for found in parents.values() for dossier in (*found.trail, found.dossier) if dossier)
         return (*seen, *former.values())

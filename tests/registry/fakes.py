@@ -36,6 +36,7 @@ from services.registry.extract import Extract
 from services.registry.handlers import end_extract
 from tests.intake.fakes import a_town
 from tests.memory import Memory
+from tests.registry import looking_up
 
 T = TypeVar("T")
 
@@ -146,6 +147,18 @@ class FakeRegister:
             number for number, each in self.dossiers_.items() if each.is_resident and each.household == household_id
         )
         return tuple(sorted(found))
+
+    def living_at(self, address: Address) -> tuple[str, ...]:
+        self._break("living_at")
+        return looking_up.living_at(address, self.dossiers_.values(), [self.household_] if self.household_ else [])
+
+    def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        self._break("children_of")
+        return looking_up.children_of(numbers, self.dossiers_.values())
+
+    def parents_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        self._break("parents_of")
+        return looking_up.parents_of(numbers, self.dossiers_.values())
 
     def confirm(self) -> None:
         self._break("confirm")

@@ -1,5 +1,6 @@
 """Who may ask about whom, and what the register will not say even then."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,8 +8,8 @@ import pytest
 from services.contracts.errors import Refusal
 from services.contracts.facts import Request
 from services.contracts.national_number import compose
-from services.registry.domain import Dossier, Parent, Standing, is_minor
-from services.registry.inquiry import Answer, inquire
+from services.registry.domain import Dossier, Parent, Standing, is_minor, may_be_minor
+from services.registry.inquiry import Answer, askable, inquire
 from tests.registry.fakes import (
     CHILD,
     GROWN,
@@ -65,6 +66,22 @@ def test_a_minor_is_certainly_under_eighteen(born_on: str, minor: bool):
     assert is_minor(born_on, date(2026, 6, 1)) is minor
 
 
+@pytest.mark.parametrize(
+    ("born_on", "possible"),
+    [
+        ("2008-06-01", False),
+        ("2008-06-02", True),
+        ("2008-05-00", False),
+        ("2008-06-00", True),
+        ("2007-00-00", False),
+        ("2008-00-00", True),
+        ("2008-02-30", True),
+    ],
+)
+def test_a_possible_minor_is_not_certainly_of_age(born_on: str, possible: bool):
+    assert may_be_minor(born_on, date(2026, 6, 1)) is possible
+
+
 def test_the_day_is_a_belgian_day():
     child = a_dossier(CHILD, born_on="2008-06-02", parents=(Parent(number=PARENT, authority=True),))
     late_evening = NOON.replace(hour=22, minute=30)  # half past midnight, the second of June, in Belgium
@@ -86,6 +103,37 @@ def test_a_resident_asks_about_self():
 
     assert answer.refusal is None
     assert answer.facts is not None
+
+
+def offered(register: FakeRegister, *facts: str, citizen: str) -> list[tuple[str, str]]:
+    people, _ = askable(citizen, product=a_product("identity", *facts), view=register, now=NOON)
+    return [(dossier.number, capacity) for dossier, capacity in people]
+
+
+@pytest.mark.parametrize("applicant", [PARENT, PARTNER, STRANGER, GROWN])
+@pytest.mark.parametrize("known", ["as it should be", "no dossier", "no children", "gone", "merged into nobody"])
+def test_the_form_offers_whom_one_may_ask_about_and_nobody_else(applicant: str, known: str):
+    """A parent need not have a dossier here, nor one that names the child: the child's decides."""
+    register = a_register(a_dossier(STRANGER, household=None))
+    dossier = register.dossiers_.pop(applicant)
+    changes = {
+        "as it should be": {},
+        "no children": {"children": ()},
+        "gone": {"registration": gone(Standing.MOVED_OUT)},
+        "merged into nobody": {"registration": gone(Standing.MOVED_OUT), "replaced_by": NOBODY},
+    }
+    if known in changes:
+        register.dossiers_[applicant] = replace(dossier, **changes[known])
+
+    may = {
+        number
+        for number in (CHILD, TODDLER, GROWN, PARENT)
+        if ask(register, "life", applicant=applicant, subject=number, capacity="parent").refusal is None
+    }
+
+    assert {number for number, capacity in offered(register, "life", citizen=applicant) if capacity == "parent"} == may
+    if known in ("as it should be", "no children", "gone"):  # a household cannot be told without its members
+        assert may == {PARENT: {CHILD, TODDLER}, PARTNER: {TODDLER}}.get(applicant, set())
 
 
 def test_a_minor_asks_about_self():
@@ -143,10 +191,17 @@ def test_a_parent_need_not_live_here():
     assert ask(register).refusal is Refusal.MOVED_OUT
 
 
-def test_a_dead_parent_asks_nothing():
-    register = a_register(a_dossier(PARENT, registration=gone(Standing.DECEASED)))
+@pytest.mark.parametrize("standing", [Standing.DECEASED, Standing.DECLARED_ABSENT])
+@pytest.mark.parametrize("into", [None, NOBODY])
+def test_a_dead_or_absent_parent_asks_nothing_whatever_the_dossier_was_merged_into(
+    standing: Standing, into: str | None
+):
+    dossier = a_dossier(PARENT, registration=gone(standing), replaced_by=into, children=(CHILD, TODDLER))
+    register = a_register(dossier)
 
-    assert ask(register, subject=CHILD, capacity="parent").refusal is Refusal.NOT_ENTITLED
+    for product in ("life", "residence"):
+        assert ask(register, product, subject=TODDLER, capacity="parent").refusal is Refusal.NOT_ENTITLED
+        assert [number for number, capacity in offered(register, product, citizen=PARENT) if capacity == "parent"] == []
 
 
 @pytest.mark.parametrize(

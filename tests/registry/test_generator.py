@@ -12,7 +12,7 @@ from functools import cache
 import pytest
 
 from services.contracts.catalogue import products
-from services.contracts.facts import RELATIONS, Request
+from services.contracts.facts import RELATIONS, Address, Request
 from services.contracts.municipalities import municipality
 from services.contracts.national_number import is_bis, is_valid
 from services.contracts.partial_days import known_parts
@@ -23,6 +23,7 @@ from services.registry.generator.places import street_names
 from services.registry.generator.population import AS_OF, Generated, generate
 from services.registry.generator.pyramid import BANDS
 from services.registry.inquiry import inquire
+from tests.registry import looking_up
 from tests.registry.fakes import NOON
 
 RESIDENTS = 12_000
@@ -75,6 +76,15 @@ class Seen:
     def residents_of(self, household_id: str) -> tuple[str, ...]:
         residents = (each for each in self.people.values() if each.is_resident)
         return tuple(each.number for each in residents if each.household == household_id)
+
+    def living_at(self, address: Address) -> tuple[str, ...]:
+        return looking_up.living_at(address, self.people.values(), self.homes.values())
+
+    def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        return looking_up.children_of(numbers, self.people.values())
+
+    def parents_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        return looking_up.parents_of(numbers, self.people.values())
 
     def confirm(self) -> None:
         """Nothing is exchanged."""

@@ -8,7 +8,7 @@ import pytest
 
 import services.registry
 from services.contracts.catalogue import products
-from services.contracts.facts import Request
+from services.contracts.facts import Address, Request
 from services.contracts.national_number import is_valid
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, Household
@@ -16,6 +16,7 @@ from services.registry.generator.hard_cases import DEMO_CITIZEN, EVERYTHING, HAR
 from services.registry.generator.population import generate
 from services.registry.inquiry import Answer, askable, inquire
 from services.registry.merges import find
+from tests.registry import looking_up
 from tests.registry.fakes import NOON
 
 
@@ -47,6 +48,15 @@ class Town:
         return tuple(
             number for number, each in self.people.items() if each.is_resident and each.household == household_id
         )
+
+    def living_at(self, address: Address) -> tuple[str, ...]:
+        return looking_up.living_at(address, self.people.values(), self.households.values())
+
+    def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        return looking_up.children_of(numbers, self.people.values())
+
+    def parents_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        return looking_up.parents_of(numbers, self.people.values())
 
     def confirm(self) -> None:
         pass

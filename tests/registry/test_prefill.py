@@ -72,7 +72,7 @@ def test_who_moved_out_may_still_ask_about_the_children():
 
     found = prefill(register)
 
-    assert [person.national_number for person in found.subjects] == [CHILD]
+    assert [person.national_number for person in found.subjects] == [CHILD, TODDLER]
     assert found.code is None
 
 

@@ -9,8 +9,9 @@ from services.contracts.errors import Refusal
 from services.contracts.facts import Request
 from services.contracts.national_number import compose
 from services.contracts.registry import Prefill, ReadPrefill
+from services.registry.consequences import ELSEWHERE
 from services.registry.contradictions import Inconsistent
-from services.registry.domain import Household, Parent, Standing, Stay
+from services.registry.domain import Household, Parent, RegisterKind, Registration, Standing, Stay
 from services.registry.handlers import read_prefill
 from services.registry.inquiry import inquire
 from tests.registry.fakes import (
@@ -35,6 +36,8 @@ from tests.registry.fakes import (
 SHELTER = replace(HOME, street={"nl": "Schuilstraat"}, house_number="3", box=None)
 OLD = compose(1987, 3, 12, 4)
 OLD_CHILD = compose(2015, 5, 4, 3)
+GRANDMOTHER = compose(1950, 1, 1, 2)
+AWAY = Stay(address=replace(HOME, house_number="77"), since="2024-01-01")
 BOTH = (Parent(number=PARENT, authority=True), Parent(number=PARTNER, authority=True))
 
 
@@ -134,7 +137,53 @@ def _elsewhere() -> FakeRegister:
     return register
 
 
+ALONE = (CHILD, "reference-person")
+JUST_PARENT = (Parent(number=PARENT, authority=True),)
+
+
+def _unnamed() -> FakeRegister:
+    """PARTNER names the child, whose own dossier does not name PARTNER, and has another household there."""
+    return changed(changed(fled(ALONE), CHILD, parents=JUST_PARENT), PARTNER, household="h3")
+
+
+def _named_before() -> FakeRegister:
+    """The dossier that was merged into the child's named PARTNER; PARTNER's names nobody."""
+    register = changed(merged(fled(ALONE), OLD_CHILD, CHILD), OLD_CHILD, parents=JUST_PARENT)
+    return changed(register, PARTNER, household="h3", children=())
+
+
+def _grandmother(**changes: object) -> FakeRegister:
+    register = changed(fled(ALONE), PARTNER, protected_address=False, household="h3", stays=(AWAY,))
+    usual = {"born_on": "1950-01-01", "protected_address": True, "household": "h4", **changes}
+    register.dossiers_[GRANDMOTHER] = at_the_shelter(GRANDMOTHER, **usual)  # type: ignore[assignment]
+    return register
+
+
+def _grandmother_protected_before() -> FakeRegister:
+    register = changed(_grandmother(), GRANDMOTHER, protected_address=False)
+    register.dossiers_[OLD] = a_dossier(OLD, replaced_by=GRANDMOTHER, protected_address=True)
+    return register
+
+
+def _whereabouts_unknown(**registration: object) -> FakeRegister:
+    entry = Registration(**{"standing": Standing.RESIDENT, "since": "2010-01-01", **registration})  # type: ignore[arg-type]
+    return changed(fled(ALONE), PARTNER, registration=entry, household=None, stays=(AWAY,))
+
+
 WAYS |= {
+    "the child's dossier does not name the parent, whose names the child": _unnamed,
+    "the parent's names the child under an old number": lambda: changed(
+        merged(_unnamed(), OLD_CHILD, CHILD), PARTNER, children=(CHILD,)
+    ),
+    "only the child's old dossier names the parent": _named_before,
+    "somebody else is protected at the address, in another household": _grandmother,
+    "somebody else is protected there, as the register writes it otherwise": lambda: _grandmother(
+        stays=(Stay(address=replace(SHELTER, street={"und": " SCHUILSTRAAT"}, box=""), since="2024-01-01"),)
+    ),
+    "somebody else was protected there under an old number": _grandmother_protected_before,
+    "the parent is known by a BIS number only": lambda: _whereabouts_unknown(register=RegisterKind.BIS),
+    "the parent was struck off": lambda: _whereabouts_unknown(standing=Standing.STRUCK_OFF),
+    "the parent lost the right to be entered": lambda: _whereabouts_unknown(standing=Standing.RESIDENCE_LOST),
     "another member of a larger household is protected": _larger,
     "the household is at a former address": _elsewhere,
 }
@@ -231,6 +280,36 @@ def test_the_form_does_not_offer_the_child_to_the_other_parent(way: str, facts: 
     ]
 
     assert answers[0] == answers[1] == Prefill(code="not-entitled")
+
+
+@pytest.mark.parametrize(
+    ("born_on", "told"),
+    [
+        ("2008-06-00", "protected-address"),
+        ("2008-00-00", "protected-address"),
+        ("2008-06-01", "given"),
+        ("2008-05-00", "given"),
+        ("2007-00-00", "given"),
+    ],
+)
+def test_who_may_be_a_minor_is_protected_as_one_and_no_parent_speaks_for_who_may_be_of_age(born_on: str, told: str):
+    register = changed(fled(), CHILD, born_on=born_on)
+
+    assert outcome(register, "residence", applicant=CHILD, subject=CHILD, capacity="self") == told
+    assert outcome(register, "life", applicant=PARTNER, subject=CHILD, capacity="parent") == Refusal.NOT_ENTITLED
+
+
+@pytest.mark.parametrize("standing", sorted(ELSEWHERE))
+def test_a_protected_parent_who_certainly_left_stops_nobody(standing: Standing):
+    register = changed(fled(ALONE), PARTNER, registration=gone(standing), household=None, stays=(AWAY,))
+
+    assert outcome(register, "residence", applicant=PARENT, subject=CHILD, capacity="parent") == "given"
+
+
+def test_nor_does_somebody_protected_at_another_address_of_the_street():
+    register = _grandmother(stays=(Stay(address=replace(SHELTER, house_number="5"), since="2024-01-01"),))
+
+    assert outcome(register, "residence", applicant=PARENT, subject=CHILD, capacity="parent") == "given"
 
 
 def test_a_protected_parent_who_lives_elsewhere_stops_nobody():

@@ -16,7 +16,7 @@ from services.registry.sources.populations import Populations
 
 _BATCH = 2000
 
-EDITION = 2
+EDITION = 3
 """Goes up with what a town's people are made of. The first had each name in one language."""
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from services.contracts.facts import Address
 from services.contracts.naming import UNDETERMINED, Names
+from services.registry.addresses import dwelling
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import (
     CivilState,
@@ -57,7 +58,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def dossier_document(dossier: Dossier) -> dict[str, Any]:
-    """Without town and population: whoever stores it says where."""
+    """Without town and population: whoever stores it says where. `dwelling` is there to be looked up by."""
     registration, civil, cohabitation = dossier.registration, dossier.civil_status, dossier.cohabitation
     return {
         "number": dossier.number,
@@ -86,6 +87,7 @@ def dossier_document(dossier: Dossier) -> dict[str, Any]:
         "protected_address": dossier.protected_address,
         "household": dossier.household,
         "replaced_by": dossier.replaced_by,
+        "dwelling": dwelling(stay.address) if (stay := dossier.current_stay) else "",
     }
 
 
@@ -134,6 +136,7 @@ def household_document(household: Household) -> dict[str, Any]:
             for member in household.members
         ],
         "collective": household.collective,
+        "dwelling": dwelling(household.address),
     }
 
 

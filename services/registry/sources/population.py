@@ -4,9 +4,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from services.contracts.facts import Address
+from services.registry.addresses import dwelling, is_same_address
 from services.registry.domain import Dossier, Household, RegisterKind, SourceUnavailable, Standing
-from services.registry.sources.mapping import dossier_of, household_of
+from services.registry.sources.mapping import address_of, dossier_of, household_of
 from services.registry.sources.populations import Populations
+
+_RESIDENT = {
+    "replaced_by": None,
+    "registration.standing": Standing.RESIDENT.value,
+    "registration.register": {"$ne": RegisterKind.BIS.value},
+}
 
 
 class PopulationSource:
@@ -56,14 +64,24 @@ class PopulationView:
         return household_of(found) if found else None
 
     def residents_of(self, household_id: str) -> tuple[str, ...]:
-        return self._numbers(
-            {
-                "household": household_id,
-                "replaced_by": None,
-                "registration.standing": Standing.RESIDENT.value,
-                "registration.register": {"$ne": RegisterKind.BIS.value},
-            }
-        )
+        return self._numbers({"household": household_id, **_RESIDENT})
+
+    def living_at(self, address: Address) -> tuple[str, ...]:
+        # What was written before there was a `dwelling` is all looked at.
+        there = {**self._place, "dwelling": {"$in": [dwelling(address), None]}}
+        residents = self._dossiers.find({**there, **_RESIDENT}, {"number": 1, "stays": 1})
+        found = {each["number"] for each in residents if _lives_at(each.get("stays"), address)}
+        households = map(household_of, self._source.populations.households.find(there))
+        homes = [each for each in households if is_same_address(each.address, address)]
+        found |= {member.number for home in homes for member in home.members}
+        named = self._numbers({"household": {"$in": [home.id for home in homes]}, **_RESIDENT}) if homes else ()
+        return tuple(sorted(found.union(named)))
+
+    def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        return self._numbers({"parents.number": {"$in": list(numbers)}})
+
+    def parents_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        return self._numbers({"children": {"$in": list(numbers)}})
 
     def confirm(self) -> None:
         """A town that was seeded anew in between is asked again."""
@@ -76,3 +94,11 @@ class PopulationView:
 
     def _numbers(self, wanted: dict[str, Any]) -> tuple[str, ...]:
         return tuple(sorted(each["number"] for each in self._dossiers.find({**self._place, **wanted}, {"number": 1})))
+
+
+def _lives_at(stays: Any, address: Address) -> bool:
+    """Who cannot be read may: that is found out, and named, where the whole dossier is read."""
+    try:
+        return bool(stays) and stays[-1]["until"] is None and is_same_address(address_of(stays[-1]["address"]), address)
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return True

@@ -9,6 +9,9 @@ from pymongo.database import Database
 _NUMBER = [("town", ASCENDING), ("population", ASCENDING), ("number", ASCENDING)]
 _HOUSEHOLD = [("town", ASCENDING), ("population", ASCENDING), ("household", ASCENDING)]
 _MERGED = [("town", ASCENDING), ("population", ASCENDING), ("replaced_by", ASCENDING)]
+_DWELLING = [("town", ASCENDING), ("population", ASCENDING), ("dwelling", ASCENDING)]
+_PARENTS = [("town", ASCENDING), ("population", ASCENDING), ("parents.number", ASCENDING)]
+_CHILDREN = [("town", ASCENDING), ("population", ASCENDING), ("children", ASCENDING)]
 
 
 class Populations:
@@ -21,9 +24,10 @@ class Populations:
 
     def ensure_indexes(self) -> None:
         self.dossiers.create_index(_NUMBER, unique=True)
-        self.dossiers.create_index(_HOUSEHOLD)
-        self.dossiers.create_index(_MERGED)
+        for keys in (_HOUSEHOLD, _MERGED, _DWELLING, _PARENTS, _CHILDREN):
+            self.dossiers.create_index(keys)
         self.households.create_index(_HOUSEHOLD, unique=True)
+        self.households.create_index(_DWELLING)
 
     def begin(self, town: str) -> int:
         """The number of a new population of a town, with nothing written under it. Never given twice."""

@@ -1,0 +1,25 @@
+"""What a view is asked besides numbers, answered from everything there is: for the stand-ins of domain.View."""
+
+from collections.abc import Iterable
+
+from services.contracts.facts import Address
+from services.registry.addresses import is_same_address
+from services.registry.domain import Dossier, Household
+
+
+def living_at(address: Address, dossiers: Iterable[Dossier], households: Iterable[Household]) -> tuple[str, ...]:
+    homes = [home for home in households if is_same_address(home.address, address)]
+    found = {member.number for home in homes for member in home.members}
+    for each in dossiers:
+        there = each.current_stay is not None and is_same_address(each.current_stay.address, address)
+        if each.is_resident and (there or each.household in {home.id for home in homes}):
+            found.add(each.number)
+    return tuple(sorted(found))
+
+
+def children_of(numbers: tuple[str, ...], dossiers: Iterable[Dossier]) -> tuple[str, ...]:
+    return tuple(sorted(each.number for each in dossiers if any(parent.number in numbers for parent in each.parents)))
+
+
+def parents_of(numbers: tuple[str, ...], dossiers: Iterable[Dossier]) -> tuple[str, ...]:
+    return tuple(sorted(each.number for each in dossiers if set(numbers) & set(each.children)))
