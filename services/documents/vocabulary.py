@@ -9,15 +9,10 @@ import csv
 from functools import cache
 from pathlib import Path
 
+from services.contracts.countries import canonical
+
 TABLES = Path(__file__).with_name("words")
 SEXES = {"M": "m", "F": "f"}
-
-_FORMER = "ANHH BUMM CSHH DDDE DYBJ FXFR HVBF NHVU NTHH PCHH PZPA RHZW SUHH TPTL VDVN YDYE YUCS ZRCD"
-WITHDRAWN = {code[:2]: code for code in _FORMER.split()}
-"""Two letters that only a former country had, and its four of ISO 3166-3.
-
-`CS` was two countries': Czechoslovakia until 1993 and, from 2003, Serbia and Montenegro, which is `CSXX` here.
-"""
 
 
 class Vocabulary:
@@ -34,7 +29,7 @@ class Vocabulary:
 
     def word(self, code: str, language: str, sex: str | None = None) -> str | None:
         """The word for a code; None where the table has none."""
-        row = self._rows.get(WITHDRAWN.get(code, code))
+        row = self._rows.get(canonical(code))
         if row is None:
             return None
         return row.get(f"{language}_{SEXES[sex]}" if sex in SEXES else language) or row[language]

@@ -10,10 +10,18 @@ from services.contracts.municipalities import municipality
 from services.contracts.naming import Names
 from services.contracts.partial_days import earliest
 from services.registry.consequences import DECLARED
-from services.registry.consistency import begun, check_address, check_birth, check_number, check_words, current_stay
+from services.registry.consistency import (
+    begun,
+    check_address,
+    check_codes,
+    check_standing,
+    check_words,
+    current_stay,
+)
 from services.registry.contradictions import concerning
 from services.registry.domain import REFERENCE_PERSON, Dossier, Membership, Place, Stay
 from services.registry.home import Home, check
+from services.registry.relations import check_relations
 
 
 def compile_facts(
@@ -35,11 +43,14 @@ def compile_facts(
     """
     wanted = set(product.facts)
     check_words(dossier)
+    check_codes(dossier, today=today)
     residence = household = None
     if home is not None:
         stay = current_stay(dossier, today=today)
         residence = _residence(dossier, stay, town, today=today)
         check(home, dossier, stay, shared=shared, composed="household" in wanted)
+        if "household" in wanted:
+            check_relations(home, today=today)
         household = _household(home, stay, today=today) if "household" in wanted else None
     return Facts(
         version=FACTS_VERSION,
@@ -101,9 +112,9 @@ def _household(home: Home, stay: Stay, *, today: date) -> given.Household:
 
 
 def _member(membership: Membership, dossier: Dossier, *, today: date) -> Member:
-    check_number(dossier)
-    check_birth(dossier, today=today)
+    check_standing(dossier, today=today)
     check_words(dossier)
+    check_codes(dossier, today=today)
     return Member(
         first_names=dossier.first_names,
         last_name=dossier.last_name,

@@ -4,18 +4,18 @@ Checked is what is put on paper, and what decides whether it is. Of what a day l
 is taken: only a certain contradiction is one.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from services.contracts.countries import COUNTRIES, EXCLUSIVE, NATIONALITIES, canonical
 from services.contracts.facts import LONGEST_TEXT, MOST_FIRST_NAMES, Address
-from services.contracts.municipalities import official_languages
+from services.contracts.municipalities import municipalities, official_languages, parts, postcodes
 from services.contracts.naming import lacking
 from services.contracts.national_number import is_bis
 from services.contracts.partial_days import earliest, latest, whole
-from services.contracts.text import is_meaningful, printable
+from services.contracts.text import is_meaningful, is_visible
 from services.registry.contradictions import Contradiction, Inconsistent, concerning
 from services.registry.domain import Dossier, RegisterKind, Stay
 
@@ -30,6 +30,8 @@ WITHOUT_NAME = {
 
 ENTERED = frozenset({RegisterKind.POPULATION, RegisterKind.FOREIGNERS, RegisterKind.WAITING, RegisterKind.WAITING_EU})
 """The registers that a town keeps (Act of 19 July 1991, article 1, § 1)."""
+
+SEXES = frozenset({"M", "F", "X", None})
 
 OLDEST = 125
 """Years. Nobody on record reached 123 (Jeanne Calment, 122): somebody's death was not written down."""
@@ -76,16 +78,45 @@ def check_birth(dossier: Dossier, *, today: date) -> None:
 
 @_of_its_dossier
 def check_words(dossier: Dossier) -> None:
-    """Whether names, birthplace and nationalities can be put on paper, and there is a name at all."""
+    """Whether names and birthplace can be put on paper, and each name can be seen. Only first names may be none."""
     names = (*dossier.first_names, dossier.last_name)
-    visible = any(unicodedata.category(char)[0] not in "CZ" for name in names for char in printable(name))
-    if not visible:
+    places = dossier.birth_place.names.values() if dossier.birth_place else ()
+    _check_printable((*names, *places))
+    if not all(map(is_visible, names)):
         raise Inconsistent(Contradiction.NAME_MISSING)
     if len(dossier.first_names) > MOST_FIRST_NAMES:
         raise Inconsistent(Contradiction.TOO_MANY_FIRST_NAMES)
-    codes = (dossier.birth_country, *(nationality.code for nationality in dossier.nationalities))
-    places = dossier.birth_place.names.values() if dossier.birth_place else ()
-    _check_printable((*names, *places, *codes))
+
+
+@_of_its_dossier
+def check_codes(dossier: Dossier, *, today: date) -> None:
+    """Whether its codes stand for something, and its nationalities for what somebody can have together."""
+    place, codes = dossier.birth_place, [canonical(nationality.code) for nationality in dossier.nationalities]
+    named = place is None or place.refnis is None or any(map(is_visible, place.names.values()))
+    is_somewhere = named or (place is not None and place.refnis in municipalities())
+    if not is_somewhere or dossier.birth_country not in COUNTRIES or dossier.sex not in SEXES:
+        raise Inconsistent(Contradiction.CODE_UNKNOWN)
+    if not {nationality.code for nationality in dossier.nationalities} <= NATIONALITIES:
+        raise Inconsistent(Contradiction.CODE_UNKNOWN)
+    if len(set(codes)) < len(codes):
+        raise Inconsistent(Contradiction.NATIONALITY_TWICE)
+    if len(codes) > 1 and EXCLUSIVE & set(codes):
+        raise Inconsistent(Contradiction.NATIONALITIES_EXCLUSIVE)
+    for nationality in dossier.nationalities:
+        if nationality.since is not None:
+            _check_past(nationality.since, today=today)
+
+
+@_of_its_dossier
+def check_bonds(dossier: Dossier, *, today: date) -> None:
+    """Whether marriage and cohabitation can have begun and ended then."""
+    cohabitation = dossier.cohabitation
+    for since in (dossier.civil_status.since, cohabitation.since if cohabitation else None):
+        if since is not None:
+            _check_begun(since, dossier, today=today)
+    if cohabitation is not None and cohabitation.until is not None:
+        _check_past(cohabitation.until, today=today)
+        _check_order(cohabitation.since, cohabitation.until)
 
 
 @_of_its_dossier
@@ -103,14 +134,14 @@ def current_stay(dossier: Dossier, *, today: date) -> Stay:
         _check_order(before.until, after.since)
     if (current := dossier.current_stay) is None:
         raise Inconsistent(Contradiction.RESIDENT_WITHOUT_ADDRESS)
+    _check_order(dossier.registration.since, current.since)
     return current
 
 
 def begun(since: str, dossier: Dossier, *, today: date) -> date:
     """The day since when something is so in somebody's life; on paper it stands whole."""
     with concerning(dossier.number):
-        _check_past(since, today=today)
-        _check_order(dossier.born_on, since)
+        _check_begun(since, dossier, today=today)
         day = whole(since)
         if day is None:
             raise Inconsistent(Contradiction.DATE_IMPOSSIBLE)
@@ -118,12 +149,38 @@ def begun(since: str, dossier: Dossier, *, today: date) -> date:
 
 
 def check_address(address: Address, town: str) -> None:
-    """Whether an address of the town can be put on paper, in each of the town's own languages."""
+    """Whether an address is one of the town and can be put on paper, in each of the town's own languages.
+
+    The parts of a municipality have postal codes of their own, and may lend the address their name; a few codes are of
+    several municipalities (1050 is of Ixelles and of Brussels).
+    """
     for names in (address.street, address.municipality):
         if missing := lacking(names, official_languages(town)):
             raise Inconsistent(WITHOUT_NAME[missing[0]])
         _check_printable(names.values())
     _check_printable((address.house_number, address.box or "", address.postcode))
+    if not (is_visible(address.house_number) and is_visible(address.postcode)):
+        raise Inconsistent(Contradiction.ADDRESS_INCOMPLETE)
+    if address.postcode.strip() not in postcodes(town) or _names_another(address, town):
+        raise Inconsistent(Contradiction.ADDRESS_OUTSIDE_TOWN)
+
+
+def _names_another(address: Address, town: str) -> bool:
+    """Is one of its names that of another municipality which has this postal code, too?"""
+    here = (town, *(part.refnis for part in parts(town, date.min)))
+    own = {name for refnis in here for name in municipalities()[refnis].names.values()}
+    others = {
+        name
+        for each in municipalities().values()
+        if each.refnis != town and each.until is None and address.postcode.strip() in postcodes(each.refnis)
+        for name in each.names.values()
+    }
+    return not set(address.municipality.values()) <= own and bool(set(address.municipality.values()) & others)
+
+
+def _check_begun(since: str, dossier: Dossier, *, today: date) -> None:
+    _check_past(since, today=today)
+    _check_order(dossier.born_on, since)
 
 
 def _check_past(text: str, *, today: date) -> None:

@@ -32,12 +32,25 @@ class Contradiction(StrEnum):
     ADDRESS_WITHOUT_NAME_IN_DE = "address-without-name-in-de"
     """An address that has no name in one of the town's own languages."""
 
+    ADDRESS_INCOMPLETE = "address-incomplete"
+    """An address without a house number or a postal code."""
+    ADDRESS_OUTSIDE_TOWN = "address-outside-town"
+    """A resident's address that is in another municipality: by its postal code, or by its name where two share one."""
+
+    CODE_UNKNOWN = "code-unknown"
+    """A country, nationality, place of birth or sex that no table has. Recorded as unknown, it has a code."""
+    NATIONALITY_TWICE = "nationality-twice"
+    """One nationality, listed twice."""
+    NATIONALITIES_EXCLUSIVE = "nationalities-exclusive"
+    """Stateless, undetermined or unknown beside a nationality."""
+
     DATE_IMPOSSIBLE = "date-impossible"
     """A day that no calendar has, one that is not known where it has to be, or the birth of somebody 126 years old."""
     DATE_IN_THE_FUTURE = "date-in-the-future"
-    """Born, registered, moved in or joined after today."""
+    """Born, registered, moved in, joined, married or naturalised after today."""
     DATES_OUT_OF_ORDER = "dates-out-of-order"
-    """Something that ended before it began, or began before the one before it ended, or before its person was born."""
+    """Something that ended before it began, or began before the one before it ended, or before its person was born;
+    an address in the town from before the registration there."""
 
     RESIDENT_WITH_BIS_NUMBER = "resident-with-bis-number"
     """Somebody entered in a register under a BIS number, which is for who is in none: the dossier has to be merged into
@@ -74,6 +87,20 @@ class Contradiction(StrEnum):
     """A household lists a spouse where the register has the marriage of one of the two as ended."""
     LEGAL_COHABITANT_AFTER_THE_END = "legal-cohabitant-after-the-end"
     """A household lists a legal cohabitant where the register has the cohabitation of one of the two as ended."""
+    MEMBER_LIVED_ELSEWHERE = "member-lived-elsewhere"
+    """Somebody was a member together with the reference person while the two lived at different addresses."""
+    SEVERAL_SPOUSES = "several-spouses"
+    """A household lists two spouses or legal cohabitants of one person, or one of each."""
+    SPOUSE_OF_ANOTHER = "spouse-of-another"
+    """A household lists a spouse or legal cohabitant where one of the two is married to, or cohabits with, another."""
+    LEGAL_COHABITATION_UNDECLARED = "legal-cohabitation-undeclared"
+    """A household lists a legal cohabitant where neither of the two declared a cohabitation."""
+    SPOUSE_TOO_YOUNG = "spouse-too-young"
+    """A spouse or legal cohabitant, or who has one, is certainly a child."""
+    RELATION_AGAINST_AGE = "relation-against-age"
+    """A child or grandchild who is certainly not the younger, or a parent or grandparent who is not the older."""
+    RELATION_AGAINST_DESCENT = "relation-against-descent"
+    """A relation that nobody has to an own child or parent, which the dossiers say the two are."""
     RELATION_UNKNOWN = "relation-unknown"
     """A relation to the reference person that is none of contracts.facts.RELATIONS."""
 

@@ -78,7 +78,10 @@ class Nationality:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Registration:
-    """Standing in the register, since when, and for who left: where to (a REFNIS code, or a country code)."""
+    """Standing in the register, since when without a break, and for who left: where to (a REFNIS or a country code).
+
+    Who goes over from one register of the town to another, as who becomes Belgian does, goes on standing as before.
+    """
 
     standing: Standing
     since: str
@@ -126,13 +129,14 @@ class Dossier:
     """What the register knows about one person.
 
     `stays` run from the oldest to the last. `first_names` may be empty. `children` are numbers, whoever they live
-    with. `replaced_by` is set where this dossier was merged into another: all else of it is then history.
+    with. `sex` is as in contracts.facts. `replaced_by` is set where this dossier was merged into another: all else of
+    it is then history.
     """
 
     number: str
     first_names: tuple[str, ...]
     last_name: str
-    sex: str
+    sex: str | None
     born_on: str
     birth_place: Place | None
     birth_country: str

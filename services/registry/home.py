@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.contracts.facts import MOST_MEMBERS, RELATIONS
 from services.registry.addresses import is_same_address
-from services.registry.consequences import BY_CIVIL_STATE, ELSEWHERE, Bond
+from services.registry.consequences import ELSEWHERE
 from services.registry.contradictions import Contradiction, Inconsistent, concerning
 from services.registry.domain import REFERENCE_PERSON, Dossier, Household, Membership, Stay, View
 from services.registry.merges import Found, find_all, merged_into
@@ -18,13 +18,16 @@ from services.registry.merges import Found, find_all, merged_into
 class Home:
     """The household that the subject's dossier names, None where there is none, and whom it concerns.
 
-    `members` stand beside their memberships; they are empty where only the subject's own residence is asked for and
-    the household lists the subject. `unlisted` are residents whose dossiers name the household, which does not list
-    them. Of a minor `parents` are those who may live there, and `neighbours` are all others who do at the same address.
+    `listed` are the current numbers of all members, and `lacking` those of residents whose dossiers name the household,
+    which does not list them; `members` and `unlisted` are their dossiers, beside their memberships, where not only the
+    subject's own residence is asked for. Of a minor `parents` are those who may live there, and `neighbours` are all
+    others who do at the same address.
     `former` are the dossiers that were merged into these.
     """
 
     household: Household | None
+    listed: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     members: tuple[tuple[Membership, Found], ...] = ()
     unlisted: tuple[Dossier, ...] = ()
     parents: tuple[Found, ...] = ()
@@ -50,24 +53,31 @@ def look_around(subject: Dossier, view: View, *, shared: bool, minor: bool) -> H
     neighbours = _neighbours(subject, household, view) if minor else ()
     if household is None:
         return Home(household=None, parents=there, neighbours=neighbours, former=_former((*there, *neighbours), view))
-    listed = tuple(membership.number for membership in household.members)
-    if household.collective and not minor:
-        shared = False
-    if not shared and subject.number in listed:
-        return Home(household=household)
-    people = find_all(listed, view)
-    members = tuple((membership, people[membership.number]) for membership in household.members)
-    if not shared:
-        return Home(household=household, members=members)
-    current = {found.number for found in people.values()}
-    more = tuple(number for number in view.residents_of(household.id) if number not in current)
+    residents = view.residents_of(household.id)
+    met = tuple(membership.number for membership in household.members)
+    if not shared or (household.collective and not minor):
+        return _own_place(household, met, residents, view)
+    people = find_all(met, view)
+    listed = tuple(people[number].number for number in met)
+    lacking = tuple(number for number in residents if number not in listed)
     return Home(
         household=household,
-        members=members,
-        unlisted=tuple(view.dossiers(more).values()) if more else (),
+        listed=listed,
+        lacking=lacking,
+        members=tuple((membership, people[membership.number]) for membership in household.members),
+        unlisted=tuple(view.dossiers(lacking).values()) if lacking else (),
         parents=there,
         neighbours=neighbours,
         former=_former((*people.values(), *there, *neighbours), view),
+    )
+
+
+def _own_place(household: Household, met: tuple[str, ...], residents: tuple[str, ...], view: View) -> Home:
+    """Nobody's dossier is read but of whom the list does not tell that it is a resident: an old number, perhaps."""
+    others = find_all((number for number in met if number not in residents), view)
+    listed = tuple(others[number].number if number in others else number for number in met)
+    return Home(
+        household=household, listed=listed, lacking=tuple(number for number in residents if number not in listed)
     )
 
 
@@ -82,7 +92,8 @@ def check(home: Home, subject: Dossier, stay: Stay, *, shared: bool, composed: b
     """Whether the subject's household agrees with the dossiers. Raises Inconsistent.
 
     `stay` is where the subject lives; `composed` where the household itself is put on paper. Whose own address alone
-    is asked for may be without a household, but where there is one it has to agree.
+    is asked for may be without a household, but where there is one it has to agree. Whom else a collective household
+    lists, or does not, concerns nobody's own address.
     """
     with concerning(subject.number, household=subject.household):
         household = home.household
@@ -92,14 +103,16 @@ def check(home: Home, subject: Dossier, stay: Stay, *, shared: bool, composed: b
             return
         if shared:
             _check_members(home)
-        listed = [membership.number for membership in household.members]
-        if subject.number not in ([found.number for _, found in home.members] or listed):
+        ours = Counter(home.listed)
+        twice = [number for number, times in ours.items() if times > 1]
+        if twice and (not household.collective or shared or subject.number in twice):
+            raise Inconsistent(Contradiction.MEMBER_TWICE, about=twice)
+        if subject.number not in ours:
             raise Inconsistent(Contradiction.SUBJECT_NOT_IN_HOUSEHOLD)
         if not is_same_address(household.address, stay.address):
             raise Inconsistent(Contradiction.HOUSEHOLD_AT_ANOTHER_ADDRESS)
-        if home.unlisted:
-            unlisted = [dossier.number for dossier in home.unlisted]
-            raise Inconsistent(Contradiction.HOUSEHOLD_LACKS_RESIDENT, about=unlisted)
+        if home.lacking and (not household.collective or shared):
+            raise Inconsistent(Contradiction.HOUSEHOLD_LACKS_RESIDENT, about=home.lacking)
         if composed:
             _check_composition(home, household)
 
@@ -109,9 +122,6 @@ def _check_members(home: Home) -> None:
         found.check()
     if lost := [membership.number for membership, found in home.members if found.dossier is None]:
         raise Inconsistent(Contradiction.MEMBER_WITHOUT_DOSSIER, about=lost)
-    times = Counter(found.number for _, found in home.members)
-    if twice := [membership.number for membership, found in home.members if times[found.number] > 1]:
-        raise Inconsistent(Contradiction.MEMBER_TWICE, about=dict.fromkeys(twice))
 
 
 def _check_composition(home: Home, household: Household) -> None:
@@ -123,11 +133,6 @@ def _check_composition(home: Home, household: Household) -> None:
     heads = [membership.number for membership, _ in home.members if membership.relation == REFERENCE_PERSON]
     if len(heads) != 1:
         raise Inconsistent(Contradiction.HOUSEHOLD_WITHOUT_ONE_REFERENCE_PERSON, about=heads)
-    for bond, (has_ended, kind) in _BONDS.items():
-        pair = [found.dossier for membership, found in home.members if membership.relation in (bond, REFERENCE_PERSON)]
-        over = [dossier.number for dossier in pair if dossier is not None and has_ended(dossier)]
-        if len(pair) > 1 and over:
-            raise Inconsistent(kind, about=over)
 
 
 def _check_member(membership: Membership, dossier: Dossier | None, household: Household) -> None:
@@ -140,21 +145,6 @@ def _check_member(membership: Membership, dossier: Dossier | None, household: Ho
         raise Inconsistent(Contradiction.MEMBER_AT_ANOTHER_ADDRESS)
     if membership.relation not in RELATIONS:
         raise Inconsistent(Contradiction.RELATION_UNKNOWN)
-
-
-def _marriage_has_ended(dossier: Dossier) -> bool:
-    return BY_CIVIL_STATE[dossier.civil_status.state] is Bond.ENDED
-
-
-def _cohabitation_has_ended(dossier: Dossier) -> bool:
-    return dossier.cohabitation is not None and dossier.cohabitation.until is not None
-
-
-_BONDS = {
-    "spouse": (_marriage_has_ended, Contradiction.SPOUSE_AFTER_THE_END),
-    "legal-cohabitant": (_cohabitation_has_ended, Contradiction.LEGAL_COHABITANT_AFTER_THE_END),
-}
-"""Relation to the reference person to whether the register says of one of the two that it is over."""
 
 
 def _may_live_with(parent: Found, child: Dossier) -> bool:

@@ -5,9 +5,11 @@ import csv
 import pytest
 from babel import Locale
 
+from services.contracts.countries import COUNTRIES as KNOWN
+from services.contracts.countries import NATIONALITIES, WITHDRAWN, canonical
 from services.contracts.facts import CIVIL_STATES, FACTS, REGISTERS, RELATIONS
 from services.documents.press import CertificatePress
-from services.documents.vocabulary import TABLES, WITHDRAWN, vocabulary
+from services.documents.vocabulary import TABLES, vocabulary
 from services.documents.wording import wording
 from services.registry.consequences import WITHHELD
 from services.registry.domain import RegisterKind
@@ -33,6 +35,14 @@ def test_every_country_with_inhabitants_has_its_word() -> None:
     assert len(COUNTRIES) == 250  # the 249 of ISO 3166-1, and Kosovo
 
     assert not COUNTRIES - UNINHABITED - set(vocabulary("nationalities").codes)
+
+
+def test_the_register_may_say_what_the_tables_have_a_word_for_and_nothing_else() -> None:
+    assert {canonical(code) for code in NATIONALITIES} == set(vocabulary("nationalities").codes)
+    assert {code for code in KNOWN if len(code) == 2} == COUNTRIES | set(WITHDRAWN) | {"XX"}
+    assert {code for code in KNOWN if len(code) == 4} == {
+        code for code in vocabulary("countries").codes if len(code) == 4
+    }
 
 
 def test_every_former_country_keeps_its_name() -> None:

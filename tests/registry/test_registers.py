@@ -49,7 +49,7 @@ EACH = pytest.mark.parametrize("register", RegisterKind)
 
 
 def entered(register: RegisterKind, number: str = PARENT, **chosen: Any) -> Dossier:
-    registration = Registration(standing=Standing.RESIDENT, since="2020-01-01", register=register)
+    registration = Registration(standing=Standing.RESIDENT, since="2010-01-01", register=register)
     return a_dossier(number, registration=registration, **chosen)
 
 
@@ -229,7 +229,7 @@ def test_a_legal_cohabitant_of_someone_whose_cohabitation_has_ended_is_a_contrad
 def test_an_address_of_brussels_has_both_names_or_is_a_contradiction(
     fact: str, street: dict[str, str], kind: str | None
 ):
-    address = replace(HOME, street=street, municipality={"nl": "Etterbeek", "fr": "Etterbeek"})
+    address = replace(HOME, street=street, postcode="1040", municipality={"nl": "Etterbeek", "fr": "Etterbeek"})
     home = Household(id="h1", address=address, members=a_household((PARENT, "reference-person")).members)
     town = a_register(a_dossier(stays=(Stay(address=address, since="2019-04-15"),)), household=home)
 
