@@ -20,7 +20,7 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
-from services.contracts.naming import Names
+from services.contracts.naming import BETWEEN, Names
 
 AS_OF = date(2025, 1, 1)
 """The day whose municipalities are today's in the table."""
@@ -36,6 +36,10 @@ REGIMES: dict[str, tuple[str, ...]] = {
     "de-facilities-fr": ("de", "fr"),
 }
 """Language regime to its languages, the town's own first (laws coordinated on 18 July 1966, articles 1 to 8)."""
+
+
+_ENGLISH = {"11002": "Antwerp", "21004": "Brussels", "31005": "Bruges", "35013": "Ostend", "44021": "Ghent"}
+"""Names that English has of its own (of the cities, as federal sites in English write them)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +92,12 @@ def municipality(refnis: str, on: date) -> Municipality | None:
     while found is not None and found.until is not None and found.until <= on:
         found = municipalities()[_successors()[found.refnis]]
     return found
+
+
+def english(known: Municipality) -> str:
+    """What a text in English calls it: its English name, else its own, both where it has two."""
+    own = dict.fromkeys(known.names[language] for language in REGIMES[known.regime])
+    return _ENGLISH.get(known.refnis) or BETWEEN.join(own)
 
 
 def official_languages(refnis: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from services.contracts import facts as given
 from services.contracts.catalogue import Product
 from services.contracts.facts import FACTS_VERSION, REGISTERS, Facts, Identity, Life, Member, Request, Residence
-from services.contracts.municipalities import municipality
+from services.contracts.municipalities import english, municipality
 from services.contracts.naming import Names
 from services.contracts.partial_days import earliest
 from services.registry.consequences import DECLARED
@@ -95,7 +95,7 @@ def _names(place: Place | None, born_on: str) -> Names | None:
         return None
     born = earliest(born_on)
     known = municipality(place.refnis, born) if place.refnis and born else None
-    return known.names if known else place.names or None
+    return {**known.names, "en": english(known)} if known else place.names or None
 
 
 def _residence(dossier: Dossier, stay: Stay, town: str, *, today: date) -> Residence:

@@ -11,6 +11,8 @@ from services.registry.domain import (
     Household,
     LegalCohabitation,
     Membership,
+    Nationality,
+    Place,
     Registration,
     Standing,
     Stay,
@@ -73,6 +75,37 @@ def joined(since: str) -> Case:
 def listing(*members: tuple[str, str]) -> Case:
     """A household that lists these, in a register of the family."""
     return a_register(household=a_household(*members)), HOUSEHOLD
+
+
+def subject(**changes: object) -> Case:
+    return a_register(replace(a_dossier(), **changes)), LIFE  # type: ignore[arg-type]
+
+
+def national(*codes: str) -> Case:
+    return subject(nationalities=tuple(Nationality(code=code) for code in codes))
+
+
+def living(**changes: object) -> Case:
+    """PARENT, at an address that cannot be one of the town."""
+    stay = Stay(address=replace(HOME, **changes), since="2019-04-15")  # type: ignore[arg-type]
+    return a_register(a_dossier(stays=(stay,), household=None)), RESIDENCE
+
+
+def since(day: str) -> Registration:
+    return Registration(standing=Standing.RESIDENT, since=day)
+
+
+def married(**how: str) -> Case:
+    return a_register(a_dossier(civil_status=CivilStatus(state=CivilState.MARRIED, **how))), HOUSEHOLD
+
+
+def beside(relation: str, born_on: str) -> Case:
+    """PARENT and somebody who by the dossiers is neither child nor parent."""
+    other = replace(a_dossier(STRANGER), born_on=born_on)
+    household = a_household((PARENT, "reference-person"), (STRANGER, relation))
+    since = "2019-04-15"
+    other = replace(other, stays=(Stay(address=HOME, since=since),))
+    return a_register(a_dossier(), other, household=household), HOUSEHOLD
 
 
 def _family(*more: tuple[str, str], without: str = "") -> tuple[tuple[str, str], ...]:
@@ -259,6 +292,74 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
                 a_register(a_dossier(stays=(Stay(address=NAMELESS, since="2019-04-15"),), household=None)),
                 RESIDENCE,
             ),
+        ),
+        "a first name that is not seen": (kind.NAME_MISSING, subject(first_names=("A", " "))),
+        "a last name that is not seen": (kind.NAME_MISSING, subject(first_names=("-",), last_name="\u200b")),
+        "a street that is blank": (kind.ADDRESS_WITHOUT_NAME_IN_NL, living(street={"nl": " "})),
+        "no house number": (kind.ADDRESS_INCOMPLETE, living(house_number="")),
+        "a blank postal code": (kind.ADDRESS_INCOMPLETE, living(postcode=" ")),
+        "another town": (kind.ADDRESS_OUTSIDE_TOWN, living(postcode="1000", municipality={"nl": "Brussel"})),
+        "a country of no table": (kind.CODE_UNKNOWN, subject(birth_country="QQ")),
+        "no country": (kind.CODE_UNKNOWN, subject(birth_country="")),
+        "born in no municipality": (kind.CODE_UNKNOWN, subject(birth_place=Place(refnis="99999"))),
+        "a sex of no table": (kind.CODE_UNKNOWN, subject(sex="Q")),
+        "a nationality in small letters": (kind.CODE_UNKNOWN, national("be")),
+        "a continent": (kind.CODE_UNKNOWN, national("001")),
+        "a union": (kind.CODE_UNKNOWN, national("EU")),
+        "a member's nationality": (kind.CODE_UNKNOWN, partner(nationalities=(Nationality(code="ZZ"),))),
+        "a nationality twice": (kind.NATIONALITY_TWICE, national("BE", "FR", "BE")),
+        "a nationality by both its codes": (kind.NATIONALITY_TWICE, national("SU", "SUHH")),
+        "stateless and Belgian": (kind.NATIONALITIES_EXCLUSIVE, national("XS", "BE")),
+        "at the address before the registration": (
+            kind.DATES_OUT_OF_ORDER,
+            (a_register(a_dossier(registration=since("2025-01-01"))), RESIDENCE),
+        ),
+        "married in the future": (kind.DATE_IN_THE_FUTURE, married(since=FUTURE)),
+        "a member registered in the future": (kind.DATE_IN_THE_FUTURE, partner(registration=since(FUTURE))),
+        "a member with two stays": (
+            kind.RESIDENT_AT_TWO_ADDRESSES,
+            partner(stays=(Stay(address=EARLIER, since="2010-01-01"), Stay(address=HOME, since="2019-04-15"))),
+        ),
+        "a member who came later": (
+            kind.MEMBER_LIVED_ELSEWHERE,
+            partner(stays=(Stay(address=HOME, since="2024-01-01"),)),
+        ),
+        "two spouses": (kind.SEVERAL_SPOUSES, listing(*_family((GROWN, "spouse"), without=GROWN))),
+        "a spouse and a legal cohabitant": (
+            kind.SEVERAL_SPOUSES,
+            listing(*_family((GROWN, "legal-cohabitant"), without=GROWN)),
+        ),
+        "a spouse who is married to another": (
+            kind.SPOUSE_OF_ANOTHER,
+            partner(civil_status=CivilStatus(state=CivilState.MARRIED, partner=STRANGER)),
+        ),
+        "the spouse of who is married to another": (kind.SPOUSE_OF_ANOTHER, married(partner=NOBODY)),
+        "a legal cohabitant who declared nothing": (
+            kind.LEGAL_COHABITATION_UNDECLARED,
+            listing(*_family((PARTNER, "legal-cohabitant"), without=PARTNER)),
+        ),
+        "a spouse of five": (kind.SPOUSE_TOO_YOUNG, listing((PARENT, "reference-person"), (TODDLER, "spouse"))),
+        "an own child for a spouse": (
+            kind.RELATION_AGAINST_DESCENT,
+            listing((PARENT, "reference-person"), (GROWN, "spouse")),
+        ),
+        "a child as old as its parent": (kind.RELATION_AGAINST_AGE, beside("child", "1985-07-30")),
+        "an older grandchild": (kind.RELATION_AGAINST_AGE, beside("grandchild", "1950-00-00")),
+        "a younger parent": (kind.RELATION_AGAINST_AGE, beside("parent", "2006-01-01")),
+        "the subject twice, for a residence": (
+            kind.MEMBER_TWICE,
+            (a_register(household=a_household(*_family((PARENT, "child")))), RESIDENCE),
+        ),
+        "the subject under an old number as well, for a residence": (
+            kind.MEMBER_TWICE,
+            (
+                a_register(a_dossier(OLD, replaced_by=PARENT), household=a_household(*_family((OLD, "child")))),
+                RESIDENCE,
+            ),
+        ),
+        "a resident who is not listed, for a residence": (
+            kind.HOUSEHOLD_LACKS_RESIDENT,
+            (a_register(GROWN_UP, household=a_household(*_family(without=GROWN))), RESIDENCE),
         ),
         "a relation that is none": (kind.RELATION_UNKNOWN, listing(*_family((PARTNER, "friend"), without=PARTNER))),
         "joined on no day": (kind.DATE_IMPOSSIBLE, joined("2019-02-29")),

@@ -247,10 +247,16 @@ def test_an_address_of_brussels_has_both_names_or_is_a_contradiction(
 @pytest.mark.parametrize(
     ("place", "born_on", "names"),
     [
-        (Place(refnis="46003"), "1985-07-30", {"nl": "Beveren", "fr": "Beveren", "de": "Beveren"}),
-        (Place(refnis="46003"), "2024-12-31", {"nl": "Beveren", "fr": "Beveren", "de": "Beveren"}),
-        (Place(refnis="46003"), "2025-01-01", dict.fromkeys(("nl", "fr", "de"), "Beveren-Kruibeke-Zwijndrecht")),
-        (Place(refnis="62063"), "1985-00-00", {"nl": "Luik", "fr": "Liège", "de": "Lüttich"}),
+        (Place(refnis="46003"), "1985-07-30", dict.fromkeys(("nl", "fr", "de", "en"), "Beveren")),
+        (Place(refnis="46003"), "2024-12-31", dict.fromkeys(("nl", "fr", "de", "en"), "Beveren")),
+        (Place(refnis="46003"), "2025-01-01", dict.fromkeys(("nl", "fr", "de", "en"), "Beveren-Kruibeke-Zwijndrecht")),
+        (Place(refnis="62063"), "1985-00-00", {"nl": "Luik", "fr": "Liège", "de": "Lüttich", "en": "Liège"}),
+        (Place(refnis="21004"), "1985-00-00", {"nl": "Brussel", "fr": "Bruxelles", "de": "Brüssel", "en": "Brussels"}),
+        (
+            Place(refnis="21009"),
+            "1985-00-00",
+            {"nl": "Elsene", "fr": "Ixelles", "de": "Ixelles", "en": "Elsene / Ixelles"},
+        ),
         (Place(refnis="99999", names={"und": "Deurne"}), "1950-01-01", {"und": "Deurne"}),
         (Place(names={"und": "Casablanca"}), "1985-07-30", {"und": "Casablanca"}),
         (None, "1985-07-30", None),
