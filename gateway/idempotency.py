@@ -11,7 +11,7 @@ from services.contracts.intake import is_idempotency_key
 
 HEADER = "Idempotency-Key"
 
-_QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
+_QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\]){0,510})"')
 """sf-string (RFC 9651, section 3.3.3): printable ASCII, with `\\` before a quotation mark or another `\\` and nowhere
 else. The draft knows no parameters behind it."""
 

@@ -68,7 +68,36 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
     "gateway.settings": {
         r"LOKET_SIGN_IN_(\d{5})_SECRET": (run("LOKET_SIGN_IN_12345"), run("LOKET_SIGN_IN_12345_SECRE"))
     },
-    "gateway.tenancy": {r":\d{1,5}$": (run(":"), run(":1"), run(":12345"), run("1"))},
+    "deploy.production.env_files": {
+        r"(?P<name>[A-Z][A-Z0-9_]{0,99})=(?P<value>.*)": (run("A"), run("A="), run("A=\n")),
+        r"[A-Za-z0-9_.,:/@%+=-]*": (run("a"), run("a ")),
+    },
+    "gateway.conditional": {
+        r"bytes=\s*(?:\d{1,18}-\d{0,18}|-\d{1,18})\s*": (
+            run("bytes="),
+            run("bytes=1-"),
+            "bytes=" + run(" "),
+            run("bytes= 1"),
+        ),
+    },
+    "gateway.idempotency": {
+        r'"((?:[ !#-\[\]-~]|\\["\\]){0,510})"': (run('"'), run('\\"'), '"' + run("a"), '"' + run('\\"')),
+        r"[A-Za-z0-9!#$%&'*+.^_`|~:/=-]+": (run("a"), run("a ")),
+        r"\\(.)": (run("\\"), run("\\a")),
+    },
+    "gateway.refusals": {r"[-_]": (run("-"), run("a-"))},
+    "services.chassis.locking": {r"[A-Za-z0-9_.-]{1,40}": (run("a"), run("a "))},
+    "gateway.tenancy": {
+        r"(?:(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?": (
+            run("a"),
+            run("%a"),
+            run("["),
+            run("[0"),
+            run("a:"),
+            run("a:0"),
+        ),
+        r":\d{0,5}$": (run(":"), run(":1"), run(":12345"), run("1")),
+    },
     "services.contracts.catalogue": {r"[a-z]+(-[a-z]+)*": (run("a"), run("a-"), run("a-a"), run("a" * 50 + "-"))},
     "services.contracts.colours": {r"#[0-9a-fA-F]{6}": (run("#"), run("#123a6b"))},
     "services.contracts.hosts": {

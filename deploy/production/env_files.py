@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.contracts.schema import Unreadable
 
-_LINE = re.compile(r"(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>.*)")
+_LINE = re.compile(r"(?P<name>[A-Z][A-Z0-9_]{0,99})=(?P<value>.*)")
 _PLAIN = re.compile(r"[A-Za-z0-9_.,:/@%+=-]*")
 
 

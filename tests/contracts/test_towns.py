@@ -10,7 +10,7 @@ from tests.documents.examples import a_town
     [
         ("loket.voorbeeld.example", True),
         ("LOKET.voorbeeld.example:8443", True),
-        ("voorbeeld.localhost.", True),
+        ("loket.voorbeeld.example.", True),
         ("www.voorbeeld.example", True),
         ("voorbeeld.example", True),
         ("evil.voorbeeld.example", False),

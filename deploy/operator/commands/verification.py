@@ -1,7 +1,5 @@
 """verify."""
 
-import base64
-import re
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -65,19 +63,15 @@ def demo_roots(stack: "Stack") -> tuple[Path, ...]:
     return (root,) if root.exists() else ()
 
 
-_PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
-
-
 def _ders(path: Path) -> list[bytes]:
     """Of all certificates in a file: those of former seals are trusted beside those of today's."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509 import load_pem_x509_certificates
+
     try:
-        text = path.read_text(encoding="ascii", errors="replace")
-        found = [base64.b64decode("".join(match[1].split()), validate=True) for match in _PEM.finditer(text)]
+        return [each.public_bytes(Encoding.DER) for each in load_pem_x509_certificates(path.read_bytes())]
     except (ValueError, OSError):
-        found = []
-    if not found:
-        raise Mistake(f"{path} is not a PEM certificate")
-    return found
+        raise Mistake(f"{path} is not a PEM certificate") from None
 
 
 def _shown(facts: dict[str, Any]) -> "Group":
