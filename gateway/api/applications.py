@@ -75,6 +75,7 @@ def know_the_citizen() -> None:
     *READING_JSON,
     *ASKING,
     "idempotency-key-missing",
+    "idempotency-key-malformed",
     "invalid-field",
     "unknown-product",
     "language-not-allowed",

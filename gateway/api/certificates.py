@@ -19,7 +19,15 @@ blueprint = resource("certificates", "certificates", "The sealed PDF")
 
 PDF = "application/pdf"
 
+BINARY = {"type": "string", "format": "binary"}
+
 HEADERS = {
+    "ETag": {
+        "description": "For If-None-Match, If-Match and If-Range (RFC 9110, section 13): the file's SHA-256",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": '"abababababababababababababababababababababababababababababababab"',
+    },
     "Content-Disposition": {
         "description": "With a file name: the certificate's number",
         "required": True,
@@ -42,10 +50,12 @@ def know_the_citizen() -> None:
 
 
 @blueprint.get("/<id:certificate_id>")
-@blueprint.response(
-    200, {"type": "string", "format": "binary"}, content_type=PDF, description="The PDF, byte for byte as it was sealed"
+@blueprint.response(200, BINARY, content_type=PDF, description="The PDF, byte for byte as it was sealed")
+@blueprint.alt_response(
+    206, schema=BINARY, content_type=PDF, description="The part of it that was asked for", success=True
 )
-@described(*OWN, headers=HEADERS)
+@blueprint.alt_response(304, description="You have it already", success=True)
+@described(*OWN, "precondition-failed", "range-not-satisfiable", headers=HEADERS)
 def read_certificate(certificate_id: str) -> Response:
     """The certificate, if it is yours: somebody else's does not exist. Parts of it may be asked for (Range)."""
     offer(PDF)

@@ -153,9 +153,10 @@ def _complete_operation(operation: Document, view: Callable[..., Any]) -> None:
     operation["parameters"] = [*operation.get("parameters", []), *_parameters(view, facts)]
     if name == "fileApplication":
         operation["requestBody"]["content"]["application/json"]["example"] = FORM
-    successes = {status: each for status, each in sorted(operation["responses"].items()) if status.startswith("2")}
+    successes = {status: each for status, each in sorted(operation["responses"].items()) if status < "400"}
     for status, response in successes.items():
-        response["headers"] = {**_always(), **facts.headers} if status != "204" else _always("X-Request-Id")
+        bare = status in ("204", "304")
+        response["headers"] = _always("X-Request-Id") if bare else {**_always(), **facts.headers}
         for kind, content in response.get("content", {}).items():
             if kind == "text/event-stream":
                 content["example"] = STREAM

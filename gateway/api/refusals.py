@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 F = TypeVar("F", bound=Callable[..., Any])
 
 ANY = (
+    "bad-host",
     "invalid-parameter",
     "not-acceptable",
     "too-long",

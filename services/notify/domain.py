@@ -135,7 +135,7 @@ class Undeliverable(Exception):
 
     def __init__(self, code: NotTold) -> None:
         super().__init__(code)
-        self.code = code.value
+        self.code = NotTold(code).value
 
 
 class InDoubt(Exception):

@@ -50,6 +50,9 @@ def check(app: Flask, answer: Any) -> None:
     method = "GET" if request.method == "HEAD" else request.method
     if not request.path.startswith("/api/v1/") or "\x00" in request.path:
         return
+    target = str(request.environ.get("RAW_URI") or request.environ["REQUEST_URI"]).lower()
+    if "%2f" in target or "//" in target or "//" in request.path or request.path.endswith("/"):
+        return  # no operation's address (gateway/paths.py)
     try:
         endpoint, _ = adapter.match(request.path, method=method)
     except Exception:  # noqa: BLE001 - no operation: nothing is said of it
@@ -73,6 +76,8 @@ def check(app: Flask, answer: Any) -> None:
         assert not known.get("required") or header in answer.headers, f"{name} {status} without {header}"
     if "content" not in response or request.method == "HEAD":
         return
+    if answer.mimetype == "text/html" and request.headers.get("Sec-Fetch-Mode") == "navigate":
+        return  # who follows a link in a browser reads a page
     kinds = response["content"]
     assert answer.mimetype in kinds, f"{name} {status} is {answer.mimetype}"
     if answer.mimetype in ("application/json", PROBLEM):

@@ -41,7 +41,7 @@ def merged(services: FakeServices) -> FakeServices:
 def listed(client: FlaskClient, headers: dict[str, str]) -> list[str]:
     answer = client.get("/api/v1/applications", headers=headers)
     assert answer.status_code == 200
-    return [each["application_id"] for each in answer.json["applications"]]
+    return sorted(each["application_id"] for each in answer.json["applications"])
 
 
 @pytest.mark.parametrize("number", [CITIZEN, OLD])

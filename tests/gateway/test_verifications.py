@@ -498,5 +498,5 @@ def test_a_whole_file_of_the_lost_time_is_told_apart_from_one_that_is_kept_no_lo
     page = client.post("/v?lang=en", **upload()).text
 
     assert "Not in the records" in page
-    assert "Check of a file" in page
+    assert "File check" in page
     assert "Records lost" in page
