@@ -54,6 +54,7 @@ class Line:
         """Since when something is awaited of the client, by time.monotonic()."""
         self.head = b""
         """The beginning of the request at hand; empty where it came with the one before."""
+        self._takes_nothing = False
         self._enter(Phase.IDLE, settings.head_s)
 
     def __getattr__(self, name: str) -> Any:
@@ -103,6 +104,7 @@ class Line:
                 self._await(since=now, until=now + self._settings.answer_s)
                 self._sock.sendall(view[start : start + PIECE], *flags)
         except TimeoutError:
+            self._takes_nothing = True
             raise BrokenPipeError(errno.EPIPE, "the client takes nothing") from None
         finally:
             self.awaited_since = NEVER
@@ -118,9 +120,11 @@ class Line:
             self.hang_up()
 
     def close(self) -> None:
-        """Closing over unread bytes would reset the connection and take our answer with it (RFC 9112, section 9.6)."""
+        """Closing over unread bytes would reset the connection and take our answer with it (RFC 9112, section 9.6);
+        who takes no answer has nothing to lose by it.
+        """
         with contextlib.suppress(OSError, BodyTooSlow):
-            if self._phase is not Phase.IDLE:
+            if self._phase is not Phase.IDLE and not self._takes_nothing:
                 self._sock.shutdown(socket.SHUT_WR)
                 if self._phase is not Phase.END:
                     self._enter(Phase.LEFT, LEFT_S)

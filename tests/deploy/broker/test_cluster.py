@@ -9,7 +9,7 @@ from kombu import Connection
 
 from deploy.broker.leaders import HttpApi, Leaders, Led, Scripts, are_spread, spread
 from deploy.broker.rights import TOPOLOGY
-from deploy.local.embedded import broker
+from deploy.local.embedded import nodes
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.cluster import cluster
 from deploy.local.embedded.part import PartError, Running, free_ports, wait_until
@@ -126,7 +126,7 @@ def test_nodes_that_cannot_be_are_refused(tmp_path: Path, wanted: str, grew: boo
 
 def test_a_node_that_has_not_joined_waits_for_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """One that has may start alone; one that was killed as it joined may not, and begin a cluster of its own."""
-    monkeypatch.setattr(broker, "JOIN_PATIENCE_S", 0)
+    monkeypatch.setattr(nodes, "JOIN_PATIENCE_S", 0)
     first_port, *ports = free_ports(7)
     first = Broker(folder=tmp_path / "broker", amqp_port=first_port, distribution_port=ports[0], epmd_port=ports[1])
     _, second, _ = cluster(first, others=((ports[2], ports[3]), (ports[4], ports[5])))
