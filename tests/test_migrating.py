@@ -168,7 +168,7 @@ def as_before(written: Any) -> Any:
     if isinstance(written, dict) and set(written) == {"refnis", "names"}:
         return as_before(written["names"])
     if isinstance(written, dict):
-        return {key: as_before(value) for key, value in written.items() if key != "register"}
+        return {key: as_before(value) for key, value in written.items() if key not in ("register", "dwelling")}
     return [as_before(value) for value in written] if isinstance(written, list) else written
 
 

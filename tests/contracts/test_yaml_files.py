@@ -1,5 +1,8 @@
 """YAML as people write it: each key once, nothing unbounded, every mistake by its line."""
 
+import gc
+import warnings
+
 import pytest
 
 from services.contracts.schema import Unreadable
@@ -11,6 +14,14 @@ b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]
 c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]
 d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]
 """
+
+
+@pytest.fixture(autouse=True)
+def without_leftovers() -> None:
+    """What tests before left to the garbage collector: reading deep nesting would be blamed for it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_plain_nameko_loses_or_doubles(services: PlainServices, own_broker: Runn
         assert wait_until(partial(_has_grown, database, 0), 60)
         own_store.kill()
         waiting = _waiting(connection)
-        wait_until(lambda: _waiting(connection) < waiting - 5, 60)  # what is taken now cannot be saved anywhere
+        wait_until(lambda: _waiting(connection) < waiting - 5, 150)  # what is taken now cannot be saved anywhere
         own_store.start()
         for service in ("registry", "documents", "intake", "documents"):
             wait_until(partial(_has_grown, database, _certificates(database)), 5)
