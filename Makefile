@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test lint chaos bench lock clean
+.PHONY: setup demo test lint chaos rolling bench lock clean
 
 setup: ## install what is missing: packages, .venv, demo keys
 	@deploy/setup.sh
@@ -10,7 +10,7 @@ demo: setup ## start everything, file one application, check its certificate
 test: ## lint and all tests but chaos
 	@deploy/setup.sh --tests
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not chaos"
+	.venv/bin/pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not chaos and not rolling"
 
 lint: ## formatting, smells, types, who may import whom
 	.venv/bin/ruff check
@@ -21,6 +21,10 @@ lint: ## formatting, smells, types, who may import whom
 chaos: ## processes killed at every step, clusters grown: nothing lost, nothing issued twice
 	@deploy/setup.sh --tests
 	.venv/bin/pytest -m chaos
+
+rolling: ## the last version replaced by this one under load, and back: up to half an hour
+	@deploy/setup.sh --tests
+	.venv/bin/pytest -m rolling
 
 bench: setup ## how fast, beside limits measured in the same run
 	@.venv/bin/loket bench

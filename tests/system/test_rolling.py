@@ -36,7 +36,7 @@ BETWEEN_S = 1.0
 
 STATES = ["submitted", "looked-up", "cleared", "issued", "delivered"]
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.rolling, pytest.mark.timeout(1800)]
 
 
 class Rolled(Deployment):
