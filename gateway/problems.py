@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
 
 import structlog
 from flask import Flask, Response, g, json, make_response, render_template, request
@@ -10,7 +9,7 @@ from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 
 from gateway.field_errors import flatten, in_words
-from gateway.language import in_language, language, preferred_language, translate
+from gateway.language import language, preferred_language, translate
 from gateway.refusals import PROBLEM, Refusal, in_all_languages, policy, wants_page
 from gateway.sentences import PERHAPS_ANOTHERS, PROBLEMS
 from gateway.serving.line import BodyTooSlow
@@ -103,14 +102,7 @@ def respond(
 
 
 def _problem(refusal: Refusal, fields: FieldErrors | None) -> Response:
-    body = problem_of(
-        refusal.slug,
-        title=in_language(language(), refusal.title),
-        detail=in_language(language(), refusal.detail),
-        status=refusal.status,
-        request_id=g.request_id,
-        fields=fields or {},
-    )
+    body = problem_of(refusal, language(), request_id=g.request_id, fields=fields or {})
     response = make_response(json.dumps(body, ensure_ascii=False), refusal.status)
     response.content_type = PROBLEM
     return response
@@ -125,21 +117,10 @@ def _page_of_no_town(refusal: Refusal) -> Response:
     return response
 
 
-def problem_of(
-    slug: str, *, title: str, detail: str, status: int, request_id: str, fields: FieldErrors
-) -> dict[str, Any]:
-    """Problem details (RFC 9457)."""
-    body = {
-        "type": f"urn:loket:problem:{slug}",
-        "slug": slug,
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "instance": uuid.UUID(request_id).urn,
-    }
-    if fields:
-        body["errors"] = in_words(fields, of_query=slug == "invalid-parameter")
-    return body
+def problem_of(refusal: Refusal, language: str, *, request_id: str, fields: FieldErrors) -> dict[str, object]:
+    """Problem details (RFC 9457) of one request."""
+    body = refusal.problem(language) | {"instance": uuid.UUID(request_id).urn}
+    return body | ({"errors": in_words(fields, of_query=refusal.slug == "invalid-parameter")} if fields else {})
 
 
 def _on_problem(problem: Problem) -> Response:

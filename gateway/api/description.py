@@ -19,6 +19,7 @@ from gateway.api.refusals import Facts, facts_of
 from gateway.api.words import ABOUT, HOW_KNOWN, HOW_KNOWN_HERE
 from gateway.problems import problem_of
 from gateway.rates import Rates
+from gateway.refusals import Refusal
 from gateway.sentences import PROBLEMS
 from services.contracts.field_errors import field_error
 from services.contracts.towns import Town
@@ -206,17 +207,11 @@ def _refusals(facts: Facts) -> Iterator[tuple[str, Document]]:
 
 
 def _problem_examples(told: set[str]) -> Iterator[tuple[str, Document]]:
-    for slug, (_, title, detail) in PROBLEMS.items():
+    for slug in PROBLEMS:
         for status in statuses_of(slug) if slug in told else ():
-            value = problem_of(
-                slug,
-                title=title,
-                detail=detail,
-                status=status,
-                request_id=_ONE_REQUEST,
-                fields=_FIELDS_OF.get(slug, {}),
-            )
-            yield _example_name(slug, status), {"summary": title, "value": value}
+            refusal = Refusal.of(slug, status=status)
+            value = problem_of(refusal, "en", request_id=_ONE_REQUEST, fields=_FIELDS_OF.get(slug, {}))
+            yield _example_name(slug, status), {"summary": refusal.title, "value": value}
 
 
 def _example_name(slug: str, status: int) -> str:
