@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from amqp.exceptions import ChannelError
+from amqp.exceptions import ChannelError, MessageNacked
 from kombu import Connection
 
 from services.chassis.addresses import LOST, Addresses
@@ -86,9 +86,9 @@ class Publisher:
                 body, content_type=content_type, headers=headers, properties={"message_id": message_id, **properties}
             )
             channel.basic_publish(message, confirm_timeout=self._timeout, **route)
-        except ChannelError as error:
+        except (ChannelError, MessageNacked) as error:  # the latter: the queue's leader went away, or the queue is full
             connection.collect()
-            if error.reply_code == NO_ROUTE:
+            if getattr(error, "reply_code", None) == NO_ROUTE:
                 raise Unroutable(route["routing_key"]) from None
             raise Unpublished(type(error).__name__) from error
         except LOST as error:

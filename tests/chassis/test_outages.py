@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from kombu import Connection, Queue
 
 from deploy.local.embedded.broker import SCRIPTS, Broker
 from deploy.local.embedded.part import Running
@@ -163,6 +164,24 @@ def test_an_unroutable_message_is_told_and_the_next_confirm_is_its_own(amqp_uri:
 
     publisher.publish(b"x", exchange="", routing_key="nobody", mandatory=False)
     publisher.close()
+
+
+def test_a_message_that_the_broker_refuses_to_take_on_is_not_published(amqp_uri: str) -> None:
+    """As it does while the leader of a quorum queue is away; amqp's error for it is none of its AMQPErrors."""
+    with Connection(amqp_uri) as connection:
+        full = Queue("full", exclusive=False, queue_arguments={"x-max-length": 1, "x-overflow": "reject-publish"})
+        full(connection.default_channel).declare()
+        publisher = Publisher(amqp_uri, confirm_timeout_s=5)
+        publish = partial(publisher.publish, b"x", exchange="", routing_key="full")
+        publish()
+
+        with pytest.raises(Unpublished):
+            publish()
+
+        assert full(connection.default_channel).purge() == 1
+        publish()
+        publisher.close()
+        full(connection.default_channel).delete()
 
 
 def _rabbitmqctl(broker: Running, *arguments: str) -> None:

@@ -100,7 +100,7 @@ def _wanted(opened: "DeadLetters", messages: tuple[str, ...], every: bool, queue
 
 @contextmanager
 def _known() -> Iterator[None]:
-    from pika.exceptions import UnroutableError
+    from pika.exceptions import NackError, UnroutableError
 
     from deploy.operator.dead_letters import AnotherAtWork, NoSuchMessage
 
@@ -114,6 +114,8 @@ def _known() -> Iterator[None]:
         raise Mistake(str(error)) from None
     except UnroutableError:
         raise Mistake("the consumer's queue is not there; start its service first, then replay") from None
+    except NackError:
+        raise Mistake("the broker did not take it on; it is still parked: try again") from None
 
 
 def _open() -> "DeadLetters":
