@@ -103,7 +103,7 @@ class Life:
 
 
 FACTS_VERSION = 5
-"""Goes up with each change of what the facts' parts are or mean. Facts of an earlier version count as expired."""
+"""Goes up with each change of what the facts' parts are or mean. Facts of another version count as expired."""
 
 
 @dataclass(frozen=True, kw_only=True)

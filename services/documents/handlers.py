@@ -41,8 +41,9 @@ from services.documents.domain import (
 )
 from services.documents.stating import check, stated
 
-REGISTRY_UPGRADED_WITHIN = timedelta(minutes=1)
-"""Facts of an earlier version that are younger than this were compiled by a registry that is still to be upgraded."""
+VERSIONS_DIFFER_FOR = timedelta(minutes=1)
+"""Facts of another version that are younger than this were compiled by a registry that is at work now: it, or this
+process, is about to be replaced, and asked anew it would compile the same."""
 
 STANDING = frozenset({"authentic", "untouched"})
 """Verdicts by which the town stands to a certificate as it is, so that it can be current."""
@@ -82,7 +83,7 @@ def issue_certificate(
     if reserved.is_issued:
         certificates.repeat(reserved, event=_issued(reserved, contact=event.contact), cause=cause)
         return
-    if now >= event.facts_expire_at or is_of_earlier_version(event, facts, now=now):
+    if now >= event.facts_expire_at or are_of_another_version(event, facts, now=now):
         expired = FactsExpired(application_id=event.application_id, found_at=now, facts_expire_at=event.facts_expire_at)
         certificates.report_expired(reserved, event=expired, cause=cause)
         return
@@ -218,19 +219,16 @@ def _altered(
     return Verification(verdict="not-ours")
 
 
-def is_of_earlier_version(event: ApplicationCleared, facts: LockedFacts, *, now: datetime) -> bool:
-    """Whether the facts are as an earlier version of Loket wrote them: the registry is asked anew, as for old ones.
+def are_of_another_version(event: ApplicationCleared, facts: LockedFacts, *, now: datetime) -> bool:
+    """Whether an earlier or a later version of Loket wrote the facts: the registry is asked anew, as for old ones.
 
-    Raises TryLater for those of a later version, which this process, still to be upgraded, leaves to others; and for
-    those just compiled, because then a registry is at work that is still to be upgraded and would compile the same.
+    Raises TryLater for those just compiled, which are left to a process that can read them.
     """
     edition = facts.unlock(Edition, event.facts, bound_to=event.application_id)
-    if edition.version > FACTS_VERSION:
-        raise TryLater("facts-of-a-newer-version")
     if edition.version == FACTS_VERSION:
         return False
-    if now < edition.compiled_at + REGISTRY_UPGRADED_WITHIN:
-        raise TryLater("facts-of-an-earlier-version")
+    if now < edition.compiled_at + VERSIONS_DIFFER_FOR:
+        raise TryLater("facts-of-another-version")
     return True
 
 
