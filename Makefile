@@ -22,7 +22,7 @@ chaos: ## processes killed at every step, clusters grown: nothing lost, nothing 
 	@deploy/setup.sh --tests
 	.venv/bin/pytest -m chaos
 
-rolling: ## the last version replaced by this one under load, and back: up to half an hour
+rolling: ## the last version replaced by this one under load, and back
 	@deploy/setup.sh --tests
 	.venv/bin/pytest -m rolling
 
