@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import queue
+import select
 import shutil
 import socket
 import struct
@@ -29,6 +30,11 @@ STOP_S = 5.0
 START_S = 60.0
 """How long a child may need until it can be asked: on a busy machine ten times what it needs on an idle one, which is
 no fault of the question."""
+COLLECTED_AFTER = 10
+"""Answers. Who is asked again at once collects garbage that seldom; a page leaves about two megabytes."""
+
+IDLE_S = 0.02
+"""Without a question for so long, a child has time."""
 
 FOLDER = "loket-children-"
 """Begins the names of their folders for temporary files; the process id comes next."""
@@ -193,9 +199,10 @@ def _exactly(origin: socket.socket, count: int) -> bytes:
 def answer_until_closed(work: Callable[[dict[str, Any], bytes], Answer]) -> None:
     """A child's main loop. Whatever `work` raises becomes an answer that quotes nothing of what it worked on.
 
-    Once an answer is sent nothing of it is kept: objects that refer to each other, as a page's boxes do, would
+    Once there is time nothing of an answer is kept: objects that refer to each other, as a page's boxes do, would
     otherwise wait for the garbage collector, whose thresholds are each Python's own (3.11: 700, 3.13: 2,000 objects).
     """
+    answered = 0
     gc.freeze()  # what is loaded by now stays, and need not be looked through each time
     with socket.socket(fileno=int(sys.argv[1])) as parent:
         parent.setblocking(True)  # it was made in a patched process, whose sockets never block
@@ -207,7 +214,9 @@ def answer_until_closed(work: Callable[[dict[str, Any], bytes], Answer]) -> None
                 return
             send(parent, *_answer(work, question, content))
             del question, content
-            gc.collect()
+            answered += 1
+            if answered % COLLECTED_AFTER == 0 or not select.select([parent], [], [], IDLE_S)[0]:
+                gc.collect()
 
 
 def _answer(work: Callable[[dict[str, Any], bytes], Answer], question: dict[str, Any], content: bytes) -> Answer:

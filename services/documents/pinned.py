@@ -5,7 +5,10 @@ What would break at another version breaks here, and the golden tests (veraPDF, 
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from io import BytesIO
 from typing import Any
@@ -14,9 +17,15 @@ import cssselect2
 import pydyf
 import weasyprint
 from weasyprint import pdf as weasyprint_pdf
+from weasyprint.css import ComputedStyle
+from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
+from weasyprint.css.functions import check_math
+from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
 from weasyprint.images import SVGImage
+from weasyprint.layout import inline, preferred
 from weasyprint.pdf import fonts as weasyprint_fonts
 from weasyprint.pdf.stream import Stream
+from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi, gobject, pango
 
 PINS = {"weasyprint": "70.0", "pydyf": "0.13.0"}
@@ -182,6 +191,7 @@ def speed_up() -> None:
     check_pins()
     weasyprint_pdf.ColorProfile = _once(weasyprint_pdf.ColorProfile)  # the same sRGB profile, parsed each time
     _deflate_once()
+    _compute_unset_styles_shortly()
 
 
 def free_fonts() -> None:
@@ -228,3 +238,157 @@ def _deflate_once() -> None:
 
     pydyf.Stream.data = property(data)
     pydyf.PDF.write = write_once
+
+
+def _compute_unset_styles_shortly() -> None:
+    """A property that nothing sets has its initial value or its parent's: WeasyPrint finds that out by a long way.
+
+    Left to it are those whose value depends on others: on position, float and display, on decorations of the text
+    around, and on logical properties (`margin-inline-start`) that may set them.
+    """
+    special = {"position", "float", "display", "page", *INITIAL_NOT_COMPUTED}
+    plain = {key for key in INITIAL_VALUES if key not in special and not key.startswith("text_decoration_")}
+    plain = {key for key in plain if INITIAL_VALUES[key] not in ("inherit", "initial")}
+    plain = {key for key in plain if not check_math(INITIAL_VALUES[key])}
+    inherited = frozenset(plain & INHERITED - PHYSICAL_FUNCTIONS.keys())
+    initial = {key: INITIAL_VALUES[key] for key in plain - INHERITED}
+    logical = {
+        key: tuple(PHYSICAL_FUNCTIONS[key](block="ttb", inline=inline) for inline in ("ltr", "rtl"))
+        for key in initial.keys() & PHYSICAL_FUNCTIONS.keys()
+    }
+    compute = ComputedStyle.__missing__
+
+    def missing(style: Any, key: str) -> Any:
+        cascaded = style.cascaded
+        if key not in cascaded:
+            if key in initial:
+                if cascaded.keys().isdisjoint(logical.get(key, ())):
+                    value = style[key] = initial[key]
+                    return value
+            elif key in inherited and style.parent_style is not None:
+                value = style[key] = style.parent_style[key]
+                return value
+        return compute(style, key)
+
+    ComputedStyle.__missing__ = missing
+
+
+SHAPING = (
+    "direction",
+    "font_family",
+    "font_feature_settings",
+    "font_kerning",
+    "font_language_override",
+    "font_size",
+    "font_stretch",
+    "font_style",
+    "font_variant_alternates",
+    "font_variant_caps",
+    "font_variant_east_asian",
+    "font_variant_ligatures",
+    "font_variant_numeric",
+    "font_variant_position",
+    "font_variation_settings",
+    "font_weight",
+    "hyphenate_character",
+    "hyphenate_limit_chars",
+    "hyphenate_limit_zone",
+    "hyphens",
+    "lang",
+    "letter_spacing",
+    "overflow_wrap",
+    "tab_size",
+    "text_decoration_line",
+    "white_space",
+    "word_break",
+    "word_spacing",
+)
+"""All that WeasyPrint reads of a style to shape and break a line (tests/documents/test_pinned.py watches it)."""
+
+KEPT_LINES = 2_000
+REMEMBERED_LINES = 8_192
+
+
+class ShapedLines:
+    """Lines of text that Pango has shaped, kept: WeasyPrint shapes each anew for every look at it, and to draw it.
+
+    Within a document every line is kept. From one document to the next only what papers about two people have had:
+    labels, laws, the town's words; of what one person's paper alone says no more than a number (hash) is remembered.
+    One for a process and its one font configuration, since shaped lines hold fonts.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self._document: dict[Any, Any] = {}
+        self._about = 0
+        self._met = array("q", bytes(8 * REMEMBERED_LINES))  # hashes, each at its own place
+        self._met_about = array("q", self._met)
+        self._split = line_break.split_first_line
+
+    @contextmanager
+    def document(self, *, about: str) -> Iterator[None]:
+        """One paper, about whom the number says. Between papers nothing is kept that is about one person."""
+        self._about = hash(about)
+        try:
+            yield
+        finally:
+            for met in map(hash, self._document):
+                self._met[met % REMEMBERED_LINES], self._met_about[met % REMEMBERED_LINES] = met, self._about
+            self._document.clear()
+
+    def use(self) -> None:
+        """Have WeasyPrint keep them. Changes the process."""
+        line_break.Layout.deactivate = _put_by
+        line_break.Layout.reactivate = _take_up
+        for module in (inline, preferred):
+            module.split_first_line = self._first_line
+
+    def _first_line(  # noqa: PLR0917 - WeasyPrint's signature
+        self, text: str, style: Any, context: Any, max_width: Any, justification_spacing: Any,
+        is_line_start: bool = True, minimum: bool = False,
+    ) -> Any:  # fmt: skip
+        if justification_spacing:  # such a line is shaped anew to be drawn
+            return self._split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
+        key = (text, max_width, is_line_start, minimum, _shaping(style))
+        if (line := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
+            return line
+        if (line := self._document.get(key)) is not None:
+            return line
+        line = self._split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
+        if not self._has_been_on_anothers(key):
+            self._document[key] = line
+            return line
+        self._kept[key] = line
+        if len(self._kept) > KEPT_LINES:
+            self._kept.popitem(last=False)
+        return line
+
+    def _has_been_on_anothers(self, key: Any) -> bool:
+        place = hash(key) % REMEMBERED_LINES
+        return self._met[place] == hash(key) and self._met_about[place] != self._about
+
+
+def _shaping(style: Any) -> tuple[Any, ...]:
+    known: tuple[Any, ...] | None = getattr(style, "loket_shaping", None)
+    if known is None:
+        known = tuple(tuple(value) if isinstance(value := style[key], list) else value for key in SHAPING)
+        style.loket_shaping = known
+    return known
+
+
+def _put_by(layout: Any) -> None:
+    """WeasyPrint drops a shaped line between looking at it and drawing it; a whole one can be drawn as it is."""
+    if getattr(layout, "is_whole", False):
+        return
+    layout.is_whole = pango.pango_layout_get_line_readonly(layout.layout, 1) == ffi.NULL
+    del layout.style, layout.language
+    if not layout.is_whole:
+        del layout.layout
+
+
+def _take_up(layout: Any, style: Any) -> None:
+    if not layout.is_whole or layout.justification_spacing:
+        layout.is_whole = False
+        layout.setup(style)
+        layout.set_text(layout.text, justify=True)

@@ -50,6 +50,7 @@ class CertificatePress:
         tooltip = say("Electronic seal")
         pdf = self._renderer.render(
             sheet(order, product=product, town=town, say=say),
+            about=order.facts.identity.national_number if order.facts.identity else "",
             template=product.template,
             town=town,
             logo=self._logos[town.refnis],

@@ -43,7 +43,7 @@ def main() -> None:
     from services.documents.press import press_of  # noqa: PLC0415 - only the child pays for WeasyPrint
 
     os.nice(PRIORITY)
-    gc.disable()  # a certificate is small: its garbage is collected once, when it is sent (see answer_until_closed)
+    gc.disable()  # a certificate is small: its garbage is collected when there is time (see answer_until_closed)
     press = press_of(Path(os.environ[TOWNS]), os.environ)
 
     def work(question: dict[str, Any], _: bytes) -> Answer:

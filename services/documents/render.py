@@ -44,6 +44,8 @@ class Renderer:
     def __init__(self) -> None:
         pinned.speed_up()
         pinned.free_fonts()
+        self._lines = pinned.ShapedLines()
+        self._lines.use()
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -57,8 +59,17 @@ class Renderer:
         self._style = cache(self._make_style)
         self._logo = cache(pinned.drawing_of_svg)
 
-    def render(self, values: dict[str, Any], *, template: str, town: Town, logo: bytes, finish: Finish) -> bytes:
-        """The file, after `finish` has had the pydyf.PDF. Raises Unacceptable for a character no font can draw."""
+    def render(
+        self, values: dict[str, Any], *, about: str, template: str, town: Town, logo: bytes, finish: Finish
+    ) -> bytes:
+        """The file about somebody, after `finish` has had the pydyf.PDF.
+
+        Raises Unacceptable for a character no font can draw.
+        """
+        with self._lines.document(about=about):
+            return self._render(values, template=template, town=town, logo=logo, finish=finish)
+
+    def _render(self, values: dict[str, Any], *, template: str, town: Town, logo: bytes, finish: Finish) -> bytes:
         say = wording(values["lang"])
         xml = self._templates.get_template("certificate.xml.j2").render(
             **values, body_template=f"{template}.xml.j2", _=say

@@ -29,6 +29,7 @@ class Mallinfo2(ctypes.Structure):
 
 def weight() -> dict[str, int]:
     """Resident kB, bytes that malloc gave out, and Python's own small blocks."""
+    gc.collect()  # a child that is asked again at once puts it off
     libc = ctypes.CDLL(None)
     libc.mallinfo2.restype = Mallinfo2
     given = libc.mallinfo2()
