@@ -9,6 +9,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from importlib.metadata import version
 from io import BytesIO
 from typing import Any
@@ -174,6 +175,14 @@ class Page(weasyprint.HTML):  # type: ignore[misc]
         return [self._defaults]
 
 
+class _ColorProfile(weasyprint_pdf.ColorProfile):  # type: ignore[misc]
+    """Written as it was read: once looked into, lcms would write it otherwise."""
+
+    @cached_property
+    def content(self) -> bytes:
+        return super().content  # type: ignore[no-any-return]
+
+
 def _once(make: Callable[..., Any]) -> Callable[..., Any]:
     made: dict[str, Any] = {}
 
@@ -189,7 +198,7 @@ def _once(make: Callable[..., Any]) -> Callable[..., Any]:
 def speed_up() -> None:
     """Stop doing per document what comes out the same each time. Changes the process: for a press of its own only."""
     check_pins()
-    weasyprint_pdf.ColorProfile = _once(weasyprint_pdf.ColorProfile)  # the same sRGB profile, parsed each time
+    weasyprint_pdf.ColorProfile = _once(_ColorProfile)  # the same sRGB profile, parsed each time
     _deflate_once()
     _compute_unset_styles_shortly()
 
