@@ -30,6 +30,7 @@ STOP_S = 5.0
 START_S = 60.0
 """How long a child may need until it can be asked: on a busy machine ten times what it needs on an idle one, which is
 no fault of the question."""
+
 COLLECTED_AFTER = 10
 """Answers. Who is asked again at once collects garbage that seldom; a page leaves about two megabytes."""
 

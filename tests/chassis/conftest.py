@@ -7,8 +7,7 @@ import secrets
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,17 +23,7 @@ from services.contracts.schema import dump
 from tests.broker import declare_on
 from tests.chassis.toy_contracts import TOPOLOGY
 from tests.keys import RING, environment, signed
-
-
-def wait_for(condition: Callable[[], Any], *, seconds: float = 30, what: str = "") -> Any:
-    """The first true value of `condition`; fails after `seconds`."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.05)
-    pytest.fail(f"waited {seconds} s in vain for {what or condition}")
+from tests.waiting import wait_for
 
 
 class Toy:

@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from tests.chassis.conftest import Toy, submitted, wait_for
+from tests.chassis.conftest import Toy, submitted
 from tests.keys import VERIFYING
+from tests.waiting import wait_for
 
 JSON = "application/cloudevents+json"
 

@@ -14,9 +14,10 @@ from services.chassis.asking import Asker, ServiceUnavailable
 from services.chassis.locking import KeyRing
 from services.chassis.topology import ANSWERS, PRIVATE_ANSWERS
 from tests.chassis.cable import Cable
-from tests.chassis.conftest import Toy, wait_for
+from tests.chassis.conftest import Toy
 from tests.chassis.toy_contracts import ListToys
 from tests.keys import RING
+from tests.waiting import wait_for
 
 KEYS = {"toy": KeyRing.parse(RING)}
 

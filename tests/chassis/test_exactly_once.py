@@ -4,7 +4,8 @@ import signal
 
 import pytest
 
-from tests.chassis.conftest import Toy, submitted, wait_for
+from tests.chassis.conftest import Toy, submitted
+from tests.waiting import wait_for
 
 
 def test_an_event_has_its_effect_and_the_next_is_told(toy: Toy) -> None:

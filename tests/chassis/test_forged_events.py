@@ -11,8 +11,9 @@ from services.contracts.delivery import Unacceptable
 from services.contracts.envelope import CONTENT_TYPE
 from services.contracts.events import EVENTS
 from services.contracts.intake import ApplicationSubmitted
-from tests.chassis.conftest import Toy, submitted, wait_for
+from tests.chassis.conftest import Toy, submitted
 from tests.keys import EVENT_KEYS, KEY, VERIFYING, signed
+from tests.waiting import wait_for
 
 BODY = submitted("a1")
 GENUINE = signed(BODY, "intake")[SIGNATURE]

@@ -12,7 +12,8 @@ from kombu import Connection, Queue
 from deploy.local.embedded.broker import SCRIPTS, Broker
 from deploy.local.embedded.part import Running
 from services.chassis.publisher import Publisher, Unpublished, Unroutable
-from tests.chassis.conftest import Toy, submitted, wait_for
+from tests.chassis.conftest import Toy, submitted
+from tests.waiting import wait_for
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from services.chassis.asking import Asker, ServiceFailed, ServiceUnavailable
 from services.chassis.locking import KeyRing
 from services.contracts.errors import NotFound
 from services.contracts.field_errors import field_error
-from tests.chassis.conftest import Toy, wait_for
+from tests.chassis.conftest import Toy
 from tests.chassis.toy_contracts import AskNobody, ListToys
 from tests.keys import RING
+from tests.waiting import wait_for
 
 KEYS = dict.fromkeys(("toy", "nowhere"), KeyRing.parse(RING))
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.chassis.conftest import Toy, submitted, wait_for
+from tests.chassis.conftest import Toy, submitted
+from tests.waiting import wait_for
 
 
 @pytest.mark.parametrize(

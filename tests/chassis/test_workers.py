@@ -7,9 +7,10 @@ import pytest
 
 from services.chassis.asking import Asker
 from services.chassis.locking import KeyRing
-from tests.chassis.conftest import Toy, submitted, wait_for
+from tests.chassis.conftest import Toy, submitted
 from tests.chassis.toy_contracts import ListToys
 from tests.keys import RING
+from tests.waiting import wait_for
 
 
 @pytest.fixture

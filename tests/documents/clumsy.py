@@ -33,6 +33,8 @@ def work(question: dict[str, Any], content: bytes) -> Answer:
         left = len(BOXES)
         BOXES.update([Box() for _ in range(10)])
         return {"left": left}, content
+    if question["do"] == "count":
+        return {"left": len(BOXES)}, content
     return {"pid": os.getpid(), "names": sorted(os.environ)}, content
 
 

@@ -13,12 +13,13 @@ import yaml
 
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.schema import dump
-from services.documents.children import ChildLost, Children
+from services.documents.children import COLLECTED_AFTER, ChildLost, Children
 from services.documents.domain import Finding
 from services.documents.examining import ExaminingChild
 from services.documents.press import CertificatePress
 from services.documents.printing import PrintingChildren
 from tests.documents.examples import SECRETS, a_folder, a_town, an_identity, an_order, facts_for
+from tests.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +105,16 @@ def test_what_a_child_stumbles_over_is_not_quoted(clumsy: Children) -> None:
     assert clumsy.ask({"do": "echo"})
 
 
-def test_nothing_of_an_answer_is_kept_once_it_is_sent(clumsy: Children) -> None:
+def test_nothing_of_an_answer_is_kept_once_there_is_time(clumsy: Children) -> None:
     clumsy.ask({"do": "boxes"})
 
-    assert clumsy.ask({"do": "boxes"})[0]["left"] == 0
+    wait_for(lambda: clumsy.ask({"do": "count"})[0]["left"] == 0)
+
+
+def test_little_is_kept_where_there_is_no_time(clumsy: Children) -> None:
+    kept = [clumsy.ask({"do": "boxes"})[0]["left"] for _ in range(3 * COLLECTED_AFTER)]
+
+    assert max(kept) <= COLLECTED_AFTER * 10
 
 
 def test_children_end_with_the_pool(clumsy: Children) -> None:

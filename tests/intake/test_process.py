@@ -28,7 +28,8 @@ from services.contracts.registry import ExtractCompiled
 from tests.intake.fakes import CITIZEN, STRANGER, a_question
 from tests.keys import RING
 from tests.notify.fakes import a_town
-from tests.notify.process import ServiceProcess, locker, wait_for
+from tests.notify.process import ServiceProcess, locker
+from tests.waiting import wait_for
 
 
 @pytest.fixture

@@ -5,14 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 import pika
-import pytest
 import yaml
 
 from services.chassis.locking import KeyRing, Locker
@@ -22,16 +19,7 @@ from services.contracts.schema import dump
 from services.contracts.towns import Town
 from tests.broker import declare_on
 from tests.keys import KEY, RING, environment, signed
-
-
-def wait_for(condition: Callable[[], Any], *, seconds: float = 40, what: str) -> Any:
-    """The first true value of `condition`; fails after `seconds`."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := condition():
-            return found
-        time.sleep(0.02)
-    return pytest.fail(f"waited {seconds} s in vain for {what}")
+from tests.waiting import wait_for
 
 
 def locker(purpose: str) -> Locker:

@@ -11,7 +11,8 @@ from services.contracts.facts import Contact
 from services.contracts.notify import CitizenTold
 from tests.notify.conftest import Post, StartPost
 from tests.notify.fakes import ID, NOON, a_town
-from tests.notify.process import ServiceProcess, locker, wait_for
+from tests.notify.process import ServiceProcess, locker
+from tests.waiting import wait_for
 
 
 def issued(application_id: str = ID) -> CertificateIssued:

@@ -3,8 +3,7 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ from services.registry.store import held
 from tests.broker import declare_on
 from tests.keys import RING, environment, signed
 from tests.registry.fakes import TOWN
+from tests.waiting import wait_for
 
 TOWN_FILE = """
 refnis: "24001"
@@ -52,15 +52,6 @@ sign_in: {issuer: "http://localhost", client_id: loket, national_number_claim: s
 """
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>'
-
-
-def wait_for(condition: Callable[[], Any], *, seconds: float = 30) -> Any:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    return pytest.fail(f"waited {seconds} s in vain")
 
 
 class Registry:

@@ -5,9 +5,8 @@ import email.policy
 import json
 import os
 import signal
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from email.message import EmailMessage
 from pathlib import Path
@@ -28,19 +27,10 @@ from services.registry.generator.hard_cases import HARD_CASES
 from services.registry.generator.seeding import seed
 from tests.conftest import OPT
 from tests.system.collector import Collector
+from tests.waiting import wait_for
 
 LANGUAGES = {"24001": "nl", "21005": "fr", "63023": "de"}
 HOSTS = {"24001": "aarschot.localhost", "21005": "etterbeek.localhost", "63023": "eupen.localhost"}
-
-
-def wait_for(condition: Callable[[], Any], *, seconds: float = 60, what: str = "") -> Any:
-    """The first true value of `condition`."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    pytest.fail(f"waited {seconds} s in vain for {what or condition}")
 
 
 class Citizen:

@@ -11,8 +11,9 @@ import pytest
 from deploy.broker.leaders import are_spread, nodes_of
 from deploy.broker.queues import Queues
 from deploy.local.programs import SERVICES
-from tests.system.conftest import Citizen, Deployment, wait_for
+from tests.system.conftest import Citizen, Deployment
 from tests.system.test_kills import STATES, file_patiently
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.chaos
 

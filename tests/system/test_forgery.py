@@ -20,7 +20,8 @@ from services.contracts.envelope import CONTENT_TYPE
 from services.contracts.events import EVENTS
 from services.contracts.topology import SUBSCRIPTIONS
 from services.registry.sources.populations import Populations
-from tests.system.conftest import Deployment, wait_for
+from tests.system.conftest import Deployment
+from tests.waiting import wait_for
 
 GOLDEN = Path(asyncapi.__file__).with_name("golden")
 TOWN = "24001"

@@ -13,7 +13,8 @@ import pytest
 
 from services.contracts.topology import SUBSCRIPTIONS
 from services.registry.sources.populations import Populations
-from tests.system.conftest import Citizen, Deployment, wait_for
+from tests.system.conftest import Citizen, Deployment
+from tests.waiting import wait_for
 
 SERVICES = ("intake", "registry", "documents", "notify")
 PARTS = ("broker", "store")

@@ -16,7 +16,8 @@ from pyhanko_certvalidator import ValidationContext
 
 from services.contracts.catalogue import products
 from services.registry.generator.hard_case_homes import STREETS
-from tests.system.conftest import Deployment, wait_for
+from tests.system.conftest import Deployment
+from tests.waiting import wait_for
 
 ROADS = [
     ("24001", "nl"),

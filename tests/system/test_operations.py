@@ -7,7 +7,8 @@ from deploy.operator.logs.chosen import Wanted, told
 from deploy.operator.logs.journals import journals
 from deploy.operator.logs.lines import Entry
 from tests.system.collector import Collector
-from tests.system.conftest import Deployment, wait_for
+from tests.system.conftest import Deployment
+from tests.waiting import wait_for
 
 
 def test_scaling_up_and_down_under_load_loses_and_doubles_nothing(deployment: Deployment) -> None:

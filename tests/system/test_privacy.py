@@ -7,7 +7,8 @@ import bson
 import pika
 
 from services.contracts.topology import SUBSCRIPTIONS
-from tests.system.conftest import Deployment, wait_for
+from tests.system.conftest import Deployment
+from tests.waiting import wait_for
 
 
 def test_nothing_readable_of_a_citizen_leaves_the_registry_and_the_paper(deployment: Deployment) -> None:

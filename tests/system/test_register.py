@@ -9,7 +9,8 @@ from deploy.operator.status.gathered import status
 from services.contracts.catalogue import products
 from services.registry.generator.hard_cases import EVERYTHING, HARD_CASES
 from services.registry.sources.populations import Populations
-from tests.system.conftest import Citizen, Deployment, wait_for
+from tests.system.conftest import Citizen, Deployment
+from tests.waiting import wait_for
 
 
 def outcomes() -> list[tuple[str, str, str]]:

@@ -8,7 +8,8 @@ import pytest
 
 from tests.gateway.contract import wrong_with
 from tests.system.collector import Collector
-from tests.system.conftest import Deployment, wait_for
+from tests.system.conftest import Deployment
+from tests.waiting import wait_for
 
 SERVICES = {"gateway", "intake", "registry", "documents", "notify"}
 

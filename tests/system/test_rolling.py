@@ -23,7 +23,8 @@ from deploy.local.outside import ROOT, TOWNS
 from deploy.local.programs import programs
 from deploy.local.supervisor import endpoint
 from deploy.operator.dead_letters import DeadLetters
-from tests.system.conftest import HOSTS, Citizen, Deployment, wait_for
+from tests.system.conftest import HOSTS, Citizen, Deployment
+from tests.waiting import wait_for
 
 LAST = "82acd7dd23431a776ec853eb7de21ecb0d90e133"
 """A commit that declares the same topology: what ran before this version."""

@@ -8,15 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import pytest
 import yaml
 from pymongo import MongoClient
 
@@ -28,22 +25,13 @@ from services.registry.generator.hard_cases import HARD_CASES
 from services.registry.generator.seeding import seed
 from tests.documents.examples import PASSPHRASE, a_folder
 from tests.gateway.national import National
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]
 ETC = ROOT / "deploy" / "production" / "etc"
 TOWN = ROOT / "tests" / "gateway" / "towns" / "csam.yaml"
 HOST, REFNIS = "aarschot.localhost", "24001"
 CITIZEN = HARD_CASES["single"].number
-
-
-def wait_for(condition: Callable[[], Any], *, seconds: float = 60, what: str) -> Any:
-    """The first true value of `condition`."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    return pytest.fail(f"waited {seconds} s in vain for {what}")
 
 
 class Production:

@@ -14,9 +14,10 @@ from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.part import Running, free_ports
 from deploy.production.variables import PROCESSES, read_by
 from services.chassis.locking import named_key
-from tests.deploy.production.deployment import CITIZEN, Citizen, Production, wait_for
+from tests.deploy.production.deployment import CITIZEN, Citizen, Production
 from tests.documents.examples import a_folder
 from tests.gateway.national import National
+from tests.waiting import wait_for
 
 QUEUE = "registry.compile-extract"
 
