@@ -1,14 +1,10 @@
-"""Certificates in MongoDB: one document each, and the sealed files in GridFS under their SHA-256."""
+"""Certificates in MongoDB: one document each, and the sealed files beside them."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from bson import ObjectId
-from gridfs import GridFS
-from gridfs.errors import FileExists, NoFile
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -16,7 +12,7 @@ from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates
 from services.chassis.crash import crash_point
 from services.chassis.outbox import Relay
-from services.chassis.retention import AT_ONCE, Rounds
+from services.chassis.retention import Rounds
 from services.contracts.days import day_of, last_moment_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
@@ -25,12 +21,10 @@ from services.contracts.errors import NotFound
 from services.contracts.restoring import LostTime
 from services.contracts.retention import Cutoffs
 from services.documents.domain import Certificate, Randbelow, hour_of, new_code, new_number
+from services.documents.files import SealedFiles
 
 DRAWS = 5
 """How often number and code are drawn before a clash is taken for something else."""
-
-LOOK_BACK = timedelta(days=14)
-"""How far back orphans are looked for, so that a look does not grow with the archive."""
 
 _KEPT = tuple(
     field.name for field in fields(Certificate) if field.name not in ("application_id", "town", "current_through")
@@ -52,9 +46,7 @@ class CertificateStore:
     ) -> None:
         self._collection = database["certificates"]
         self._aggregates = Aggregates(self._collection, relay=relay, service="documents", clock=clock)
-        self._files = GridFS(database, collection="files")
-        self._file_documents = database["files.files"]
-        self._chunks = database["files.chunks"]
+        self._files = SealedFiles(database)
         self._new_id = new_id
         self._randbelow = randbelow
         self._lost = lost
@@ -65,7 +57,6 @@ class CertificateStore:
         self._collection.create_index([("town", 1), ("seal", 1)])
         for subject in ("subject_key", "former_subject_keys"):
             self._collection.create_index([("town", 1), ("product", 1), (subject, 1), ("issued_at", 1)])
-        self._file_documents.create_index([("uploadDate", 1)])
         self._seals = database["seals"]
         self._rounds = Rounds(self._collection, moment="issued_at")
 
@@ -108,7 +99,7 @@ class CertificateStore:
 
     def issue(self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause) -> None:
         """See domain.Certificates."""
-        self._put(pdf, str(certificate.sha256))
+        self._files.put(pdf, str(certificate.sha256))
         crash_point("documents.stored")
         self._change(certificate, _body(certificate), event=event, cause=cause)
 
@@ -166,12 +157,9 @@ class CertificateStore:
 
     def pdf(self, certificate: Certificate) -> bytes:
         """See domain.Certificates. Raises Unacceptable where the store holds other bytes than were sealed."""
-        try:
-            content: bytes = self._files.get(certificate.sha256).read()
-        except NoFile:
-            raise NotFound from None
-        if hashlib.sha256(content).hexdigest() != certificate.sha256:
-            raise Unacceptable("file-damaged", certificate.certificate_id)
+        content = self._files.get(str(certificate.sha256))
+        if content is None:
+            raise NotFound
         return content
 
     def past(self, cutoffs: Cutoffs) -> Iterator[Certificate]:
@@ -191,48 +179,25 @@ class CertificateStore:
             self._seals.update_one(
                 {"_id": f"{certificate.town}:{certificate.seal}"}, {"$set": {"town": certificate.town}}, upsert=True
             )
-        self._files.delete(certificate.sha256)
+        self._files.delete(str(certificate.sha256))
         crash_point("documents.file-deleted")
         return self._aggregates.empty(stored, state="issued", unique=("number", "code", "certificate_id"))
 
     def sweep_orphans(self, *, before: datetime) -> int:
-        """See domain.Certificates. Also takes the pieces of a file whose writing a crash cut short."""
-        window = {"$lt": before, "$gte": before - LOOK_BACK}
-        old = [each["_id"] for each in self._file_documents.find({"uploadDate": window}, {"_id": 1})]
-        orphans = [sha256 for sha256 in old if not self._is_named(sha256)]
-        ids = {
-            "$lt": ObjectId.from_datetime(before),
-            "$gte": ObjectId.from_datetime(before - LOOK_BACK),
-        }
-        for chunk in self._chunks.find({"_id": ids, "n": 0}, {"files_id": 1}):
-            if not self._file_documents.find_one({"_id": chunk["files_id"]}, {"_id": 1}):
-                orphans.append(chunk["files_id"])
-        for sha256 in orphans:
-            self._files.delete(sha256)
-        return len(orphans)
+        """See domain.Certificates."""
+        return self._sweep(self._files.orphans(before=before, is_named=self._is_named))
 
     def sweep_leftovers(self, *, before: datetime) -> int:
         """See domain.Certificates."""
-        old = self._file_documents.find({"uploadDate": {"$lt": before}}, {"_id": 1}).sort("uploadDate", 1)
-        leftovers = [each["_id"] for each in old.limit(AT_ONCE) if not self._is_named(each["_id"])]
-        pieces = self._chunks.find({"_id": {"$lt": ObjectId.from_datetime(before)}}, {"files_id": 1}).sort("_id", 1)
-        for sha256 in {each["files_id"] for each in pieces.limit(AT_ONCE)}:
-            if not self._file_documents.find_one({"_id": sha256}, {"_id": 1}):
-                leftovers.append(sha256)
-        for sha256 in leftovers:
+        return self._sweep(self._files.leftovers(before=before, is_named=self._is_named))
+
+    def _sweep(self, files: Sequence[str]) -> int:
+        for sha256 in files:
             self._files.delete(sha256)
-        return len(leftovers)
+        return len(files)
 
     def _is_named(self, sha256: str) -> bool:
         return self._collection.find_one({"sha256": sha256}, {"_id": 1}) is not None
-
-    def _put(self, pdf: bytes, sha256: str) -> None:
-        try:
-            self._files.put(pdf, _id=sha256)
-        except (FileExists, DuplicateKeyError):
-            # the same bytes, from a write that was sent twice or cut short: whole after this
-            self._files.delete(sha256)
-            self._files.put(pdf, _id=sha256)
 
     def _find(self, query: dict[str, Any]) -> Certificate | None:
         found = self._collection.find_one({**query, "issued_at": {"$ne": None}})

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from gridfs import GridFS
 from pymongo.database import Database
 
 from services.contracts.days import end_of
@@ -240,25 +239,6 @@ def test_what_leaves_is_in_the_certificates_own_document(database: Database[dict
     (left,) = events_in(kept)
     assert left["data"]["sha256"] == issued.sha256
     assert left["source"] == f"/towns/{TOWN}/documents"
-
-
-def test_the_same_file_stored_twice_is_whole(database: Database[dict[str, Any]]) -> None:
-    store = a_store(database)
-    pdf = b"%PDF- the same"
-    GridFS(database, collection="files").put(b"cut sho", _id=hashlib.sha256(pdf).hexdigest())
-
-    issued = issue(store, reserve(store), pdf=pdf)
-
-    assert store.pdf(issued) == pdf
-
-
-def test_a_damaged_file_is_not_handed_out(database: Database[dict[str, Any]]) -> None:
-    store = a_store(database)
-    issued = issue(store, reserve(store))
-    database["files.chunks"].update_one({"files_id": issued.sha256}, {"$set": {"data": b"%" * 28}})
-
-    with pytest.raises(Unacceptable, match="file-damaged"):
-        store.pdf(issued)
 
 
 @pytest.mark.parametrize(

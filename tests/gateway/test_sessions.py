@@ -13,7 +13,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from deploy.local.embedded.part import Running
 from gateway.app import create_app
@@ -27,6 +26,7 @@ from tests.gateway.fakes import CITIZEN, OTHER, FakeServices, a_town, write_logo
 from tests.gateway.national import National
 from tests.gateway.test_stream import events, follow
 from tests.keys import KEY, RING
+from tests.listening import Listening
 
 OURS = {"Origin": f"http://{HOST}"}
 ELSEWHERE = "etterbeek.localhost"
@@ -230,22 +230,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-class Listening(CommandListener):
-    """The commands that reach the store."""
-
-    def __init__(self) -> None:
-        self.sent: list[str] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        self.sent.append(event.command_name)
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Nothing to note."""
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """Nothing to note."""
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ POINTS = (
     *(f"{queue}.{step}" for queue in ON_THE_ROAD for step in ("received", "saved", "relayed", "settled")),
     "documents.reserved",
     "documents.rendered",
+    "documents.piece-stored",
     "documents.stored",
     "notify.claimed",
     "notify.sent",
