@@ -10,7 +10,7 @@ class KeptInOutbox(Relay):
     """No relay: what is emitted stays in the outbox, where a test can read it."""
 
     def __init__(self) -> None:
-        pass
+        self.hinted: list[dict[str, Any]] = []
 
     def watch(self, collection: Any) -> None:
         """Nobody sweeps."""
@@ -21,6 +21,10 @@ class KeptInOutbox(Relay):
 
     def relay(self, collection: Any, document: dict[str, Any]) -> None:
         """It stays."""
+
+    def hint(self, entries: list[dict[str, Any]]) -> None:
+        """Kept here, since a store keeps none."""
+        self.hinted += [json.loads(entry["body"]) for entry in entries]
 
 
 def events_in(document: dict[str, Any] | None) -> list[dict[str, Any]]:

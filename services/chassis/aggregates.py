@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+import bson
+from bson.codec_options import CodecOptions
 from pymongo import ASCENDING
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
@@ -18,6 +20,8 @@ from services.contracts.delivery import AlreadyHandled, ConcurrentChange
 from services.contracts.envelope import Cause, Envelope, source_of
 from services.contracts.events import Event
 from services.contracts.schema import dump
+
+_AS_READ = CodecOptions[dict[str, Any]](tz_aware=True, tzinfo=UTC)
 
 _OWN = ("_id", "town", "version", "emitted", "outbox", "outbox_since", "inbox", "heard", "emptied_at")
 
@@ -57,12 +61,13 @@ class Aggregates:
 
     def create(
         self, id: str, body: dict[str, Any], *, town: str, events: Sequence[Event] = (), cause: Cause | None = None
-    ) -> bool:
-        """Insert a new aggregate with the events it causes. False where the id exists: read it, and `admit` the cause.
+    ) -> Stored | None:
+        """Insert a new aggregate with the events it causes. None where the id exists: read it, and `admit` the cause.
 
+        Gives it back as it would be read (times to the millisecond), so that the first answer equals every later one.
         Raises pymongo's DuplicateKeyError for a unique index other than `_id`.
         """
-        entries, emitted = self._entries(id, town, events, version=1, emitted=0)
+        entries, hints, emitted = self._entries(id, town, events, version=1, emitted=0)
         document = {
             "_id": id,
             "town": town,
@@ -79,10 +84,11 @@ class Aggregates:
             self.collection.insert_one(document)
         except DuplicateKeyError:
             if self.collection.find_one({"_id": id}, {"_id": 1}):  # perhaps our own insert, retried by the driver
-                return False
+                return None
             raise
         self._relay.relay(self.collection, document)
-        return True
+        self._relay.hint(hints)
+        return self.stored(bson.decode(bson.encode(document), _AS_READ))
 
     def load(self, id: str, *, town: str) -> Stored | None:
         """The aggregate of that id, if it is that town's."""
@@ -127,7 +133,7 @@ class Aggregates:
         Raises ConcurrentChange where somebody else changed it since it was read.
         """
         version = stored.version + 1
-        entries, emitted = self._entries(stored.id, stored.town, events, version=version, emitted=stored.emitted)
+        entries, hints, emitted = self._entries(stored.id, stored.town, events, version=version, emitted=stored.emitted)
         guard: dict[str, Any] = {"_id": stored.id, "town": stored.town, "version": stored.version}
         outbox = [*self._relay.waiting(stored.outbox), *entries]
         changed: dict[str, Any] = {**body, "version": version, "emitted": emitted, "outbox": outbox}
@@ -153,6 +159,7 @@ class Aggregates:
             heard=heard,
         )
         self._relay.relay(self.collection, _as_document(after))
+        self._relay.hint(hints)
         return after
 
     def empty(self, stored: Stored, *, state: str, unique: Sequence[str] = ()) -> bool:
@@ -181,9 +188,10 @@ class Aggregates:
 
     def _entries(
         self, id: str, town: str, events: Sequence[Event], *, version: int, emitted: int
-    ) -> tuple[list[dict[str, Any]], int]:
-        """Outbox entries and the count of events so far; hints for live pages are not counted."""
-        entries = []
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
+        """Outbox entries, hints for live pages, which are neither kept nor counted, and the count of events so far."""
+        entries: list[dict[str, Any]] = []
+        hints: list[dict[str, Any]] = []
         for event in events:
             sequence = emitted if event.EPHEMERAL else emitted + 1
             emitted = sequence
@@ -199,8 +207,8 @@ class Aggregates:
                 traceparent=current_traceparent(),
                 requestid=request_ids.current(),
             )
-            entries.append(entry_of(envelope, ephemeral=event.EPHEMERAL))
-        return entries, emitted
+            (hints if event.EPHEMERAL else entries).append(entry_of(envelope, ephemeral=event.EPHEMERAL))
+        return entries, hints, emitted
 
 
 def _remember(cause: Cause) -> dict[str, Any]:

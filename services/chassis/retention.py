@@ -1,7 +1,7 @@
 """Looking for what is over: bounded, by an index, across all towns, also those that a deployment has no more."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ASCENDING
@@ -11,6 +11,9 @@ from services.contracts.retention import Cutoffs
 
 AT_ONCE = 200
 """Documents of one kind that one look takes up, and that are over by then or have to be left."""
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything. Where only an upper bound is given, the embedded store looks at all that have no date, too."""
 
 _ANY = object()
 
@@ -42,9 +45,7 @@ class Rounds:
 
     def piece(self, value: Any = _ANY, *, until: datetime) -> list[dict[str, Any]]:
         """Some of those whose `by` is `value`, or of all, up to a moment."""
-        within: dict[str, Any] = {"$lte": until}
-        if value in self._reached:
-            within["$gt"] = self._reached[value]
+        within = {"$gt": self._reached.get(value, EVER), "$lte": until}
         question = {self._moment: within} if value is _ANY else {self._by: value, self._moment: within}
         found = list(self._collection.find(question).sort(self._moment, ASCENDING).limit(AT_ONCE))
         if len(found) < AT_ONCE:

@@ -16,6 +16,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from services.chassis import request_ids
 
 _propagator = TraceContextTextMapPropagator()
+_tracer = trace.get_tracer("loket")  # turns to whatever provider is set up
 
 
 def set_up(service: str, endpoint: str) -> None:
@@ -34,7 +35,7 @@ def span(name: str, *, parent: str | None = None, **attributes: str) -> Iterator
     if request_id := request_ids.current():
         attributes["request_id"] = request_id
     context = _propagator.extract({"traceparent": parent}) if parent else None
-    with trace.get_tracer("loket").start_as_current_span(
+    with _tracer.start_as_current_span(
         name, context=context, attributes=attributes, record_exception=False, set_status_on_exception=False
     ):
         yield

@@ -9,7 +9,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from services.chassis.admission import Hearing
-from services.chassis.aggregates import Aggregates
+from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.crash import crash_point
 from services.chassis.outbox import Relay
 from services.chassis.retention import Rounds
@@ -64,9 +64,11 @@ class CertificateStore:
         self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
     ) -> Certificate:
         """See domain.Certificates."""
-        if self._create(application_id, town=town, product=product, language=language, now=now):
+        stored = self._create(application_id, town=town, product=product, language=language, now=now)
+        if stored:
             crash_point("documents.reserved")
-        stored = self._aggregates.load(application_id, town=town)
+        else:
+            stored = self._aggregates.load(application_id, town=town)
         if stored is None:
             raise Unacceptable("application-of-another-town")
         self._aggregates.admit(stored, cause, Hearing.LATEST)
@@ -79,7 +81,7 @@ class CertificateStore:
             if stored.body.get("issued_at"):
                 raise AlreadyHandled(stored.id)
 
-    def _create(self, application_id: str, *, town: str, product: str, language: str, now: datetime) -> bool:
+    def _create(self, application_id: str, *, town: str, product: str, language: str, now: datetime) -> Stored | None:
         for _ in range(DRAWS):
             drawn = Certificate(
                 application_id=application_id,

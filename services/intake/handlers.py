@@ -1,6 +1,6 @@
 """What intake does, one function per use case."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 
 from services.contracts.catalogue import Product
@@ -180,17 +180,16 @@ def record_telling(event: CitizenTold | MessageUndeliverable, cause: Cause, *, a
     _save(moved, cause, applications)
 
 
-def sweep_deadlines(*, applications: Applications, towns: Mapping[str, Town], now: datetime) -> int:
+def sweep_deadlines(*, applications: Applications, towns: Container[str], now: datetime) -> int:
     """Move what missed its deadline; what another instance moved meanwhile is left to it. Returns how many moved."""
     count = 0
-    for town in towns:
-        for application in applications.overdue(town=town, now=now):
-            moved = overdue(application, now=now)
-            try:
-                applications.save(moved.application, moved.events)
-            except ConcurrentChange:
-                continue
-            count += 1
+    for application in applications.overdue(towns=towns, now=now):
+        moved = overdue(application, now=now)
+        try:
+            applications.save(moved.application, moved.events)
+        except ConcurrentChange:
+            continue
+        count += 1
     return count
 
 

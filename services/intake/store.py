@@ -1,14 +1,12 @@
 """Applications in MongoDB, one document each."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
-import bson
-from bson.codec_options import CodecOptions
 from pymongo import ASCENDING, DESCENDING
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, OperationFailure
@@ -17,7 +15,7 @@ from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.outbox import Relay
 from services.chassis.restorations import COLLECTION as RESTORATIONS
-from services.chassis.retention import Rounds
+from services.chassis.retention import EVER, Rounds
 from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
@@ -27,7 +25,6 @@ from services.intake.domain.application import Application
 
 _NOT_IN_BODY = {"id", "town", "version", "origin"}
 _AT_ONCE = 100
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _TO_RESUME = {"until": {"$exists": True}, "resumed": {"$exists": False}}
 
 
@@ -49,7 +46,8 @@ class ApplicationStore:
         with suppress(OperationFailure):  # version 0.1's, whose order left open which of one moment comes first
             self._collection.drop_index("own")
         self._collection.create_index([("town", ASCENDING), ("certificate_id", ASCENDING)], name="certificate")
-        self._collection.create_index([("town", ASCENDING), ("deadline", ASCENDING)], name="overdue")
+        self._collection.create_index([("town", ASCENDING), ("deadline", ASCENDING)], name="overdue")  # for `resumable`
+        self._collection.create_index([("deadline", ASCENDING)], name="overdue_anywhere")
         self._rounds = Rounds(self._collection, moment="submitted_at")
         self._restorations = database[RESTORATIONS]
 
@@ -58,13 +56,11 @@ class ApplicationStore:
 
         A duplicate key may be our own insert, retried by the driver: what is kept then is ours.
         """
-        body = _kept(_body(application))
-        try:
-            created = self._aggregates.create(application.id, body, town=application.town, events=events)
-        except DuplicateKeyError:
-            created = False
+        created = None
+        with suppress(DuplicateKeyError):
+            created = self._aggregates.create(application.id, _body(application), town=application.town, events=events)
         if created:
-            return _application(Stored(id=application.id, town=application.town, version=1, body=body))
+            return _application(created)
         kept = self.with_key(
             town=application.town, applicant=application.applicant, idempotency_key=application.idempotency_key
         )
@@ -112,16 +108,17 @@ class ApplicationStore:
         """The applicant's application that led to a certificate."""
         return self._one({"town": town, "certificate_id": certificate_id, "applicant": applicant})
 
-    def overdue(self, *, town: str, now: datetime) -> list[Application]:
+    def overdue(self, *, towns: Container[str], now: datetime) -> list[Application]:
         """Some of the applications whose deadline has passed, the longest overdue first."""
-        found = self._collection.find({"town": town, "deadline": {"$lte": now}}).sort("deadline", ASCENDING)
-        return [_application(Aggregates.stored(each)) for each in found.limit(_AT_ONCE)]
+        with self._collection.find({"deadline": {"$gt": EVER, "$lte": now}}).sort("deadline", ASCENDING) as found:
+            served = (each for each in found if each["town"] in towns)
+            return [_application(Aggregates.stored(each)) for each in islice(served, _AT_ONCE)]
 
     def resumable(self, *, town: str) -> Iterator[Application]:
         """See ports.Applications. Which they are is read at once: each gets another deadline as it is seen to."""
         if not self._restorations.find_one(_TO_RESUME):
             return
-        for each in list(self._collection.find({"town": town, "deadline": {"$gt": _EVER}}, {"_id": 1})):
+        for each in list(self._collection.find({"town": town, "deadline": {"$gt": EVER}}, {"_id": 1})):
             if (stored := self._aggregates.load(each["_id"], town=town)) and not stored.emptied:
                 yield _application(stored)
 
@@ -165,8 +162,3 @@ def _origin(application: Application) -> Stored:
     if not isinstance(application.origin, Stored):
         raise TypeError("only what was read from the store can be changed there")
     return application.origin
-
-
-def _kept(body: dict[str, Any]) -> dict[str, Any]:
-    """As the store gives it back (times to the millisecond), so that the first answer equals every later one."""
-    return bson.decode(bson.encode(body), CodecOptions(tz_aware=True, tzinfo=UTC))

@@ -49,10 +49,9 @@ class CorrespondenceStore:
         if isinstance(correspondence.origin, Stored):
             return _correspondence(self._aggregates.change(correspondence.origin, body, events=events, cause=cause))
         created = self._aggregates.create(correspondence.id, body, town=correspondence.town, events=events, cause=cause)
-        stored = self._aggregates.load(correspondence.id, town=correspondence.town) if created else None
-        if stored is None:
+        if created is None:
             raise ConcurrentChange(correspondence.id)
-        return _correspondence(stored)
+        return _correspondence(created)
 
     def past(self, cutoffs: Cutoffs) -> Iterator[Correspondence]:
         """Some of those with a message older than their product's cutoff, in all towns."""

@@ -1,6 +1,6 @@
 """The registry's use cases."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -39,8 +39,8 @@ class Extracts(Protocol):
     def save(self, extract: Extract, events: tuple[Event, ...], *, cause: Cause | None = None) -> Extract:
         """Raises ConcurrentChange."""
 
-    def due(self, *, town: str, now: datetime) -> list[Extract]:
-        """Those that are to be asked for again, the longest due first; not all at once."""
+    def due(self, *, towns: Container[str], now: datetime) -> list[Extract]:
+        """Those of some towns that are to be asked for again, the longest due first; not all at once."""
 
 
 class Locker(Protocol):
@@ -99,7 +99,7 @@ def end_extract(
 
 def ask_again(
     *,
-    town: str,
+    towns: Container[str],
     extracts: Extracts,
     register: Register,
     accesses: AccessLog,
@@ -108,13 +108,13 @@ def ask_again(
     facts: Locker,
     now: datetime,
 ) -> list[Extract]:
-    """Ask again for what waits in a town and is due. Gives back what is stuck, for operators.
+    """Ask again for what waits in a town that is served and is due. Gives back what is stuck, for operators.
 
     What waits longer than any application lives is ended: an end that was not heard looks nobody up for ever.
     """
     stuck = []
     ask = partial(_ask, register=register, accesses=accesses, products=products, facts=facts, now=now)
-    for due in extracts.due(town=town, now=now):
+    for due in extracts.due(towns=towns, now=now):
         # Another process may be quicker: the answer is there then.
         with suppress(ConcurrentChange):
             if due.is_over(now=now):

@@ -110,19 +110,18 @@ class RegistryService:
 
     @sweeps(every=timedelta(seconds=1))
     def ask_again(self) -> None:
-        for town in self.towns:
-            stuck = handlers.ask_again(
-                town=town,
-                extracts=self.extracts,
-                register=self.register,
-                accesses=self.accesses,
-                products=self.products,
-                requests=self.requests,
-                facts=self.facts,
-                now=self.now(),
-            )
-            for extract in stuck:
-                log.error("extract_stuck", application_id=extract.application_id, reason=extract.code)
+        stuck = handlers.ask_again(
+            towns=self.towns,
+            extracts=self.extracts,
+            register=self.register,
+            accesses=self.accesses,
+            products=self.products,
+            requests=self.requests,
+            facts=self.facts,
+            now=self.now(),
+        )
+        for extract in stuck:
+            log.error("extract_stuck", application_id=extract.application_id, reason=extract.code)
 
     @sweeps(every=timedelta(minutes=1))
     def empty_extracts(self) -> None:

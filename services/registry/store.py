@@ -2,9 +2,10 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from pymongo import ASCENDING
@@ -14,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.outbox import Relay
-from services.chassis.retention import Rounds
+from services.chassis.retention import EVER, Rounds
 from services.contracts.days import days_after, end_of
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.envelope import Cause
@@ -24,7 +25,6 @@ from services.registry.access import Access
 from services.registry.extract import HELD, Extract, State
 
 _AT_ONCE = 100
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ExtractStore:
@@ -33,7 +33,8 @@ class ExtractStore:
     def __init__(self, database: Database[dict[str, Any]], *, relay: Relay, clock: Callable[[], datetime]) -> None:
         self._aggregates = Aggregates(database["extracts"], relay=relay, service="registry", clock=clock)
         self._collection = self._aggregates.collection
-        self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")
+        self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")  # for `held`
+        self._collection.create_index([("due_at", ASCENDING)], name="due_anywhere")
         self._answered = Rounds(self._collection, moment="answered_at")
         self._unanswered = Rounds(self._collection, moment="since", by="answered_at")
 
@@ -50,14 +51,16 @@ class ExtractStore:
         body = _body(extract)
         if isinstance(extract.origin, Stored):
             return _extract(self._aggregates.change(extract.origin, body, events=events, cause=cause))
-        if not self._aggregates.create(extract.application_id, body, town=extract.town, events=events, cause=cause):
+        created = self._aggregates.create(extract.application_id, body, town=extract.town, events=events, cause=cause)
+        if created is None:
             raise ConcurrentChange(extract.application_id)
-        return extract
+        return _extract(created)
 
-    def due(self, *, town: str, now: datetime) -> list[Extract]:
+    def due(self, *, towns: Container[str], now: datetime) -> list[Extract]:
         """At most a hundred."""
-        found = self._collection.find({"town": town, "due_at": {"$lte": now}}).sort("due_at", ASCENDING).limit(_AT_ONCE)
-        return [_extract(Aggregates.stored(document)) for document in found]
+        with self._collection.find({"due_at": {"$gt": EVER, "$lte": now}}).sort("due_at", ASCENDING) as found:
+            served = (document for document in found if document["town"] in towns)
+            return [_extract(Aggregates.stored(document)) for document in islice(served, _AT_ONCE)]
 
     def past(self, cutoffs: Cutoffs) -> Iterator[Extract]:
         """See retention.PastExtracts."""
@@ -74,7 +77,7 @@ class ExtractStore:
 
 def held(database: Database[dict[str, Any]], *, town: str) -> dict[str, int]:
     """How many of a town's extracts wait until people have mended something, by what: a kind of contradiction, …"""
-    wanted = {"town": town, "due_at": {"$gt": _EVER}, "state": {"$in": sorted(HELD)}}
+    wanted = {"town": town, "due_at": {"$gt": EVER}, "state": {"$in": sorted(HELD)}}
     return dict(Counter(each["code"] for each in database["extracts"].find(wanted, {"code": 1})))
 
 

@@ -13,7 +13,7 @@ from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.retention import AT_ONCE, Rounds
 from services.chassis.suspects import KEPT, Suspects
 from services.contracts.delivery import ConcurrentChange
-from services.contracts.intake import ApplicationMoved
+from services.contracts.intake import ApplicationWithdrawn
 from services.contracts.retention import Cutoffs
 from tests.outbox import KeptInOutbox
 
@@ -61,7 +61,9 @@ def test_one_that_has_something_to_say_or_changed_or_is_emptied_is_left(aggregat
     stale = a_thing(aggregates, "a")
     changed = aggregates.change(stale, {"secret": "t"})
     assert not aggregates.empty(stale, state="over")
-    told = aggregates.change(changed, {}, events=[ApplicationMoved(application_id="a", state="x")])
+    told = aggregates.change(
+        changed, {}, events=[ApplicationWithdrawn(application_id="a", product="life", withdrawn_at=NOON)]
+    )
     assert not aggregates.empty(told, state="over")
     assert the(aggregates, "a").body["secret"] == "t"
 

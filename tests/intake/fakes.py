@@ -1,6 +1,6 @@
 """Hand-written stand-ins for intake's ports, and the things its tests speak about."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -127,8 +127,8 @@ class FakeApplications:
     def with_certificate(self, certificate_id: str, *, town: str, applicant: str) -> Application | None:
         return self._first(certificate_id=certificate_id, town=town, applicant=applicant)
 
-    def overdue(self, *, town: str, now: datetime) -> list[Application]:
-        due = [each for each in self.kept.values() if each.town == town and each.deadline and each.deadline <= now]
+    def overdue(self, *, towns: Container[str], now: datetime) -> list[Application]:
+        due = [each for each in self.kept.values() if each.town in towns and each.deadline and each.deadline <= now]
         return sorted(due, key=lambda each: str(each.deadline))
 
     def resumable(self, *, town: str) -> list[Application]:

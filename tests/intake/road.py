@@ -163,7 +163,7 @@ class Road:
         """Each service looks for work that was left."""
         intake.sweep_deadlines(applications=self.applications, towns=self.towns, now=self.now)
         self.publish()
-        assert registry.ask_again(town=TOWN, now=self.now, **self._of_registry()) == []
+        assert registry.ask_again(towns=[TOWN], now=self.now, **self._of_registry()) == []
         self.publish()
 
     def withdraw(self) -> None:

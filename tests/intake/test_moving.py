@@ -539,7 +539,7 @@ def test_two_instances_that_sweep_at_once_ask_once():
     road = Road()
     stale = road.applications.kept[ID]
     road.sweep(NOON + deadlines.ANSWER_WITHIN)
-    road.applications.overdue = lambda *, town, now: [stale]  # type: ignore[method-assign]
+    road.applications.overdue = lambda *, towns, now: [stale]  # type: ignore[method-assign]
 
     count = road.sweep(NOON + deadlines.ANSWER_WITHIN)
 

@@ -8,7 +8,7 @@ import pytest
 from pymongo.database import Database
 
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
-from services.contracts.intake import ApplicationMoved, Position, State, Step
+from services.contracts.intake import ApplicationMoved, ApplicationWithdrawn, Position, State, Step
 from services.intake.domain.application import Application
 from services.intake.domain.ports import Applications
 from services.intake.store import ApplicationStore
@@ -185,17 +185,23 @@ def test_the_longest_overdue_comes_first(applications: Applications):
         applications.add(an_application(id, deadline=deadline), [])
     applications.add(an_application("b1", town="21005", deadline=NOON), [])
 
-    due = applications.overdue(town="24001", now=NOON + timedelta(minutes=2))
+    due = applications.overdue(towns=["24001"], now=NOON + timedelta(minutes=2))
 
     assert [each.id for each in due] == ["a2", "a1"]
 
 
-def test_the_events_are_saved_with_the_change(database: Database[dict[str, Any]]):
-    applications = ApplicationStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
-    applications.add(an_application(), [moved()])
+def test_the_events_are_saved_with_the_change_and_hints_only_sent(database: Database[dict[str, Any]]):
+    relay = KeptInOutbox()
+    applications = ApplicationStore(database, relay=relay, clock=lambda: NOON)
+    withdrawn = ApplicationWithdrawn(application_id="a1", product="residence", withdrawn_at=NOON)
+    applications.add(an_application(), [moved(), withdrawn])
 
-    applications.save(applications.hear("a1", a_cause("registry", 1)), [moved()], cause=a_cause("registry", 1))
+    applications.save(
+        applications.hear("a1", a_cause("registry", 1)), [withdrawn, moved()], cause=a_cause("registry", 1)
+    )
 
     (document,) = database["applications"].find()
-    assert [event["data"]["state"] for event in events_in(document)] == ["submitted", "submitted"]
+    fact = "be.loket.intake.application-withdrawn.v1"
+    assert [(event["type"], event["sequence"]) for event in events_in(document)] == [(fact, 1), (fact, 2)]
+    assert [(hint["data"]["state"], hint["sequence"]) for hint in relay.hinted] == [("submitted", 0), ("submitted", 2)]
     assert document["heard"] == {"registry/a subject": 1}

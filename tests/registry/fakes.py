@@ -1,5 +1,6 @@
 """Stand-ins for the registry's ports, and a small town to ask about."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -215,8 +216,8 @@ class FakeExtracts:
         self.memory.remember(id, cause)
         return kept
 
-    def due(self, *, town: str, now: datetime) -> list[Extract]:
-        waiting = [kept for kept in self.kept.values() if kept.town == town and kept.due_at and kept.due_at <= now]
+    def due(self, *, towns: Container[str], now: datetime) -> list[Extract]:
+        waiting = [kept for kept in self.kept.values() if kept.town in towns and kept.due_at and kept.due_at <= now]
         return sorted(waiting, key=lambda kept: kept.due_at or now)
 
     def only(self) -> Extract:

@@ -132,12 +132,12 @@ def test_after_an_outage_it_is_compiled_exactly_once():
     compile_extract(desk.submitted(), a_cause(), **desk.ports())
     for _ in range(3):
         desk.later(minutes=11)
-        ask_again(town=TOWN, **desk.ports())
+        ask_again(towns=[TOWN], **desk.ports())
     desk.register.away = None
 
     for _ in range(3):
         desk.later(minutes=11)
-        ask_again(town=TOWN, **desk.ports())
+        ask_again(towns=[TOWN], **desk.ports())
 
     assert [type(event) for event in desk.extracts.events] == [ExtractDeferred, ExtractCompiled]
     assert len(desk.accesses.entries) == 1
@@ -150,7 +150,7 @@ def test_nothing_is_asked_before_it_is_due():
     desk.register.away = None
     desk.later(seconds=1.9)
 
-    ask_again(town=TOWN, **desk.ports())
+    ask_again(towns=[TOWN], **desk.ports())
 
     assert desk.extracts.only().state is State.WAITING
 
@@ -162,7 +162,7 @@ def test_one_town_is_asked_at_a_time():
     desk.register.away = None
     desk.later(hours=1)
 
-    ask_again(town=OTHER_TOWN, **desk.ports())
+    ask_again(towns=[OTHER_TOWN], **desk.ports())
 
     assert desk.extracts.only().state is State.WAITING
 
@@ -191,13 +191,13 @@ def test_a_process_that_dies_while_asking_leaves_it_to_another():
     desk.later(seconds=5)
     desk.register.away = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
-        ask_again(town=TOWN, **desk.ports())
+        ask_again(towns=[TOWN], **desk.ports())
     desk.register.away = None
 
-    ask_again(town=TOWN, **desk.ports())
+    ask_again(towns=[TOWN], **desk.ports())
     claimed = desk.extracts.only().state
     desk.later(seconds=31)
-    ask_again(town=TOWN, **desk.ports())
+    ask_again(towns=[TOWN], **desk.ports())
 
     assert (claimed, desk.extracts.only().state) == (State.WAITING, State.COMPILED)
 

@@ -127,7 +127,7 @@ def test_the_register_is_asked_again_daily_and_every_look_is_logged(way: str):
 
     for _ in range(3 * 24):
         desk.later(hours=1)
-        ask_again(town=TOWN, **desk.ports())
+        ask_again(towns=[TOWN], **desk.ports())
 
     assert [entry.at for entry in desk.accesses.entries.values()] == [NOON + timedelta(days=day) for day in range(4)]
     assert desk.emitted() == []
@@ -141,7 +141,7 @@ def test_once_it_is_mended_the_extract_compiles_by_itself(way: str):
     desk.register = a_register()
 
     desk.later(days=1)
-    ask_again(town=TOWN, **desk.ports())
+    ask_again(towns=[TOWN], **desk.ports())
 
     assert [type(event) for event in desk.emitted()] == [ExtractCompiled]
     assert (desk.extracts.only().state, desk.extracts.only().request) == (State.COMPILED, None)
@@ -153,12 +153,12 @@ def test_a_mended_register_that_is_away_is_asked_again_soon_and_promises_nothing
     desk.later(days=1)
     desk.register = a_register()
     desk.register.away = SourceUnavailable("paused")
-    ask_again(town=TOWN, **desk.ports())
+    ask_again(towns=[TOWN], **desk.ports())
     away = desk.emitted()
     desk.register.away = None
 
     desk.later(seconds=3)
-    ask_again(town=TOWN, **desk.ports())
+    ask_again(towns=[TOWN], **desk.ports())
 
     assert away == []
     assert [type(event) for event in desk.emitted()] == [ExtractCompiled]
@@ -171,7 +171,7 @@ def test_one_that_shows_after_an_outage_is_told_too():
     desk.register.away = None
 
     desk.later(seconds=5)
-    stuck = ask_again(town=TOWN, **desk.ports())
+    stuck = ask_again(towns=[TOWN], **desk.ports())
 
     assert [type(event) for event in desk.emitted()] == [ExtractDeferred, ExtractContradicted]
     assert stuck == []
@@ -212,11 +212,11 @@ def test_what_no_asking_helps_is_named_to_operators_daily_and_goes_on_once_mende
     named = []
     for _ in range(2 * 24 * 6):
         desk.later(minutes=10)
-        named += [(each.application_id, each.code, each.state) for each in ask_again(town=TOWN, **desk.ports())]
+        named += [(each.application_id, each.code, each.state) for each in ask_again(towns=[TOWN], **desk.ports())]
     asked = list(desk.register.asked)
     desk.products, desk.requests.contents = kept
     desk.later(days=1)
-    ask_again(town=TOWN, **desk.ports())
+    ask_again(towns=[TOWN], **desk.ports())
 
     assert named == [("a1", reason, State.STUCK)] * 2
     assert asked == []
@@ -232,10 +232,10 @@ def test_a_key_that_is_not_here_is_named_and_asked_for_again_within_ten_minutes(
     desk.requests.lacks = "2026b"
     desk.later(minutes=10)
 
-    (stuck,) = ask_again(town=TOWN, **desk.ports())
+    (stuck,) = ask_again(towns=[TOWN], **desk.ports())
     desk.requests.lacks = None
     desk.later(minutes=10)
-    ask_again(town=TOWN, **desk.ports())
+    ask_again(towns=[TOWN], **desk.ports())
 
     assert (stuck.state, stuck.code) == (State.STUCK, "key-not-here: requests 2026b")
     assert [type(event) for event in desk.emitted()] == [ExtractDeferred, ExtractCompiled]
@@ -252,7 +252,7 @@ def test_one_that_breaks_its_asker_is_asked_less_and_less_often_and_stops_nobody
     for _ in range(24 * 60):
         desk.later(minutes=1)
         try:
-            ask_again(town=TOWN, **desk.ports())
+            ask_again(towns=[TOWN], **desk.ports())
         except ZeroDivisionError:
             broken += 1
 
@@ -283,6 +283,6 @@ def test_what_waits_for_people_is_due_a_day_later(database: Database[dict[str, A
 
     store.save(*extract.contradicted("one", now=NOON))
 
-    assert store.due(town=TOWN, now=NOON + UNTIL_MENDED - timedelta(seconds=1)) == []
-    (due,) = store.due(town=TOWN, now=NOON + UNTIL_MENDED)
+    assert store.due(towns=[TOWN], now=NOON + UNTIL_MENDED - timedelta(seconds=1)) == []
+    (due,) = store.due(towns=[TOWN], now=NOON + UNTIL_MENDED)
     assert (due.state, due.code, due.request) == (State.CONTRADICTED, "one", "locked")

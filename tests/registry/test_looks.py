@@ -131,11 +131,11 @@ def test_asking_again_is_looking_again_whatever_it_ends_in():
     desk.register.away = None
     desk.register.breaks["dossiers"] = AWAY
     desk.later(minutes=1)
-    ask_again(town=TOWN, **desk.ports())
+    ask_again(towns=[TOWN], **desk.ports())
     desk.register.breaks = {}
     desk.later(minutes=1)
 
-    ask_again(town=TOWN, **desk.ports())
+    ask_again(towns=[TOWN], **desk.ports())
 
     assert [entry.outcome for entry in desk.accesses.entries.values()] == [Refusal.REGISTER_UNAVAILABLE, GIVEN]
 

@@ -67,7 +67,7 @@ def test_another_towns_extract_is_not_there(extracts: Extracts):
     extracts.save(an_extract().put_off(now=NOON, until=None)[0], (), cause=a_cause(1))
 
     assert extracts.hear("a1", a_cause(2, town=OTHER_TOWN)) is None
-    assert extracts.due(town=OTHER_TOWN, now=NOON + timedelta(days=1)) == []
+    assert extracts.due(towns=[OTHER_TOWN], now=NOON + timedelta(days=1)) == []
 
 
 def test_due_are_those_that_wait_long_enough_the_longest_first(extracts: Extracts):
@@ -77,7 +77,7 @@ def test_due_are_those_that_wait_long_enough_the_longest_first(extracts: Extract
     answered, _ = an_extract("a9").compiled("sealed facts", now=NOON)
     extracts.save(answered, (), cause=a_cause(1))
 
-    due = extracts.due(town=TOWN, now=NOON + timedelta(seconds=8))
+    due = extracts.due(towns=[TOWN], now=NOON + timedelta(seconds=8))
 
     assert [each.application_id for each in due] == ["a1", "a2"]
     assert {each.state for each in due} == {State.WAITING}
@@ -102,7 +102,7 @@ def test_what_version_0_1_left_is_asked_for_and_is_not_over(database: Database[d
     store.save(*an_extract().put_off(now=NOON, until=None), cause=a_cause(1))
     database["extracts"].update_one({}, {"$unset": {"promises": "", "promised_for": "", "since": ""}})
 
-    (due,) = store.due(town=TOWN, now=NOON + timedelta(days=100))
+    (due,) = store.due(towns=[TOWN], now=NOON + timedelta(days=100))
 
     assert (due.promises, due.promised_for, due.is_over(now=NOON + timedelta(days=100))) == (0, None, False)
     assert due.asked_again(now=NOON).since == NOON

@@ -40,7 +40,7 @@ def promised(desk: Desk) -> list[timedelta]:
 def pass_time(desk: Desk, *, days: float, step: timedelta = timedelta(minutes=5)) -> None:
     for _ in range(int(timedelta(days=days) / step)):
         desk.now += step
-        ask_again(town=TOWN, **desk.ports())
+        ask_again(towns=[TOWN], **desk.ports())
 
 
 def test_a_promise_that_failed_is_renewed_for_twice_as_long():
@@ -78,7 +78,7 @@ def test_a_register_that_is_always_back_in_a_minute_is_believed_once():
     for _ in range(24 * 60):
         desk.later(minutes=1)
         desk.register.away = SourceUnavailable("paused", until=desk.now + timedelta(minutes=1))
-        ask_again(town=TOWN, **desk.ports())
+        ask_again(towns=[TOWN], **desk.ports())
 
     assert len(promised(desk)) <= 3
 

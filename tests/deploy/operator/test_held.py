@@ -140,7 +140,7 @@ def test_the_register_is_asked_again_now_and_once(
     assert (first["asked_again"], second["asked_again"]) == (["a1"], [])
     assert second["being_asked_already"] == 1
     store = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOW)
-    (due,) = store.due(town=town_of(stack), now=datetime.now(UTC))
+    (due,) = store.due(towns=[town_of(stack)], now=datetime.now(UTC))
     assert due.application_id == "a1"
     store.save(due.asked_again(now=NOW), ())
 
