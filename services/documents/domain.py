@@ -1,7 +1,7 @@
 """Certificates: their numbers and codes, when one exists, and what may be said of it afterwards."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
@@ -71,6 +71,8 @@ class Certificate:
     former_subject_keys: tuple[str, ...] = ()
     facts_key: str | None = None
     seal: str | None = None
+    origin: object = field(default=None, compare=False, repr=False)
+    """The store's own."""
 
     @property
     def is_issued(self) -> bool:
@@ -129,22 +131,27 @@ class Finding:
 class Certificates(Protocol):
     """Where certificates are kept. `load*` find only issued ones of that town."""
 
-    def reserve(
+    def draft(
         self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
     ) -> Certificate:
-        """The certificate of an application: its number and code are drawn at the first call and never again.
+        """The certificate of an application: the one that is kept, which may be issued by now, or one whose number and
+        code are newly drawn and kept by nobody before it is issued.
 
-        It may be issued by now. Raises AlreadyHandled where `cause` had its effect before, or was overtaken.
+        Raises AlreadyHandled where `cause` had its effect before, or was overtaken.
         """
 
     def issue(self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause) -> None:
-        """Store the file, then let one update decide who issued. Raises ConcurrentChange for who did not."""
+        """Store the file, then let one write decide who issued.
+
+        Raises ConcurrentChange for who did not, or whose number or code is another's; Unacceptable where the
+        application is another town's.
+        """
 
     def repeat(self, certificate: Certificate, *, event: CertificateIssued, cause: Cause) -> None:
         """Say again that it is issued, to who asked again. Raises ConcurrentChange."""
 
     def report_expired(self, certificate: Certificate, *, event: FactsExpired, cause: Cause) -> None:
-        """The certificate stays reserved; the event leaves with it."""
+        """Number and code are kept for when it is asked for again; the event leaves with them."""
 
     def load(self, certificate_id: str, *, town: str) -> Certificate | None:
         """By its id."""

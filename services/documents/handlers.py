@@ -77,15 +77,15 @@ def issue_certificate(
         if town is None or product is None:
             raise Unacceptable("unknown-town" if town is None else "unknown-product")
         raise Unacceptable("language-not-allowed", event.language)
-    reserved = certificates.reserve(
+    draft = certificates.draft(
         event.application_id, town=town.refnis, product=product.id, language=event.language, now=now, cause=cause
     )
-    if reserved.is_issued:
-        certificates.repeat(reserved, event=_issued(reserved, contact=event.contact), cause=cause)
+    if draft.is_issued:
+        certificates.repeat(draft, event=_issued(draft, contact=event.contact), cause=cause)
         return
     if now >= event.facts_expire_at or are_of_another_version(event, facts, now=now):
         expired = FactsExpired(application_id=event.application_id, found_at=now, facts_expire_at=event.facts_expire_at)
-        certificates.report_expired(reserved, event=expired, cause=cause)
+        certificates.report_expired(draft, event=expired, cause=cause)
         return
     opened = facts.unlock(Facts, event.facts, bound_to=event.application_id)
     check(
@@ -93,15 +93,15 @@ def issue_certificate(
         application_id=event.application_id,
         town=town.refnis,
         product=product,
-        language=reserved.language,
+        language=draft.language,
         official=town.official_languages,
     )
     printed = press.print(
         Order(
-            certificate_id=reserved.certificate_id,
-            number=reserved.number,
-            code=reserved.code,
-            language=reserved.language,
+            certificate_id=draft.certificate_id,
+            number=draft.number,
+            code=draft.code,
+            language=draft.language,
             issued_at=now,
             facts=opened,
         )
@@ -109,7 +109,7 @@ def issue_certificate(
     sha256 = hashlib.sha256(printed.pdf).hexdigest()
     subject_key, *former_subject_keys = _subject_keys(opened, pseudonyms)
     issued = replace(
-        reserved,
+        draft,
         sha256=sha256,
         seal=printed.seal,
         issued_at=now,

@@ -12,7 +12,7 @@ from services.documents.domain import Certificates
 def empty_certificates(*, certificates: Certificates, products: Iterable[Product], now: datetime) -> int:
     """`document_days` after their issue. A bounded look, to be taken again and again; how many it emptied.
 
-    A number and a code that were reserved and never issued are nobody's, and stay: intake may still ask for them.
+    A number and a code that were drawn and never issued are nobody's, and stay: intake may still ask for them.
     """
     return sum(certificates.empty(each) for each in certificates.past(document_cutoffs(products, now=now)))
 

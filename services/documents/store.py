@@ -14,7 +14,7 @@ from services.chassis.crash import crash_point
 from services.chassis.outbox import Relay
 from services.chassis.retention import Rounds
 from services.contracts.days import day_of, last_moment_of
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.errors import NotFound
@@ -23,11 +23,10 @@ from services.contracts.retention import Cutoffs
 from services.documents.domain import Certificate, Randbelow, hour_of, new_code, new_number
 from services.documents.files import SealedFiles
 
-DRAWS = 5
-"""How often number and code are drawn before a clash is taken for something else."""
-
 _KEPT = tuple(
-    field.name for field in fields(Certificate) if field.name not in ("application_id", "town", "current_through")
+    field.name
+    for field in fields(Certificate)
+    if field.name not in ("application_id", "town", "current_through", "origin")
 )
 
 
@@ -60,19 +59,23 @@ class CertificateStore:
         self._seals = database["seals"]
         self._rounds = Rounds(self._collection, moment="issued_at")
 
-    def reserve(
+    def draft(
         self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
     ) -> Certificate:
         """See domain.Certificates."""
-        stored = self._create(application_id, town=town, product=product, language=language, now=now)
-        if stored:
-            crash_point("documents.reserved")
-        else:
-            stored = self._aggregates.load(application_id, town=town)
-        if stored is None:
-            raise Unacceptable("application-of-another-town")
-        self._aggregates.admit(stored, cause, Hearing.LATEST)
-        return _certificate(stored.id, stored.town, stored.body)
+        if stored := self._aggregates.load(application_id, town=town):
+            self._aggregates.admit(stored, cause, Hearing.LATEST)
+            return _certificate(stored)
+        return Certificate(
+            application_id=application_id,
+            town=town,
+            certificate_id=self._new_id(),
+            product=product,
+            language=language,
+            number=new_number(town, day_of(now).year, self._randbelow, hour=hour_of(now, self._lost)),
+            code=new_code(self._randbelow),
+            reserved_at=now,
+        )
 
     def admit(self, application_id: str, *, town: str, cause: Cause) -> None:
         """See domain.Certificates."""
@@ -80,24 +83,6 @@ class CertificateStore:
             self._aggregates.admit(stored, cause, Hearing.LATEST)
             if stored.body.get("issued_at"):
                 raise AlreadyHandled(stored.id)
-
-    def _create(self, application_id: str, *, town: str, product: str, language: str, now: datetime) -> Stored | None:
-        for _ in range(DRAWS):
-            drawn = Certificate(
-                application_id=application_id,
-                town=town,
-                certificate_id=self._new_id(),
-                product=product,
-                language=language,
-                number=new_number(town, day_of(now).year, self._randbelow, hour=hour_of(now, self._lost)),
-                code=new_code(self._randbelow),
-                reserved_at=now,
-            )
-            try:
-                return self._aggregates.create(application_id, _body(drawn), town=town)
-            except DuplicateKeyError:  # a number or a code that exists, or our own insert sent twice: both draw again
-                continue
-        raise TryLater("no-free-number")
 
     def issue(self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause) -> None:
         """See domain.Certificates."""
@@ -107,11 +92,7 @@ class CertificateStore:
 
     def repeat(self, certificate: Certificate, *, event: CertificateIssued, cause: Cause) -> None:
         """See domain.Certificates."""
-        stored = self._aggregates.load(certificate.application_id, town=certificate.town)
-        if stored is None or stored.emptied:
-            raise ConcurrentChange(certificate.application_id)
-        self._aggregates.admit(stored, cause, Hearing.LATEST)
-        self._aggregates.change(stored, {}, events=[event], cause=cause)
+        self._change(certificate, {}, event=event, cause=cause)
 
     def report_expired(self, certificate: Certificate, *, event: FactsExpired, cause: Cause) -> None:
         """See domain.Certificates."""
@@ -120,11 +101,21 @@ class CertificateStore:
     def _change(
         self, certificate: Certificate, body: dict[str, Any], *, event: CertificateIssued | FactsExpired, cause: Cause
     ) -> None:
-        stored = self._aggregates.load(certificate.application_id, town=certificate.town)
-        if stored is None or stored.body.get("issued_at"):
-            raise ConcurrentChange(certificate.application_id)
-        self._aggregates.admit(stored, cause, Hearing.LATEST)  # another process may have found its facts too old
-        self._aggregates.change(stored, body, events=[event], cause=cause)
+        if isinstance(certificate.origin, Stored):
+            self._aggregates.change(certificate.origin, body, events=[event], cause=cause)
+        else:
+            self._insert(certificate, event=event, cause=cause)
+
+    def _insert(self, certificate: Certificate, *, event: CertificateIssued | FactsExpired, cause: Cause) -> None:
+        id, town = certificate.application_id, certificate.town
+        try:
+            created = self._aggregates.create(id, _body(certificate), town=town, events=[event], cause=cause)
+        except DuplicateKeyError:  # a number or a code that exists: both are drawn again
+            created = None
+        if created is None and self._collection.find_one({"_id": id, "town": {"$ne": town}}, {"_id": 1}):
+            raise Unacceptable("application-of-another-town")
+        if created is None:
+            raise ConcurrentChange(id)
 
     def load(self, certificate_id: str, *, town: str) -> Certificate | None:
         """See domain.Certificates."""
@@ -166,7 +157,7 @@ class CertificateStore:
 
     def past(self, cutoffs: Cutoffs) -> Iterator[Certificate]:
         """See domain.Certificates."""
-        return (_certificate(each["_id"], each["town"], each) for each in self._rounds.past(cutoffs))
+        return (_certificate(Aggregates.stored(each)) for each in self._rounds.past(cutoffs))
 
     def empty(self, certificate: Certificate) -> bool:
         """See domain.Certificates.
@@ -203,7 +194,7 @@ class CertificateStore:
 
     def _find(self, query: dict[str, Any]) -> Certificate | None:
         found = self._collection.find_one({**query, "issued_at": {"$ne": None}})
-        return _certificate(found["_id"], found["town"], found) if found else None
+        return _certificate(Aggregates.stored(found)) if found else None
 
 
 def _body(certificate: Certificate) -> dict[str, Any]:
@@ -215,11 +206,15 @@ def _body(certificate: Certificate) -> dict[str, Any]:
     return {**kept, "current_until": until, "former_subject_keys": former}
 
 
-def _certificate(application_id: str, town: str, body: dict[str, Any]) -> Certificate:
+def _certificate(stored: Stored) -> Certificate:
     """Version 0.1 kept a moment of the last day that the paper names."""
-    kept: dict[str, Any] = {name: body.get(name) for name in _KEPT}
-    kept["former_subject_keys"] = tuple(body.get("former_subject_keys") or ())
-    until = body.get("current_until")
+    kept: dict[str, Any] = {name: stored.body.get(name) for name in _KEPT}
+    kept["former_subject_keys"] = tuple(stored.body.get("former_subject_keys") or ())
+    until = stored.body.get("current_until")
     return Certificate(
-        application_id=application_id, town=town, current_through=day_of(until) if until else None, **kept
+        application_id=stored.id,
+        town=stored.town,
+        current_through=day_of(until) if until else None,
+        origin=stored,
+        **kept,
     )

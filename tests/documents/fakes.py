@@ -20,28 +20,27 @@ class FakeCertificates:
     files: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
     events: list[Any] = field(default_factory=list)
     memory: Memory = field(default_factory=lambda: Memory(Hearing.LATEST))
+    versions: dict[str, int] = field(default_factory=dict)
     drawn: int = 0
 
-    def reserve(
+    def draft(
         self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
     ) -> Certificate:
-        if application_id not in self.kept:
-            self.drawn += 1
-            self.kept[application_id] = Certificate(
-                application_id=application_id,
-                town=town,
-                certificate_id=f"certificate-{self.drawn}",
-                product=product,
-                language=language,
-                number=new_number(town, day_of(now).year, lambda limit: self.drawn, hour=0),
-                code=new_code(lambda limit: self.drawn % limit),
-                reserved_at=now,
-            )
-        kept = self.kept[application_id]
-        if kept.town != town:
-            raise Unacceptable("application-of-another-town")
-        self.memory.admit(application_id, cause)
-        return kept
+        kept = self.kept.get(application_id)
+        if kept and kept.town == town:
+            self.memory.admit(application_id, cause)
+            return replace(kept, origin=self.versions[application_id])
+        self.drawn += 1
+        return Certificate(
+            application_id=application_id,
+            town=town,
+            certificate_id=f"certificate-{self.drawn}",
+            product=product,
+            language=language,
+            number=new_number(town, day_of(now).year, lambda limit: self.drawn, hour=0),
+            code=new_code(lambda limit: self.drawn % limit),
+            reserved_at=now,
+        )
 
     def admit(self, application_id: str, *, town: str, cause: Cause) -> None:
         kept = self.kept.get(application_id)
@@ -52,22 +51,23 @@ class FakeCertificates:
     def issue(self, certificate: Certificate, *, pdf: bytes, event: Any, cause: Cause) -> None:
         assert certificate.issued_at
         self.files[str(certificate.sha256)] = pdf, certificate.issued_at
-        self._say(certificate, event, cause)
-        self.kept[certificate.application_id] = certificate
+        self._keep(certificate, event, cause)
 
     def repeat(self, certificate: Certificate, *, event: Any, cause: Cause) -> None:
-        self.memory.admit(certificate.application_id, cause)
-        self.events.append(event)
-        self.memory.remember(certificate.application_id, cause)
+        self._keep(certificate, event, cause)
 
     def report_expired(self, certificate: Certificate, *, event: Any, cause: Cause) -> None:
-        self._say(certificate, event, cause)
+        self._keep(certificate, event, cause)
 
-    def _say(self, certificate: Certificate, event: Any, cause: Cause) -> None:
+    def _keep(self, certificate: Certificate, event: Any, cause: Cause) -> None:
         id = certificate.application_id
-        if self.kept[id].is_issued:
+        kept = self.kept.get(id)
+        if kept and kept.town != certificate.town:
+            raise Unacceptable("application-of-another-town")
+        if certificate.origin != self.versions.get(id):
             raise ConcurrentChange(id)
-        self.memory.admit(id, cause)
+        self.kept[id] = certificate
+        self.versions[id] = self.versions.get(id, 0) + 1
         self.events.append(event)
         self.memory.remember(id, cause)
 

@@ -113,16 +113,17 @@ def test_a_redelivered_event_prints_once() -> None:
     assert len(press.orders) == len(certificates.events) == 1
 
 
-def test_after_a_failure_the_same_number_and_code_are_printed() -> None:
+def test_after_a_failure_it_is_printed_once_and_kept_as_it_was_printed() -> None:
     certificates, press = FakeCertificates(), FakePress(fails=TryLater("time-stamps-unavailable"))
 
     with pytest.raises(TryLater):
         issue(certificates, press)
-    reserved = certificates.kept["application-1"]
+    assert certificates.kept == {}
     issue(certificates, press)
 
     (order,) = press.orders
-    assert (order.number, order.code) == (reserved.number, reserved.code)
+    kept = certificates.kept["application-1"]
+    assert (order.number, order.code) == (kept.number, kept.code)
 
 
 def test_facts_too_old_are_told_and_newer_ones_issue() -> None:
@@ -227,11 +228,11 @@ def test_a_certificate_is_current_for_the_whole_of_its_last_day(
     assert (untouched.verdict, untouched.is_current) == ("untouched", False)
 
 
-def test_a_reserved_certificate_cannot_be_verified_yet() -> None:
+def test_a_certificate_that_is_not_issued_cannot_be_verified() -> None:
     certificates = FakeCertificates()
-    with pytest.raises(TryLater):
-        issue(certificates, FakePress(fails=TryLater("seal-unavailable")))
+    issue(certificates, facts_expire_at=NOW)
 
+    assert not certificates.kept["application-1"].is_issued
     assert judged(certificates).verdict == "unknown"
 
 

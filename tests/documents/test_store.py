@@ -11,7 +11,7 @@ import pytest
 from pymongo.database import Database
 
 from services.contracts.days import end_of
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationCleared
@@ -58,7 +58,7 @@ def a_cause(application_id: str, sequence: int = 1) -> Cause:
     )
 
 
-def reserve(certificates: Certificates, application_id: str = "application-1", **changes: Any) -> Certificate:
+def draft(certificates: Certificates, application_id: str = "application-1", **changes: Any) -> Certificate:
     values: dict[str, Any] = {
         "town": TOWN,
         "product": "life",
@@ -66,11 +66,11 @@ def reserve(certificates: Certificates, application_id: str = "application-1", *
         "now": NOW,
         "cause": a_cause(application_id),
     }
-    return certificates.reserve(application_id, **{**values, **changes})
+    return certificates.draft(application_id, **{**values, **changes})
 
 
-def issue(certificates: Certificates, reserved: Certificate, **changes: Any) -> Certificate:
-    pdf = changes.pop("pdf", f"%PDF- {reserved.number}".encode())
+def issue(certificates: Certificates, drawn: Certificate, **changes: Any) -> Certificate:
+    pdf = changes.pop("pdf", f"%PDF- {drawn.number}".encode())
     values: dict[str, Any] = {
         "sha256": hashlib.sha256(pdf).hexdigest(),
         "seal": "seal-1",
@@ -79,7 +79,7 @@ def issue(certificates: Certificates, reserved: Certificate, **changes: Any) -> 
         "subject_key": "subject",
         "facts_key": "facts",
     }
-    issued = replace(reserved, **{**values, **changes})
+    issued = replace(drawn, **{**values, **changes})
     certificates.issue(issued, pdf=pdf, event=said_of(issued), cause=a_cause(issued.application_id))
     return issued
 
@@ -96,15 +96,16 @@ def said_of(issued: Certificate) -> CertificateIssued:
     )
 
 
-def test_a_reservation_is_made_once(certificates: Certificates) -> None:
-    first, again = reserve(certificates), reserve(certificates)
+def test_nothing_keeps_a_draft(certificates: Certificates) -> None:
+    first, again = draft(certificates), draft(certificates)
 
-    assert first == again
-    assert not first.is_issued
+    assert (first.is_issued, again.is_issued) == (False, False)
+    assert first.number != again.number
+    assert first.code != again.code
 
 
 def test_an_issued_certificate_is_found_in_its_own_town_only(certificates: Certificates) -> None:
-    issued = issue(certificates, reserve(certificates))
+    issued = issue(certificates, draft(certificates))
 
     for find, key in (
         (certificates.load, issued.certificate_id),
@@ -119,34 +120,35 @@ def test_an_issued_certificate_is_found_in_its_own_town_only(certificates: Certi
     assert not certificates.knows_seal("seal-1", town="24001")
 
 
-def test_a_reserved_certificate_is_not_found(certificates: Certificates) -> None:
-    reserved = reserve(certificates)
+def test_a_draft_is_not_found(certificates: Certificates) -> None:
+    drawn = draft(certificates)
 
-    assert certificates.load(reserved.certificate_id, town=TOWN) is None
-    assert certificates.load_by_code(reserved.code, town=TOWN) is None
+    assert certificates.load(drawn.certificate_id, town=TOWN) is None
+    assert certificates.load_by_code(drawn.code, town=TOWN) is None
 
 
 def test_the_same_event_again_has_no_effect(certificates: Certificates) -> None:
-    issue(certificates, reserve(certificates))
+    issue(certificates, draft(certificates))
 
     with pytest.raises(AlreadyHandled):
-        reserve(certificates)
+        draft(certificates)
 
 
 def test_another_event_after_issue_finds_it_issued_and_is_answered_once(certificates: Certificates) -> None:
-    issued = issue(certificates, reserve(certificates))
+    issued = issue(certificates, draft(certificates))
     again = a_cause("application-1", 2)
 
-    assert reserve(certificates, cause=again) == issued
-    certificates.repeat(issued, event=said_of(issued), cause=again)
+    kept = draft(certificates, cause=again)
+    assert kept == issued
+    certificates.repeat(kept, event=said_of(issued), cause=again)
     with pytest.raises(AlreadyHandled):
-        reserve(certificates, cause=again)
-    with pytest.raises(AlreadyHandled):
-        certificates.repeat(issued, event=said_of(issued), cause=again)
+        draft(certificates, cause=again)
+    with pytest.raises(ConcurrentChange):
+        certificates.repeat(kept, event=said_of(issued), cause=again)
 
 
 def test_who_comes_second_does_not_issue(certificates: Certificates) -> None:
-    first, second = reserve(certificates), reserve(certificates)
+    first, second = draft(certificates), draft(certificates)
     winner = issue(certificates, first, pdf=b"%PDF- first")
 
     with pytest.raises(ConcurrentChange):
@@ -156,7 +158,7 @@ def test_who_comes_second_does_not_issue(certificates: Certificates) -> None:
 
 
 def test_the_file_of_who_came_second_is_swept_later(certificates: Certificates) -> None:
-    first, second = reserve(certificates), reserve(certificates)
+    first, second = draft(certificates), draft(certificates)
     winner = issue(certificates, first, pdf=b"%PDF- first")
     with pytest.raises(ConcurrentChange):
         issue(certificates, second, pdf=b"%PDF- second")
@@ -168,16 +170,16 @@ def test_the_file_of_who_came_second_is_swept_later(certificates: Certificates) 
     assert certificates.pdf(winner) == b"%PDF- first"
 
 
-def test_facts_that_expired_leave_it_reserved(certificates: Certificates) -> None:
-    reserved = reserve(certificates)
+def test_facts_that_expired_leave_number_and_code_to_who_asks_again(certificates: Certificates) -> None:
+    drawn = draft(certificates)
     expired = FactsExpired(application_id="application-1", found_at=NOW)
 
-    certificates.report_expired(reserved, event=expired, cause=a_cause("application-1"))
+    certificates.report_expired(drawn, event=expired, cause=a_cause("application-1"))
 
     with pytest.raises(AlreadyHandled):
-        reserve(certificates)
-    again = reserve(certificates, cause=a_cause("application-1", 2))
-    assert (again.number, again.code) == (reserved.number, reserved.code)
+        draft(certificates)
+    again = draft(certificates, cause=a_cause("application-1", 2))
+    assert (again.number, again.code) == (drawn.number, drawn.code)
 
 
 @pytest.mark.parametrize(
@@ -196,43 +198,37 @@ def test_facts_that_expired_leave_it_reserved(certificates: Certificates) -> Non
 def test_a_later_certificate_with_other_facts_supersedes(
     certificates: Certificates, changes: dict[str, Any], superseded: bool
 ) -> None:
-    earlier = issue(certificates, reserve(certificates))
+    earlier = issue(certificates, draft(certificates))
     tomorrow = NOW + timedelta(days=1)
 
-    issue(certificates, reserve(certificates, "application-2"), **{"issued_at": tomorrow, **changes})
+    issue(certificates, draft(certificates, "application-2"), **{"issued_at": tomorrow, **changes})
 
     assert certificates.superseded_at(earlier) == (tomorrow if superseded else None)
 
 
-def test_a_number_that_exists_is_drawn_again(database: Database[dict[str, Any]]) -> None:
-    draws = iter([5] * 16 + [5] * 16 + [6] * 16)
-    store = a_store(database, lambda limit: next(draws))
-
-    first, second = reserve(store, "application-1"), reserve(store, "application-2")
-
-    assert first.number != second.number
-
-
-def test_when_every_number_exists_it_waits(database: Database[dict[str, Any]]) -> None:
-    store = a_store(database, lambda limit: 5)
-    reserve(store, "application-1")
-
-    with pytest.raises(TryLater, match="no-free-number"):
-        reserve(store, "application-2")
-
-
-def test_an_application_of_another_town_is_parked(database: Database[dict[str, Any]]) -> None:
+@pytest.mark.parametrize("clash", ["number", "code"])
+def test_who_drew_what_exists_draws_again(database: Database[dict[str, Any]], clash: str) -> None:
     store = a_store(database)
-    reserve(store)
+    first = issue(store, draft(store))
+    second = draft(store, "application-2", cause=a_cause("application-2"))
+
+    with pytest.raises(ConcurrentChange):
+        issue(store, replace(second, **{clash: getattr(first, clash)}))
+
+    assert issue(store, second).is_issued
+
+
+def test_an_application_of_another_town_is_parked(certificates: Certificates) -> None:
+    issue(certificates, draft(certificates))
 
     with pytest.raises(Unacceptable, match="application-of-another-town"):
-        reserve(store, town="24001")
+        issue(certificates, draft(certificates, town="24001"))
 
 
 def test_what_leaves_is_in_the_certificates_own_document(database: Database[dict[str, Any]]) -> None:
     store = a_store(database)
 
-    issued = issue(store, reserve(store))
+    issued = issue(store, draft(store))
 
     kept = database["certificates"].find_one({"_id": "application-1"})
     assert kept is not None
@@ -246,14 +242,14 @@ def test_what_leaves_is_in_the_certificates_own_document(database: Database[dict
     [(datetime(2026, 12, 31, 22, 59, tzinfo=UTC), 2026), (datetime(2026, 12, 31, 23, tzinfo=UTC), 2027)],
 )
 def test_the_year_in_a_number_begins_in_belgium(certificates: Certificates, now: datetime, year: int) -> None:
-    assert reserve(certificates, now=now).number.startswith(f"{TOWN}-{year}-")
+    assert draft(certificates, now=now).number.startswith(f"{TOWN}-{year}-")
 
 
 def test_the_last_day_is_kept_as_its_last_moment_and_read_from_any_moment_of_it(
     database: Database[dict[str, Any]],
 ) -> None:
     certificates = a_store(database)
-    issued = issue(certificates, reserve(certificates), current_through=date(2027, 3, 28))
+    issued = issue(certificates, draft(certificates), current_through=date(2027, 3, 28))
     kept = database["certificates"].find_one({"_id": issued.application_id}) or {}
     read = []
 
