@@ -49,7 +49,7 @@ def new_code(randbelow: Randbelow) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """A number and a code that are one application's for ever; issued once its sealed file is stored.
+    """Issued once its sealed file is stored; from then on number and code are one application's for ever.
 
     `current_through` is the last day on which it is presented as current. `subject_key` and `facts_key` are keyed
     pseudonyms of whom it is about and of what it states; `former_subject_keys` those of the subject's former numbers,
@@ -134,8 +134,9 @@ class Certificates(Protocol):
     def draft(
         self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
     ) -> Certificate:
-        """The certificate of an application: the one that is kept, which may be issued by now, or one whose number and
-        code are newly drawn and kept by nobody before it is issued.
+        """The certificate of an application: the one that is issued, or one whose number and code are newly drawn at
+        each call and given by the write that issues. None were kept before: of two that are restored from one backup
+        each would print them.
 
         Raises AlreadyHandled where `cause` had its effect before, or was overtaken.
         """
@@ -151,7 +152,7 @@ class Certificates(Protocol):
         """Say again that it is issued, to who asked again. Raises ConcurrentChange."""
 
     def report_expired(self, certificate: Certificate, *, event: FactsExpired, cause: Cause) -> None:
-        """Number and code are kept for when it is asked for again; the event leaves with them."""
+        """It stays a draft; the event leaves with it."""
 
     def load(self, certificate_id: str, *, town: str) -> Certificate | None:
         """By its id."""

@@ -63,9 +63,11 @@ class CertificateStore:
         self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
     ) -> Certificate:
         """See domain.Certificates."""
-        if stored := self._aggregates.load(application_id, town=town):
+        stored = self._aggregates.load(application_id, town=town)
+        if stored:
             self._aggregates.admit(stored, cause, Hearing.LATEST)
-            return _certificate(stored)
+            if (kept := _certificate(stored)).is_issued:
+                return kept
         return Certificate(
             application_id=application_id,
             town=town,
@@ -75,6 +77,7 @@ class CertificateStore:
             number=new_number(town, day_of(now).year, self._randbelow, hour=hour_of(now, self._lost)),
             code=new_code(self._randbelow),
             reserved_at=now,
+            origin=stored,
         )
 
     def admit(self, application_id: str, *, town: str, cause: Cause) -> None:

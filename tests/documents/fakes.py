@@ -29,7 +29,8 @@ class FakeCertificates:
         kept = self.kept.get(application_id)
         if kept and kept.town == town:
             self.memory.admit(application_id, cause)
-            return replace(kept, origin=self.versions[application_id])
+            if kept.is_issued:
+                return replace(kept, origin=self.versions[application_id])
         self.drawn += 1
         return Certificate(
             application_id=application_id,
@@ -40,6 +41,7 @@ class FakeCertificates:
             number=new_number(town, day_of(now).year, lambda limit: self.drawn, hour=0),
             code=new_code(lambda limit: self.drawn % limit),
             reserved_at=now,
+            origin=self.versions.get(application_id) if kept and kept.town == town else None,
         )
 
     def admit(self, application_id: str, *, town: str, cause: Cause) -> None:

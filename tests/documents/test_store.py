@@ -170,7 +170,8 @@ def test_the_file_of_who_came_second_is_swept_later(certificates: Certificates) 
     assert certificates.pdf(winner) == b"%PDF- first"
 
 
-def test_facts_that_expired_leave_number_and_code_to_who_asks_again(certificates: Certificates) -> None:
+def test_who_asks_again_after_facts_that_expired_has_a_number_and_a_code_of_its_own(certificates: Certificates) -> None:
+    """What is kept before issuing is in a backup: whoever restores it must not print it again."""
     drawn = draft(certificates)
     expired = FactsExpired(application_id="application-1", found_at=NOW)
 
@@ -179,7 +180,13 @@ def test_facts_that_expired_leave_number_and_code_to_who_asks_again(certificates
     with pytest.raises(AlreadyHandled):
         draft(certificates)
     again = draft(certificates, cause=a_cause("application-1", 2))
-    assert (again.number, again.code) == (drawn.number, drawn.code)
+    assert again.number != drawn.number
+    assert again.code != drawn.code
+    assert again.certificate_id != drawn.certificate_id
+    issued = replace(again, sha256="s", issued_at=NOW, current_through=date(2026, 12, 24))
+    certificates.issue(issued, pdf=b"%PDF-", event=said_of(issued), cause=a_cause("application-1", 2))
+    assert certificates.load_by_code(again.code, town=TOWN) == issued
+    assert certificates.load_by_code(drawn.code, town=TOWN) is None
 
 
 @pytest.mark.parametrize(
