@@ -135,8 +135,7 @@ class Certificates(Protocol):
         self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
     ) -> Certificate:
         """The certificate of an application: the one that is issued, or one whose number and code are newly drawn at
-        each call and given by the write that issues. None were kept before: of two that are restored from one backup
-        each would print them.
+        each call. Kept before it is issued, a number would be in a backup, and printed again by whoever restores it.
 
         Raises AlreadyHandled where `cause` had its effect before, or was overtaken.
         """
