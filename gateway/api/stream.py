@@ -21,7 +21,7 @@ from gateway.live import Movements
 from gateway.problems import Problem
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError
-from services.contracts.intake import SETTLED, ApplicationView
+from services.contracts.intake import ApplicationView
 
 blueprint = resource("stream", "applications", "An application, live")
 
@@ -38,9 +38,11 @@ LAST_EVENT_ID = {
 SAID = """\
 Server-sent events. Each is called `application`, its `id` is the version and its `data` an Application, as that is read
 by `readApplication`: the first one at once, then one at each change. Lines that begin with a colon are signs of life.
-The stream ends with the application; or after a while, and then the client connects again (`retry` says in how many
-milliseconds) with Last-Event-ID, as every EventSource does. Where too many follow at once it ends after the first
-event.
+The stream ends once nothing more comes by itself: at `delivered`, `refused`, `withdrawn` and `expired`, and at `issued`
+where the timeline says that you could not be told (`address-malformed`, `address-refused`, `message-refused`,
+`not-told`). Asked again with the id of that last event, it is 204. It also ends after a while, and then the client
+connects again (`retry` says in how many milliseconds) with Last-Event-ID, as every EventSource does. Where too many
+follow at once it ends after the first event.
 """
 
 
@@ -55,11 +57,11 @@ def know_the_citizen() -> None:
 @blueprint.alt_response(204, description="It has ended and you know it: do not connect again")
 @described(*OWN, asked=(LAST_EVENT_ID,))
 def follow_application(application_id: str) -> Response:
-    """Your application now and at each move, until it is delivered or ends. An event's id is the version."""
+    """Your application now and at each move, until nothing more comes. An event's id is the version."""
     offer(EVENTS)
     view = own_application(application_id)
     seen = _seen()
-    if view.state in SETTLED and seen == view.version:
+    if view.is_settled and seen == view.version:
         return Response(status=204)
     if request.method == "HEAD":
         return Response(content_type=EVENTS)
@@ -99,7 +101,7 @@ def _events(
             if view.version != seen:
                 seen = view.version
                 yield _event(view)
-            if view.state in SETTLED or moved is None or movements.is_closing or time.monotonic() >= deadline:
+            if view.is_settled or moved is None or movements.is_closing or time.monotonic() >= deadline:
                 return
             if not moved.wait(max(0.01, min(heartbeat, deadline - time.monotonic()))):
                 yield ": still here\n\n"

@@ -44,9 +44,6 @@ class State(StrEnum):
 ENDED = frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED})
 """Ends without a certificate: nothing leads out of them."""
 
-SETTLED = ENDED | {State.DELIVERED}
-"""Nothing more comes: who follows an application need not look again."""
-
 
 class AskedAgain(StrEnum):
     """Why the register is asked again, to the registry and in a timeline."""
@@ -181,6 +178,17 @@ class ApplicationView:
     code: str | None = None
     timeline: tuple[Step, ...] = ()
     capacity: str | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing more comes by itself: who follows it need not look again. Only a view with its timeline can tell.
+
+        Delivered, or ended without a certificate; or issued where its citizen could not be told. From there only an
+        operator leads on, who has the message sent after all.
+        """
+        if self.state == State.ISSUED:
+            return any(step.code in set(NotTold) for step in self.timeline)
+        return self.state == State.DELIVERED or self.state in ENDED
 
 
 MOST_LISTED = 100

@@ -207,6 +207,13 @@ class FakeServices:
         moved = replace(view, state=state, version=view.version + 1, timeline=(*view.timeline, step), **other)
         self.applications[id] = (town, citizen, moved)
 
+    def note(self, id: str, state: str, *, code: str) -> None:
+        """A line in the timeline that moves nothing."""
+        town, citizen, view = self.applications[id]
+        step = Step(at=NOW + timedelta(seconds=view.version), state=state, code=code)
+        noted = replace(view, version=view.version + 1, timeline=(*view.timeline, step))
+        self.applications[id] = (town, citizen, noted)
+
     def _SubmitApplication(self, asked: Any) -> ApplicationView:
         known = [(number, asked.idempotency_key) for number in (asked.citizen, *asked.other_numbers)]
         key = next((key for key in known if key in self.keys), known[0])

@@ -5,9 +5,12 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from services.contracts.intake import State
+from services.contracts.notify import NotTold
 from tests.gateway.conftest import wait_until
 from tests.gateway.fakes import FakeServices
 
@@ -83,6 +86,38 @@ def test_who_comes_back_sees_only_what_is_new(
     assert [event["id"] for event in behind] == ["3"]
     assert done.status_code == 204
     assert [event["id"] for event in nonsense] == ["3"]
+
+
+@pytest.mark.parametrize("code", list(NotTold))
+def test_nothing_more_comes_where_the_citizen_could_not_be_told(
+    app: Flask, client: FlaskClient, services: FakeServices, citizen: dict[str, str], code: str
+) -> None:
+    services.put("mine", state="issued", certificate_id="certificate-1")
+    stream = events(follow(client, citizen))
+    first = next(stream)
+    services.note("mine", "issued", code=code)
+    app.config["LOKET_MOVEMENTS"].wake("mine")
+
+    rest = list(stream)
+    again = follow(client, citizen | {"Last-Event-ID": "2"})
+
+    assert (first["state"], [step["code"] for step in first["timeline"]]) == ("issued", [None])
+    assert [(event["state"], event["timeline"][-1]["code"]) for event in rest] == [("issued", code)]
+    assert again.status_code == 204
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_stream_ends_at_each_state_that_nothing_leads_out_of_by_itself(
+    make_app: Callable[..., Flask], services: FakeServices, citizen: dict[str, str], state: str
+) -> None:
+    client = make_app(stream_seconds=0.1).test_client()
+    services.put("mine", state=state)
+    list(events(follow(client, citizen)))
+
+    known = follow(client, citizen | {"Last-Event-ID": "1"})
+
+    settled = {"delivered", "refused", "withdrawn", "expired"}
+    assert known.status_code == (204 if state in settled else 200)
 
 
 def test_a_stream_ends_after_a_while(

@@ -168,6 +168,30 @@ def test_once_the_citizen_is_told_or_cannot_be_nothing_sealed_is_kept(what: Any)
     assert road.applications.kept[ID].contact == ""
 
 
+def test_who_follows_it_need_not_look_again_once_the_citizen_is_told_or_cannot_be():
+    settled = {}
+
+    for what in (told, undeliverable):
+        road = Road()
+        road.hear(compiled())
+        road.hear(issued())
+        before = road.view.is_settled
+        road.hear(what())
+        settled[what] = (before, road.view.is_settled)
+
+    assert settled == {told: (False, True), undeliverable: (False, True)}
+
+
+def test_a_citizen_of_whom_nobody_knows_whether_they_were_told_waits_for_no_more():
+    road = Road()
+    road.hear(compiled())
+    road.hear(issued())
+
+    road.sweep(NOON + timedelta(hours=85))
+
+    assert (road.timeline[-1], road.view.is_settled) == (("issued", "not-told"), True)
+
+
 def test_a_refusal_ends_it_with_its_code_and_is_told():
     road = Road()
 
