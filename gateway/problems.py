@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 from gateway.field_errors import flatten, in_words
 from gateway.language import language, preferred_language, translate
 from gateway.refusals import PROBLEM, Refusal, in_all_languages, policy, wants_page
-from gateway.sentences import PERHAPS_ANOTHERS, PROBLEMS
+from gateway.sentences import ASK_WITH_NUMBER, PERHAPS_ANOTHERS, PROBLEMS
 from gateway.serving.line import BodyTooSlow
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.chassis.logs import raised_at
@@ -88,7 +88,16 @@ def respond(
         response = _problem(refusal, fields)
     elif "town" in g:
         title, told = translate(refusal.title), translate(refusal.detail)
-        page = render_template("problem.html", slug=slug, status=refusal.status, title=title, detail=told)
+        number = refusal.number(g.request_id)
+        page = render_template(
+            "problem.html",
+            slug=slug,
+            status=refusal.status,
+            title=title,
+            detail=told,
+            number=number,
+            ask_with_number=translate(ASK_WITH_NUMBER),
+        )
         response = make_response(page, refusal.status)
     else:
         response = _page_of_no_town(refusal)
@@ -111,7 +120,7 @@ def _problem(refusal: Refusal, fields: FieldErrors | None) -> Response:
 def _page_of_no_town(refusal: Refusal) -> Response:
     """Nobody knows whose reader this is: in all languages, with the reader's own before the others."""
     languages = in_all_languages(preferred_language())
-    response = make_response(refusal.page(languages), refusal.status)
+    response = make_response(refusal.page(languages, request_id=g.request_id), refusal.status)
     response.headers["Content-Language"] = ", ".join(languages)
     response.headers["Content-Security-Policy"] = policy()
     return response

@@ -19,7 +19,7 @@ from werkzeug.datastructures import LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header, parse_cookie
 
 from gateway.language import COOKIE, ENDONYMS, in_language
-from gateway.sentences import PROBLEMS
+from gateway.sentences import ASK_WITH_NUMBER, OURS, PROBLEMS
 from services.contracts.naming import LANGUAGES
 
 PROBLEM = "application/problem+json"
@@ -57,10 +57,16 @@ class Refusal:
             "detail": in_language(language, self.detail),
         }
 
-    def page(self, languages: Sequence[str]) -> str:
+    def number(self, request_id: str) -> str:
+        """What a page shows of a request's id: all of it for a mistake of ours, else nothing."""
+        return request_id if self.slug in OURS else ""
+
+    def page(self, languages: Sequence[str], *, request_id: str) -> str:
         """A page that stands alone; the first of the languages is the page's own."""
-        told = [(code, in_language(code, self.title), in_language(code, self.detail)) for code in languages]
-        return _templates().get_template("alone.html").render(status=self.status, told=told, style=style())
+        texts = (self.title, self.detail, ASK_WITH_NUMBER)
+        told = [(code, *(in_language(code, text) for text in texts)) for code in languages]
+        template, number = _templates().get_template("alone.html"), self.number(request_id)
+        return template.render(status=self.status, told=told, number=number, style=style())
 
 
 def style() -> str:
@@ -95,7 +101,7 @@ def in_all_languages(first: str | None) -> tuple[str, ...]:
     return tuple(sorted(LANGUAGES, key=lambda code: code != first))
 
 
-def of_head(slug: str, *, status: int, head: bytes) -> tuple[dict[str, str], bytes]:
+def of_head(slug: str, *, status: int, head: bytes, request_id: str) -> tuple[dict[str, str], bytes]:
     """Headers and body for whoever sent this beginning of a request, of which nothing could be understood for sure.
 
     It decides in which form and language it is told, and about nothing else; and nothing of it is told.
@@ -106,7 +112,7 @@ def of_head(slug: str, *, status: int, head: bytes) -> tuple[dict[str, str], byt
     if wants_page(path, fields.get("accept", ""), mode=fields.get("sec-fetch-mode", ""), only_named=True):
         languages = (language,) if language else in_all_languages(None)
         headers = {"Content-Type": PAGE, "Content-Language": ", ".join(languages), "Content-Security-Policy": policy()}
-        return headers, refusal.page(languages).encode()
+        return headers, refusal.page(languages, request_id=request_id).encode()
     body = json.dumps(refusal.problem(language or "en"), ensure_ascii=False).encode()
     return {"Content-Type": PROBLEM, "Content-Language": language or "en"}, body
 

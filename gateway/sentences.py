@@ -107,6 +107,13 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
 }
 """Slug to status, title and detail."""
 
+OURS = frozenset(slug for slug, (status, _, _) in PROBLEMS.items() if status in (500, 503)) | {"sign-in-failed"}
+"""Not the reader's mistake, or perhaps not: their page shows the request's id, by which an operator finds it. Why a
+sign-in failed says the log alone."""
+
+ASK_WITH_NUMBER = "If it keeps happening, tell the town this number:"
+"""Before the request's id."""
+
 PERHAPS_ANOTHERS = "It does not exist, or it is not yours."
 """Instead of the detail of `not-found`, for an id that could be somebody's."""
 

@@ -36,6 +36,13 @@ ANYBODY = "all"
 """The language of a reader who tells none: a page in all of them."""
 
 
+NUMBER = "\0"
+"""Where a page shows the request's id: nothing else in a page can be this."""
+
+NAMED = "$named"
+"""nginx's variable of the request's id, which it tells the gateway, too."""
+
+
 def bodies() -> dict[str, str]:
     """By `<status>.<language>.html` and `.json`."""
     found = {}
@@ -45,7 +52,9 @@ def bodies() -> dict[str, str]:
             is_known = language != ANYBODY
             problem = refusal.problem(language if is_known else "en")
             found[f"{status}.{language}.json"] = json.dumps(problem, ensure_ascii=False)
-            found[f"{status}.{language}.html"] = refusal.page((language,) if is_known else in_all_languages(None))
+            found[f"{status}.{language}.html"] = refusal.page(
+                (language,) if is_known else in_all_languages(None), request_id=NUMBER
+            )
     return found
 
 
@@ -53,7 +62,7 @@ def quoted(text: str) -> str:
     """As nginx.conf has a text. Raises ValueError for what it could not hold, or would read as a variable."""
     if "$" in text or len(text.encode()) > LONGEST:
         raise ValueError("not for nginx.conf")
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace(NUMBER, NAMED) + "'"
 
 
 def errors() -> list[tuple[int, int]]:

@@ -113,7 +113,9 @@ class CounterWorker(GeventWorker):  # type: ignore[misc]
             self.log.error("request_failed %s", type(exc).__name__)
         request_id = request_ids.make()
         log.info("request_refused", status=status.value, error=type(exc).__name__, request_id=request_id)
-        told, body = self.wsgi.config["LOKET_REFUSALS"](slug, status=status.value, head=client.head)
+        told, body = self.wsgi.config["LOKET_REFUSALS"](
+            slug, status=status.value, head=client.head, request_id=request_id
+        )
         fields = {
             "Connection": "close",
             "Cache-Control": "no-store",

@@ -6,15 +6,18 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 
 from gateway.refusals import Refusal, of_head, policy, style, wants_page
-from gateway.sentences import PROBLEMS
+from gateway.sentences import OURS, PROBLEMS
+from services.chassis.asking import ServiceUnavailable
 from services.contracts.naming import LANGUAGES
 from tests.gateway.conftest import Browser
 from tests.gateway.fakes import CITIZEN, OTHER, FakeServices
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ID = "0123456789abcdef" * 2
+NUMBER = "0b6c1a52-6a7c-4b0e-9d0b-3f6c2d8e7a11"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,7 @@ def test_the_page_of_an_unknown_host_is_styled_and_names_no_town(client: FlaskCl
 
 
 def test_who_tells_no_language_reads_all_of_them_in_the_order_of_the_country() -> None:
-    page = Refusal.of("unknown-town").page(LANGUAGES)
+    page = Refusal.of("unknown-town").page(LANGUAGES, request_id=NUMBER)
 
     assert [page.index(f'<section lang="{language}">') for language in LANGUAGES] == sorted(
         page.index(f'<section lang="{language}">') for language in LANGUAGES
@@ -79,7 +82,7 @@ def test_each_problem_has_a_page_and_a_text_in_each_language(slug: str) -> None:
         refusal = Refusal.of(slug)
         problem = refusal.problem(language)
         assert problem["status"] == PROBLEMS[slug][0]
-        assert f'<html lang="{language}">' in refusal.page((language,))
+        assert f'<html lang="{language}">' in refusal.page((language,), request_id=NUMBER)
         texts.add((problem["title"], problem["detail"]))
     assert len(texts) == len(LANGUAGES)
 
@@ -108,7 +111,7 @@ HEADS = {
 def test_a_head_that_nobody_understood_still_tells_who_reads_the_answer(who: str) -> None:
     head, kind, language = HEADS[who]
 
-    headers, body = of_head("bad-request", status=400, head=head)
+    headers, body = of_head("bad-request", status=400, head=head, request_id=NUMBER)
 
     assert (headers["Content-Type"], headers["Content-Language"]) == (kind, language)
     if kind == "application/problem+json":
@@ -168,3 +171,45 @@ def test_too_much_is_told_in_the_towns_look(make_app: Callable[..., Flask]) -> N
 
     assert (answer.status_code, answer.headers["Content-Language"]) == (414, "fr")
     assert "/assets/town.css" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "broken", "status"),
+    [
+        (f"/applications/{ID}", RuntimeError("some mistake of ours"), 500),
+        (f"/applications/{ID}", ServiceUnavailable("documents"), 503),
+        ("/nothing", None, 404),
+    ],
+)
+def test_a_page_about_a_mistake_of_ours_shows_the_number_by_which_the_log_knows_it(
+    client: FlaskClient,
+    services: FakeServices,
+    citizen: dict[str, str],
+    path: str,
+    broken: Exception | None,
+    status: int,
+) -> None:
+    services.fails = broken
+
+    with capture_logs() as logs:
+        answer = client.get(path, headers=citizen | {"Accept": BROWSER, "Accept-Language": "nl"})
+
+    (logged,) = [each["request_id"] for each in logs if each["event"] == "request_answered"]
+    assert answer.status_code == status
+    assert logged == answer.headers["X-Request-Id"]
+    assert (f"<code>{logged}</code>" in answer.text) is ("dit nummer" in answer.text) is (status >= 500)
+
+
+@pytest.mark.parametrize("slug", PROBLEMS)
+def test_each_language_of_a_page_of_no_town_shows_it(slug: str) -> None:
+    page = Refusal.of(slug).page(LANGUAGES, request_id=NUMBER)
+
+    assert page.count(NUMBER) == (len(LANGUAGES) if slug in OURS else 0)
+
+
+def test_the_server_itself_shows_its_own() -> None:
+    head = b"GET / HTTP/1.1\r\nAccept: text/html\r\nAccept-Language: en\r\n\r\n"
+
+    _, body = of_head("internal-error", status=500, head=head, request_id=NUMBER)
+
+    assert f"this number: <code>{NUMBER}</code>" in body.decode()

@@ -21,7 +21,7 @@ def said() -> set[str]:
     found |= {text for pair in sentences.VERDICTS.values() for text in pair}
     found |= {*sentences.STATES.values(), *sentences.REASONS.values(), *sentences.STEPS.values()}
     found |= {*sentences.OWN_REASONS.values(), *sentences.EXPIRED_BECAUSE.values()}
-    found |= {*sentences.FIELD_SENTENCES.values(), sentences.PERHAPS_ANOTHERS}
+    found |= {*sentences.FIELD_SENTENCES.values(), sentences.PERHAPS_ANOTHERS, sentences.ASK_WITH_NUMBER}
     for path in [*HOME.rglob("*.html"), *HOME.rglob("*.py")]:
         found |= {first or second for first, second in SAID.findall(path.read_text())}
     return found

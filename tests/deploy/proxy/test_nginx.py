@@ -27,6 +27,7 @@ from deploy.local.outside import TOWNS
 from deploy.proxy import nginx, refusals
 from deploy.proxy.nginx import FrontProxy, hosts_of
 from services.chassis.request_ids import is_request_id
+from services.contracts.naming import LANGUAGES
 from services.contracts.town_files import read_towns
 from tests.gateway.running import running
 
@@ -382,6 +383,11 @@ def test_a_gateway_that_is_away_is_told_as_such(pems: tuple[Path, Path], tmp_pat
             client.get(f"https://127.0.0.1:{https}{path}", headers={"Host": HOST}, extensions={"sni_hostname": HOST})
             for path in ("/", "/v/CODE")
         )
+        page = client.get(
+            f"https://127.0.0.1:{https}/",
+            headers={"Host": HOST, "Accept": "text/html"},
+            extensions={"sni_hostname": HOST},
+        )
     process.terminate()
     process.wait(20)
 
@@ -390,6 +396,7 @@ def test_a_gateway_that_is_away_is_told_as_such(pems: tuple[Path, Path], tmp_pat
     assert answer.json()["slug"] == "service-unavailable"
     assert of_form.json() == answer.json()
     assert is_request_id(answer.headers["X-Request-Id"])
+    assert page.text.count(f"<code>{page.headers['X-Request-Id']}</code>") == len(LANGUAGES)
 
 
 def test_mistakes_are_one_line(pems: tuple[Path, Path], tmp_path: Path) -> None:
