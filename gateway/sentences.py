@@ -56,6 +56,12 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     ),
     "not-acceptable": (406, "Not available in that form", "What you accept is not what there is here."),
     "too-slow": (408, "Too slow", "The request took too long to arrive. Please send it again."),
+    "application-lost": (
+        410,
+        "Your application is lost",
+        "Our records had to be restored, and what was filed in the hours before is no longer in them. Please file your "
+        "application again. If you have received a certificate for it, that is genuine all the same.",
+    ),
     "precondition-failed": (412, "No longer the same", "What is here is not what your condition asks for."),
     "too-large": (413, "Too large", "The request is larger than is accepted here."),
     "too-long": (414, "Too long", "The address or a header is longer than is accepted here."),

@@ -7,7 +7,7 @@ from flask import current_app, url_for
 from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.filing import ApplicationRequest
 from gateway.api.parameters import CURSOR, LANG, LIMIT, cursor_of, takes
-from gateway.api.refusals import ASKING, CHANGING, CITIZEN, OWN, READING_JSON, described
+from gateway.api.refusals import ASKING, CHANGING, CITIZEN, OWN_APPLICATION, READING_JSON, described
 from gateway.api.schemas import (
     ApplicationListShape,
     ApplicationShape,
@@ -143,7 +143,7 @@ def list_applications() -> tuple[dict[str, Any], int, dict[str, str]]:
 
 @blueprint.get("/<id:application_id>")
 @blueprint.response(200, ApplicationShape)
-@described(*OWN)
+@described(*OWN_APPLICATION)
 def read_application(application_id: str) -> dict[str, Any]:
     """One of your applications with its timeline."""
     offer(*JSON)
@@ -152,7 +152,7 @@ def read_application(application_id: str) -> dict[str, Any]:
 
 @blueprint.post("/<id:application_id>/withdrawal")
 @blueprint.response(200, ApplicationShape)
-@described(*OWN, *CHANGING, "not-withdrawable")
+@described(*OWN_APPLICATION, *CHANGING, "not-withdrawable")
 def withdraw_application(application_id: str) -> dict[str, Any]:
     """Take back an application that has not gone too far; 409 where it has. It takes no body."""
     offer(*JSON)

@@ -38,6 +38,8 @@ CITIZEN = (*SIGNED_IN, "citizens-only")
 OWN = (*CITIZEN, *ASKING, "not-found")
 """Something of a citizen's own, by its id."""
 
+OWN_APPLICATION = (*OWN, "application-lost")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:

@@ -14,7 +14,7 @@ from flask import Response, current_app, request, stream_with_context
 
 from gateway.api.applications import own_application, shown
 from gateway.api.blueprints import offer, resource
-from gateway.api.refusals import OWN, described
+from gateway.api.refusals import OWN_APPLICATION, described
 from gateway.api.schemas import ApplicationShape
 from gateway.auth.callers import require_citizen, still_citizen
 from gateway.live import Movements
@@ -55,7 +55,7 @@ def know_the_citizen() -> None:
 @blueprint.get("/<id:application_id>/stream")
 @blueprint.response(200, {"type": "string"}, content_type=EVENTS, description=SAID)
 @blueprint.alt_response(204, description="It has ended and you know it: do not connect again")
-@described(*OWN, asked=(LAST_EVENT_ID,))
+@described(*OWN_APPLICATION, asked=(LAST_EVENT_ID,))
 def follow_application(application_id: str) -> Response:
     """Your application now and at each move, until nothing more comes. An event's id is the version."""
     offer(EVENTS)

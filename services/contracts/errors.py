@@ -48,6 +48,12 @@ class NotFound(DomainError):
     slug = "not-found"
 
 
+class ApplicationLost(DomainError):
+    """The caller filed it in a time of which a restored store has no records; nothing will come of it."""
+
+    slug = "application-lost"
+
+
 class UnknownProduct(DomainError):
     """The town's catalogue has no such product."""
 
@@ -89,6 +95,7 @@ DOMAIN_ERRORS: dict[str, type[DomainError]] = {
     error.slug: error
     for error in (
         NotFound,
+        ApplicationLost,
         UnknownProduct,
         InvalidField,
         LanguageNotAllowed,

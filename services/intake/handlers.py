@@ -7,7 +7,7 @@ from services.contracts.catalogue import Product
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
-from services.contracts.errors import IdempotencyKeyReused, InvalidField, NotFound
+from services.contracts.errors import ApplicationLost, IdempotencyKeyReused, InvalidField, NotFound
 from services.contracts.field_errors import field_error
 from services.contracts.intake import (
     LONGEST_KEY,
@@ -27,12 +27,14 @@ from services.contracts.intake import (
 from services.contracts.national_number import compact
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
+from services.contracts.restoring import LostTime
 from services.contracts.towns import Town
 from services.intake.domain import moves
 from services.intake.domain.application import Application, Moved
 from services.intake.domain.deadlines import overdue, resumed
+from services.intake.domain.filed_ids import is_lost_to
 from services.intake.domain.form import accept
-from services.intake.domain.ports import Applications, Locks, Pseudonyms
+from services.intake.domain.ports import Applications, Locks, NewId, Pseudonyms
 
 
 def submit_application(
@@ -44,7 +46,7 @@ def submit_application(
     pseudonyms: Pseudonyms,
     requests: Locks,
     contacts: Locks,
-    new_id: str,
+    new_id: NewId,
     now: datetime,
 ) -> ApplicationView:
     """File an application. The same key with the same body gets the application filed first.
@@ -60,15 +62,16 @@ def submit_application(
     kept = _first(applications.with_key(town=town.refnis, applicant=each, idempotency_key=key) for each in applicants)
     if kept is None:
         accepted = accept(asked, town=town, products=products)
+        id = new_id(town=town.refnis, applicant=applicants[0], now=now)
         moved = moves.submit(
             accepted,
-            id=new_id,
+            id=id,
             town=town.refnis,
             applicant=applicants[0],
             idempotency_key=key,
             body_digest=digest,
-            request=requests.lock(accepted.request, bound_to=new_id),
-            contact=contacts.lock(accepted.contact, bound_to=new_id),
+            request=requests.lock(accepted.request, bound_to=id),
+            contact=contacts.lock(accepted.contact, bound_to=id),
             now=now,
         )
         kept = applications.add(moved.application, moved.events)
@@ -107,16 +110,23 @@ def list_applications(
     return ApplicationList(applications=tuple(each.view(with_timeline=False) for each in page), last=last)
 
 
-def read_application(asked: ReadApplication, *, applications: Applications, pseudonyms: Pseudonyms) -> ApplicationView:
-    """One of the citizen's own applications. Raises NotFound."""
-    return _own(asked, applications, pseudonyms).view()
+def read_application(
+    asked: ReadApplication, *, applications: Applications, pseudonyms: Pseudonyms, lost: tuple[LostTime, ...] = ()
+) -> ApplicationView:
+    """One of the citizen's own applications. Raises NotFound or ApplicationLost."""
+    return _own(asked, applications, pseudonyms, lost).view()
 
 
 def withdraw_application(
-    asked: WithdrawApplication, *, applications: Applications, pseudonyms: Pseudonyms, now: datetime
+    asked: WithdrawApplication,
+    *,
+    applications: Applications,
+    pseudonyms: Pseudonyms,
+    lost: tuple[LostTime, ...] = (),
+    now: datetime,
 ) -> ApplicationView:
-    """Take an application back. Raises NotFound or NotWithdrawable."""
-    application = _own(asked, applications, pseudonyms)
+    """Take an application back. Raises NotFound, ApplicationLost or NotWithdrawable."""
+    application = _own(asked, applications, pseudonyms, lost)
     moved = moves.withdraw(application, now=now)
     if moved.application == application:
         return application.view()
@@ -219,15 +229,20 @@ def _save(moved: Moved, cause: Cause, applications: Applications) -> None:
 
 
 def _own(
-    asked: ReadApplication | WithdrawApplication, applications: Applications, pseudonyms: Pseudonyms
+    asked: ReadApplication | WithdrawApplication,
+    applications: Applications,
+    pseudonyms: Pseudonyms,
+    lost: tuple[LostTime, ...],
 ) -> Application:
-    """Someone else's application is as unknown as one that is not there."""
+    """Someone else's application is as unknown as one that is not there; one's own may be known to be lost."""
     _check_id(asked.application_id)
+    applicants = _applicants(asked, pseudonyms)
     found = _first(
-        applications.read(asked.application_id, town=asked.town, applicant=applicant)
-        for applicant in _applicants(asked, pseudonyms)
+        applications.read(asked.application_id, town=asked.town, applicant=applicant) for applicant in applicants
     )
     if found is None:
+        if is_lost_to(asked.application_id, applicants, town=asked.town, lost=lost, pseudonyms=pseudonyms):
+            raise ApplicationLost
         raise NotFound
     return found
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -30,6 +31,7 @@ from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.contracts.towns import Town
 from services.intake import handlers, retention
+from services.intake.domain.filed_ids import filed_id
 from services.intake.settings import IntakeSettings
 from services.intake.store import ApplicationStore
 
@@ -83,7 +85,7 @@ class IntakeService:
             pseudonyms=self.pseudonyms,
             requests=self.requests,
             contacts=self.contacts,
-            new_id=self.new_id(),
+            new_id=partial(filed_id, self.new_id(), pseudonyms=self.pseudonyms),
             now=self.now(),
         )
 
@@ -97,12 +99,14 @@ class IntakeService:
 
     @answers
     def read_application(self, asked: ReadApplication) -> ApplicationView:
-        return handlers.read_application(asked, applications=self.applications, pseudonyms=self.pseudonyms)
+        return handlers.read_application(
+            asked, applications=self.applications, pseudonyms=self.pseudonyms, lost=self.lost
+        )
 
     @answers
     def withdraw_application(self, asked: WithdrawApplication) -> ApplicationView:
         return handlers.withdraw_application(
-            asked, applications=self.applications, pseudonyms=self.pseudonyms, now=self.now()
+            asked, applications=self.applications, pseudonyms=self.pseudonyms, lost=self.lost, now=self.now()
         )
 
     @answers

@@ -169,7 +169,7 @@ class Counter:
             pseudonyms=PSEUDONYMS,
             requests=self.requests,
             contacts=self.contacts,
-            new_id=f"application-{self.count}",
+            new_id=lambda **_: f"application-{self.count}",
             now=now,
         )
 

@@ -187,9 +187,16 @@ def test_of_what_was_issued_since_nothing_false_is_said(history: History) -> Non
         for told in (by_code, by_file):
             (lost,) = told["records_lost"]
             assert lost["since"] < each.application["timeline"][3]["at"] < lost["until"]
-        assert not _is_known(each)
     for each in history.under_way:
         assert history.verdict_of(each.pdf)["verdict"] in ("untouched", "no-longer-kept")
+
+
+def test_who_filed_since_is_told_that_it_is_lost_and_nobody_else_is(history: History) -> None:
+    for each, other in zip(history.after, (*history.after[1:], history.after[0]), strict=True):
+        own, others = (who.citizen.http.get(f"/api/v1/applications/{each.id}") for who in (each, other))
+
+        assert (own.status_code, own.json()["slug"]) == (410, "application-lost")
+        assert (others.status_code, others.json()["slug"]) == (404, "not-found")
 
 
 def test_no_number_is_given_twice(history: History) -> None:
@@ -227,5 +234,5 @@ def test_the_lost_may_be_filed_anew_under_the_same_key(history: History) -> None
 
 def _is_known(filed: Filed) -> bool:
     answer: httpx.Response = filed.citizen.http.get(f"/api/v1/applications/{filed.id}")
-    assert answer.status_code in (200, 404), answer.text
+    assert answer.status_code in (200, 410), answer.text
     return answer.status_code == 200

@@ -61,6 +61,13 @@ class Pseudonyms(Protocol):
         """What came from a citizen in one town; another town knows it by another name."""
 
 
+class NewId(Protocol):
+    """Draws the id of an application."""
+
+    def __call__(self, *, town: str, applicant: str, now: datetime) -> str:
+        """Another at each call."""
+
+
 class Locks(Protocol):
     """Locks what only the receiving service is to read."""
 
