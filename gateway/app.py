@@ -26,6 +26,7 @@ from gateway.tenancy import Towns, find_town, refuse_bad_host, require_town
 from services.chassis.asking import Asker
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
+from services.contracts.version import VERSION
 
 RESOURCES = (me, products, applications, stream, certificates, verifications)
 
@@ -121,7 +122,7 @@ def create_app(
 def _add_api(app: Flask) -> None:
     app.config.update(
         API_TITLE="Loket",
-        API_VERSION="v1",
+        API_VERSION=VERSION,
         OPENAPI_VERSION="3.1.1",
         API_SPEC_OPTIONS={"jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema"},
     )

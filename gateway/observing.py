@@ -18,6 +18,7 @@ from pymongo.errors import PyMongoError
 from services.chassis import request_ids
 from services.chassis.addresses import LOST
 from services.chassis.tracing import span
+from services.chassis.version_metric import tell_version
 
 log = structlog.get_logger()
 
@@ -39,6 +40,7 @@ LOOK_S = 2.0
 
 def set_up(app: Flask, *, ready: Callable[[], bool]) -> None:
     """Observe every request, and answer /healthz and /readyz."""
+    tell_version()
     app.before_request(_begin)
     app.after_request(_end)
     app.teardown_request(_close)

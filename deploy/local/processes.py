@@ -17,7 +17,8 @@ PROBE_S = 3.0
 
 
 def processes(stack: Stack, name: str, pids: list[int]) -> list[dict[str, Any]]:
-    """Each process of a program: `pid`, `ready`, and what is known of `rss_mb`, `started_at`, `health_port`, `checks`.
+    """Each process of a program: `pid`, `ready`, and what is known of `rss_mb`, `started_at`, `health_port`, `checks`,
+    `version` (what it was started with; None where it does not say, as those before 0.9 did not).
 
     Those of the gateway are its workers; gunicorn's master holds the port where they are asked.
     """
@@ -31,15 +32,17 @@ def processes(stack: Stack, name: str, pids: list[int]) -> list[dict[str, Any]]:
 def _told(run_file: Path) -> dict[str, Any]:
     """`checks` are the parts that it needs, and whether it reaches them; None while it does not answer."""
     try:
-        port = int(json.loads(run_file.read_text(encoding="utf-8"))["health_port"])
+        written = json.loads(run_file.read_text(encoding="utf-8"))
+        port = int(written["health_port"])
     except (OSError, ValueError, KeyError, TypeError):
         return {"ready": False, "checks": None}
+    known = {"health_port": port, "version": written.get("version")}
     try:
         answer = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=PROBE_S, trust_env=False)
         checks = {part: bool(well) for part, well in answer.json().items() if part != "ready"}
     except (httpx.HTTPError, ValueError, AttributeError):
-        return {"health_port": port, "ready": False, "checks": None}
-    return {"health_port": port, "ready": answer.status_code == 200, "checks": checks}
+        return {**known, "ready": False, "checks": None}
+    return {**known, "ready": answer.status_code == 200, "checks": checks}
 
 
 def _gateway_workers(stack: Stack, master: int) -> list[dict[str, Any]]:

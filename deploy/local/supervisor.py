@@ -7,7 +7,6 @@ import os
 import sys
 from collections import deque
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 import structlog
@@ -23,6 +22,7 @@ from deploy.local.scales import Scales
 from deploy.local.stack import Stack, this_stack
 from services.chassis import logs
 from services.contracts.schema import Unreadable
+from services.contracts.version import VERSION
 
 log = structlog.get_logger()
 
@@ -86,7 +86,7 @@ def serve(stack: Stack) -> None:
     logs.set_up("supervisor", "info")
     for library in ("circus", "tornado", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)
-    _write(stack, "started", {"at": datetime.now(UTC).isoformat(), "version": version("loket")})
+    _write(stack, "started", {"at": datetime.now(UTC).isoformat(), "version": VERSION})
     ends = Ends(stack)
     arbiter = Holder(
         [_watcher(program, stack, -place, ends) for place, program in enumerate(programs(stack))],

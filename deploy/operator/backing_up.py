@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,7 @@ from services.chassis.database import connect
 from services.chassis.restorations import is_under_way, mark_restored, mark_under_way, pass_over
 from services.contracts.restoring import LostTime
 from services.contracts.topology import SERVICES
+from services.contracts.version import VERSION
 
 AGGREGATES = {
     "intake": "applications",
@@ -75,7 +75,7 @@ def back_up(stack: Stack, path: Path, *, now: Callable[[], datetime], progress: 
         with _store_of(stack, down=not Control(stack).is_running()) as client:
             databases = _databases(stack, client)
             _refuse_half(databases)
-            header = Header(loket=version("loket"), taken_at=now())
+            header = Header(loket=VERSION, taken_at=now())
             with backup_file.writing(path, header) as writer:
                 for service, database in databases.items():
                     for name in _collections(database):
@@ -99,9 +99,9 @@ def restore(
     with path.open("rb") as file, _nothing_runs(stack, sure=sure), _store_of(stack, down=True) as client:
         reader = Reader(file)
         header = reader.check()
-        if header.loket != version("loket"):
+        if header.loket != VERSION:
             raise Refused(
-                f"{path} was written by Loket {header.loket}, and this is {version('loket')}: restore it with that "
+                f"{path} was written by Loket {header.loket}, and this is {VERSION}: restore it with that "
                 "version, then upgrade"
             )
         databases = _databases(stack, client)

@@ -113,6 +113,7 @@ def of_town(document: Document, town: Town, *, cookie: str, rates: Rates, is_dem
     done["info"] |= {
         "title": f"Loket of {town.names.get('en') or next(iter(town.names.values()))}",
         "description": ABOUT % {"limits": limits},
+        "license": {"name": "European Union Public Licence 1.2", "identifier": "EUPL-1.2"},
         "contact": {"email": town.office.email, "url": town.office.website},
     }
     done["servers"] = [{"url": town.address.rstrip("/"), "description": "This town"}]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.serving.settings import ServingSettings
+from services.contracts.version import VERSION
 
 Check = Callable[[], bool]
 """Whether a part is reached now."""
@@ -44,7 +45,8 @@ class OperationsPort:
             run_file = run_dir / f"gateway-{os.getpid()}.json"
             fresh = run_file.with_suffix(".new")
             port = listener.getsockname()[1]
-            fresh.write_text(json.dumps({"service": "gateway", "pid": os.getpid(), "health_port": port}))
+            told = {"service": "gateway", "pid": os.getpid(), "health_port": port, "version": VERSION}
+            fresh.write_text(json.dumps(told))
             fresh.rename(run_file)
         return cls(listener=listener, metrics=metrics, run_file=run_file)
 
@@ -76,7 +78,7 @@ class Operations:
         if path == "/metrics":
             return _metrics(environ, start_response)
         if path == "/healthz":
-            return _json(start_response, "200 OK", {"status": "alive"})
+            return _json(start_response, "200 OK", {"status": "alive", "version": VERSION})
         if path == "/readyz":
             ready, found = self._ready(), {name: check() for name, check in self._details.items()}
             return _json(start_response, "200 OK" if ready else "503 Service Unavailable", {"ready": ready, **found})

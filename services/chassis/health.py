@@ -10,6 +10,9 @@ import eventlet
 import eventlet.wsgi
 from prometheus_client import make_wsgi_app
 
+from services.chassis.version_metric import tell_version
+from services.contracts.version import VERSION
+
 Check = Callable[[], bool]
 """Whether a part is ready; may raise, which means it is not."""
 
@@ -21,6 +24,7 @@ class HealthServer:
         self.checks: dict[str, Check] = {}
         self._socket = eventlet.listen((host, port))
         self._metrics = make_wsgi_app()
+        tell_version()
         self._service = service
         self._file = Path(run_dir, f"{service}-{os.getpid()}.json") if run_dir else None
 
@@ -30,7 +34,8 @@ class HealthServer:
         if self._file:
             port = self._socket.getsockname()[1]
             fresh = self._file.with_suffix(".new")
-            fresh.write_text(json.dumps({"service": self._service, "pid": os.getpid(), "health_port": port}))
+            told = {"service": self._service, "pid": os.getpid(), "health_port": port, "version": VERSION}
+            fresh.write_text(json.dumps(told))
             fresh.rename(self._file)
 
     def stop(self) -> None:
@@ -44,7 +49,7 @@ class HealthServer:
             metrics: Iterable[bytes] = self._metrics(environ, start_response)
             return metrics
         if path == "/healthz":
-            return _json(start_response, "200 OK", {"status": "alive"})
+            return _json(start_response, "200 OK", {"status": "alive", "version": VERSION})
         if path == "/readyz":
             found = {name: _passes(check) for name, check in self.checks.items()}
             ready = all(found.values())

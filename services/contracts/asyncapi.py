@@ -16,6 +16,7 @@ from services.contracts.envelope import CONTENT_TYPE, Envelope
 from services.contracts.events import EVENTS, Event
 from services.contracts.schema import Tolerant
 from services.contracts.topology import SUBSCRIPTIONS
+from services.contracts.version import VERSION
 
 HEADERS = {
     "type": "object",
@@ -69,7 +70,8 @@ def document() -> dict[str, Any]:
         "asyncapi": "3.0.0",
         "info": {
             "title": "Loket's events",
-            "version": "1",
+            "version": VERSION,
+            "license": {"name": "EUPL-1.2", "url": "https://joinup.ec.europa.eu/collection/eupl/eupl-text-eupl-12"},
             "description": "CloudEvents 1.0, structured JSON. Delivery is at least once, in no promised order: expect "
             "duplicates (same id) and use `sequence`, which counts the events of one source about one subject from 1. "
             f"{EPHEMERAL} "

@@ -28,6 +28,7 @@ from services.contracts.documents import Verdict
 from services.contracts.errors import DOMAIN_ERRORS, Refusal
 from services.contracts.field_errors import FIELD_ERRORS
 from services.contracts.intake import CODES, State
+from services.contracts.version import VERSION
 from tests.gateway.conftest import HOST, Browser
 from tests.gateway.contract import wrong_with
 from tests.gateway.examples import ASKED, CERTIFICATE, ID, arrange
@@ -53,6 +54,12 @@ def read(client: FlaskClient) -> Document:
 
 def test_it_is_valid(client: FlaskClient) -> None:
     assert [error.message for error in OpenAPIV31SpecValidator(read(client)).iter_errors()] == []
+
+
+def test_it_says_its_version_and_licence(client: FlaskClient) -> None:
+    info = read(client)["info"]
+
+    assert (info["version"], info["license"]["identifier"]) == (VERSION, "EUPL-1.2")
 
 
 def test_it_has_every_operation_of_the_api_and_no_other(app: Flask, client: FlaskClient) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.contracts.version import VERSION
 from tests.gateway.conftest import wait_until
 from tests.gateway.running import running
 
@@ -19,7 +20,7 @@ def ports(amqp_uri: str, stored: dict[str, str], tmp_path: Path) -> Iterator[tup
     """That of citizens and that of operators, which is a free one."""
     with running(amqp_uri, **stored, LOKET_RUN_DIR=str(tmp_path)) as (port, process):
         told = json.loads((tmp_path / f"gateway-{process.pid}.json").read_text())
-        assert (told["service"], told["pid"]) == ("gateway", process.pid)
+        assert (told["service"], told["pid"], told["version"]) == ("gateway", process.pid, VERSION)
         yield port, told["health_port"]
     assert list(tmp_path.iterdir()) == []
 
@@ -31,9 +32,11 @@ def get(port: int, path: str) -> httpx.Response:
 def test_operators_have_a_port_of_their_own(ports: tuple[int, int]) -> None:
     _, operators = ports
 
-    assert get(operators, "/healthz").json() == {"status": "alive"}
+    assert get(operators, "/healthz").json() == {"status": "alive", "version": VERSION}
     assert get(operators, "/readyz").json() == {"ready": True, "broker": True, "store": True}
-    assert "loket_gateway_requests" in get(operators, "/metrics").text
+    metrics = get(operators, "/metrics").text
+    assert "loket_gateway_requests" in metrics
+    assert f'loket_version{{version="{VERSION}"}} 1.0' in metrics
     assert get(operators, "/api/v1/products").status_code == 404
 
 

@@ -26,6 +26,7 @@ from deploy.operator.status.towns import towns_facts
 from deploy.operator.status.wrong import troubles
 from services.contracts.schema import Unreadable
 from services.contracts.topology import SERVICES
+from services.contracts.version import VERSION
 
 T = TypeVar("T")
 
@@ -33,6 +34,9 @@ PATIENCE_S = 5.0
 """For all that is asked together: a part that hangs holds nobody up longer than that."""
 
 ANSWERS_S = 3.0
+
+EARLIER = "before 0.9"
+"""The version of a process that does not say which it is."""
 
 
 def status(stack: Stack) -> dict[str, Any]:
@@ -112,7 +116,7 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
         "delayed": queues.delayed if queues else 0,
         "disk_free_mb": told["outside"]["disk_free_mb"] if told.get("outside") else None,
         "versions": {
-            "loket": version("loket"),
+            "loket": VERSION,
             "running": started(stack).get("version") if runs else None,
             "python": platform.python_version(),
             "nameko": version("nameko"),
@@ -180,10 +184,15 @@ def _elsewhere(queues: Queues, name: str) -> dict[str, Any]:
     return {"ready": taken, "wanted": None, "processes": [], "ends": [], "last_words": None}
 
 
+def versions_of(processes: list[dict[str, Any]]) -> list[str]:
+    """What they say they run; who has not written its run file yet says nothing."""
+    return sorted({each["version"] or EARLIER for each in processes if "version" in each})
+
+
 def _service(program: dict[str, Any], name: str, queues: Queues | None) -> dict[str, Any]:
     return {
-        "version": version("loket"),
         **program,
+        "versions": versions_of(program["processes"]),
         "queues": queues.of_service(name) if queues else [],
         "unanswered": queues.unanswered(name) if queues else [],
     }

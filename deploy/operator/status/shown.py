@@ -63,12 +63,13 @@ def _programs(facts: dict[str, Any]) -> RenderableType:
                 name,
                 "elsewhere" if each["wanted"] is None else f"{ready} of {each['wanted']} ready",
                 " ".join(str(process["pid"]) for process in told),
+                ", ".join(each.get("versions", [])),
                 f"{sum(process.get('rss_mb', 0) for process in told):.0f} MB",
                 "\n".join(f"{queue['name'].partition('.')[2]}={_known(queue['waiting'])}" for queue in queues),
                 sum(queue["parked"] or 0 for queue in queues) if queues else None,
             ]
         )
-    return table("process", "ready", "pids", "memory", "in its queues", "dead letters", rows=rows)
+    return table("process", "ready", "pids", "version", "memory", "in its queues", "dead letters", rows=rows)
 
 
 def _known(count: int | None) -> str:

@@ -62,14 +62,26 @@ def _deployment(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
             else f"there is no deployment in {stack.var}; set LOKET_VAR to another, or start one here with `loket up`",
             blocks=True,
         )
-    running = facts["versions"]["running"]
-    if running and running != facts["versions"]["loket"]:
-        yield Trouble(
-            code="version-differs",
-            about="deployment",
-            sentence=f"version {running} runs and {facts['versions']['loket']} is installed; `loket down`, then"
-            " `loket up`",
-        )
+    yield from _versions(facts)
+
+
+def _versions(facts: dict[str, Any]) -> Iterator[Trouble]:
+    """What each process says it runs, and what a process that is started now would."""
+    installed, by_version = facts["versions"]["loket"], dict[str, list[str]]()
+    if supervisor := facts["versions"]["running"]:
+        by_version.setdefault(supervisor, []).append("the supervisor")
+    for name, each in facts["services"].items():
+        for told in each["versions"]:
+            by_version.setdefault(told, []).append(name)
+    if set(by_version) <= {installed}:
+        return
+    if len(by_version) == 1:
+        (running,) = by_version
+        said = f"version {running} runs and {installed} is installed"
+    else:
+        here = "; ".join(f"{told}: {', '.join(names)}" for told, names in sorted(by_version.items()))
+        said = f"several versions run side by side ({here}) and {installed} is installed"
+    yield Trouble(code="version-differs", about="deployment", sentence=f"{said}; `loket down`, then `loket up`")
 
 
 def _town_files(facts: dict[str, Any]) -> Iterator[Trouble]:

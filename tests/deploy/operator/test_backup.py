@@ -191,7 +191,7 @@ def test_what_is_not_empty_is_left_alone(stack: Stack, contents: Contents, backu
 def test_another_version_is_left_to_that_version(
     stack: Stack, contents: Contents, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backing_up, "version", lambda _name: "99.0")
+    monkeypatch.setattr(backing_up, "VERSION", "99.0")
 
     with pytest.raises(Refused, match=r"and this is 99\.0"):
         restore(stack, backup, now=lambda: LATER)

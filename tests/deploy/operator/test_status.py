@@ -4,14 +4,18 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
+from deploy.local.processes import processes
 from deploy.local.stack import Stack
+from deploy.operator.status.gathered import EARLIER, versions_of
 from deploy.operator.status.towns import towns_facts
 from deploy.operator.status.waiting import age
 from deploy.operator.status.wrong import troubles
@@ -29,7 +33,7 @@ def process(**told: Any) -> dict[str, Any]:
 def program(*processes: dict[str, Any], wanted: int = 1, **told: Any) -> dict[str, Any]:
     ready = len(processes) >= max(1, wanted) and all(each["ready"] for each in processes)
     found = {"ready": ready, "wanted": wanted, "processes": list(processes), "ends": [], "last_words": None}
-    return found | {"queues": [], "unanswered": []} | told
+    return found | {"queues": [], "unanswered": [], "versions": ["1"]} | told
 
 
 def queue(**told: Any) -> dict[str, Any]:
@@ -92,7 +96,16 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         ({"supervised": False, **ELSEWHERE}, [("no-consumer", True), ("not-supervised", False)], ""),
         ({"supervised": False, "services": {}, "orphans": [4, 5]}, [("orphans", True)], "loket up"),
         ({"answers": False}, [("supervisor-hangs", True)], "loket down"),
-        ({"versions": {"loket": "2", "running": "1"}}, [("version-differs", False)], "loket down"),
+        (
+            {"versions": {"loket": "2", "running": "1"}},
+            [("version-differs", False)],
+            "version 1 runs and 2 is installed; `loket down`",
+        ),
+        (
+            services(intake=program(process(), versions=["1", "before 0.9"]), gateway=program(process())),
+            [("version-differs", False)],
+            "side by side (1: the supervisor, intake, gateway; before 0.9: intake) and 1 is installed",
+        ),
         ({"broker": False, "topology_current": None}, [("broker-away", True)], "loket logs broker"),
         ({"store": False, "towns": None}, [("store-away", True)], "loket logs store"),
         ({"topology_current": False}, [("topology-old", True)], "loket broker declare"),
@@ -131,6 +144,38 @@ def test_each_trouble_has_its_code_and_its_mend(
 ) -> None:
     assert told(stack, **wrong) == expected
     assert all(mend in each.sentence for each in troubles(stack, facts(**wrong)))
+
+
+class Ready(BaseHTTPRequestHandler):
+    """A process that is ready."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"ready": true, "store": true}')
+
+    def log_message(self, *_: Any) -> None:
+        """Silent."""
+
+
+def test_each_process_says_itself_which_version_it_runs(stack: Stack) -> None:
+    stack.run.mkdir(parents=True)
+    me = os.getpid()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Ready) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        told = {"service": "intake", "pid": me, "health_port": server.server_address[1]}
+        (stack.run / f"intake-{me}.json").write_text(json.dumps(told | {"version": "0.9.7"}))
+        (stack.run / "intake-1.json").write_text(json.dumps(told))
+
+        found = processes(stack, "intake", [me, 1, 2])
+        server.shutdown()
+
+    assert [(each.get("version", "unknown"), each["ready"]) for each in found] == [
+        ("0.9.7", True),
+        (None, True),
+        ("unknown", False),
+    ]
+    assert versions_of(found) == ["0.9.7", EARLIER]
 
 
 def test_what_follows_from_another_trouble_is_not_told(stack: Stack) -> None:
