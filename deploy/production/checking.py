@@ -3,23 +3,21 @@
 import stat
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.broker.rights import password_variable
 from deploy.production.env_files import read_env
+from deploy.production.generations import unfinished
 from deploy.production.keys import AMQP_URI, EVENT_KEY, NEXT_EVENT_KEY, OPERATOR, PEPPERS, RINGS, is_random
+from deploy.production.seals import seal_states
 from deploy.production.variables import PROCESSES, SETTINGS, read_by
 from services.chassis.settings import SettingsError, read
 from services.contracts.schema import Unreadable
-from services.contracts.town_files import read_towns
 
 COMMON, KEYS = "common.env", "keys"
-
-SOON = timedelta(days=60)
-"""A new certificate for a seal takes weeks to get."""
 
 Environments = dict[str, dict[str, str]]
 
@@ -37,8 +35,18 @@ def environment(folder: Path, process: str) -> dict[str, str]:
 
 def problems(folder: Path, *, now: datetime | None = None) -> list[str]:
     """A line each; none where all is in order. Nothing is changed, and no secret is told."""
-    found: list[str] = []
+    now = now or datetime.now(UTC)
     environments: Environments = {}
+    found = file_problems(folder, environments)
+    if found:
+        return found
+    seals = seal_states(environments["documents"], now=now)
+    return [*(each.problem for each in seals if each.problem), *unfinished(environments, today=now.date())]
+
+
+def file_problems(folder: Path, environments: Environments) -> list[str]:
+    """What is wrong with the files themselves; what each process and the operator is told goes into `environments`."""
+    found: list[str] = []
     for process in (*PROCESSES, OPERATOR):
         try:
             environments[process] = environment(folder, process)
@@ -51,32 +59,9 @@ def problems(folder: Path, *, now: datetime | None = None) -> list[str]:
         for process in PROCESSES:
             found += [f"{process}: {line}" for line in _unread(folder, process)]
             found += [f"{process}: {line}" for line in _unusable(process, environments[process])]
-        found += _together(environments)
+        found += together(environments)
+        found += _users(environments)
         found += _production(environments)
-    return found or seal_problems(environments["documents"], now=now or datetime.now(UTC))
-
-
-def seal_problems(documents: dict[str, str], *, now: datetime) -> list[str]:
-    """Each town's seal opened as documents opens it: what cannot be had, is over, or will be within SOON."""
-    from services.contracts.delivery import TryLater  # noqa: PLC0415
-    from services.documents.keys import signer_of  # noqa: PLC0415 - pyHanko, for this only
-
-    found = []
-    folder = Path(documents["LOKET_TOWNS"])
-    for refnis, town in read_towns(folder).items():
-        try:
-            certificate = signer_of(town, folder=folder, secrets=documents).signing_cert
-        except TryLater as error:
-            found.append(f"documents: {error.reason}")
-            continue
-        validity = certificate["tbs_certificate"]["validity"] if certificate else None
-        if validity is None or not validity["not_before"].native <= now < validity["not_after"].native:
-            found.append(
-                f"documents: the seal certificate of {refnis} is not valid today; put a valid one in its place"
-            )
-        elif validity["not_after"].native - now < SOON:
-            until = validity["not_after"].native.date()
-            found.append(f"documents: the seal certificate of {refnis} ends on {until}; get the next one now")
     return found
 
 
@@ -113,8 +98,8 @@ def _unusable(process: str, environ: dict[str, str]) -> Iterator[str]:
             yield from (f"{error.what}, {place}: {mend}" for place, mend in error.problems.items())
 
 
-def _together(environments: Environments) -> Iterator[str]:
-    """What only who sees all files can see: rings that differ, keys that two purposes share."""
+def together(environments: Environments) -> Iterator[str]:
+    """What only who sees all processes can see: rings that differ, keys that two purposes share."""
     for variable in (*(ring.variable for ring in RINGS.values()), "LOKET_EVENT_KEYS"):
         holders = [process for process in PROCESSES if variable in environments[process]]
         if len({environments[process][variable] for process in holders}) > 1:
@@ -125,6 +110,9 @@ def _together(environments: Environments) -> Iterator[str]:
             yield f"{variable} and {seen[key]} hold the same key; make one for each with `loket keys`"
         elif not is_random(key):
             yield f"{variable} holds a key that is not random; make one with `loket keys`"
+
+
+def _users(environments: Environments) -> Iterator[str]:
     for process in PROCESSES:
         for uri in environments[process].get(AMQP_URI, "").split(";"):
             parts = urlsplit(uri)

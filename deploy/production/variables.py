@@ -83,6 +83,13 @@ ELSEWHERE = (
         default="var beside the code",
     ),
     Variable(
+        name="LOKET_ETC",
+        about="folder of all processes' files, of which `loket status` tells what `loket keys check` finds there",
+        readers=(OPERATOR,),
+        secret=False,
+        default="/etc/loket",
+    ),
+    Variable(
         name="LOKET_BROKER_NODES",
         about="nodes of the embedded broker of the demonstration: 1 or 3",
         readers=(OPERATOR,),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_private_key
@@ -48,19 +49,42 @@ def signer_of(town: towns.Town, *, folder: Path, secrets: Mapping[str, str]) -> 
     )
 
 
+def shown_certificate(town: towns.Town) -> x509.Certificate | None:
+    """The certificate of a seal in a token, as that shows it to everybody: without a PIN. None where it does not."""
+    try:
+        from pkcs11 import Attribute, ObjectClass  # noqa: PLC0415 - an extra, for towns with a token
+        from pkcs11.exceptions import PKCS11Error  # noqa: PLC0415
+        from pyhanko.config.pkcs11 import TokenCriteria  # noqa: PLC0415
+        from pyhanko.sign.pkcs11 import open_pkcs11_session  # noqa: PLC0415
+    except ImportError:
+        return None
+    wanted = {Attribute.CLASS: ObjectClass.CERTIFICATE, Attribute.LABEL: town.seal.label}
+    try:
+        criteria = TokenCriteria(label=town.seal.token)
+        with open_pkcs11_session(str(town.seal.module), token_criteria=criteria) as session:
+            found = [each[Attribute.VALUE] for each in session.get_objects(wanted)]
+    except (PKCS11Error, OSError):
+        return None
+    return x509.Certificate.load(found[0]) if found else None
+
+
 def _pkcs11(town: towns.Town, secrets: Mapping[str, str]) -> Signer:
     try:
-        from pkcs11.exceptions import PKCS11Error  # noqa: PLC0415 - an extra, for towns with a token
+        from pkcs11.exceptions import PKCS11Error, UserAlreadyLoggedIn  # noqa: PLC0415 - an extra, for towns with a token
         from pyhanko.config.pkcs11 import TokenCriteria  # noqa: PLC0415
         from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session  # noqa: PLC0415
     except ImportError:
         raise TryLater("seal-unreadable: install loket[pkcs11]") from None
+
+    def opened(pin: str | None) -> Any:
+        criteria = TokenCriteria(label=town.seal.token)
+        return open_pkcs11_session(str(town.seal.module), token_criteria=criteria, user_pin=pin)
+
     try:
-        session = open_pkcs11_session(
-            str(town.seal.module),
-            token_criteria=TokenCriteria(label=town.seal.token),
-            user_pin=secrets.get(f"LOKET_SEAL_{town.refnis}_PIN"),
-        )
+        try:
+            session = opened(secrets.get(f"LOKET_SEAL_{town.refnis}_PIN"))
+        except UserAlreadyLoggedIn:  # another town's seal is in the same token, and a process logs in once
+            session = opened(None)
         signer = PKCS11Signer(session, cert_label=town.seal.label, key_label=town.seal.label, other_certs_to_pull=None)
         if signer.signing_cert is None:
             raise TryLater(f"seal-unreadable: no certificate {town.seal.label} in the token of {town.refnis}")

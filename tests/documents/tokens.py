@@ -1,6 +1,7 @@
 """A PKCS#11 token (SoftHSM2) with a key made inside it, and the certificate of that key."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pkcs11
@@ -29,18 +30,19 @@ def prepare(folder: Path) -> Path:
     return configuration
 
 
-def make_seal(folder: Path) -> None:
+def make_seal(folder: Path, *, label: str = LABEL) -> None:
     """Make a key in the token, have the root certify it, put the certificate beside it and the root into the folder."""
     token = pkcs11.lib(MODULE).get_token(token_label=TOKEN)
     with token.open(user_pin=PIN, rw=True) as session:
-        public, _ = session.generate_keypair(pkcs11.KeyType.RSA, 2048, label=LABEL, id=b"\x01", store=True)
+        public, _ = session.generate_keypair(pkcs11.KeyType.RSA, 2048, label=label, id=label.encode(), store=True)
         _, certificate, root = a_chain(public_key=load_der_public_key(_spki(public)))
         session.create_object(
             {
                 **decode_x509_certificate(certificate.public_bytes(Encoding.DER)),
                 pkcs11.Attribute.TOKEN: True,
-                pkcs11.Attribute.LABEL: LABEL,
-                pkcs11.Attribute.ID: b"\x01",
+                pkcs11.Attribute.PRIVATE: False,
+                pkcs11.Attribute.LABEL: label,
+                pkcs11.Attribute.ID: label.encode(),
             }
         )
     (folder / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
@@ -48,3 +50,8 @@ def make_seal(folder: Path) -> None:
 
 def _spki(public: pkcs11.PublicKey) -> bytes:
     return PublicKeyInfo.wrap(RSAPublicKey.load(encode_rsa_public_key(public)), "rsa").dump()
+
+
+if __name__ == "__main__":
+    for each in sys.argv[2:]:
+        make_seal(Path(sys.argv[1]), label=each)

@@ -22,6 +22,7 @@ from deploy.local.running import wanted_of
 from deploy.local.scales import COUNTER
 from deploy.local.stack import Stack
 from deploy.operator.status.ends import ends_of, started
+from deploy.operator.status.keys import keys_facts
 from deploy.operator.status.towns import towns_facts
 from deploy.operator.status.wrong import troubles
 from services.contracts.schema import Unreadable
@@ -43,7 +44,7 @@ def status(stack: Stack) -> dict[str, Any]:
     """How everything is, as facts in stable keys. Whatever is away is told as such, nothing of it is raised."""
     control = Control(stack)
     runs = control.is_running()
-    asked = {"outside": Asked(lambda: _outside(stack))}
+    asked = {"outside": Asked(lambda: _outside(stack)), "keys": Asked(lambda: _keys(stack, runs))}
     if runs or not stack.is_embedded("broker"):
         asked["queues"] = Asked(lambda: Queues(stack.amqp_uri))
     if runs or not stack.is_embedded("store"):
@@ -107,6 +108,7 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
         "towns": by_code,
         "towns_unreadable": towns["unreadable"],
         "town_files": _town_files(stack, runs),
+        "keys": told.get("keys"),
         "services": services,
         "parts": parts,
         "held": {code: each["contradicted"] for code, each in (by_code or {}).items() if each["contradicted"]},
@@ -136,6 +138,13 @@ def _towns(stack: Stack) -> dict[str, Any]:
     except Unreadable as error:
         return {"unreadable": error.what, "by_code": towns_facts(stack, {})}
     return {"unreadable": None, "by_code": towns_facts(stack, towns)}
+
+
+def _keys(stack: Stack, runs: bool) -> dict[str, Any] | None:
+    try:
+        return keys_facts(stack, runs=runs)
+    except Unreadable:
+        return None  # told of the towns
 
 
 def _town_files(stack: Stack, runs: bool) -> dict[str, list[str]]:

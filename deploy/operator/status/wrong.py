@@ -5,6 +5,7 @@ from typing import Any
 
 from deploy.local.scales import STANDING
 from deploy.local.stack import Stack
+from deploy.operator.status.keys import in_keys
 from deploy.operator.status.trouble import Trouble
 from deploy.operator.status.waiting import dead_letters, in_towns
 
@@ -24,6 +25,7 @@ def troubles(stack: Stack, facts: dict[str, Any]) -> list[Trouble]:
         *_town_files(facts),
         *in_towns(facts),
         *dead_letters(facts),
+        *in_keys(facts),
         *_machine(facts),
     ]
     return sorted(found, key=lambda each: not each.blocks)

@@ -61,6 +61,7 @@ def facts(**told: Any) -> dict[str, Any]:
         "services": {"intake": program(process())},
         "parts": {"broker": program(process(checks=None))},
         "astray": 0,
+        "keys": None,
         "folder": "/var",
         "disk_free_mb": 9000,
         "versions": {"loket": "1", "running": "1"},
@@ -287,6 +288,7 @@ def test_with_everything_away_it_has_all_its_keys(tmp_path: Path) -> None:
             "parts",
             "held",
             "parked",
+            "keys",
         ),
         *("astray", "delayed", "disk_free_mb", "versions"),
     }

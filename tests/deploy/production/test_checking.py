@@ -9,6 +9,8 @@ from typing import Any, cast
 
 import pytest
 
+from deploy.local.stack import Stack
+from deploy.operator.status.keys import in_keys, keys_facts
 from deploy.production import key_folder
 from deploy.production.checking import problems
 from deploy.production.keys import new_key
@@ -124,3 +126,40 @@ def test_what_is_wrong_is_told_in_one_line_without_a_secret(what: str, etc: Path
     assert len(found) == 1, found
     assert told in found[0]
     assert not any(secret in found[0] for secret in (PASSPHRASE, "A" * 43, key_of(etc, "intake", "LOKET_AMQP_URI")))
+
+
+def status_of(etc: Path, tmp_path: Path) -> list[tuple[str, bool, str]]:
+    """What `loket status` says of keys, beside a production that others supervise."""
+    stack = Stack(var=tmp_path / "var", outside={"LOKET_PROFILE": "production", "LOKET_ETC": str(etc)})
+    told = {"keys": keys_facts(stack, runs=False)}
+    return [(each.code, each.blocks, each.sentence) for each in in_keys(told)]
+
+
+def test_status_says_shortly_what_is_wrong_with_keys_and_seals(etc: Path, tmp_path: Path) -> None:
+    well = status_of(etc, tmp_path)
+    for what in ("a shared key", "an ageing seal", "misspelt"):
+        SPOILS[what][0](etc)
+    ends = (NOW + timedelta(days=30)).date()
+
+    seal, keys = status_of(etc, tmp_path)
+
+    assert well == []
+    assert seal == ("seal-ends", False, f"the seal certificate of 24001 ends on {ends}; get the next one now")
+    assert keys[:2] == ("keys", False)
+    assert "LOKET_PROXYS" in keys[2]
+    assert keys[2].endswith(f", and 1 more; `loket keys check {etc}` tells all")
+
+
+def test_a_seal_that_is_over_keeps_a_town_from_being_served(etc: Path, tmp_path: Path) -> None:
+    SPOILS["an old seal"][0](etc)
+
+    ((code, blocks, sentence),) = status_of(etc, tmp_path)
+
+    assert (code, blocks) == ("no-seal", True)
+    assert sentence.endswith("put a valid one in its place; until then nothing is issued there")
+
+
+def test_a_demonstration_beside_it_is_not_asked_about_it(etc: Path, tmp_path: Path) -> None:
+    stack = Stack(var=tmp_path / "var", outside={"LOKET_ETC": str(etc)})
+
+    assert keys_facts(stack, runs=False) is None

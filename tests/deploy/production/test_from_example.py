@@ -190,18 +190,44 @@ def test_what_is_parked_is_believed_as_long_as_its_key_stays_and_the_key_stays_a
     citizen.until(citizen.file("life"), "delivered")
 
 
-def park_next(production: Production) -> None:
+def test_a_key_that_leaked_is_taken_away_although_something_needs_it_and_all_else_goes_on(
+    production: Production, citizen: Citizen
+) -> None:
+    """What was parked under it nobody can open again: it waits for its key, and a new application does not."""
+    old = ring(production, "facts")[0]
+    production.stop("documents")
+    stuck = citizen.file("residence")
+    park_next(production, "documents.issue-certificate")
+    production.start("documents")
+    rotated_in(production, "facts", restart=("registry", "documents"))
+
+    refused = production.loket("keys", "retire", str(production.keys), "facts", old)
+    kept = ring(production, "facts")
+    lost = loket(production, "keys", "retire", "--lose", str(production.keys), "facts", old)
+    production.restart("registry", "documents")
+    loket(production, "dead-letters", "replay", "--all")
+    wait_for(lambda: f"key-not-here: facts {old}" in production.log("documents"), what="what is stuck to be tried")
+
+    assert (refused.returncode, f"still need {old}" in refused.stderr) == (2, True), refused.stderr
+    assert old in kept
+    assert old not in ring(production, "facts")
+    assert lost["restart"] == ["registry", "documents"]
+    citizen.until(citizen.file("residence"), "delivered")
+    assert citizen.get(f"/api/v1/applications/{stuck}").json()["state"] == "cleared"
+
+
+def park_next(production: Production, queue: str = QUEUE) -> None:
     """As the chassis parks a message, signature and all."""
     with pika.BlockingConnection(pika.URLParameters(production.broker.uri)) as connection:
         channel = connection.channel()
         channel.confirm_delivery()
 
         def taken() -> Any:
-            method, properties, body = channel.basic_get(QUEUE)
+            method, properties, body = channel.basic_get(queue)
             return (method, properties, body) if method else None
 
         method, properties, body = wait_for(taken, what="the application's event")
-        channel.basic_publish("loket.parked", QUEUE, body, properties, mandatory=True)
+        channel.basic_publish("loket.parked", queue, body, properties, mandatory=True)
         channel.basic_ack(method.delivery_tag)
 
 
