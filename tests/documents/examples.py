@@ -68,11 +68,12 @@ def a_chain(
     ends: datetime | None = None,
     usage: Any = None,
     public_key: Any = None,
+    issuer: str = "Test root",
 ) -> tuple[Any, x509.Certificate, x509.Certificate]:
     """A key, its certificate and the root that vouches for it."""
     now = datetime.now(UTC)
-    root_key, key = a_key("ec", 1), a_key(kind)
-    root_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test root")])
+    root_key, key = a_key("ec", 1 + len(issuer)), a_key(kind)
+    root_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)])
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "BE"),

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from asn1crypto import keys, tsp, x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -14,9 +15,11 @@ from tests.documents.examples import TIME_STAMPING, a_chain
 
 
 @contextmanager
-def authority() -> Iterator[str]:
-    """Its address."""
-    key, certificate, root = a_chain("rsa", usage=TIME_STAMPING)
+def authority(*, issuer: str = "Test root", root_into: Path | None = None) -> Iterator[str]:
+    """Its address. Its root, of that name, is written into a PEM file."""
+    key, certificate, root = a_chain("rsa", usage=TIME_STAMPING, issuer=issuer)
+    if root_into:
+        root_into.write_bytes(root.public_bytes(Encoding.PEM))
     chain = SimpleCertificateStore()
     chain.register(x509.Certificate.load(root.public_bytes(Encoding.DER)))
     stamper = DummyTimeStamper(

@@ -1,7 +1,7 @@
 """verify."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Group
 
     from deploy.local.stack import Stack
+    from services.documents.examination import Examined
 
 
 @click.command()
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 @as_json
 @clear
 def verify(file: Path, roots: tuple[Path, ...], as_json: bool) -> None:
-    """What the seals on a PDF say, checked offline. Exit code 1 unless they are valid, trusted and whole."""
+    """What the seals on a PDF say, checked offline. Exit code 1 unless they are valid, trusted and whole,
+    or proven to be from before their certificate ended."""
     from deploy.local.stack import this_stack
 
     stack = this_stack()
@@ -33,28 +35,53 @@ def verify(file: Path, roots: tuple[Path, ...], as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def verdict(file: Path, roots: tuple[Path, ...]) -> dict[str, Any]:
-    """`sealed`, `altered`, `untrusted` or `unsealed`, and each seal. Raises Mistake for what is no PDF."""
+def verdict(file: Path, roots: tuple[Path, ...], *, now: datetime | None = None) -> dict[str, Any]:
+    """`sealed`, `expired`, `altered`, `untrusted` or `unsealed`, `because` in a sentence, and each seal.
+
+    Expired is a seal whose certificate has ended, where nothing that is trusted proves that it was made before. Raises
+    Mistake for what is no PDF.
+    """
     from services.documents.examination import examine
     from services.documents.examining import number_in
 
     content = file.read_bytes()
     try:
-        seals = examine(content, roots=[der for root in roots for der in _ders(root)])
+        seals = examine(content, roots=[der for root in roots for der in _ders(root)], now=now)
     except ValueError as error:
         raise Mistake(f"{file} is {error}; give a PDF file") from None
-    if not seals:
-        found = "unsealed"
-    elif not all(seal.valid and seal.whole for seal in seals):
-        found = "altered"
-    else:
-        found = "sealed" if all(seal.trusted for seal in seals) else "untrusted"
     return {
         "file": str(file),
-        "verdict": found,
+        "verdict": _verdict(seals),
+        "because": _because(seals),
         "number": number_in(content),
         "seals": [asdict(seal) for seal in seals],
     }
+
+
+def _verdict(seals: "list[Examined]") -> str:
+    if not seals:
+        return "unsealed"
+    if not all(seal.valid and seal.whole for seal in seals):
+        return "altered"
+    if all(seal.proven() for seal in seals):
+        return "sealed"
+    return "expired" if all(seal.proven() or seal.was_trusted for seal in seals) else "untrusted"
+
+
+def _because(seals: "list[Examined]") -> str | None:
+    """What the end of a seal's certificate means for it; None where none has ended, or it was never trusted."""
+    ended = next((seal for seal in seals if seal.was_trusted and not seal.trusted), None)
+    if ended is None:
+        return None
+    said = f"the certificate of the seal ended on {_day(ended.ends)}"
+    if ended.timestamped_at is None:
+        return f"{said}, and nothing in the file proves that it was sealed before; the check by its code still tells"
+    stamped = f"an authority's time stamp says {_day(ended.timestamped_at)}"
+    if ended.timestamped_at >= ended.ends:
+        return f"{said}, and {stamped}: it was sealed after that"
+    if ended.authority_trusted:
+        return f"{said}, and {stamped}: it was sealed before, and stays valid"
+    return f"{said}; {stamped}, which counts once that authority's root is among the roots, too (--root)"
 
 
 def demo_roots(stack: "Stack") -> tuple[Path, ...]:
@@ -82,15 +109,24 @@ def _shown(facts: dict[str, Any]) -> "Group":
             seal["signer"],
             "yes" if seal["valid"] else "NO",
             "yes" if seal["whole"] else "NO",
-            "yes" if seal["trusted"] else "NO",
+            "yes" if seal["trusted"] else f"until {_day(seal['ends'])}" if seal["was_trusted"] else "NO",
             _at(seal["timestamped_at"] or seal["claimed_at"]),
         ]
         for seal in facts["seals"]
     ]
+    because = [f"{facts['because'][0].upper()}{facts['because'][1:]}."] if facts["because"] else []
     return Group(
         f"{facts['verdict']}: {facts['file']}" + (f", number {facts['number']}" if facts["number"] else ""),
+        *because,
         table("sealed by", "valid", "whole file", "trusted", "at", rows=rows) if rows else "",
     )
+
+
+def _day(moment: datetime) -> date:
+    """In Belgium."""
+    from services.contracts.days import local
+
+    return local(moment).date()
 
 
 def _at(moment: datetime | None) -> datetime | None:
