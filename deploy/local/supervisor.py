@@ -5,18 +5,21 @@ import json
 import logging
 import os
 import sys
+import time
 from collections import deque
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from circus.arbiter import Arbiter
 from circus.watcher import Watcher
+from tornado import gen
 
 from deploy.local.control import endpoint
 from deploy.local.embedded.part import MARK, PartError
 from deploy.local.leftovers import forget_process, mark_of
 from deploy.local.outside import ROOT
+from deploy.local.pauses import Pauses
 from deploy.local.programs import Program, programs
 from deploy.local.scales import Scales
 from deploy.local.stack import Stack, this_stack
@@ -50,6 +53,26 @@ class Holder(Arbiter):  # type: ignore[misc]
         return super().manage_watchers()
 
 
+class Patient(Watcher):  # type: ignore[misc]
+    """circus' watcher, which starts at once whatever has ended, with a pause for what ends again and again."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.pauses = Pauses()
+
+    @gen.coroutine
+    def spawn_processes(self) -> Any:
+        """Called for every look that finds one missing."""
+        if self.pauses.is_over(time.monotonic()):
+            yield super().spawn_processes()
+
+    @gen.coroutine
+    def _start(self) -> Any:
+        """An order of an operator; its first start, too."""
+        self.pauses.forget()
+        yield super()._start()
+
+
 class Ends:
     """Which processes ended without being told to: logged, and kept in the run folder for `loket status`."""
 
@@ -62,9 +85,11 @@ class Ends:
         forget_process(self._stack, process_pid)
         if arbiter._stopping or watcher.is_stopping() or watcher.is_stopped():
             return True
-        log.warning("process_ended", program=watcher.name, pid=process_pid, exit_code=exit_code)
+        pause, now = watcher.pauses.ended(process_pid, time.monotonic()), datetime.now(UTC)
+        log.warning("process_ended", program=watcher.name, pid=process_pid, exit_code=exit_code, pause_s=pause)
         ends = self._ends.setdefault(watcher.name, deque(maxlen=REMEMBERED_ENDS))
-        ends.append({"at": datetime.now(UTC).isoformat(), "pid": process_pid, "exit_code": exit_code})
+        again_at = (now + timedelta(seconds=pause)).isoformat()
+        ends.append({"at": now.isoformat(), "pid": process_pid, "exit_code": exit_code, "again_at": again_at})
         _write(self._stack, f"{watcher.name}.ends", list(ends))
         return True
 
@@ -110,7 +135,7 @@ def _watcher(program: Program, stack: Stack, priority: int, ends: Ends) -> Watch
     hooks: dict[str, Any] = {"after_reap": (ends.note, True), "after_spawn": (_note_start, True)}
     if program.name == "gateway":
         hooks["before_spawn"] = (_as_scaled(stack), True)
-    return Watcher.load_from_config(
+    return Patient.load_from_config(
         {
             "name": program.name,
             "cmd": "/usr/bin/setpriv",
@@ -130,6 +155,7 @@ def _watcher(program: Program, stack: Stack, priority: int, ends: Ends) -> Watch
 
 def _note_start(watcher: Any, pid: int, **_: Any) -> bool:
     """circus' hook `after_spawn`."""
+    watcher.pauses.started(pid, time.monotonic())
     log.info("process_started", program=watcher.name, pid=pid)
     return True
 

@@ -21,7 +21,7 @@ from deploy.local.processes import processes
 from deploy.local.running import wanted_of
 from deploy.local.scales import COUNTER
 from deploy.local.stack import Stack
-from deploy.operator.status.ends import ends_of, started
+from deploy.operator.status.ends import ends_of, paused_until, started
 from deploy.operator.status.keys import keys_facts
 from deploy.operator.status.towns import towns_facts
 from deploy.operator.status.wrong import troubles
@@ -182,6 +182,7 @@ def _programs(stack: Stack, control: Control) -> dict[str, dict[str, Any]]:
             "wanted": wanted,
             "processes": told,
             "ends": ends,
+            "paused_until": paused_until(ends, now=datetime.now(UTC)),
             "last_words": last_line(stack.logs / f"{name}.log") if ends else None,
         }
     return found
@@ -190,7 +191,7 @@ def _programs(stack: Stack, control: Control) -> dict[str, dict[str, Any]]:
 def _elsewhere(queues: Queues, name: str) -> dict[str, Any]:
     """A service that others supervise: it is there if somebody takes from all its queues. `wanted` is None."""
     taken = all(each["consumers"] for each in queues.of_service(name)) and not queues.unanswered(name)
-    return {"ready": taken, "wanted": None, "processes": [], "ends": [], "last_words": None}
+    return {"ready": taken, "wanted": None, "processes": [], "ends": [], "paused_until": None, "last_words": None}
 
 
 def versions_of(processes: list[dict[str, Any]]) -> list[str]:

@@ -147,11 +147,12 @@ def _programs(facts: dict[str, Any]) -> Iterator[Trouble]:
 def _crashing(name: str, each: dict[str, Any]) -> Trouble:
     last = each["ends"][-1]["exit_code"]
     how = "an unknown code" if last is None else f"signal {-last}" if last < 0 else f"code {last}"
+    again = f"; the next is started at {each['paused_until']:%H:%M:%S} UTC" if each["paused_until"] else ""
     return Trouble(
         code="crashes",
         about=name,
         sentence=f"{name} ended {len(each['ends'])} times in five minutes, the last time with {how}"
-        f" ({'it runs now' if each['ready'] else each['last_words']}); read `loket logs {name}`",
+        f" ({'it runs now' if each['ready'] else each['last_words']}); read `loket logs {name}`{again}",
         blocks=not each["ready"],
     )
 

@@ -15,6 +15,7 @@ from pymongo.database import Database
 
 from deploy.local.processes import processes
 from deploy.local.stack import Stack
+from deploy.operator.status.ends import paused_until
 from deploy.operator.status.gathered import EARLIER, versions_of
 from deploy.operator.status.towns import towns_facts
 from deploy.operator.status.waiting import age
@@ -33,6 +34,7 @@ def process(**told: Any) -> dict[str, Any]:
 def program(*processes: dict[str, Any], wanted: int = 1, **told: Any) -> dict[str, Any]:
     ready = len(processes) >= max(1, wanted) and all(each["ready"] for each in processes)
     found = {"ready": ready, "wanted": wanted, "processes": list(processes), "ends": [], "last_words": None}
+    found |= {"paused_until": None}
     return found | {"queues": [], "unanswered": [], "versions": ["1"]} | told
 
 
@@ -117,6 +119,11 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         (services(documents=program(wanted=0)), [("scaled-to-zero", True)], "loket scale documents=1"),
         (services(intake=program(ends=ENDS, last_words="set LOKET_X")), [("crashes", True)], "set LOKET_X"),
         (services(intake=program(process(), ends=ENDS)), [("crashes", False)], "signal 9 (it runs now)"),
+        (
+            services(intake=program(ends=ENDS, last_words="x", paused_until=LONG_AGO)),
+            [("crashes", True)],
+            "`loket logs intake`; the next is started at 00:00:00 UTC",
+        ),
         (services(intake=program(process(), queues=[queue(consumers=0)])), [("no-consumer", True)], "intake.record"),
         (services(intake=program(process(), unanswered=["intake.x"])), [("no-consumer", True)], "intake.x"),
         (services(intake=program(process(), queues=[queue(parked=2)])), [("dead-letters", False)], "dead-letters list"),
@@ -177,6 +184,14 @@ def test_each_process_says_itself_which_version_it_runs(stack: Stack) -> None:
         ("unknown", False),
     ]
     assert versions_of(found) == ["0.9.7", EARLIER]
+
+
+def test_a_pause_is_told_until_it_is_over() -> None:
+    ends = [{"at": LONG_AGO.isoformat(), "pid": 1, "exit_code": 1, "again_at": "2026-01-01T00:00:08+00:00"}]
+    later = [LONG_AGO + timedelta(seconds=each) for each in (1, 8, 9)]
+
+    assert [paused_until(ends, now=each) is not None for each in later] == [True, False, False]
+    assert paused_until([], now=LONG_AGO) is None
 
 
 def test_what_follows_from_another_trouble_is_not_told(stack: Stack) -> None:
