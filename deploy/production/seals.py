@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from services.contracts.days import local
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
 
@@ -36,59 +37,76 @@ def seal_states(documents: Mapping[str, str], *, now: datetime, with_key: bool =
     looked at again and again must not offer one. What a token then does not show is passed over.
     """
     folder = Path(documents["LOKET_TOWNS"])
-    found = (_state(town, folder, documents, now, with_key) for town in read_towns(folder).values())
+    look = _tried if with_key else _looked_at
+    found = (look(town, folder, documents, now) for town in read_towns(folder).values())
     return [each for each in found if each is not None]
 
 
-def _state(town: Town, folder: Path, documents: Mapping[str, str], now: datetime, with_key: bool) -> SealState | None:
-    from services.contracts.delivery import TryLater  # noqa: PLC0415
-    from services.documents.keys import shown_certificate, signer_of  # noqa: PLC0415 - pyHanko, for this only
+def _looked_at(town: Town, folder: Path, documents: Mapping[str, str], now: datetime) -> SealState | None:
+    """Its certificate alone, without pyHanko where that can be: whoever asks for the status waits for it."""
+    if town.seal.source == "pkcs11":
+        from services.documents.keys import shown_certificate  # noqa: PLC0415 - brings pyHanko
 
-    pin, refnis = f"LOKET_SEAL_{town.refnis}_PIN", town.refnis
-    of_token = town.seal.source == "pkcs11"
-    if of_token and not with_key:
-        certificate = shown_certificate(town)
-        return _validity(refnis, certificate, now) if certificate else None
+        shown = shown_certificate(town)
+        return _validity(town.refnis, *_period(shown), now) if shown else None
+    from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12  # noqa: PLC0415
+
+    passphrase = documents.get(f"LOKET_SEAL_{town.refnis}_PASSPHRASE", "").encode() or None
+    try:
+        held = load_pkcs12((folder / str(town.seal.path)).read_bytes(), passphrase).cert
+    except (OSError, ValueError, TypeError):
+        held = None
+    if held is None:
+        return _unusable(town.refnis, f"seal-unreadable: the PKCS#12 file of {town.refnis}, or its passphrase")
+    return _validity(town.refnis, held.certificate.not_valid_before_utc, held.certificate.not_valid_after_utc, now)
+
+
+def _tried(town: Town, folder: Path, documents: Mapping[str, str], now: datetime) -> SealState:
+    from services.contracts.delivery import TryLater  # noqa: PLC0415
+    from services.documents.keys import signer_of  # noqa: PLC0415 - brings pyHanko
+
+    pin, of_token = f"LOKET_SEAL_{town.refnis}_PIN", town.seal.source == "pkcs11"
     if of_token and not documents.get(pin):
-        return SealState(refnis=refnis, problem=f"documents: {pin} is not set: it opens the seal's token", seals=False)
+        return _unusable(town.refnis, f"{pin} is not set: it opens the seal's token")
     try:
         signer: Any = signer_of(town, folder=folder, secrets=documents)
     except TryLater as error:
-        return SealState(refnis=refnis, problem=f"documents: {error.reason}", seals=False)
+        return _unusable(town.refnis, error.reason)
+    if signer.signing_cert is None:
+        return _unusable(town.refnis, f"seal-unreadable: there is no certificate with the key of {town.refnis}")
     try:
-        return _seals(signer, refnis, now=now, with_key=with_key)
+        state = _validity(town.refnis, *_period(signer.signing_cert), now)
+        if state.seals and (reason := fails(signer)):
+            said = f"the key of the seal of {town.refnis} does not seal ({reason}); give key and certificate as one"
+            return _unusable(town.refnis, said, ends=state.ends)
+        return state
     finally:
         if of_token:
             signer.pkcs11_session.close()
 
 
-def _seals(signer: Any, refnis: str, *, now: datetime, with_key: bool) -> SealState:
-    state = _validity(refnis, signer.signing_cert, now)
-    if with_key and state.seals and (reason := fails(signer)):
-        problem = (
-            f"documents: the key of the seal of {refnis} does not seal ({reason}); give key and certificate as one"
-        )
-        return SealState(refnis=refnis, ends=state.ends, problem=problem, seals=False)
-    return state
-
-
-def _validity(refnis: str, certificate: Any, now: datetime) -> SealState:
+def _period(certificate: Any) -> tuple[datetime, datetime]:
     validity = certificate["tbs_certificate"]["validity"]
-    begins, ends = validity["not_before"].native, validity["not_after"].native
+    return validity["not_before"].native, validity["not_after"].native
+
+
+def _validity(refnis: str, begins: datetime, ends: datetime, now: datetime) -> SealState:
     if not begins <= now < ends:
         told = f"ended on {_day(ends)}" if ends <= now else f"begins on {_day(begins)} only"
-        problem = (
-            f"documents: the seal certificate of {refnis} is not valid today, it {told}; put a valid one in its place"
-        )
-        return SealState(refnis=refnis, ends=ends, problem=problem, seals=False)
+        said = f"the seal certificate of {refnis} is not valid today, it {told}; put a valid one in its place"
+        return _unusable(refnis, said, ends=ends)
+    problem = None
     if ends - now < SOON:
         problem = f"documents: the seal certificate of {refnis} ends on {_day(ends)}; get the next one now"
-        return SealState(refnis=refnis, ends=ends, problem=problem)
-    return SealState(refnis=refnis, ends=ends)
+    return SealState(refnis=refnis, ends=ends, problem=problem)
+
+
+def _unusable(refnis: str, said: str, *, ends: datetime | None = None) -> SealState:
+    return SealState(refnis=refnis, ends=ends, problem=f"documents: {said}", seals=False)
 
 
 def _day(moment: datetime) -> date:
-    return moment.date()
+    return local(moment).date()
 
 
 def fails(signer: Any) -> str | None:

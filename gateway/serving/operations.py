@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.serving.settings import ServingSettings
+from services.chassis.held import clear_unheld, hold
 from services.contracts.version import VERSION
 
 Check = Callable[[], bool]
@@ -25,11 +26,14 @@ METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 @dataclass(frozen=True, kw_only=True)
 class OperationsPort:
-    """`metrics` is the folder that the workers count in; `run_file` says where it listens, if anybody wants to know."""
+    """`metrics` is the folder that the workers count in, `held` as long as one of them lives; `run_file` says where it
+    listens, if anybody wants to know.
+    """
 
     listener: socket.socket
     metrics: Path
     run_file: Path | None
+    held: int
 
     @classmethod
     def open(cls, settings: ServingSettings) -> "OperationsPort":
@@ -37,18 +41,21 @@ class OperationsPort:
         listener = socket.create_server((settings.health_host, settings.health_port), reuse_port=True)
         listener.set_inheritable(False)
         run_dir, run_file = Path(settings.run_dir or tempfile.gettempdir()), None
+        clear_unheld(run_dir.glob("gateway-*.metrics"))
         metrics = run_dir / f"gateway-{os.getpid()}.metrics"
         shutil.rmtree(metrics, ignore_errors=True)
         metrics.mkdir(mode=0o700)
+        held = hold(metrics)
         os.environ[METRICS] = str(metrics)
         if settings.run_dir:
+            clear_unheld(run_dir.glob("gateway-*.json"))
             run_file = run_dir / f"gateway-{os.getpid()}.json"
             fresh = run_file.with_suffix(".new")
             port = listener.getsockname()[1]
             told = {"service": "gateway", "pid": os.getpid(), "health_port": port, "version": VERSION}
             fresh.write_text(json.dumps(told))
             fresh.rename(run_file)
-        return cls(listener=listener, metrics=metrics, run_file=run_file)
+        return cls(listener=listener, metrics=metrics, run_file=run_file, held=held)
 
     def serve(self, *, ready: Check, details: Mapping[str, Check]) -> None:
         """In a worker, beside the citizens' requests."""
@@ -62,6 +69,7 @@ class OperationsPort:
         """In the master, when the last worker has ended."""
         self.listener.close()
         shutil.rmtree(self.metrics, ignore_errors=True)
+        os.close(self.held)
         if self.run_file:
             self.run_file.unlink(missing_ok=True)
 

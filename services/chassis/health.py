@@ -10,6 +10,7 @@ import eventlet
 import eventlet.wsgi
 from prometheus_client import make_wsgi_app
 
+from services.chassis.held import clear_unheld
 from services.chassis.version_metric import tell_version
 from services.contracts.version import VERSION
 
@@ -32,6 +33,7 @@ class HealthServer:
         """Listen, and write where for the operators' command."""
         eventlet.spawn_n(eventlet.wsgi.server, self._socket, self._respond, log_output=False)
         if self._file:
+            clear_unheld(self._file.parent.glob(f"{self._service}-*.json"))
             port = self._socket.getsockname()[1]
             fresh = self._file.with_suffix(".new")
             told = {"service": self._service, "pid": os.getpid(), "health_port": port, "version": VERSION}

@@ -10,7 +10,6 @@ import json
 import os
 import queue
 import select
-import shutil
 import socket
 import struct
 import subprocess
@@ -21,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from services.chassis.held import clear_unheld, hold
 from services.contracts.delivery import TryLater, Unacceptable
 
 _HEAD = struct.Struct(">II")
@@ -63,6 +63,7 @@ class Children:
         """Start them all; they get ready while others go on."""
         clear_after_the_dead()
         self._folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-")
+        self._held = hold(Path(self._folder.name))
         for _ in range(self._size):
             self._idle.put(self._spawn())
 
@@ -76,6 +77,7 @@ class Children:
                 if child := self._idle.get(timeout=STOP_S):
                     child.end()
         self._folder.cleanup()
+        os.close(self._held)
 
     def ask(self, question: dict[str, Any], content: bytes = b"") -> Answer:
         """What a child answers. Raises TryLater where none has time, ChildLost where it dies or takes too long, and
@@ -137,10 +139,7 @@ class Children:
 
 def clear_after_the_dead() -> None:
     """Remove the folders of services that were killed and could not."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
-        pid = folder.name.removeprefix(FOLDER).partition("-")[0]
-        if pid.isdecimal() and not Path("/proc", pid).exists():
-            shutil.rmtree(folder, ignore_errors=True)
+    clear_unheld(Path(tempfile.gettempdir()).glob(f"{FOLDER}*"))
 
 
 @dataclass

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from services.contracts.version import VERSION
@@ -54,6 +55,22 @@ def test_operators_read_what_is_away(tmp_path: Path) -> None:
         answer = get(json.loads(file.read_text())["health_port"], "/readyz")
 
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "broker": False, "store": False})
+
+
+def test_what_a_killed_gateway_left_is_cleared_away_by_the_next(tmp_path: Path) -> None:
+    with running(LOKET_RUN_DIR=str(tmp_path)) as (_, process):
+        left = {path.name for path in tmp_path.iterdir()}
+        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
+        for each in family:
+            each.kill()
+        psutil.wait_procs(family, timeout=20)
+    still = {path.name for path in tmp_path.iterdir()}
+
+    with running(LOKET_RUN_DIR=str(tmp_path)) as (_, other):
+        there = {path.name for path in tmp_path.iterdir()}
+
+    assert left == still == {f"gateway-{process.pid}.{kind}" for kind in ("json", "metrics")}
+    assert there == {f"gateway-{other.pid}.{kind}" for kind in ("json", "metrics")}
 
 
 def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """What ends again and again is started with pauses that grow; an accident is made good at once."""
 
-
-
 from deploy.local.pauses import LONGEST_S, RAN_WELL_S, Pauses
 
 

@@ -14,6 +14,7 @@ from deploy.operator.status.keys import in_keys, keys_facts
 from deploy.production import key_folder
 from deploy.production.checking import problems
 from deploy.production.keys import new_key
+from services.contracts.days import local
 from tests.deploy.production.deployment import ETC, Production
 from tests.documents.examples import PASSPHRASE, a_folder
 
@@ -139,7 +140,7 @@ def test_status_says_shortly_what_is_wrong_with_keys_and_seals(etc: Path, tmp_pa
     well = status_of(etc, tmp_path)
     for what in ("a shared key", "an ageing seal", "misspelt"):
         SPOILS[what][0](etc)
-    ends = (NOW + timedelta(days=30)).date()
+    ends = local(NOW + timedelta(days=30)).date()
 
     seal, keys = status_of(etc, tmp_path)
 
