@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from services.chassis.locking import KeyRing
@@ -43,6 +43,9 @@ class DocumentsSettings(ServiceSettings):
         default=os.cpu_count() or 1,
         parse=int,
     )
+    event_workers: int = field(init=False)
+    """No more events are taken than there are children to print them: no variable of its own says how many."""
+
     print_limit_s: float = setting(
         "LOKET_DOCUMENTS_PRINT_LIMIT_S",
         "seconds after which a child that prints is replaced",
@@ -57,5 +60,5 @@ class DocumentsSettings(ServiceSettings):
     )
 
     def __post_init__(self) -> None:
-        """No more events are taken than there are children to print them, whatever LOKET_EVENT_WORKERS says."""
+        """See event_workers."""
         object.__setattr__(self, "event_workers", self.children + BESIDE)

@@ -33,6 +33,9 @@ class NotifySettings(ServiceSettings):
         default=30.0,
         parse=float,
     )
+    question_workers: int = 0
+    """Nothing is asked here."""
+
     event_workers: int = setting(
         "LOKET_SMTP_CONNECTIONS",
         "mails handed over at once by one process, each over a connection",

@@ -9,12 +9,16 @@ import pytest
 
 from deploy.production.env_files import read_env
 from deploy.production.variables import OPERATOR, PAGE, PROCESSES, names, page, read_by, variables
+from services.chassis.settings import read
 from services.contracts.retention import ON_ITS_ROAD
+from services.documents.settings import DocumentsSettings
+from tests.keys import KEY, environment
 
 ROOT = Path(__file__).parents[3]
 ETC = ROOT / "deploy" / "production" / "etc"
 CODE = [path for room in ("services", "gateway", "deploy") for path in (ROOT / room).rglob("*.py")]
 CONFIGURED = re.compile(r'config\["(LOKET_[A-Z_]+)"\]')
+
 NAME = re.compile(r"LOKET_[A-Z0-9_]*[A-Z0-9]")
 
 
@@ -50,6 +54,32 @@ def test_each_has_its_meaning_its_readers_and_its_default() -> None:
     assert (told["LOKET_SESSION_MINUTES"].default, told["LOKET_SESSION_MINUTES"].unit) == ("60", "minutes")
     assert told["LOKET_TOWNS"].default is None
     assert not told["LOKET_EVENT_KEYS"].secret
+
+
+def test_what_has_no_effect_on_a_process_is_not_read_by_it() -> None:
+    """documents takes as many events as it has children to print, and nobody asks notify anything."""
+    told = {each.name: each.readers for each in variables()}
+
+    assert told["LOKET_EVENT_WORKERS"] == ("intake", "registry")
+    assert told["LOKET_QUESTION_WORKERS"] == ("intake", "registry", "documents")
+    for service, variable in (("documents", "LOKET_EVENT_WORKERS"), ("notify", "LOKET_QUESTION_WORKERS")):
+        assert not read_by(service, variable)
+
+
+@pytest.mark.parametrize(("children", "events"), [("1", 2), ("3", 4)])
+def test_documents_takes_as_many_events_as_it_can_print(children: str, events: int) -> None:
+    environ = environment("documents") | {
+        "LOKET_AMQP_URI": "amqp://broker",
+        "LOKET_MONGO_URI": "mongodb://store/",
+        "LOKET_TOWNS": str(ROOT / "deploy" / "towns"),
+        "LOKET_DOCUMENTS_PEPPER": KEY,
+        "LOKET_KEYS_FACTS": f"k:{KEY}",
+        "LOKET_KEYS_QUESTIONS_DOCUMENTS": f"k:{KEY}",
+        "LOKET_DOCUMENTS_CHILDREN": children,
+        "LOKET_EVENT_WORKERS": "99",
+    }
+
+    assert read(DocumentsSettings, environ).event_workers == events
 
 
 @pytest.mark.parametrize("process", [*PROCESSES, OPERATOR])
