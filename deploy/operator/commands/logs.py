@@ -47,6 +47,7 @@ class Moment(click.ParamType[datetime]):
 @click.argument("program", required=False)
 @click.option("--service", "services", multiple=True, help="Of this program only; may be given several times.")
 @click.option("--application", metavar="ID", help="The road of one application through all services.")
+@click.option("--request", metavar="NUMBER", help="What one request brought about; pages about mistakes show it.")
 @click.option("--level", type=click.Choice(LEVELS), help="From this level on; lines that say none are shown, too.")
 @click.option("--since", type=Moment(), help="90s, 10m, 2h or 3d ago, or a time such as 2026-11-26T07:30 (UTC).")
 @click.option("-f", "--follow", is_flag=True, help="Go on as lines come, until Ctrl-C.")
@@ -63,13 +64,14 @@ def logs(
     program: str | None,
     services: tuple[str, ...],
     application: str | None,
+    request: str | None,
     level: str | None,
     since: datetime | None,
     follow: bool,
     lines: int | None,
     as_json: bool,
 ) -> None:
-    """What all processes, or one, told: by time, or of one application.
+    """What all processes, or one, told: by time, of one request or of one application.
 
     PROGRAM is one of them. Times are UTC; a line without a time stands behind the one before it.
     """
@@ -79,6 +81,10 @@ def logs(
         )
     from deploy.local.stack import this_stack
     from deploy.operator.logs.chosen import Wanted, told
+    from services.chassis.request_ids import is_request_id
+
+    if request is not None and not is_request_id(request):
+        raise Mistake("the number of a request is a UUID, as its page and the header X-Request-Id show it")
     from deploy.operator.logs.journals import journals
 
     stack = this_stack()
@@ -92,13 +98,13 @@ def logs(
         raise Mistake("there are no logs yet; start with `loket up`")
     if unknown := [each for each in chosen if each not in known]:
         raise Mistake(f"{unknown[0]} has no log; choose from {', '.join(known)}")
-    if lines is None and not application and not since:
+    if lines is None and not application and not request and not since:
         lines = LINES
-    wanted = Wanted(level=level, since=since, application=application)
+    wanted = Wanted(level=level, since=since, application=application, request=request)
     if follow:
         _follow(all_of_them, wanted, lines=lines, as_json=as_json)
-    elif not _show(told(all_of_them(), wanted, lines=lines), as_json) and application:
-        click.echo(f"loket: no line tells of {application}; what is kept may not go back so far", err=True)
+    elif not _show(told(all_of_them(), wanted, lines=lines), as_json) and (application or request):
+        click.echo(f"loket: no line tells of {application or request}; what is kept may not go back so far", err=True)
         raise click.exceptions.Exit(1)
 
 

@@ -1,4 +1,6 @@
-"""Which lines are wanted: of a level, since a moment, or of one application on its road through all services."""
+"""Which lines are wanted: of a level, since a moment, of one request, or of one application on its road through all
+services.
+"""
 
 import heapq
 from collections import deque
@@ -16,12 +18,13 @@ Told = tuple[datetime, str, Entry]
 @dataclass(kw_only=True)
 class Wanted:
     """What an operator asked for. `application` is followed by its id, and by the traces in which it is named: the
-    gateway's lines have no other sign of it.
+    gateway's lines have no other sign of it. `request` is a request's id, as answers and pages show it.
     """
 
     level: str | None = None
     since: datetime | None = None
     application: str | None = None
+    request: str | None = None
     traces: set[str] = field(default_factory=set)
 
     def takes(self, at: datetime, entry: Entry) -> bool:
@@ -30,10 +33,14 @@ class Wanted:
             return False
         if self.level and entry.level and LEVELS.index(entry.level) < LEVELS.index(self.level):
             return False
+        if self.request and str(entry.fields.get("request_id", "")).lower() != self.request.lower():
+            return False
         return self.application is None or self._is_of_application(self.application, entry)
 
     def may_take(self, line: bytes) -> bool:
         """A quick look before a line is read."""
+        if self.request and self.request.lower().encode() not in line.lower():
+            return False
         if self.application is None:
             return True
         return self.application.encode() in line or any(trace.encode() in line for trace in self.traces)
@@ -72,7 +79,7 @@ def told(
 
 def _stream(journal: Journal, wanted: Wanted, *, last: int | None = None, end: int | None = None) -> Iterator[Told]:
     lines = journal.lines(since=wanted.since, last=last, end=end)
-    quick = (line for line in lines if wanted.may_take(line)) if wanted.application else lines
+    quick = (line for line in lines if wanted.may_take(line)) if wanted.application or wanted.request else lines
     for at, entry in timed(quick, otherwise=_began(journal)):
         if wanted.takes(at, entry):
             yield at, journal.program, entry

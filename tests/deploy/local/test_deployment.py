@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pika
 import psutil
 import pytest
 
+from deploy.local.control import Control
 from deploy.local.embedded.part import PartError, wait_until
 from deploy.local.embedded.store import unpack
 from deploy.local.running import up
@@ -159,6 +161,37 @@ def test_a_killed_service_is_started_again(loket: Loket):
 
     loket("up")
     assert facts(loket)["services"]["notify"]["processes"][0]["pid"] != before
+
+
+def test_what_ends_again_and_again_is_left_alone_for_longer_and_longer(loket: Loket, stack: Stack):
+    control = Control(stack)
+    ended = set()
+    for _ in range(4):
+        assert wait_until(lambda: set(control.pids()["notify"]) - ended, 20, every_s=0.05)
+        (pid,) = set(control.pids()["notify"]) - ended
+        psutil.Process(pid).kill()
+        ended.add(pid)
+
+    assert wait_until(lambda: len(_pauses(stack)) >= 4, 20)
+    loket("scale", "notify=1")
+    told = facts(loket)
+    (crashes,) = [each for each in told["wrong"] if each["about"] == "notify"]
+
+    pauses = _pauses(stack)[-4:]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] >= 2
+    assert (crashes["code"], crashes["blocks"], "signal 9 (it runs now)" in crashes["sentence"]) == (
+        "crashes",
+        False,
+        True,
+    )
+
+
+def _pauses(stack: Stack) -> list[float]:
+    """Seconds that were to pass after each end of notify."""
+    ends = json.loads((stack.run / "notify.ends.json").read_text()) if (stack.run / "notify.ends.json").exists() else []
+    moments = [[datetime.fromisoformat(each[name]) for name in ("at", "again_at")] for each in ends]
+    return [(again - at).total_seconds() for at, again in moments]
 
 
 def test_what_is_parked_is_listed_shown_redacted_and_dropped(loket: Loket, running: dict[str, Any], stack: Stack):

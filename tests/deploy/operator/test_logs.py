@@ -153,6 +153,16 @@ def test_times_of_others_are_understood(text: str, level: str, said: str) -> Non
     assert (entry.level, entry.text, str(entry.at)[:19]) == (level, said, "2026-11-26 07:04:14")
 
 
+def test_what_one_request_brought_about_is_found_by_its_number(write: Write) -> None:
+    mine, other = "0b6c1a52-6a7c-4b0e-9d0b-3f6c2d8e7a11", "1b6c1a52-6a7c-4b0e-9d0b-3f6c2d8e7a11"
+    write("gateway.log", line(1, "request_answered", request_id=mine), line(2, "request_answered", request_id=other))
+    write("intake.log", line(3, "question_answered", request_id=mine), line(4, "event_handled", event_id=mine))
+
+    assert events("--request", mine) == ["request_answered", "question_answered"]
+    assert events("--request", mine.upper()) == ["request_answered", "question_answered"]
+    assert "no line tells of" in asked("--request", mine.replace("0", "2"), code=1).stderr
+
+
 def test_an_application_is_followed_through_all_services(write: Write) -> None:
     """The gateway knows it by its trace alone; what another application has in the same trace is not its."""
     write("gateway.log", line(2, "request_answered", trace_id=TRACE), line(3, "request_answered", trace_id="another"))
@@ -178,6 +188,7 @@ def test_an_application_is_followed_through_all_services(write: Write) -> None:
         (("nothing",), "choose from intake"),
         (("--service", "nothing"), "choose from intake"),
         (("--application", "5"), "32 characters"),
+        (("--request", "5"), "is a UUID"),
         (("--since", "yesterday"), "write 90s"),
         (("--since", "99999999999d"), "write 90s"),
         (("--level", "loud"), "debug"),
