@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.rates import Rates, parse_rates
 from services.chassis.locking import KeyRing
 from services.chassis.profiles import profile as known_profile
-from services.chassis.settings import flag, setting
+from services.chassis.settings import LOG_LEVELS, flag, one_of, seconds, setting, whole
 from services.chassis.signing import VerifyingKeys
 
 _SECRET = re.compile(r"LOKET_SIGN_IN_(\d{5})_SECRET")
@@ -17,14 +17,6 @@ _SECRET = re.compile(r"LOKET_SIGN_IN_(\d{5})_SECRET")
 def sign_in_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     """Client secrets at the identity providers by REFNIS code; a town without one is a public client."""
     return {found[1]: value for name, value in environ.items() if value and (found := _SECRET.fullmatch(name))}
-
-
-def some_proxies(text: str) -> int:
-    """Raises ValueError."""
-    number = int(text)
-    if not 0 <= number <= 9:
-        raise ValueError("write 0 to 9")
-    return number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,26 +58,31 @@ class GatewaySettings:
         "LOKET_SECURE_COOKIES", "1, or 0 where the demo runs on plain http", default=True, parse=flag
     )
     proxies: int = setting(
-        "LOKET_PROXIES", "how many reverse proxies stand in front and set X-Forwarded-*", default=0, parse=some_proxies
+        "LOKET_PROXIES", "how many reverse proxies stand in front and set X-Forwarded-*", default=0, parse=whole(0, 9)
     )
-    session_minutes: int = setting("LOKET_SESSION_MINUTES", "how long a sign-in lasts", default=60, parse=int)
+    session_minutes: int = setting(
+        "LOKET_SESSION_MINUTES", "how long a sign-in lasts", default=60, parse=whole(1, 1440)
+    )
     session_idle_minutes: int = setting(
-        "LOKET_SESSION_IDLE_MINUTES", "after how long without use a sign-in ends", default=15, parse=int
+        "LOKET_SESSION_IDLE_MINUTES", "after how long without use a sign-in ends", default=15, parse=whole(1, 1440)
     )
     question_timeout_s: float = setting(
-        "LOKET_QUESTION_TIMEOUT_S", "how long a service may take to answer", default=10.0, parse=float
+        "LOKET_QUESTION_TIMEOUT_S", "how long a service may take to answer", default=10.0, parse=seconds
     )
     max_streams: int = setting(
-        "LOKET_MAX_STREAMS", "live streams at once in one gateway process; more of them poll", default=500, parse=int
+        "LOKET_MAX_STREAMS",
+        "live streams at once in one gateway process; more of them poll",
+        default=500,
+        parse=whole(0, 100_000),
     )
     stream_seconds: float = setting(
         "LOKET_STREAM_SECONDS",
         "after how long a live stream ends and the client connects anew",
         default=90,
-        parse=float,
+        parse=seconds,
     )
     heartbeat_seconds: float = setting(
-        "LOKET_STREAM_HEARTBEAT_SECONDS", "silence after which a live stream looks again", default=20, parse=float
+        "LOKET_STREAM_HEARTBEAT_SECONDS", "silence after which a live stream looks again", default=20, parse=seconds
     )
     applications_limit: Rates = setting(
         "LOKET_LIMIT_APPLICATIONS",
@@ -111,7 +108,9 @@ class GatewaySettings:
         default=parse_rates("120 per minute"),
         parse=parse_rates,
     )
-    log_level: str = setting("LOKET_LOG_LEVEL", "debug, info, warning or error", default="info")
+    log_level: str = setting(
+        "LOKET_LOG_LEVEL", "debug, info, warning or error", default="info", parse=one_of(*LOG_LEVELS)
+    )
     otlp_endpoint: str = setting(
         "LOKET_OTLP_ENDPOINT", "where traces go (OTLP over HTTP); empty keeps them", default=""
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.embedded.part import PartError
-from gateway.serving.settings import ServingSettings, at_least_one
+from gateway.serving.settings import ServingSettings
+from services.chassis.settings import AT_ONCE, whole
 from services.contracts.topology import SERVICES
 
 COUNTER = ("gateway", *SERVICES)
@@ -65,7 +66,7 @@ class Scales:
     def workers(self, said: str | None) -> int:
         """Of the gateway: as it was scaled, or as LOKET_GATEWAY_WORKERS said. Raises PartError."""
         try:
-            otherwise = at_least_one(said) if said else ServingSettings.workers
+            otherwise = whole(1, AT_ONCE)(said) if said else ServingSettings.workers
         except ValueError:
             raise PartError(f"LOKET_GATEWAY_WORKERS is {said}: write a number from 1") from None
         return self.kept().get("gateway", otherwise)

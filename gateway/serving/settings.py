@@ -3,23 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from services.chassis.settings import read, setting
-
-
-def at_least_one(text: str) -> int:
-    """Raises ValueError."""
-    number = int(text)
-    if number < 1:
-        raise ValueError("write 1 or more")
-    return number
-
-
-def some_seconds(text: str) -> float:
-    """Raises ValueError."""
-    seconds = float(text)
-    if not 0 < seconds <= 3600:
-        raise ValueError("write seconds, more than 0 and at most 3600")
-    return seconds
+from services.chassis.settings import AT_ONCE, read, seconds, setting, whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,34 +11,37 @@ class ServingSettings:
     """Read before the application is."""
 
     bind: str = setting("LOKET_GATEWAY_BIND", "where the gateway listens, host:port", default="127.0.0.1:8080")
-    workers: int = setting("LOKET_GATEWAY_WORKERS", "processes of the gateway", default=2, parse=at_least_one)
+    workers: int = setting("LOKET_GATEWAY_WORKERS", "processes of the gateway", default=2, parse=whole(1, AT_ONCE))
     connections: int = setting(
         "LOKET_GATEWAY_CONNECTIONS",
         "connections of clients that one process holds; beyond them it hangs up on who keeps it waiting longest",
         default=2000,
-        parse=at_least_one,
+        parse=whole(1, 100_000),
     )
     head_s: float = setting(
-        "LOKET_GATEWAY_HEAD_S", "seconds in which the head of a request must be there", default=10.0, parse=some_seconds
+        "LOKET_GATEWAY_HEAD_S", "seconds in which the head of a request must be there", default=10.0, parse=seconds
     )
     body_s: float = setting(
-        "LOKET_GATEWAY_BODY_S", "seconds in which its body must be there", default=60.0, parse=some_seconds
+        "LOKET_GATEWAY_BODY_S", "seconds in which its body must be there", default=60.0, parse=seconds
     )
     idle_s: float = setting(
-        "LOKET_GATEWAY_IDLE_S", "seconds that a connection may be without a request", default=15.0, parse=some_seconds
+        "LOKET_GATEWAY_IDLE_S", "seconds that a connection may be without a request", default=15.0, parse=seconds
     )
     health_host: str = setting(
         "LOKET_HEALTH_HOST", "address of /healthz, /readyz and /metrics, for operators alone", default="127.0.0.1"
     )
     health_port: int = setting(
-        "LOKET_HEALTH_PORT", "port of /healthz, /readyz and /metrics; 0 takes a free one", default=0, parse=int
+        "LOKET_HEALTH_PORT",
+        "port of /healthz, /readyz and /metrics; 0 takes a free one",
+        default=0,
+        parse=whole(0, 65535),
     )
     run_dir: str = setting("LOKET_RUN_DIR", "folder where the gateway writes its pid and health port", default="")
     answer_s: float = setting(
         "LOKET_GATEWAY_ANSWER_S",
         "seconds in which a client must take each 64 KB of an answer",
         default=20.0,
-        parse=some_seconds,
+        parse=seconds,
     )
 
 

@@ -10,6 +10,11 @@ from services.contracts.topology import SERVICES
 
 S = TypeVar("S")
 
+LONGEST_S = 3600
+
+AT_ONCE = 1000
+"""More of anything than one process can do at once."""
+
 
 class SettingsError(Exception):
     """One line per variable that is missing or unusable, with what it is for."""
@@ -64,6 +69,46 @@ def flag(text: str) -> bool:
     raise ValueError("write 1 or 0")
 
 
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number within bounds. What it gives raises ValueError."""
+
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if not least <= number <= most:
+            raise ValueError(f"write a whole number from {least} to {most}")
+        return number
+
+    return parse
+
+
+def seconds(text: str) -> float:
+    """More than none, and an hour at most. Raises ValueError."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0
+    if not 0 < found <= LONGEST_S:
+        raise ValueError(f"write seconds, more than 0 and at most {LONGEST_S}")
+    return found
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Reads a word. What it gives raises ValueError."""
+
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"write {', '.join(choices[:-1])} or {choices[-1]}")
+        return text
+
+    return parse
+
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
 def store_address(text: str) -> str:
     """See `database.address`. Raises ValueError."""
     from services.chassis.database import address  # noqa: PLC0415 - the gateway reads settings before pymongo may come
@@ -95,31 +140,40 @@ class ServiceSettings:
         "public keys of all services' events, service.label:base64url, with ,",
         parse=VerifyingKeys.parse,
     )
-    event_workers: int = setting("LOKET_EVENT_WORKERS", "events handled at once by one process", default=10, parse=int)
-    question_workers: int = setting(
-        "LOKET_QUESTION_WORKERS", "questions answered at once by one process", default=10, parse=int
+    event_workers: int = setting(
+        "LOKET_EVENT_WORKERS", "events handled at once by one process", default=10, parse=whole(1, AT_ONCE)
     )
-    heartbeat_s: int = setting("LOKET_HEARTBEAT_S", "seconds between heartbeats with the broker", default=10, parse=int)
+    question_workers: int = setting(
+        "LOKET_QUESTION_WORKERS", "questions answered at once by one process", default=10, parse=whole(1, AT_ONCE)
+    )
+    heartbeat_s: int = setting(
+        "LOKET_HEARTBEAT_S", "seconds between heartbeats with the broker", default=10, parse=whole(1, LONGEST_S)
+    )
     confirm_timeout_s: float = setting(
-        "LOKET_CONFIRM_TIMEOUT_S", "how long a publisher confirm may take", default=10.0, parse=float
+        "LOKET_CONFIRM_TIMEOUT_S", "how long a publisher confirm may take", default=10.0, parse=seconds
     )
     health_host: str = setting("LOKET_HEALTH_HOST", "address of /healthz, /readyz and /metrics", default="127.0.0.1")
     health_port: int = setting(
-        "LOKET_HEALTH_PORT", "port of /healthz, /readyz and /metrics; 0 takes a free one", default=0, parse=int
+        "LOKET_HEALTH_PORT",
+        "port of /healthz, /readyz and /metrics; 0 takes a free one",
+        default=0,
+        parse=whole(0, 65535),
     )
     run_dir: str = setting("LOKET_RUN_DIR", "folder where each process writes its pid and health port", default="")
-    log_level: str = setting("LOKET_LOG_LEVEL", "debug, info, warning or error", default="info")
+    log_level: str = setting(
+        "LOKET_LOG_LEVEL", "debug, info, warning or error", default="info", parse=one_of(*LOG_LEVELS)
+    )
     otlp_endpoint: str = setting(
         "LOKET_OTLP_ENDPOINT", "where traces go (OTLP over HTTP); empty keeps them", default=""
     )
     sweep_s: float = setting(
-        "LOKET_SWEEP_S", "seconds between two looks for events that a crash left behind", default=2.0, parse=float
+        "LOKET_SWEEP_S", "seconds between two looks for events that a crash left behind", default=2.0, parse=seconds
     )
     stop_s: float = setting(
         "LOKET_STOP_S",
         "seconds to finish what is held when told to stop; the broker hands the rest to another process",
         default=20.0,
-        parse=float,
+        parse=seconds,
     )
 
     def problems(self) -> list[str]:

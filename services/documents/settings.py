@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from services.chassis.locking import KeyRing
 from services.chassis.pseudonyms import pepper
-from services.chassis.settings import ServiceSettings, setting
+from services.chassis.settings import AT_ONCE, ServiceSettings, seconds, setting, whole
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
 
@@ -41,7 +41,7 @@ class DocumentsSettings(ServiceSettings):
         "LOKET_DOCUMENTS_CHILDREN",
         "processes that print, per service process; together no more than cores",
         default=os.cpu_count() or 1,
-        parse=int,
+        parse=whole(1, AT_ONCE),
     )
     event_workers: int = field(init=False)
     """No more events are taken than there are children to print them: no variable of its own says how many."""
@@ -50,13 +50,13 @@ class DocumentsSettings(ServiceSettings):
         "LOKET_DOCUMENTS_PRINT_LIMIT_S",
         "seconds after which a child that prints is replaced",
         default=30.0,
-        parse=float,
+        parse=seconds,
     )
     examine_limit_s: float = setting(
         "LOKET_DOCUMENTS_EXAMINE_LIMIT_S",
         "seconds that each of the two looks into a file of others may take; together less than a question",
         default=4.0,
-        parse=float,
+        parse=seconds,
     )
 
     def __post_init__(self) -> None:

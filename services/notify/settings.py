@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from services.chassis.locking import KeyRing
-from services.chassis.settings import ServiceSettings, setting
+from services.chassis.settings import AT_ONCE, ServiceSettings, seconds, setting, whole
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
 from services.notify.relay import Relay
@@ -31,7 +31,7 @@ class NotifySettings(ServiceSettings):
         "LOKET_SMTP_TIMEOUT_S",
         "seconds to hand over one mail; more where the relay looks at mails for long before it takes them",
         default=30.0,
-        parse=float,
+        parse=seconds,
     )
     question_workers: int = 0
     """Nothing is asked here."""
@@ -40,5 +40,5 @@ class NotifySettings(ServiceSettings):
         "LOKET_SMTP_CONNECTIONS",
         "mails handed over at once by one process, each over a connection",
         default=4,
-        parse=int,
+        parse=whole(1, AT_ONCE),
     )

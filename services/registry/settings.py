@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from services.chassis.locking import KeyRing
-from services.chassis.settings import ServiceSettings, setting
+from services.chassis.settings import ServiceSettings, setting, whole
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
 
@@ -36,5 +36,8 @@ class RegistrySettings(ServiceSettings):
         "LOKET_KEYS_FACTS", "keys that documents opens facts with, kid:base64url", parse=KeyRing.parse, secret=True
     )
     access_log_days: int = setting(
-        "LOKET_ACCESS_LOG_DAYS", "how long it is kept who looked at whose data", default=TEN_YEARS, parse=int
+        "LOKET_ACCESS_LOG_DAYS",
+        "how long it is kept who looked at whose data",
+        default=TEN_YEARS,
+        parse=whole(1, 10 * TEN_YEARS),
     )

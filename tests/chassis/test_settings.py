@@ -1,5 +1,6 @@
 """Settings are read once, and every problem is named together."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,23 @@ def test_defaults_hold_where_nothing_is_said() -> None:
     settings = read(ServiceSettings, GOOD)
 
     assert (settings.event_workers, settings.health_port, settings.log_level) == (10, 0, "info")
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "mend"),
+    [
+        ("LOKET_EVENT_WORKERS", "0", "write a whole number from 1 to 1000"),
+        ("LOKET_EVENT_WORKERS", "1.5", "write a whole number from 1 to 1000"),
+        ("LOKET_HEALTH_PORT", "65536", "write a whole number from 0 to 65535"),
+        ("LOKET_SWEEP_S", "0", "write seconds, more than 0 and at most 3600"),
+        ("LOKET_STOP_S", "nan", "write seconds, more than 0 and at most 3600"),
+        ("LOKET_STOP_S", "inf", "write seconds, more than 0 and at most 3600"),
+        ("LOKET_LOG_LEVEL", "loud", "write debug, info, warning or error"),
+    ],
+)
+def test_a_number_or_word_that_nothing_can_work_with_is_refused_at_start(variable: str, text: str, mend: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(f"{variable} cannot be used ({mend})")):
+        read(ServiceSettings, {**GOOD, variable: text})
 
 
 def test_secrets_are_not_shown() -> None:
