@@ -20,12 +20,12 @@ MONTH = {"nl": "MM/yyyy", "fr": "MM/yyyy", "de": "MM.yyyy", "en": "MM/yyyy"}
 
 
 class Wording:
-    """How one language says things."""
+    """How one language says things, for a town that is a city or a municipality."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, *, city: bool) -> None:
         self.language = language
         self.locale = locale(language)
-        self.translations = translations("services.documents", language)
+        self.translations = translations("services.documents", language, city=city)
 
     def __call__(self, message: str) -> str:
         return self.translations.gettext(message)
@@ -93,6 +93,6 @@ class Wording:
 
 
 @cache
-def wording(language: str) -> Wording:
+def wording(language: str, *, city: bool = False) -> Wording:
     """The wording of `nl`, `fr`, `de` or `en`, read once per process."""
-    return Wording(language)
+    return Wording(language, city=city)

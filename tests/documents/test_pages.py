@@ -291,3 +291,28 @@ def test_a_bis_number_is_not_called_one_of_the_national_register(language: str, 
 
 def test_the_pins_are_what_is_installed() -> None:
     pinned.check_pins()
+
+
+@pytest.mark.parametrize(
+    ("refnis", "language", "issuer", "registered"),
+    [
+        ("24001", "nl", "Stad Aarschot", "ingeschreven in deze stad"),
+        ("24001", "en", "City of Aarschot", "registered in this city"),
+        ("21005", "fr", "Commune d’Etterbeek", "inscrite dans cette commune"),
+        ("21005", "de", "Gemeinde Etterbeek", "in dieser Gemeinde eingetragen"),
+    ],
+)
+def test_a_certificate_is_issued_by_the_town_by_its_title(
+    town_folder: Path, refnis: str, language: str, issuer: str, registered: str
+) -> None:
+    name = issuer.rpartition(" ")[2].removeprefix("d’")
+    town = a_town(refnis=refnis, names=dict.fromkeys(("nl", "fr"), name))
+    press = CertificatePress({refnis: town}, folder=town_folder, secrets=SECRETS)
+
+    pdf = press.render_and_seal(an_order(facts_for("life", town=refnis), language)).pdf
+
+    text = text_of(pdf)
+    assert registered in text
+    assert f"{issuer} Dienst Bevolking" in text or f"{issuer} Service Population" in text
+    assert f" · {issuer} · www.voorbeeld.example" in text
+    assert PdfFileReader(BytesIO(pdf)).root["/AcroForm"]["/Fields"][0]["/TU"].endswith(f": {issuer}")
