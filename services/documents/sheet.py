@@ -98,7 +98,7 @@ def _birth_place(identity: Identity, town: Town, say: Wording) -> str:
     place, code = printable(town.say(identity.birth_place or {}, say.language)), identity.birth_country
     if code is None or (place and code == UNKNOWN):
         return place
-    country = say.birth_country(code, born_on=identity.born_on)
+    country = say.country(code)
     return f"{place}, {country}" if place else country
 
 

@@ -12,11 +12,13 @@ from services.contracts.partial_days import earliest
 from services.registry.consequences import DECLARED
 from services.registry.consistency import (
     begun,
+    birth_country,
     check_address,
     check_codes,
     check_standing,
     check_words,
     current_stay,
+    nationality_codes,
 )
 from services.registry.contradictions import concerning
 from services.registry.domain import REFERENCE_PERSON, Dossier, Membership, Place, Stay
@@ -74,8 +76,8 @@ def _identity(dossier: Dossier, former_numbers: Collection[str], town: str) -> I
         last_name=dossier.last_name,
         born_on=dossier.born_on,
         birth_place=_names(dossier.birth_place, dossier.born_on, town),
-        birth_country=dossier.birth_country,
-        nationalities=tuple(nationality.code for nationality in dossier.nationalities),
+        birth_country=birth_country(dossier),
+        nationalities=nationality_codes(dossier),
         sex=dossier.sex,
         former_numbers=tuple(sorted(former_numbers)),
         declared=dossier.registration.register in DECLARED,
@@ -123,7 +125,7 @@ def _member(membership: Membership, dossier: Dossier, *, today: date) -> Member:
         born_on=dossier.born_on,
         relation=membership.relation,
         since=begun(membership.since, dossier, today=today),
-        nationalities=tuple(nationality.code for nationality in dossier.nationalities),
+        nationalities=nationality_codes(dossier),
         sex=dossier.sex,
         declared=dossier.registration.register in DECLARED,
     )
