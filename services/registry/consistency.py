@@ -17,6 +17,7 @@ from services.contracts.naming import lacking
 from services.contracts.national_number import is_bis
 from services.contracts.partial_days import earliest, latest, whole
 from services.contracts.text import is_meaningful, is_visible
+from services.registry.addresses import as_read
 from services.registry.contradictions import Contradiction, Inconsistent, concerning
 from services.registry.domain import Dossier, RegisterKind, Stay
 
@@ -195,14 +196,15 @@ def check_address(address: Address, town: str) -> None:
 def _names_another(address: Address, town: str) -> bool:
     """Is one of its names that of another municipality which has this postal code, too?"""
     here = (town, *(part.refnis for part in parts(town, date.min)))
-    own = {name for refnis in here for name in municipalities()[refnis].names.values()}
+    own = {as_read(name) for refnis in here for name in municipalities()[refnis].names.values()}
     others = {
-        name
+        as_read(name)
         for each in municipalities().values()
         if each.refnis != town and each.until is None and address.postcode.strip() in postcodes(each.refnis)
         for name in each.names.values()
     }
-    return not set(address.municipality.values()) <= own and bool(set(address.municipality.values()) & others)
+    named = set(map(as_read, address.municipality.values()))
+    return not named <= own and bool(named & others)
 
 
 def _check_begun(since: str, dossier: Dossier, *, today: date) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 from services.contracts.facts import Address
 from services.registry.addresses import dwelling, is_same_address
 from services.registry.domain import Dossier, Household, RegisterKind, SourceUnavailable, Standing
+from services.registry.sources.blanks import optional
 from services.registry.sources.mapping import address_of, dossier_of, household_of
 from services.registry.sources.populations import Populations
 
 _RESIDENT = {
-    "replaced_by": None,
+    "replaced_by": {"$in": [None, ""]},
     "registration.standing": Standing.RESIDENT.value,
     "registration.register": {"$ne": RegisterKind.BIS.value},
 }
@@ -99,6 +100,8 @@ class PopulationView:
 def _lives_at(stays: Any, address: Address) -> bool:
     """Who cannot be read may: that is found out, and named, where the whole dossier is read."""
     try:
-        return bool(stays) and stays[-1]["until"] is None and is_same_address(address_of(stays[-1]["address"]), address)
+        if not stays or optional(stays[-1]["until"]) is not None:
+            return False
+        return is_same_address(address_of(stays[-1]["address"]), address)
     except (AttributeError, IndexError, KeyError, TypeError):
         return True
