@@ -16,7 +16,7 @@ KINDS = {
     "nl": ("gemeente", "stad"),
     "fr": ("commune", "ville"),
     "de": ("Gemeinde", "Stadt"),
-    "en": ("town", "city"),
+    "en": ("municipality", "city"),
 }
 
 
@@ -94,7 +94,7 @@ def test_a_sentence_speaks_of_a_city_as_one_and_of_other_towns_as_what_they_are(
         ("nl", "De stad biedt dit product niet aan.", "De gemeente biedt dit product niet aan."),
         ("fr", "La ville ne propose pas ce produit.", "La commune ne propose pas ce produit."),
         ("de", "Die Stadt bietet dieses Produkt nicht an.", "Die Gemeinde bietet dieses Produkt nicht an."),
-        ("en", "The city does not offer this product.", "The town does not offer this product."),
+        ("en", "The city does not offer this product.", "The municipality does not offer this product."),
     ],
 )
 def test_each_kind_has_its_word(language: str, of_city: str, of_municipality: str) -> None:

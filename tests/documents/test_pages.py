@@ -339,7 +339,7 @@ def test_no_word_of_a_member_is_broken(press: CertificatePress, language: str) -
         member
         for table, code, sex in wide.values()
         for member in members(
-            1, sex=sex, **({"relation": code} if table == "relations" else {"nationalities": (code,)})
+            1, sex=sex, **({"relation": code} if table == "relations" else {"nationalities": (code, "BE")})
         )
     ]
 
@@ -347,5 +347,6 @@ def test_no_word_of_a_member_is_broken(press: CertificatePress, language: str) -
 
     assert 5 < len(people) < MOST_MEMBERS
     assert not [word for word in wide if word not in read]
+    assert " ," not in read  # nor is a comma left alone on the line below
     heads = ("Date of birth", "Relation to the reference person", "Nationality", "In the household since")
     assert not [word for head in heads for word in wording(language)(head).split() if word not in read]
