@@ -350,3 +350,18 @@ def test_no_word_of_a_member_is_broken(press: CertificatePress, language: str) -
     assert " ," not in read  # nor is a comma left alone on the line below
     heads = ("Date of birth", "Relation to the reference person", "Nationality", "In the household since")
     assert not [word for head in heads for word in wording(language)(head).split() if word not in read]
+
+
+@pytest.mark.parametrize(("language", "many"), [("nl", 6), ("nl", 7), ("nl", 8), ("de", 3), ("en", 4)])
+def test_the_legal_basis_is_not_torn_apart(press: CertificatePress, language: str, many: int) -> None:
+    """Its heading and both its paragraphs stand on one page, wherever the members push them."""
+    order = an_order(facts_for("household-composition", of=members(many)), language)
+    law = products()["household-composition"].legal_basis(language, ("population",))
+
+    run = subprocess.run(
+        ["pdftotext", "-", "-"], input=press.render_and_seal(order).pdf, capture_output=True, check=True
+    )
+
+    marks = (wording(language)("Legal basis and personal data"), law[:20], "2016/679")
+    pages = [[mark in page for mark in marks] for page in run.stdout.decode().split("\f")]
+    assert [each for each in pages if any(each)] == [[True, True, True]]
