@@ -4,7 +4,7 @@ the town's own.
 
 from datetime import date, datetime
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, has_app_context, request
 
 from services.contracts import written_days
 from services.contracts.naming import LANGUAGES
@@ -73,8 +73,10 @@ def translate(msgid: str, **values: object) -> str:
 
 
 def in_language(code: str, msgid: str, **values: object) -> str:
-    """A sentence of ours in a language."""
-    text = translations("gateway", code).gettext(msgid) if msgid else ""
+    """A sentence of ours in a language, as the town that is asked says it: of itself as a city, where it is one."""
+    town: Town | None = g.get("town") if has_app_context() else None
+    said = translations("gateway", code, city=town is not None and town.is_city)
+    text = said.gettext(msgid) if msgid else ""
     return text % values if values else text
 
 

@@ -142,6 +142,13 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"[?#]\S*": (run("?"), run("?a"), run("? ")),
     },
     "services.contracts.sign_in": {r"[\x21\x23-\x5b\x5d-\x7e]+": (run("a"), run("a "))},
+    "services.registry.addresses": {
+        r"[^\W\d_]+|\d+": (run("a"), run("1"), run("a1"), run("_")),
+        r"(?<=\d) (?=\d)": (run(" "), run("1 "), run("1 a")),
+    },
+    "services.contracts.translations": {
+        r"\[([^\[\]|]{1,40})\|([^\[\]|]{1,40})\]": (run("["), run("[a|"), run("[" + "a" * 40 + "|" + "b" * 40)),
+    },
     "services.contracts.yaml_files": {
         pattern.pattern: (run("1"), run("0b1"), run("0x"), run("1:1"), run("1:59:"), run("_"), run("<"), run("+"))
         for resolvers in _Loader.yaml_implicit_resolvers.values()

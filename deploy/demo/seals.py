@@ -75,9 +75,9 @@ def _seal_certificate(
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "BE"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, f"{town.name(town.languages[0])} (demonstration)"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, f"{town.designation(town.languages[0])} (demonstration)"),
             x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, "NTRBE-0000000000"),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"{town.name(town.languages[0])}, demonstration seal"),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{town.designation(town.languages[0])}, demonstration seal"),
         ]
     )
     return (

@@ -111,7 +111,7 @@ def of_town(document: Document, town: Town, *, cookie: str, rates: Rates, is_dem
     known = HOW_KNOWN % {"issuer": town.sign_in.issuer, "client": town.sign_in.client_id}
     limits = " and ".join(f"{rate.most} in {rate.seconds} s" for rate in rates)
     done["info"] |= {
-        "title": f"Loket of {town.names.get('en') or next(iter(town.names.values()))}",
+        "title": f"Loket, {town.designation('en')}",
         "description": ABOUT % {"limits": limits},
         "license": {"name": "European Union Public Licence 1.2", "identifier": "EUPL-1.2"},
         "contact": {"email": town.office.email, "url": town.office.website},

@@ -102,7 +102,7 @@ class Life:
     alive_on: date
 
 
-FACTS_VERSION = 5
+FACTS_VERSION = 6
 """Goes up with each change of what the facts' parts are or mean. Facts of another version count as expired."""
 
 

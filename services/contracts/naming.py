@@ -36,9 +36,10 @@ def shown(names: Names, language: str, *, official: Sequence[str]) -> str:
     they differ, because that is what stands on the street and in the register. Otherwise a name that is not there (a
     place abroad, as the register wrote it down) is shown as it is known.
     """
-    if names.get(language):
+    names = {each: name for each, name in names.items() if is_visible(name)}
+    if language in names:
         return names[language]
-    known = [names[each] for each in official if names.get(each)]
+    known = [names[each] for each in official if each in names]
     if language not in official and known:
         return BETWEEN.join(dict.fromkeys(known))
     return names.get(UNDETERMINED) or next(iter((*known, *(names[each] for each in sorted(names)))), "")

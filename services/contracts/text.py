@@ -20,6 +20,11 @@ def is_visible(text: str) -> bool:
     return any(unicodedata.category(each)[0] in "LNPS" and each not in _UNSEEN for each in text)
 
 
+def says_something(text: str) -> bool:
+    """Is there a letter or a figure? A register's `-`, `.` or space stands for nothing."""
+    return any(unicodedata.category(each)[0] in "LN" and each not in _UNSEEN for each in text)
+
+
 def is_meaningful(text: str) -> bool:
     """Does every character stand for something?"""
     return not any(unicodedata.category(each) in _MEANINGLESS for each in text)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from services.contracts.catalogue import products
 from services.contracts.colours import colour_problems
+from services.contracts.designations import designation
 from services.contracts.hosts import ascii_host
 from services.contracts.logos import read_logo
 from services.contracts.municipalities import REGIMES, municipalities
@@ -64,6 +65,7 @@ EXAMPLES: Mapping[str, str] = {
     "courtesy_languages": "[en]",
     "products_off": "[life]",
     "specimen": "true",
+    "city": "true",
 }
 """Field to a value as one would write it."""
 
@@ -111,7 +113,7 @@ def _head(town: Town, language: str) -> tuple[str, ...]:
     office = town.office
     street, municipality = office.street.get(language, ""), office.municipality.get(language, "")
     return (
-        town.names.get(language, ""),
+        designation(town.names.get(language, ""), language, city=town.is_city),
         town.departments.get(language, ""),
         f"{street}, {office.postcode} {municipality}",
         f"{office.phone} · {office.email}",

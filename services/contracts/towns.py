@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from services.contracts.designations import designation, is_city
 from services.contracts.hosts import ascii_host
 from services.contracts.municipalities import REGIMES
 from services.contracts.naming import Names, shown
@@ -59,7 +60,8 @@ class Town:
 
     `address` is where citizens reach it, without a slash at the end; `logo` an SVG file beside the town's (logos.py).
     `courtesy_languages` are offered beside the regime's, marked as a translation. `specimen` marks every certificate
-    as without legal value: demonstrations.
+    as without legal value: demonstrations. `city` says whether it bears that title, where the table does not know it
+    (designations.is_city).
     """
 
     refnis: str
@@ -77,6 +79,12 @@ class Town:
     products_off: tuple[str, ...] = ()
     tariffs: dict[str, Tariff] = field(default_factory=dict)
     specimen: bool = False
+    city: bool | None = None
+
+    @property
+    def is_city(self) -> bool:
+        """Whether it is called a city (stad, ville, Stadt), or a municipality (gemeente, commune, Gemeinde)."""
+        return is_city(self.refnis) if self.city is None else self.city
 
     @property
     def official_languages(self) -> tuple[str, ...]:
@@ -96,6 +104,10 @@ class Town:
     def name(self, language: str) -> str:
         """The town's name."""
         return self.say(self.names, language)
+
+    def designation(self, language: str) -> str:
+        """What it is called as the one who issues: `Stad Aarschot`."""
+        return designation(self.name(language), language, city=self.is_city)
 
     def department(self, language: str) -> str:
         """The issuing service's name."""

@@ -1,9 +1,13 @@
 """Sentences for citizens, from the .po files beside the code that says them. For those parts that have Babel installed.
 
 There is no compiled catalogue to forget: each is compiled in memory when its language is first asked for.
+
+Where a sentence calls the town by its kind, the translation has both words, `de [gemeente|stad]`: the first is for a
+municipality, the second for a city (designations.py).
 """
 
 import gettext
+import re
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -11,6 +15,8 @@ from io import BytesIO
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+_KINDS = re.compile(r"\[([^\[\]|]{1,40})\|([^\[\]|]{1,40})\]")
 
 
 def catalogue(package: str, language: str) -> Catalog:
@@ -24,15 +30,24 @@ def catalogue(package: str, language: str) -> Catalog:
         return read_po(lines, locale=language, domain=domain, abort_invalid=True)
 
 
-def sentences(package: str, language: str) -> dict[str, str]:
-    """The same by msgid, without its head. Raises what `catalogue` raises."""
-    return {str(message.id): str(message.string) for message in catalogue(package, language) if message.id}
+def sentences(package: str, language: str, *, city: bool = False) -> dict[str, str]:
+    """The same by msgid, without its head, as a town of that kind says it. Raises what `catalogue` raises."""
+    said = catalogue(package, language)
+    return {str(message.id): _chosen(str(message.string), city=city) for message in said if message.id}
 
 
 @cache
-def translations(package: str, language: str) -> gettext.NullTranslations:
+def translations(package: str, language: str, *, city: bool = False) -> gettext.NullTranslations:
     """The same to speak with, read once for each process. Raises what `catalogue` raises."""
+    said = catalogue(package, language)
+    for message in said:
+        if message.id:
+            message.string = _chosen(str(message.string), city=city)
     compiled = BytesIO()
-    write_mo(compiled, catalogue(package, language))
+    write_mo(compiled, said)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def _chosen(text: str, *, city: bool) -> str:
+    return _KINDS.sub(r"\2" if city else r"\1", text)

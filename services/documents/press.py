@@ -44,7 +44,7 @@ class CertificatePress:
         """The sealed file. Raises TryLater (no seal, no time stamp) and Unacceptable (it can never be printed)."""
         town = self._towns[order.facts.town]
         product = self._catalogue[order.facts.product]
-        say = wording(order.language)
+        say = wording(order.language, city=town.is_city)
         seal = self._seal(town)
         seal.check()
         tooltip = say("Electronic seal")
@@ -57,7 +57,7 @@ class CertificatePress:
             finish=lambda pdf: seal.place(
                 pdf,
                 number=order.number,
-                tooltip=f"{tooltip}: {town.name(order.language)}",
+                tooltip=f"{tooltip}: {town.designation(order.language)}",
                 at=order.issued_at,
             ),
         )
@@ -68,7 +68,7 @@ class CertificatePress:
             authority = town.seal.timestamps
             self._seals[town.refnis] = PadesSeal(
                 signer_of(town, folder=self._folder, secrets=self._secrets),
-                town=town.name(town.languages[0]),
+                town=town.designation(town.languages[0]),
                 clock=self._clock,
                 timestamps=HTTPTimeStamper(authority, timeout=TIME_STAMP_TIMEOUT_S) if authority else None,
             )

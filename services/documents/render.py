@@ -70,7 +70,7 @@ class Renderer:
             return self._render(values, template=template, town=town, logo=logo, finish=finish)
 
     def _render(self, values: dict[str, Any], *, template: str, town: Town, logo: bytes, finish: Finish) -> bytes:
-        say = wording(values["lang"])
+        say = wording(values["lang"], city=town.is_city)
         xml = self._templates.get_template("certificate.xml.j2").render(
             **values, body_template=f"{template}.xml.j2", _=say
         )
@@ -120,7 +120,7 @@ class _Look:
 
     @classmethod
     def of(cls, town: Town, say: Wording) -> "_Look":
-        footer = f"{town.name(say.language)} · {town.office.website.removeprefix('https://')}"
+        footer = f"{town.designation(say.language)} · {town.office.website.removeprefix('https://')}"
         if town.specimen:
             footer = f"{say('SPECIMEN')} · {footer}"
         return cls(

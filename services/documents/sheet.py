@@ -20,7 +20,7 @@ def sheet(order: Order, *, product: Product, town: Town, say: Wording) -> dict[s
     values: dict[str, Any] = {
         "lang": say.language,
         "title": product.title(say.language),
-        "issuer": town.name(say.language),
+        "issuer": town.designation(say.language),
         "department": town.department(say.language),
         "office": town.office,
         "office_street": town.say(town.office.street, say.language),
@@ -37,10 +37,8 @@ def sheet(order: Order, *, product: Product, town: Town, say: Wording) -> dict[s
         "url": f"{town.address}/v/{order.code}",
         "address": f"{town.address.removeprefix('https://').removeprefix('http://')}/v",
         "code": grouped(order.code),
-        "seal_text": say(
-            "Carries the electronic seal of %(issuer)s (Regulation (EU) No 910/2014). Check a printed copy by its code."
-        )
-        % {"issuer": town.name(say.language)},
+        "seal_text": say("Seal: %(issuer)s (Regulation (EU) No 910/2014). Check a printed copy by its code.")
+        % {"issuer": town.designation(say.language)},
         "legal_basis": product.legal_basis(say.language, facts.registers),
         "data_protection": say(
             "This certificate holds personal data. Use them only for the purpose for which it was requested"
@@ -100,7 +98,7 @@ def _birth_place(identity: Identity, town: Town, say: Wording) -> str:
     place, code = printable(town.say(identity.birth_place or {}, say.language)), identity.birth_country
     if code is None or (place and code == UNKNOWN):
         return place
-    country = say.birth_country(code, born_on=identity.born_on)
+    country = say.country(code)
     return f"{place}, {country}" if place else country
 
 

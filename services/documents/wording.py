@@ -13,19 +13,18 @@ from services.documents.vocabulary import vocabulary
 
 SHORT = {"nl": "dd/MM/yyyy", "fr": "dd/MM/yyyy", "de": "dd.MM.yyyy", "en": "dd/MM/yyyy"}
 UNKNOWN = "XX"
-CZECHOSLOVAKIA_ENDED = "1993"
 NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 """Groups and places of CLDR's own."""
 MONTH = {"nl": "MM/yyyy", "fr": "MM/yyyy", "de": "MM.yyyy", "en": "MM/yyyy"}
 
 
 class Wording:
-    """How one language says things."""
+    """How one language says things, for a town that is a city or a municipality."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, *, city: bool) -> None:
         self.language = language
         self.locale = locale(language)
-        self.translations = translations("services.documents", language)
+        self.translations = translations("services.documents", language, city=city)
 
     def __call__(self, message: str) -> str:
         return self.translations.gettext(message)
@@ -61,7 +60,7 @@ class Wording:
 
         Where no word is known: the country's name, as the national register writes it, or else the code itself.
         """
-        return vocabulary("nationalities").word(code, self.language, sex) or self._country(code)
+        return vocabulary("nationalities").word(code, self.language, sex) or self.country(code)
 
     def nationalities(self, codes: tuple[str, ...], sex: str | None) -> str:
         """All of them, as one entry: `Belge, congolaise (Rép. dém.)`; that none is known is said."""
@@ -81,11 +80,8 @@ class Wording:
         words = dict.fromkeys(vocabulary("registers").word(code, self.language) or code for code in named)
         return format_list(list(words), "standard", self.locale)
 
-    def birth_country(self, code: str, *, born_on: str) -> str:
-        """The country's name at the time, such as `Sovjet-Unie`."""
-        return self._country("CSXX" if code == "CS" and born_on >= CZECHOSLOVAKIA_ENDED else code)
-
-    def _country(self, code: str) -> str:
+    def country(self, code: str) -> str:
+        """Its name, also that of a former one (`Sovjet-Unie`), or else the code itself."""
         named = vocabulary("countries").word(code, self.language)
         if named is None and code not in NO_COUNTRIES:
             named = self.locale.territories.get(code)
@@ -93,6 +89,6 @@ class Wording:
 
 
 @cache
-def wording(language: str) -> Wording:
+def wording(language: str, *, city: bool = False) -> Wording:
     """The wording of `nl`, `fr`, `de` or `en`, read once per process."""
-    return Wording(language)
+    return Wording(language, city=city)

@@ -66,11 +66,11 @@ def sentences_of(letter: Letter) -> tuple[str, ...]:
 
 def compose(letter: Letter) -> EmailMessage:
     """Raises Undeliverable (`address-malformed`) where the address cannot stand in a header."""
-    said = translations("services.notify", letter.language)
+    said = translations("services.notify", letter.language, city=letter.town.is_city)
     words: dict[str, Any] = {
         "letter": letter,
         "town": letter.town,
-        "town_name": letter.town.name(letter.language),
+        "town_name": letter.town.designation(letter.language),
         "department": letter.town.department(letter.language),
         "office_address": letter.town.office_address(letter.language),
         "subject": said.gettext(SUBJECTS[letter.kind]),

@@ -6,17 +6,19 @@ from datetime import date, datetime
 from services.contracts import facts as given
 from services.contracts.catalogue import Product
 from services.contracts.facts import FACTS_VERSION, REGISTERS, Facts, Identity, Life, Member, Request, Residence
-from services.contracts.municipalities import english, municipality
+from services.contracts.municipalities import english, municipality, official_languages
 from services.contracts.naming import Names
 from services.contracts.partial_days import earliest
 from services.registry.consequences import DECLARED
 from services.registry.consistency import (
     begun,
+    birth_country,
     check_address,
     check_codes,
     check_standing,
     check_words,
     current_stay,
+    nationality_codes,
 )
 from services.registry.contradictions import concerning
 from services.registry.domain import REFERENCE_PERSON, Dossier, Membership, Place, Stay
@@ -60,22 +62,22 @@ def compile_facts(
         compiled_at=now,
         fields=request.fields,
         registers=_registers(dossier, home if "household" in wanted else None),
-        identity=_identity(dossier, former_numbers) if "identity" in wanted else None,
+        identity=_identity(dossier, former_numbers, town) if "identity" in wanted else None,
         residence=residence if "residence" in wanted else None,
         household=household,
         life=Life(alive_on=today) if "life" in wanted else None,
     )
 
 
-def _identity(dossier: Dossier, former_numbers: Collection[str]) -> Identity:
+def _identity(dossier: Dossier, former_numbers: Collection[str], town: str) -> Identity:
     return Identity(
         national_number=dossier.number,
         first_names=dossier.first_names,
         last_name=dossier.last_name,
         born_on=dossier.born_on,
-        birth_place=_names(dossier.birth_place, dossier.born_on),
-        birth_country=dossier.birth_country,
-        nationalities=tuple(nationality.code for nationality in dossier.nationalities),
+        birth_place=_names(dossier.birth_place, dossier.born_on, town),
+        birth_country=birth_country(dossier),
+        nationalities=nationality_codes(dossier),
         sex=dossier.sex,
         former_numbers=tuple(sorted(former_numbers)),
         declared=dossier.registration.register in DECLARED,
@@ -89,13 +91,15 @@ def _registers(dossier: Dossier, home: Home | None) -> tuple[str, ...]:
     return tuple(register for register in REGISTERS if register in entered)
 
 
-def _names(place: Place | None, born_on: str) -> Names | None:
-    """What a place was called when somebody was born there: a municipality that merged later keeps its name."""
+def _names(place: Place | None, born_on: str, town: str) -> Names | None:
+    """What a place was called when somebody was born there: a municipality that merged later keeps its name. Where a
+    text of the town has both names of one, that in the town's own language is the first.
+    """
     if place is None:
         return None
     born = earliest(born_on)
     known = municipality(place.refnis, born) if place.refnis and born else None
-    return {**known.names, "en": english(known)} if known else place.names or None
+    return {**known.names, "en": english(known, reader=official_languages(town))} if known else place.names or None
 
 
 def _residence(dossier: Dossier, stay: Stay, town: str, *, today: date) -> Residence:
@@ -121,7 +125,7 @@ def _member(membership: Membership, dossier: Dossier, *, today: date) -> Member:
         born_on=dossier.born_on,
         relation=membership.relation,
         since=begun(membership.since, dossier, today=today),
-        nationalities=tuple(nationality.code for nationality in dossier.nationalities),
+        nationalities=nationality_codes(dossier),
         sex=dossier.sex,
         declared=dossier.registration.register in DECLARED,
     )

@@ -11,11 +11,13 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from services.contracts.countries import COUNTRIES, EXCLUSIVE, NATIONALITIES, canonical
 from services.contracts.facts import LONGEST_TEXT, MOST_FIRST_NAMES, Address
+from services.contracts.former_states import stood_for
 from services.contracts.municipalities import municipalities, official_languages, parts, postcodes
 from services.contracts.naming import lacking
 from services.contracts.national_number import is_bis
 from services.contracts.partial_days import earliest, latest, whole
 from services.contracts.text import is_meaningful, is_visible
+from services.registry.addresses import as_read
 from services.registry.contradictions import Contradiction, Inconsistent, concerning
 from services.registry.domain import Dossier, RegisterKind, Stay
 
@@ -105,6 +107,32 @@ def check_codes(dossier: Dossier, *, today: date) -> None:
     for nationality in dossier.nationalities:
         if nationality.since is not None:
             _check_past(nationality.since, today=today)
+    birth_country(dossier)
+    nationality_codes(dossier)
+
+
+def birth_country(dossier: Dossier) -> str:
+    """The code of the country that there was at the birth."""
+    return _country(dossier.birth_country, dossier.born_on)
+
+
+def nationality_codes(dossier: Dossier) -> tuple[str, ...]:
+    """Those of the states that there were when each nationality was acquired, or at the birth.
+
+    Who was born before the end of a state has its nationality for as long as the register says so.
+    """
+    return tuple(_country(each.code, dossier.born_on, each.since) for each in dossier.nationalities)
+
+
+def _country(code: str, born_on: str, since: str | None = None) -> str:
+    days = [day for day in (born_on, since) if day is not None]
+    first, last = ([each for day in days if (each := known(day))] for known in (earliest, latest))
+    if len(first) < len(days) or len(last) < len(days):
+        raise Inconsistent(Contradiction.DATE_IMPOSSIBLE)
+    stood = stood_for(code, first=max(first), last=max(last))
+    if stood is None:
+        raise Inconsistent(Contradiction.STATE_ENDED)
+    return stood
 
 
 @_of_its_dossier
@@ -168,14 +196,15 @@ def check_address(address: Address, town: str) -> None:
 def _names_another(address: Address, town: str) -> bool:
     """Is one of its names that of another municipality which has this postal code, too?"""
     here = (town, *(part.refnis for part in parts(town, date.min)))
-    own = {name for refnis in here for name in municipalities()[refnis].names.values()}
+    own = {as_read(name) for refnis in here for name in municipalities()[refnis].names.values()}
     others = {
-        name
+        as_read(name)
         for each in municipalities().values()
         if each.refnis != town and each.until is None and address.postcode.strip() in postcodes(each.refnis)
         for name in each.names.values()
     }
-    return not set(address.municipality.values()) <= own and bool(set(address.municipality.values()) & others)
+    named = set(map(as_read, address.municipality.values()))
+    return not named <= own and bool(named & others)
 
 
 def _check_begun(since: str, dossier: Dossier, *, today: date) -> None:

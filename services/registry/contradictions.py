@@ -41,6 +41,8 @@ class Contradiction(StrEnum):
     """A country, nationality, place of birth or sex that no table has. Recorded as unknown, it has a code."""
     NATIONALITY_TWICE = "nationality-twice"
     """One nationality, listed twice."""
+    STATE_ENDED = "state-ended"
+    """Born in a state after its end; or a national of one who was born, or became its national, after its end."""
     NATIONALITIES_EXCLUSIVE = "nationalities-exclusive"
     """Stateless, undetermined or unknown beside a nationality."""
 

@@ -22,6 +22,7 @@ from services.contracts.registry import Numbers, Prefill, ReadNumbers, ReadPrefi
 from services.contracts.towns import Town
 from services.registry import handlers, retention
 from services.registry.settings import RegistrySettings
+from services.registry.sources.dwellings import note_dwellings
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations
 from services.registry.store import AccessStore, ExtractStore
@@ -34,6 +35,8 @@ Made = Runtime[RegistrySettings]
 def _register(runtime: Made) -> PopulationSource:
     populations = Populations(runtime.database)
     populations.ensure_indexes()
+    if count := note_dwellings(populations):
+        log.info("dwellings_noted", count=count)
     return PopulationSource(populations, clock=runtime.clock)
 
 

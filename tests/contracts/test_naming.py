@@ -22,6 +22,9 @@ BOTH = {"nl": "Kerkstraat", "fr": "Rue de l'Église"}
         ({"nl": "Kerkstraat"}, "fr", ("nl", "fr"), "Kerkstraat"),
         ({"fr": "Rue"}, "nl", ("nl",), "Rue"),
         ({}, "nl", ("nl",), ""),
+        ({"nl": "Kerkstraat", "fr": " "}, "fr", ("nl", "fr"), "Kerkstraat"),
+        ({"nl": " ", "fr": "Rue"}, "en", ("nl", "fr"), "Rue"),
+        ({"nl": " "}, "nl", ("nl",), ""),
     ],
 )
 def test_what_a_reader_is_shown(names: dict[str, str], language: str, official: tuple[str, ...], text: str):

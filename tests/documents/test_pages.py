@@ -5,6 +5,7 @@ import subprocess
 from datetime import UTC, date, datetime
 from importlib import resources
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from services.contracts.catalogue import products
 from services.contracts.codes import grouped
 from services.contracts.delivery import Unacceptable
+from services.contracts.facts import MOST_MEMBERS
 from services.contracts.national_number import compose
 from services.contracts.translations import sentences
 from services.documents import pinned
 from services.documents.press import CertificatePress
 from services.documents.render import Refused, refuse
 from services.documents.sheet import sheet
+from services.documents.vocabulary import vocabulary
 from services.documents.wording import wording
 from tests.documents.examples import NOW, SECRETS, a_town, an_identity, an_order, facts_for, members
 
@@ -291,3 +294,74 @@ def test_a_bis_number_is_not_called_one_of_the_national_register(language: str, 
 
 def test_the_pins_are_what_is_installed() -> None:
     pinned.check_pins()
+
+
+@pytest.mark.parametrize(
+    ("refnis", "language", "issuer", "registered"),
+    [
+        ("24001", "nl", "Stad Aarschot", "ingeschreven in deze stad"),
+        ("24001", "en", "City of Aarschot", "registered in this city"),
+        ("21005", "fr", "Commune d’Etterbeek", "inscrite dans cette commune"),
+        ("21005", "de", "Gemeinde Etterbeek", "in dieser Gemeinde eingetragen"),
+    ],
+)
+def test_a_certificate_is_issued_by_the_town_by_its_title(
+    town_folder: Path, refnis: str, language: str, issuer: str, registered: str
+) -> None:
+    name = issuer.rpartition(" ")[2].removeprefix("d’")
+    town = a_town(refnis=refnis, names=dict.fromkeys(("nl", "fr"), name))
+    press = CertificatePress({refnis: town}, folder=town_folder, secrets=SECRETS)
+
+    pdf = press.render_and_seal(an_order(facts_for("life", town=refnis), language)).pdf
+
+    text = text_of(pdf)
+    assert registered in text
+    assert f"{issuer} Dienst Bevolking" in text or f"{issuer} Service Population" in text
+    assert f" · {issuer} · www.voorbeeld.example" in text
+    assert PdfFileReader(BytesIO(pdf)).root["/AcroForm"]["/Fields"][0]["/TU"].endswith(f": {issuer}")
+
+
+def _in_words(table: str, code: str, language: str, sex: str) -> str:
+    say = wording(language)
+    return say.relation(code, sex) if table == "relations" else say.nationalities((code,), sex)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_of_a_member_is_broken(press: CertificatePress, language: str) -> None:
+    """`Zusammenwohnende(r)` stood as `Zusammenwohnende(` over `r)`: columns are as wide as their widest words."""
+    wide: dict[str, tuple[str, str, str]] = {}
+    for table, sex in product(("relations", "nationalities"), "MFX"):
+        for code in vocabulary(table).codes:
+            for word in re.split(r"(?<=[-/])| ", _in_words(table, code, language, sex)):
+                if len(word) >= 12:
+                    wide[word] = (table, code, sex)
+    people = [
+        member
+        for table, code, sex in wide.values()
+        for member in members(
+            1, sex=sex, **({"relation": code} if table == "relations" else {"nationalities": (code, "BE")})
+        )
+    ]
+
+    read = text_of(press.render_and_seal(an_order(facts_for("household-composition", of=tuple(people)), language)).pdf)
+
+    assert 5 < len(people) < MOST_MEMBERS
+    assert not [word for word in wide if word not in read]
+    assert " ," not in read  # nor is a comma left alone on the line below
+    heads = ("Date of birth", "Relation to the reference person", "Nationality", "In the household since")
+    assert not [word for head in heads for word in wording(language)(head).split() if word not in read]
+
+
+@pytest.mark.parametrize(("language", "many"), [("nl", 6), ("nl", 7), ("nl", 8), ("de", 3), ("en", 4)])
+def test_the_legal_basis_is_not_torn_apart(press: CertificatePress, language: str, many: int) -> None:
+    """Its heading and both its paragraphs stand on one page, wherever the members push them."""
+    order = an_order(facts_for("household-composition", of=members(many)), language)
+    law = products()["household-composition"].legal_basis(language, ("population",))
+
+    run = subprocess.run(
+        ["pdftotext", "-", "-"], input=press.render_and_seal(order).pdf, capture_output=True, check=True
+    )
+
+    marks = (wording(language)("Legal basis and personal data"), law[:20], "2016/679")
+    pages = [[mark in page for mark in marks] for page in run.stdout.decode().split("\f")]
+    assert [each for each in pages if any(each)] == [[True, True, True]]

@@ -118,7 +118,7 @@ def test_each_step_has_a_sentence_in_the_readers_language(
         "Wir haben Ihren Antrag erhalten und fragen das Register ab.",
         "Das Register kann gerade nicht antworten. Sie brauchen nichts zu tun: "
         "Wir machen weiter, sobald es möglich ist.",
-        "Diese Adresse ist geschützt. Bitte kommen Sie für diese Bescheinigung zum Schalter der Gemeinde.",
+        "Diese Adresse ist geschützt. Bitte kommen Sie für diese Bescheinigung zum Schalter der Stadt.",
     ]
 
 

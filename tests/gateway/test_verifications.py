@@ -19,6 +19,7 @@ from services.contracts.documents import LARGEST_PDF, Verification, VerifyCode, 
 from services.contracts.errors import InvalidField
 from services.contracts.field_errors import field_error
 from services.contracts.restoring import LostTime
+from services.contracts.translations import translations
 from services.contracts.written_days import long_day, long_moment
 from tests.gateway.fakes import NOW, PDF, FakeServices
 
@@ -354,8 +355,8 @@ def test_what_would_lead_elsewhere_leads_nowhere(client: FlaskClient, services: 
     [
         ("24001-2026-482 913 057", "number", "This is the number, not the code"),
         ("life-24001-2026-482913057.pdf", "number", "This is the number, not the code"),
-        (f"https://evil.example/v/{CODE}", "another-site", "Not an address of this town"),
-        (f"https://etterbeek.localhost/v/{CODE}", "another-site", "Not an address of this town"),
+        (f"https://evil.example/v/{CODE}", "another-site", "Not an address of this city"),
+        (f"https://etterbeek.localhost/v/{CODE}", "another-site", "Not an address of this city"),
         (f"{PRINTED} K7QM-4XWP-2HZ9-TR56", "several", "Several codes"),
         ("hallo", "mistyped", "This cannot be a code"),
         ("K7QM-4XWP-2HZ9-TR57", "mistyped", "This cannot be a code"),
@@ -438,7 +439,7 @@ def test_a_file_that_shows_nothing_may_be_a_print(client: FlaskClient, services:
 
     text = client.post(f"/v?lang={reader}", **upload()).text
 
-    assert in_language(reader, VERDICTS["not-ours"][1]) in html.unescape(text)
+    assert translations("gateway", reader, city=True).gettext(VERDICTS["not-ours"][1]) in html.unescape(text)
     assert 'id="code"' in text
 
 
@@ -500,3 +501,24 @@ def test_a_whole_file_of_the_lost_time_is_told_apart_from_one_that_is_kept_no_lo
     assert "Not in the records" in page
     assert "File check" in page
     assert "Records lost" in page
+
+
+@pytest.mark.parametrize(
+    ("host", "reader", "issuer", "sentence"),
+    [
+        ("aarschot.localhost", "nl", "Stad Aarschot", "Dit attest is door de stad afgegeven"),
+        ("aarschot.localhost", "en", "City of Aarschot", "This certificate was issued by the city"),
+        ("etterbeek.localhost", "fr", "Commune d’Etterbeek", "Ce certificat a été délivré par la commune"),
+        ("etterbeek.localhost", "nl", "Gemeente Etterbeek", "Dit attest is door de gemeente afgegeven"),
+    ],
+)
+def test_a_page_calls_the_town_what_it_is(
+    client: FlaskClient, services: FakeServices, host: str, reader: str, issuer: str, sentence: str
+) -> None:
+    services.verification = KNOWN
+
+    text = html.unescape(client.get(f"/v/{CODE}?lang={reader}", headers={"Host": host}).text)
+
+    assert sentence in text
+    assert f"<dd>{issuer}, " in text
+    assert f" · {issuer}</title>" in text

@@ -149,3 +149,20 @@ def test_a_link_opens_in_the_language_of_its_mail(language: str):
     assert letter.link.endswith(f"?lang={language}")
     assert letter.link in text
     assert html.count(f'href="{letter.link}"') == 2
+
+
+@pytest.mark.parametrize(
+    ("refnis", "name", "language", "issuer"),
+    [
+        ("24001", "Aarschot", "nl", "Stad Aarschot"),
+        ("24001", "Aarschot", "fr", "Ville d’Aarschot"),
+        ("21005", "Etterbeek", "de", "Gemeinde Etterbeek"),
+        ("21005", "Etterbeek", "en", "Municipality of Etterbeek"),
+    ],
+)
+def test_a_mail_is_from_the_town_by_its_title(refnis: str, name: str, language: str, issuer: str):
+    mail = compose(a_letter(town=a_town(refnis, names={"nl": name}), language=language))
+
+    assert mail["From"].addresses[0].display_name == issuer
+    assert mail["Subject"].startswith(f"{issuer}: ")
+    assert issuer in mail.get_body(("plain",)).get_content()

@@ -309,6 +309,23 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
         "a member's nationality": (kind.CODE_UNKNOWN, partner(nationalities=(Nationality(code="ZZ"),))),
         "a nationality twice": (kind.NATIONALITY_TWICE, national("BE", "FR", "BE")),
         "a nationality by both its codes": (kind.NATIONALITY_TWICE, national("SU", "SUHH")),
+        "a Czechoslovak born after Czechoslovakia": (
+            kind.STATE_ENDED,
+            subject(born_on="1993-01-01", nationalities=(Nationality(code="CS"),)),
+        ),
+        "who became Soviet after the Soviet Union": (
+            kind.STATE_ENDED,
+            subject(nationalities=(Nationality(code="SU", since="1995-03-01"),)),
+        ),
+        "a Czechoslovak since before the birth": (
+            kind.STATE_ENDED,
+            subject(born_on="1995-01-01", nationalities=(Nationality(code="CS", since="1990-01-01"),)),
+        ),
+        "born in a country after its end": (kind.STATE_ENDED, subject(born_on="1990-10-03", birth_country="DD")),
+        "a member of a state that had ended": (
+            kind.STATE_ENDED,
+            partner(born_on="1999-01-01", nationalities=(Nationality(code="ZR"),)),
+        ),
         "stateless and Belgian": (kind.NATIONALITIES_EXCLUSIVE, national("XS", "BE")),
         "at the address before the registration": (
             kind.DATES_OUT_OF_ORDER,

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from services.registry.consistency import check_address, check_words
 from services.registry.contradictions import Contradiction, Inconsistent
-from services.registry.domain import SourceUnavailable
+from services.registry.domain import Nationality, Place, SourceUnavailable
 from services.registry.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
 from services.registry.generator.population import generate
 from services.registry.generator.seeding import Seeded, seed
@@ -293,3 +294,84 @@ def test_a_number_is_looked_up_by_an_index(database: Store, source: PopulationSo
     plan = database["dossiers"].find({"town": TOWN, "population": 1, "number": DEMO_CITIZEN}).explain()
 
     assert "IXSCAN" in str(plan)
+
+
+BLANK = ("", " ", "-", ".", "\u00a0", "\u200b", " - ")
+
+
+@pytest.mark.parametrize("blank", BLANK)
+def test_what_may_be_missing_and_is_blank_is_missing(database: Store, source: PopulationSource, blank: str):
+    fill(database)
+    number = an_ordinary_number()
+    change(
+        database,
+        number,
+        {
+            "sex": blank,
+            "household": blank,
+            "replaced_by": blank,
+            "birth_place": {"refnis": blank, "names": {"und": blank, "fr": "Paris"}},
+            "civil_status.since": blank,
+            "civil_status.partner": blank,
+            "registration.destination": blank,
+            "first_names": [blank, "Voornaam", blank],
+            "nationalities": [{"code": "BE", "since": blank}],
+            "cohabitation": {"partner": DEMO_CITIZEN, "since": "2020-01-01", "until": blank},
+            "stays.0.until": None,
+            "stays.0.address.box": blank,
+            "stays.0.address.street": {"nl": "Straat", "fr": blank},
+        },
+    )
+
+    dossier = source.view(town=TOWN).dossier(number)
+
+    assert dossier is not None
+    assert (dossier.sex, dossier.household, dossier.replaced_by) == (None, None, None)
+    assert dossier.birth_place == Place(names={"fr": "Paris"})
+    assert (dossier.civil_status.since, dossier.civil_status.partner) == (None, None)
+    assert dossier.registration.destination is None
+    assert dossier.first_names == ("Voornaam",)
+    assert dossier.nationalities == (Nationality(code="BE"),)
+    assert dossier.cohabitation is not None
+    assert dossier.cohabitation.until is None
+    assert dossier.stays[0].address.box is None
+    assert dossier.stays[0].address.street == {"nl": "Straat"}
+
+
+@pytest.mark.parametrize("blank", BLANK)
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ("last_name", Contradiction.NAME_MISSING),
+        ("house_number", Contradiction.ADDRESS_INCOMPLETE),
+        ("postcode", Contradiction.ADDRESS_INCOMPLETE),
+    ],
+)
+def test_what_has_to_be_there_and_is_blank_is_never_put_on_paper(
+    database: Store, source: PopulationSource, blank: str, field: str, kind: str
+):
+    fill(database)
+    stored = database["dossiers"].find_one({"town": TOWN, "number": DEMO_CITIZEN})
+    assert stored is not None
+    last = len(stored["stays"]) - 1
+    change(database, DEMO_CITIZEN, {field if field == "last_name" else f"stays.{last}.address.{field}": blank})
+
+    dossier = source.view(town=TOWN).dossier(DEMO_CITIZEN)
+
+    assert dossier is not None
+    with pytest.raises(Inconsistent, match=kind):
+        check_words(dossier) if field == "last_name" else check_address(dossier.stays[-1].address, TOWN)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "-"])
+def test_who_was_merged_into_a_blank_lives_where_they_live(database: Store, source: PopulationSource, blank: str):
+    """A neighbour with a protected address must not be passed over because of it."""
+    fill(database)
+    view = source.view(town=TOWN)
+    dossier = view.dossier(DEMO_CITIZEN)
+    assert dossier is not None
+    assert dossier.current_stay is not None
+    change(database, DEMO_CITIZEN, {"replaced_by": blank, f"stays.{len(dossier.stays) - 1}.until": blank})
+
+    assert DEMO_CITIZEN in view.living_at(dossier.current_stay.address)
+    assert DEMO_CITIZEN in view.residents_of(str(dossier.household))

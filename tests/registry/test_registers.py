@@ -22,6 +22,7 @@ from services.registry.domain import (
     Dossier,
     Household,
     LegalCohabitation,
+    Nationality,
     Place,
     RegisterKind,
     Registration,
@@ -268,6 +269,36 @@ def test_a_place_of_birth_has_the_name_it_had_that_day(place: Place | None, born
     assert facts is not None
     assert facts.identity is not None
     assert facts.identity.birth_place == names
+
+
+@pytest.mark.parametrize(
+    ("nationality", "born_on", "told"),
+    [
+        (Nationality(code="CS"), "1992-12-31", "CS"),
+        (Nationality(code="CS"), "1992-00-00", "CS"),
+        (Nationality(code="CS", since="2004-05-01"), "1970-01-01", "CSXX"),
+        (Nationality(code="CS"), "2004-05-01", "CSXX"),
+        (Nationality(code="CSXX"), "1995-01-01", "CSXX"),
+        (Nationality(code="YU"), "2003-02-03", "YU"),
+        (Nationality(code="SU", since="1985-01-01"), "1970-01-01", "SU"),
+        (Nationality(code="ZR"), "1997-00-00", "ZR"),
+    ],
+)
+def test_a_nationality_of_a_former_state_is_told_of_who_can_have_it(nationality: Nationality, born_on: str, told: str):
+    facts = ask(a_register(a_dossier(nationalities=(nationality,), born_on=born_on)), "life").facts
+
+    assert facts is not None
+    assert facts.identity is not None
+    assert facts.identity.nationalities == (told,)
+
+
+@pytest.mark.parametrize(("born_on", "told"), [("1990-10-02", "DD"), ("1990-00-00", "DD")])
+def test_a_former_country_of_birth_is_told_of_who_was_born_there(born_on: str, told: str):
+    facts = ask(a_register(a_dossier(birth_country="DD", born_on=born_on)), "life").facts
+
+    assert facts is not None
+    assert facts.identity is not None
+    assert facts.identity.birth_country == told
 
 
 def test_a_dossier_is_stored_with_its_register_and_place():

@@ -19,7 +19,9 @@ from services.registry.domain import (
     Stay,
     View,
 )
-from services.registry.sources.mapping import dossier_document, household_document
+from services.registry.generator.seeding import seed
+from services.registry.sources import dwellings
+from services.registry.sources.mapping import dossier_document, household_document, household_of
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations
 from tests.registry import looking_up
@@ -141,11 +143,87 @@ def test_parents_and_children_are_found_from_either_side_whatever_became_of_the_
     assert view.children_of((PARENT,)) == (CHILD,)
 
 
-@pytest.mark.parametrize("by", ["dwelling", "parents.number", "children"])
-def test_they_are_looked_up_by_an_index(stored: Make, database: Database[dict[str, Any]], by: str):
-    stored(a_dossier(PARENT))
+@dataclass(frozen=True)
+class Listened:
+    """A collection, and the filters that it was asked with."""
 
-    plan = database["dossiers"].find({"town": TOWN, "population": 1, by: {"$in": ["x", None]}}).explain()
+    collection: Any
+    filters: list[tuple[Any, dict[str, Any]]]
 
-    assert "COLLSCAN" not in str(plan)
-    assert f"{by}_1" in str(plan)
+    def find(self, wanted: dict[str, Any], *rest: Any) -> Any:
+        self.filters.append((self.collection, wanted))
+        return self.collection.find(wanted, *rest)
+
+    def find_one(self, wanted: dict[str, Any], *rest: Any) -> Any:
+        self.filters.append((self.collection, wanted))
+        return self.collection.find_one(wanted, *rest)
+
+
+LOOKS: dict[str, Callable[[View], object]] = {
+    "dossiers": lambda view: view.dossiers((PARENT, NOBODY)),
+    "household": lambda view: view.household("h1"),
+    "residents_of": lambda view: view.residents_of("h1"),
+    "living_at": lambda view: view.living_at(HOME),
+    "merged_into": lambda view: view.merged_into((PARENT,)),
+    "children_of": lambda view: view.children_of((PARENT,)),
+    "parents_of": lambda view: view.parents_of((CHILD,)),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_look_is_answered_by_an_index(database: Database[dict[str, Any]], look: str):
+    """By the very filters that are asked with: one more of another kind, and the embedded store reads everybody."""
+    populations = Populations(database)
+    seed(database, town=TOWN, residents=150)
+    view = PopulationSource(populations, clock=lambda: NOON).view(town=TOWN)
+    asked: list[tuple[Any, dict[str, Any]]] = []
+    populations.dossiers = Listened(populations.dossiers, asked)  # type: ignore[assignment]
+    populations.households = Listened(populations.households, asked)  # type: ignore[assignment]
+
+    LOOKS[look](view)
+
+    assert asked
+    for collection, wanted in asked:
+        plan = str(collection.find(wanted).explain()["queryPlanner"]["winningPlan"])
+        assert "IXSCAN" in plan
+        assert "COLLSCAN" not in plan
+
+
+def test_living_at_looks_up_residents_and_households_by_the_dwelling_and_members_by_the_household(
+    database: Database[dict[str, Any]],
+):
+    seed(database, town=TOWN, residents=150)
+    populations = Populations(database)
+    view = PopulationSource(populations, clock=lambda: NOON).view(town=TOWN)
+    home = household_of(database["households"].find_one({"town": TOWN}) or {})
+    asked: list[tuple[Any, dict[str, Any]]] = []
+    populations.dossiers = Listened(populations.dossiers, asked)  # type: ignore[assignment]
+
+    view.living_at(home.address)
+
+    plans = [str(collection.find(wanted).explain()) for collection, wanted in asked]
+    assert ["dwelling_1" in plan for plan in plans] == [True, False]
+    assert ["household_1" in plan for plan in plans] == [False, True]
+
+
+def test_where_people_dwell_is_noted_of_what_was_stored_before_that_was(
+    database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(dwellings, "_AT_ONCE", 40)
+    seed(database, town=TOWN, residents=150)
+    collections = (database["dossiers"], database["households"])
+    before = [list(each.find().sort("_id", 1)) for each in collections]
+    for each in collections:
+        each.update_many({}, {"$unset": {"dwelling": 1}})
+    unreadable = before[0][0]["_id"]
+    database["dossiers"].update_one({"_id": unreadable}, {"$set": {"stays": 7}})
+
+    noted = dwellings.note_dwellings(Populations(database))
+
+    assert noted == sum(map(len, before)) - 1
+    for collection, stored_before in zip(collections, before, strict=True):
+        left_out = unreadable if collection.name == "dossiers" else None
+        now = {each["_id"]: each.get("dwelling") for each in collection.find()}
+        was = {each["_id"]: None if each["_id"] == left_out else each["dwelling"] for each in stored_before}
+        assert now == was
+    assert dwellings.note_dwellings(Populations(database)) == 0

@@ -1,4 +1,4 @@
-"""Dossiers and households to documents of the store and back."""
+"""Dossiers and households to documents of the store and back; what may be missing, and is blank, is (blanks.py)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,6 +23,7 @@ from services.registry.domain import (
     Standing,
     Stay,
 )
+from services.registry.sources.blanks import named, optional, required, some
 from services.registry.sources.shape import fits
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ def dossier_document(dossier: Dossier) -> dict[str, Any]:
             "register": registration.register.value,
         },
         "stays": [
-            {"address": address_document(stay.address), "since": stay.since, "until": stay.until}
+            {"address": address_document(stay.address), "since": stay.since, "until": optional(stay.until)}
             for stay in dossier.stays
         ],
         "civil_status": {"state": civil.state.value, "since": civil.since, "partner": civil.partner},
@@ -85,8 +86,8 @@ def dossier_document(dossier: Dossier) -> dict[str, Any]:
         "parents": [{"number": parent.number, "authority": parent.authority} for parent in dossier.parents],
         "children": list(dossier.children),
         "protected_address": dossier.protected_address,
-        "household": dossier.household,
-        "replaced_by": dossier.replaced_by,
+        "household": optional(dossier.household),
+        "replaced_by": optional(dossier.replaced_by),
         "dwelling": dwelling(stay.address) if (stay := dossier.current_stay) else "",
     }
 
@@ -99,30 +100,36 @@ def dossier_of(document: dict[str, Any]) -> Dossier:
     cohabitation = document["cohabitation"]
     return Dossier(
         number=document["number"],
-        first_names=tuple(_list(document["first_names"])),
-        last_name=document["last_name"],
-        sex=document["sex"],
+        first_names=some(_list(document["first_names"])),
+        last_name=required(document["last_name"]),
+        sex=optional(document["sex"]),
         born_on=document["born_on"],
         birth_place=_place_of(document["birth_place"]),
         birth_country=document["birth_country"],
-        nationalities=tuple(Nationality(**each) for each in _list(document["nationalities"])),
+        nationalities=tuple(
+            Nationality(**each | {"since": optional(each.get("since"))}) for each in _list(document["nationalities"])
+        ),
         registration=Registration(
             standing=Standing(registration["standing"]),
             since=registration["since"],
-            destination=registration["destination"],
+            destination=optional(registration["destination"]),
             register=RegisterKind(registration.get("register", RegisterKind.POPULATION)),
         ),
         stays=tuple(
-            Stay(address=address_of(stay["address"]), since=stay["since"], until=stay["until"])
+            Stay(address=address_of(stay["address"]), since=stay["since"], until=optional(stay["until"]))
             for stay in _list(document["stays"])
         ),
-        civil_status=CivilStatus(state=CivilState(civil["state"]), since=civil["since"], partner=civil["partner"]),
-        cohabitation=LegalCohabitation(**cohabitation) if cohabitation else None,
+        civil_status=CivilStatus(
+            state=CivilState(civil["state"]), since=optional(civil["since"]), partner=optional(civil["partner"])
+        ),
+        cohabitation=LegalCohabitation(**cohabitation | {"until": optional(cohabitation.get("until"))})
+        if cohabitation
+        else None,
         parents=tuple(Parent(**parent) for parent in _list(document["parents"])),
         children=tuple(_list(document["children"])),
         protected_address=document["protected_address"],
-        household=document["household"],
-        replaced_by=document["replaced_by"],
+        household=optional(document["household"]),
+        replaced_by=optional(document["replaced_by"]),
     )
 
 
@@ -166,15 +173,15 @@ def address_of(document: dict[str, Any]) -> Address:
     """Until version 0.2 a name was a text, in a language that nobody noted."""
     return Address(
         street=_names_of(document["street"]),
-        house_number=document["house_number"],
-        box=document["box"],
-        postcode=document["postcode"],
+        house_number=required(document["house_number"]),
+        box=optional(document["box"]),
+        postcode=required(document["postcode"]),
         municipality=_names_of(document["municipality"]),
     )
 
 
 def _names_of(stored: str | Names) -> Names:
-    return {UNDETERMINED: stored} if isinstance(stored, str) else stored
+    return named({UNDETERMINED: stored} if isinstance(stored, str) else stored)
 
 
 def _place_document(place: Place | None) -> dict[str, Any] | None:
@@ -184,4 +191,6 @@ def _place_document(place: Place | None) -> dict[str, Any] | None:
 def _place_of(stored: str | dict[str, Any] | None) -> Place | None:
     if stored is None:
         return None
-    return Place(names=_names_of(stored)) if isinstance(stored, str) else Place(**stored)
+    if isinstance(stored, str):
+        return Place(names=_names_of(stored))
+    return Place(**stored | {"refnis": optional(stored["refnis"]), "names": _names_of(stored["names"])})

@@ -1,20 +1,19 @@
 """The population that the registry keeps itself: one source of the register, for towns that have no other yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from services.contracts.facts import Address
 from services.registry.addresses import dwelling, is_same_address
 from services.registry.domain import Dossier, Household, RegisterKind, SourceUnavailable, Standing
+from services.registry.sources.blanks import optional
 from services.registry.sources.mapping import address_of, dossier_of, household_of
 from services.registry.sources.populations import Populations
 
-_RESIDENT = {
-    "replaced_by": None,
-    "registration.standing": Standing.RESIDENT.value,
-    "registration.register": {"$ne": RegisterKind.BIS.value},
-}
+_STANDING = {"number": 1, "replaced_by": 1, "registration": 1}
+"""What tells of a document whether it is a resident's. The store is asked for it, not to compare it: the embedded one
+finds by no index as soon as a filter has `$ne`, and a resident is one of some hundred whom an index finds."""
 
 
 class PopulationSource:
@@ -64,18 +63,18 @@ class PopulationView:
         return household_of(found) if found else None
 
     def residents_of(self, household_id: str) -> tuple[str, ...]:
-        return self._numbers({"household": household_id, **_RESIDENT})
+        return tuple(sorted(each["number"] for each in self._residents({"household": household_id})))
 
     def living_at(self, address: Address) -> tuple[str, ...]:
         # What was written before there was a `dwelling` is all looked at.
-        there = {**self._place, "dwelling": {"$in": [dwelling(address), None]}}
-        residents = self._dossiers.find({**there, **_RESIDENT}, {"number": 1, "stays": 1})
+        there = {"dwelling": {"$in": [dwelling(address), None]}}
+        residents = self._residents(there, {"stays": 1})
         found = {each["number"] for each in residents if _lives_at(each.get("stays"), address)}
-        households = map(household_of, self._source.populations.households.find(there))
+        households = map(household_of, self._source.populations.households.find({**self._place, **there}))
         homes = [each for each in households if is_same_address(each.address, address)]
         found |= {member.number for home in homes for member in home.members}
-        named = self._numbers({"household": {"$in": [home.id for home in homes]}, **_RESIDENT}) if homes else ()
-        return tuple(sorted(found.union(named)))
+        named = self._residents({"household": {"$in": [home.id for home in homes]}}) if homes else ()
+        return tuple(sorted(found.union(each["number"] for each in named)))
 
     def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         return self._numbers({"parents.number": {"$in": list(numbers)}})
@@ -92,13 +91,29 @@ class PopulationView:
     def _dossiers(self) -> Any:
         return self._source.populations.dossiers
 
+    def _residents(self, wanted: dict[str, Any], fields: dict[str, int] | None = None) -> Iterator[dict[str, Any]]:
+        return filter(_is_resident, self._dossiers.find({**self._place, **wanted}, _STANDING | (fields or {})))
+
     def _numbers(self, wanted: dict[str, Any]) -> tuple[str, ...]:
         return tuple(sorted(each["number"] for each in self._dossiers.find({**self._place, **wanted}, {"number": 1})))
+
+
+def _is_resident(document: dict[str, Any]) -> bool:
+    """Not merged, and in a register. Who cannot be read may be: see _lives_at."""
+    registration = document.get("registration")
+    if optional(document.get("replaced_by")) is not None:
+        return False
+    if not isinstance(registration, dict):
+        return True
+    is_there = registration.get("standing") == Standing.RESIDENT.value
+    return is_there and registration.get("register") != RegisterKind.BIS.value
 
 
 def _lives_at(stays: Any, address: Address) -> bool:
     """Who cannot be read may: that is found out, and named, where the whole dossier is read."""
     try:
-        return bool(stays) and stays[-1]["until"] is None and is_same_address(address_of(stays[-1]["address"]), address)
+        if not stays or optional(stays[-1]["until"]) is not None:
+            return False
+        return is_same_address(address_of(stays[-1]["address"]), address)
     except (AttributeError, IndexError, KeyError, TypeError):
         return True
