@@ -186,8 +186,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
             run("matrix(1) "),
             run("matrix "),
         ),
-        r"#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}|none|black|white|red|green|blue|yellow|orange|purple|gr[ae]y|silver|navy|teal"
-        r"|maroon|olive|lime|aqua|fuchsia|gold": (run("#"), run("#abc")),
+        r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?": (run("#"), run("#abc")),
         r"rgb\([ ]*+[0-9]{1,3}+[ ]*+,[ ]*+[0-9]{1,3}+[ ]*+,[ ]*+[0-9]{1,3}+[ ]*+\)": (run("rgb("), run("rgb( 1 , 1")),
         r"(?:none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max))(?: +meet)?": (run("none"), run("none "), run("xMinYMin ")),
     },

@@ -69,15 +69,26 @@ def _start(stack: Stack, note: Note) -> bool:
         end_orphans(stack, note)
         clear_run_files(stack)
         stack.choose_ports()
+        left_out = stack.gone_towns()
         prepare(stack)
+        if left_out:
+            note(f"no longer here: {', '.join(left_out)}; what such a town has issued is kept, and nobody reaches it")
         stack.remember()
         control.start()
     elif changed := stack.changed():
         raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")
     elif edited := stack.edited_towns():
-        wrong = "; now it would not start again: see `loket towns check`" if stack.wrong_towns() else ""
-        raise PartError(f"runs already, with {', '.join(edited)} as before; `loket down` first, then `loket up`{wrong}")
+        then = f"`loket down` first, then `loket up`{_next_time(stack)}"
+        raise PartError(f"runs already, with {', '.join(edited)} as before; {then}")
     return not runs
+
+
+def _next_time(stack: Stack) -> str:
+    if stack.wrong_towns():
+        return "; now it would not start again: see `loket towns check`"
+    if left_out := stack.gone_towns():
+        return f", after which nobody reaches what these have issued: {', '.join(left_out)}"
+    return ""
 
 
 class EarlierVersion(PartError):

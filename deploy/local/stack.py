@@ -28,7 +28,7 @@ from deploy.local.outside import (
     towns_of_operator,
     var_folder,
 )
-from deploy.local.towns import Demonstration, drafts, edited, looked_at, write
+from deploy.local.towns import Demonstration, drafts, edited, gone, looked_at, write
 from services.contracts.town_files import look_at_folder, read_towns
 from services.contracts.towns import Town
 
@@ -184,6 +184,10 @@ class Stack:
     def edited_towns(self) -> list[str]:
         """The operator's files that are not as they were when this deployment was started."""
         return edited(self.towns_source, self.towns_folder, self._demonstration())
+
+    def gone_towns(self) -> list[str]:
+        """The towns of the last start, by file and code, that the next one would leave out."""
+        return gone(self.towns_folder, look_at_folder(self.towns_source))
 
     def wrong_towns(self) -> list[str]:
         """The operator's files that this deployment could not be started with."""

@@ -60,8 +60,10 @@ class Demonstration:
 
 
 def looked_at(files: Iterable[TownFile], *, production: bool) -> list[TownFile]:
-    """Files as a deployment of this kind needs them: production makes no seal, so that each has to be there."""
-    return [with_problems(each, _seal_problem(each)) if production and _seal_problem(each) else each for each in files]
+    """Files as a deployment of this kind needs them: production makes no seal, so that each has to be there. What is
+    there has to be what it is named for, also in a demonstration, which makes only what is missing."""
+    found = ((each, _seal_problem(each, production=production)) for each in files)
+    return [with_problems(each, problem) if problem else each for each, problem in found]
 
 
 def drafts(folder: Path, demonstration: Demonstration | None) -> Files:
@@ -102,6 +104,21 @@ def edited(folder: Path, started: Path, demonstration: Demonstration | None) -> 
     return sorted(name for name in now.keys() | then.keys() if now.get(name, nothing) != then.get(name, nothing))
 
 
+def gone(before: Path, now: Iterable[TownFile]) -> list[str]:
+    """The towns of these copies that no file is for any more, by file and code: `eupen.yaml (63023)`.
+
+    What such a town has issued is kept, and reached by nobody: its hosts are unknown.
+    """
+    if not before.is_dir():
+        return []
+    now = list(now)
+    codes = {str(each.written.data.get("refnis")) for each in now if isinstance(each.written.data, dict)}
+    broken = {each.name for each in now if not isinstance(each.written.data, dict)}
+    then = _said({path.name: path.read_bytes() for path in sorted(before.glob("*.yaml"))})
+    named = {name: str(data.get("refnis")) for name, data in then.items() if isinstance(data, dict)}
+    return [f"{name} ({code})" for name, code in named.items() if code not in codes and name not in broken]
+
+
 def _draft(file: TownFile, folder: Path, demonstration: Demonstration | None) -> Files:
     """The copies of a town's file, which is in order, and of its logo."""
     data = file.written.data
@@ -123,15 +140,38 @@ def _from_here(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     return data | {"seal": seal | {"path": os.path.abspath(folder / seal["path"])}}
 
 
-def _seal_problem(file: TownFile) -> dict[str, str]:
-    if file.town is None or file.town.seal.path is None:
+def _seal_problem(file: TownFile, *, production: bool) -> dict[str, str]:
+    if file.town is None:
         return {}
-    path = Path(os.path.normpath(file.path.parent / file.town.seal.path))
-    try:
-        with path.open("rb"):
-            return {}
-    except OSError as error:
-        return {"seal.path": f"{path} cannot be read ({error.strerror}); put the seal's PKCS#12 file there"}
+    for name, asked, is_it, mend in (
+        ("path", file.town.seal.path, is_pkcs12, "no PKCS#12 file; name the one that holds the seal's key (.p12)"),
+        ("module", file.town.seal.module, _is_library, "no library; name the token's own, a file that ends with .so"),
+    ):
+        if asked is None:
+            continue
+        path = Path(os.path.normpath(file.path.parent / asked))
+        try:
+            with path.open("rb") as opened:
+                if not is_it(opened.read(16)):
+                    return {f"seal.{name}": f"{path} is {mend}"}
+        except FileNotFoundError as error:
+            if production and name == "path":
+                return {"seal.path": f"{path} cannot be read ({error.strerror}); put the seal's PKCS#12 file there"}
+        except OSError as error:
+            return {f"seal.{name}": f"{path} cannot be read ({error.strerror}); name a file that this user may read"}
+    return {}
+
+
+def is_pkcs12(start: bytes) -> bool:
+    """Do these first sixteen bytes begin a PFX of version 3 (RFC 7292, section 4), in DER or BER?"""
+    if len(start) < 16 or start[0] != 0x30:  # a SEQUENCE
+        return False
+    long_form = start[1] - 0x80 if start[1] > 0x80 else 0
+    return start[2 + long_form :].startswith(b"\x02\x01\x03\x30")
+
+
+def _is_library(start: bytes) -> bool:
+    return start.startswith(b"\x7fELF")
 
 
 def _said(files: Mapping[str, bytes]) -> dict[str, Any]:

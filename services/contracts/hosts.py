@@ -12,6 +12,18 @@ _ASCII_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 """Letters, digits and hyphens (RFC 1123, section 2.1)."""
 
 
+TAKEN_LETTERS = frozenset("ßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿœ")
+"""Beside a to z: what DNS Belgium takes under .be, .brussels and .vlaanderen (its list of allowed characters). None
+of them looks like a letter of another script, as the Cyrillic а does like the Latin a (Unicode, UTS 39)."""
+
+
+def foreign_letter(host: str) -> str | None:
+    """The first letter of a host name, however it is written, that no town's name has; None for most. Raises
+    ValueError for what is no host name."""
+    shown = idna.decode(ascii_host(host)) if "xn--" in ascii_host(host) else ""
+    return next((each for each in shown if not each.isascii() and each not in TAKEN_LETTERS), None)
+
+
 def ascii_host(name: str) -> str:
     """A host name in lower case and A-labels, without a last dot: `Straße.example` is `xn--strae-oqa.example`.
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
-from services.contracts.svg_values import ATTRIBUTES, INERT, STYLES, numbers, wrong_path
+from services.contracts.svg_seen import LEAST, share_seen
+from services.contracts.svg_values import ATTRIBUTES, INERT, SHAPES, STYLES, length, numbers, wrong_path
 from services.contracts.yaml_files import read_bytes
 
 MOST_BYTES = 100 * 1024
@@ -21,7 +22,6 @@ WIDEST, NARROWEST = 5.0, 0.5
 """Width to height: paper has 75 mm by 16 mm for it, a page a square."""
 
 SVG = "http://www.w3.org/2000/svg"
-SHAPES = frozenset(("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"))
 _TAKEN = SHAPES | {"svg", "g", "defs", "title", "desc", "metadata"}
 _EDITORS = (
     "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd",
@@ -84,6 +84,16 @@ def drawing_problems(svg: bytes) -> Iterator[str]:
         yield "line 1: nothing is drawn in it; put shapes into it"
 
 
+def unseen_mend(svg: bytes) -> str | None:
+    """Of a drawing that is taken and shows nothing, or next to nothing."""
+    if share_seen(svg) >= LEAST:
+        return None
+    return (
+        "shows nothing on white: its shapes lie outside its viewBox, or are hidden, white, without fill or too small; "
+        "have it drawn inside its frame, in colours that are seen"
+    )
+
+
 class _Enough(Exception):
     """Reading on would help nobody."""
 
@@ -95,12 +105,14 @@ class _Reading:
     problems: list[str] = field(default_factory=list)
     shapes: int = 0
     _elements: int = 0
+    _loose: bool = False
     _open: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.parser = expat.ParserCreate(namespace_separator="|")
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.ProcessingInstructionHandler = self._instruction
 
@@ -129,6 +141,12 @@ class _Reading:
     def _end(self, _name: str) -> None:
         self._open.pop()
 
+    def _text(self, text: str) -> None:
+        """Between shapes, where a browser draws none: somebody meant it to be seen, or pasted it by mistake."""
+        if text.strip() and not self._loose and not {"an editor's", "metadata", "title", "desc"} & set(self._open):
+            self._loose = True
+            self._told(f"the text {text.strip()[:20]!a} stands between the shapes; remove it, or turn it into paths")
+
     def _attribute(self, tag: str, key: str, value: str) -> None:
         namespace, _, name = key.rpartition("|")
         value = value.strip()
@@ -148,6 +166,9 @@ class _Reading:
             self._told(f"{name}={value[:40]!a} of <{tag}> is not taken; {_value_mend(name)}")
 
     def _root(self, attributes: dict[str, str]) -> None:
+        for side in ("width", "height"):
+            if side in attributes and length(attributes[side].strip()) <= 0:
+                self._told(f"{side} of <svg> is nothing; leave it out, or write more than 0")
         box = numbers(attributes.get("viewBox", "")) or []
         if len(box) != 4 or box[2] <= 0 or box[3] <= 0:
             self._told('give <svg> its size, such as viewBox="0 0 64 64"')

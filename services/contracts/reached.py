@@ -2,9 +2,10 @@
 
 import ipaddress
 import re
+import unicodedata
 from urllib.parse import SplitResult, urlsplit
 
-from services.contracts.hosts import ascii_host
+from services.contracts.hosts import ascii_host, foreign_letter
 from services.contracts.mailboxes import mailbox
 from services.contracts.text import is_printable
 
@@ -18,13 +19,33 @@ _OWN_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 def host_mend(host: str) -> str | None:
     """A name without scheme, port and path, as a browser sends it (RFC 9110, section 7.2)."""
+    if not _is_name(host):
+        return f"{host!a} is no host name; write it without scheme and port, as loket.town.example"
+    return _letter_mend(host)
+
+
+def _is_name(host: str) -> bool:
     try:
         plain = ascii_host(host)
         if plain.rpartition(".")[2].isdecimal():
             ipaddress.IPv4Address(plain)
     except ValueError:
-        return f"{host!a} is no host name; write it without scheme and port, as loket.town.example"
-    return None
+        return False
+    return True
+
+
+def _letter_mend(host: str) -> str | None:
+    """A name that looks like another leads citizens astray, whoever typed it."""
+    try:
+        letter = foreign_letter(host)
+    except ValueError:
+        return f"{host!a} is no host name; write it anew"
+    if letter is None:
+        return None
+    name = unicodedata.name(letter, "a letter without a name")
+    return (
+        f"{host} holds U+{ord(letter):04X} ({name}), which looks like another or is none of ours; write Latin letters"
+    )
 
 
 def address_mend(address: str, hosts: tuple[str, ...]) -> str | None:
@@ -36,28 +57,41 @@ def address_mend(address: str, hosts: tuple[str, ...]) -> str | None:
     if parts.path or parts.query or parts.fragment or parts.username is not None or address[-1] in "?#:":
         return f"write only scheme, host and port, without a slash at the end, {such}"
     if address != address.lower() or not address.isascii():
-        return f"write its host as DNS knows it: {ascii_host(parts.hostname)}"
+        return f"write its host as DNS knows it: {ascii_host(parts.hostname).rstrip('.')}"
     if parts.scheme != "https" and not is_own(parts.hostname):
         return f"begin it with https://, {such}: http is for this machine alone (localhost, 127.0.0.1)"
+    if parts.hostname.endswith("."):
+        return f"leave out the dot behind {parts.hostname.rstrip('.')}"
     return _unknown_host(parts.hostname, hosts)
 
 
 def _unknown_host(name: str, hosts: tuple[str, ...]) -> str | None:
-    if is_own(name) or name.rstrip(".") in {ascii_host(host) for host in hosts if host_mend(host) is None}:
+    if name in _OWN_HOSTS or name in {ascii_host(host) for host in hosts if host_mend(host) is None}:
         return None
     return f"add {name} to hosts, or write one of these here: other names lead to no town"
 
 
 def website_mend(address: str) -> str | None:
     """The town's own site, which certificates and mails name."""
-    if _split(address) is None:
+    parts = _split(address)
+    if parts is None or parts.hostname is None:
         return "write a web address, such as https://www.town.example"
-    return None
+    if parts.hostname.endswith("."):
+        return f"leave out the dot behind {parts.hostname.rstrip('.')}"
+    return _login_mend(parts) or (None if ":" in parts.hostname else _letter_mend(parts.hostname))
 
 
 def authority_mend(address: str) -> str | None:
     """Where time stamps are asked for (RFC 3161, section 3.4): over http, too, since they are signed."""
-    return None if _split(address) else "write its web address, such as http://timestamps.example"
+    parts = _split(address)
+    return _login_mend(parts) if parts else "write its web address, such as http://timestamps.example"
+
+
+def _login_mend(parts: SplitResult) -> str | None:
+    """A town's file is no place for a secret, and what stands before an @ passes for a host."""
+    if parts.username is None and parts.password is None:
+        return None
+    return f"leave out what stands before @{parts.hostname}: nobody signs in by an address"
 
 
 def phone_mend(phone: str) -> str | None:
@@ -92,6 +126,12 @@ def is_own(host: str) -> bool:
     return host in _OWN_HOSTS or host.endswith(".localhost")
 
 
+def machines_name(address: str) -> str | None:
+    """How to call this machine, if an address leads to it by no town's name: one town alone answers to that."""
+    parts = _split(address)
+    return "this machine (127.0.0.1, localhost)" if parts and parts.hostname in _OWN_HOSTS else None
+
+
 def _split(address: str) -> SplitResult | None:
     """None for what is no http or https address that can stand on paper."""
     if len(address) > LONGEST_ADDRESS or not is_printable(address) or any(each in address for each in ' "<>\\^`{|}'):
@@ -103,4 +143,4 @@ def _split(address: str) -> SplitResult | None:
     except ValueError:
         return None
     is_v6 = ":" in parts.hostname
-    return parts if is_v6 or host_mend(parts.hostname) is None else None
+    return parts if is_v6 or _is_name(parts.hostname) else None

@@ -95,6 +95,6 @@ def _issuer_problem(issuer: str) -> str | None:
         return "an https address, as the provider's discovery document names it"
     if not has_place or not (parts.scheme == "https" or (parts.scheme == "http" and is_here)):
         return "an https address, as the provider's discovery document names it"
-    if parts.query or parts.fragment or parts.username or not issuer.isascii() or not issuer.isprintable():
+    if parts.query or parts.fragment or "@" in parts.netloc or not issuer.isascii() or not issuer.isprintable():
         return "only scheme, host and path (OpenID Connect Discovery 1.0, section 3)"
     return None

@@ -4,7 +4,9 @@ Numbers are scanned, not matched as a whole: a list of them is as long as its fi
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+
+SHAPES = frozenset(("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"))
 
 LARGEST = 100_000
 """No number is: a PDF has none much larger that every reader knows (ISO 32000-1, annex C)."""
@@ -14,12 +16,16 @@ _GAP = re.compile(r"[ \t\r\n]*+,?[ \t\r\n]*+")
 _FLAG = re.compile(r"[01]")
 _UNIT = re.compile(r"px|pt|mm|cm|in")
 _TRANSFORM = re.compile(r"(matrix|translate|scale|rotate|skewX|skewY)[ \t\r\n]*+\(([^()]*+)\)[ \t\r\n]*+,?[ \t\r\n]*+")
-_COLOUR = re.compile(
-    r"#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}|none|black|white|red|green|blue|yellow|orange|purple|gr[ae]y|silver|navy|teal"
-    r"|maroon|olive|lime|aqua|fuchsia|gold"
-)
+_HEX = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 _RGB = re.compile(r"rgb\([ ]*+[0-9]{1,3}+[ ]*+,[ ]*+[0-9]{1,3}+[ ]*+,[ ]*+[0-9]{1,3}+[ ]*+\)")
 _RATIO = re.compile(r"(?:none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max))(?: +meet)?")
+
+_NAMED: Mapping[str, str] = {
+    **{"black": "#000000", "white": "#ffffff", "red": "#ff0000", "green": "#008000", "blue": "#0000ff"},
+    **{"yellow": "#ffff00", "orange": "#ffa500", "purple": "#800080", "gray": "#808080", "grey": "#808080"},
+    **{"silver": "#c0c0c0", "navy": "#000080", "teal": "#008080", "maroon": "#800000", "olive": "#808000"},
+    **{"lime": "#00ff00", "aqua": "#00ffff", "fuchsia": "#ff00ff", "gold": "#ffd700"},
+}
 
 _PATH = {"M": 2, "L": 2, "T": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "A": 7, "Z": 0}
 """Command to how many numbers it takes at a time."""
@@ -82,6 +88,57 @@ def _number_at(text: str, place: int) -> tuple[float, int] | None:
     return float(found[0]), _GAP.match(text, found.end()).end()  # type: ignore[union-attr]
 
 
+def path_commands(d: str) -> Iterator[tuple[str, list[float]]]:
+    """Each command of path data that can be drawn with the numbers of one time; a moveto's further ones draw lines."""
+    place, letter = 0, ""
+    while place < len(d):
+        if d[place].isalpha():
+            letter = d[place]
+            place += 1
+        place = _GAP.match(d, place).end()  # type: ignore[union-attr]
+        takes = _PATH.get(letter.upper(), 0)
+        if letter and not takes:
+            yield letter, []
+        if not takes or place == len(d):
+            continue
+        end = _arguments(d, place, takes) or len(d)
+        yield letter, _read(d, place, takes)
+        place, letter = end, {"M": "L", "m": "l"}.get(letter, letter)
+
+
+def _read(d: str, place: int, takes: int) -> list[float]:
+    values = []
+    for argument in range(takes):
+        if takes == _PATH["A"] and argument in (3, 4):
+            values.append(float(d[place]))
+            place = _GAP.match(d, place + 1).end()  # type: ignore[union-attr]
+        else:
+            value, place = _number_at(d, place) or (0.0, len(d))
+            values.append(value)
+    return values
+
+
+def length(text: str) -> float:
+    """In pixels, of which 96 are an inch (SVG 1.1, section 7.10)."""
+    value, end = _number_at(text, 0) or (0.0, 0)
+    return value * {"pt": 96 / 72, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}.get(text[end:], 1.0)
+
+
+def transforms(text: str) -> Iterator[tuple[str, list[float]]]:
+    """Each transformation of a list with its numbers, the outermost first."""
+    for found in _TRANSFORM.finditer(text):
+        yield found[1], numbers(found[2]) or []
+
+
+def hex_colour(text: str) -> str:
+    """`#rrggbb`, of a colour that is taken."""
+    if text.startswith("rgb("):
+        return "#" + "".join(f"{min(255, int(each)):02x}" for each in text[4:-1].split(","))
+    if text.startswith("#"):
+        return text if len(text) == len("#rrggbb") else "#" + "".join(each * 2 for each in text[1:])
+    return _NAMED[text]
+
+
 def _how_many(*counts: int) -> Callable[[str], bool]:
     def fits(text: str) -> bool:
         found = numbers(text)
@@ -110,7 +167,7 @@ def _one_of(*words: str) -> Callable[[str], bool]:
 
 
 def _is_colour(text: str) -> bool:
-    return bool(_COLOUR.fullmatch(text) or _RGB.fullmatch(text))
+    return text == "none" or text in _NAMED or bool(_HEX.fullmatch(text) or _RGB.fullmatch(text))
 
 
 def _anything(_text: str) -> bool:

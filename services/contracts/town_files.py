@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from services.contracts.hosts import ascii_host
-from services.contracts.reached import host_mend
+from services.contracts.reached import host_mend, machines_name
 from services.contracts.schema import Unreadable
 from services.contracts.shapes import fitted
 from services.contracts.town_problems import EXAMPLES, town_problems
@@ -146,6 +146,8 @@ def _claims(data: Any) -> Iterable[tuple[str, str, str]]:
     """Path, kind and value of what only one town can have."""
     if not isinstance(data, dict):
         return
+    if isinstance(address := data.get("address"), str) and (name := machines_name(address)):
+        yield "address", "machine", name
     for place in ("refnis", "address"):
         if isinstance(data.get(place), str) and data[place]:
             yield place, place, data[place].lower().rstrip("/")

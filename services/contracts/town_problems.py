@@ -8,7 +8,7 @@ from services.contracts.catalogue import products
 from services.contracts.colours import colour_problems
 from services.contracts.designations import designation
 from services.contracts.hosts import ascii_host
-from services.contracts.logos import read_logo
+from services.contracts.logos import read_logo, unseen_mend
 from services.contracts.municipalities import REGIMES, municipalities
 from services.contracts.naming import LANGUAGES, Names
 from services.contracts.reached import (
@@ -76,9 +76,12 @@ def town_problems(town: Town, folder: Path) -> Iterator[Problem]:
     yield from _reached(town)
     yield from ((f"colours.{name}", mend) for name, mend in colour_problems(town.colours.primary, town.colours.accent))
     try:
-        read_logo(folder, town.logo)
+        unseen = unseen_mend(read_logo(folder, town.logo))
     except ValueError as error:
         yield "logo", str(error)
+    else:
+        if unseen:
+            yield "logo", f"{town.logo} {unseen}"
     yield from _seal(town.seal)
     yield from ((f"sign_in.{name}", mend) for name, mend in sign_in_problems(town.sign_in))
     yield from _offer(town)

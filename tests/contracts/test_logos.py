@@ -1,11 +1,15 @@
 """A logo only draws, and whoever reads it draws the same."""
 
+import io
 from pathlib import Path
 
+import pydyf
+import pypdfium2
 import pytest
 
 from deploy.local.outside import TOWNS
-from services.contracts.logos import drawing_problems, read_logo
+from services.contracts.logos import drawing_problems, read_logo, unseen_mend
+from services.contracts.svg_seen import share_seen
 from services.documents.pinned import drawing_of_svg
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 64 64">{}</svg>'
@@ -74,6 +78,9 @@ def test_flat_shapes_are_taken_and_drawn_on_paper(inside: str):
         ('<defs><path d="M0 0"/></defs>', "where nothing is drawn"),
         ("<?xml-stylesheet href='x'?>", "<?xml-stylesheet?> is not taken"),
         ("", "nothing is drawn in it"),
+        (f"Aarschot{RECT}", "the text 'Aarschot' stands between the shapes"),
+        ('<rect width="1" height="1"><![CDATA[a]]></rect>', "the text 'a' stands between the shapes"),
+        (f"<g>&#169; {RECT}</g>", "stands between the shapes; remove it, or turn it into paths"),
         ("<g>" * 20 + "</g>" * 20, "within each other"),
         ("<g/>" * 3000, "more than 2000 elements"),
         ("&nbsp;", "is no SVG (undefined entity)"),
@@ -94,6 +101,8 @@ def test_what_could_run_fetch_hide_or_be_drawn_in_one_place_only_is_refused(insi
         (b'<!DOCTYPE svg [<!ENTITY a "b">]>' + svg(RECT), "its DOCTYPE declares something"),
         (b'<?xml version="1.0" encoding="nonsense"?>' + svg(RECT), "line 1"),
         (svg(RECT).replace(b'viewBox="0 0 64 64"', b""), 'such as viewBox="0 0 64 64"'),
+        (svg(RECT).replace(b"viewBox", b'width="0" viewBox'), "width of <svg> is nothing"),
+        (svg(RECT).replace(b"viewBox", b'height="-3" viewBox'), "height of <svg> is nothing"),
         (svg(RECT).replace(b"64 64", b"640 64"), "at most 5 times as wide as high"),
         (svg(RECT).replace(b"64 64", b"0 64"), "give <svg> its size"),
     ],
@@ -129,3 +138,87 @@ def test_a_document_type_without_declarations_is_what_drawing_programs_write():
     kind = b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
 
     assert list(drawing_problems(kind + svg(RECT))) == []
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        RECT.replace("<rect", '<rect x="70"'),
+        RECT.replace("<rect", '<rect transform="translate(-90 0)"'),
+        RECT.replace("<rect", '<rect fill="none"'),
+        RECT.replace("<rect", '<rect fill="none" stroke="red" stroke-width="0"'),
+        RECT.replace("<rect", '<rect fill="white"'),
+        RECT.replace("<rect", '<rect style="fill:#fff" fill="black"'),
+        RECT.replace("<rect", '<rect fill="rgb(255, 254, 250)"'),
+        RECT.replace("<rect", '<rect display="none"'),
+        f'<g style="display: none"><g display="inline">{RECT}</g></g>',
+        f'<g visibility="hidden">{RECT}</g>',
+        f'<g transform="translate(3 3) scale(0)">{RECT}</g>',
+        f'<g transform="scale(1 0)">{RECT}</g>',
+        f'{RECT}<rect width="64" height="64" fill="#ffffff"/>',
+        '<rect width="0" height="9"/>',
+        '<rect width="9"/>',
+        '<circle r="0.2" cx="32" cy="32"/>',
+        '<circle cx="32" cy="32"/>',
+        '<line x1="3" x2="60" y1="9" y2="9"/>',
+        '<path d="M3 3h50"/>',
+        '<path d="M5 5"/>',
+        '<polygon points="5,5"/>',
+    ],
+)
+def test_a_drawing_that_shows_nothing_is_told(inside: str):
+    assert list(drawing_problems(svg(inside))) == []
+    assert "shows nothing on white" in str(unseen_mend(svg(inside)))
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<circle cx="32" cy="32" r="1.5"/>',
+        '<line x1="3" x2="60" y1="9" y2="9" stroke="gold"/>',
+        f'<g visibility="hidden"><g visibility="visible">{RECT}</g></g>',
+        f'<rect width="64" height="64" fill="#ffffff"/>{RECT}',
+        f'<g transform="translate(-90 0)"><g transform="translate(95 0)">{RECT}</g></g>',
+        f'<rect width="64" height="64" fill="none"/><g fill="none" style="fill:#abc">{RECT}</g>',
+    ],
+)
+def test_a_drawing_of_little_is_seen(inside: str):
+    assert unseen_mend(svg(inside)) is None
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        *(logo.read_text(encoding="utf-8") for logo in sorted(TOWNS.glob("*.svg"))),
+        '<path d="M16 32a16 16 0 1 0 32 0a16 16 0 1 0 -32 0z"/>',
+        '<path d="M32 32V16A16 16 0 1 0 48 32z"/><path d="m2 50q8-16 16 0t16 0c5 9 9 9 12 0s4-3 9 0"/>',
+        '<path d="M6 30A25 12 40 0 1 50 40z" fill-rule="evenodd"/><ellipse cx="12" cy="50" rx="9" ry="4"/>',
+        '<path d="M4 4h40v40h-40zM10 10h20v20h-20zM34 34h8v8h-8z" fill-rule="evenodd"/>',
+        '<g transform="rotate(20 32 32) skewX(10)"><rect x="20" y="9" width="6mm" height="20pt"/></g>',
+        '<g fill="none" stroke="navy" stroke-width="5"><path d="M9 9l40 12-30 20"/><circle cx="40" cy="50" r="8"/></g>',
+        '<polyline points="5,60 30,3 60,9" transform="matrix(.5 0 .2 1 3 0)"/><rect width="9" height="9" fill="#fff"/>',
+    ],
+)
+def test_as_much_is_seen_as_paper_shows(inside: str):
+    """Paper's own program draws it, and PDFium shows what it drew."""
+    drawing = inside.encode() if inside.startswith("<svg") else svg(inside)
+
+    assert share_seen(drawing) == pytest.approx(_share_on_paper(drawing), abs=0.02)
+
+
+def _share_on_paper(drawing: bytes) -> float:
+    drawn = drawing_of_svg(drawing)
+    pdf = pydyf.PDF()
+    content = pydyf.Stream([b"1 0 0 -1 0 %g cm" % drawn._height, drawn._operators])
+    pdf.add_object(content)
+    box = pydyf.Array([0, 0, drawn._width, drawn._height])
+    pdf.add_page(pydyf.Dictionary({"Type": "/Page", "MediaBox": box, "Contents": content.reference}))
+    output = io.BytesIO()
+    pdf.write(output)
+    with pypdfium2.PdfDocument(output.getvalue()) as document:
+        picture = document[0].render(scale=4).to_pil().convert("L")
+    return sum(picture.histogram()[:230]) / (picture.width * picture.height)
+
+
+def test_what_is_more_intricate_than_any_logo_is_believed():
+    assert share_seen(svg(f'<path d="M0 0{"v64v-64" * 9000}" stroke="white"/>')) == 1.0

@@ -92,6 +92,33 @@ def test_the_town_of_localhost_is_the_first():
         ("address: http://127.0.0.1:8080", "address: http://127.0.0.1:8080/", "address", "without a slash"),
         ("address: http://127.0.0.1:8080", "address: https://u:p@aarschot.be", "address", "only scheme, host and port"),
         ("address: http://127.0.0.1:8080", "address: https://a.be:99999", "address", "the web address at which"),
+        (
+            "address: http://127.0.0.1:8080",
+            "address: https://other.localhost",
+            "address",
+            "add other.localhost to hosts",
+        ),
+        (
+            "address: http://127.0.0.1:8080",
+            "address: https://aarschot.localhost.",
+            "address",
+            "the dot behind aarschot.localhost",
+        ),
+        ("hosts: [aarschot.localhost]", "hosts: [аarschot.localhost]", "hosts[0]", "U+0430 (CYRILLIC SMALL LETTER A)"),
+        ("hosts: [aarschot.localhost]", "hosts: [xn--arschot-1fg.localhost]", "hosts[0]", "CYRILLIC SMALL LETTER A"),
+        ("hosts: [aarschot.localhost]", "hosts: [ıxelles.localhost]", "hosts[0]", "U+0131"),
+        ("hosts: [aarschot.localhost]", "hosts: [xn--.localhost]", "hosts[0]", "no host name"),
+        ("https://aarschot.example", "https://x:y@aarschot.example", "office.website", "before @aarschot.example"),
+        ("https://aarschot.example", "https://@aarschot.example", "office.website", "before @aarschot.example"),
+        ("https://aarschot.example", "https://aarschot.example.", "office.website", "the dot behind"),
+        ("https://aarschot.example", "https://www.аarschot.example", "office.website", "U+0430"),
+        (
+            "path: ../../var/seal/24001.p12}",
+            "path: a, timestamps: 'http://x:y@z.be'}",
+            "seal.timestamps",
+            "before @z.be",
+        ),
+        (ISSUER, "issuer: 'https://:b@sign-in.example'", "sign_in.issuer", "only scheme, host and path"),
         ("address: http://127.0.0.1:8080", "", "address", "is missing; write a text, such as address: https://"),
         ('accent: "#b8741a"', 'accent: "#ffffff"', "colours.accent", "such as #8c8c8c"),
         ('accent: "#b8741a"', 'accent: "#fff"', "colours.accent", "six hex digits"),
@@ -340,6 +367,19 @@ def test_two_towns_cannot_share_a_code_or_an_address(tmp_path: Path):
         "address": "http://127.0.0.1:8080 already leads to aarschot.yaml; give each town its own",
         "refnis": "24001 already leads to aarschot.yaml; give each town its own",
     }
+
+
+def test_one_town_alone_is_at_this_machines_own_names(tmp_path: Path):
+    changed(tmp_path, "aarschot.localhost", "one.localhost")
+    second = (
+        AARSCHOT.replace('"24001"', '"24062"')
+        .replace("nl: Aarschot", "nl: Leuven")
+        .replace("127.0.0.1:8080", "localhost:81")
+    )
+    (tmp_path / "second.yaml").write_text(second, encoding="utf-8")
+
+    with pytest.raises(Unreadable, match=r"address: this machine .* already leads to aarschot\.yaml"):
+        read_towns(tmp_path)
 
 
 def test_every_style_of_yaml_says_the_same(tmp_path: Path):

@@ -153,7 +153,11 @@ def _keys(stack: Stack, runs: bool) -> dict[str, Any] | None:
 def _town_files(stack: Stack, runs: bool) -> dict[str, list[str]]:
     """Every process has the towns of the start: which files are not so now, and which could not be started with."""
     edited = stack.edited_towns() if runs else []
-    return {"edited": edited, "wrong": stack.wrong_towns() if edited else []}
+    return {
+        "edited": edited,
+        "wrong": stack.wrong_towns() if edited else [],
+        "gone": stack.gone_towns() if edited else [],
+    }
 
 
 def _outside(stack: Stack) -> dict[str, Any]:

@@ -94,6 +94,13 @@ def _town_files(facts: dict[str, Any]) -> Iterator[Trouble]:
             about="deployment",
             sentence=f"edited since the start: {', '.join(edited)}; {mend} `loket down` and `loket up`",
         )
+    if gone := facts["town_files"]["gone"]:
+        yield Trouble(
+            code="towns-gone",
+            about="deployment",
+            sentence=f"taken away since the start: {', '.join(gone)}; after the next `loket up` nobody reaches what"
+            " such a town has issued: put its file back unless that is meant",
+        )
 
 
 def _needed(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:

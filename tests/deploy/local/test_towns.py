@@ -13,13 +13,18 @@ from cryptography.x509.oid import NameOID
 
 from deploy.demo.seals import demo_seals
 from deploy.demo.secrets import demo_secrets
+from deploy.local import running
 from deploy.local.embedded.part import PartError
 from deploy.local.outside import TOWNS
 from deploy.local.prepare import prepare
 from deploy.local.stack import Stack
+from deploy.local.towns import is_pkcs12
 from services.chassis.locking import KeyRing
 from services.contracts.schema import Unreadable
 from services.contracts.town_files import read_towns
+
+PFX = bytes.fromhex("30820a0002010330820900") + bytes(16)
+"""How every PKCS#12 file begins."""
 
 
 @pytest.fixture
@@ -132,7 +137,7 @@ def test_a_town_that_moved_ports_moves_with_its_issuer_and_seal_in_whatever_styl
 
 def test_what_is_the_towns_own_stays_in_a_demonstration(tmp_path: Path, folder: Path):
     text = (folder / "aarschot.yaml").read_text(encoding="utf-8")
-    (folder / "own.p12").write_bytes(b"")
+    (folder / "own.p12").write_bytes(PFX)
     text = text.replace("http://127.0.0.1:9400", "https://sign-in.example").replace(
         "../../var/seal/24001.p12", "own.p12"
     )
@@ -151,11 +156,61 @@ def test_production_needs_each_towns_seal(tmp_path: Path, folder: Path):
         stack.write_towns()
 
     for refnis in ("24001", "21005", "63023"):
-        (tmp_path / f"{refnis}.p12").write_bytes(b"")
+        (tmp_path / f"{refnis}.p12").write_bytes(PFX)
     for path in folder.glob("*.yaml"):
         path.write_text(path.read_text(encoding="utf-8").replace("../../var/seal/", "../"), encoding="utf-8")
     town = stack.towns()["24001"]
     assert (town.seal.path, town.address) == (str(tmp_path / "24001.p12"), "http://127.0.0.1:8080")
+
+
+@pytest.mark.parametrize("profile", ["demo", "production"])
+@pytest.mark.parametrize(
+    ("path", "mend"),
+    [
+        ("/etc/passwd", "/etc/passwd is no PKCS#12 file"),
+        (".", r"towns cannot be read \(Is a directory\)"),
+        ("aarschot.yaml", r"aarschot\.yaml is no PKCS#12 file"),
+        ("aarschot.svg", r"aarschot\.svg is no PKCS#12 file"),
+    ],
+)
+def test_what_is_no_seal_is_refused(tmp_path: Path, folder: Path, profile: str, path: str, mend: str):
+    aarschot = folder / "aarschot.yaml"
+    aarschot.write_text(aarschot.read_text(encoding="utf-8").replace("../../var/seal/24001.p12", path))
+    stack = Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": str(folder), "LOKET_PROFILE": profile})
+
+    with pytest.raises(Unreadable, match=f"seal.path: .*{mend}"):
+        stack.write_towns()
+
+
+def test_what_is_no_library_of_a_token_is_refused(tmp_path: Path, folder: Path):
+    aarschot = folder / "aarschot.yaml"
+    token = "source: pkcs11, module: /etc/passwd, token: a, label: b}"
+    text = aarschot.read_text(encoding="utf-8").replace("source: pkcs12, path: ../../var/seal/24001.p12}", token)
+    aarschot.write_text(text, encoding="utf-8")
+
+    with pytest.raises(Unreadable, match=r"seal\.module: /etc/passwd is no library"):
+        Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": str(folder)}).write_towns()
+
+
+@pytest.mark.parametrize("start", ["30820a0002010330820900", "308002010330800601", "3048020103300a06"])
+def test_every_length_of_a_pkcs12_file_is_known(start: str):
+    assert is_pkcs12(bytes.fromhex(start) + bytes(16))
+
+
+def test_a_town_that_was_taken_away_is_named_and_one_that_was_renamed_or_broken_is_not(started: Stack, folder: Path):
+    (folder / "eupen.yaml").unlink()
+    (folder / "etterbeek.yaml").rename(folder / "zetterbeek.yaml")
+    (folder / "aarschot.yaml").write_text("refnis: [")
+
+    assert started.gone_towns() == ["eupen.yaml (63023)"]
+
+
+def test_a_start_that_is_refused_says_what_the_next_would_leave_behind(started: Stack, folder: Path):
+    started.remember()
+    (folder / "eupen.yaml").unlink()
+
+    with pytest.raises(PartError, match=r"then `loket up`, after which nobody reaches .*: eupen\.yaml \(63023\)"):
+        running.up(started)
 
 
 def test_a_folder_is_meant_from_where_it_was_named(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch):
