@@ -23,12 +23,16 @@ def outside_now() -> dict[str, str]:
 
 
 def started_with(var: Path) -> dict[str, str]:
-    """Empty where nothing was started."""
+    """Empty where nothing was started. Raises PartError where what was kept is broken, and OSError."""
     try:
-        kept: dict[str, str] = json.loads(remembered(var).read_text(encoding="utf-8"))
+        kept = json.loads(remembered(var).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    return kept
+    except ValueError:
+        kept = None
+    if not isinstance(kept, dict):
+        raise PartError(f"{remembered(var)} is broken; remove it, and name the variables of the start anew")
+    return {str(name): str(value) for name, value in kept.items()}
 
 
 def remembered(var: Path) -> Path:

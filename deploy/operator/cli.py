@@ -1,12 +1,16 @@
 """`loket`: the operators' command."""
 
+import errno
+import os
+import select
+import signal
 import sys
 from importlib import import_module
 from typing import Any
 
 import click
 
-from deploy.operator.terminal import Mistake
+from deploy.operator.terminal import Mistake, show_every_letter
 
 COMMANDS = {
     "up": ("deployment:up", "Start everything and wait until it is ready."),
@@ -75,8 +79,24 @@ class Command(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """What is read no further ends as SIGPIPE would end it: quietly, and with no code that says something else."""
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.ENOSPC) or not _is_lost(error):
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if error.errno == errno.EPIPE:
+                raise click.exceptions.Exit(128 + signal.SIGPIPE) from None
+            raise Mistake("what this says cannot be written: no space is left there") from None
+
     def main(self, *args: Any, **options: Any) -> Any:
         """Every mistake is one line, those that click finds too."""
+        show_every_letter()
         try:
             sys.exit(super().main(*args, **(options | {"standalone_mode": False})) or 0)
         except click.exceptions.NoArgsIsHelpError as help_wanted:
@@ -91,6 +111,15 @@ class Command(click.Group):
             sys.exit(error.exit_code)
         except click.Abort:
             sys.exit(130)
+
+
+def _is_lost(error: OSError) -> bool:
+    """Is it standard output that failed, and no connection?"""
+    if error.errno == errno.ENOSPC:
+        return error.filename is None
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)
+    return bool(poll.poll(0))
 
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,11 +1,16 @@
 """How `loket` speaks: tables for people, one JSON object with --json, one line and exit code 2 for a mistake."""
 
+import codecs
+import errno
 import functools
 import json
+import os
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import date
+from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
@@ -63,8 +68,10 @@ def mistakes() -> Any:
         yield
     except PartError as error:
         raise Mistake(str(error)) from None
-    except PermissionError as error:
-        raise Mistake(f"{error.filename} is another user's; run this as who started the deployment") from None
+    except OSError as error:
+        if error.filename is None:  # a connection's: no file that the operator could look at
+            raise
+        raise Mistake(_of_file(error)) from None
     except Exception as error:
         if isinstance(error, _raised_by("services.contracts.schema", "Unreadable")):
             raise Mistake(f"{error.what} cannot be read: {_some(error.problems)}") from None
@@ -73,6 +80,25 @@ def mistakes() -> Any:
         if isinstance(error, _raised_by("pymongo.errors", "PyMongoError")):
             raise Mistake(f"the store does not answer ({type(error).__name__}); see `loket status`") from None
         raise
+
+
+def _of_file(error: OSError) -> str:
+    """Which file it is, and whom to ask or what to mend."""
+    from deploy.local.outside import var_folder  # noqa: PLC0415
+
+    path, var = Path(os.fsdecode(error.filename)), var_folder()
+    is_ours = path == var or var in path.parents
+    if isinstance(error, PermissionError) and is_ours:
+        return f"{path} is another user's; run this as who started the deployment, or set LOKET_VAR to your own"
+    if isinstance(error, PermissionError):
+        return f"{path}: this user may not; run this as its owner, or as root"
+    if isinstance(error, NotADirectoryError | FileExistsError) and is_ours:
+        at = next((each for each in (*reversed(var.parents), var) if each.exists() and not each.is_dir()), path)
+        return f"{at} is no folder; set LOKET_VAR to the folder of a deployment"
+    mend = {errno.ENOSPC: "; make room there", errno.EROFS: "; choose a place that can be written to"}
+    if is_ours and error.errno == errno.EROFS:
+        mend[errno.EROFS] = "; set LOKET_VAR to a folder that can be written to"
+    return f"{path}: {(error.strerror or 'it failed').lower()}{mend.get(error.errno or 0, '')}"
 
 
 def _raised_by(module: str, name: str) -> Any:
@@ -88,7 +114,7 @@ def printable(text: str) -> str:
 def tell(facts: Any, *, as_json: bool, table: Callable[[], "RenderableType"]) -> None:
     """Facts on standard output."""
     if as_json:
-        click.echo(json.dumps(facts, indent=2, ensure_ascii=False, default=_plain))
+        click.echo(as_json_text(facts, indent=2))
     else:
         from rich.console import Console  # noqa: PLC0415
 
@@ -96,6 +122,22 @@ def tell(facts: Any, *, as_json: bool, table: Callable[[], "RenderableType"]) ->
         if not console.is_terminal:
             console.width = PIPED_WIDTH
         console.print(table())
+
+
+def as_json_text(facts: Any, *, indent: int | None = None) -> str:
+    """Escaped where standard output cannot hold every letter."""
+    holds_all = codecs.lookup(getattr(sys.stdout, "encoding", None) or "utf-8").name.startswith("utf")
+    return json.dumps(facts, indent=indent, ensure_ascii=not holds_all, default=_plain)
+
+
+def show_every_letter() -> None:
+    """What the terminal's encoding lacks stands as its escape: no sentence is lost for a dash. ASCII is what Python
+    takes where nothing is set (LC_ALL=POSIX); terminals of today read UTF-8 there, as click writes, too.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if is_ascii else None, errors="backslashreplace")
 
 
 def table(*columns: str, rows: list[list[Any]], title: str | None = None) -> "Table":

@@ -4,22 +4,29 @@ Values with a sign that means something to a shell stand in double quotes. Files
 their owner only.
 """
 
+import errno
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from services.contracts.schema import Unreadable
+from services.contracts.yaml_files import read_bytes
+
+MOST_BYTES = 1024 * 1024
+"""Of a file: a hundred times what a process is told."""
 
 _LINE = re.compile(r"(?P<name>[A-Z][A-Z0-9_]{0,99})=(?P<value>.*)")
 _PLAIN = re.compile(r"[A-Za-z0-9_.,:/@%+=-]*")
 
 
 def read_env(path: Path) -> dict[str, str]:
-    """Names to values. Raises Unreadable with the number of each line that is none, never repeating it."""
+    """Names to values. Raises Unreadable with the number of each line that is none, never repeating it, or with why
+    the file cannot be read; FileNotFoundError.
+    """
     found: dict[str, str] = {}
     problems = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(_lines(path), start=1):
         text = line.strip()
         if not text or text.startswith(("#", ";")):
             continue
@@ -33,6 +40,21 @@ def read_env(path: Path) -> dict[str, str]:
     if problems:
         raise Unreadable(str(path), problems)
     return found
+
+
+def _lines(path: Path) -> list[str]:
+    """Raises Unreadable, and FileNotFoundError."""
+    try:
+        content = read_bytes(path, most=MOST_BYTES)
+    except ValueError as error:
+        if not os.path.lexists(path):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from None
+        raise Unreadable(str(path), {"file": str(error)}) from None
+    try:
+        return content.decode().splitlines()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unreadable(str(path), {f"line {line}": "is not UTF-8; save the file as UTF-8"}) from None
 
 
 def write_env(path: Path, values: Mapping[str, str], *, head: str = "") -> None:
@@ -52,7 +74,7 @@ def write_env(path: Path, values: Mapping[str, str], *, head: str = "") -> None:
 def head_of(path: Path) -> str:
     """The comments at the head of a file."""
     lines = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in _lines(path):
         if not line.startswith("#"):
             break
         lines.append(line.removeprefix("#").removeprefix(" "))

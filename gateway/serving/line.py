@@ -74,7 +74,9 @@ class Line:
         self._enter(Phase.END, END_S)
 
     def recv(self, size: int, *flags: int) -> bytes:
-        """What comes; nothing where the time for a head is over. Raises BodyTooSlow where that for a body is."""
+        """What comes; nothing where the time for a head is over. Raises BodyTooSlow where that for a body is, and
+        ConnectionResetError where the connection was closed meanwhile, as when the process ends.
+        """
         try:
             self._await(since=self._began, until=self._deadline)
             received: bytes = self._sock.recv(size, *flags)
@@ -82,6 +84,8 @@ class Line:
             if self._phase in (Phase.IDLE, Phase.HEAD):
                 return b""  # nobody waits for an answer to it
             raise BodyTooSlow from None
+        except OSError as error:
+            raise _closed(error, ConnectionResetError(errno.ECONNRESET, "it was closed meanwhile")) from None
         finally:
             self.awaited_since = NEVER
         if self._phase is Phase.IDLE and received:
@@ -106,6 +110,8 @@ class Line:
         except TimeoutError:
             self._takes_nothing = True
             raise BrokenPipeError(errno.EPIPE, "the client takes nothing") from None
+        except OSError as error:
+            raise _closed(error, BrokenPipeError(errno.EPIPE, "it was closed meanwhile")) from None
         finally:
             self.awaited_since = NEVER
 
@@ -144,3 +150,10 @@ class Line:
             raise TimeoutError
         self._sock.settimeout(seconds)
         self.awaited_since = since
+
+
+def _closed(error: OSError, gone: OSError) -> OSError:
+    """gevent tells whoever waits for a socket that another greenlet closes it of a bad descriptor, which gunicorn would
+    log as a fault of ours; that somebody is gone it passes over.
+    """
+    return gone if error.errno == errno.EBADF else error

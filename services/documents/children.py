@@ -204,14 +204,12 @@ def answer_until_closed(work: Callable[[dict[str, Any], bytes], Answer]) -> None
     """
     answered = 0
     gc.freeze()  # what is loaded by now stays, and need not be looked through each time
-    with socket.socket(fileno=int(sys.argv[1])) as parent:
+    # a parent that is gone, or that was told to stop before we were ready, asks nothing and is answered nothing
+    with socket.socket(fileno=int(sys.argv[1])) as parent, contextlib.suppress(ConnectionError):
         parent.setblocking(True)  # it was made in a patched process, whose sockets never block
         send(parent, {"ready": True})
         while True:
-            try:
-                question, content = receive(parent)
-            except ConnectionResetError:
-                return
+            question, content = receive(parent)
             send(parent, *_answer(work, question, content))
             del question, content
             answered += 1

@@ -1,5 +1,6 @@
 """Where the seal's key is: in a PKCS#12 file (demonstrations), or in a PKCS#11 token that it never leaves."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner
 
 from services.contracts import towns
 from services.contracts.delivery import TryLater
+
+logging.getLogger("pyhanko.sign.signers.pdf_cms").setLevel(logging.CRITICAL)  # it logs a traceback where we say a line
 
 
 class LoadedSigner(SimpleSigner):

@@ -183,3 +183,11 @@ def test_the_folder_of_a_service_that_was_killed_is_cleared_by_the_next(
     children.stop()
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_children_that_are_told_to_end_before_they_are_ready_say_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    children = Children("tests.documents.clumsy", size=2, limit_s=3, environ={"PYTHONPATH": str(ROOT)})
+    children.start()
+    children.stop()
+
+    assert capfd.readouterr().err == ""

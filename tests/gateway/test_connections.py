@@ -4,8 +4,12 @@ import json
 import socket
 from collections.abc import Iterator
 
+import gevent
+import gevent.socket
 import pytest
 
+from gateway.serving.line import Line
+from gateway.serving.settings import ServingSettings
 from tests.gateway.running import answers, request, running
 
 ECHO = "tests.gateway.echo:app"
@@ -142,3 +146,17 @@ def test_what_the_server_itself_refuses_is_told_as_everything_else(port: int, wh
         assert (headers["content-type"], headers["content-language"]) == ("text/html; charset=utf-8", "fr")
         assert b'<html lang="fr">' in body
         assert "style-src 'sha256-" in headers["content-security-policy"]
+
+
+def test_a_connection_that_we_close_while_we_wait_for_it_is_no_fault() -> None:
+    """As at the end of a process; gunicorn logs a traceback for a bad descriptor, and nothing for who is gone."""
+    ours, theirs = gevent.socket.socketpair()
+    waiting = gevent.spawn(Line(ours, ServingSettings()).recv, 100)
+    gevent.sleep(0)
+    ours.close()
+    theirs.close()
+
+    with pytest.raises(ConnectionResetError):
+        waiting.get(timeout=5)
+    with pytest.raises(BrokenPipeError):
+        Line(ours, ServingSettings()).sendall(b"x")

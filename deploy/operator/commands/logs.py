@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deploy.operator.logs.lines import LEVELS
-from deploy.operator.terminal import Mistake, clear, printable
+from deploy.operator.terminal import Mistake, as_json_text, clear, printable
 
 if TYPE_CHECKING:
     from deploy.operator.logs.chosen import Told, Wanted
@@ -148,7 +148,7 @@ def _as_json(line: "Told") -> str:
     at, program, entry = line
     facts = {"at": at.isoformat(), "timed": entry.timed, "service": program, "level": entry.level}
     facts |= {"event": entry.event, "text": printable(entry.text) if entry.text else None, "fields": entry.fields}
-    return json.dumps(facts, ensure_ascii=False)
+    return as_json_text(facts)
 
 
 def _as_text(line: "Told") -> str:

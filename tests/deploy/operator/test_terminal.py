@@ -1,5 +1,9 @@
 """What an operator reads where something is wrong: one plain line."""
 
+import errno
+import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -94,4 +98,119 @@ def test_a_line_tells_three_problems_and_how_many_more_there_are() -> None:
 
     assert str(told.value) == (
         "towns cannot be read: a.yaml: b: x; a.yaml: c: x; d.yaml: e: x; and 2 more: see `loket towns check`"
+    )
+
+
+def loket(*words: str, var: Path, **environ: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.operator.cli", *words],
+        capture_output=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], "LOKET_VAR": str(var), **environ},
+    )
+
+
+@pytest.mark.parametrize("words", [("status",), ("up",), ("down",), ("logs",), ("scale", "notify=2"), ("held", "list")])
+def test_a_deployment_that_is_a_file_is_told_in_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    var = tmp_path / "var"
+    var.write_text("")
+
+    told = loket(*words, var=var / "here")
+
+    assert (told.returncode, told.stderr.decode()) == (
+        2,
+        f"loket: {var} is no folder; set LOKET_VAR to the folder of a deployment\n",
+    )
+
+
+def test_what_was_kept_of_the_start_and_is_broken_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "outside.json").write_text('{"LOKET_')
+
+    assert b"outside.json is broken; remove it" in loket("status", var=tmp_path).stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "mend"),
+    [
+        (errno.EROFS, "read-only file system; set LOKET_VAR to a folder that can be written to"),
+        (errno.ENOSPC, "no space left on device; make room there"),
+        (errno.EACCES, "is another user's; run this as who started the deployment"),
+        (errno.ENAMETOOLONG, "file name too long"),
+    ],
+)
+def test_what_the_machine_refuses_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, mend: str
+) -> None:
+    monkeypatch.setenv("LOKET_VAR", str(tmp_path))
+
+    with pytest.raises(Mistake) as told, mistakes():
+        raise OSError(number, os.strerror(number), str(tmp_path / "run"))
+
+    assert mend in str(told.value)
+
+
+def test_of_a_file_that_is_no_deployments_its_owner_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOKET_VAR", str(tmp_path / "var"))
+
+    with (
+        pytest.raises(Mistake, match=r"^/etc/loket/keys: this user may not; run this as its owner, or as root$"),
+        mistakes(),
+    ):
+        raise PermissionError(errno.EACCES, "Permission denied", "/etc/loket/keys")
+
+
+@pytest.mark.parametrize(
+    ("environ", "seen"),
+    [
+        ({"PYTHONIOENCODING": "ascii"}, "office=Löwen – 𝄞".encode()),
+        ({"LC_ALL": "POSIX", "PYTHONUTF8": "0"}, "office=Löwen – 𝄞".encode()),
+        ({"PYTHONIOENCODING": "latin-1"}, b"office=L\xf6wen \\u2013 \\U0001d11e"),
+    ],
+)
+def test_a_terminal_without_every_letter_shows_the_rest(tmp_path: Path, environ: dict[str, str], seen: bytes) -> None:
+    (tmp_path / "log").mkdir()
+    line = {"event": "x", "level": "info", "timestamp": "2026-11-26T11:00:00Z", "office": "Löwen – 𝄞"}
+    (tmp_path / "log" / "intake.log").write_text(json.dumps(line), encoding="utf-8")
+
+    shown = loket("logs", var=tmp_path, **environ)
+    told = loket("logs", "--json", var=tmp_path, **environ)
+
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    assert seen in shown.stdout
+    assert json.loads(told.stdout)["fields"] == {"office": "Löwen – 𝄞"}
+    assert loket("status", var=tmp_path, **environ).stderr == b""
+
+
+@pytest.mark.parametrize("more", [(), ("-f",)])
+def test_a_reader_that_has_read_enough_ends_it_quietly(tmp_path: Path, more: tuple[str, ...]) -> None:
+    (tmp_path / "log").mkdir()
+    line = '{"event": "x", "level": "info", "timestamp": "2026-11-26T11:00:00Z"}\n'
+    (tmp_path / "log" / "intake.log").write_text(line * 4000)
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "deploy.operator.cli", "logs", "-n", "4000", *more],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"PATH": os.environ["PATH"], "LOKET_VAR": str(tmp_path)},
+    ) as asked:
+        assert asked.stdout is not None
+        assert asked.stderr is not None
+        asked.stdout.readline()
+        asked.stdout.close()
+        assert (asked.wait(60), asked.stderr.read()) == (128 + signal.SIGPIPE, b"")
+
+
+def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        asked = subprocess.run(
+            [sys.executable, "-m", "deploy.operator.cli", "status"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            env={"PATH": os.environ["PATH"], "LOKET_VAR": str(tmp_path)},
+        )
+
+    assert (asked.returncode, asked.stderr) == (
+        2,
+        b"loket: what this says cannot be written: no space is left there\n",
     )

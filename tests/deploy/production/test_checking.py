@@ -1,5 +1,6 @@
 """`loket keys check` reads a deployment's files as its processes would, and tells all that is wrong at once."""
 
+import os
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -46,6 +47,12 @@ def change(etc: Path, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def instead(path: Path) -> Path:
+    """The place of a file that is taken away."""
+    path.unlink()
+    return path
+
+
 def key_of(etc: Path, name: str, variable: str) -> str:
     return key_folder.read_folder(etc / "keys")[name][variable]
 
@@ -62,6 +69,22 @@ SPOILS: dict[str, tuple[Callable[[Path], None], str]] = {
     "another's secret": (
         lambda etc: change(etc, "intake", "LOKET_HEALTH_PORT", "LOKET_SEAL_24001_PIN=1234\nLOKET_HEALTH_PORT"),
         "intake: LOKET_SEAL_24001_PIN in intake.env is not read here; take it out, it is for documents",
+    ),
+    "another encoding": (
+        lambda etc: (etc / "intake.env").write_bytes(b"# so\nLOKET_X=L\xf6wen\n"),
+        "intake.env, line 2: is not UTF-8; save the file as UTF-8",
+    ),
+    "a folder": (
+        lambda etc: instead(etc / "intake.env").mkdir(0o600),
+        "intake.env, file: is no file: put a plain file here",
+    ),
+    "a pipe": (
+        lambda etc: os.mkfifo(instead(etc / "intake.env"), 0o600),
+        "intake.env, file: is no file: put a plain file here",
+    ),
+    "a link to nothing": (
+        lambda etc: instead(etc / "intake.env").symlink_to("gone"),
+        "intake.env, file: is a link that leads nowhere",
     ),
     "readable": (lambda etc: (etc / "keys" / "intake.env").chmod(0o644), "can be read by others; chmod 600"),
     "a number": (
@@ -164,3 +187,20 @@ def test_a_demonstration_beside_it_is_not_asked_about_it(etc: Path, tmp_path: Pa
     stack = Stack(var=tmp_path / "var", outside={"LOKET_ETC": str(etc)})
 
     assert keys_facts(stack, runs=False) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("seal.p12", b""), ("seal.p12", b"garbage"), ("seal.p12", None), ("passphrase", b"wrong")]
+)
+def test_a_seal_that_cannot_be_opened_is_a_line_and_no_traceback(
+    etc: Path, name: str, content: bytes | None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if name == "passphrase":
+        change(etc, "documents", f"PASSPHRASE={PASSPHRASE}", "PASSPHRASE=wrong")
+    elif content is None:
+        (etc / "towns" / name).unlink()
+    else:
+        (etc / "towns" / name).write_bytes(content)
+
+    assert len(problems(etc)) == 1
+    assert capfd.readouterr().err == ""
