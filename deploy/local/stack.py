@@ -194,6 +194,18 @@ class Stack:
         found = looked_at(look_at_folder(self.towns_source), production=self.profile == "production")
         return [file.name for file in found if file.problems]
 
+    @property
+    def absence(self) -> str | None:
+        """What to tell who means a deployment that was never started here: LOKET_VAR may be misspelt."""
+        if self.var.exists():
+            return None
+        return f"there is no deployment in {self.var}; set LOKET_VAR to another, or start one here with `loket up`"
+
+    def must_be_there(self) -> None:
+        """Raises PartError."""
+        if self.absence:
+            raise PartError(self.absence)
+
     def is_supervised(self) -> bool:
         """Does it run? Its supervisor holds a lock as long as it lives."""
         with contextlib.suppress(FileNotFoundError), (self.run / "supervisor.lock").open("a") as lock:

@@ -5,8 +5,9 @@ import os
 import select
 import signal
 import sys
+from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -103,7 +104,7 @@ class Command(click.Group):
             help_wanted.show()
             sys.exit(2)
         except click.UsageError as error:
-            path = error.ctx.command_path if error.ctx else "loket"
+            path = _path_of(options.get("args", args[0] if args else None))
             Mistake(f"{error.format_message().rstrip('.')}; see `{path} --help`").show()
             sys.exit(2)
         except click.ClickException as error:
@@ -111,6 +112,18 @@ class Command(click.Group):
             sys.exit(error.exit_code)
         except click.Abort:
             sys.exit(130)
+
+
+def _path_of(words: Sequence[str] | None) -> str:
+    """The command that was meant: click's parser names none where an option lacks its value."""
+    path, command = ["loket"], cast(click.Command, main)
+    for word in sys.argv[1:] if words is None else words:
+        below = command.get_command(click.Context(command), word) if isinstance(command, click.Group) else None
+        if below is None:
+            break
+        path.append(word)
+        command = below
+    return " ".join(path)
 
 
 def _is_lost(error: OSError) -> bool:

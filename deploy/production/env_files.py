@@ -22,7 +22,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.,:/@%+=-]*")
 
 def read_env(path: Path) -> dict[str, str]:
     """Names to values. Raises Unreadable with the number of each line that is none, never repeating it, or with why
-    the file cannot be read; FileNotFoundError.
+    the file cannot be read; FileNotFoundError, PermissionError.
     """
     found: dict[str, str] = {}
     problems = {}
@@ -43,7 +43,9 @@ def read_env(path: Path) -> dict[str, str]:
 
 
 def _lines(path: Path) -> list[str]:
-    """Raises Unreadable, and FileNotFoundError."""
+    """Raises Unreadable, FileNotFoundError and PermissionError: who may not read a secret is not given the right to."""
+    if os.path.lexists(path) and not os.access(path, os.R_OK) and os.path.exists(path):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     try:
         content = read_bytes(path, most=MOST_BYTES)
     except ValueError as error:

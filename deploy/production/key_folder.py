@@ -6,7 +6,8 @@ ever meets a key that it does not have.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from deploy.broker.rights import USERS, password_variable
@@ -28,6 +29,7 @@ from deploy.production.keys import (
     with_password,
 )
 from services.chassis.signing import SigningKey
+from services.contracts.schema import Unreadable
 
 HEAD = "Made by `loket keys make`, for {reader} alone. Secret: readable for root only, never in a repository or a mail."
 
@@ -108,6 +110,24 @@ def retire(folder: Path, what: str, kid: str) -> tuple[str, ...]:
         raise CannotRotate(f"{what} locks with {kid}; `loket keys add` and `promote` another first")
     left = [part for part in ring.split(",") if ids(part)[0] != kid]
     return _write(folder, files, {variable: ",".join(left)})
+
+
+def kept_for(folder: Path, what: str) -> timedelta:
+    """How long something may lie locked under a key of this ring that is no longer the first."""
+    minutes = 0
+    with suppress(OSError, Unreadable, ValueError):  # FOLDER/../gateway.env, where it is set at all
+        minutes = int(read_env(folder.parent / "gateway.env").get("LOKET_SESSION_MINUTES", "0"))
+    usual = RINGS[what].kept_for
+    return max(usual, timedelta(minutes=minutes)) if what == "sessions" else usual
+
+
+def needed_until(folder: Path, what: str) -> datetime:
+    """Until when the old keys of a ring that lies nowhere may be needed: counted from when its files were last written,
+    which is no earlier than the step that made them the old ones. Raises CannotRotate, Unreadable and OSError.
+    """
+    files = holders(read_folder(folder), RINGS[what].variable)
+    written = max((folder / f"{name}.env").stat().st_mtime for name in files)
+    return datetime.fromtimestamp(written, UTC) + kept_for(folder, what)
 
 
 def change_password(folder: Path, user: str) -> None:

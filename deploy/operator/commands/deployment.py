@@ -32,8 +32,10 @@ def down(as_json: bool) -> None:
     from deploy.local import running
     from deploy.local.stack import this_stack
 
+    stack = this_stack()
+    stack.must_be_there()
     with screen().status("ending") as shown:
-        ran = running.down(this_stack(), lambda name: shown.update(f"ending {name}"), _note)
+        ran = running.down(stack, lambda name: shown.update(f"ending {name}"), _note)
     tell({"ran": ran}, as_json=as_json, table=lambda: "Loket is down" if ran else "nothing ran")
 
 
@@ -56,8 +58,10 @@ def scale(change: str, as_json: bool) -> None:
     from deploy.local import running
     from deploy.local.stack import this_stack
 
+    stack = this_stack()
+    stack.must_be_there()
     with screen().status(f"scaling {name}"):
-        running.scale(this_stack(), name, count, _note)
+        running.scale(stack, name, count, _note)
     if not count:
         screen().print(f"from now on {STANDING[name]}, until `loket scale {name}=1`", soft_wrap=True)
     facts = {"service": name, "processes": count}

@@ -153,7 +153,8 @@ def promote(folder: Path, what: str, key_id: str, as_json: bool) -> None:
 def retire(folder: Path, what: str, key_id: str, lose: bool, as_json: bool) -> None:
     """Third step: take an old key away for good. Refused while anything in the store or parked needs it.
 
-    It looks at the store and the broker as `keys in-use` does, so LOKET_MONGO_URI and LOKET_AMQP_URI must be set.
+    It looks at the store and the broker as `keys in-use` does, so LOKET_MONGO_URI and LOKET_AMQP_URI must be set. What
+    lies nowhere, sessions and questions, is waited for: the time that `keys promote` told, from the last step on.
     """
 
     from deploy.production import key_folder
@@ -170,6 +171,12 @@ def retire(folder: Path, what: str, key_id: str, lose: bool, as_json: bool) -> N
                     f"{used.under_way} messages are under way, and some may need {key_id}: wait until `loket keys "
                     f"in-use` shows none, {_hours(SIGNED_FOR.total_seconds())} at most"
                 )
+        elif not lose and (until := key_folder.needed_until(folder, what)) > datetime.now(UTC):
+            raise Mistake(
+                f"{what} were locked under {key_id} until lately, and may be needed until {until:%Y-%m-%d %H:%M:%S} UTC"
+                f" ({_hours(key_folder.kept_for(folder, what).total_seconds())} after the last step): retire it then,"
+                " or say --lose"
+            )
         readers = key_folder.retire(folder, what, key_id)
     _tell_step(f"{what} has {key_id} no more", readers, None, as_json)
 
@@ -292,5 +299,3 @@ def _known() -> Iterator[None]:
         raise Mistake(str(error)) from None
     except AnotherAtWork:
         raise Mistake("somebody else is looking at what is parked at this moment; try again") from None
-    except OSError as error:
-        raise Mistake(f"{error.filename}: {error.strerror}") from None

@@ -88,6 +88,7 @@ def logs(
     from deploy.operator.logs.journals import journals
 
     stack = this_stack()
+    stack.must_be_there()
     chosen = (*services, program) if program else services
 
     def all_of_them() -> "list[Journal]":

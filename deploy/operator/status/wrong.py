@@ -55,13 +55,10 @@ def _deployment(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
             sentence="no process is supervised here: those elsewhere are judged by their queues alone",
         )
     elif not facts["supervised"]:
-        there = stack.var.exists()
         yield Trouble(
             code="not-running",
             about="deployment",
-            sentence="nothing runs here; start it with `loket up`"
-            if there
-            else f"there is no deployment in {stack.var}; set LOKET_VAR to another, or start one here with `loket up`",
+            sentence=stack.absence or "nothing runs here; start it with `loket up`",
             blocks=True,
         )
     yield from _versions(facts)

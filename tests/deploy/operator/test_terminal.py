@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from deploy.local.control import last_line
 from deploy.operator import cli
@@ -214,3 +215,30 @@ def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path) -> None:
         2,
         b"loket: what this says cannot be written: no space is left there\n",
     )
+
+
+@pytest.mark.parametrize("words", [("down",), ("scale", "notify=2"), ("logs",)])
+def test_a_deployment_that_is_not_there_is_told(tmp_path: Path, words: tuple[str, ...]) -> None:
+    told = loket(*words, var=tmp_path / "mistyped")
+
+    assert (told.returncode, told.stderr.decode()) == (
+        2,
+        f"loket: there is no deployment in {tmp_path / 'mistyped'}; set LOKET_VAR to another, or start one here with "
+        "`loket up`\n",
+    )
+    assert not (tmp_path / "mistyped").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        (["logs", "--application"], "loket logs"),
+        (["register", "seed", "--town"], "loket register seed"),
+        (["keys", "nothing"], "loket keys"),
+        (["--nothing"], "loket"),
+        (["logs", "--nothing"], "loket logs"),
+        (["keys", "make", "here", "--broker"], "loket keys make"),
+    ],
+)
+def test_a_mistake_points_to_the_help_of_the_command_that_was_meant(words: list[str], path: str) -> None:
+    assert CliRunner().invoke(cli.main, words).stderr.endswith(f"; see `{path} --help`\n")

@@ -2,12 +2,15 @@
 
 import os
 import stat
+import time
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from deploy.operator.cli import main
 from deploy.production import key_folder
 from deploy.production.env_files import read_env, write_env
 from deploy.production.in_use import locked
@@ -126,3 +129,37 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     write_env(tmp_path / "a.env", values, head="one\ntwo")
 
     assert read_env(tmp_path / "a.env") == values
+
+
+@pytest.mark.parametrize(("what", "minutes"), [("sessions", 60), ("questions-intake", 1)])
+def test_a_key_of_what_lies_nowhere_is_kept_for_its_time_after_the_last_step(
+    folder: Path, what: str, minutes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = key_folder.ids(key_folder.read_folder(folder)["gateway"][key_folder.RINGS[what].variable])[0]
+    kid, _ = key_folder.add(folder, what, today=TODAY)
+    key_folder.promote(folder, what, kid)
+    retire = ["keys", "retire", str(folder), what, old]
+
+    early = CliRunner().invoke(main, retire)
+    written = time.time() - minutes * 60 - 1
+    for path in folder.iterdir():
+        os.utime(path, (written, written))
+    late = CliRunner().invoke(main, retire)
+
+    assert (early.exit_code, late.exit_code) == (2, 0)
+    assert f"{what} were locked under {old} until lately" in early.stderr
+    assert f"({minutes} minutes after the last step): retire it then, or say --lose" in early.stderr
+
+
+def test_who_signs_everybody_out_says_so(folder: Path) -> None:
+    kid, _ = key_folder.add(folder, "sessions", today=TODAY)
+    key_folder.promote(folder, "sessions", kid)
+
+    assert CliRunner().invoke(main, ["keys", "retire", str(folder), "sessions", "2026-11-26", "--lose"]).exit_code == 0
+
+
+def test_sessions_that_last_longer_keep_their_key_longer(tmp_path: Path) -> None:
+    key_folder.make(tmp_path / "keys", broker=BROKER, today=TODAY)
+    (tmp_path / "gateway.env").write_text("LOKET_SESSION_MINUTES=180\n")
+
+    assert key_folder.kept_for(tmp_path / "keys", "sessions") == timedelta(hours=3)
