@@ -24,11 +24,12 @@ from pymongo.database import Database
 from deploy.broker.queues import Queues
 from deploy.local.control import Control
 from deploy.local.embedded.part import Running
+from deploy.local.leftovers import end_orphans, mark_of
 from deploy.local.stack import Stack
 from deploy.operator import backup_file
 from deploy.operator.backup_file import Header, Reader, Unusable
 from services.chassis.database import connect
-from services.chassis.restorations import is_under_way, mark_restored, mark_under_way, pass_over
+from services.chassis.restorations import is_under_way, lost_times, mark_restored, mark_under_way, pass_over
 from services.contracts.restoring import LostTime
 from services.contracts.topology import SERVICES
 from services.contracts.version import VERSION
@@ -46,6 +47,9 @@ LAST = ("files.files", "files.chunks")
 
 CLOCKS_DIFFER = timedelta(seconds=5)
 """By so much at most: of what was said shortly before a backup nobody can tell whether it is in it."""
+
+_ROUNDED = timedelta(milliseconds=2)
+"""The store keeps times to the millisecond."""
 
 _BATCH_DOCUMENTS, _BATCH_BYTES = 1000, 8 * 1024 * 1024
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
@@ -96,7 +100,11 @@ def restore(
     `sure`: somebody else knows that no service runs, though the broker cannot be asked. The file is checked to its end
     before anything is changed. Raises Refused, Unusable, PartError, pymongo's PyMongoError and OSError.
     """
-    with path.open("rb") as file, _nothing_runs(stack, sure=sure), _store_of(stack, down=True) as client:
+    with (
+        path.open("rb") as file,
+        _nothing_runs(stack, sure=sure),
+        _store_of(stack, down=True, mark=mark_of(stack)) as client,
+    ):
         reader = Reader(file)
         header = reader.check()
         if header.loket != VERSION:
@@ -105,6 +113,7 @@ def restore(
                 "version, then upgrade"
             )
         databases = _databases(stack, client)
+        _refuse_done(path, header, databases)
         _refuse_full(stack, client, databases)
         until = now()
         for database in databases.values():
@@ -121,7 +130,7 @@ def settle_restored(stack: Stack, *, taken_at: datetime, now: Callable[[], datet
     until = now()
     if taken_at >= until:
         raise Refused(f"{taken_at.isoformat()} is not past; say when the backup was taken")
-    with _nothing_runs(stack, sure=sure), _store_of(stack, down=True) as client:
+    with _nothing_runs(stack, sure=sure), _store_of(stack, down=True, mark=mark_of(stack)) as client:
         databases = _databases(stack, client)
         if missing := _without_certificate(databases):
             raise Refused(
@@ -201,6 +210,18 @@ def _refuse_half(databases: dict[str, Database[dict[str, Any]]]) -> None:
         raise Refused("a restore was interrupted here; run `loket restore` again first")
 
 
+def _refuse_done(path: Path, header: Header, databases: dict[str, Database[dict[str, Any]]]) -> None:
+    """Who was killed after the last write could not say that all is done; a restoring is written of at its end."""
+    if any(map(is_under_way, databases.values())):
+        return
+    for lost in lost_times(databases["intake"]):  # the last that is marked
+        if abs(lost.since + CLOCKS_DIFFER - header.taken_at) < _ROUNDED:
+            raise Refused(
+                f"{path} was put back here to its end ({lost.until:%Y-%m-%d %H:%M:%S} UTC), and nothing is left to do: "
+                "start the services; to put it back once more, name an empty store or another LOKET_DATABASE"
+            )
+
+
 def _refuse_full(
     stack: Stack, client: MongoClient[dict[str, Any]], databases: dict[str, Database[dict[str, Any]]]
 ) -> None:
@@ -225,11 +246,11 @@ def _without_certificate(databases: dict[str, Database[dict[str, Any]]]) -> int:
 
 
 @contextmanager
-def _store_of(stack: Stack, *, down: bool) -> Iterator[MongoClient[dict[str, Any]]]:
+def _store_of(stack: Stack, *, down: bool, mark: str | None = None) -> Iterator[MongoClient[dict[str, Any]]]:
     """A client of the store; an embedded one that is down runs as long as this takes."""
     if stack.is_embedded("store") and down:
         stack.choose_ports()  # another deployment may be on the usual ones
-        with Running(stack.store()), connect(stack.mongo_uri, appname="loket") as client:
+        with Running(stack.store(), mark=mark), connect(stack.mongo_uri, appname="loket") as client:
             yield client
     else:
         with connect(stack.mongo_uri, appname="loket") as client:
@@ -258,6 +279,7 @@ def _nothing_runs(stack: Stack, *, sure: bool) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refused("this deployment is being started; `loket down` first") from None
+        end_orphans(stack, lambda _: None)  # of a restoring that was killed: its store still holds the data
         yield
 
 

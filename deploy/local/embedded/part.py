@@ -59,11 +59,13 @@ def become(part: Part) -> None:
 class Running:
     """A part as a child of this process, ready when entered, ended with all it started when left.
 
-    It ends with the thread that entered, too, however that ends.
+    It ends with the thread that entered, too, however that ends; should it not, it is found by `mark`, the value of
+    MARK that it is given.
     """
 
-    def __init__(self, part: Part, *, patience_s: float = 60.0) -> None:
+    def __init__(self, part: Part, *, patience_s: float = 60.0, mark: str | None = None) -> None:
         self.part = part
+        self._mark = {MARK: mark} if mark else {}
         self._patience_s = patience_s
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -94,7 +96,7 @@ class Running:
         with self._output.open("ab") as log:
             self._process = subprocess.Popen(
                 ("/usr/bin/setpriv", "--pdeathsig", "TERM", *command.argv),
-                env=command.environ,
+                env=command.environ | self._mark,
                 cwd=self.part.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -16,6 +16,8 @@ from gridfs import GridFS
 from pymongo import MongoClient
 from pymongo.errors import DuplicateKeyError
 
+from deploy.local.embedded.part import Running
+from deploy.local.leftovers import mark_of
 from deploy.local.stack import Stack
 from deploy.operator import backing_up
 from deploy.operator.backing_up import Refused, back_up, restore, settle_restored
@@ -294,3 +296,28 @@ def test_the_embedded_store_that_is_down_runs_as_long_as_it_takes(tmp_path: Path
 
     with pytest.raises(Refused, match="is not past"):
         settle_restored(stack, taken_at=LATER, now=lambda: LATER)
+
+
+def test_one_that_was_put_back_to_its_end_is_told_so(stack: Stack, contents: Contents, backup: Path) -> None:
+    """It may have been killed before it could say so."""
+    restore(stack, backup, now=lambda: LATER)
+    before = contents.all()
+
+    with pytest.raises(Refused, match=r"was put back here to its end .* nothing is left to do: start the services"):
+        restore(stack, backup, now=lambda: LATER)
+    assert contents.all() == before
+
+
+def test_the_store_of_one_that_was_killed_is_ended_by_the_next(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    (var / "opt").mkdir(parents=True)
+    (var / "opt" / "store").symlink_to(OPT)
+    (var / "ports.json").write_text(json.dumps({"store": free_ports(1)[0]}))
+    stack = Stack(var=var, outside={})
+    back_up(stack, tmp_path / "backup", now=lambda: TAKEN)
+    left = Running(stack.store(), mark=mark_of(stack))
+    left.start()
+
+    restore(stack, tmp_path / "backup", now=lambda: LATER)
+
+    assert not left.runs()
