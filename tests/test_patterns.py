@@ -69,8 +69,12 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"LOKET_SIGN_IN_(\d{5})_SECRET": (run("LOKET_SIGN_IN_12345"), run("LOKET_SIGN_IN_12345_SECRE"))
     },
     "deploy.production.env_files": {
-        r"(?P<name>[A-Z][A-Z0-9_]{0,99})=(?P<value>.*)": (run("A"), run("A="), run("A=\n")),
         r"[A-Za-z0-9_.,:/@%+=-]*": (run("a"), run("a ")),
+    },
+    "deploy.production.env_lines": {
+        r"(?P<name>[A-Z][A-Z0-9_]{0,99})=(?P<value>.*)": (run("A"), run("A="), run("A=\n")),
+        r"[ \t;&|<>()]": (run("a"),),
+        r"[$`\\]": (run("a"),),
     },
     "gateway.conditional": {
         r"bytes=\s*(?:\d{1,18}-\d{0,18}|-\d{1,18})\s*": (

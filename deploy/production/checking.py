@@ -19,6 +19,13 @@ from services.contracts.schema import Unreadable
 
 COMMON, KEYS = "common.env", "keys"
 
+OTHERS, OTHERS_WRITE = 0o077, 0o022
+
+NOT_OURS = frozenset(
+    ("TZ", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "MALLOC_ARENA_MAX")
+)
+"""Variables of others that a process may be told, beside those of OpenTelemetry."""
+
 Environments = dict[str, dict[str, str]]
 
 
@@ -54,23 +61,54 @@ def file_problems(folder: Path, environments: Environments) -> list[str]:
             found.append(f"{missing.filename} is not there; deploy/production/etc has an example of each file")
         except Unreadable as error:
             found += [f"{error.what}, {place}: {mend}" for place, mend in error.problems.items()]
+    found = list(dict.fromkeys(found))  # common.env is read for each
     found += _open_files(folder)
     if not found:
+        for process in (*PROCESSES, OPERATOR):
+            found += _foreign(folder, process)
         for process in PROCESSES:
             found += [f"{process}: {line}" for line in _unread(folder, process)]
             found += [f"{process}: {line}" for line in _unusable(process, environments[process])]
         found += together(environments)
         found += _users(environments)
         found += _production(environments)
+        found += _profile(folder)
     return found
 
 
 def _open_files(folder: Path) -> Iterator[str]:
-    """What others than its owner may read of what holds secrets."""
-    paths = [path for process in (*PROCESSES, OPERATOR) for path in files_of(folder, process) if path.name != COMMON]
-    for path in paths:
-        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+    """What others than its owner may read of what holds secrets, or change of what a process is told."""
+    paths = dict.fromkeys(path for process in (*PROCESSES, OPERATOR) for path in files_of(folder, process))
+    for path in filter(Path.is_file, paths):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if path.name == COMMON and mode & OTHERS_WRITE:
+            yield f"{path} can be changed by others; chmod 644 {path}"
+        if path.name != COMMON and mode & OTHERS:
             yield f"{path} can be read by others; chmod 600 {path}"
+    yield from _open_folders(folder)
+
+
+def _open_folders(folder: Path) -> Iterator[str]:
+    """Who may write in a folder may put another file in the place of any; in one with the sticky bit, only of their own
+    (/tmp).
+    """
+    keys = folder / KEYS
+    for path in (keys, folder, *folder.resolve().parents):
+        mode = path.stat().st_mode if path.is_dir() else 0
+        if mode & OTHERS_WRITE and not mode & stat.S_ISVTX:
+            yield f"{path} can be changed by others; chmod {'700' if path == keys else '755'} {path}"
+        elif path == keys and mode & OTHERS:
+            yield f"{path} can be entered by others; chmod 700 {path}"
+
+
+def _foreign(folder: Path, process: str) -> Iterator[str]:
+    """What is not Loket's can make a process run something else (LD_PRELOAD, PYTHONPATH): taken is a list."""
+    for path in files_of(folder, process):
+        if path.name == COMMON and process != PROCESSES[0]:
+            continue  # told once
+        for name in read_env(path):
+            if not name.startswith(("LOKET_", "OTEL_")) and name not in NOT_OURS:
+                yield f"{name} in {path.name} is no variable of Loket and may change what runs; take it out"
 
 
 def _unread(folder: Path, process: str) -> Iterator[str]:
@@ -139,6 +177,15 @@ def _secret_keys(environments: Environments) -> Iterator[tuple[str, bytes]]:
             yield name, urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
         except ValueError:
             continue  # told already
+
+
+def _profile(folder: Path) -> Iterator[str]:
+    """What an administrator's shell is told, with common.env read first; the usual profile of `loket` is the other."""
+    told = read_env(folder / COMMON) | read_env(folder / f"{OPERATOR}.env")
+    named = told.get("LOKET_PROFILE")
+    if named != "production":
+        said = f"LOKET_PROFILE is {named}" if named else "LOKET_PROFILE is not set"
+        yield f"operator: {said}, and `loket` would make demonstrations here; write LOKET_PROFILE=production"
 
 
 def _production(environments: Environments) -> Iterator[str]:

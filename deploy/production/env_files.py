@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.production.env_lines import lines_of
 from services.contracts.schema import Unreadable
 from services.contracts.yaml_files import read_bytes
 
 MOST_BYTES = 1024 * 1024
 """Of a file: a hundred times what a process is told."""
 
-_LINE = re.compile(r"(?P<name>[A-Z][A-Z0-9_]{0,99})=(?P<value>.*)")
 _PLAIN = re.compile(r"[A-Za-z0-9_.,:/@%+=-]*")
 
 
@@ -26,23 +26,19 @@ def read_env(path: Path) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     problems = {}
-    for number, line in enumerate(_lines(path), start=1):
-        text = line.strip()
-        if not text or text.startswith(("#", ";")):
-            continue
-        match = _LINE.fullmatch(text)
-        if match is None:
-            problems[f"line {number}"] = "write NAME=value, or begin the line with #"
-        elif match["name"] in found:
-            problems[f"line {number}"] = f"{match['name']} is there twice; keep one"
+    for line in lines_of(_text_of(path)):
+        if line.mend:
+            problems[f"line {line.number}"] = line.mend
+        elif line.name in found:
+            problems[f"line {line.number}"] = f"{line.name} is there twice; keep one"
         else:
-            found[match["name"]] = _unquoted(match["value"])
+            found[line.name] = line.value
     if problems:
         raise Unreadable(str(path), problems)
     return found
 
 
-def _lines(path: Path) -> list[str]:
+def _text_of(path: Path) -> str:
     """Raises Unreadable, FileNotFoundError and PermissionError: who may not read a secret is not given the right to."""
     if os.path.lexists(path) and not os.access(path, os.R_OK) and os.path.exists(path):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
@@ -53,7 +49,7 @@ def _lines(path: Path) -> list[str]:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from None
         raise Unreadable(str(path), {"file": str(error)}) from None
     try:
-        return content.decode().splitlines()
+        return content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Unreadable(str(path), {f"line {line}": "is not UTF-8; save the file as UTF-8"}) from None
@@ -76,17 +72,11 @@ def write_env(path: Path, values: Mapping[str, str], *, head: str = "") -> None:
 def head_of(path: Path) -> str:
     """The comments at the head of a file."""
     lines = []
-    for line in _lines(path):
+    for line in _text_of(path).splitlines():
         if not line.startswith("#"):
             break
         lines.append(line.removeprefix("#").removeprefix(" "))
     return "\n".join(lines)
-
-
-def _unquoted(value: str) -> str:
-    if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
-        return value[1:-1]
-    return value
 
 
 def _quoted(value: str) -> str:

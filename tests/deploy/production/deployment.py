@@ -83,7 +83,7 @@ class Production:
         path = self.etc / f"{name}.env"
         text = path.read_text(encoding="utf-8")
         for variable, value in values.items():
-            written = f'"{value}"' if "&" in value else value
+            written = f'"{value}"' if set("& ") & set(value) else value
             text, count = re.subn(rf"(?m)^{variable}=.*$", f"{variable}={written}", text)
             assert count == 1, f"{variable} is not in the example {name}.env"
         path.write_text(text, encoding="utf-8")

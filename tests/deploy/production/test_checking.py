@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,8 +15,10 @@ from deploy.local.stack import Stack
 from deploy.operator.status.keys import in_keys, keys_facts
 from deploy.production import key_folder
 from deploy.production.checking import problems
+from deploy.production.env_files import read_env
 from deploy.production.keys import new_key
 from services.contracts.days import local
+from services.contracts.schema import Unreadable
 from tests.deploy.production.deployment import ETC, Production
 from tests.documents.examples import PASSPHRASE, a_folder
 
@@ -33,7 +36,7 @@ def etc(tmp_path: Path) -> Path:
         (etc / file.name).chmod(0o600)
     key_folder.make(etc / "keys", broker="amqps://one.example:5671/loket", today=TODAY)
     change(etc, "common", "LOKET_TOWNS=/etc/loket/towns", f"LOKET_TOWNS={etc / 'towns'}")
-    change(etc, "documents", "PASSPHRASE=SECRET", f"PASSPHRASE={PASSPHRASE}")
+    change(etc, "documents", "PASSPHRASE=SECRET", f'PASSPHRASE="{PASSPHRASE}"')
     production = Production.__new__(Production)
     production.etc, production.provider = etc, cast(Any, SimpleNamespace(issuer="https://sign-in.example"))
     production.write_town()
@@ -69,6 +72,48 @@ SPOILS: dict[str, tuple[Callable[[Path], None], str]] = {
     "another's secret": (
         lambda etc: change(etc, "intake", "LOKET_HEALTH_PORT", "LOKET_SEAL_24001_PIN=1234\nLOKET_HEALTH_PORT"),
         "intake: LOKET_SEAL_24001_PIN in intake.env is not read here; take it out, it is for documents",
+    ),
+    "a demonstration": (
+        lambda etc: change(etc, "operator", "LOKET_PROFILE=production", "LOKET_PROFILE=demo"),
+        "operator: LOKET_PROFILE is demo, and `loket` would make demonstrations here",
+    ),
+    "a profile that there is not": (
+        lambda etc: change(etc, "operator", "LOKET_PROFILE=production", "LOKET_PROFILE=prod"),
+        "operator: LOKET_PROFILE is prod",
+    ),
+    "no profile": (
+        lambda etc: change(etc, "operator", "LOKET_PROFILE=production", ""),
+        "operator: LOKET_PROFILE is not set",
+    ),
+    "a library that is loaded first": (
+        lambda etc: change(etc, "intake", "LOKET_HEALTH_PORT", "LD_PRELOAD=/tmp/x.so\nLOKET_HEALTH_PORT"),
+        "LD_PRELOAD in intake.env is no variable of Loket and may change what runs",
+    ),
+    "in everybody's file": (
+        lambda etc: change(etc, "common", "LOKET_TOWNS", "PYTHONPATH=/tmp\nLOKET_TOWNS"),
+        "PYTHONPATH in common.env is no variable of Loket",
+    ),
+    "an administrator's": (
+        lambda etc: change(etc, "operator", "LOKET_PROFILE", "PATH=/tmp\nLOKET_PROFILE"),
+        "PATH in operator.env is no variable of Loket",
+    ),
+    "everybody may change it": (lambda etc: (etc / "common.env").chmod(0o666), "common.env can be changed by others"),
+    "keys that others may exchange": (
+        lambda etc: (etc / "keys").chmod(0o777),
+        "keys can be changed by others; chmod 700",
+    ),
+    "keys that others may list": (lambda etc: (etc / "keys").chmod(0o755), "keys can be entered by others; chmod 700"),
+    "a folder that others may change": (lambda etc: etc.chmod(0o777), "etc can be changed by others; chmod 755"),
+    "a folder above": (lambda etc: etc.parent.chmod(0o777), "can be changed by others; chmod 755"),
+    "another's line ends": (
+        lambda etc: (etc / "common.env").write_bytes((etc / "common.env").read_bytes().replace(b"\n", b"\r\n")),
+        "common.env, line 1: ends with a carriage return, as 17 lines do: save the file with Unix line ends",
+    ),
+    "an end of a command": (
+        lambda etc: change(
+            etc, "operator", "LOKET_MONGO_URI=", "LOKET_MONGO_URI=mongodb://h/?replicaSet=a&tls=true\n#"
+        ),
+        "LOKET_MONGO_URI: holds '&', at which a shell ends or splits it; put the value in double quotes",
     ),
     "another encoding": (
         lambda etc: (etc / "intake.env").write_bytes(b"# so\nLOKET_X=L\xf6wen\n"),
@@ -126,7 +171,7 @@ SPOILS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "no file": (lambda etc: (etc / "notify.env").unlink(), "notify.env is not there"),
     "the seal": (
-        lambda etc: change(etc, "documents", f"PASSPHRASE={PASSPHRASE}", "PASSPHRASE=wrong"),
+        lambda etc: change(etc, "documents", f'PASSPHRASE="{PASSPHRASE}"', "PASSPHRASE=wrong"),
         "LOKET_SEAL_24001_PASSPHRASE",
     ),
     "an old seal": (
@@ -196,7 +241,7 @@ def test_a_seal_that_cannot_be_opened_is_a_line_and_no_traceback(
     etc: Path, name: str, content: bytes | None, capfd: pytest.CaptureFixture[str]
 ) -> None:
     if name == "passphrase":
-        change(etc, "documents", f"PASSPHRASE={PASSPHRASE}", "PASSPHRASE=wrong")
+        change(etc, "documents", f'PASSPHRASE="{PASSPHRASE}"', "PASSPHRASE=wrong")
     elif content is None:
         (etc / "towns" / name).unlink()
     else:
@@ -204,3 +249,65 @@ def test_a_seal_that_cannot_be_opened_is_a_line_and_no_traceback(
 
     assert len(problems(etc)) == 1
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "mend"),
+    [
+        ("LOKET_X=a b", "holds ' ', at which a shell"),
+        ("LOKET_X=a;b", "holds ';', at which a shell"),
+        ("LOKET_X=$HOME", "holds $, which systemd and a shell read differently; put the value in single quotes"),
+        ('LOKET_X="$HOME"', "holds $, which"),
+        ('LOKET_X="a`id`"', "holds `, which"),
+        ("LOKET_X=a\\b", "holds \\, which"),
+        ('LOKET_X="a\\"', "holds \\, which"),
+        ('LOKET_X="a', 'its " is not closed'),
+        ("LOKET_X='", "its ' is not closed"),
+        ('LOKET_X="a" "b"', 'holds " between its quotes'),
+        ("LOKET_X='a'b'", "holds ' between its quotes"),
+        ('LOKET_X=a"b"', "holds a quote, which a shell takes away"),
+        ("LOKET_X=~/towns", "holds ~, in the place of which"),
+        ("LOKET_X=a:~/towns", "holds ~, in the place of which"),
+        ("LOKET_X=a\x07", "holds a character that cannot be seen"),
+        ("# so \\", "hides the next line from systemd"),
+        ("; so", "begin a comment with #"),
+        ("export LOKET_X=a", "write NAME=value"),
+    ],
+)
+def test_what_systemd_and_a_shell_would_read_differently_is_told_by_its_line(
+    tmp_path: Path, line: str, mend: str
+) -> None:
+    (tmp_path / "x.env").write_text(f"LOKET_A=a\n{line}\nLOKET_Z=z\n")
+
+    with pytest.raises(Unreadable) as told:
+        read_env(tmp_path / "x.env")
+
+    assert set(told.value.problems) == {"line 2"}
+    assert mend in told.value.problems["line 2"]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("", ""),
+        ("a", "a"),
+        ('"a b&c;d (e) é"', "a b&c;d (e) é"),
+        ("'$HOME `id` \\ \"'", '$HOME `id` \\ "'),
+        ("mongodb://h/?replicaSet=rs0", "mongodb://h/?replicaSet=rs0"),
+        ("a#b", "a#b"),
+        ('"it\'s"', "it's"),
+        ('"~"', "~"),
+        ("a~b", "a~b"),
+        ("[a]*{b,c}!", "[a]*{b,c}!"),
+    ],
+)
+def test_what_is_taken_a_shell_reads_alike(tmp_path: Path, written: str, value: str) -> None:
+    (tmp_path / "x.env").write_text(f"LOKET_X={written}\n", encoding="utf-8")
+
+    shell = subprocess.run(
+        ["/bin/sh", "-c", '. "$0"; printf %s "$LOKET_X"', str(tmp_path / "x.env")],
+        env={"HOME": "/nowhere", "PATH": "/usr/bin:/bin"}, capture_output=True, check=True,
+    )  # fmt: skip
+
+    assert read_env(tmp_path / "x.env") == {"LOKET_X": value}
+    assert shell.stdout.decode() == value
