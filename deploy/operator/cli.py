@@ -21,7 +21,7 @@ COMMANDS = {
         "What is wrong, what waits, how each process is. Exit code 1 where something is not ready.",
     ),
     "scale": ("deployment:scale", "More or fewer processes of a service, live; kept over `down` and `up`."),
-    "logs": ("logs:logs", "What all processes, or one, told: by time, or of one application."),
+    "logs": ("logs:logs", "What all processes, or one, told: by time, of one request or of one application."),
     "proxy": (
         "proxy:proxy",
         "The front proxy (nginx) of this deployment, in the foreground; give the gateway LOKET_PROXIES=1.",

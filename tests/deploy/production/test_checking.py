@@ -134,7 +134,7 @@ SPOILS: dict[str, tuple[Callable[[Path], None], str]] = {
     "readable": (lambda etc: (etc / "keys" / "intake.env").chmod(0o644), "can be read by others; chmod 600"),
     "a number": (
         lambda etc: change(etc, "gateway", "LOKET_GATEWAY_WORKERS=4", "LOKET_GATEWAY_WORKERS=0"),
-        "gateway: LOKET_GATEWAY_WORKERS cannot be used (write 1 or more)",
+        "gateway: LOKET_GATEWAY_WORKERS cannot be used (write a whole number from 1 to 1000)",
     ),
     "missing": (
         lambda etc: change(etc, "notify", "LOKET_SMTP_URI", "#LOKET_SMTP_URI"),
