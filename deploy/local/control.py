@@ -13,7 +13,8 @@ import psutil
 from circus.client import CircusClient
 from circus.exc import CallError
 
-from deploy.local.embedded.part import PartError, wait_until
+from deploy.local.embedded.part import SUPERVISES, PartError, wait_until
+from deploy.local.leftovers import mark_of
 from deploy.local.outside import ROOT
 from deploy.local.stack import Stack
 from services.contracts.topology import SERVICES
@@ -53,7 +54,7 @@ class Control:
             process = self._supervisor = subprocess.Popen(  # kept, so that it is not thought forgotten
                 [sys.executable, "-W", "ignore::DeprecationWarning", "-m", "deploy.local.supervisor"],
                 cwd=ROOT,
-                env={**os.environ, "LOKET_VAR": str(self._stack.var)},
+                env={**os.environ, "LOKET_VAR": str(self._stack.var), SUPERVISES: mark_of(self._stack)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

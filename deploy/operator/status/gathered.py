@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 from deploy.broker.queues import Queues
 from deploy.local.control import Control, last_line
 from deploy.local.embedded.part import PartError
-from deploy.local.leftovers import orphans
+from deploy.local.leftovers import orphans, strays
 from deploy.local.processes import processes
 from deploy.local.running import wanted_of
 from deploy.local.scales import COUNTER
@@ -50,7 +50,7 @@ def status(stack: Stack) -> dict[str, Any]:
     if runs or not stack.is_embedded("store"):
         asked["towns"] = Asked(lambda: _towns(stack))
     asked["programs" if runs else "orphans"] = Asked(
-        (lambda: _programs(stack, control)) if runs else lambda: [each.pid for each in orphans(stack)]
+        (lambda: _programs(stack, control)) if runs else lambda: _left(stack)
     )
     end = time.monotonic() + PATIENCE_S
     told = {name: each.answer(end) for name, each in asked.items()}
@@ -103,7 +103,7 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
         "address": stack.address,
         "supervised": runs,
         "answers": not runs or told.get("programs") is not None,
-        "orphans": told.get("orphans") or [],
+        **(told.get("orphans") or {"orphans": [], "strays": []}),
         "broker": _is_there(queues is not None and queues.broker_version is not None, runs, stack, "broker"),
         "topology_current": queues.is_current if queues else None,
         "store": _is_there(by_code is not None, runs, stack, "store"),
@@ -128,6 +128,11 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
             "broker": queues.broker_version if queues else None,
         },
     }
+
+
+def _left(stack: Stack) -> dict[str, list[int]]:
+    """Processes whose supervisor is gone, and supervisors that nobody finds by their files."""
+    return {"orphans": [each.pid for each in orphans(stack)], "strays": [each.pid for each in strays(stack)]}
 
 
 def _is_there(answers: bool, runs: bool, stack: Stack, part: str) -> bool | None:

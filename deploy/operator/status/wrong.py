@@ -39,6 +39,15 @@ def _deployment(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
             sentence="the supervisor does not answer; `loket down` ends it, then `loket up`",
             blocks=True,
         )
+    elif facts["strays"]:
+        pids = ", ".join(map(str, facts["strays"]))
+        yield Trouble(
+            code="stray-supervisor",
+            about="supervisor",
+            sentence=f"the supervisor (process {pids}) runs, but the files by which it is found were removed: it ends"
+            " by itself, and `loket down` ends it with all that it started",
+            blocks=True,
+        )
     elif facts["orphans"]:
         left = len(facts["orphans"])
         yield Trouble(

@@ -53,6 +53,7 @@ def facts(**told: Any) -> dict[str, Any]:
         "supervised": True,
         "answers": True,
         "orphans": [],
+        "strays": [],
         "broker": True,
         "topology_current": True,
         "store": True,
@@ -98,6 +99,7 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         ({"supervised": False, "services": {}}, [("not-running", True)], "loket up"),
         ({"supervised": False, **ELSEWHERE}, [("no-consumer", True), ("not-supervised", False)], ""),
         ({"supervised": False, "services": {}, "orphans": [4, 5]}, [("orphans", True)], "loket up"),
+        ({"supervised": False, "orphans": [4], "strays": [9]}, [("stray-supervisor", True)], "process 9"),
         ({"answers": False}, [("supervisor-hangs", True)], "loket down"),
         (
             {"versions": {"loket": "2", "running": "1"}},
@@ -291,7 +293,7 @@ def test_with_everything_away_it_has_all_its_keys(tmp_path: Path) -> None:
     assert (found.returncode, facts["ready"]) == (1, False)
     assert [each["code"] for each in facts["wrong"]] == ["not-running", "broker-away", "store-away"]
     assert set(facts) == {
-        *("ready", "wrong", "profile", "folder", "address", "supervised", "answers", "orphans", "broker"),
+        *("ready", "wrong", "profile", "folder", "address", "supervised", "answers", "orphans", "strays", "broker"),
         *(
             "topology_current",
             "store",
