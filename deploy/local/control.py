@@ -160,7 +160,8 @@ def last_line(path: Any) -> str:
     since = max((number for number, line in enumerate(lines) if line.startswith("{")), default=-1)  # it ran at last
     if missing := [line.partition(NOT_SET)[0] for line in lines[since + 1 :] if NOT_SET in line]:
         return f"set {', '.join(dict.fromkeys(missing))}"
-    return _plain(lines[-1]) if lines else "it wrote nothing"
+    told = [line for line in lines if '"service_stop' not in line] or lines  # that it stopped, whoever asks knows
+    return _plain(told[-1]) if told else "it wrote nothing"
 
 
 def _plain(line: str) -> str:
@@ -172,5 +173,7 @@ def _plain(line: str) -> str:
         return line
     if told["event"] == "waiting_for":
         return f"it waits for the {told.get('what')} ({told.get('error')})"
+    if told["event"] == "cannot_start":
+        return str(told.get("mend"))
     known = {name: told[name] for name in ("error", "reason") if name in told}
     return " ".join([str(told["event"]), *(f"{name}={value}" for name, value in known.items())])

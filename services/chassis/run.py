@@ -20,6 +20,7 @@ from typing import Any  # noqa: E402
 import pymongo  # noqa: E402
 import structlog  # noqa: E402
 from amqp.exceptions import NotFound  # noqa: E402
+from eventlet.debug import hub_exceptions  # noqa: E402
 from kombu import Connection  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 from pymongo.errors import PyMongoError  # noqa: E402
@@ -127,7 +128,9 @@ class Process:
             "topology": self._topology,
         }
         self._container = ServiceContainer(self._service_cls, config)
+        hub_exceptions(False)  # what keeps it from starting is logged once, as one line: see _outcome
         self._until_there("parts", self._container.start, (PyMongoError,))
+        hub_exceptions(True)
         log.info("service_started")
         background = [
             eventlet.spawn(self._again, self._settings.sweep_s, "sweep", relay.sweep),

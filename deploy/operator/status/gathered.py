@@ -17,7 +17,7 @@ from deploy.broker.queues import Queues
 from deploy.local.control import Control, last_line
 from deploy.local.embedded.part import PartError
 from deploy.local.leftovers import orphans, strays
-from deploy.local.processes import processes
+from deploy.local.processes import is_settling, processes
 from deploy.local.running import wanted_of
 from deploy.local.scales import COUNTER
 from deploy.local.stack import Stack
@@ -189,6 +189,7 @@ def _programs(stack: Stack, control: Control) -> dict[str, dict[str, Any]]:
             "ready": len(told) >= max(1, wanted) and all(one["ready"] for one in told),
             "wanted": wanted,
             "processes": told,
+            "settling": is_settling(told, its, now=time.time()),
             "ends": ends,
             "paused_until": paused_until(ends, now=datetime.now(UTC)),
             "last_words": last_line(stack.logs / f"{name}.log") if ends else None,
@@ -199,7 +200,15 @@ def _programs(stack: Stack, control: Control) -> dict[str, dict[str, Any]]:
 def _elsewhere(queues: Queues, name: str) -> dict[str, Any]:
     """A service that others supervise: it is there if somebody takes from all its queues. `wanted` is None."""
     taken = all(each["consumers"] for each in queues.of_service(name)) and not queues.unanswered(name)
-    return {"ready": taken, "wanted": None, "processes": [], "ends": [], "paused_until": None, "last_words": None}
+    return {
+        "ready": taken,
+        "wanted": None,
+        "processes": [],
+        "settling": False,
+        "ends": [],
+        "paused_until": None,
+        "last_words": None,
+    }
 
 
 def versions_of(processes: list[dict[str, Any]]) -> list[str]:

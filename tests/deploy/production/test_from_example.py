@@ -276,6 +276,7 @@ def test_another_pepper_is_refused_with_its_mend(production: Production) -> None
         wait_for(lambda: '"cannot_start"' in production.log("intake"), what="intake to refuse")
         assert production._running["intake"].wait(30) == 1
         assert "bring the former one back" in production.log("intake")
+        assert "Traceback" not in production.log("intake")
     finally:
         path.write_text(kept)
         production._running.pop("intake").wait(30)
