@@ -89,7 +89,12 @@ def declare_topology(stack: Stack) -> None:
     patience = PATIENCE_S if stack.is_embedded("broker") else OUTSIDE_PATIENCE_S
     last: list[Exception] = []
     if not wait_until(lambda: _declared(stack, last), patience, every_s=0.2):
-        raise PartError(f"the broker did not take the topology ({last[-1]}); read its log, then `loket down`")
+        if stack.is_embedded("broker"):
+            raise PartError(f"the broker did not take the topology ({last[-1]}); read its log, then `loket down`")
+        raise PartError(
+            f"the broker at LOKET_AMQP_URI did not take the topology ({last[-1]}); look whether it runs and takes this"
+            " address, then declare again"
+        )
 
 
 def _declared(stack: Stack, failures: list[Exception]) -> bool:

@@ -57,6 +57,12 @@ def _deployment(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
             " anew, `loket down` ends them",
             blocks=True,
         )
+    elif not facts["supervised"] and not stack.is_embedded("broker") and not facts["services"]:
+        yield Trouble(
+            code="not-supervised",
+            about="deployment",
+            sentence="no process is supervised here, and of those elsewhere only the broker could tell something",
+        )
     elif not facts["supervised"] and facts["services"]:
         yield Trouble(
             code="not-supervised",

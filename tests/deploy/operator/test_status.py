@@ -192,6 +192,16 @@ class Ready(BaseHTTPRequestHandler):
         """Silent."""
 
 
+def test_where_others_supervise_nobody_is_sent_to_loket_up(tmp_path: Path) -> None:
+    stack = Stack(var=tmp_path / "var", outside={"LOKET_AMQP_URI": "amqp://broker", "LOKET_PROFILE": "production"})
+    away = {"supervised": False, "services": {}, "parts": {}, "broker": False, "topology_current": None}
+
+    found = troubles(stack, facts(**away))
+
+    assert [(each.code, each.blocks) for each in found] == [("broker-away", True), ("not-supervised", False)]
+    assert not any("loket up" in each.sentence for each in found)
+
+
 def test_a_process_that_ended_or_began_just_now_is_settling() -> None:
     me, long_since = os.getpid(), [{"pid": 1, "started_at": 1000.0}]
     gone = subprocess.Popen(["/bin/true"])
