@@ -14,6 +14,7 @@ import signal  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
+from functools import partial  # noqa: E402
 from importlib import import_module  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -124,7 +125,7 @@ class Process:
             new_id=new_id,
         )
         for needed in getattr(self._service_cls, "needed", ()):
-            self._until_there("parts", lambda needed=needed: needed(runtime), (PyMongoError,))
+            self._until_there("parts", partial(needed, runtime), (PyMongoError,))
         config = {
             "AMQP_URI": self._settings.amqp_uri,
             "HEARTBEAT": self._settings.heartbeat_s,

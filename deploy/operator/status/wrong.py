@@ -23,8 +23,8 @@ def troubles(stack: Stack, facts: dict[str, Any]) -> list[Trouble]:
         *_programs(facts),
         *_queues(facts),
         *_town_files(facts),
-        *in_towns(facts),
         *dead_letters(facts),
+        *in_towns(facts),
         *in_keys(facts),
         *_machine(facts),
     ]

@@ -337,7 +337,7 @@ def test_with_everything_away_it_has_all_its_keys(tmp_path: Path) -> None:
 
     facts = json.loads(found.stdout)
     assert (found.returncode, facts["ready"]) == (1, False)
-    assert [each["code"] for each in facts["wrong"]] == ["not-running", "broker-away", "store-away"]
+    assert [each["code"] for each in facts["wrong"]] == ["broker-away", "store-away", "not-supervised"]
     assert set(facts) == {
         *("ready", "wrong", "profile", "folder", "address", "supervised", "answers", "orphans", "strays", "broker"),
         *(
