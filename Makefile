@@ -34,6 +34,6 @@ lock: setup ## resolve pyproject.toml anew into requirements.lock
 	var/opt/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 	  --allow-unsafe --no-header -o requirements.lock pyproject.toml
 
-clean: ## stop the demo and forget all it made; .venv stays
-	@[ ! -x .venv/bin/loket ] || .venv/bin/loket down
+clean: ## end every deployment under var and forget all they made; .venv stays
+	@[ ! -x .venv/bin/python ] || .venv/bin/python -m deploy.local.cleaning
 	rm -rf var build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -55,6 +55,10 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
             run("INFO"),
             run("Traceback (most recent call last"),
         ),
+        r"(?:epmd: )?(?P<at>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}): ": (
+            run("epmd: "),
+            "epmd: Thu Nov 26 08:00:03 2026" + run(":"),
+        ),
     },
     "gateway.api.blueprints": {
         r"[A-Za-z0-9_-]{1,80}": (run("a"), run("a" * 80 + ".")),
@@ -67,6 +71,9 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
     "gateway.api.certificates": {r"[^A-Za-z0-9._-]": (run("/"), run("a/"))},
     "gateway.settings": {
         r"LOKET_SIGN_IN_(\d{5})_SECRET": (run("LOKET_SIGN_IN_12345"), run("LOKET_SIGN_IN_12345_SECRE"))
+    },
+    "deploy.production.unfilled": {
+        r"(?<![A-Za-z0-9_-])SECRET(?![A-Za-z0-9_-])": (run("SECRET"), run(" SECRE"), run("-SECRET-")),
     },
     "deploy.production.env_files": {
         r"[A-Za-z0-9_.,:/@%+=-]*": (run("a"), run("a ")),

@@ -13,7 +13,8 @@ import psutil
 from circus.client import CircusClient
 from circus.exc import CallError
 
-from deploy.local.embedded.part import PartError, wait_until
+from deploy.local.embedded.part import SUPERVISES, PartError, wait_until
+from deploy.local.leftovers import mark_of
 from deploy.local.outside import ROOT
 from deploy.local.stack import Stack
 from services.contracts.topology import SERVICES
@@ -53,7 +54,7 @@ class Control:
             process = self._supervisor = subprocess.Popen(  # kept, so that it is not thought forgotten
                 [sys.executable, "-W", "ignore::DeprecationWarning", "-m", "deploy.local.supervisor"],
                 cwd=ROOT,
-                env={**os.environ, "LOKET_VAR": str(self._stack.var)},
+                env={**os.environ, "LOKET_VAR": str(self._stack.var), SUPERVISES: mark_of(self._stack)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -159,7 +160,8 @@ def last_line(path: Any) -> str:
     since = max((number for number, line in enumerate(lines) if line.startswith("{")), default=-1)  # it ran at last
     if missing := [line.partition(NOT_SET)[0] for line in lines[since + 1 :] if NOT_SET in line]:
         return f"set {', '.join(dict.fromkeys(missing))}"
-    return _plain(lines[-1]) if lines else "it wrote nothing"
+    told = [line for line in lines if '"service_stop' not in line] or lines  # that it stopped, whoever asks knows
+    return _plain(told[-1]) if told else "it wrote nothing"
 
 
 def _plain(line: str) -> str:
@@ -171,5 +173,7 @@ def _plain(line: str) -> str:
         return line
     if told["event"] == "waiting_for":
         return f"it waits for the {told.get('what')} ({told.get('error')})"
+    if told["event"] == "cannot_start":
+        return str(told.get("mend"))
     known = {name: told[name] for name in ("error", "reason") if name in told}
     return " ".join([str(told["event"]), *(f"{name}={value}" for name, value in known.items())])

@@ -1,4 +1,5 @@
 """What a supervisor leaves that was killed, or that a reboot ended: processes without one, and files about the dead.
+And a supervisor that nobody finds any more, since somebody removed the files by which it is found.
 
 A process is ours when the supervisor marked it, in its environment, with this deployment's folder: what is inherited by
 whatever it starts in turn, and by nobody else. A pid alone would be believed of whoever got it next.
@@ -7,12 +8,12 @@ whatever it starts in turn, and by nobody else. A pid alone would be believed of
 import contextlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 
-from deploy.local.embedded.part import MARK
+from deploy.local.embedded.part import MARK, SUPERVISES
 from deploy.local.stack import Stack
 from services.documents.children import clear_after_the_dead
 
@@ -30,28 +31,44 @@ def mark_of(stack: Stack) -> str:
 
 def orphans(stack: Stack) -> list[psutil.Process]:
     """All processes of this deployment. They are orphans where nothing supervises it."""
-    mine, found = mark_of(stack), []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if process.pid != os.getpid() and process.environ().get(MARK) == mine:
-                found.append(process)
-    return [process for process in found if _is_alive(process)]
+    return [process for process, mark in _marked(MARK) if mark == mark_of(stack)]
+
+
+def strays(stack: Stack) -> list[psutil.Process]:
+    """Supervisors of this deployment that do not hold its lock, where nobody holds it."""
+    return [process for process, mark in _marked(SUPERVISES) if mark == mark_of(stack)]
+
+
+def marks() -> set[str]:
+    """The folders of all deployments on this machine of which something runs that we may look at."""
+    return {mark for variable in (MARK, SUPERVISES) for _, mark in _marked(variable)}
 
 
 def end_orphans(stack: Stack, note: Callable[[str], None]) -> int:
-    """End them, after what they hold or after FINISHES_S; how many there were. Only where nothing supervises."""
+    """End them, after what they hold or after FINISHES_S; how many there were. Only where nothing supervises.
+
+    A supervisor goes first, since it would start them again.
+    """
+    supervisors = strays(stack)
+    if supervisors:
+        note("ending a supervisor whose files were removed, and all that it started")
+        _end(supervisors, lambda: strays(stack))
     found = orphans(stack)
     if found:
         note(f"ending {len(found)} processes that lost their supervisor; they finish what they hold")
+        _end(found, lambda: orphans(stack))
+    return len(supervisors) + len(found)
+
+
+def _end(found: list[psutil.Process], still_there: Callable[[], list[psutil.Process]]) -> None:
     for process in found:
         with contextlib.suppress(psutil.Error):
             process.terminate()  # psutil looks first whether the pid is still theirs
     psutil.wait_procs(found, timeout=FINISHES_S)
-    for process in orphans(stack):
+    for process in still_there():
         with contextlib.suppress(psutil.Error):
             process.kill()
             process.wait(5)
-    return len(found)
 
 
 def clear_run_files(stack: Stack) -> None:
@@ -77,6 +94,14 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+def _marked(variable: str) -> Iterator[tuple[psutil.Process, str]]:
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            mark = process.environ().get(variable) if process.pid != os.getpid() else None
+            if mark and _is_alive(process):
+                yield process, mark
 
 
 def _is_alive(process: psutil.Process) -> bool:

@@ -12,6 +12,9 @@ from deploy.local.embedded.part import Part, listens
 from deploy.local.scales import COUNTER
 from deploy.local.stack import Stack
 
+SETTLES_S = 20.0
+"""So long a process may take until it has reached all it needs, on a machine that has much to do."""
+
 PROBE_S = 3.0
 """A process that takes longer to say that it is ready is not."""
 
@@ -27,6 +30,15 @@ def processes(stack: Stack, name: str, pids: list[int]) -> list[dict[str, Any]]:
     if name in COUNTER:
         return [{"pid": pid, **_vitals(pid), **_told(stack.run / f"{name}-{pid}.json")} for pid in pids]
     return [{"pid": pid, **_vitals(pid), "ready": _part_answers(stack, name)} for pid in pids]
+
+
+def is_settling(told: list[dict[str, Any]], pids: list[int], *, now: float) -> bool:
+    """Has one of a program's processes ended or begun just now? What is seen of it then is of several moments.
+
+    `told` is what `processes` found, `now` in seconds since the epoch.
+    """
+    began = [each["started_at"] for each in told if "started_at" in each]
+    return any(now - each < SETTLES_S for each in began) or not all(map(_vitals, pids))
 
 
 def _told(run_file: Path) -> dict[str, Any]:
@@ -71,9 +83,11 @@ def _answers_well(address: str) -> bool:
 
 
 def _vitals(pid: int) -> dict[str, Any]:
-    """`rss_mb` counts the children of the process too: those of documents print."""
+    """`rss_mb` counts the children of the process too: those of documents print. Nothing of one that has ended."""
     try:
         process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return {}
         family = [process, *process.children(recursive=True)]
         rss = sum(each.memory_info().rss for each in family)
         return {"rss_mb": round(rss / 2**20, 1), "started_at": process.create_time()}

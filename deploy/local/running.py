@@ -11,7 +11,7 @@ from deploy.broker.leaders import are_spread, nodes_of
 from deploy.broker.rights import TOPOLOGY
 from deploy.local.control import NOTHING_RUNS, Control, last_line
 from deploy.local.embedded.part import PartError, wait_until
-from deploy.local.leftovers import clear_run_files, end_orphans
+from deploy.local.leftovers import clear_run_files, end_orphans, orphans, strays
 from deploy.local.prepare import prepare
 from deploy.local.processes import processes
 from deploy.local.scales import Scales, check_scale
@@ -100,7 +100,12 @@ def declare_topology(stack: Stack) -> None:
     patience = PATIENCE_S if stack.is_embedded("broker") else OUTSIDE_PATIENCE_S
     last: list[Exception] = []
     if not wait_until(lambda: _declared(stack, last), patience, every_s=0.2):
-        raise PartError(f"the broker did not take the topology ({last[-1]}); read its log, then `loket down`")
+        if stack.is_embedded("broker"):
+            raise PartError(f"the broker did not take the topology ({last[-1]}); read its log, then `loket down`")
+        raise PartError(
+            f"the broker at LOKET_AMQP_URI did not take the topology ({last[-1]}); look whether it runs and takes this"
+            " address, then declare again"
+        )
 
 
 def _declared(stack: Stack, failures: list[Exception]) -> bool:
@@ -165,8 +170,9 @@ def wanted_of(stack: Stack, control: Control, name: str) -> int:
 
 
 def down(stack: Stack, progress: Callable[[str], None] = lambda _: None, note: Note = lambda _: None) -> bool:
-    """End everything, also what a supervisor that was killed has left; False where nothing ran."""
-    if not stack.run.exists():
+    """End everything, also what a supervisor that was killed has left, or one whose files were removed; False where
+    nothing ran."""
+    if not (stack.run.exists() or strays(stack) or orphans(stack)):
         return False
     with turn(stack, note):
         control = Control(stack)

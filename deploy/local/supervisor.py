@@ -4,11 +4,12 @@ import fcntl
 import json
 import logging
 import os
+import signal
 import sys
 import time
 from collections import deque
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from circus.arbiter import Arbiter
@@ -41,7 +42,10 @@ REMEMBERED_ENDS = 10
 
 
 class Holder(Arbiter):  # type: ignore[misc]
-    """circus' arbiter, without its complaint."""
+    """circus' arbiter, without its complaint. It ends as soon as its `lock` is not where it was taken: with its folder
+    gone nobody finds it, and another supervisor may stand in its place."""
+
+    lock: TextIO | None = None
 
     def manage_watchers(self) -> Any:
         """Look after all processes, unless an order is being carried out: that does so itself.
@@ -49,6 +53,10 @@ class Holder(Arbiter):  # type: ignore[misc]
         Called every LOOK_S. circus itself raises a ConflictError here, which ends in the log as a traceback each time.
         """
         if self._exclusive_running_command is not None or self._restarting:
+            return None
+        if self.lock is not None and not self._stopping and not _is_at_its_place(self.lock):
+            log.warning("folder_removed", what="this deployment's folder is gone: all of it ends")
+            signal.raise_signal(signal.SIGTERM)  # as anybody else tells it to end
             return None
         return super().manage_watchers()
 
@@ -120,9 +128,18 @@ def serve(stack: Stack) -> None:
         check_delay=LOOK_S,
         multicast_endpoint="",
     )
+    arbiter.lock = lock
     log.info("supervisor_started", programs=len(arbiter.watchers))
     arbiter.start()
     log.info("supervisor_stopped")
+
+
+def _is_at_its_place(lock: TextIO) -> bool:
+    """Is the file still the one that others open by its name?"""
+    try:
+        return os.path.samestat(os.fstat(lock.fileno()), os.stat(lock.name))
+    except FileNotFoundError:
+        return False
 
 
 def _watcher(program: Program, stack: Stack, priority: int, ends: Ends) -> Watcher:

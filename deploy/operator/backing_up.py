@@ -24,10 +24,12 @@ from pymongo.database import Database
 from deploy.broker.queues import Queues
 from deploy.local.control import Control
 from deploy.local.embedded.part import Running
+from deploy.local.embedded.store import unpack
 from deploy.local.leftovers import end_orphans, mark_of
 from deploy.local.stack import Stack
 from deploy.operator import backup_file
 from deploy.operator.backup_file import Header, Reader, Unusable
+from deploy.operator.peppers import OtherPeppers, checks_in, compare
 from services.chassis.database import connect
 from services.chassis.restorations import is_under_way, lost_times, mark_restored, mark_under_way, pass_over
 from services.contracts.restoring import LostTime
@@ -115,6 +117,7 @@ def restore(
         databases = _databases(stack, client)
         _refuse_done(path, header, databases)
         _refuse_full(stack, client, databases)
+        _compare_peppers(stack, checks_in(reader.frames()))
         until = now()
         for database in databases.values():
             client.drop_database(database.name)
@@ -137,6 +140,8 @@ def settle_restored(stack: Stack, *, taken_at: datetime, now: Callable[[], datet
                 f"{missing} applications name certificates that are not there: documents was kept at an earlier moment "
                 "than intake; take a dump of one moment (mongodump --oplog)"
             )
+        kept = {service: database["peppers"].find_one({"_id": "pepper"}) for service, database in databases.items()}
+        _compare_peppers(stack, {service: str(each["check"]) for service, each in kept.items() if each})
         for database in databases.values():
             mark_under_way(database)
         return Done(documents=0, lost=_settle(stack, client, databases, since=taken_at, until=until))
@@ -238,6 +243,13 @@ def _refuse_full(
         raise Refused(f"the store is not empty: {stack.database}_gateway.sessions holds something; drop that database")
 
 
+def _compare_peppers(stack: Stack, kept: dict[str, str]) -> None:
+    try:
+        compare(stack, kept)
+    except OtherPeppers as error:
+        raise Refused(str(error)) from None
+
+
 def _without_certificate(databases: dict[str, Database[dict[str, Any]]]) -> int:
     named = databases["intake"]["applications"].find({"certificate_id": {"$ne": None}}, {"certificate_id": 1})
     known = databases["documents"]["certificates"]
@@ -249,6 +261,8 @@ def _without_certificate(databases: dict[str, Database[dict[str, Any]]]) -> int:
 def _store_of(stack: Stack, *, down: bool, mark: str | None = None) -> Iterator[MongoClient[dict[str, Any]]]:
     """A client of the store; an embedded one that is down runs as long as this takes."""
     if stack.is_embedded("store") and down:
+        if stack.profile == "demo":
+            unpack(stack.opt)  # in a new folder, as `loket up` does
         stack.choose_ports()  # another deployment may be on the usual ones
         with Running(stack.store(), mark=mark), connect(stack.mongo_uri, appname="loket") as client:
             yield client

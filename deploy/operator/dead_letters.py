@@ -4,14 +4,17 @@ Plain AMQP with pika. Looking hands a message back to its queue, so nothing is l
 replaying publishes a confirmed copy to the consumer's queue before the parked one is acknowledged.
 """
 
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
@@ -21,8 +24,11 @@ from deploy.broker.queues import connect, count
 from deploy.operator.audit import note
 from deploy.operator.terminal import printable
 from services.chassis.deliveries import VERBATIM
-from services.chassis.topology import ASTRAY, ATTEMPTS, DETAIL, REASON
+from services.chassis.topology import ASTRAY, ATTEMPTS, DETAIL, PARKED_AT, REASON
 from services.contracts.topology import SUBSCRIPTIONS
+
+PRACTICE = "notify.tell-citizen"
+"""Where a practice message goes."""
 
 RESOURCE_LOCKED = 405
 LOCKED = "«locked»"
@@ -48,12 +54,17 @@ class AnotherAtWork(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class DeadLetter:
-    """A parked message, redacted. `id` is the event's, or made of its queue and its bytes where it has none."""
+    """A parked message, redacted. `id` is the event's, or made of its queue and its bytes where it has none.
+
+    `parked_at` is None for what a version before 0.9 parked. `deaths` is how often the broker itself took the message
+    from a queue (its header `x-death`): 0 for what a service parked, which publishes a copy.
+    """
 
     id: str
     queue: str
     reason: str
     detail: str
+    parked_at: datetime | None
     size: int
     deaths: int
     event: dict[str, Any]
@@ -113,6 +124,18 @@ class DeadLetters:
                 )
                 channel.basic_ack(method.delivery_tag)
             return [letter for letter, _ in chosen]
+
+    def practise(self) -> str:
+        """Send a consumer something that it parks, and nobody misses: unsigned, about nobody. Its id."""
+        id = f"practice:{uuid4().hex[:8]}"
+        event = {"specversion": "1.0", "id": id, "type": "be.loket.practice.v1", "source": "/practice", "data": {}}
+        self._note("practise", id, "")
+        with connect(self._uri) as connection:
+            channel = connection.channel()
+            channel.confirm_delivery()
+            properties = pika.BasicProperties(content_type="application/cloudevents+json", delivery_mode=2)
+            channel.basic_publish("", PRACTICE, json.dumps(event).encode(), properties, mandatory=True)
+        return id
 
     def drop(self, *message_ids: str, reason: str) -> Letters:
         """Delete them for good. Raises NoSuchMessage, and ValueError without a reason."""
@@ -191,10 +214,21 @@ def _letter(queue: str, properties: Any, body: bytes) -> DeadLetter:
         queue=queue,
         reason=_shown(headers.get(REASON) or (deaths[0].get("reason") if deaths else "unknown")),
         detail=_shown(headers.get(DETAIL) or ""),
+        parked_at=_parked_at(headers, deaths),
         size=len(body),
         deaths=sum(count for death in deaths if isinstance(count := death.get("count", 0), int)),
         event=event,
     )
+
+
+def _parked_at(headers: dict[str, Any], deaths: list[dict[str, Any]]) -> datetime | None:
+    """Whoever parked it said so: a service, or the broker in the newest of its deaths."""
+    said = headers.get(PARKED_AT)
+    if isinstance(said, int) and 0 <= said < 2**40:
+        with contextlib.suppress(ValueError, OverflowError):
+            return datetime.fromtimestamp(said, UTC)
+    died = deaths[0].get("time") if deaths else None
+    return died.replace(tzinfo=UTC) if isinstance(died, datetime) else None
 
 
 def _redacted(body: bytes) -> dict[str, Any]:

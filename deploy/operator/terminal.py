@@ -145,7 +145,9 @@ def table(*columns: str, rows: list[list[Any]], title: str | None = None) -> "Ta
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    made = Table(
+        title=title, title_justify="left", box=None, pad_edge=False, header_style="bold", show_header=any(columns)
+    )
     for column in columns:
         made.add_column(column, overflow="fold")  # an id that is cut off cannot be typed
     for row in rows:

@@ -1,5 +1,6 @@
 """A deployment's environment files, read as its processes would read them: everything wrong with them at once."""
 
+import contextlib
 import stat
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
@@ -13,9 +14,11 @@ from deploy.production.env_files import read_env
 from deploy.production.generations import unfinished
 from deploy.production.keys import AMQP_URI, EVENT_KEY, NEXT_EVENT_KEY, OPERATOR, PEPPERS, RINGS, is_random
 from deploy.production.seals import seal_states
+from deploy.production.unfilled import demonstrations, unfilled
 from deploy.production.variables import PROCESSES, SETTINGS, read_by
 from services.chassis.settings import SettingsError, read
 from services.contracts.schema import Unreadable
+from services.contracts.town_files import read_towns
 
 COMMON, KEYS = "common.env", "keys"
 
@@ -45,10 +48,18 @@ def problems(folder: Path, *, now: datetime | None = None) -> list[str]:
     now = now or datetime.now(UTC)
     environments: Environments = {}
     found = file_problems(folder, environments)
-    if found:
-        return found
-    seals = seal_states(environments["documents"], now=now)
-    return [*(each.problem for each in seals if each.problem), *unfinished(environments, today=now.date())]
+    if not found:
+        seals = seal_states(environments["documents"], now=now)
+        found += [*(each.problem for each in seals if each.problem), *unfinished(environments, today=now.date())]
+    return found + _demonstrations(environments)
+
+
+def _demonstrations(environments: Environments) -> list[str]:
+    """Nothing where the towns cannot be read: that is told already."""
+    try:
+        return list(demonstrations(read_towns(environments["documents"]["LOKET_TOWNS"]).values()))
+    except (KeyError, Unreadable):
+        return []
 
 
 def file_problems(folder: Path, environments: Environments) -> list[str]:
@@ -63,7 +74,8 @@ def file_problems(folder: Path, environments: Environments) -> list[str]:
             found += [f"{error.what}, {place}: {mend}" for place, mend in error.problems.items()]
     found = list(dict.fromkeys(found))  # common.env is read for each
     found += _open_files(folder)
-    if not found:
+    found += _unfilled(folder)
+    if len(environments) == len(PROCESSES) + 1:
         for process in (*PROCESSES, OPERATOR):
             found += _foreign(folder, process)
         for process in PROCESSES:
@@ -109,6 +121,13 @@ def _foreign(folder: Path, process: str) -> Iterator[str]:
         for name in read_env(path):
             if not name.startswith(("LOKET_", "OTEL_")) and name not in NOT_OURS:
                 yield f"{name} in {path.name} is no variable of Loket and may change what runs; take it out"
+
+
+def _unfilled(folder: Path) -> Iterator[str]:
+    paths = dict.fromkeys(path for process in (*PROCESSES, OPERATOR) for path in files_of(folder, process))
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError, Unreadable):  # told already
+            yield from (f"{path.relative_to(folder)}: {line}" for line in unfilled(read_env(path)))
 
 
 def _unread(folder: Path, process: str) -> Iterator[str]:

@@ -78,6 +78,14 @@ def add(folder: Path, what: str, *, today: date) -> tuple[str, tuple[str, ...]]:
     return kid, _write(folder, files, {variable: f"{ring},{kid}:{new_key()}"})
 
 
+def locks_with(folder: Path, what: str) -> str:
+    """The id of the key that locks, or signs, now."""
+    files = read_folder(folder)
+    if what in EVENTS:
+        return files[EVENTS[what]].get(EVENT_KEY, "").partition(":")[0]
+    return ids(_same(files, RINGS[what].variable))[0]
+
+
 def promote(folder: Path, what: str, kid: str) -> tuple[str, ...]:
     """This key locks, or signs, from the next start on; the processes to start again."""
     files = read_folder(folder)

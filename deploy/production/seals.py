@@ -1,6 +1,7 @@
 """The towns' seals, opened as documents opens them: which cannot be had, does not seal, or ends soon."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -65,6 +66,7 @@ def _tried(town: Town, folder: Path, documents: Mapping[str, str], now: datetime
     from services.contracts.delivery import TryLater  # noqa: PLC0415
     from services.documents.keys import signer_of  # noqa: PLC0415 - brings pyHanko
 
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it logs its traceback; what fails is told in one line
     pin, of_token = f"LOKET_SEAL_{town.refnis}_PIN", town.seal.source == "pkcs11"
     if of_token and not documents.get(pin):
         return _unusable(town.refnis, f"{pin} is not set: it opens the seal's token")

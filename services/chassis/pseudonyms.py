@@ -27,13 +27,18 @@ class KeyedPseudonyms:
         return hmac.digest(self._key, f"{kind}|{town}|{value}".encode(), "sha256").hex()
 
 
+def check_of(key: bytes) -> str:
+    """By which a database remembers a pepper. It tells nothing about it."""
+    return KeyedPseudonyms(key).of("check", town="", value="")
+
+
 def pseudonyms_of(key: bytes, database: Database[dict[str, Any]], *, variable: str) -> KeyedPseudonyms:
     """Those of a service, whose database remembers by a check value which key it was filed under.
 
     Raises AnotherPepper: with another key everything would look well, and nobody would find what is theirs.
     """
     pseudonyms = KeyedPseudonyms(key)
-    check = {"_id": "pepper", "check": pseudonyms.of("check", town="", value="")}
+    check = {"_id": "pepper", "check": check_of(key)}
     kept = database["peppers"].find_one({"_id": "pepper"})
     if kept is None:
         try:

@@ -14,6 +14,7 @@ import signal  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
+from functools import partial  # noqa: E402
 from importlib import import_module  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -56,7 +57,8 @@ SWEEPERS = 4
 def serve(service: str, *, settings: str, topology: Topology) -> None:
     """Run the service class until SIGTERM or SIGINT; exits with 1 where settings are missing.
 
-    `service` and `settings` are `module:Class`; they are imported here, after the patching.
+    What the class names in `needed` is made before any part, by the process itself: what says there that it cannot
+    start says so in one line. `service` and `settings` are `module:Class`; they are imported here, after the patching.
     """
     service_cls = _import(service)
     try:
@@ -95,11 +97,16 @@ class Process:
         self._health.checks["store"] = self._reaches_store
         self._health.checks["broker"] = lambda: self._container is not None and _is_connected(self._container)
         self._health.start()
-        eventlet.spawn(self._serve).link(lambda thread: self._ended.ready() or self._ended.send(_outcome(thread)))
+        eventlet.spawn(self._end_with, self._serve)
         failed = self._wait()
         self._health.stop()
         log.info("service_stopped")
         sys.exit(1 if failed else 0)
+
+    def _end_with(self, work: Callable[[], None]) -> None:
+        outcome = _outcome(work)
+        if not self._ended.ready():
+            self._ended.send(outcome)
 
     def _serve(self) -> None:
         self._until_there("broker", self._find_topology, LOST)
@@ -117,6 +124,8 @@ class Process:
             clock=_now,
             new_id=new_id,
         )
+        for needed in getattr(self._service_cls, "needed", ()):
+            self._until_there("parts", partial(needed, runtime), (PyMongoError,))
         config = {
             "AMQP_URI": self._settings.amqp_uri,
             "HEARTBEAT": self._settings.heartbeat_s,
@@ -197,9 +206,10 @@ class Process:
                 continue
 
 
-def _outcome(thread: Any) -> BaseException | None:
+def _outcome(work: Callable[[], None]) -> BaseException | None:
+    """Logged once, by us: a green thread that raises has eventlet print a traceback."""
     try:
-        thread.wait()
+        work()
     except AnotherPepper as error:
         log.error("cannot_start", mend=str(error))
         return error

@@ -13,7 +13,7 @@ from services.chassis import metrics
 from services.chassis.consumer import SteadyConsumer
 from services.chassis.deliveries import VERBATIM, body_of, header
 from services.chassis.publisher import Publisher, Unpublished
-from services.chassis.topology import ATTEMPTS, DELAYS, DETAIL, FIRST_FAILED, PARKED, REASON, delay_exchange
+from services.chassis.topology import ATTEMPTS, DELAYS, DETAIL, FIRST_FAILED, PARKED, PARKED_AT, REASON, delay_exchange
 
 log = structlog.get_logger()
 
@@ -63,7 +63,8 @@ class Settler:
     def park(self, message: Any, reason: str, detail: str) -> None:
         """For an operator (`loket dead-letters`)."""
         log.error("event_parked", queue=self.queue, reason=reason, detail=_tellable(detail))
-        self._copy(message, PARKED.name, {REASON: reason, DETAIL: _tellable(detail)}, "parked")
+        why = {REASON: reason, DETAIL: _tellable(detail), PARKED_AT: int(self._clock().timestamp())}
+        self._copy(message, PARKED.name, why, "parked")
 
     def _copy(self, message: Any, exchange: str, headers: dict[str, Any], outcome: str) -> None:
         try:

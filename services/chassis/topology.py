@@ -34,8 +34,9 @@ DELAYS = {
 """After each transient failure a message waits in the next of these, and in the last again and again."""
 
 ATTEMPTS, FIRST_FAILED, REASON, DETAIL = "loket-attempts", "loket-first-failed", "loket-reason", "loket-detail"
+PARKED_AT = "loket-parked-at"
 """Headers of messages that wait or are parked: delays gone through, seconds since 1970 of the first failure, why it is
-parked, and more about it."""
+parked, and more about it, and since when (seconds since 1970)."""
 
 UNLIMITED = 1_000_000
 """RabbitMQ 4 gives every quorum queue a limit of 20 unless told. The chassis parks what ends its process (suspects.py)

@@ -63,6 +63,7 @@ class DocumentsService:
     """Certificates: issued once, handed out, verified."""
 
     name = "documents"
+    needed = (_pseudonyms,)
 
     certificates = Provided(_certificates)
     press = Provided(_press)

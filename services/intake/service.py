@@ -64,6 +64,7 @@ class IntakeService:
     """Applications: filed, moved by events and deadlines, read by their applicants."""
 
     name = "intake"
+    needed = (_pseudonyms,)
 
     applications = Provided(_applications)
     towns = Provided(_towns)

@@ -16,6 +16,9 @@ from typing import Protocol, Self
 MARK = "LOKET_SUPERVISED"
 """The variable by which a process is known as one of a deployment's (deploy/local/leftovers.py)."""
 
+SUPERVISES = "LOKET_SUPERVISES"
+"""The variable by which its supervisor is."""
+
 
 class PartError(Exception):
     """An embedded server cannot do its work; the text is one line that says the mend."""

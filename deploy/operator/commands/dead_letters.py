@@ -1,8 +1,10 @@
-"""dead-letters list, show, replay, drop."""
+"""dead-letters list, show, replay, drop, practise."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +13,7 @@ from deploy.operator.terminal import Mistake, as_json, clear, table, tell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
     from deploy.operator.dead_letters import DeadLetter, DeadLetters
 
@@ -60,7 +63,7 @@ def show(message: str, as_json: bool) -> None:
     """One parked message, with nothing of a person in it."""
     with _known():
         facts = asdict(_open().show(message))
-    tell(facts, as_json=as_json, table=lambda: table("", "", rows=[[k, v] for k, v in facts.items()]))
+    tell(facts, as_json=as_json, table=lambda: _shown(facts))
 
 
 @dead_letters.command()
@@ -90,6 +93,20 @@ def drop(messages: tuple[str, ...], every: bool, queue: str | None, reason: str,
     with _known():
         done = opened.drop(*_wanted(opened, messages, every, queue), reason=reason)
     _tell("drop", "dropped", done, as_json)
+
+
+@dead_letters.command()
+@as_json
+@clear
+def practise(as_json: bool) -> None:
+    """Have a message parked that is about nobody, to try these commands on. In a demonstration only."""
+    from deploy.local.stack import this_stack
+
+    if this_stack().profile != "demo":
+        raise Mistake("this is production, where a message that nobody signed is an alarm; practise in a demonstration")
+    id = _open().practise()
+    told = f"{id} was sent to notify, which parks it, since nobody signed it; see `loket dead-letters list`"
+    tell({"id": id}, as_json=as_json, table=lambda: told)
 
 
 def _wanted(opened: "DeadLetters", messages: tuple[str, ...], every: bool, queue: str | None) -> list[str]:
@@ -137,7 +154,18 @@ def _listed(letters: "list[DeadLetter]") -> "RenderableType":
     if not letters:
         return "nothing is parked"
     rows = [
-        [letter.id, letter.queue, letter.reason, letter.detail[:40], letter.event.get("time"), letter.size]
+        [letter.id, letter.queue, letter.reason, letter.detail, _since(letter.parked_at), letter.size]
         for letter in letters
     ]
-    return table("id", "queue", "reason", "detail", "time", "bytes", rows=rows)
+    return table("id", "queue", "reason", "detail", "parked since", "bytes", rows=rows)
+
+
+def _shown(facts: dict[str, Any]) -> "Table":
+    """`deaths` in words, and the event as the JSON that it is."""
+    told = facts | {"parked_at": _since(facts["parked_at"]), "event": json.dumps(facts["event"], indent=1)}
+    names = {"parked_at": "parked since", "size": "bytes", "deaths": "taken away by the broker itself (times)"}
+    return table("", "", rows=[[names.get(name, name), value] for name, value in told.items()])
+
+
+def _since(moment: datetime | None) -> str | None:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else None

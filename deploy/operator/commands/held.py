@@ -233,6 +233,5 @@ def _shown(extract: "Extract", fault: "Fault") -> "RenderableType":
 
 
 def _moment(at: datetime | None) -> str | None:
-    from services.contracts.days import local
-
-    return local(at).strftime("%Y-%m-%d %H:%M") if at else None
+    """As `loket status` and `loket logs` tell theirs, to be compared."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else None

@@ -138,9 +138,10 @@ def promote(folder: Path, what: str, key_id: str, as_json: bool) -> None:
     from deploy.production import key_folder
 
     with _known():
+        old = key_folder.locks_with(folder, what)
         readers = key_folder.promote(folder, what, key_id)
     wait = _wait(what)
-    _tell_step(f"{what} uses {key_id}", readers, f"{wait}; then `loket keys retire {folder} {what} <old id>`", as_json)
+    _tell_step(f"{what} uses {key_id}", readers, f"{wait}; then `loket keys retire {folder} {what} {old}`", as_json)
 
 
 @keys.command()

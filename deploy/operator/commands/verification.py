@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 @as_json
 @clear
 def verify(file: Path, roots: tuple[Path, ...], as_json: bool) -> None:
-    """What the seals on a PDF say, checked offline. Exit code 1 unless they are valid, trusted and whole,
-    or proven to be from before their certificate ended."""
+    """What the seals on a PDF say, checked offline. Exit code 1 unless they are valid, trusted and whole.
+
+    A seal whose certificate has ended counts as trusted where a time stamp proves that it is from before.
+    """
     from deploy.local.stack import this_stack
 
     stack = this_stack()

@@ -20,6 +20,8 @@ _TIMED = re.compile(
     r"(?: \[\d+\])?(?: \[(?P<level>[A-Za-z]{1,10})\])?\s*"
 )
 """As RabbitMQ and gunicorn begin theirs."""
+_EPMD = re.compile(r"(?:epmd: )?(?P<at>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}): ")
+"""As the port mapper of Erlang begins its own, in the machine's zone (C's ctime)."""
 _NAMED = re.compile(r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL)\b|(?P<trace>Traceback \(most recent call last\))")
 
 
@@ -80,9 +82,19 @@ def _text(text: str) -> Entry:
         at = _moment(found["at"].replace(",", ".") + (found["zone"] or "Z"))
         level = _level(found["level"]) if found["level"] else None
         text = text[found.end() :] if at else text
+    elif found := _EPMD.match(text):
+        at = _written_by_c(found["at"])
+        text = text[found.end() :] if at else text
     if level is None and (named := _NAMED.match(text)):
         level = "error" if named["trace"] else _level(named["level"])
     return Entry(at=at, level=level, fields={}, text=text, timed=at is not None)
+
+
+def _written_by_c(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%a %b %d %H:%M:%S %Y").astimezone()  # without a zone: the machine's
+    except ValueError:
+        return None
 
 
 def _level(word: str) -> str | None:

@@ -16,8 +16,8 @@ from pymongo.errors import PyMongoError
 from deploy.broker.queues import Queues
 from deploy.local.control import Control, last_line
 from deploy.local.embedded.part import PartError
-from deploy.local.leftovers import orphans
-from deploy.local.processes import processes
+from deploy.local.leftovers import orphans, strays
+from deploy.local.processes import is_settling, processes
 from deploy.local.running import wanted_of
 from deploy.local.scales import COUNTER
 from deploy.local.stack import Stack
@@ -50,7 +50,7 @@ def status(stack: Stack) -> dict[str, Any]:
     if runs or not stack.is_embedded("store"):
         asked["towns"] = Asked(lambda: _towns(stack))
     asked["programs" if runs else "orphans"] = Asked(
-        (lambda: _programs(stack, control)) if runs else lambda: [each.pid for each in orphans(stack)]
+        (lambda: _programs(stack, control)) if runs else lambda: _left(stack)
     )
     end = time.monotonic() + PATIENCE_S
     told = {name: each.answer(end) for name, each in asked.items()}
@@ -103,7 +103,7 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
         "address": stack.address,
         "supervised": runs,
         "answers": not runs or told.get("programs") is not None,
-        "orphans": told.get("orphans") or [],
+        **(told.get("orphans") or {"orphans": [], "strays": []}),
         "broker": _is_there(queues is not None and queues.broker_version is not None, runs, stack, "broker"),
         "topology_current": queues.is_current if queues else None,
         "store": _is_there(by_code is not None, runs, stack, "store"),
@@ -128,6 +128,11 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
             "broker": queues.broker_version if queues else None,
         },
     }
+
+
+def _left(stack: Stack) -> dict[str, list[int]]:
+    """Processes whose supervisor is gone, and supervisors that nobody finds by their files."""
+    return {"orphans": [each.pid for each in orphans(stack)], "strays": [each.pid for each in strays(stack)]}
 
 
 def _is_there(answers: bool, runs: bool, stack: Stack, part: str) -> bool | None:
@@ -188,6 +193,7 @@ def _programs(stack: Stack, control: Control) -> dict[str, dict[str, Any]]:
             "ready": len(told) >= max(1, wanted) and all(one["ready"] for one in told),
             "wanted": wanted,
             "processes": told,
+            "settling": is_settling(told, its, now=time.time()),
             "ends": ends,
             "paused_until": paused_until(ends, now=datetime.now(UTC)),
             "last_words": last_line(stack.logs / f"{name}.log") if ends else None,
@@ -198,7 +204,15 @@ def _programs(stack: Stack, control: Control) -> dict[str, dict[str, Any]]:
 def _elsewhere(queues: Queues, name: str) -> dict[str, Any]:
     """A service that others supervise: it is there if somebody takes from all its queues. `wanted` is None."""
     taken = all(each["consumers"] for each in queues.of_service(name)) and not queues.unanswered(name)
-    return {"ready": taken, "wanted": None, "processes": [], "ends": [], "paused_until": None, "last_words": None}
+    return {
+        "ready": taken,
+        "wanted": None,
+        "processes": [],
+        "settling": False,
+        "ends": [],
+        "paused_until": None,
+        "last_words": None,
+    }
 
 
 def versions_of(processes: list[dict[str, Any]]) -> list[str]:

@@ -23,8 +23,8 @@ def troubles(stack: Stack, facts: dict[str, Any]) -> list[Trouble]:
         *_programs(facts),
         *_queues(facts),
         *_town_files(facts),
-        *in_towns(facts),
         *dead_letters(facts),
+        *in_towns(facts),
         *in_keys(facts),
         *_machine(facts),
     ]
@@ -39,6 +39,15 @@ def _deployment(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
             sentence="the supervisor does not answer; `loket down` ends it, then `loket up`",
             blocks=True,
         )
+    elif facts["strays"]:
+        pids = ", ".join(map(str, facts["strays"]))
+        yield Trouble(
+            code="stray-supervisor",
+            about="supervisor",
+            sentence=f"the supervisor (process {pids}) runs, but the files by which it is found were removed: it ends"
+            " by itself, and `loket down` ends it with all that it started",
+            blocks=True,
+        )
     elif facts["orphans"]:
         left = len(facts["orphans"])
         yield Trouble(
@@ -47,6 +56,12 @@ def _deployment(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
             sentence=f"the supervisor is gone and {left} of its processes still run; `loket up` ends them and starts"
             " anew, `loket down` ends them",
             blocks=True,
+        )
+    elif not facts["supervised"] and not stack.is_embedded("broker") and not facts["services"]:
+        yield Trouble(
+            code="not-supervised",
+            about="deployment",
+            sentence="no process is supervised here, and of those elsewhere only the broker could tell something",
         )
     elif not facts["supervised"] and facts["services"]:
         yield Trouble(
@@ -132,6 +147,7 @@ def _programs(facts: dict[str, Any]) -> Iterator[Trouble]:
     away = {part for part in ("broker", "store") if facts[part] is False}
     if facts["topology_current"] is False:
         away.add("broker")
+    yield from _moments(facts, away)
     for name, each in (facts["services"] | facts["parts"]).items():
         if len(each["ends"]) >= AGAIN_AND_AGAIN:
             yield _crashing(name, each)
@@ -146,6 +162,32 @@ def _programs(facts: dict[str, Any]) -> Iterator[Trouble]:
             )
         elif not each["ready"] and not _follows(facts, name, away):
             yield _not_ready(name, each)
+
+
+def _moments(facts: dict[str, Any], away: set[str]) -> Iterator[Trouble]:
+    """What answers now and did not a moment ago, and is the cause of what others say; goes into `away`, too."""
+    for part in ("broker", "store"):
+        if part in away:
+            continue
+        nodes = {name: each for name, each in facts["parts"].items() if name.startswith(part)}
+        behind = [name for name, each in facts["services"].items() if _misses(each, part)]
+        settling = any(each["settling"] for each in nodes.values())
+        if (settling and (behind or not all(each["ready"] for each in nodes.values()))) or len(behind) > 1:
+            away.add(part)
+            who = f": {', '.join(behind)} {'do' if len(behind) > 1 else 'does'} not reach it" if behind else ""
+            said = f"the {part} was started a moment ago{who} yet; look again in a few seconds"
+            if not settling:
+                said = (
+                    f"the {part} answers here{who}: it was away a moment ago, then look again in a few seconds, or they"
+                    f" have another address or no right; see `loket logs {behind[0]}`"
+                )
+            yield Trouble(code=f"{part}-not-reached", about=part, sentence=said, blocks=True)
+
+
+def _misses(each: dict[str, Any], part: str) -> bool:
+    """Has it a process that lacks this part and no other?"""
+    found = [{what for what, well in (one.get("checks") or {}).items() if not well} for one in each["processes"]]
+    return {part} in found
 
 
 def _crashing(name: str, each: dict[str, Any]) -> Trouble:
@@ -163,7 +205,7 @@ def _crashing(name: str, each: dict[str, Any]) -> Trouble:
 
 def _follows(facts: dict[str, Any], name: str, away: set[str]) -> bool:
     """Is it not ready only because of what is said already? Beside a part that hangs, a process may take its time."""
-    if name in away or (name.startswith("broker") and "broker" in away):
+    if any(name == part or name.startswith(f"{part}-") for part in away):
         return True
     if name in facts["parts"] or not away:
         return False
@@ -173,6 +215,8 @@ def _follows(facts: dict[str, Any], name: str, away: set[str]) -> bool:
 
 
 def _not_ready(name: str, each: dict[str, Any]) -> Trouble:
+    if each["settling"]:
+        return _settling(name, "is not ready yet")
     told = each["processes"]
     behind = [one for one in told if not one["ready"]]
     missing = sorted({part for one in behind for part, well in (one.get("checks") or {}).items() if not well})
@@ -192,12 +236,25 @@ def _not_ready(name: str, each: dict[str, Any]) -> Trouble:
     )
 
 
+def _settling(name: str, what: str) -> Trouble:
+    """Nothing is to be done about it: whoever ends its process ends the one that was started just now."""
+    return Trouble(
+        code="starting",
+        about=name,
+        sentence=f"{name} was started a moment ago and {what}; look again in a few seconds",
+        blocks=True,
+    )
+
+
 def _queues(facts: dict[str, Any]) -> Iterator[Trouble]:
     for name, each in facts["services"].items():
         if facts["topology_current"] is False or (not each["ready"] and each["wanted"] is not None):
             continue
         idle = [queue["name"] for queue in each["queues"] if queue["consumers"] == 0] + each["unanswered"]
-        if idle:
+        moving = each["settling"] or any(part["settling"] for part in facts["parts"].values())
+        if idle and moving and each["wanted"] is not None:
+            yield _settling(name, "does not take from its queues yet")
+        elif idle:
             yield Trouble(
                 code="no-consumer",
                 about=name,

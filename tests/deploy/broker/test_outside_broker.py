@@ -69,10 +69,13 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     embedded = loket("broker", "definitions", var=tmp_path)
     without = loket("broker", "definitions", var=tmp_path, LOKET_AMQP_URI="amqp://a:b@127.0.0.1:9/x")
     away = loket("broker", "declare", var=tmp_path)
+    silent = loket("broker", "declare", var=tmp_path, LOKET_AMQP_URI="amqp://a:b@127.0.0.1:9/x")
 
     assert (embedded.returncode, "LOKET_AMQP_URI" in embedded.stderr) == (2, True)
     assert all(f"LOKET_BROKER_PASSWORD_{user.upper()}" in without.stderr for user in USERS)
     assert (away.returncode, away.stderr.count("\n")) == (2, 1)
+    assert "the broker at LOKET_AMQP_URI did not take the topology" in silent.stderr
+    assert "loket down" not in silent.stderr
 
 
 def test_public_keys_come_from_the_private_ones(tmp_path: Path) -> None:

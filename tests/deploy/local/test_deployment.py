@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -301,6 +302,21 @@ def test_no_log_holds_a_traceback_or_a_notice_that_nobody_can_act_on(stack: Stac
 
     assert '"event": "supervisor_stopped"' in told
     assert not re.search(r"Traceback|[Dd]eprecat|nanobind", told)
+
+
+def test_a_supervisor_ends_with_its_folder(loket: Loket, running: dict[str, Any], stack: Stack):
+    """It would run unseen, beside whatever is started in its place."""
+    loket("up")
+    supervisor = psutil.Process(int((stack.run / "supervisor.lock").read_text()))
+    family = supervisor.children(recursive=True)
+    supervisor.suspend()
+    shutil.rmtree(stack.run)
+    told = facts(loket, check=False)["wrong"][0]
+    supervisor.resume()
+
+    assert (told["code"], str(supervisor.pid) in told["sentence"]) == ("stray-supervisor", True)
+    assert not psutil.wait_procs([supervisor, *family], timeout=60)[1]
+    assert json.loads(loket("down", "--json").stdout) == {"ran": False}
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,27 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.local.embedded.part import MARK, PartError
-from deploy.local.leftovers import clear_run_files, end_orphans, forget_process, mark_of, orphans
+from deploy.local.cleaning import clean
+from deploy.local.embedded.part import MARK, SUPERVISES, PartError
+from deploy.local.leftovers import clear_run_files, end_orphans, forget_process, mark_of, orphans, strays
+from deploy.local.running import down
 from deploy.local.scales import Scales, check_scale, most
 from deploy.local.stack import Stack
 from deploy.local.turns import turn
 
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True); signal.pause()"
+KEEPER = """
+import os, signal, subprocess, sys
+environ = {os.environ["KEPT"]: os.environ["KEPT_MARK"]}
+while True:
+    kept = subprocess.Popen([sys.executable, "-c", "import signal; print(flush=True); signal.pause()"],
+        env=environ, stdout=subprocess.PIPE, preexec_fn=lambda: __import__("ctypes").CDLL(None).prctl(1, 15))
+    kept.stdout.readline()
+    print("on", flush=True)
+    kept.wait()
+"""
+"""Holds one process as a supervisor does: it starts it again, and the process ends with it."""
+
 MEEK = "import signal; print('on', flush=True); signal.pause()"
 
 
@@ -60,6 +74,41 @@ def test_only_what_the_supervisor_marked_is_ours(stack: Stack, started: list[sub
     assert len(told) == 1
     assert [each.poll() is None for each in started] == [False, True, True]
     assert end_orphans(stack, told.append) == 0
+
+
+def test_a_supervisor_whose_files_were_removed_is_ended_before_what_it_would_start_again(
+    stack: Stack, started: list[subprocess.Popen[str]]
+) -> None:
+    supervisor = start(started, KEEPER, **{SUPERVISES: mark_of(stack), "KEPT": MARK, "KEPT_MARK": mark_of(stack)})
+    stack.run.rmdir()
+    told: list[str] = []
+
+    assert [each.pid for each in strays(stack)] == [supervisor]
+    assert len(orphans(stack)) == 1
+    assert down(stack, note=told.append)
+
+    assert "a supervisor whose files were removed" in told[0]
+    assert (strays(stack), orphans(stack)) == ([], [])
+    assert not down(stack, note=told.append)
+
+
+def test_cleaning_ends_every_deployment_under_the_folder_and_none_elsewhere(
+    tmp_path: Path, started: list[subprocess.Popen[str]]
+) -> None:
+    """Whichever LOKET_VAR is set."""
+    first, second, elsewhere = (tmp_path / each for each in ("var", "var/try", "variant"))
+    for folder in (first, second, elsewhere):
+        start(started, MEEK, **{MARK: str(folder)})
+    told: list[str] = []
+
+    clean(first, elsewhere, told.append)
+
+    assert [each.poll() is None for each in started] == [False, False, True]
+    assert [line for line in told if "in " in line and "deployment" in line] == [
+        f"ending the deployment in {first}",
+        f"ending the deployment in {second}",
+    ]
+    assert told[-1].startswith(f"LOKET_VAR is {elsewhere}: what is there is left as it is")
 
 
 def test_who_does_not_end_is_ended(

@@ -22,6 +22,8 @@ from deploy.local.stack import Stack
 from deploy.operator import backing_up
 from deploy.operator.backing_up import Refused, back_up, restore, settle_restored
 from deploy.operator.backup_file import Unusable
+from deploy.production.keys import new_key
+from services.chassis.pseudonyms import check_of, pepper
 from services.chassis.restorations import JUMP, NotWhole, lost_times
 from services.contracts.restoring import is_lost
 from tests.conftest import OPT, free_ports
@@ -242,6 +244,35 @@ def test_services_at_an_outside_broker_are_looked_for(
     restore(elsewhere, backup, now=lambda: LATER, sure=True)
 
 
+def filed_under(contents: Contents, key: str, service: str = "intake") -> None:
+    contents.database(service)["peppers"].insert_one({"_id": "pepper", "check": check_of(pepper(key))})
+
+
+def test_what_was_filed_under_other_peppers_is_refused_before_anything_changes(
+    stack: Stack, contents: Contents, tmp_path: Path
+) -> None:
+    """In a demonstration they lie in its folder: whoever rehearses brings them along."""
+    theirs, others = new_key(), new_key()
+    filed_under(contents, theirs)
+    filed_under(contents, theirs, "documents")
+    back_up(stack, tmp_path / "backup", now=lambda: TAKEN)
+    contents.drop()
+    secrets = stack.var / "secrets.json"
+
+    with pytest.raises(Refused, match=r"secrets\.json is not there: copy it from the deployment that was backed up"):
+        restore(stack, tmp_path / "backup", now=lambda: LATER)
+    secrets.write_text(json.dumps({"LOKET_INTAKE_PEPPER": theirs, "LOKET_DOCUMENTS_PEPPER": others}))
+    with pytest.raises(Refused, match=r"LOKET_DOCUMENTS_PEPPER in .* is another .* documents would not start"):
+        restore(stack, tmp_path / "backup", now=lambda: LATER)
+    assert contents.all() == {}
+    secrets.write_text(json.dumps({"LOKET_INTAKE_PEPPER": theirs, "LOKET_DOCUMENTS_PEPPER": theirs}))
+    restore(stack, tmp_path / "backup", now=lambda: LATER)
+
+    secrets.unlink()
+    with pytest.raises(Refused, match=r"secrets\.json is not there"):
+        settle_restored(stack, taken_at=TAKEN, now=lambda: LATER)
+
+
 def test_what_other_means_put_back_is_settled_too(stack: Stack, contents: Contents) -> None:
     contents.database("gateway")["sessions"].insert_one({"_id": "a-session"})
 
@@ -284,10 +315,14 @@ def test_a_mistake_is_one_line_with_the_mend(tmp_path: Path, words: tuple[str, .
     assert mend in line
 
 
-def test_the_embedded_store_that_is_down_runs_as_long_as_it_takes(tmp_path: Path) -> None:
+def test_the_embedded_store_that_is_down_runs_as_long_as_it_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a new folder, too, where none was fetched yet."""
     var = tmp_path / "var"
-    (var / "opt").mkdir(parents=True)
-    (var / "opt" / "store").symlink_to(OPT)
+    var.mkdir()
+    (var / "opt").mkdir()
+    monkeypatch.setattr(backing_up, "unpack", lambda opt: opt.exists() or opt.symlink_to(OPT))  # as fetched
     (var / "ports.json").write_text(json.dumps({"store": free_ports(1)[0]}))
     stack = Stack(var=var, outside={})
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pika
 import pytest
 from pika.exceptions import UnroutableError
 
-from deploy.operator.commands.dead_letters import _listed
+from deploy.operator.commands.dead_letters import _listed, _shown
 from deploy.operator.dead_letters import AnotherAtWork, DeadLetters, NoSuchMessage
 from deploy.operator.terminal import tell
 from services.chassis.topology import Topology
@@ -45,7 +46,7 @@ def letters(amqp_uri: str, tmp_path: Path) -> DeadLetters:
     return DeadLetters(amqp_uri, audit=tmp_path / "audit.jsonl", queues=[QUEUE])
 
 
-def park(channel: Any, body: bytes, **headers: str) -> None:
+def park(channel: Any, body: bytes, **headers: Any) -> None:
     properties = pika.BasicProperties(
         headers={"loket-reason": "handler-failed", "loket-detail": "RuntimeError", **headers},
         message_id="m",
@@ -122,6 +123,8 @@ def test_what_the_broker_itself_parked_tells_why(channel: Any, letters: DeadLett
     (letter,) = _until(letters)
 
     assert (letter.reason, letter.deaths) == ("rejected", 1)
+    assert letter.parked_at
+    assert abs(datetime.now(UTC) - letter.parked_at) < timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(
@@ -161,6 +164,39 @@ def test_what_is_replayed_keeps_its_signature(channel: Any, letters: DeadLetters
 
     _, properties, received = channel.basic_get(QUEUE, auto_ack=True)
     assert VERIFYING.signer(received, properties.headers["loket-signature"]) == "intake"
+
+
+def test_it_is_told_since_when_it_is_parked(
+    channel: Any, letters: DeadLetters, capsys: pytest.CaptureFixture[str]
+) -> None:
+    detail = "application/cloudevents-batch+json; charset=utf-8, and more"
+    park(channel, json.dumps(EVENT).encode(), **{"loket-parked-at": 1795608000, "loket-detail": detail})
+    park(channel, b"of an earlier version")
+
+    letter, earlier = letters.list()
+    tell({}, as_json=False, table=lambda: _listed([letter]))
+    listed = " ".join(capsys.readouterr().out.split())
+    tell({}, as_json=False, table=lambda: _shown(asdict(letter)))
+    shown = capsys.readouterr().out
+
+    assert (letter.parked_at, earlier.parked_at) == (datetime(2026, 11, 25, 12, tzinfo=UTC), None)
+    assert "2026-11-25 12:00:00 UTC" in listed
+    assert detail in listed
+    assert shown.startswith("id")
+    assert '"subject": "a1"' in shown
+
+
+def test_to_practise_something_is_sent_that_a_consumer_will_park(
+    channel: Any, letters: DeadLetters, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.operator.dead_letters.PRACTICE", QUEUE)
+
+    id = letters.practise()
+
+    _, properties, body = channel.basic_get(QUEUE, auto_ack=True)
+    assert json.loads(body)["id"] == id
+    assert not any(name.startswith("loket-") for name in properties.headers or {})
+    assert [(entry["act"], entry["message"]) for entry in audit(tmp_path)] == [("dead-letters practise", id)]
 
 
 def test_an_unknown_id_is_told(channel: Any, letters: DeadLetters) -> None:

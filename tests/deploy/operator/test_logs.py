@@ -79,6 +79,32 @@ def test_the_brokers_own_log_is_told_where_it_is_asked_for(write: Write, tmp_pat
     assert events("broker") == ["started", "channel exception"]
 
 
+def test_a_line_of_the_port_mapper_stands_where_its_own_time_is(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It speaks for as long as the broker runs, into a file that else is written at the start alone."""
+    monkeypatch.setenv("TZ", "Europe/Brussels")
+    time.tzset()
+    write(
+        "broker.log",
+        "2026-11-26 07:00:01+00:00 [info] started",
+        "epmd: Thu Nov 26 08:00:03 2026: epmd running - daemon = 0",
+        "epmd: Thu Nov 36 08:00:03 2026: no day",
+    )
+    write("intake.log", line(2, "between"))
+    try:
+        told = [json.loads(each) for each in asked("--json").stdout.splitlines()]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert [each["event"] or each["text"] for each in told] == [
+        "started",
+        "between",
+        "epmd running - daemon = 0",
+        "epmd: Thu Nov 36 08:00:03 2026: no day",
+    ]
+    assert [each["timed"] for each in told] == [True, True, True, False]
+
+
 def test_rotated_files_are_read_before_the_newest(write: Write) -> None:
     write("intake.log.2", line(1, "oldest"))
     write("intake.log.1", line(2, "older"))

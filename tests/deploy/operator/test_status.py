@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from deploy.local.processes import processes
+from deploy.local.processes import is_settling, processes
 from deploy.local.stack import Stack
 from deploy.operator.status.ends import paused_until
 from deploy.operator.status.gathered import EARLIER, versions_of
@@ -34,6 +34,7 @@ def process(**told: Any) -> dict[str, Any]:
 def program(*processes: dict[str, Any], wanted: int = 1, **told: Any) -> dict[str, Any]:
     ready = len(processes) >= max(1, wanted) and all(each["ready"] for each in processes)
     found = {"ready": ready, "wanted": wanted, "processes": list(processes), "ends": [], "last_words": None}
+    found |= {"settling": False}
     found |= {"paused_until": None}
     return found | {"queues": [], "unanswered": [], "versions": ["1"]} | told
 
@@ -53,6 +54,7 @@ def facts(**told: Any) -> dict[str, Any]:
         "supervised": True,
         "answers": True,
         "orphans": [],
+        "strays": [],
         "broker": True,
         "topology_current": True,
         "store": True,
@@ -86,6 +88,8 @@ def services(**each: Any) -> dict[str, Any]:
 
 NOT_READY = process(ready=False, checks={"store": False, "broker": True})
 ENDS = [{"at": "2026-11-26T07:00:00+00:00", "pid": 1, "exit_code": -9}] * 3
+STORE_BACK = {"store": program(process(checks=None), settling=True)}
+BROKER_BACK = {"broker": program(process(checks=None), settling=True)}
 STILL = {"application_id": "a" * 32, "state": "cleared", "since": LONG_AGO, "age_s": 4000}
 ELSEWHERE = services(intake=program(wanted=1, queues=[queue(consumers=0)]) | {"wanted": None, "ready": False})
 PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
@@ -98,6 +102,7 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         ({"supervised": False, "services": {}}, [("not-running", True)], "loket up"),
         ({"supervised": False, **ELSEWHERE}, [("no-consumer", True), ("not-supervised", False)], ""),
         ({"supervised": False, "services": {}, "orphans": [4, 5]}, [("orphans", True)], "loket up"),
+        ({"supervised": False, "orphans": [4], "strays": [9]}, [("stray-supervisor", True)], "process 9"),
         ({"answers": False}, [("supervisor-hangs", True)], "loket down"),
         (
             {"versions": {"loket": "2", "running": "1"}},
@@ -116,6 +121,27 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         (services(intake=program(NOT_READY)), [("not-ready", True)], "does not reach the store"),
         (services(intake=program(process(ready=False, checks=None))), [("not-ready", True)], "kill -9"),
         (services(intake=program(process(), wanted=2)), [("not-ready", True)], "1 of 2"),
+        (services(intake=program(NOT_READY, settling=True)), [("starting", True)], "started a moment ago"),
+        (
+            services(intake=program(process(), settling=True, queues=[queue(consumers=0)])),
+            [("starting", True)],
+            "does not take from its queues yet; look again",
+        ),
+        (
+            {**services(intake=program(NOT_READY), notify=program(NOT_READY)), "parts": STORE_BACK},
+            [("store-not-reached", True)],
+            "the store was started a moment ago: intake, notify do not reach it yet",
+        ),
+        (
+            services(intake=program(NOT_READY), notify=program(NOT_READY)),
+            [("store-not-reached", True)],
+            "the store answers here: intake, notify do not reach it",
+        ),
+        (
+            {**services(intake=program(process(), queues=[queue(consumers=0)])), "parts": BROKER_BACK},
+            [("starting", True)],
+            "look again",
+        ),
         (services(documents=program(wanted=0)), [("scaled-to-zero", True)], "loket scale documents=1"),
         (services(intake=program(ends=ENDS, last_words="set LOKET_X")), [("crashes", True)], "set LOKET_X"),
         (services(intake=program(process(), ends=ENDS)), [("crashes", False)], "signal 9 (it runs now)"),
@@ -169,6 +195,28 @@ class Ready(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Silent."""
+
+
+def test_where_others_supervise_nobody_is_sent_to_loket_up(tmp_path: Path) -> None:
+    stack = Stack(var=tmp_path / "var", outside={"LOKET_AMQP_URI": "amqp://broker", "LOKET_PROFILE": "production"})
+    away = {"supervised": False, "services": {}, "parts": {}, "broker": False, "topology_current": None}
+
+    found = troubles(stack, facts(**away))
+
+    assert [(each.code, each.blocks) for each in found] == [("broker-away", True), ("not-supervised", False)]
+    assert not any("loket up" in each.sentence for each in found)
+
+
+def test_a_process_that_ended_or_began_just_now_is_settling() -> None:
+    me, long_since = os.getpid(), [{"pid": 1, "started_at": 1000.0}]
+    gone = subprocess.Popen(["/bin/true"])
+    os.waitid(os.P_PID, gone.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and nobody has asked how
+
+    assert not is_settling(long_since, [me], now=2000.0)
+    assert is_settling([*long_since, {"pid": 2, "started_at": 1995.0}], [me], now=2000.0)
+    assert is_settling(long_since, [me, gone.pid], now=2000.0)
+    gone.wait()
+    assert is_settling(long_since, [me, gone.pid], now=2000.0)
 
 
 def test_each_process_says_itself_which_version_it_runs(stack: Stack) -> None:
@@ -294,9 +342,9 @@ def test_with_everything_away_it_has_all_its_keys(tmp_path: Path) -> None:
 
     facts = json.loads(found.stdout)
     assert (found.returncode, facts["ready"]) == (1, False)
-    assert [each["code"] for each in facts["wrong"]] == ["not-running", "broker-away", "store-away"]
+    assert [each["code"] for each in facts["wrong"]] == ["broker-away", "store-away", "not-supervised"]
     assert set(facts) == {
-        *("ready", "wrong", "profile", "folder", "address", "supervised", "answers", "orphans", "broker"),
+        *("ready", "wrong", "profile", "folder", "address", "supervised", "answers", "orphans", "strays", "broker"),
         *(
             "topology_current",
             "store",

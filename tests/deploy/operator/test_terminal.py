@@ -83,6 +83,17 @@ def test_a_service_that_waits_is_told_in_plain_words(tmp_path: Path) -> None:
     assert last_line(log) == "it waits for the broker (ConnectionRefusedError)"
 
 
+def test_why_a_service_ended_is_told_and_not_that_it_stopped(tmp_path: Path) -> None:
+    log = tmp_path / "intake.log"
+    log.write_text(
+        '{"event": "cannot_start", "mend": "LOKET_INTAKE_PEPPER is another"}\n{"event": "service_stopped"}\n'
+    )
+
+    assert last_line(log) == "LOKET_INTAKE_PEPPER is another"
+    log.write_text('{"event": "service_stopped"}\n')
+    assert last_line(log) == "service_stopped"
+
+
 def test_all_that_a_service_lacks_is_told(tmp_path: Path) -> None:
     log = tmp_path / "registry.log"
     log.write_text("LOKET_TOWNS is not set: a folder\nLOKET_KEYS_FACTS is not set: keys\n" * 2)

@@ -88,12 +88,16 @@ class Production:
             assert count == 1, f"{variable} is not in the example {name}.env"
         path.write_text(text, encoding="utf-8")
 
-    def write_town(self) -> None:
+    def write_town(self, *, host: str | None = None) -> None:
+        """A specimen where no public `host` is given: it leads to this machine."""
         towns = self.etc / "towns"
         data = yaml.safe_load(TOWN.read_text(encoding="utf-8"))
         data["sign_in"]["issuer"] = self.provider.issuer
         data["address"] = f"https://{HOST}"
         data["logo"], data["seal"]["path"] = "logo.svg", "seal.p12"
+        if host:
+            office = data["office"] | {"email": f"burgerzaken@{host}", "website": f"https://{host}"}
+            data |= {"specimen": False, "hosts": [host], "address": f"https://{host}", "office": office}
         a_folder(towns)
         (towns / "aarschot.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
 

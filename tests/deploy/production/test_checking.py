@@ -1,6 +1,7 @@
 """`loket keys check` reads a deployment's files as its processes would, and tells all that is wrong at once."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -16,7 +17,9 @@ from deploy.operator.status.keys import in_keys, keys_facts
 from deploy.production import key_folder
 from deploy.production.checking import problems
 from deploy.production.env_files import read_env
-from deploy.production.keys import new_key
+from deploy.production.keys import OPERATOR, new_key
+from deploy.production.unfilled import demonstrations, example_host, unfilled
+from deploy.production.variables import PROCESSES
 from services.contracts.days import local
 from services.contracts.schema import Unreadable
 from tests.deploy.production.deployment import ETC, Production
@@ -34,13 +37,20 @@ def etc(tmp_path: Path) -> Path:
     for file in ETC.glob("*.env"):
         shutil.copy(file, etc)
         (etc / file.name).chmod(0o600)
-    key_folder.make(etc / "keys", broker="amqps://one.example:5671/loket", today=TODAY)
+    key_folder.make(etc / "keys", broker="amqps://broker.internal:5671/loket", today=TODAY)
     change(etc, "common", "LOKET_TOWNS=/etc/loket/towns", f"LOKET_TOWNS={etc / 'towns'}")
     change(etc, "documents", "PASSPHRASE=SECRET", f'PASSPHRASE="{PASSPHRASE}"')
-    production = Production.__new__(Production)
-    production.etc, production.provider = etc, cast(Any, SimpleNamespace(issuer="https://sign-in.example"))
-    production.write_town()
+    for name in (*PROCESSES, OPERATOR):
+        path = etc / f"{name}.env"
+        path.write_text(re.sub(r"\bSECRET\b", "f0e1", path.read_text()).replace(".example", ".internal"))
+    town_of(etc).write_town(host="loket.aarschot.be")
     return etc
+
+
+def town_of(etc: Path) -> Production:
+    production = Production.__new__(Production)
+    production.etc, production.provider = etc, cast(Any, SimpleNamespace(issuer="https://sign-in.aarschot.be"))
+    return production
 
 
 def change(etc: Path, name: str, old: str, new: str) -> None:
@@ -54,6 +64,11 @@ def instead(path: Path) -> Path:
     """The place of a file that is taken away."""
     path.unlink()
     return path
+
+
+def change_town(etc: Path, old: str, new: str) -> None:
+    path = etc / "towns" / "aarschot.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
 def key_of(etc: Path, name: str, variable: str) -> str:
@@ -73,7 +88,7 @@ SPOILS: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda etc: change(etc, "intake", "LOKET_HEALTH_PORT", "LOKET_SEAL_24001_PIN=1234\nLOKET_HEALTH_PORT"),
         "intake: LOKET_SEAL_24001_PIN in intake.env is not read here; take it out, it is for documents",
     ),
-    "a demonstration": (
+    "an administrator of demonstrations": (
         lambda etc: change(etc, "operator", "LOKET_PROFILE=production", "LOKET_PROFILE=demo"),
         "operator: LOKET_PROFILE is demo, and `loket` would make demonstrations here",
     ),
@@ -174,6 +189,22 @@ SPOILS: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda etc: change(etc, "documents", f'PASSPHRASE="{PASSPHRASE}"', "PASSPHRASE=wrong"),
         "LOKET_SEAL_24001_PASSPHRASE",
     ),
+    "an example's secret": (
+        lambda etc: change(etc, "notify", "loket:f0e1@", "loket:SECRET@"),
+        "notify.env: LOKET_SMTP_URI still says SECRET",
+    ),
+    "an example's host": (
+        lambda etc: change(etc, "operator", "broker.internal", "broker.example"),
+        "operator.env: LOKET_AMQP_URI still names broker.example",
+    ),
+    "a demonstration": (
+        lambda etc: town_of(etc).write_town(),
+        "Aarschot (24001) is a demonstration (specimen: true)",
+    ),
+    "an example's town": (
+        lambda etc: change_town(etc, "burgerzaken@loket.aarschot.be", "burgerzaken@aarschot.example"),
+        "Aarschot (24001): office.email still names aarschot.example",
+    ),
     "an old seal": (
         lambda etc: (a_folder(etc / "towns", starts=NOW - timedelta(days=9), ends=NOW - timedelta(days=1)), None)[1],
         "the seal certificate of 24001 is not valid today",
@@ -195,6 +226,51 @@ def test_what_is_wrong_is_told_in_one_line_without_a_secret(what: str, etc: Path
     assert len(found) == 1, found
     assert told in found[0]
     assert not any(secret in found[0] for secret in (PASSPHRASE, "A" * 43, key_of(etc, "intake", "LOKET_AMQP_URI")))
+
+
+def test_the_examples_as_they_are_have_a_line_for_each_thing_to_fill_in(etc: Path) -> None:
+    """With the towns of the demonstration, as somebody copies it all."""
+    for file in ETC.glob("*.env"):
+        if file.name != "common.env":
+            shutil.copy(file, etc)
+            (etc / file.name).chmod(0o600)
+    town_of(etc).write_town()
+    left = {
+        (file.name, name)
+        for file in ETC.glob("*.env")
+        for name, value in read_env(file).items()
+        if "SECRET" in value or ".example" in value
+    }
+
+    found = problems(etc)
+
+    assert len(left) > 8
+    assert [
+        (file, name) for file, name in sorted(left) if not any(f"{file}: {name} still" in line for line in found)
+    ] == []
+    assert sum("is a demonstration" in line for line in found) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "host"),
+    [
+        ("amqps://a:b@broker-1.example:5671/loket;amqps://a:b@broker.aarschot.be:5671/loket", "broker-1.example"),
+        ("mongodb://a:b@store.aarschot.be,store-2.Example:27017/?tls=true", "store-2.Example"),
+        ("http://collector.example.com:4318", "collector.example.com"),
+        ("burgerzaken@leuven.example", "leuven.example"),
+        ("smtp://relay.invalid", "relay.invalid"),
+        ("https://www.example.be", None),
+        ("https://loket.aarschot.be/an.example", None),
+        ("a1.example.aarschot.be", None),
+    ],
+)
+def test_an_examples_host_is_one_that_is_nobodys(value: str, host: str | None) -> None:
+    assert example_host(value) == host
+
+
+def test_a_random_value_is_not_taken_for_an_example(etc: Path) -> None:
+    assert list(unfilled({"LOKET_A": "k:x-SECRET-y", "LOKET_B": "MYSECRETS"})) == []
+    assert list(demonstrations([])) == []
 
 
 def status_of(etc: Path, tmp_path: Path) -> list[tuple[str, bool, str]]:

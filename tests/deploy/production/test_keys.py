@@ -63,11 +63,13 @@ def test_a_broker_that_cannot_be_one_is_told(broker: str, tmp_path: Path) -> Non
 def test_a_ring_is_the_same_for_all_that_hold_it_after_every_step(folder: Path) -> None:
     kid, readers = key_folder.add(folder, "facts", today=TODAY)
     added = rings(folder)
+    locked_with = key_folder.locks_with(folder, "facts")
     key_folder.promote(folder, "facts", kid)
     promoted = rings(folder)
     key_folder.retire(folder, "facts", "2026-11-26")
 
     assert readers == ("registry", "documents")
+    assert (locked_with, key_folder.locks_with(folder, "events-intake")) == ("2026-11-26", "intake.2026-11-26")
     assert added == {("2026-11-26", kid)}
     assert promoted == {(kid, "2026-11-26")}
     assert rings(folder) == {(kid,)}

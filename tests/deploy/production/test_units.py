@@ -1,5 +1,6 @@
 """The systemd units: what they name is there, and they stop the processes as these want to be stopped."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -105,3 +106,27 @@ def test_the_door_is_closed_before_those_behind_it_end() -> None:
 
 def test_the_gateway_may_hold_the_connections_it_is_told_to() -> None:
     assert int(unit("gateway")["Service"]["LimitNOFILE"]) >= ServingSettings.connections + chosen("OTHER_FILES")
+
+
+def test_what_to_install_is_what_set_up_installs_but_for_the_broker() -> None:
+    (packages,) = re.findall(r"(?m)^packages=\((.*)\)$", (ROOT / "deploy" / "setup.sh").read_text())
+    (told,) = re.findall(r"(?m)^    apt-get install (.*)$", (ETC.parent / "README.md").read_text())
+
+    assert set(told.split()) == set(packages.split()) - {"rabbitmq-server"}
+
+
+def test_units_of_a_second_version_are_made_as_the_page_says(tmp_path: Path) -> None:
+    for name in ("loket@.service", "loket-gateway.service"):
+        shutil.copy(ETC / name, tmp_path)
+    page = (ETC.parent / "UPGRADING.md").read_text(encoding="utf-8")
+    command = page[page.index("    for unit in") : page.index("    systemctl daemon-reload")]
+
+    subprocess.run(["/bin/bash", "-ec", command], cwd=tmp_path, check=True)
+
+    for name, process in (("loket@.service", "%i"), ("loket-gateway.service", "gateway")):
+        usual = (tmp_path / name).read_text(encoding="utf-8")
+        made = (tmp_path / name.replace("loket", "loket-next")).read_text(encoding="utf-8")
+        keys = f"EnvironmentFile=/etc/loket/keys/{process}.env\n"
+        assert usual.count(keys) == 1
+        expected = usual.replace("/opt/loket", "/opt/loket-0.10.0")
+        assert made == expected.replace(keys, f"{keys}EnvironmentFile=/etc/loket/next/{process}.env\n")
