@@ -46,6 +46,13 @@ class Texts(fields.Dict):
         "invalid": _OTHER_TYPE,
     }
 
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+        """What are too many are not read one by one."""
+        for check in self.validators:
+            if isinstance(check, AtMost) and isinstance(value, dict):
+                check(value)
+        return super().deserialize(value, attr, data, **options)
+
 
 class AtMost(validate.Length):
     """So many characters, or things; what is more is told with a slug."""
