@@ -15,6 +15,9 @@ LONGEST_NAME = 400
 MOST_TOLD = 50
 """In one answer. A form has fewer fields; one small body can name thousands that there are none of."""
 
+WHOLE = "#"
+"""The pointer of all that was sent; `#/` is a member without a name."""
+
 _UNKNOWN = ("unknown-field", "unknown-parameter")
 
 
@@ -50,7 +53,7 @@ def in_words(fields: FieldErrors, *, of_query: bool = False) -> list[dict[str, A
         {
             "field": path[:LONGEST_NAME],
             "in": "query" if of_query else "body",
-            **({} if of_query else {"pointer": _pointer(path)}),
+            **({} if of_query else {"pointer": _pointer(path) if path or error.slug in _UNKNOWN else WHOLE}),
             "slug": error.slug,
             "parameters": dict(error.parameters),
             "detail": sentence(error),
@@ -67,5 +70,5 @@ def sentence(error: FieldError) -> str:
 
 
 def _pointer(path: str) -> str:
-    """RFC 6901, as a URI fragment; the whole of what was sent is `#/`, as it always was."""
+    """RFC 6901, as a URI fragment (section 6)."""
     return "#/" + path.replace("~", "~0").replace("/", "~1").replace(".", "/")

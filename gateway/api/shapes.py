@@ -32,7 +32,7 @@ class Text(fields.String):
 
     default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
         "required": _MISSING,
-        "null": _MISSING,
+        "null": _OTHER_TYPE,
         "invalid": _OTHER_TYPE,
         "invalid_utf8": _OTHER_TYPE,
     }
@@ -42,7 +42,7 @@ class Texts(fields.Dict):
     """Texts by name that somebody sent."""
 
     default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
-        "null": _MISSING,
+        "null": _OTHER_TYPE,
         "invalid": _OTHER_TYPE,
     }
 

@@ -270,3 +270,34 @@ def test_of_many_unknown_parameters_as_few_are_told(client: FlaskClient, citizen
 
     assert [each["field"] for each in answer.json["errors"]] == ["limit", *sorted(names)[:49]]
     assert (answer.status_code, answer.json["more_errors"]) == (400, 251)
+
+
+@pytest.mark.parametrize(
+    ("sent", "pointers"), [(b"null", {"#"}), (b"[]", {"#"}), (b"1", {"#"}), (b'{"":1}', {"#/", "#/product"})]
+)
+def test_the_whole_of_what_was_sent_has_the_pointer_of_the_whole(
+    client: FlaskClient, citizen: dict[str, str], sent: bytes, pointers: set[str]
+) -> None:
+    headers = citizen | {"Idempotency-Key": '"1"', "Content-Type": "application/json"}
+
+    answer = client.post(ADDRESS, data=sent, headers=headers)
+
+    assert {each["pointer"] for each in answer.json["errors"]} == pointers
+
+
+@pytest.mark.parametrize("field", ["product", "fields", "subject", "language", "email"])
+def test_null_is_told_as_what_it_is(client: FlaskClient, citizen: dict[str, str], field: str) -> None:
+    body = {"product": "life", field: None}
+
+    answer = client.post(ADDRESS, json=body, headers=citizen | {"Idempotency-Key": '"1"'})
+
+    told = [(each["field"], each["slug"]) for each in answer.json["errors"]]
+    assert (answer.status_code, told) == (422, [(field, "wrong-type")])
+
+
+def test_an_empty_address_is_not_taken_for_none(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str]
+) -> None:
+    client.post(ADDRESS, json={"product": "life", "email": ""}, headers=citizen | {"Idempotency-Key": '"1"'})
+
+    assert [each.email for each in services.asked if isinstance(each, SubmitApplication)] == [""]
