@@ -1,6 +1,8 @@
 """What is wrong with the fields of a request, from whoever says so, in the reader's language."""
 
 from collections.abc import Iterator
+from heapq import nsmallest
+from operator import itemgetter
 from typing import Any
 
 from gateway.language import translate
@@ -9,6 +11,14 @@ from services.contracts.field_errors import FieldError, FieldErrors, field_error
 
 LONGEST_NAME = 400
 """Of a field, or the path to it: what somebody made up is not repeated for ever."""
+
+MOST_TOLD = 50
+"""In one answer. A form has fewer fields; one small body can name thousands that there are none of."""
+
+WHOLE = "#"
+"""The pointer of all that was sent; `#/` is a member without a name."""
+
+_UNKNOWN = ("unknown-field", "unknown-parameter")
 
 
 def flatten(messages: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, FieldError]]:
@@ -32,17 +42,23 @@ def flatten(messages: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Fi
 def in_words(fields: FieldErrors, *, of_query: bool = False) -> list[dict[str, Any]]:
     """As problem+json has them: `field` and what it is `in`, with a `pointer` where that is the body; `slug`,
     `parameters` and a `detail` in the reader's language.
+
+    At most MOST_TOLD, and always the same for the same request: what is no field at all comes last, by its name, since
+    marshmallow hands that out in any order.
     """
+    known = [(path, error) for path, error in fields.items() if error.slug not in _UNKNOWN]
+    unknown = ((path, error) for path, error in fields.items() if error.slug in _UNKNOWN)
+    told = (known + nsmallest(max(0, MOST_TOLD - len(known)), unknown, key=itemgetter(0)))[:MOST_TOLD]
     return [
         {
             "field": path[:LONGEST_NAME],
             "in": "query" if of_query else "body",
-            **({} if of_query else {"pointer": _pointer(path)}),
+            **({} if of_query else {"pointer": _pointer(path) if path or error.slug in _UNKNOWN else WHOLE}),
             "slug": error.slug,
             "parameters": dict(error.parameters),
             "detail": sentence(error),
         }
-        for path, error in fields.items()
+        for path, error in told
     ]
 
 
@@ -54,5 +70,5 @@ def sentence(error: FieldError) -> str:
 
 
 def _pointer(path: str) -> str:
-    """RFC 6901, as a URI fragment; the whole of what was sent is `#/`, as it always was."""
+    """RFC 6901, as a URI fragment (section 6)."""
     return "#/" + path.replace("~", "~0").replace("/", "~1").replace(".", "/")

@@ -128,8 +128,13 @@ def _page_of_no_town(refusal: Refusal) -> Response:
 
 def problem_of(refusal: Refusal, language: str, *, request_id: str, fields: FieldErrors) -> dict[str, object]:
     """Problem details (RFC 9457) of one request."""
-    body = refusal.problem(language) | {"instance": uuid.UUID(request_id).urn}
-    return body | ({"errors": in_words(fields, of_query=refusal.slug == "invalid-parameter")} if fields else {})
+    body: dict[str, object] = refusal.problem(language) | {"instance": uuid.UUID(request_id).urn}
+    if fields:
+        told = in_words(fields, of_query=refusal.slug == "invalid-parameter")
+        body["errors"] = told
+        if left_out := len(fields) - len(told):
+            body["more_errors"] = left_out
+    return body
 
 
 def _on_problem(problem: Problem) -> Response:

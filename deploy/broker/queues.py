@@ -3,6 +3,7 @@
 import contextlib
 import logging
 from typing import Any
+from urllib.parse import urlencode
 
 import pika
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
@@ -64,10 +65,10 @@ class Queues:
         return (self._counts.get(name) or (0, 0))[0]
 
 
-def connect(amqp_uri: str) -> pika.BlockingConnection:
-    """The first of the `;`-separated addresses that answers. Raises AMQPError."""
+def connect(amqp_uri: str, **options: int) -> pika.BlockingConnection:
+    """The first of the `;`-separated addresses that answers; `options` are more of pika's. Raises AMQPError."""
     try:
-        return pika.BlockingConnection([pika.URLParameters(_quick(uri)) for uri in amqp_uri.split(";")])
+        return pika.BlockingConnection([pika.URLParameters(_quick(uri, **options)) for uri in amqp_uri.split(";")])
     except AMQPConnectorException as error:  # no AMQPError, though pika raises it where a broker hangs
         raise AMQPConnectionError(error) from None
 
@@ -93,8 +94,8 @@ def _has_exchange(connection: pika.BlockingConnection, name: str) -> bool:
     return True
 
 
-def _quick(uri: str) -> str:
-    return uri + ("&" if "?" in uri else "?") + "socket_timeout=3&stack_timeout=6"
+def _quick(uri: str, **options: int) -> str:
+    return uri + ("&" if "?" in uri else "?") + urlencode({"socket_timeout": 3, "stack_timeout": 6} | options)
 
 
 def _version(connection: pika.BlockingConnection) -> str | None:

@@ -1,5 +1,6 @@
 """How many processes of each program an operator wants: kept in the deployment's folder, over `down` and `up`."""
 
+import errno
 import json
 import os
 from dataclasses import dataclass
@@ -54,10 +55,14 @@ class Scales:
             raise PartError(f"{self._path} cannot be read; delete it, then scale anew") from None
 
     def keep(self, name: str, count: int) -> None:
-        """From now on, and after the next start too."""
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps(self.kept() | {name: count}), encoding="utf-8")
-        fresh.rename(self._path)
+        """From now on, and after the next start too. Raises PartError where it cannot be written down."""
+        wanted, fresh = self.kept() | {name: count}, self._path.with_suffix(".new")
+        try:
+            fresh.write_text(json.dumps(wanted), encoding="utf-8")
+            fresh.rename(self._path)
+        except OSError as error:
+            mend = "; make room there" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+            raise PartError(f"{self._path} cannot be written: {(error.strerror or '').lower()}{mend}") from None
 
     def of_service(self, name: str) -> int:
         """Processes of a service."""

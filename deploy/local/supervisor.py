@@ -19,6 +19,7 @@ from tornado import gen
 from deploy.local.control import endpoint
 from deploy.local.embedded.part import MARK, PartError
 from deploy.local.leftovers import forget_process, mark_of
+from deploy.local.output import Output
 from deploy.local.outside import ROOT
 from deploy.local.pauses import Pauses
 from deploy.local.programs import Program, programs
@@ -143,12 +144,8 @@ def _is_at_its_place(lock: TextIO) -> bool:
 
 
 def _watcher(program: Program, stack: Stack, priority: int, ends: Ends) -> Watcher:
-    output = {
-        "class": "FileStream",
-        "filename": str(stack.logs / f"{program.name}.log"),
-        "max_bytes": LOG_BYTES,
-        "backup_count": LOG_COPIES,
-    }
+    path, mark = str(stack.logs / f"{program.name}.log"), mark_of(stack)
+    outputs = [Output(mark=mark, filename=path, max_bytes=LOG_BYTES, backup_count=LOG_COPIES) for _ in range(2)]
     hooks: dict[str, Any] = {"after_reap": (ends.note, True), "after_spawn": (_note_start, True)}
     if program.name == "gateway":
         hooks["before_spawn"] = (_as_scaled(stack), True)
@@ -157,14 +154,14 @@ def _watcher(program: Program, stack: Stack, priority: int, ends: Ends) -> Watch
             "name": program.name,
             "cmd": "/usr/bin/setpriv",
             "args": ["--pdeathsig", "TERM", *program.argv],  # no process outlives its supervisor
-            "env": program.environ | {MARK: mark_of(stack)},
+            "env": program.environ | {MARK: mark},
             "working_dir": str(ROOT),
             "numprocesses": program.processes,
             "graceful_timeout": program.finishes_s,
             "max_retry": -1,
             "priority": priority,
-            "stdout_stream": output,
-            "stderr_stream": output,
+            "stdout_stream": {"stream": outputs[0]},
+            "stderr_stream": {"stream": outputs[1]},
             "hooks": hooks,
         }
     )

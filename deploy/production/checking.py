@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from deploy.broker.rights import password_variable
 from deploy.production.env_files import read_env
 from deploy.production.generations import unfinished
+from deploy.production.key_folder import CannotRotate, unchanged
 from deploy.production.keys import AMQP_URI, EVENT_KEY, NEXT_EVENT_KEY, OPERATOR, PEPPERS, RINGS, is_random
 from deploy.production.seals import seal_states
 from deploy.production.unfilled import demonstrations, unfilled
@@ -65,14 +66,11 @@ def _demonstrations(environments: Environments) -> list[str]:
 def file_problems(folder: Path, environments: Environments) -> list[str]:
     """What is wrong with the files themselves; what each process and the operator is told goes into `environments`."""
     found: list[str] = []
-    for process in (*PROCESSES, OPERATOR):
-        try:
-            environments[process] = environment(folder, process)
-        except FileNotFoundError as missing:
-            found.append(f"{missing.filename} is not there; deploy/production/etc has an example of each file")
-        except Unreadable as error:
-            found += [f"{error.what}, {place}: {mend}" for place, mend in error.problems.items()]
-    found = list(dict.fromkeys(found))  # common.env is read for each
+    try:
+        with unchanged(folder / KEYS):
+            found += dict.fromkeys(_unreadable(folder, environments))  # common.env is read for each
+    except CannotRotate as busy:
+        return [str(busy)]
     found += _open_files(folder)
     found += _unfilled(folder)
     if len(environments) == len(PROCESSES) + 1:
@@ -86,6 +84,16 @@ def file_problems(folder: Path, environments: Environments) -> list[str]:
         found += _production(environments)
         found += _profile(folder)
     return found
+
+
+def _unreadable(folder: Path, environments: Environments) -> Iterator[str]:
+    for process in (*PROCESSES, OPERATOR):
+        try:
+            environments[process] = environment(folder, process)
+        except FileNotFoundError as missing:
+            yield f"{missing.filename} is not there; deploy/production/etc has an example of each file"
+        except Unreadable as error:
+            yield from (f"{error.what}, {place}: {mend}" for place, mend in error.problems.items())
 
 
 def _open_files(folder: Path) -> Iterator[str]:

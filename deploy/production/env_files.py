@@ -8,6 +8,8 @@ import errno
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.production.env_lines import lines_of
@@ -55,18 +57,35 @@ def _text_of(path: Path) -> str:
         raise Unreadable(str(path), {f"line {line}": "is not UTF-8; save the file as UTF-8"}) from None
 
 
+@dataclass(frozen=True, kw_only=True)
+class EnvFile:
+    """What is to stand in a file; `head` becomes the comments above it."""
+
+    values: Mapping[str, str]
+    head: str = ""
+
+
 def write_env(path: Path, values: Mapping[str, str], *, head: str = "") -> None:
-    """Whole or not at all, readable for its owner only; a file that is there is replaced."""
-    lines = [f"# {line}".rstrip() for line in head.splitlines()]
-    lines += [f"{name}={_quoted(value)}" for name, value in values.items()]
-    draft = path.with_name(f".{path.name}.new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.fchmod(descriptor, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write("\n".join((*lines, "")))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
+    """Whole or not at all, readable for its owner only; a file that is there is replaced. Raises OSError."""
+    write_envs({path: EnvFile(values=values, head=head)})
+
+
+def write_envs(files: Mapping[Path, EnvFile]) -> None:
+    """As write_env. None is replaced before all of them lie beside, so that a full disk changes none.
+
+    Raises OSError with the file's name.
+    """
+    drafts = {path: path.with_name(f".{path.name}.new") for path in files}
+    try:
+        for path, draft in drafts.items():
+            _write(draft, _text(files[path]))
+    except OSError as error:
+        for draft in drafts.values():
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, error.filename or str(path)) from None
+    for path, draft in drafts.items():
+        draft.rename(path)
 
 
 def head_of(path: Path) -> str:
@@ -77,6 +96,21 @@ def head_of(path: Path) -> str:
             break
         lines.append(line.removeprefix("#").removeprefix(" "))
     return "\n".join(lines)
+
+
+def _text(file: EnvFile) -> str:
+    lines = [f"# {line}".rstrip() for line in file.head.splitlines()]
+    lines += [f"{name}={_quoted(value)}" for name, value in file.values.items()]
+    return "\n".join((*lines, ""))
+
+
+def _write(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(descriptor, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _quoted(value: str) -> str:

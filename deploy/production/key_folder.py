@@ -2,16 +2,22 @@
 
 Rotation is three steps, with a restart of the processes that hold the ring after each: `add` gives the new key to
 everybody (nobody locks with it yet), `promote` locks with it, `retire` takes the old one away. In that order nobody
-ever meets a key that it does not have.
+ever meets a key that it does not have. One changes a folder at a time, and whoever reads it meanwhile waits.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
+import fcntl
+import glob
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from deploy.broker.rights import USERS, password_variable
-from deploy.production.env_files import head_of, read_env, write_env
+from deploy.local.embedded.part import wait_until
+from deploy.production.env_files import EnvFile, head_of, read_env, write_env, write_envs
 from deploy.production.keys import (
     AMQP_URI,
     EVENT_KEY,
@@ -31,7 +37,12 @@ from deploy.production.keys import (
 from services.chassis.signing import SigningKey
 from services.contracts.schema import Unreadable
 
+DRAFT = ".new"
+
 HEAD = "Made by `loket keys make`, for {reader} alone. Secret: readable for root only, never in a repository or a mail."
+
+PATIENCE_S = 10.0
+"""Longer than any change takes. Who needs more has been stopped on the way."""
 
 Files = dict[str, dict[str, str]]
 
@@ -45,23 +56,44 @@ def make(folder: Path, *, broker: str, today: date) -> list[Path]:
 
     The files are there together or not at all.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise CannotRotate(
-            f"{folder} is not empty, and no key is ever overwritten; name a folder that is not there yet"
-        )
     files = every_key(label=new_label((), today=today), broker=broker)
-    draft = folder.with_name(f".{folder.name}.new")
-    draft.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft.chmod(0o700)
-    for name, values in files.items():
-        reader = "who sets up the broker" if name == OPERATOR else name
-        write_env(draft / f"{name}.env", values, head=HEAD.format(reader=reader))
-    draft.rename(folder)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(folder.parent):
+        if folder.exists() and any(folder.iterdir()):
+            raise CannotRotate(
+                f"{folder} is not empty, and no key is ever overwritten; name a folder that is not there yet"
+            )
+        for abandoned in folder.parent.glob(f".{glob.escape(folder.name)}.*{DRAFT}"):
+            shutil.rmtree(abandoned)  # of one that was killed: keys that nobody has
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=DRAFT, dir=folder.parent))  # 0700
+        try:
+            for name, values in files.items():
+                reader = "who sets up the broker" if name == OPERATOR else name
+                write_env(draft / f"{name}.env", values, head=HEAD.format(reader=reader))
+            draft.rename(folder)
+        except OSError:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
     return [folder / f"{name}.env" for name in files]
+
+
+@contextmanager
+def unchanged(folder: Path) -> Iterator[None]:
+    """Nobody changes its files meanwhile, by `loket keys`. Raises CannotRotate where somebody does so for long."""
+    if not folder.is_dir():
+        yield
+        return
+    with _alone(folder, how=fcntl.LOCK_SH):
+        yield
 
 
 def read_folder(folder: Path) -> Files:
     """File to variables. Raises CannotRotate where one is missing, and Unreadable."""
+    with unchanged(folder):
+        return _read(folder)
+
+
+def _read(folder: Path) -> Files:
     if missing := [name for name in FILES if not (folder / f"{name}.env").is_file()]:
         raise CannotRotate(f"{folder} has no {missing[0]}.env; `loket keys make {folder}` makes all of them")
     return {name: read_env(folder / f"{name}.env") for name in FILES}
@@ -69,13 +101,13 @@ def read_folder(folder: Path) -> Files:
 
 def add(folder: Path, what: str, *, today: date) -> tuple[str, tuple[str, ...]]:
     """The id of a new key that opens and does not lock yet, and the processes to start again."""
-    files = read_folder(folder)
-    if what in EVENTS:
-        return _add_event_key(folder, files, EVENTS[what], today=today)
-    variable = RINGS[what].variable
-    ring = _same(files, variable)
-    kid = new_label(ids(ring), today=today)
-    return kid, _write(folder, files, {variable: f"{ring},{kid}:{new_key()}"})
+    with _changing(folder) as files:
+        if what in EVENTS:
+            return _add_event_key(folder, files, EVENTS[what], today=today)
+        variable = RINGS[what].variable
+        ring = _same(files, variable)
+        kid = new_label(ids(ring), today=today)
+        return kid, _write(folder, files, {variable: f"{ring},{kid}:{new_key()}"})
 
 
 def locks_with(folder: Path, what: str) -> str:
@@ -88,36 +120,36 @@ def locks_with(folder: Path, what: str) -> str:
 
 def promote(folder: Path, what: str, kid: str) -> tuple[str, ...]:
     """This key locks, or signs, from the next start on; the processes to start again."""
-    files = read_folder(folder)
-    if what in EVENTS:
-        return _promote_event_key(folder, files, EVENTS[what], kid)
-    variable = RINGS[what].variable
-    by_id = {ids(part)[0]: part for part in _same(files, variable).split(",")}
-    if kid not in by_id:
-        raise CannotRotate(f"{what} has no key {kid}; it has {', '.join(by_id)} (`loket keys add` makes another)")
-    if kid == next(iter(by_id)):
-        raise CannotRotate(f"{what} locks with {kid} already")
-    return _write(folder, files, {variable: ",".join((by_id.pop(kid), *by_id.values()))})
+    with _changing(folder) as files:
+        if what in EVENTS:
+            return _promote_event_key(folder, files, EVENTS[what], kid)
+        variable = RINGS[what].variable
+        by_id = {ids(part)[0]: part for part in _same(files, variable).split(",")}
+        if kid not in by_id:
+            raise CannotRotate(f"{what} has no key {kid}; it has {', '.join(by_id)} (`loket keys add` makes another)")
+        if kid == next(iter(by_id)):
+            raise CannotRotate(f"{what} locks with {kid} already")
+        return _write(folder, files, {variable: ",".join((by_id.pop(kid), *by_id.values()))})
 
 
 def retire(folder: Path, what: str, kid: str) -> tuple[str, ...]:
     """Take a key away for good; the processes to start again. Whether it may go says in_use."""
-    files = read_folder(folder)
-    variable = EVENT_KEYS if what in EVENTS else RINGS[what].variable
-    ring = _same(files, variable)
-    if kid not in ids(ring):
-        raise CannotRotate(f"{what} has no key {kid}; it has {', '.join(ids(ring))}")
-    if what in EVENTS:
-        service = EVENTS[what]
-        signing = [files[service].get(name, "").partition(":")[0] for name in (EVENT_KEY, NEXT_EVENT_KEY)]
-        if kid in signing:
-            raise CannotRotate(f"{service} signs with {kid}; `loket keys promote {folder} {what}` first")
-        if not kid.startswith(f"{service}."):
-            raise CannotRotate(f"{kid} is a key of {kid.partition('.')[0]}, not of {service}")
-    elif kid == ids(ring)[0]:
-        raise CannotRotate(f"{what} locks with {kid}; `loket keys add` and `promote` another first")
-    left = [part for part in ring.split(",") if ids(part)[0] != kid]
-    return _write(folder, files, {variable: ",".join(left)})
+    with _changing(folder) as files:
+        variable = EVENT_KEYS if what in EVENTS else RINGS[what].variable
+        ring = _same(files, variable)
+        if kid not in ids(ring):
+            raise CannotRotate(f"{what} has no key {kid}; it has {', '.join(ids(ring))}")
+        if what in EVENTS:
+            service = EVENTS[what]
+            signing = [files[service].get(name, "").partition(":")[0] for name in (EVENT_KEY, NEXT_EVENT_KEY)]
+            if kid in signing:
+                raise CannotRotate(f"{service} signs with {kid}; `loket keys promote {folder} {what}` first")
+            if not kid.startswith(f"{service}."):
+                raise CannotRotate(f"{kid} is a key of {kid.partition('.')[0]}, not of {service}")
+        elif kid == ids(ring)[0]:
+            raise CannotRotate(f"{what} locks with {kid}; `loket keys add` and `promote` another first")
+        left = [part for part in ring.split(",") if ids(part)[0] != kid]
+        return _write(folder, files, {variable: ",".join(left)})
 
 
 def kept_for(folder: Path, what: str) -> timedelta:
@@ -140,14 +172,42 @@ def needed_until(folder: Path, what: str) -> datetime:
 
 def change_password(folder: Path, user: str) -> None:
     """Another password of a user at the broker, in its process' file and the operator's."""
-    files = read_folder(folder)
-    if user not in USERS:
-        raise CannotRotate(f"{user} is no user at the broker; choose from {', '.join(USERS)}")
-    password = new_password()
-    files[OPERATOR][password_variable(user)] = password
-    files[user][AMQP_URI] = with_password(files[user][AMQP_URI], password)
-    for name in (OPERATOR, user):
-        write_env(folder / f"{name}.env", files[name], head=head_of(folder / f"{name}.env"))
+    with _changing(folder) as files:
+        if user not in USERS:
+            raise CannotRotate(f"{user} is no user at the broker; choose from {', '.join(USERS)}")
+        password = new_password()
+        files[OPERATOR][password_variable(user)] = password
+        files[user][AMQP_URI] = with_password(files[user][AMQP_URI], password)
+        _replace(folder, files, (OPERATOR, user))
+
+
+@contextmanager
+def _changing(folder: Path) -> Iterator[Files]:
+    """What is there, which nobody else changes or reads until the end."""
+    if not folder.is_dir():
+        raise CannotRotate(f"{folder} is not there; `loket keys make {folder}` makes it")
+    with _alone(folder):
+        yield _read(folder)
+
+
+@contextmanager
+def _alone(folder: Path, *, how: int = fcntl.LOCK_EX) -> Iterator[None]:
+    """The lock is on the folder itself: no file more lies in it, and it goes with the process that holds it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+    def taken() -> bool:
+        try:
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    try:
+        if not wait_until(taken, PATIENCE_S):
+            raise CannotRotate(f"another `loket keys` has been at work in {folder} for long; end it, then try again")
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def holders(files: Files, variable: str) -> tuple[str, ...]:
@@ -183,7 +243,7 @@ def _promote_event_key(folder: Path, files: Files, service: str, kid: str) -> tu
         raise CannotRotate(f"{service} has no new key {kid}; {has}")
     del files[service][NEXT_EVENT_KEY]
     files[service][EVENT_KEY] = private
-    write_env(folder / f"{service}.env", files[service], head=head_of(folder / f"{service}.env"))
+    _replace(folder, files, (service,))
     return (service,)
 
 
@@ -191,6 +251,12 @@ def _write(folder: Path, files: Files, changes: Mapping[str, str]) -> tuple[str,
     """The changed values into every file that has the variable."""
     touched = [name for name, values in files.items() if values.keys() & changes.keys()]
     for name in touched:
-        values = {variable: changes.get(variable, value) for variable, value in files[name].items()}
-        write_env(folder / f"{name}.env", values, head=head_of(folder / f"{name}.env"))
+        files[name] = {variable: changes.get(variable, value) for variable, value in files[name].items()}
+    _replace(folder, files, touched)
     return tuple(touched)
+
+
+def _replace(folder: Path, files: Files, names: Iterable[str]) -> None:
+    """These files, with all that their heads said."""
+    paths = {folder / f"{name}.env": files[name] for name in names}
+    write_envs({path: EnvFile(values=values, head=head_of(path)) for path, values in paths.items()})

@@ -102,7 +102,7 @@ def file_application(filed: dict[str, Any]) -> tuple[dict[str, Any], int, dict[s
             product=filed["product"],
             subject=compact(filed["subject"]) if "subject" in filed else None,
             language=filed.get("language"),
-            email=filed.get("email") or citizen.email,
+            email=filed.get("email", citizen.email),
             fields=filed.get("fields", {}),
             other_numbers=other_numbers(citizen),
         )

@@ -33,7 +33,8 @@ _ONE_REQUEST = "0b6c1a52-6a7c-4b0e-9d0b-3f6c2d8e7a11"
 
 _HEADERS: dict[str, Any] = {
     "X-Request-Id": {
-        "description": "The request's id: found again in logs and traces. That of the client, where it sent a UUID",
+        "description": "The request's id: found again in logs and traces. That of the client, where it sent a UUID, "
+        "with hyphens or without",
         "required": True,
         "schema": {"type": "string"},
         "example": _ONE_REQUEST,
@@ -64,8 +65,12 @@ _ASKED: dict[str, Any] = {
     "RequestId": {
         "name": "X-Request-Id",
         "in": "header",
-        "description": "A UUID by which the client finds its request again; anything else is replaced",
-        "schema": {"type": "string", "format": "uuid"},
+        "description": "A UUID, with hyphens or without, by which the client finds its request again; anything else is "
+        "replaced",
+        "schema": {
+            "type": "string",
+            "pattern": "^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$",
+        },
     },
 }
 

@@ -68,7 +68,7 @@ def _what_intake_says(form: Mapping[str, Any]) -> FieldErrors:
         product=form.get("product", ""),
         subject=form.get("subject"),
         language=form.get("language"),
-        email=form.get("email") or citizen.email,
+        email=form.get("email", citizen.email),
         fields=form.get("fields", {}),
         other_numbers=other_numbers(citizen),
     )

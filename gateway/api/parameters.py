@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from flask import Flask, current_app, g, request
@@ -24,6 +25,9 @@ LISTED = 50
 """On one page, where nothing is said."""
 
 _LONGEST_CURSOR = 200
+_CHECKED = 6
+"""Bytes by which a cursor that was cut off or added to is known; who makes one up sees their own list all the same."""
+
 _MILLISECOND = timedelta(milliseconds=1)
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -108,14 +112,16 @@ def _limit(text: str) -> int:
 def cursor_of(position: Position) -> str:
     """A place in a list, as a client hands it back. It names nobody; nothing is promised about what is in it."""
     moment = (position.submitted_at - _BEGIN) // _MILLISECOND
-    return base64.urlsafe_b64encode(f"{moment}.{position.application_id}".encode()).decode().rstrip("=")
+    place = f"{moment}.{position.application_id}".encode()
+    return base64.urlsafe_b64encode(sha256(place).digest()[:_CHECKED] + place).decode().rstrip("=")
 
 
 def _position(text: str) -> Position:
     try:
         if len(text) > _LONGEST_CURSOR:
             raise ValueError
-        moment, _, id = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii").partition(".")
+        place = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))[_CHECKED:]
+        moment, _, id = place.decode("ascii").partition(".")
         position = Position(submitted_at=_BEGIN + int(moment) * _MILLISECOND, application_id=id)
         if cursor_of(position) != text:
             raise ValueError

@@ -33,7 +33,7 @@ def list_products() -> dict[str, Any]:
 
 @blueprint.get("/<id:product_id>")
 @blueprint.response(200, ProductDetailShape)
-@described(*TOKEN, "unknown-product", "not-found")
+@described(*TOKEN, "unknown-product", "not-found", "bad-path")
 def read_product(product_id: str) -> dict[str, Any]:
     """One product with its form, and what the register knows already when you are signed in."""
     offer(*JSON)

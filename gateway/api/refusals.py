@@ -35,7 +35,7 @@ TOKEN = ("bad-token", "no-national-number", "service-unavailable")
 
 SIGNED_IN = (*TOKEN, "not-signed-in", "sessions-unavailable")
 CITIZEN = (*SIGNED_IN, "citizens-only")
-OWN = (*CITIZEN, *ASKING, "not-found")
+OWN = (*CITIZEN, *ASKING, "not-found", "bad-path")
 """Something of a citizen's own, by its id."""
 
 OWN_APPLICATION = (*OWN, "application-lost")

@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 
 from gateway.api.shapes import Shape
 from gateway.auth.identity import ROLES
+from gateway.field_errors import MOST_TOLD
 from gateway.sentences import PROBLEMS
 from services.contracts.catalogue import CAPACITIES, KINDS
 from services.contracts.codes import Mistake
@@ -241,4 +242,9 @@ class ProblemShape(Shape):
     status = fields.Integer(required=True)
     detail = fields.String(required=True, metadata=_IN_WORDS)
     instance = fields.String(required=True, metadata={"description": "The request's id as a URN (RFC 9562)"})
-    errors = fields.List(fields.Nested(FieldProblemShape), metadata={"description": "Each field that is wrong"})
+    errors = fields.List(
+        fields.Nested(FieldProblemShape),
+        validate=validate.Length(max=MOST_TOLD),
+        metadata={"description": "Each field that is wrong; those that there are none of come last, by name"},
+    )
+    more_errors = fields.Integer(metadata={"description": "How many more are wrong than `errors` tells, if any"})

@@ -32,7 +32,7 @@ class Text(fields.String):
 
     default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
         "required": _MISSING,
-        "null": _MISSING,
+        "null": _OTHER_TYPE,
         "invalid": _OTHER_TYPE,
         "invalid_utf8": _OTHER_TYPE,
     }
@@ -42,9 +42,16 @@ class Texts(fields.Dict):
     """Texts by name that somebody sent."""
 
     default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
-        "null": _MISSING,
+        "null": _OTHER_TYPE,
         "invalid": _OTHER_TYPE,
     }
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+        """What are too many are not read one by one."""
+        for check in self.validators:
+            if isinstance(check, AtMost) and isinstance(value, dict):
+                check(value)
+        return super().deserialize(value, attr, data, **options)
 
 
 class AtMost(validate.Length):

@@ -4,10 +4,10 @@ ABOUT = """\
 The digital counter of a town: ask for a certificate, follow it, fetch it, check it.
 
 **Errors** are problem details (RFC 9457). A program goes by `slug`; `title` and `detail` are for people, in the
-reader's language. With 422 and 400, `errors` names every field that is wrong. 429 and 503 say in `Retry-After` when to
-send the same again. What is no well-formed HTTP is refused before it reaches an operation, with 400, 408, 414, 417, 431
-or 501, and the town's front proxy may answer 413, 429 or 503 by itself: the same problem details, without `instance`
-where no request was read.
+reader's language. With 422 and 400, `errors` names every field that is wrong, up to 50 (`more_errors` counts the
+others). 429 and 503 say in `Retry-After` when to send the same again. What is no well-formed HTTP is refused before it
+reaches an operation, with 400, 408, 414, 417, 431, 501 or 505, and the town's front proxy may answer 413, 429 or 503 by
+itself: the same problem details, without `instance` where no request was read.
 
 **Filing** needs an `Idempotency-Key`. The same key with the same body gets the same answer, whatever happened in
 between, and files once; with another body it is refused. A citizen may file %(limits)s; a form that is refused, and a
@@ -33,5 +33,5 @@ token is refused.
 
 HOW_KNOWN_HERE = """\
 This is a demonstration: `loket token --citizen NATIONAL_NUMBER` prints one, and opaque tokens of the demonstration's
-provider are taken as well.
+provider are taken as well: these do not say for whom they are made out, so each town here takes them.
 """

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gunicorn.http.body import Body, EOFReader, LengthReader
-from gunicorn.http.errors import InvalidHeader, InvalidRequestLine
+from gunicorn.http.errors import InvalidHeader, InvalidRequestLine, UnsupportedTransferCoding
 
 
 def refuse_ambiguous(request: Any) -> None:
@@ -13,9 +13,11 @@ def refuse_ambiguous(request: Any) -> None:
     if request.version >= (1, 1) and not hosts:
         raise InvalidHeader("HOST", req=request)  # RFC 9112, section 3.2
     _check_target(request.uri, hosts)
+    if (codings := _listed(request, "TRANSFER-ENCODING")) not in ([], ["chunked"]):
+        raise UnsupportedTransferCoding(", ".join(codings))  # section 6.1: gunicorn takes others and leaves them on
     request.path = request.path or "/"  # section 3.2.2: of a whole address without a path
     request.version = min(request.version, (1, 1))  # section 2.3: we answer in ours
-    if "close" in _options(request):
+    if "close" in _listed(request, "CONNECTION"):
         request.force_close()  # section 9.6, among whatever other options
     if isinstance(request.body.reader, EOFReader):
         request.body = Body(LengthReader(request.unreader, 0))  # section 6.3: no length is no body
@@ -32,7 +34,7 @@ def _check_target(target: str, hosts: list[str]) -> None:
         raise InvalidRequestLine(target)
 
 
-def _options(request: Any) -> list[str]:
-    """Of the connection."""
-    values = [value for name, value in request.headers if name == "CONNECTION"]
-    return [option.strip(" \t").lower() for value in values for option in value.split(",")]
+def _listed(request: Any, header: str) -> list[str]:
+    """What a header lists, in all its lines."""
+    values = [value for name, value in request.headers if name == header]
+    return [each.strip(" \t").lower() for value in values for each in value.split(",")]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from kombu import Connection, Queue
 
+from deploy.broker.alarms import alarm
 from deploy.local.embedded.broker import SCRIPTS, Broker
 from deploy.local.embedded.part import Running
 from services.chassis.publisher import Publisher, Unpublished, Unroutable
@@ -183,6 +184,31 @@ def test_a_message_that_the_broker_refuses_to_take_on_is_not_published(amqp_uri:
         publish()
         publisher.close()
         full(connection.default_channel).delete()
+
+
+@pytest.mark.parametrize(
+    ("setting", "low", "high", "told"),
+    [
+        ("set_disk_free_limit", "1000000GB", "50MB", "low on disk"),
+        ("set_vm_memory_high_watermark", "0.0000001", "0.4", "low on memory"),
+    ],
+)
+def test_a_broker_that_is_short_of_something_says_so_to_who_asks(
+    own_broker: Running, setting: str, low: str, high: str, told: str
+) -> None:
+    assert alarm(own_broker.part.uri) is None
+
+    _rabbitmqctl(own_broker, setting, low)
+    try:
+        wait_for(lambda: alarm(own_broker.part.uri) == told)
+    finally:
+        _rabbitmqctl(own_broker, setting, high)
+
+    wait_for(lambda: alarm(own_broker.part.uri) is None)
+
+
+def test_a_broker_that_is_away_is_short_of_nothing() -> None:
+    assert alarm("amqp://127.0.0.1:9/") is None
 
 
 def _rabbitmqctl(broker: Running, *arguments: str) -> None:

@@ -7,8 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from gateway.sizes import JSON_BYTES
-from services.contracts.intake import CheckApplication
+from services.contracts.errors import InvalidField
+from services.contracts.field_errors import field_error
+from services.contracts.intake import CheckApplication, SubmitApplication
 from tests.gateway.fakes import FakeServices
+
+ADDRESS = "/api/v1/applications"
 
 NESTED = b'{"product":' + b"[" * 10_000 + b"]" * 10_000 + b"}"
 
@@ -227,3 +231,73 @@ def test_a_body_in_chunks_is_not_cut_off_where_it_is_too_long(
 
     assert (answer.status_code, answer.json["slug"]) == (413, "too-large")
     assert not services.asked
+
+
+def test_thousands_of_unknown_members_are_told_in_a_short_answer_after_what_can_be_mended(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str]
+) -> None:
+    services.fails = InvalidField(fields={"email": field_error("not-an-e-mail-address")})
+    unknown = [f"{number:x}" for number in range(6000)]
+    body: dict[str, Any] = dict.fromkeys(unknown, 1) | {"email": "nobody", "subject": "1"}
+
+    answers = [client.post(ADDRESS, json=body, headers=citizen | {"Idempotency-Key": '"1"'}) for _ in range(2)]
+
+    first = answers[0].json
+    assert (answers[0].status_code, first["slug"], first["more_errors"]) == (422, "invalid-field", 6003 - 50)
+    assert [each["field"] for each in first["errors"]] == ["product", "subject", "email", *sorted(unknown)[:47]]
+    assert answers[1].json["errors"] == first["errors"]
+    assert len(answers[0].data) < 20_000
+
+
+@pytest.mark.parametrize("value", [1, "x"])
+def test_thousands_of_fields_are_one_mistake(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], value: object
+) -> None:
+    body = {"product": "life", "fields": dict.fromkeys((f"{number:x}" for number in range(4000)), value)}
+
+    answer = client.post(ADDRESS, json=body, headers=citizen | {"Idempotency-Key": '"1"'})
+
+    told = [(each["field"], each["slug"], each["parameters"]) for each in answer.json["errors"]]
+    assert told == [("fields", "too-many", {"most": 50})]
+    assert "more_errors" not in answer.json
+    assert not any(isinstance(each, SubmitApplication) for each in services.asked)
+
+
+def test_of_many_unknown_parameters_as_few_are_told(client: FlaskClient, citizen: dict[str, str]) -> None:
+    names = [f"{number:x}" for number in range(300)]
+
+    answer = client.get(f"{ADDRESS}?limit=0&{'&'.join(reversed(names))}", headers=citizen)
+
+    assert [each["field"] for each in answer.json["errors"]] == ["limit", *sorted(names)[:49]]
+    assert (answer.status_code, answer.json["more_errors"]) == (400, 251)
+
+
+@pytest.mark.parametrize(
+    ("sent", "pointers"), [(b"null", {"#"}), (b"[]", {"#"}), (b"1", {"#"}), (b'{"":1}', {"#/", "#/product"})]
+)
+def test_the_whole_of_what_was_sent_has_the_pointer_of_the_whole(
+    client: FlaskClient, citizen: dict[str, str], sent: bytes, pointers: set[str]
+) -> None:
+    headers = citizen | {"Idempotency-Key": '"1"', "Content-Type": "application/json"}
+
+    answer = client.post(ADDRESS, data=sent, headers=headers)
+
+    assert {each["pointer"] for each in answer.json["errors"]} == pointers
+
+
+@pytest.mark.parametrize("field", ["product", "fields", "subject", "language", "email"])
+def test_null_is_told_as_what_it_is(client: FlaskClient, citizen: dict[str, str], field: str) -> None:
+    body = {"product": "life", field: None}
+
+    answer = client.post(ADDRESS, json=body, headers=citizen | {"Idempotency-Key": '"1"'})
+
+    told = [(each["field"], each["slug"]) for each in answer.json["errors"]]
+    assert (answer.status_code, told) == (422, [(field, "wrong-type")])
+
+
+def test_an_empty_address_is_not_taken_for_none(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str]
+) -> None:
+    client.post(ADDRESS, json={"product": "life", "email": ""}, headers=citizen | {"Idempotency-Key": '"1"'})
+
+    assert [each.email for each in services.asked if isinstance(each, SubmitApplication)] == [""]

@@ -96,6 +96,11 @@ def test_who_has_it_already_is_told_so_and_who_has_another_gets_it_whole(
     go_on = client.get(path, headers=citizen | {"Range": "bytes=0-3", "If-Range": tag})
     anew = client.get(path, headers=citizen | {"Range": "bytes=0-3", "If-Range": '"another"'})
     gone = client.get(path, headers=citizen | {"If-Match": '"another"'})
+    weak = client.get(path, headers=citizen | {"If-Match": f"W/{tag}"})
+    any_one = client.get(path, headers=citizen | {"If-Match": "*"})
+    none_there = client.get("/api/v1/certificates/c2", headers=citizen | {"If-Match": "*"})
+    this_and_had = client.get(path, headers=citizen | {"If-Match": tag, "If-None-Match": tag})
+    this_in_part = client.get(path, headers=citizen | {"If-Match": f'"another", {tag}', "Range": "bytes=0-3"})
     head = client.head(path, headers=citizen | {"Range": "bytes=0-3"})
 
     assert first.headers["Content-Language"] == "fr"  # the certificate's, not the reader's
@@ -104,6 +109,8 @@ def test_who_has_it_already_is_told_so_and_who_has_another_gets_it_whole(
     assert (go_on.status_code, go_on.data) == (206, PDF[:4])
     assert (anew.status_code, anew.data) == (200, PDF)
     assert (gone.status_code, gone.json["slug"]) == (412, "precondition-failed")
+    assert [each.status_code for each in (weak, any_one, none_there)] == [412, 200, 404]
+    assert (this_and_had.status_code, this_in_part.status_code, this_in_part.data) == (304, 206, PDF[:4])
     assert (head.status_code, head.headers["Content-Length"]) == (200, str(len(PDF)))
 
 

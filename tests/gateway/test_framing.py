@@ -179,6 +179,12 @@ AMBIGUOUS = {
     "a length in a trailer": request("POST /echo HTTP/1.1", "Transfer-Encoding: chunked")
     + b"0\r\nContent-Length: 5\r\n\r\n",
 }
+OTHER_CODINGS = {
+    "gzip below chunks": ["Transfer-Encoding: gzip, chunked"],
+    "gzip in a line of its own": ["Transfer-Encoding: gzip", "Transfer-Encoding: chunked"],
+    "identity before chunks": ["Transfer-Encoding: identity", "Transfer-Encoding: chunked"],
+    "a coding that nobody knows": ["Transfer-Encoding: xchunked"],
+}
 SECOND = request("GET /healthz HTTP/1.1", CLOSE)
 
 
@@ -191,6 +197,14 @@ def test_what_two_readers_could_read_in_two_ways_is_refused_and_nothing_after_it
     assert 400 <= _status(answer) < 600
     assert _status(answer) in (400, 405, 501, 505)
     assert answer.count(b"HTTP/1.") == 1
+    assert is_alive(alone)
+
+
+@pytest.mark.parametrize("codings", OTHER_CODINGS.values(), ids=OTHER_CODINGS.keys())
+def test_what_nobody_decodes_is_not_taken_for_what_it_holds(alone: int, codings: list[str]) -> None:
+    answer = answers(alone, request("POST /echo HTTP/1.1", *codings) + b"0\r\n\r\n" + SECOND)
+
+    assert (_status(answer), answer.count(b"HTTP/1.")) == (501, 1)
     assert is_alive(alone)
 
 

@@ -11,6 +11,7 @@ import httpx
 import psutil
 import pytest
 
+from gateway.serving.operations import COUNTS, MEMORY
 from services.contracts.version import VERSION
 from tests.gateway.conftest import wait_until
 from tests.gateway.running import running
@@ -57,20 +58,38 @@ def test_operators_read_what_is_away(tmp_path: Path) -> None:
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "broker": False, "store": False})
 
 
+def counts(process: subprocess.Popen[bytes]) -> list[Path]:
+    return list(MEMORY.glob(f"{COUNTS}{process.pid}-*"))
+
+
 def test_what_a_killed_gateway_left_is_cleared_away_by_the_next(tmp_path: Path) -> None:
     with running(LOKET_RUN_DIR=str(tmp_path)) as (_, process):
-        left = {path.name for path in tmp_path.iterdir()}
+        left = [path.name for path in tmp_path.iterdir()]
         family = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
         for each in family:
             each.kill()
         psutil.wait_procs(family, timeout=20)
-    still = {path.name for path in tmp_path.iterdir()}
+    still = [path.name for path in tmp_path.iterdir()]
+    counted = counts(process)
 
     with running(LOKET_RUN_DIR=str(tmp_path)) as (_, other):
-        there = {path.name for path in tmp_path.iterdir()}
+        there = [path.name for path in tmp_path.iterdir()]
+        counting = counts(other)
 
-    assert left == still == {f"gateway-{process.pid}.{kind}" for kind in ("json", "metrics")}
-    assert there == {f"gateway-{other.pid}.{kind}" for kind in ("json", "metrics")}
+    assert left == still == [f"gateway-{process.pid}.json"]
+    assert there == [f"gateway-{other.pid}.json"]
+    assert (len(counted), len(counting)) == (1, 1)
+    assert counts(process) == counts(other) == []
+
+
+def test_no_full_disk_ends_whoever_counts(tmp_path: Path) -> None:
+    """What is mapped ends its process by a signal where it finds no room."""
+    with running(LOKET_RUN_DIR=str(tmp_path)) as (_, process):
+        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
+        mapped = {each.path for one in family for each in one.memory_maps() if each.path.endswith(".db")}
+
+    assert mapped
+    assert {Path(path).parents[1] for path in mapped} == {MEMORY}
 
 
 def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:

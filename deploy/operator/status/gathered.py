@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pymongo.errors import PyMongoError
 
+from deploy.broker.alarms import alarm
 from deploy.broker.queues import Queues
 from deploy.local.control import Control, last_line
 from deploy.local.embedded.part import PartError
@@ -47,6 +48,7 @@ def status(stack: Stack) -> dict[str, Any]:
     asked = {"outside": Asked(lambda: _outside(stack))}
     if runs or not stack.is_embedded("broker"):
         asked["queues"] = Asked(lambda: Queues(stack.amqp_uri))
+        asked["alarm"] = Asked(lambda: alarm(stack.amqp_uri))
     if runs or not stack.is_embedded("store"):
         asked["towns"] = Asked(lambda: _towns(stack))
     asked["programs" if runs else "orphans"] = Asked(
@@ -105,6 +107,7 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
         "answers": not runs or told.get("programs") is not None,
         **(told.get("orphans") or {"orphans": [], "strays": []}),
         "broker": _is_there(queues is not None and queues.broker_version is not None, runs, stack, "broker"),
+        "broker_alarm": told.get("alarm"),
         "topology_current": queues.is_current if queues else None,
         "store": _is_there(by_code is not None, runs, stack, "store"),
         "relay": told["outside"]["relay"] if told.get("outside") else None,

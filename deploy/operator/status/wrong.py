@@ -120,6 +120,14 @@ def _needed(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
         if facts[part] is False:
             follows = "nothing is taken (503) and nothing moves" if part == "broker" else "nothing personal is shown"
             yield Trouble(code=f"{part}-away", about=part, sentence=_away(stack, part, variable, follows), blocks=True)
+    if facts["broker"] and facts["broker_alarm"]:
+        yield Trouble(
+            code="broker-refuses",
+            about="broker",
+            sentence=f"the broker takes nothing, being {facts['broker_alarm']}: nothing is filed (503) and nothing"
+            f" moves; make room {_place(stack, facts)}, and it goes on by itself",
+            blocks=True,
+        )
     if facts["broker"] and facts["topology_current"] is False:
         yield Trouble(
             code="topology-old",
@@ -135,6 +143,12 @@ def _needed(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
             sentence="the mail relay takes no connection: mail waits and is sent later; look at LOKET_SMTP_URI and"
             " at the relay",
         )
+
+
+def _place(stack: Stack, facts: dict[str, Any]) -> str:
+    if not stack.is_embedded("broker"):
+        return "where it runs"
+    return f"in {facts['folder']}" if "disk" in facts["broker_alarm"] else "in this machine's memory"
 
 
 def _away(stack: Stack, part: str, variable: str, follows: str) -> str:

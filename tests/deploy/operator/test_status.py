@@ -56,6 +56,7 @@ def facts(**told: Any) -> dict[str, Any]:
         "orphans": [],
         "strays": [],
         "broker": True,
+        "broker_alarm": None,
         "topology_current": True,
         "store": True,
         "relay": None,
@@ -116,6 +117,9 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         ),
         ({"broker": False, "topology_current": None}, [("broker-away", True)], "loket logs broker"),
         ({"store": False, "towns": None}, [("store-away", True)], "loket logs store"),
+        ({"broker_alarm": "low on disk"}, [("broker-refuses", True)], "low on disk: nothing is filed"),
+        ({"broker_alarm": "low on disk"}, [("broker-refuses", True)], "make room in /var"),
+        ({"broker_alarm": "low on memory"}, [("broker-refuses", True)], "this machine's memory"),
         ({"topology_current": False}, [("topology-old", True)], "loket broker declare"),
         ({"relay": False}, [("relay-away", False)], "LOKET_SMTP_URI"),
         (services(intake=program(NOT_READY)), [("not-ready", True)], "does not reach the store"),
@@ -346,6 +350,7 @@ def test_with_everything_away_it_has_all_its_keys(tmp_path: Path) -> None:
     assert set(facts) == {
         *("ready", "wrong", "profile", "folder", "address", "supervised", "answers", "orphans", "strays", "broker"),
         *(
+            "broker_alarm",
             "topology_current",
             "store",
             "relay",

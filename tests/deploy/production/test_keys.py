@@ -1,11 +1,16 @@
 """Keys are made once, changed step by step, and whatever is wrong with them is told in a line."""
 
+import fcntl
+import multiprocessing
 import os
 import stat
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 from click.testing import CliRunner
@@ -15,7 +20,7 @@ from deploy.production import key_folder
 from deploy.production.env_files import read_env, write_env
 from deploy.production.in_use import locked
 from deploy.production.key_folder import CannotRotate
-from deploy.production.keys import FILES
+from deploy.production.keys import FILES, ids
 from services.chassis.locking import KeyRing, Locker
 from services.contracts.facts import Contact
 from services.contracts.schema import Unreadable
@@ -73,6 +78,86 @@ def test_a_ring_is_the_same_for_all_that_hold_it_after_every_step(folder: Path) 
     assert added == {("2026-11-26", kid)}
     assert promoted == {(kid, "2026-11-26")}
     assert rings(folder) == {(kid,)}
+
+
+def at_once(*works: Callable[[], object]) -> list[object]:
+    """What processes that begin together return or raise."""
+    begin = multiprocessing.Barrier(len(works))
+    told: multiprocessing.Queue[object] = multiprocessing.Queue()
+
+    def work(one: Callable[[], object]) -> None:
+        begin.wait(30)
+        try:
+            told.put(one())
+        except CannotRotate as refusal:
+            told.put(refusal)
+
+    processes = [multiprocessing.get_context("fork").Process(target=work, args=(one,)) for one in works]
+    for process in processes:
+        process.start()
+    found = [told.get(timeout=30) for _ in works]
+    for process in processes:
+        process.join(30)
+    return found
+
+
+def test_whoever_changes_the_same_keys_at_once_loses_nothing(folder: Path) -> None:
+    told = at_once(*[partial(key_folder.add, folder, what, today=TODAY) for what in ("facts", "requests") * 3])
+
+    files = key_folder.read_folder(folder)
+    variables = {variable for values in files.values() for variable in values if variable.startswith("LOKET_KEYS_")}
+    for variable in variables:
+        assert len({files[name][variable] for name in key_folder.holders(files, variable)}) == 1
+    assert len({kid for kid, _readers in cast("list[tuple[str, object]]", told)}) == 3
+    assert {len(ids(files["registry"][f"LOKET_KEYS_{name}"])) for name in ("FACTS", "REQUESTS")} == {4}
+
+
+def test_of_two_that_make_the_same_folder_one_does_and_its_keys_are_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "etc" / "keys"
+
+    told = at_once(*[partial(key_folder.make, folder, broker=BROKER, today=TODAY)] * 4)
+
+    assert sum(isinstance(each, CannotRotate) for each in told) == 3
+    assert [path.name for path in folder.parent.iterdir()] == ["keys"]
+    files = key_folder.read_folder(folder)
+    for variable in ("LOKET_EVENT_KEYS", "LOKET_KEYS_FACTS", "LOKET_KEYS_CONTACTS"):
+        assert len({files[name][variable] for name in key_folder.holders(files, variable)}) == 1
+
+
+@pytest.mark.parametrize("work", [key_folder.read_folder, partial(key_folder.add, what="facts", today=TODAY)])
+def test_whoever_waits_too_long_for_another_is_told(
+    work: Callable[[Path], object], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_folder, "PATIENCE_S", 0.1)
+    descriptor = os.open(folder, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+    with pytest.raises(CannotRotate, match="another `loket keys`"):
+        work(folder)
+
+    os.close(descriptor)
+    work(folder)
+
+
+def test_what_a_killed_make_left_goes_with_the_next(tmp_path: Path) -> None:
+    left = tmp_path / ".keys.abandoned.new"
+    left.mkdir()
+    (left / "intake.env").write_text("LOKET_KEYS_FACTS=half")
+
+    key_folder.make(tmp_path / "keys", broker=BROKER, today=TODAY)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["keys"]
+
+
+def test_a_step_that_cannot_write_every_file_changes_none(folder: Path) -> None:
+    before = {path.name: path.read_text() for path in folder.iterdir()}
+    (folder / ".documents.env.new").mkdir()  # as good as a full disk, and for root too
+
+    with pytest.raises(OSError, match=r"documents\.env"):
+        key_folder.add(folder, "facts", today=TODAY)
+
+    (folder / ".documents.env.new").rmdir()
+    assert {path.name: path.read_text() for path in folder.iterdir()} == before
 
 
 def rings(folder: Path) -> set[tuple[str, ...]]:

@@ -40,6 +40,7 @@ def test_every_variable_that_the_code_names_is_on_the_page() -> None:
     no_process_reads = {
         "LOKET_EVENT_KEY_NEXT",  # a new key waits in it until it is promoted (key_folder.py)
         "LOKET_CARETAKER",  # the embedded broker's own
+        "LOKET_SUPERVISES",  # by which a supervisor is found without its files
         "LOKET_SUPERVISED",  # by which a deployment knows its processes again; none of them reads it
     }
     assert {name for name in named - flasks - no_process_reads if not is_known(name)} == set()
