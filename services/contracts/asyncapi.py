@@ -57,7 +57,12 @@ def document() -> dict[str, Any]:
             "payload": {
                 "allOf": [
                     {"$ref": "#/components/schemas/Envelope"},
-                    {"properties": {"type": {"const": event_type}, "data": {"$ref": f"#/components/schemas/{name}"}}},
+                    {
+                        "properties": {
+                            "type": {"type": "string", "const": event_type},
+                            "data": {"$ref": f"#/components/schemas/{name}"},
+                        }
+                    },
                 ]
             },
         }
