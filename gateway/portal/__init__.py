@@ -7,6 +7,7 @@ from gateway.language import ENDONYMS, language, long_date, long_moment, transla
 from gateway.portal import application, assets, home, reporting, verification
 from services.contracts.days import day_of
 from services.contracts.naming import LANGUAGES
+from services.contracts.towns import Town
 
 
 def set_up(app: Flask) -> None:
@@ -18,10 +19,15 @@ def set_up(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=translate,
         reader=language,
-        languages=[(code, ENDONYMS[code]) for code in LANGUAGES],
+        languages=offered,
         local=local,
         in_other_language=in_other_language,
         day_of=day_of,
         long_date=long_date,
         long_moment=long_moment,
     )
+
+
+def offered(town: Town) -> list[tuple[str, str]]:
+    """The languages to choose from, with what each calls itself: those of the town's file, and the one being read."""
+    return [(code, ENDONYMS[code]) for code in LANGUAGES if code in (*town.languages, language())]
