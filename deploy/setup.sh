@@ -64,9 +64,20 @@ stamped() {
 }
 
 install_locked() {
-  echo "setup: installing what requirements.lock names"
-  .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock ||
-    stop "pip could not install the lock (above): mend the network or the package index, then run again"
+  echo "setup: installing the $(grep -c '^[a-z].*==' requirements.lock) packages of requirements.lock; this takes some minutes"
+  .venv/bin/pip install --disable-pip-version-check --no-color --progress-bar off --require-hashes -r requirements.lock |
+    told_now_and_then || stop "pip could not install the lock (above): mend the network or the package index, then run again"
+}
+
+# Every twentieth package that pip takes in hand, and what comes after the last.
+told_now_and_then() {
+  local word seen=0
+  while read -r word _; do
+    case $word in
+      Collecting) seen=$((seen + 1)); [ $((seen % 20)) -ne 0 ] || echo "setup: $seen fetched" ;;
+      Installing) echo "setup: all fetched, unpacking them" ;;
+    esac
+  done
 }
 
 install_project() {

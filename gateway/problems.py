@@ -49,13 +49,20 @@ _HTTP_SLUGS = {
 
 
 class Problem(Exception):
-    """A request cannot be served. `fields` says what is wrong with which field."""
+    """A request cannot be served. `fields` says what is wrong with which field; `detail` stands for that of PROBLEMS
+    where more is known.
+    """
 
     def __init__(
-        self, slug: str, *, fields: FieldErrors | None = None, headers: Mapping[str, str] | None = None
+        self,
+        slug: str,
+        *,
+        fields: FieldErrors | None = None,
+        headers: Mapping[str, str] | None = None,
+        detail: str | None = None,
     ) -> None:
         super().__init__(slug)
-        self.slug = slug
+        self.slug, self.detail = slug, detail
         self.fields = dict(fields or {})
         self.headers = dict(headers or {})
 
@@ -138,7 +145,7 @@ def problem_of(refusal: Refusal, language: str, *, request_id: str, fields: Fiel
 
 
 def _on_problem(problem: Problem) -> Response:
-    return respond(problem.slug, fields=problem.fields, headers=problem.headers)
+    return respond(problem.slug, fields=problem.fields, headers=problem.headers, detail=problem.detail)
 
 
 def _on_domain_error(error: DomainError) -> Response:

@@ -123,6 +123,12 @@ ASK_WITH_NUMBER = "If it keeps happening, tell the town this number:"
 PERHAPS_ANOTHERS = "It does not exist, or it is not yours."
 """Instead of the detail of `not-found`, for an id that could be somebody's."""
 
+WANTED_JSON = "Send JSON in UTF-8, with Content-Type: application/json."
+WANTED_PDF = "Send a PDF with Content-Type: application/pdf, or as the field `file` of multipart/form-data."
+WANTED_PLAIN = "Send the body uncompressed, without Content-Encoding."
+WANTED = (WANTED_JSON, WANTED_PDF, WANTED_PLAIN)
+"""Instead of the detail of `unsupported-media-type`, for what reads a body."""
+
 AWAY = "The register cannot answer right now. You need not do anything: we carry on as soon as it can."
 
 CONTRADICTED = (

@@ -11,6 +11,7 @@ from flask import request
 from werkzeug.exceptions import RequestHeaderFieldsTooLarge, RequestURITooLarge
 
 from gateway.problems import Problem
+from gateway.sentences import WANTED_PLAIN
 from services.contracts.documents import LARGEST_PDF
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def refuse_oversized() -> None:
     if "\x00" in request.path or "\\" in request.path:
         raise Problem("bad-path")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Problem("unsupported-media-type", headers={"Accept-Encoding": "identity"})  # RFC 9110, section 15.5.16
+        plain = {"Accept-Encoding": "identity"}  # RFC 9110, section 15.5.16
+        raise Problem("unsupported-media-type", headers=plain, detail=WANTED_PLAIN)
 
 
 def _is_header(name: str) -> bool:

@@ -161,6 +161,10 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"\[([^\[\]|]{1,40})\|([^\[\]|]{1,40})\]": (run("["), run("[a|"), run("[" + "a" * 40 + "|" + "b" * 40)),
     },
     "services.contracts.yaml_files": {
+        r"[:,\[][ \t]{1,40}(#[0-9a-fA-F]{3,8})(?![\w#])": (run(": "), run(": #"), run(":"), run(": #abc"), run("\t")),
+        r"found character '(.)' that cannot start any token": (run("found character '"), run("'")),
+    }
+    | {
         pattern.pattern: (run("1"), run("0b1"), run("0x"), run("1:1"), run("1:59:"), run("_"), run("<"), run("+"))
         for resolvers in _Loader.yaml_implicit_resolvers.values()
         for _, pattern in resolvers

@@ -1,7 +1,9 @@
 """Whom the demonstration's identity provider knows: the residents that every synthetic town has, and one officer."""
 
+from hashlib import sha256
 from typing import Any
 
+from services.contracts.national_number import compact
 from services.registry.generator.hard_cases import HARD_CASES
 
 OFFICER = "officer"
@@ -20,6 +22,15 @@ def officer_claims() -> dict[str, Any]:
 def address_of(sub: str) -> str:
     """A mail address that leads nowhere (RFC 2606)."""
     return f"{sub}@citizens.example"
+
+
+def sub_of(typed: str, *, issuer: str) -> str:
+    """How a provider calls whom somebody typed: by the key, where a number has one; a number stays out of it."""
+    digits = compact(typed)
+    if digits is None:
+        return typed
+    key = next((key for key, case in HARD_CASES.items() if case.number == digits), None)
+    return key or sha256(f"{issuer}{digits}".encode()).hexdigest()[:12]
 
 
 def users(claim_names: set[str]) -> list[dict[str, Any]]:

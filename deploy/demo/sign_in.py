@@ -9,19 +9,16 @@ from authlib.deprecate import AuthlibDeprecationWarning
 warnings.simplefilter("ignore", AuthlibDeprecationWarning)  # of what the library of this demonstration stands on
 
 import uvicorn  # noqa: E402
-from oidc_provider_mock import User, app  # noqa: E402
 
-from deploy.demo.people import users  # noqa: E402
+from deploy.demo.sign_in_page import provider  # noqa: E402
 from deploy.local.stack import this_stack  # noqa: E402
 
 
 def serve(port: int, claim_names: set[str]) -> None:
     """Until SIGTERM. It logs nothing of whom it lets in."""
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"  # plain http, on the loopback
-    known = [User(sub=user.pop("sub"), claims=user) for user in users(claim_names)]
-    uvicorn.run(
-        app(user_claims=known), interface="wsgi", host="127.0.0.1", port=port, log_level="error", access_log=False
-    )
+    served = provider(claim_names)
+    uvicorn.run(served, interface="wsgi", host="127.0.0.1", port=port, log_level="error", access_log=False)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
 """Bearer tokens of the demonstration's identity provider, through the same code flow as a browser (OpenID Connect)."""
 
 import secrets
-from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from deploy.demo.people import address_of, citizen_claims, officer_claims
+from deploy.demo.people import address_of, citizen_claims, officer_claims, sub_of
 from deploy.demo.secrets import demo_secrets
 from deploy.local.control import Control
 from deploy.local.embedded.part import PartError
@@ -24,8 +23,7 @@ def citizen_token(stack: Stack, town: Town, number: str) -> str:
     digits = compact(number)
     if digits is None:
         raise PartError("that is not a national number: eleven digits such as 85.07.30-033.28, check digits included")
-    key = next((key for key, case in HARD_CASES.items() if case.number == digits), None)
-    sub = key or sha256(f"{stack.issuer}{digits}".encode()).hexdigest()[:12]
+    sub = sub_of(digits, issuer=stack.issuer)
     claims = citizen_claims(digits, email=address_of(sub), claim_names={town.sign_in.national_number_claim})
     return _token(stack, town, sub, claims)
 

@@ -27,10 +27,23 @@ R = TypeVar("R")
 PIPED_WIDTH = 2000
 """Of what goes into a file or another command: no id is folded there, and no sentence."""
 
+LONGEST_SUMMARY = 400
+"""Characters of a command's line in the help: more than any has, so that none is cut."""
+
 MOST_TOLD = 3
 """Problems of a file in one line."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+
+
+class Commands(click.Group):
+    """A group whose help says each command's first sentence whole."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Beneath each other, as wide as the screen allows."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, each.get_short_help_str(LONGEST_SUMMARY)) for name, each in found if each])
 
 
 class Mistake(click.ClickException):

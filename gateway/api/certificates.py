@@ -42,6 +42,17 @@ HEADERS = {
     },
 }
 
+ASKED = tuple(
+    {"name": name, "in": "header", "description": about, "schema": {"type": "string"}}
+    for name, about in (
+        ("Range", "One part of the file, in bytes: 206. Several at once, and other units, are given the whole"),
+        ("If-Range", "The ETag of the parts that you have: where the file is another, Range is passed over"),
+        ("If-None-Match", "The ETags that you have, or `*`: 304 where it is one of them"),
+        ("If-Match", "The ETags that will do, or `*`: 412 where it is none of them"),
+    )
+)
+"""RFC 9110, sections 13.1 and 14.2."""
+
 
 @blueprint.before_request
 def know_the_citizen() -> None:
@@ -55,7 +66,7 @@ def know_the_citizen() -> None:
     206, schema=BINARY, content_type=PDF, description="The part of it that was asked for", success=True
 )
 @blueprint.alt_response(304, description="You have it already", success=True)
-@described(*OWN, "precondition-failed", "range-not-satisfiable", headers=HEADERS)
+@described(*OWN, "precondition-failed", "range-not-satisfiable", headers=HEADERS, asked=ASKED)
 def read_certificate(certificate_id: str) -> Response:
     """The certificate, if it is yours: somebody else's does not exist. Parts of it may be asked for (Range)."""
     offer(PDF)

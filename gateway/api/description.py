@@ -6,7 +6,7 @@ problems that it may stand for. tests/gateway/test_description.py tries them one
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +16,7 @@ from flask import Flask
 from gateway.api.examples import ANSWERS, FORM, STREAM
 from gateway.api.parameters import parameters_of
 from gateway.api.refusals import Facts, facts_of
+from gateway.api.schemas import OPEN
 from gateway.api.words import ABOUT, HOW_KNOWN, HOW_KNOWN_HERE
 from gateway.problems import problem_of
 from gateway.rates import Rates
@@ -113,7 +114,11 @@ def complete(document: Document, app: Flask) -> Document:
 def of_town(document: Document, town: Town, *, cookie: str, rates: Rates, is_demo: bool) -> Document:
     """The document as one town's clients need it."""
     done = deepcopy(document)
-    known = HOW_KNOWN % {"issuer": town.sign_in.issuer, "client": town.sign_in.client_id}
+    known = HOW_KNOWN % {
+        "issuer": town.sign_in.issuer,
+        "client": town.sign_in.client_id,
+        "claim": town.sign_in.national_number_claim,
+    }
     limits = " and ".join(f"{rate.most} in {rate.seconds} s" for rate in rates)
     done["info"] |= {
         "title": f"Loket, {town.designation('en')}",
@@ -198,7 +203,7 @@ def _refusals(facts: Facts) -> Iterator[tuple[str, Document]]:
         schema = {
             "allOf": [
                 {"$ref": "#/components/schemas/Problem"},
-                {"properties": {"slug": {"enum": slugs}, "status": {"const": status}}},
+                {"properties": {"slug": _open_list(slugs), "status": {"type": "integer", "enum": [status]}}},
             ]
         }
         examples = {slug: {"$ref": f"#/components/examples/{_example_name(slug, status)}"} for slug in slugs}
@@ -229,6 +234,16 @@ def _open_answers(schemas: Mapping[str, Document]) -> None:
     for name, schema in schemas.items():
         if name != "ApplicationRequest":
             schema.pop("additionalProperties", None)
+            for each in schema["properties"].values():
+                if OPEN in each:
+                    nullable = "null" in each.pop("type")
+                    each.update(_open_list(each.pop(OPEN), nullable=nullable))
+
+
+def _open_list(values: Iterable[str], *, nullable: bool = False) -> Document:
+    """What makers of clients read as one of these, or a text."""
+    choices: list[Document] = [{"type": "string", "enum": list(values)}, {"type": "string"}]
+    return {"anyOf": [*choices, {"type": "null"}] if nullable else choices}
 
 
 def _address(rule: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from gateway.api.shapes import AtMost, Shape, Text, Texts
+from gateway.api.shapes import Shape, Short, Text, Texts
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.field_errors import flatten
@@ -28,13 +28,11 @@ def _national_number(value: str) -> None:
 class ApplicationRequest(Shape):
     """What a citizen files. Without `subject` it is about the citizen; without `email` the sign-in's is used."""
 
-    product = Text(required=True, validate=AtMost(64, "too-long"), metadata={"example": "household-composition"})
+    product = Text(required=True, validate=Short(64), metadata={"example": "household-composition"})
     fields_ = Texts(
-        keys=Text(),
-        values=Text(),
+        most=50,
         data_key="fields",
         attribute="fields",
-        validate=AtMost(50, "too-many"),
         metadata={"description": "The product's own fields by name", "example": {"purpose": "housing"}},
     )
     subject = Text(

@@ -1,7 +1,7 @@
 """The shapes of the API's answers; the OpenAPI document is made from these, and from the enumerations of contracts."""
 
 from collections.abc import Iterable
-from typing import get_args
+from typing import Any, get_args
 
 from marshmallow import fields, validate
 
@@ -22,6 +22,14 @@ def _is(values: Iterable[str]) -> validate.OneOf:
     """One of these; for the document, since what we say ourselves is not checked again."""
     return validate.OneOf([str(each) for each in values])
 
+
+def _one_of(values: Iterable[str]) -> dict[str, Any]:
+    """One of these today; within v1 there may come more, and a client must be able to read them."""
+    return {OPEN: [str(each) for each in values]}
+
+
+OPEN = "x-open-list"
+"""The document makes a choice of it: one of those that are known, or any text (gateway/api/description.py)."""
 
 _IN_WORDS = {"description": "In the reader's language"}
 _NATIONAL_NUMBER = {"description": "Eleven digits"}
@@ -52,7 +60,7 @@ class StepShape(Shape):
 
     at = fields.DateTime(required=True)
     state = fields.String(required=True, validate=_is(State))
-    code = fields.String(required=True, allow_none=True, validate=_is(CODES))
+    code = fields.String(required=True, allow_none=True, metadata=_one_of(CODES))
     expected_by = fields.DateTime(required=True, allow_none=True)
     sentence = fields.String(required=True, metadata=_IN_WORDS)
 
@@ -73,7 +81,7 @@ class ApplicationBrief(Shape):
         required=True, allow_none=True, metadata={"description": "When the town gives up, while that can still happen"}
     )
     certificate_id = fields.String(required=True, allow_none=True)
-    code = fields.String(required=True, allow_none=True, validate=_is(CODES))
+    code = fields.String(required=True, allow_none=True, metadata=_one_of(CODES))
     sentence = fields.String(required=True, metadata=_IN_WORDS)
     links = fields.Nested(Links, required=True)
 
@@ -154,7 +162,7 @@ class PrefillShape(Shape):
     """About whom the reader may ask; where that is nobody, `code` says why."""
 
     subjects = fields.List(fields.Nested(PersonShape), required=True)
-    code = fields.String(required=True, allow_none=True, validate=_is(Refusal))
+    code = fields.String(required=True, allow_none=True, metadata=_one_of(Refusal))
     sentence = fields.String(required=True, allow_none=True, metadata=_IN_WORDS)
 
 
@@ -228,7 +236,7 @@ class FieldProblemShape(Shape):
     field = fields.String(required=True, metadata={"description": "Its path in the body, or the parameter's name"})
     in_ = fields.String(required=True, data_key="in", validate=_is(("body", "query")))
     pointer = fields.String(metadata={"description": "RFC 6901, of what is wrong in the body"})
-    slug = fields.String(required=True, validate=_is(sorted(FIELD_ERRORS)))
+    slug = fields.String(required=True, metadata=_one_of(sorted(FIELD_ERRORS)))
     parameters = fields.Dict(keys=fields.String(), required=True)
     detail = fields.String(required=True, metadata=_IN_WORDS)
 
@@ -237,7 +245,7 @@ class ProblemShape(Shape):
     """Problem details (RFC 9457): a program goes by `slug`, a person by `title` and `detail`."""
 
     type = fields.String(required=True, metadata={"description": "`urn:loket:problem:` and the slug"})
-    slug = fields.String(required=True, validate=_is(PROBLEMS))
+    slug = fields.String(required=True, metadata=_one_of(PROBLEMS))
     title = fields.String(required=True, metadata=_IN_WORDS)
     status = fields.Integer(required=True)
     detail = fields.String(required=True, metadata=_IN_WORDS)

@@ -39,12 +39,17 @@ class Text(fields.String):
 
 
 class Texts(fields.Dict):
-    """Texts by name that somebody sent."""
+    """At most so many texts by name that somebody sent."""
 
     default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
         "null": _OTHER_TYPE,
         "invalid": _OTHER_TYPE,
     }
+
+    def __init__(self, *, most: int, metadata: dict[str, Any], **options: Any) -> None:
+        # apispec takes any Length of what is no list for one of characters: of members it is told here
+        told = {"maxProperties": most} | metadata
+        super().__init__(keys=Text(), values=Text(), validate=AtMost(most, "too-many"), metadata=told, **options)
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
         """What are too many are not read one by one."""
@@ -54,11 +59,10 @@ class Texts(fields.Dict):
         return super().deserialize(value, attr, data, **options)
 
 
-class AtMost(validate.Length):
+class AtMost(validate.Validator):
     """So many characters, or things; what is more is told with a slug."""
 
     def __init__(self, most: int, slug: str) -> None:
-        super().__init__(max=most)
         self._error = field_error(slug, most=most)
         self._most = most
 
@@ -67,3 +71,11 @@ class AtMost(validate.Length):
         if len(value) > self._most:
             raise ValidationError([self._error])
         return value
+
+
+class Short(AtMost, validate.Length):
+    """A text of at most so many characters."""
+
+    def __init__(self, most: int) -> None:
+        validate.Length.__init__(self, max=most)
+        AtMost.__init__(self, most, "too-long")

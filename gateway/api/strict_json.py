@@ -6,6 +6,7 @@ from flask import Request, g, request
 from webargs.flaskparser import FlaskParser
 
 from gateway.problems import Problem
+from gateway.sentences import WANTED_JSON
 from gateway.sizes import JSON_BYTES
 from services.contracts.strict_json import NotJson, read_json
 
@@ -16,9 +17,9 @@ class StrictParser(FlaskParser):
     def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ARG002
         """Raises Problem."""
         if req.mimetype != "application/json":
-            raise Problem("unsupported-media-type", headers={"Accept": "application/json"})
+            raise Problem("unsupported-media-type", headers={"Accept": "application/json"}, detail=WANTED_JSON)
         if req.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
-            raise Problem("unsupported-media-type", headers={"Accept": "application/json"})
+            raise Problem("unsupported-media-type", headers={"Accept": "application/json"}, detail=WANTED_JSON)
         return json_body()
 
 

@@ -15,7 +15,7 @@ from gateway.asking import ask
 from gateway.language import translate
 from gateway.limits import limited
 from gateway.problems import Problem
-from gateway.sentences import VERDICTS
+from gateway.sentences import VERDICTS, WANTED_PDF
 from gateway.sizes import MULTIPART_BYTES
 from gateway.tenancy import current_town, leads_here
 from services.contracts.codes import Typed, grouped, read_typed
@@ -156,7 +156,7 @@ def _uploaded() -> bytes:
         parse_form()
         pdf = _chosen()
     else:
-        raise Problem("unsupported-media-type", headers={"Accept": ", ".join(_UPLOAD)})
+        raise Problem("unsupported-media-type", headers={"Accept": ", ".join(_UPLOAD)}, detail=WANTED_PDF)
     if len(pdf) > LARGEST_PDF:
         raise too_large()
     if not pdf:

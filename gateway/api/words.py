@@ -16,22 +16,32 @@ repetition, do not count.
 **States.** An application is `submitted`, `looked-up`, `cleared`, `issued`, `delivered`; `deferred` while the register
 cannot answer or contradicts itself (`code` says which: `register-unavailable`, `register-contradicted`), and then goes
 on by itself. It ends as `delivered`, `refused` (`code` says why), `withdrawn` or `expired`. Nothing needs to be sent to
-make it move. New codes may come within v1: show `sentence`.
+make it move. `awaiting-payment` and `awaiting-decision` are for products that cost something or that an officer decides
+on; no product does so today. States, verdicts and capacities are closed: within v1 no other comes. Codes and slugs are
+open: their schema is one of those that are known, or any text. Show `sentence` where you do not know one.
 
 **Versions.** Within v1 answers may get further members: ignore what you do not know. What you send is read strictly:
 an unknown member, and an unknown or repeated parameter, are refused. `HEAD` is answered as `GET` without a body.
-There are no ETags: answers are of the moment and not to be kept (`Cache-Control: no-store`).
+Answers are of the moment and not to be kept (`Cache-Control: no-store`). Only the file of a certificate has an ETag,
+and is given in parts (Range).
 
 The events that other departments receive are described at `/api/v1/asyncapi.yaml`.
 """
 
 HOW_KNOWN = """\
-An access token of the town's identity provider (%(issuer)s): a JWT with `typ` `at+jwt` (RFC 9068), made out for
-`%(client)s` (`aud`), sent as `Authorization: Bearer …`. It is had by the provider's authorization code flow. An ID
-token is refused.
+A citizen's access token of the town's identity provider (%(issuer)s), sent as `Authorization: Bearer …`: a JWT with
+`typ` `at+jwt` (RFC 9068) whose `aud` is `%(client)s`, or holds it, and whose claim `%(claim)s` is the national number.
+An ID token is refused, and so is one that a program got for itself (client credentials).
+
+`%(client)s` is the client of the town's own pages. It is confidential: it has a secret, which stays with the town, and
+nobody else signs in as it. A portal asks the town (`info.contact`) to have a client of the portal's own registered at
+the provider, for the authorization code flow with PKCE (RFC 7636), whose access tokens are made out for `%(client)s`:
+by `resource` (RFC 8707), an audience or a scope, as the provider has it. `client_id` in the token is then the portal's.
 """
 
 HOW_KNOWN_HERE = """\
-This is a demonstration: `loket token --citizen NATIONAL_NUMBER` prints one, and opaque tokens of the demonstration's
-provider are taken as well: these do not say for whom they are made out, so each town here takes them.
+
+This is a demonstration: `loket token --citizen NATIONAL_NUMBER` prints a token for trying, which lasts an hour. Opaque
+tokens of the demonstration's provider are taken as well: these do not say for whom they are made out, so each town here
+takes them.
 """

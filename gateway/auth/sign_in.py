@@ -56,15 +56,26 @@ def begin() -> Response:
 
 @blueprint.get("/callback")
 def callback() -> Response:
-    """Back from the identity provider, in the browser that went there: a session of its own, under a new id."""
+    """Back from the identity provider, in the browser that went there: a session of its own, under a new id.
+
+    A code serves once. Who loads the page of a refusal again, or reads it in another language, is told the same.
+    """
     cookies: Cookies = current_app.config["LOKET_COOKIES"]
     name = _flow_cookie(request.args.get("state", ""))
+    kept = cookies.read(request, name, purpose=SIGN_IN)
     try:
-        answer = _signed_in(cookies.read(request, name, purpose=SIGN_IN).get("flow"))
+        if "refused" in kept:
+            raise Problem(kept["refused"])
+        answer = _signed_in(kept.get("flow"))
     except Problem as problem:
         if PROBLEMS[problem.slug][0] == 503:
             raise  # nothing is lost: the same address may be tried again
         answer = make_response(respond(problem.slug, headers=problem.headers))
+        if kept:
+            until = kept["until"]
+            held = {"until": until, "refused": problem.slug}
+            cookies.write(answer, current_town(), name, held, purpose=SIGN_IN, until=until)
+            return answer
     if name in request.cookies:
         cookies.drop(answer, name)
     return answer

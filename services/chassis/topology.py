@@ -14,9 +14,9 @@ from uuid import uuid4
 
 from kombu import Exchange, Queue, binding
 
-from services.contracts.topology import Subscription
+from services.contracts.topology import EXCHANGE, Subscription
 
-EVENTS = Exchange("loket.events", type="topic", durable=True)
+EVENTS = Exchange(EXCHANGE, type="topic", durable=True)
 QUESTIONS = Exchange("loket.questions", type="topic", durable=True)
 ANSWERS = Exchange("loket.answers", type="topic", durable=True)
 PARKED = Exchange("loket.parked", type="topic", durable=True)

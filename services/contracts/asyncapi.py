@@ -1,6 +1,6 @@
-"""The AsyncAPI 3.0 document of all events, generated: `python -m services.contracts.asyncapi` rewrites asyncapi.yaml.
+"""The AsyncAPI 3.1 document of all events, generated: `python -m services.contracts.asyncapi` rewrites asyncapi.yaml.
 
-https://www.asyncapi.com/docs/reference/specification/v3.0.0
+https://www.asyncapi.com/docs/reference/specification/v3.1.0
 """
 
 import inspect
@@ -15,7 +15,7 @@ from marshmallow_dataclass import class_schema
 from services.contracts.envelope import CONTENT_TYPE, Envelope
 from services.contracts.events import EVENTS, Event
 from services.contracts.schema import Tolerant
-from services.contracts.topology import SUBSCRIPTIONS
+from services.contracts.topology import EXCHANGE, SUBSCRIPTIONS
 from services.contracts.version import VERSION
 
 HEADERS = {
@@ -39,6 +39,31 @@ EPHEMERAL = (
     "nothing of an order, and its `id` ends with the version that it hints at. Never remember it as heard."
 )
 
+BROKER = {
+    "host": "{host}:{port}",
+    "pathname": "/{vhost}",
+    "protocol": "amqps",
+    "protocolVersion": "0-9-1",
+    "description": "The operator's RabbitMQ. Who receives events from outside has a user of its own there, and a queue "
+    f"of its own that the operator binds to the exchange `{EXCHANGE}`, with the address of each channel as routing "
+    "key. Only the service that an event's type names may publish it.",
+    "variables": {
+        "host": {"default": "broker.example", "description": "As the operator says it; one of a cluster"},
+        "port": {"default": "5671", "description": "5672 without TLS, within one machine"},
+        "vhost": {"default": "loket", "description": "As the operator named it"},
+    },
+    "security": [{"$ref": "#/components/securitySchemes/user"}],
+}
+
+BOUND = {
+    "amqp": {
+        "is": "routingKey",
+        "exchange": {"name": EXCHANGE, "type": "topic", "durable": True, "autoDelete": False},
+        "bindingVersion": "0.3.0",
+    }
+}
+"""Of every channel: its address is the routing key (https://github.com/asyncapi/bindings/tree/master/amqp)."""
+
 FILE = Path(__file__).with_name("asyncapi.yaml")
 
 
@@ -48,7 +73,12 @@ def document() -> dict[str, Any]:
     channels, operations, messages = {}, {}, {}
     for event_type, event in sorted(EVENTS.items()):
         name = event.__name__
-        channels[name] = {"address": event_type, "messages": {name: {"$ref": f"#/components/messages/{name}"}}}
+        channels[name] = {
+            "address": event_type,
+            "servers": [{"$ref": "#/servers/broker"}],
+            "messages": {name: {"$ref": f"#/components/messages/{name}"}},
+            "bindings": {"$ref": "#/components/channelBindings/events"},
+        }
         messages[name] = {
             "name": event_type,
             **_said(event),
@@ -57,7 +87,12 @@ def document() -> dict[str, Any]:
             "payload": {
                 "allOf": [
                     {"$ref": "#/components/schemas/Envelope"},
-                    {"properties": {"type": {"const": event_type}, "data": {"$ref": f"#/components/schemas/{name}"}}},
+                    {
+                        "properties": {
+                            "type": {"type": "string", "const": event_type},
+                            "data": {"$ref": f"#/components/schemas/{name}"},
+                        }
+                    },
                 ]
             },
         }
@@ -65,9 +100,10 @@ def document() -> dict[str, Any]:
             "action": "send",
             "channel": {"$ref": f"#/channels/{name}"},
             "description": f"From {event_type.split('.')[2]} to {', '.join(_receivers(event)) or 'live pages'}.",
+            "bindings": {"amqp": _published(event)},
         }
     return {
-        "asyncapi": "3.0.0",
+        "asyncapi": "3.1.0",
         "info": {
             "title": "Loket's events",
             "version": VERSION,
@@ -78,9 +114,17 @@ def document() -> dict[str, Any]:
             "Who emits an event signs it; what bears no valid signature of its emitter is no event.",
         },
         "defaultContentType": CONTENT_TYPE,
+        "servers": {"broker": BROKER},
         "channels": channels,
         "operations": operations,
-        "components": {"messages": messages, "schemas": schemas},
+        "components": {
+            "messages": messages,
+            "schemas": schemas,
+            "channelBindings": {"events": BOUND},
+            "securitySchemes": {
+                "user": {"type": "userPassword", "description": "Of the broker, one for each receiver"}
+            },
+        },
     }
 
 
@@ -93,6 +137,11 @@ def _said(event: type[Event]) -> dict[str, Any]:
     if more:
         told["description"] = "\n\n".join(more)
     return told | ({"x-ephemeral": True} if event.EPHEMERAL else {})
+
+
+def _published(event: type[Event]) -> dict[str, Any]:
+    """Kept on disk and confirmed, or only sent (AMQP 0-9-1: delivery-mode, mandatory)."""
+    return {"deliveryMode": 1 if event.EPHEMERAL else 2, "mandatory": not event.EPHEMERAL, "bindingVersion": "0.3.0"}
 
 
 def _receivers(event: type) -> list[str]:

@@ -107,7 +107,10 @@ class _Fit:
             return "is read as a number, or as true or false; put it in quotes"
         if kind is str and value is None:
             mend = self._mend(kind, path)
-            return f"holds nothing; {mend} (in quotes, where a comma or colon is part of a text)"
+            cut = (
+                "# begins a comment" if "#" in self._example(path) else "where a comma, a colon or # is part of a text"
+            )
+            return f"holds nothing; {mend} (in quotes: {cut})"
         return self._mend(kind, path)
 
     def _mend(self, kind: Any, path: str) -> str:
@@ -115,8 +118,17 @@ class _Fit:
         if is_dataclass(kind):
             return f"write its fields here: {', '.join(_kinds(cast(type, kind)))}"
         word = _WORDS[get_origin(kind) or kind]
-        example = self.examples.get(path)
+        example = self._example(path)
         return f"write {word}, such as {path.rpartition('.')[2]}: {example}" if example else f"write {word}"
+
+    def _example(self, path: str) -> str:
+        """Also of a field below a name that the file chose."""
+        parts = path.split(".")
+        for place in self.places:
+            named = place.split(".")
+            if len(named) == len(parts) and all(one in (NAMED, other) for one, other in zip(named, parts, strict=True)):
+                return self.examples.get(place, "")
+        return self.examples.get(path, "")
 
     def _is_text(self, name: Any, path: str) -> bool:
         if not isinstance(name, str):

@@ -18,6 +18,9 @@ from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.questions import QUESTIONS
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 
+EXCHANGE = "loket.events"
+"""Where every event is published, with its type as routing key: a topic exchange."""
+
 PATIENCE = timedelta(hours=72)
 """A long weekend: how long an event is tried again before an operator is told."""
 

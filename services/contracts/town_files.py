@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from services.contracts.hosts import ascii_host
 from services.contracts.reached import host_mend, machines_name
 from services.contracts.schema import Unreadable
 from services.contracts.shapes import fitted
-from services.contracts.town_problems import EXAMPLES, town_problems
+from services.contracts.town_problems import examples_for, town_problems
 from services.contracts.town_texts import with_languages
 from services.contracts.towns import Town
 from services.contracts.yaml_files import MOST_BYTES, Written, read_bytes, read_yaml
@@ -106,15 +106,16 @@ def _look_at(path: Path) -> TownFile:
 
 def _looked_at(path: Path, written: Written) -> TownFile:
     data = with_languages(written.data) if isinstance(written.data, dict) else written.data
-    fit = fitted(Town, data, EXAMPLES)
+    fit = fitted(Town, data, examples_for(data if isinstance(data, dict) else {}))
     problems = dict(fit.problems)
-    for place, mend in town_problems(fit.value, path.parent):
+    value = replace(fit.value, specimen=True) if "specimen" in fit.stood_in else fit.value  # nothing follows from it
+    for place, mend in town_problems(value, path.parent):
         if not any(
             _is_within(place, other) or other.startswith(f"{place}[") for other in (*fit.problems, *fit.stood_in)
         ):
             problems[place] = f"{problems[place]}; {mend}" if place in problems else mend
     town = None if problems else fit.value
-    return TownFile(path=path, town=town, written=written, problems=dict(sorted(problems.items())))
+    return TownFile(path=path, town=town, written=written, problems=_by_line(problems, written))
 
 
 def _is_within(place: str, whole: str) -> bool:
@@ -139,7 +140,17 @@ def with_problems(file: TownFile, more: Mapping[str, str]) -> TownFile:
         **more,
         **{place: f"{mend}; {more[place]}" if place in more else mend for place, mend in file.problems.items()},
     }
-    return TownFile(path=file.path, written=file.written, problems=dict(sorted(problems.items())))
+    return TownFile(path=file.path, written=file.written, problems=_by_line(problems, file.written))
+
+
+def _by_line(problems: Mapping[str, str], written: Written) -> dict[str, str]:
+    """As somebody mends them, from the first line on; what is missing altogether comes last."""
+
+    def order(place: str) -> tuple[bool, int, str]:
+        line = written.line_of(place)
+        return line is None, line or 0, place
+
+    return {place: problems[place] for place in sorted(problems, key=order)}
 
 
 def _claims(data: Any) -> Iterable[tuple[str, str, str]]:

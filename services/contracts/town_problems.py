@@ -26,25 +26,22 @@ from services.contracts.text import is_printable
 from services.contracts.town_texts import (
     Problem,
     head_problems,
+    languages_of,
     municipality_problems,
     name_problems,
     text_problems,
 )
 from services.contracts.towns import Seal, Town
 
-EXAMPLES: Mapping[str, str] = {
+_EXAMPLES: Mapping[str, str] = {
     "refnis": '"24001"',
-    "names": "{nl: Aarschot}",
-    "departments": "{nl: Dienst Burgerzaken}",
     "regime": "nl",
     "hosts": "[loket.town.example]",
     "address": "https://loket.town.example",
     "logo": "aarschot.svg",
     "colours.primary": '"#1d4e89"',
     "colours.accent": '"#b5711f"',
-    "office.street": "{nl: Stadhuisplein 1}",
     "office.postcode": '"3200"',
-    "office.municipality": "{nl: Aarschot}",
     "office.phone": "+32 16 00 00 00",
     "office.email": "loket@town.example",
     "office.website": "https://www.town.example",
@@ -64,10 +61,34 @@ EXAMPLES: Mapping[str, str] = {
     "sign_in.acr_accepted": '["urn:be:fedict:iam:fas:Level450"]',
     "courtesy_languages": "[en]",
     "products_off": "[life]",
+    "tariffs.NAME.cents": "0",
     "specimen": "true",
     "city": "true",
 }
 """Field to a value as one would write it."""
+
+_TEXTS: Mapping[str, Names] = {
+    "departments": {"nl": "Dienst Burgerzaken", "fr": "Service Population", "de": "Bürgerdienst"},
+    "office.street": {"nl": "Stadhuisplein 1", "fr": "Place de l’Hôtel de ville 1", "de": "Rathausplatz 1"},
+    "tariffs.NAME.regulation": {
+        "nl": "Retributiereglement administratieve stukken",
+        "fr": "Règlement-redevance sur les documents administratifs",
+        "de": "Gebührenordnung für Verwaltungsdokumente",
+    },
+}
+
+
+def examples_for(data: Mapping[str, object]) -> Mapping[str, str]:
+    """The same for what a file says: texts in each language that its municipality needs."""
+    languages = languages_of(data)
+    known = municipalities().get(str(data.get("refnis")))
+    called = known.names if known else {"nl": "Aarschot", "fr": "Etterbeek", "de": "Eupen"}
+    names = {language: called[language].partition(" (")[0] for language in languages}
+    texts: dict[str, Names] = {"names": names, "office.municipality": names, **_TEXTS}
+    written = {
+        path: ", ".join(f"{language}: {text[language]}" for language in languages) for path, text in texts.items()
+    }
+    return {**_EXAMPLES, **{path: f"{{{text}}}" for path, text in written.items()}}
 
 
 def town_problems(town: Town, folder: Path) -> Iterator[Problem]:
@@ -95,7 +116,7 @@ def _municipality(town: Town) -> Iterator[Problem]:
         yield "regime", f"write {law}"
     yield from municipality_problems(town.refnis, regime)
     yield from name_problems(town.names, town.refnis)
-    if regime := regime or (known.regime if known else None):
+    if regime := known.regime if known else regime:  # of another than the law's, nothing follows
         yield from text_problems(_texts(town), regime)
         yield from head_problems({language: _head(town, language) for language in REGIMES[regime]})
 
@@ -168,7 +189,7 @@ def _seal(seal: Seal) -> Iterator[Problem]:
             value = getattr(seal, name)
             if source == seal.source and not (value and value.strip()):
                 what = "the path of its file" if name == "path" else f"its {name}"
-                yield f"seal.{name}", f"a {source} seal needs {what}, such as {name}: {EXAMPLES[f'seal.{name}']}"
+                yield f"seal.{name}", f"a {source} seal needs {what}, such as {name}: {_EXAMPLES[f'seal.{name}']}"
             elif source == seal.source and not is_printable(value):
                 yield f"seal.{name}", "write it in one line"
             elif source != seal.source and value is not None:

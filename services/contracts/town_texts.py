@@ -18,9 +18,15 @@ Problem = tuple[str, str]
 """A field's path, and what to write there."""
 
 
+def languages_of(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those that a file's texts have to be in: the law's for its code; what is not the law's is refused as such."""
+    known = municipalities().get(str(data.get("refnis")))
+    return REGIMES.get(known.regime if known else str(data.get("regime")), LANGUAGES[:1])
+
+
 def with_languages(data: dict[str, Any]) -> dict[str, Any]:
     """A file's data with its plain texts as those of the town's one language; a town of two has to name each."""
-    languages = REGIMES.get(str(data.get("regime")), LANGUAGES[:1])  # one that there is not is refused as such
+    languages = languages_of(data)
     if len(languages) != 1:
         return data
     written = data | _named(data, ("names", "departments"), languages[0])

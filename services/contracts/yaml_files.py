@@ -4,6 +4,7 @@ A plain value is a text unless it is a whole number, `true` or `false` (or anoth
 """
 
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,11 @@ DEEPEST = 12
 
 _KINDS = ("bool", "int", "null", "merge")
 _TEXT = "tag:yaml.org,2002:str"
+
+_CUT_COLOUR = re.compile(r"[:,\[][ \t]{1,40}(#[0-9a-fA-F]{3,8})(?![\w#])")
+"""A colour that somebody wrote without quotes, which YAML takes for a comment."""
+
+_NO_START = re.compile(r"found character '(.)' that cannot start any token")
 
 
 class _Loader(yaml.SafeLoader):
@@ -85,7 +91,7 @@ def read_yaml(name: str, content: bytes) -> Written:
         _note(node, "", lines)
         return Written(data=_construct(node), lines=lines)
     except yaml.MarkedYAMLError as error:
-        raise Unreadable(name, {"yaml": _told(error)}) from None
+        raise Unreadable(name, {"yaml": _told(error, text)}) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise Unreadable(
@@ -171,13 +177,53 @@ def _wrong(problem: str, where: Any) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(problem=problem, problem_mark=where.start_mark)
 
 
-def _told(error: yaml.MarkedYAMLError) -> str:
-    mark = error.problem_mark or error.context_mark
-    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    known = {
-        "found character '\\t' that cannot start any token": "a tab; indent with spaces",
-        "mapping values are not allowed here": "a colon in a plain text, or one space too many; put the text in quotes",
-        "but found another document": "a second document (---); one file is one town",
-    }
-    problem = error.problem or error.context or "no YAML"
-    return where + known.get(problem, problem)
+def _told(error: yaml.MarkedYAMLError, text: str) -> str:
+    """The place where the mistake was made, which may be lines before the one where it was noticed, and the mend."""
+    mark, began = error.problem_mark or error.context_mark, error.context_mark
+    if mark is None:
+        return error.problem or "no YAML"
+    what, while_ = error.problem or error.context or "no YAML", error.context or ""
+    if colour := _cut_colour(text, 0 if "flow node" in while_ else (began or mark).line, mark.line):
+        return colour
+    if "flow node" in while_:
+        what = "a value is missing before this, or a bracket is not closed"
+    elif began and while_.startswith("while parsing a flow"):
+        what, mark = f"what begins here with {_at(text, began)} is not closed, or a comma is missing in it", began
+    elif began and while_.startswith("while scanning a quoted"):
+        what, mark = "a quotation mark that is not closed", began
+    elif start := _NO_START.fullmatch(what):
+        what = "a tab; indent with spaces" if start[1] == "\t" else _no_start(start[1])
+    elif what.startswith("found undefined alias") or what.startswith("expected alphabetic or numeric"):
+        what = _no_start(_at(text, error.context_mark or mark))
+    else:
+        what = _MENDS.get(what, what)
+    return f"line {mark.line + 1}, column {mark.column + 1}: {what}"
+
+
+_MENDS = {
+    "found character '\\t' that cannot start any token": "a tab; indent with spaces",
+    "mapping values are not allowed here": "a colon in a plain text, or one space too many; put the text in quotes",
+    "but found another document": "a second document (---); one file is one town",
+    "could not find expected ':'": "a name without its value; write name: value",
+    "expected <block end>, but found '<block mapping start>'": "indented otherwise than the lines before it",
+    "expected <block end>, but found '-'": "indented otherwise than the lines before it",
+}
+
+
+def _cut_colour(text: str, first: int, last: int) -> str | None:
+    for number, line in enumerate(text.splitlines()[first : last + 1], first + 1):
+        for found in _CUT_COLOUR.finditer(line):
+            before = line[: found.start(1)]
+            if before.count('"') % 2 == before.count("'") % 2 == 0:
+                place = f"line {number}, column {found.start(1) + 1}"
+                return f'{place}: # begins a comment; put the colour in quotes: "{found[1]}"'
+    return None
+
+
+def _at(text: str, mark: Any) -> str:
+    line = text.splitlines()[mark.line : mark.line + 1]
+    return line[0][mark.column : mark.column + 1] if line else ""
+
+
+def _no_start(character: str) -> str:
+    return f"a text cannot begin with {character} here; put it in quotes"

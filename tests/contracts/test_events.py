@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from services.chassis import topology
 from services.chassis.deliveries import Delivery, read_delivery
 from services.chassis.signing import SIGNATURE
 from services.contracts import asyncapi
@@ -60,6 +61,23 @@ def test_types_name_their_emitter_fact_and_version() -> None:
         assert (be, loket, version) == ("be", "loket", "v1")
         assert service in ("intake", "registry", "documents", "notify")
         assert fact == fact.lower()
+
+
+def test_the_document_says_where_each_event_is_found() -> None:
+    document = asyncapi.document()
+
+    (server,) = document["servers"].values()
+    assert (server["protocol"], server["protocolVersion"]) == ("amqps", "0-9-1")
+    assert document["components"]["channelBindings"]["events"]["amqp"]["exchange"]["name"] == topology.EVENTS.name
+    assert topology.EVENTS.type == "topic"
+    assert {each["address"] for each in document["channels"].values()} == set(EVENTS)
+    for operation in document["operations"].values():
+        name = operation["channel"]["$ref"].rpartition("/")[2]
+        channel = document["channels"][name]
+        hint = EVENTS[channel["address"]].EPHEMERAL
+        assert channel["servers"] == [{"$ref": "#/servers/broker"}]
+        assert channel["bindings"] == {"$ref": "#/components/channelBindings/events"}
+        assert operation["bindings"]["amqp"]["deliveryMode"] == (1 if hint else 2)
 
 
 def test_asyncapi_yaml_is_what_the_code_says() -> None:

@@ -9,9 +9,9 @@ import yaml
 
 from deploy.local.outside import TOWNS
 from services.contracts.schema import Unreadable, told
-from services.contracts.shapes import NAMED, paths
+from services.contracts.shapes import paths
 from services.contracts.town_files import look_at_folder, read_town, read_towns
-from services.contracts.town_problems import EXAMPLES
+from services.contracts.town_problems import examples_for
 from services.contracts.towns import Town
 
 AARSCHOT = (TOWNS / "aarschot.yaml").read_text(encoding="utf-8")
@@ -86,7 +86,7 @@ def test_the_town_of_localhost_is_the_first():
             "address",
             "holds nothing; write a text, such as address: https://",
         ),
-        ("Dienst Burgerzaken", "Dienst, Balie", "departments.Balie", "in quotes, where a comma or colon"),
+        ("Dienst Burgerzaken", "Dienst, Balie", "departments.Balie", "in quotes: where a comma, a colon or # is"),
         ("address: http://127.0.0.1:8080", "address: http://aarschot.be", "address", "begin it with https://"),
         ("address: http://127.0.0.1:8080", "address: https://aarschot.be", "address", "add aarschot.be to hosts"),
         ("address: http://127.0.0.1:8080", "address: http://127.0.0.1:8080/", "address", "without a slash"),
@@ -356,6 +356,50 @@ def test_a_folder_without_towns_is_named(tmp_path: Path, make: object, mend: str
         read_towns(tmp_path / "towns")
 
 
+def problems_of(folder: Path, text: str) -> dict[str, str]:
+    shutil.copy(TOWNS / "aarschot.svg", folder)
+    path = folder / "aarschot.yaml"
+    path.write_text(text, encoding="utf-8")
+    (looked_at,) = look_at_folder(folder)
+    return dict(looked_at.problems)
+
+
+def test_a_colour_that_yaml_takes_for_a_comment_is_told_as_such(tmp_path: Path):
+    block = AARSCHOT.replace('colours: {primary: "#1d4e89", ', "colours:\n  primary: #1d4e89\n  ").replace(
+        '1a"}', '1a"'
+    )
+
+    problems = problems_of(tmp_path, block)
+
+    assert list(problems) == ["colours.primary"]
+    assert "# begins a comment" in problems["colours.primary"]
+
+
+def test_of_a_regime_that_is_not_the_laws_nothing_follows(tmp_path: Path):
+    problems = problems_of(tmp_path, AARSCHOT.replace("regime: nl", "regime: brussels"))
+
+    assert problems == {"regime": "the law's for 24001 is nl"}
+
+
+def test_a_bilingual_town_is_shown_both_of_its_languages(tmp_path: Path):
+    begun = 'refnis: "21010"\nregime: brussels\nnames: Jette\noffice: {street: Kerkstraat 1}\n'
+
+    problems = problems_of(tmp_path, f"{begun}tariffs: {{residence: {{cents: 0}}}}\n")
+
+    assert "such as names: {nl: Jette, fr: Jette}" in problems["names"]
+    for place in ("names", "departments", "office.street", "office.municipality", "tariffs.residence.regulation"):
+        assert "nl: " in problems[place], place
+        assert "fr: " in problems[place], place
+
+
+def test_problems_are_told_from_the_first_line_on_and_what_is_missing_last(tmp_path: Path):
+    text = AARSCHOT.replace("hosts: [aarschot.localhost]\n", "").replace("specimen: true", "specimen: perhaps")
+
+    problems = problems_of(tmp_path, text.replace("logo: aarschot.svg", "logo: aarschot.png"))
+
+    assert list(problems) == ["logo", "specimen", "hosts"]
+
+
 def test_two_towns_cannot_share_a_code_or_an_address(tmp_path: Path):
     changed(tmp_path, "aarschot.localhost", "one.localhost")
     (tmp_path / "second.yaml").write_text(AARSCHOT, encoding="utf-8")
@@ -416,7 +460,7 @@ def test_what_would_steer_a_terminal_is_shown_as_its_escape(tmp_path: Path):
 
 
 def test_every_field_has_an_example_to_be_told_by():
-    assert {path for path in paths(Town) if NAMED not in path} == set(EXAMPLES)
+    assert set(paths(Town)) == set(examples_for({}))
 
 
 def test_what_would_not_fit_into_the_head_of_a_certificate_is_told(tmp_path: Path):

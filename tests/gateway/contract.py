@@ -83,3 +83,6 @@ def check(app: Flask, answer: Any) -> None:
     if answer.mimetype in ("application/json", PROBLEM):
         where = ("paths", path, verb, "responses", status, "content", answer.mimetype, "schema")
         assert wrong_with(document, answer.get_json(), *where) == [], f"{name} {status}"
+    if answer.mimetype == PROBLEM:
+        slug = answer.get_json()["slug"]
+        assert slug in kinds[PROBLEM]["examples"], f"{name} {status} is {slug}, which its document does not know"

@@ -113,6 +113,7 @@ def test_types_and_encodings_are_checked(
     if status == 415:
         told = "Accept-Encoding" if "Content-Encoding" in headers else "Accept"
         assert answer.headers[told] == ("identity" if told == "Accept-Encoding" else "application/json")
+        assert ("Content-Encoding" if told == "Accept-Encoding" else "application/json") in answer.json["detail"]
 
 
 PATHS = [

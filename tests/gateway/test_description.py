@@ -7,6 +7,7 @@ import io
 import re
 import time
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from flask.testing import FlaskClient
 from gunicorn.http.errors import NoMoreData
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from gateway.api.description import Document, operation_id
+from gateway.api.description import PROBLEM, Document, operation_id
 from gateway.api.examples import ANSWERS, FORM, STREAM
 from gateway.auth.cookies import SESSIONS
 from gateway.auth.sessions import SessionsAway
@@ -81,11 +82,54 @@ def test_enumerations_are_those_of_the_code(client: FlaskClient) -> None:
         return [each for each in schemas[schema]["properties"][name]["enum"] if each is not None]
 
     assert enum("Application", "state") == enum("Step", "state") == list(State)
-    assert enum("Application", "code") == enum("Step", "code") == list(CODES)
-    assert enum("Prefill", "code") == list(Refusal)
     assert enum("Verification", "verdict") == list(Verdict)
-    assert enum("FieldProblem", "slug") == sorted(FIELD_ERRORS)
-    assert enum("Problem", "slug") == list(PROBLEMS)
+
+    def open_list(schema: str, name: str, *, nullable: bool) -> list[str]:
+        known, *others = schemas[schema]["properties"][name]["anyOf"]
+        assert others == [{"type": "string"}, {"type": "null"}][: 2 if nullable else 1]
+        return list(known["enum"])
+
+    assert open_list("Application", "code", nullable=True) == open_list("Step", "code", nullable=True) == list(CODES)
+    assert open_list("Prefill", "code", nullable=True) == list(Refusal)
+    assert open_list("FieldProblem", "slug", nullable=False) == sorted(FIELD_ERRORS)
+    assert open_list("Problem", "slug", nullable=False) == list(PROBLEMS)
+
+
+def schemas_in(found: Any) -> Iterator[dict[str, Any]]:
+    """Whatever says in a document what something may be."""
+    if isinstance(found, list):
+        for each in found:
+            yield from schemas_in(each)
+    elif isinstance(found, dict):
+        if found.keys() & {"enum", "const", "maxLength", "maxProperties"}:
+            yield found
+        for name, each in found.items():
+            if name not in ("example", "examples", "value"):
+                yield from schemas_in(each)
+
+
+def test_makers_of_clients_can_read_it(client: FlaskClient) -> None:
+    """openapi-python-client leaves out what it cannot merge: a value without its type is such a thing. Lengths of
+    texts, and numbers of members, are each said in its own word (JSON Schema 2020-12 validation, section 6).
+    """
+    document = read(client)
+    of_length = {"maxLength": "string", "maxProperties": "object"}
+
+    found = list(schemas_in({"paths": document["paths"], "components": document["components"]}))
+
+    assert [each for each in found if "type" not in each or "const" in each] == []
+    assert [each for each in found for word, kind in of_length.items() if word in each and each["type"] != kind] == []
+    assert len(found) > 150
+    assert document["components"]["schemas"]["ApplicationRequest"]["properties"]["fields"]["maxProperties"] == 50
+
+
+def test_a_new_slug_within_v1_breaks_no_client(client: FlaskClient) -> None:
+    document = read(client)
+    problem = deepcopy(document["components"]["examples"]["not-found-404"]["value"])
+    where = ("paths", "/api/v1/applications/{application_id}", "get", "responses", "404")
+
+    assert wrong_with(document, problem | {"slug": "a-new-one"}, *where, "content", PROBLEM, "schema") == []
+    assert wrong_with(document, problem | {"status": 403}, *where, "content", PROBLEM, "schema") != []
 
 
 def test_it_says_how_one_is_known_in_this_town(make_app: Callable[..., Flask]) -> None:
@@ -97,6 +141,8 @@ def test_it_says_how_one_is_known_in_this_town(make_app: Callable[..., Flask]) -
     assert token["openIdConnectUrl"] == "https://sign-in.example/.well-known/openid-configuration"
     assert "`loket-24001`" in token["description"]
     assert "loket token" in token["description"]
+    for said in ("confidential", "a client of the portal's own", "RFC 8707", "`info.contact`"):
+        assert said in token["description"]
     assert "`loket-21005`" in etterbeek["components"]["securitySchemes"]["token"]["description"]
     assert "loket token" not in etterbeek["components"]["securitySchemes"]["token"]["description"]
     assert etterbeek["servers"][0]["url"] == "https://etterbeek.localhost"
@@ -114,6 +160,8 @@ def test_what_is_required_is_said_to_be(client: FlaskClient) -> None:
     assert by_id["fileApplication"]["requestBody"]["required"] is True
     assert by_id["verifyUpload"]["requestBody"]["required"] is True
     assert {"Last-Event-ID"} < {each.get("name") for each in by_id["followApplication"]["parameters"]}
+    asked = {each.get("name") for each in by_id["readCertificate"]["parameters"]}
+    assert {"Range", "If-Range", "If-None-Match", "If-Match"} < asked
     stream = by_id["followApplication"]["responses"]["200"]["content"]["text/event-stream"]
     assert stream["example"] == STREAM
 

@@ -17,7 +17,7 @@ from gateway.auth.outward import Outward
 from services.contracts.naming import LANGUAGES
 from services.contracts.sign_in import SignIn
 from tests.gateway.conftest import HOST, Browser, settings
-from tests.gateway.fakes import FakeServices, a_town, write_logo
+from tests.gateway.fakes import FakeServices, a_town, towns, write_logo
 from tests.gateway.national import National
 
 FRENCH = {"Accept-Language": "fr"}
@@ -82,7 +82,7 @@ def test_what_was_kept_by_somebody_else_is_no_language(client: FlaskClient, kept
 @pytest.mark.parametrize("path", ["/", "/v", "/v/K7QM", "/v?too-large=", "/nothing/at/all?a=b&a=%26"])
 def test_every_page_leads_to_itself_in_each_language(client: FlaskClient, path: str) -> None:
     first = client.get(path)
-    for language in LANGUAGES:
+    for language in towns()["24001"].languages:
         asked = urlsplit(path).query
         address = f"?{asked}&lang={language}" if asked else f"?lang={language}"
         assert first.text.count(f'hreflang="{language}"') == 2  # in its head and for its reader
@@ -90,6 +90,17 @@ def test_every_page_leads_to_itself_in_each_language(client: FlaskClient, path: 
 
         other = client.get(urlsplit(path).path + address)
         assert (other.status_code, spoken(other)) == (first.status_code, language)
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_a_page_offers_the_languages_of_the_towns_file_and_the_one_that_is_read(
+    client: FlaskClient, reader: str
+) -> None:
+    page = client.get("/", headers={"Accept-Language": reader})
+
+    offered = [code for code in LANGUAGES if f'hreflang="{code}"' in page.text]
+    assert set(offered) == {*towns()["24001"].languages, reader}
+    assert spoken(page) == reader
 
 
 @pytest.mark.parametrize(
@@ -147,6 +158,7 @@ def test_a_mail_opens_in_its_language_and_all_that_follows_is_in_it(
     assert (signed_in.status_code, signed_in.location) == (303, f"/applications/{ID}?lang=fr")
     assert (page.status_code, spoken(page)) == (200, "fr")
     assert (spoken(home), "Se déconnecter" in home.text) == ("fr", True)
+    assert "Connectez-vous" not in home.text
     assert left.status_code == 303
     assert spoken(browser.get(left.location, headers=dutch)) == "fr"
     assert spoken(browser.get("/sign-in/callback?error=access_denied", headers=dutch)) == "fr"

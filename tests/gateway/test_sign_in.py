@@ -205,6 +205,19 @@ def test_without_a_valid_national_number_signing_in_fails(browser: FlaskClient) 
     assert browser.get("/api/v1/me").status_code == 401
 
 
+def test_a_refusal_keeps_its_reason_in_another_language_and_when_loaded_again(browser: FlaskClient) -> None:
+    back = at_provider(browser.get("/sign-in").headers["Location"], "desk-2")
+    page = {"Accept": "text/html"}
+
+    pages = [browser.get(f"{back}{lang}", headers=page) for lang in ("&lang=nl", "&lang=fr", "&lang=fr")]
+
+    assert [each.status_code for each in pages] == [403, 403, 403]
+    assert "Uw rijksregisternummer ontbreekt" in pages[0].text
+    assert "Votre numéro de Registre national est absent" in pages[1].text
+    assert pages[2].text == pages[1].text
+    assert sign_in(browser) == "/"
+
+
 def test_an_answer_that_nobody_waits_for_is_refused(browser: FlaskClient) -> None:
     begun = browser.get("/sign-in")
     back = at_provider(begun.headers["Location"], "one")

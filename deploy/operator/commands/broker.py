@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deploy.operator.terminal import Mistake, as_json, clear, screen, table, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, screen, table, tell
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from deploy.broker.leaders import Leaders
 
 
-@click.group()
+@click.group(cls=Commands)
 def broker() -> None:
     """The broker: what is declared there, its users and their rights, its nodes and what each leads."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deploy.operator.terminal import Mistake, as_json, clear, table, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -38,7 +38,7 @@ queue_option = click.option("--queue", type=ParkingQueue(), help="Of this queue 
 every_option = click.option("--all", "every", is_flag=True, help="All that are parked, or all of one queue.")
 
 
-@click.group("dead-letters")
+@click.group("dead-letters", cls=Commands)
 def dead_letters() -> None:
     """Messages that no service could handle. Every act is in the audit log."""
 

@@ -9,7 +9,7 @@ import click
 
 from deploy.operator.commands.register import registry_database
 from deploy.operator.commands.towns import chosen_town, town_option
-from deploy.operator.terminal import Mistake, as_json, clear, table, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 kind_option = click.option("--kind", help="Of this kind only, as `loket held list` shows it.")
 
 
-@click.group()
+@click.group(cls=Commands)
 def held() -> None:
     """Applications that wait for a register: it contradicts itself, cannot be asked, or is away."""
 

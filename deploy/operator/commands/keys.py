@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deploy.operator.terminal import Mistake, as_json, clear, table, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -47,7 +47,7 @@ FOLDER = click.argument("folder", type=click.Path(file_okay=False, path_type=Pat
 EXISTING = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 
 
-@click.group()
+@click.group(cls=Commands)
 def keys() -> None:
     """Keys of a deployment: made once, then rotated in three steps (add, promote, retire).
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deploy.operator.commands.towns import chosen_town, town_option
-from deploy.operator.terminal import Mistake, as_json, clear, screen, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, screen, tell
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -20,7 +20,7 @@ FEWEST, MOST = 100, 1_000_000
 """Residents: room for the hard cases, and twice the largest Belgian town."""
 
 
-@click.group()
+@click.group(cls=Commands)
 def register() -> None:
     """The synthetic population register (demonstration only)."""
 

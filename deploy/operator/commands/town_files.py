@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deploy.operator.terminal import as_json, clear, tell
+from deploy.operator.terminal import Commands, as_json, clear, tell
 
 if TYPE_CHECKING:
     from services.contracts.town_files import TownFile
 
 
-@click.group()
+@click.group(cls=Commands)
 def towns() -> None:
     """The towns' files."""
 

@@ -41,6 +41,17 @@ def test_the_help_says_of_each_command_what_it_says_of_itself() -> None:
         assert (command.name, str(command.help).split("\n\n")[0].replace("\n", " ").strip()) == (name, line)
 
 
+@pytest.mark.parametrize("name", ["broker", "keys", "held", "register", "dead-letters", "towns"])
+def test_the_help_of_a_group_cuts_no_summary(name: str) -> None:
+    group = cli.main.get_command(click.Context(cli.main), name)
+    assert isinstance(group, click.Group)
+
+    text = " ".join(group.get_help(click.Context(group, info_name=name, terminal_width=80)).split())
+
+    for each in group.commands.values():
+        assert str(each.help).replace("\n", " ").split(". ")[0].rstrip(".") in text
+
+
 HEAVY = ("kombu", "pymongo", "pika", "marshmallow", "circus", "rich.console", "weasyprint", "cryptography", "httpx")
 
 
