@@ -68,6 +68,7 @@ def test_it_cannot_be_withdrawn_either():
         "f" * 32,
         "not-an-id",
     ],
+    ids=["a stranger", "another town", "before", "after", "another pepper", "random", "zeros", "ones", "no id"],
 )
 def test_anybody_else_and_of_anything_else_it_is_as_if_there_were_nothing(id: str):
     assert read(id) is NotFound
