@@ -11,7 +11,7 @@ from services.contracts.documents import FetchCertificate, VerifyCode
 from services.contracts.facts import FACTS_VERSION
 from services.contracts.intake import FindCertificate, ListApplications, ReadApplication
 from services.contracts.naming import UNDETERMINED
-from services.registry.sources.mapping import dossier_document, dossier_of, household_document, household_of
+from services.registry.sources.mapping import DWELLING, dossier_document, dossier_of, household_document, household_of
 from services.registry.sources.populations import Populations
 from tests.golden import stored
 from tests.registry.fakes import PARENT, PARTNER, STRANGER, TOWN
@@ -168,7 +168,7 @@ def as_before(written: Any) -> Any:
     if isinstance(written, dict) and set(written) == {"refnis", "names"}:
         return as_before(written["names"])
     if isinstance(written, dict):
-        return {key: as_before(value) for key, value in written.items() if key not in ("register", "dwelling")}
+        return {key: as_before(value) for key, value in written.items() if key not in ("register", DWELLING)}
     return [as_before(value) for value in written] if isinstance(written, list) else written
 
 

@@ -235,8 +235,8 @@ class View(Protocol):
         """The numbers of the residents, not merged, whose dossiers name this household."""
 
     def living_at(self, address: Address) -> tuple[str, ...]:
-        """The numbers under which somebody lives at an address: of the residents, not merged, whose last stay is there
-        (addresses.is_same_address) or whose dossiers name a household there, and of the members of such a household.
+        """The numbers under which somebody may live at an address: of the residents, not merged, whose last stay is
+        not certainly elsewhere (elsewhere.py) or whose dossiers name such a household, and of the members of one.
         """
 
     def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:

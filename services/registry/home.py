@@ -11,6 +11,7 @@ from services.registry.addresses import is_same_address
 from services.registry.consequences import ELSEWHERE
 from services.registry.contradictions import Contradiction, Inconsistent, concerning
 from services.registry.domain import REFERENCE_PERSON, Dossier, Household, Membership, Stay, View
+from services.registry.elsewhere import is_certainly_elsewhere
 from services.registry.merges import Found, find_all, merged_into
 
 
@@ -148,7 +149,7 @@ def _check_member(membership: Membership, dossier: Dossier | None, household: Ho
 
 
 def _may_live_with(parent: Found, child: Dossier) -> bool:
-    """Unless the register knows that they do not: the parent is gone, or has another household at another address."""
+    """Unless the register knows that they do not: the parent is gone, or has another household certainly elsewhere."""
     if parent.dossier is None:
         return bool(parent.trail)
     if parent.dossier.registration.standing in ELSEWHERE:
@@ -156,13 +157,13 @@ def _may_live_with(parent: Found, child: Dossier) -> bool:
     if not parent.dossier.is_resident:
         return True
     own, childs = parent.dossier.current_stay, child.current_stay
-    elsewhere = own is not None and childs is not None and not is_same_address(own.address, childs.address)
+    elsewhere = own is not None and childs is not None and is_certainly_elsewhere(own.address, childs.address)
     apart = bool(parent.dossier.household and child.household) and parent.dossier.household != child.household
     return not (elsewhere and apart)
 
 
 def _neighbours(subject: Dossier, household: Household | None, view: View) -> tuple[Found, ...]:
-    """Who lives at the subject's address, or at the household's, in whichever household."""
+    """Who may live at the subject's address, or at the household's, in whichever household."""
     stay = subject.current_stay
     addresses = [place.address for place in (stay, household) if place is not None]
     numbers = {number for address in addresses for number in view.living_at(address)} - {subject.number}

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 
 from services.contracts.facts import Address
-from services.registry.addresses import is_same_address
 from services.registry.domain import Dossier, Household
+from services.registry.elsewhere import is_certainly_elsewhere
 
 
 def living_at(address: Address, dossiers: Iterable[Dossier], households: Iterable[Household]) -> tuple[str, ...]:
-    homes = [home for home in households if is_same_address(home.address, address)]
+    homes = [home for home in households if not is_certainly_elsewhere(home.address, address)]
     found = {member.number for home in homes for member in home.members}
     for each in dossiers:
-        there = each.current_stay is not None and is_same_address(each.current_stay.address, address)
+        there = each.current_stay is not None and not is_certainly_elsewhere(each.current_stay.address, address)
         if each.is_resident and (there or each.household in {home.id for home in homes}):
             found.add(each.number)
     return tuple(sorted(found))

@@ -10,7 +10,7 @@ from services.contracts.catalogue import products
 from services.contracts.errors import Refusal
 from services.contracts.facts import Address, Request
 from services.contracts.national_number import compose
-from services.registry.addresses import dwelling, is_same_address
+from services.registry.addresses import is_same_address
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import Household, LegalCohabitation, Membership, Stay
 from services.registry.inquiry import Answer, inquire
@@ -72,7 +72,6 @@ def test_what_people_read_as_one_address_is_one(difference: str):
     other = replace(CHURCH, **ALIKE[difference])
 
     assert is_same_address(CHURCH, other)
-    assert dwelling(CHURCH) == dwelling(other)
 
 
 @pytest.mark.parametrize("difference", OTHERS)

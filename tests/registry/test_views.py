@@ -21,7 +21,13 @@ from services.registry.domain import (
 )
 from services.registry.generator.seeding import seed
 from services.registry.sources import dwellings
-from services.registry.sources.mapping import dossier_document, household_document, household_of
+from services.registry.sources.mapping import (
+    DWELLING,
+    FORMER_DWELLINGS,
+    dossier_document,
+    household_document,
+    household_of,
+)
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations
 from tests.registry import looking_up
@@ -41,6 +47,7 @@ from tests.registry.fakes import (
     a_dossier,
     gone,
 )
+from tests.registry.written_otherwise import PERHAPS_ONE
 
 Make = Callable[..., View]
 
@@ -86,7 +93,7 @@ def make(request: pytest.FixtureRequest) -> Make:
     if request.param == "fake":
         return lambda *people, homes=(): Everything(people, homes)
     stored = request.getfixturevalue("stored")
-    forget = "dwelling" if "before" in request.param else ""
+    forget = DWELLING if "before" in request.param else ""
     return lambda *people, homes=(): stored(*people, homes=homes, forget=forget)
 
 
@@ -115,8 +122,8 @@ def test_who_lives_at_an_address_says_the_own_dossier_or_a_household_there(make:
     "address",
     [
         replace(HOME, house_number="13"),
-        replace(HOME, box=None),
-        replace(HOME, postcode="3201"),
+        replace(HOME, box="102"),
+        replace(HOME, postcode="9000"),
         replace(HOME, street={"nl": "Andere straat"}),
         EARLIER,
     ],
@@ -125,6 +132,20 @@ def test_nobody_lives_at_an_address_next_door_or_where_all_left(make: Make, addr
     bis = Registration(standing=Standing.RESIDENT, since="2010-01-01", register=RegisterKind.BIS)
 
     assert make(a_dossier(PARENT), a_dossier(CHILD, registration=bis, stays=at(address))).living_at(address) == ()
+
+
+@pytest.mark.parametrize("way", PERHAPS_ONE)
+def test_who_may_live_at_an_address_is_found_however_it_is_written(stored: Make, way: str):
+    """By the own dossier, and by a household there."""
+    member = Membership(number=STRANGER, relation="reference-person", since="2019-04-15")
+    for one, other in (PERHAPS_ONE[way], PERHAPS_ONE[way][::-1]):
+        view = stored(
+            a_dossier(PARTNER, stays=at(one), household=None),
+            a_dossier(GROWN, stays=at(replace(EARLIER, street={"nl": "Kerkplein"}))),
+            homes=(Household(id="h7", address=one, members=(member,)),),
+        )
+
+        assert view.living_at(other) == tuple(sorted((PARTNER, STRANGER)))
 
 
 def test_parents_and_children_are_found_from_either_side_whatever_became_of_the_dossiers(make: Make):
@@ -202,19 +223,20 @@ def test_living_at_looks_up_residents_and_households_by_the_dwelling_and_members
     view.living_at(home.address)
 
     plans = [str(collection.find(wanted).explain()) for collection, wanted in asked]
-    assert ["dwelling_1" in plan for plan in plans] == [True, False]
+    assert [f"{DWELLING}_1" in plan for plan in plans] == [True, False]
     assert ["household_1" in plan for plan in plans] == [False, True]
 
 
-def test_where_people_dwell_is_noted_of_what_was_stored_before_that_was(
-    database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("former", FORMER_DWELLINGS)
+def test_where_people_dwell_is_noted_anew_of_what_was_stored_under_an_old_key(
+    former: str, database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(dwellings, "_AT_ONCE", 40)
     seed(database, town=TOWN, residents=150)
     collections = (database["dossiers"], database["households"])
     before = [list(each.find().sort("_id", 1)) for each in collections]
     for each in collections:
-        each.update_many({}, {"$unset": {"dwelling": 1}})
+        each.update_many({}, {"$unset": {DWELLING: 1}, "$set": {former: "3200|12|101"}})
     unreadable = before[0][0]["_id"]
     database["dossiers"].update_one({"_id": unreadable}, {"$set": {"stays": 7}})
 
@@ -223,7 +245,8 @@ def test_where_people_dwell_is_noted_of_what_was_stored_before_that_was(
     assert noted == sum(map(len, before)) - 1
     for collection, stored_before in zip(collections, before, strict=True):
         left_out = unreadable if collection.name == "dossiers" else None
-        now = {each["_id"]: each.get("dwelling") for each in collection.find()}
-        was = {each["_id"]: None if each["_id"] == left_out else each["dwelling"] for each in stored_before}
+        now = {each["_id"]: each.get(DWELLING) for each in collection.find()}
+        was = {each["_id"]: None if each["_id"] == left_out else each[DWELLING] for each in stored_before}
         assert now == was
+        assert collection.count_documents({former: {"$exists": True}}) == (left_out is not None)
     assert dwellings.note_dwellings(Populations(database)) == 0

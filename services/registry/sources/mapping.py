@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from services.contracts.facts import Address
 from services.contracts.naming import UNDETERMINED, Names
-from services.registry.addresses import dwelling
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import (
     CivilState,
@@ -23,10 +22,23 @@ from services.registry.domain import (
     Standing,
     Stay,
 )
+from services.registry.elsewhere import house_numbers
 from services.registry.sources.blanks import named, optional, required, some
 from services.registry.sources.shape import fits
 
 T = TypeVar("T")
+
+DWELLING = "dwelling_2"
+"""The field that an address is looked up by: the numbers of elsewhere.house_numbers, NOWHERE for who lives nowhere.
+
+It carries their version. Whoever changes what they are counts it up: what was stored before then lacks the field, is
+found at every look (population.py), and is noted anew at the next start (dwellings.py).
+"""
+
+FORMER_DWELLINGS = ("dwelling",)
+"""Names of the field in earlier versions."""
+
+NOWHERE = "-"
 
 
 def _number_in(document: dict[str, Any]) -> tuple[str, ...]:
@@ -59,7 +71,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def dossier_document(dossier: Dossier) -> dict[str, Any]:
-    """Without town and population: whoever stores it says where. `dwelling` is there to be looked up by."""
+    """Without town and population: whoever stores it says where. DWELLING is there to be looked up by."""
     registration, civil, cohabitation = dossier.registration, dossier.civil_status, dossier.cohabitation
     return {
         "number": dossier.number,
@@ -88,7 +100,7 @@ def dossier_document(dossier: Dossier) -> dict[str, Any]:
         "protected_address": dossier.protected_address,
         "household": optional(dossier.household),
         "replaced_by": optional(dossier.replaced_by),
-        "dwelling": dwelling(stay.address) if (stay := dossier.current_stay) else "",
+        DWELLING: list(house_numbers(stay.address)) if (stay := dossier.current_stay) else [NOWHERE],
     }
 
 
@@ -143,7 +155,7 @@ def household_document(household: Household) -> dict[str, Any]:
             for member in household.members
         ],
         "collective": household.collective,
-        "dwelling": dwelling(household.address),
+        DWELLING: list(house_numbers(household.address)),
     }
 
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from services.contracts.facts import Address
-from services.registry.addresses import dwelling, is_same_address
 from services.registry.domain import Dossier, Household, RegisterKind, SourceUnavailable, Standing
+from services.registry.elsewhere import UNNUMBERED, house_numbers, is_certainly_elsewhere
 from services.registry.sources.blanks import optional
-from services.registry.sources.mapping import address_of, dossier_of, household_of
+from services.registry.sources.mapping import DWELLING, address_of, dossier_of, household_of
 from services.registry.sources.populations import Populations
 
 _STANDING = {"number": 1, "replaced_by": 1, "registration": 1}
@@ -66,12 +66,13 @@ class PopulationView:
         return tuple(sorted(each["number"] for each in self._residents({"household": household_id})))
 
     def living_at(self, address: Address) -> tuple[str, ...]:
-        # What was written before there was a `dwelling` is all looked at.
-        there = {"dwelling": {"$in": [dwelling(address), None]}}
+        numbers = house_numbers(address)
+        # What was written before there was such a field is all looked at.
+        there: dict[str, Any] = {} if UNNUMBERED in numbers else {DWELLING: {"$in": [*numbers, UNNUMBERED, None]}}
         residents = self._residents(there, {"stays": 1})
         found = {each["number"] for each in residents if _lives_at(each.get("stays"), address)}
         households = map(household_of, self._source.populations.households.find({**self._place, **there}))
-        homes = [each for each in households if is_same_address(each.address, address)]
+        homes = [each for each in households if not is_certainly_elsewhere(each.address, address)]
         found |= {member.number for home in homes for member in home.members}
         named = self._residents({"household": {"$in": [home.id for home in homes]}}) if homes else ()
         return tuple(sorted(found.union(each["number"] for each in named)))
@@ -114,6 +115,6 @@ def _lives_at(stays: Any, address: Address) -> bool:
     try:
         if not stays or optional(stays[-1]["until"]) is not None:
             return False
-        return is_same_address(address_of(stays[-1]["address"]), address)
+        return not is_certainly_elsewhere(address_of(stays[-1]["address"]), address)
     except (AttributeError, IndexError, KeyError, TypeError):
         return True
