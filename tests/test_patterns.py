@@ -154,8 +154,17 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "services.contracts.sign_in": {r"[\x21\x23-\x5b\x5d-\x7e]+": (run("a"), run("a "))},
     "services.registry.addresses": {
-        r"[^\W\d_]+|\d+": (run("a"), run("1"), run("a1"), run("_")),
-        r"(?<=\d) (?=\d)": (run(" "), run("1 "), run("1 a")),
+        r" ?([^\w\s]) ?": (run(" "), run(" -"), run("- ")),
+        r"[^\W\d_]|\d+|[^\w\s]|_|\s+|[\w]": (run("a"), run("1"), run("a1"), run("_"), run(" "), run("\u00b2")),
+    },
+    "services.registry.elsewhere": {
+        r"\b[bn]\W*(?=\d)": (run("b"), run("b "), "b" + run(" "), "b" + run("b" + " " * 100)),
+        r"\d+": (run("1"), run("1a")),
+        r"[^\W\d_]+": (run("a"), run("1"), run("a1"), run("_")),
+    },
+    "services.registry.street_names": {
+        r"[^\W\d_]+": (run("a"), run("1"), run("a1"), run("_")),
+        r"\d+": (run("1"), run("1a")),
     },
     "services.contracts.translations": {
         r"\[([^\[\]|]{1,40})\|([^\[\]|]{1,40})\]": (run("["), run("[a|"), run("[" + "a" * 40 + "|" + "b" * 40)),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.contracts.boxes import box_of
 from services.contracts.catalogue import Product
 from services.contracts.codes import grouped
 from services.contracts.facts import Address, Identity, Member
@@ -104,9 +105,10 @@ def _birth_place(identity: Identity, town: Town, say: Wording) -> str:
 
 def _address(address: Address, town: Town, say: Wording) -> str:
     word = say("box")
-    box = f" {word} {address.box}" if address.box else ""
+    box = f" {word} {said}" if (said := box_of(address.box)) else ""
     street, municipality = town.say(address.street, say.language), town.say(address.municipality, say.language)
-    return printable(f"{street} {address.house_number}{box}, {address.postcode} {municipality}")
+    number, postcode = (" ".join(each.split()) for each in (address.house_number, address.postcode))
+    return printable(f"{street} {number}{box}, {postcode} {municipality}")
 
 
 def _member(member: Member, say: Wording) -> dict[str, str]:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from services.contracts.boxes import is_house_number
 from services.contracts.countries import COUNTRIES, EXCLUSIVE, NATIONALITIES, canonical
 from services.contracts.facts import LONGEST_TEXT, MOST_FIRST_NAMES, Address
 from services.contracts.former_states import stood_for
@@ -187,7 +188,7 @@ def check_address(address: Address, town: str) -> None:
             raise Inconsistent(WITHOUT_NAME[missing[0]])
         _check_printable(names.values())
     _check_printable((address.house_number, address.box or "", address.postcode))
-    if not (is_visible(address.house_number) and is_visible(address.postcode)):
+    if not (is_house_number(address.house_number) and is_visible(address.postcode)):
         raise Inconsistent(Contradiction.ADDRESS_INCOMPLETE)
     if address.postcode.strip() not in postcodes(town) or _names_another(address, town):
         raise Inconsistent(Contradiction.ADDRESS_OUTSIDE_TOWN)

@@ -33,8 +33,8 @@ def is_certainly_elsewhere(one: Address, other: Address) -> bool:
     one, and so may the municipalities. Belgian addresses; a municipality is today's, after all mergers of the table.
     """
     return (
-        _at_another_number(one, other)
-        or _in_another_street(one, other)
+        _in_another_street(one, other)
+        or _at_another_number(one, other)
         or _in_another_municipality(one.postcode, other.postcode)
     )
 

@@ -83,8 +83,18 @@ def test_what_people_read_as_two_addresses_is_two(difference: str):
     ("one", "other", "same"),
     [
         ("12-14", "1214", False),
-        ("12-14", "12/14", True),
-        ("12 14", "12-14", True),
+        ("12-14", "12/14", False),
+        ("12 14", "12-14", False),
+        ("12–14", "12-14", True),
+        ("12²", "122", False),
+        ("12²", "12/2", False),
+        ("12½", "121/2", False),
+        ("12'", "12''", False),
+        ("12’", "12'", True),
+        ("-1", "1", False),
+        ("-1", "+1", False),
+        ("012", "12", False),
+        ("１２", "12", True),
         ("1-214", "12-14", False),
         ("12bis", "12 BIS", True),
         ("12", "12-", True),
@@ -92,6 +102,62 @@ def test_what_people_read_as_two_addresses_is_two(difference: str):
 )
 def test_a_number_of_two_houses_is_not_that_of_one(one: str, other: str, same: bool):
     assert is_same_address(replace(HOME, house_number=one), replace(HOME, house_number=other)) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("3", "bus 3", True),
+        ("3", "Bte. 3", True),
+        ("3", " 3 ", True),
+        ("1 A", "1-A", True),
+        ("1 - A", "1A", True),
+        ("1 - 2", "1-2", True),
+        (None, "0000", True),
+        (None, "geen", True),
+        (None, "-1", False),
+        ("1", "-1", False),
+        ("-1", "+1", False),
+        ("1.1", "11", False),
+        ("1/A", "1A", False),
+        ("101", "0101", False),
+        ("1", "1²", False),
+    ],
+)
+def test_a_box_is_what_it_says_without_the_word_for_one(one: str | None, other: str, same: bool):
+    assert is_same_address(replace(HOME, box=one), replace(HOME, box=other)) is same
+    assert is_same_address(replace(HOME, box=other), replace(HOME, box=one)) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Laan 1 1", "Laan 11", False),
+        ("Wijk 1-2", "Wijk 12", False),
+        ("Wijk 1-2", "Wijk 1/2", False),
+        ("Wijk 1–2", "wijk 1 - 2", True),
+        ("Wijk 2²", "Wijk 22", False),
+        ("Rue des Pêches", "Rue des Péchés", False),
+        ("Rue des Pêches", "Rue des Peches", True),
+        ("Rue des Péchés", "RUE DES PECHES", True),
+        ("Rue de l’Église-Fraîche", "Rue de l'Eglise-Fraîche", True),
+        ("Place du 11 Novembre", "Place du 11-Novembre", True),
+        ("Sint-Jansstraat", "St.-Jansstraat", False),
+        ("Œuvrestraat", "Oeuvrestraat", True),
+    ],
+)
+def test_a_street_is_what_people_read(one: str, other: str, same: bool):
+    assert is_same_address(replace(HOME, street={"nl": one}), replace(HOME, street={"nl": other})) is same
+    assert is_same_address(replace(HOME, street={"nl": other}), replace(HOME, street={"nl": one})) is same
+
+
+@pytest.mark.parametrize("number", ["0", "0000", "-", "NULL", "geen", " "])
+def test_a_house_without_a_number_is_not_certified(number: str):
+    address = replace(HOME, house_number=number)
+    register = a_register(a_dossier(stays=(Stay(address=address, since="2019-04-15"),), household=None), family=False)
+
+    with pytest.raises(Inconsistent, match=Contradiction.ADDRESS_INCOMPLETE):
+        ask(register)
 
 
 @pytest.mark.parametrize("product", ["residence", "household-composition"])

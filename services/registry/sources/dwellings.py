@@ -29,7 +29,7 @@ def note_dwellings(populations: Populations) -> int:
     """
     noted = 0
     for town in populations.towns.find({"current": {"$ne": None}}):
-        lacking = {"town": town["_id"], "population": town["current"], DWELLING: None}
+        lacking = {"town": town["_id"], "population": town["current"], f"{DWELLING}.numbers": None}
         for collection, write in ((populations.dossiers, _of_dossier), (populations.households, _of_household)):
             updates = _updates(collection.find(lacking), write)
             while some := list(islice(updates, _AT_ONCE)):

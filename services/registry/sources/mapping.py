@@ -29,7 +29,8 @@ from services.registry.sources.shape import fits
 T = TypeVar("T")
 
 DWELLING = "dwelling_2"
-"""The field that an address is looked up by: the numbers of elsewhere.house_numbers, NOWHERE for who lives nowhere.
+"""The field that an address is looked up by: its `numbers` (elsewhere.house_numbers), and the `address` once more, so
+that of hundreds who live at one number not every stay has to be read. NOWHERE for who lives nowhere.
 
 It carries their version. Whoever changes what they are counts it up: what was stored before then lacks the field, is
 found at every look (population.py), and is noted anew at the next start (dwellings.py).
@@ -38,7 +39,7 @@ found at every look (population.py), and is noted anew at the next start (dwelli
 FORMER_DWELLINGS = ("dwelling",)
 """Names of the field in earlier versions."""
 
-NOWHERE = "-"
+NOWHERE: dict[str, Any] = {"numbers": ["-"], "address": None}
 
 
 def _number_in(document: dict[str, Any]) -> tuple[str, ...]:
@@ -100,7 +101,7 @@ def dossier_document(dossier: Dossier) -> dict[str, Any]:
         "protected_address": dossier.protected_address,
         "household": optional(dossier.household),
         "replaced_by": optional(dossier.replaced_by),
-        DWELLING: list(house_numbers(stay.address)) if (stay := dossier.current_stay) else [NOWHERE],
+        DWELLING: dwelling(stay.address) if (stay := dossier.current_stay) else NOWHERE,
     }
 
 
@@ -155,7 +156,7 @@ def household_document(household: Household) -> dict[str, Any]:
             for member in household.members
         ],
         "collective": household.collective,
-        DWELLING: list(house_numbers(household.address)),
+        DWELLING: dwelling(household.address),
     }
 
 
@@ -168,6 +169,11 @@ def household_of(document: dict[str, Any]) -> Household:
         members=tuple(Membership(**member) for member in _list(document["members"])),
         collective=document["collective"],
     )
+
+
+def dwelling(address: Address) -> dict[str, Any]:
+    """What an address is looked up by, and sifted."""
+    return {"numbers": list(house_numbers(address)), "address": address_document(address)}
 
 
 def address_document(address: Address) -> dict[str, Any]:

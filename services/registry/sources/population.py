@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from services.contracts.facts import Address
 from services.registry.domain import Dossier, Household, RegisterKind, SourceUnavailable, Standing
 from services.registry.elsewhere import UNNUMBERED, house_numbers, is_certainly_elsewhere
 from services.registry.sources.blanks import optional
-from services.registry.sources.mapping import DWELLING, address_of, dossier_of, household_of
+from services.registry.sources.mapping import DWELLING, NOWHERE, address_of, dossier_of, household_of
 from services.registry.sources.populations import Populations
 
 _STANDING = {"number": 1, "replaced_by": 1, "registration": 1}
 """What tells of a document whether it is a resident's. The store is asked for it, not to compare it: the embedded one
 finds by no index as soon as a filter has `$ne`, and a resident is one of some hundred whom an index finds."""
+
+_NUMBERS = f"{DWELLING}.numbers"
+_NOT_NOTED: dict[str, Any] = {_NUMBERS: None}
+"""What was written before there was such a field, or could not be read: all of it is looked at."""
 
 
 class PopulationSource:
@@ -66,14 +71,12 @@ class PopulationView:
         return tuple(sorted(each["number"] for each in self._residents({"household": household_id})))
 
     def living_at(self, address: Address) -> tuple[str, ...]:
-        numbers = house_numbers(address)
-        # What was written before there was such a field is all looked at.
-        there: dict[str, Any] = {} if UNNUMBERED in numbers else {DWELLING: {"$in": [*numbers, UNNUMBERED, None]}}
-        residents = self._residents(there, {"stays": 1})
-        found = {each["number"] for each in residents if _lives_at(each.get("stays"), address)}
-        households = map(household_of, self._source.populations.households.find({**self._place, **there}))
-        homes = [each for each in households if not is_certainly_elsewhere(each.address, address)]
-        found |= {member.number for home in homes for member in home.members}
+        homes = self._homes_at(address)
+        found = {member.number for home in homes for member in home.members}
+        found |= {
+            each["number"] for each in self._residents(_noted(address), {DWELLING: 1}) if _may_be_at(each, address)
+        }
+        found |= {each["number"] for each in self._residents(_NOT_NOTED, {"stays": 1}) if _lives_at(each, address)}
         named = self._residents({"household": {"$in": [home.id for home in homes]}}) if homes else ()
         return tuple(sorted(found.union(each["number"] for each in named)))
 
@@ -88,12 +91,24 @@ class PopulationView:
         if self._source.current(self._town) != self._population:
             raise SourceUnavailable("population-exchanged")
 
+    def _homes_at(self, address: Address) -> list[Household]:
+        households = self._source.populations.households
+        noted = filter(
+            lambda each: _may_be_at(each, address),
+            households.find({**self._place, **_noted(address)}),
+        )
+        homes = map(household_of, chain(noted, households.find({**self._place, **_NOT_NOTED})))
+        return [each for each in homes if not is_certainly_elsewhere(each.address, address)]
+
     @property
     def _dossiers(self) -> Any:
         return self._source.populations.dossiers
 
     def _residents(self, wanted: dict[str, Any], fields: dict[str, int] | None = None) -> Iterator[dict[str, Any]]:
-        return filter(_is_resident, self._dossiers.find({**self._place, **wanted}, _STANDING | (fields or {})))
+        return filter(
+            _is_resident,
+            self._dossiers.find({**self._place, **wanted}, _STANDING | (fields or {})),
+        )
 
     def _numbers(self, wanted: dict[str, Any]) -> tuple[str, ...]:
         return tuple(sorted(each["number"] for each in self._dossiers.find({**self._place, **wanted}, {"number": 1})))
@@ -110,8 +125,20 @@ def _is_resident(document: dict[str, Any]) -> bool:
     return is_there and registration.get("register") != RegisterKind.BIS.value
 
 
-def _lives_at(stays: Any, address: Address) -> bool:
-    """Who cannot be read may: that is found out, and named, where the whole dossier is read."""
+def _noted(address: Address) -> dict[str, Any]:
+    numbers = house_numbers(address)
+    return {} if UNNUMBERED in numbers else {_NUMBERS: {"$in": [*numbers, UNNUMBERED]}}
+
+
+def _may_be_at(document: dict[str, Any], address: Address) -> bool:
+    """By what was noted of it."""
+    there = document.get(DWELLING, NOWHERE)["address"]
+    return there is not None and not is_certainly_elsewhere(address_of(there), address)
+
+
+def _lives_at(document: dict[str, Any], address: Address) -> bool:
+    """By the dossier itself. Who cannot be read may: that is found out, and named, where the whole dossier is read."""
+    stays = document.get("stays")
     try:
         if not stays or optional(stays[-1]["until"]) is not None:
             return False

@@ -11,7 +11,7 @@ from services.registry.sources.mapping import DWELLING
 _NUMBER = [("town", ASCENDING), ("population", ASCENDING), ("number", ASCENDING)]
 _HOUSEHOLD = [("town", ASCENDING), ("population", ASCENDING), ("household", ASCENDING)]
 _MERGED = [("town", ASCENDING), ("population", ASCENDING), ("replaced_by", ASCENDING)]
-_DWELLING = [("town", ASCENDING), ("population", ASCENDING), (DWELLING, ASCENDING)]
+_DWELLING = [("town", ASCENDING), ("population", ASCENDING), (f"{DWELLING}.numbers", ASCENDING)]
 _PARENTS = [("town", ASCENDING), ("population", ASCENDING), ("parents.number", ASCENDING)]
 _CHILDREN = [("town", ASCENDING), ("population", ASCENDING), ("children", ASCENDING)]
 
