@@ -159,8 +159,6 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "services.registry.elsewhere": {
         r"\b[bn]\W*(?=\d)": (run("b"), run("b "), "b" + run(" "), "b" + run("b" + " " * 100)),
-        r"\d+": (run("1"), run("1a")),
-        r"[^\W\d_]+": (run("a"), run("1"), run("a1"), run("_")),
     },
     "services.registry.street_names": {
         r"[^\W\d_]+": (run("a"), run("1"), run("a1"), run("_")),

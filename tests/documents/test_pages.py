@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib import resources
 from io import BytesIO
@@ -15,7 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from services.contracts.catalogue import products
 from services.contracts.codes import grouped
 from services.contracts.delivery import Unacceptable
-from services.contracts.facts import MOST_MEMBERS
+from services.contracts.facts import MOST_MEMBERS, Residence
 from services.contracts.national_number import compose
 from services.contracts.translations import sentences
 from services.documents import pinned
@@ -24,7 +25,7 @@ from services.documents.render import Refused, refuse
 from services.documents.sheet import sheet
 from services.documents.vocabulary import vocabulary
 from services.documents.wording import wording
-from tests.documents.examples import NOW, SECRETS, a_town, an_identity, an_order, facts_for, members
+from tests.documents.examples import ADDRESS, NOW, SECRETS, a_town, an_identity, an_order, facts_for, members
 
 LANGUAGES = ("nl", "fr", "de", "en")
 DOCUMENTS = str(resources.files("services.documents"))
@@ -290,6 +291,27 @@ def test_a_bis_number_is_not_called_one_of_the_national_register(language: str, 
 
     assert word in labels
     assert wording(language)("National number") not in labels
+
+
+@pytest.mark.parametrize(
+    ("number", "box", "language", "shown"),
+    [
+        ("12", "bus 3", "nl", "12 bus 3, 1040"),
+        ("12", "bus 3", "fr", "12 boîte 3, 1040"),
+        ("12", "Bte. 0101", "fr", "12 boîte 0101, 1040"),
+        ("12", " 3 ", "nl", "12 bus 3, 1040"),
+        ("12 ", "0000", "nl", "12, 1040"),
+        ("12", "geen", "nl", "12, 1040"),
+        (" 12  A", None, "nl", "12 A, 1040"),
+    ],
+)
+def test_a_box_is_called_one_once(number: str, box: str | None, language: str, shown: str) -> None:
+    address = replace(ADDRESS, house_number=number, box=box, postcode=" 1040 ")
+    order = an_order(facts_for("residence", residence=Residence(address=address, since=date(2015, 3, 1))), language)
+
+    values = sheet(order, product=products()["residence"], town=a_town(), say=wording(language))
+
+    assert f" {shown} {ADDRESS.municipality[language]}" in values["residence"]["address"]
 
 
 def test_the_pins_are_what_is_installed() -> None:

@@ -133,7 +133,7 @@ def _noted(address: Address) -> dict[str, Any]:
 def _may_be_at(document: dict[str, Any], address: Address) -> bool:
     """By what was noted of it."""
     there = document.get(DWELLING, NOWHERE)["address"]
-    return there is not None and not is_certainly_elsewhere(address_of(there), address)
+    return there is not None and not is_certainly_elsewhere(Address(**there), address)
 
 
 def _lives_at(document: dict[str, Any], address: Address) -> bool:
