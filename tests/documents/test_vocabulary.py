@@ -138,6 +138,7 @@ def test_several_nationalities_are_one_entry_and_none_is_said() -> None:
                 "German Democratic Republic",
             ),
         ),
+        ("FX", ("Frankrijk", "France", "Frankreich", "France")),
         ("XBCD", ("Belgisch-Congo", "Congo belge", "Belgisch-Kongo", "Belgian Congo")),
         ("GE", ("Georgië", "Géorgie", "Georgien", "Georgia")),
         ("XX", ("onbekend", "inconnu", "unbekannt", "unknown")),
