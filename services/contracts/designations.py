@@ -1,6 +1,6 @@
 """How a town is called as an authority: `Stad Aarschot`, `Commune d’Etterbeek`, `Stadt Eupen`, `City of Brussels`.
 
-`cities.csv` has the municipalities of 1 January 2025 that bear the title of city, which is an honour and changes no
+`cities.csv` has the municipalities that bear the title of city, as of 29 January 2025. It is an honour and changes no
 competence. Whoever is missing there is a municipality, too, so that nothing false is said of it; a town's file can say
 `city: true`.
 """

@@ -50,7 +50,18 @@ def test_a_town_is_called_by_its_title(name: str, language: str, city: bool, cal
 
 @pytest.mark.parametrize(
     ("refnis", "city"),
-    [("24001", True), ("63023", True), ("21004", True), ("71072", True), ("21005", False), ("36019", False)],
+    [
+        ("24001", True),
+        ("63023", True),
+        ("21004", True),
+        ("71072", True),
+        ("25105", True),
+        ("81004", True),
+        ("84077", True),
+        ("92137", True),
+        ("21005", False),
+        ("36019", False),
+    ],
 )
 def test_the_law_says_who_is_a_city(refnis: str, city: bool) -> None:
     assert is_city(refnis) is city
@@ -59,7 +70,7 @@ def test_the_law_says_who_is_a_city(refnis: str, city: bool) -> None:
 def test_only_municipalities_of_today_are_called_cities() -> None:
     cities = [each for each in municipalities().values() if is_city(each.refnis)]
 
-    assert len(cities) == 133
+    assert len(cities) == 137
     assert all(each.exists_on(AS_OF) for each in cities)
 
 
