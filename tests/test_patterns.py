@@ -144,13 +144,39 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
             run("24001-2026-"),
         ),
         r"[0-9A-Z]+": (run("A"), run("A ")),
+        r"[?#]\S*": (run("?"), run("?a"), run("? ")),
+    },
+    "services.contracts.designations": {
+        r"(?:de|het|la|le|die|der|das|the|lokaal) |l[’']": (run("de "), run("l"), run("lokaal")),
+    },
+    "services.contracts.rewritten_links": {
         r"https?://\w{1,20}\.safelinks\.protection\.outlook\.com/\?url=([^&\s]+)\S*": (
             run("http://a"),
             run("http://a.safelinks.protection.outlook.com/?url="),
             "http://a.safelinks.protection.outlook.com/?url=" + run("a"),
             "http://a.safelinks.protection.outlook.com/?url=" + run("a&"),
         ),
-        r"[?#]\S*": (run("?"), run("?a"), run("? ")),
+        r"https?://urldefense\.(?:com|us)/v3/__(\S{1,400}?)__;\S*": (
+            run("http://urldefense.com/v3/__"),
+            "http://urldefense.com/v3/__" + run("_"),
+            run("http://urldefense.us/v3/__a__"),
+        ),
+        r"https?://urldefense\.proofpoint\.com/v2/url\?u=([^&\s]+)\S*": (
+            run("http://urldefense.proofpoint.com/v2/url?u="),
+            "http://urldefense.proofpoint.com/v2/url?u=" + run("a&"),
+        ),
+        r"https?://urldefense\.proofpoint\.com/v1/url\?u=([^&\s]+)\S*": (
+            run("http://urldefense.proofpoint.com/v1/url?u="),
+            "http://urldefense.proofpoint.com/v1/url?u=" + run("a&"),
+        ),
+        r"https?://linkprotect\.cudasvc\.com/url\?a=([^&\s]+)\S*": (
+            run("http://linkprotect.cudasvc.com/url?a="),
+            "http://linkprotect.cudasvc.com/url?a=" + run("a&"),
+        ),
+        r"https?://www\.google\.com/url\?(?:sa=\w&)?(?:q|url)=([^&\s]+)\S*": (
+            run("http://www.google.com/url?q="),
+            run("http://www.google.com/url?sa=t&"),
+        ),
     },
     "services.contracts.sign_in": {r"[\x21\x23-\x5b\x5d-\x7e]+": (run("a"), run("a "))},
     "services.registry.addresses": {

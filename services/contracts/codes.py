@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 from stdnum.iso7064 import mod_37_36
 
+from services.contracts.rewritten_links import as_sent
+
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base32 without I, L, O and U (https://www.crockford.com/base32.html)."""
 
@@ -41,9 +43,6 @@ _ADDRESS = re.compile(
     r"(?<!\w)(?:\w{1,20}:)?/{2,3}([^\s/?#\\]+)|(?<![\w./@-])(?:\w{1,20}:/?)?((?:(?:[\w-]+\.)+[\w-]+|localhost)(?::\d+)?)(?=/)"
 )
 """A host, and a port where it has one, behind a scheme or before a path."""
-
-_SAFE_LINK = re.compile(r"https?://\w{1,20}\.safelinks\.protection\.outlook\.com/\?url=([^&\s]+)\S*", re.IGNORECASE)
-"""How Outlook writes an address anew in every mail that it delivers."""
 
 _DIGITS = {chr(code): str(unicodedata.digit(chr(code))) for code in (*range(0x660, 0x66A), *range(0x6F0, 0x6FA))}
 """Arabic ones."""
@@ -85,8 +84,8 @@ def read_typed(text: str, *, leads_here: Callable[[str], bool]) -> Typed:
     if code := _checked("".join(_tokens(plain))):
         return Typed(code=code)
     mistake: Mistake = "number" if _NUMBER.search(plain) else "mistyped"
-    for wrapped in (plain, "".join(plain.split())):  # a mail may have broken the address anywhere
-        hosts = [found[1] or found[2] or "" for found in _ADDRESS.finditer(wrapped)]
+    for wrapped in (plain, as_sent("".join(plain.split()))):  # a mail may have broken the address anywhere
+        hosts = [found[1] or found[2] or "" for found in _ADDRESS.finditer(wrapped) if _is_address(found)]
         if not all(leads_here(host) for host in hosts):
             mistake = "another-site"
         elif len(codes := _codes_in(unquote(_beside_addresses(wrapped) if hosts else wrapped))) == 1:
@@ -97,14 +96,32 @@ def read_typed(text: str, *, leads_here: Callable[[str], bool]) -> Typed:
 
 
 def _beside_addresses(text: str) -> str:
-    return _ADDRESS.sub(" ", _QUERY.sub(" ", text))
+    return _ADDRESS.sub(lambda found: " " if _is_address(found) else found[0], _QUERY.sub(" ", text))
+
+
+def _is_address(found: re.Match[str]) -> bool:
+    """Is it one, and not a code or a date at the end of a sentence that the next begins beside: `….Dank/u`?
+
+    What no scheme says to be a host is none where two words are joined, of which the first is a code or its last four
+    characters, or where it ends in figures and is no address of IPv4.
+    """
+    if found[1] is not None or ":" in found[0]:
+        return True
+    labels = found[2].split(".")
+    if labels[-1].isdigit():
+        return len(labels) == 4 and all(each.isdigit() for each in labels)
+    if len(labels) != 2:
+        return True
+    tokens = _tokens(found.string[: found.start(2) + len(labels[0])])
+    shaped = next((run for run in (tokens[-1:], tokens[-4:]) if _Run(tokens=tuple(run), gaps=()).is_shaped), [])
+    return _checked("".join(shaped)) is None
 
 
 def _plain(text: str) -> str:
     """Without what is not seen: zero-width and soft hyphens, marks of direction, variation selectors, controls; and
     with the signs that mail programs and web pages write otherwise.
     """
-    text = _SAFE_LINK.sub(lambda found: unquote(found[1]), html.unescape(text))
+    text = as_sent(html.unescape(text))
     return "".join(
         _DIGITS.get(each, each)
         for each in text.translate(_FULL_WIDTH)

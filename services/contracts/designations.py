@@ -1,11 +1,12 @@
 """How a town is called as an authority: `Stad Aarschot`, `Commune d’Etterbeek`, `Stadt Eupen`, `City of Brussels`.
 
-`cities.csv` has the municipalities of 1 January 2025 that bear the title of city, which is an honour and changes no
+`cities.csv` has the municipalities that bear the title of city, as of 29 January 2025. It is an honour and changes no
 competence. Whoever is missing there is a municipality, too, so that nothing false is said of it; a town's file can say
 `city: true`.
 """
 
 import csv
+import re
 import unicodedata
 from functools import cache
 from importlib import resources
@@ -14,7 +15,12 @@ _WORDS = {
     False: {"nl": "Gemeente", "fr": "Commune", "de": "Gemeinde", "en": "Municipality"},
     True: {"nl": "Stad", "fr": "Ville", "de": "Stadt", "en": "City"},
 }
-_OTHER_WORDS = frozenset({"administration", "gemeentebestuur", "stadsbestuur", "stadtverwaltung", "town"})
+_OTHER_WORDS = frozenset(
+    {"gemeentebestuur", "gemeentehuis", "stadsbestuur", "stadhuis", "bestuur", "administration", "mairie", "town"}
+    | {"gemeindeverwaltung", "stadtverwaltung", "stadtgemeinde", "marktgemeinde"}
+)
+_BEFORE = re.compile(r"(?:de|het|la|le|die|der|das|the|lokaal) |l[’']", re.IGNORECASE)
+"""What may stand before such a word."""
 
 TITLES = frozenset(word.casefold() for words in _WORDS.values() for word in words.values()) | _OTHER_WORDS
 """Words with which a name says itself what it is of."""
@@ -28,8 +34,9 @@ def is_city(refnis: str) -> bool:
 
 
 def designation(name: str, language: str, *, city: bool) -> str:
-    """A town's name with its title before it; as it stands where it begins with one (`Stad Leuven`)."""
-    first = name.partition(" ")[0].casefold()
+    """A town's name with its title before it; as it stands where it begins with one (`Stad Leuven`, `De Stad Gent`)."""
+    before = _BEFORE.match(name)
+    first = name[before.end() if before else 0 :].partition(" ")[0].casefold()
     if not name or first in TITLES:
         return name
     word = _WORDS[city][language]

@@ -1,16 +1,21 @@
 """What stands on a certificate, in words: facts, product and town brought together in one language."""
 
+import unicodedata
 from typing import Any
 
 from services.contracts.boxes import box_of
 from services.contracts.catalogue import Product
 from services.contracts.codes import grouped
 from services.contracts.facts import Address, Identity, Member
+from services.contracts.naming import LANGUAGES
 from services.contracts.national_number import display, is_bis
 from services.contracts.text import printable
 from services.contracts.towns import Town
 from services.documents.domain import Order, current_through
-from services.documents.wording import UNKNOWN, Wording
+from services.documents.wording import UNKNOWN, Wording, wording
+
+ONE_PLACE = frozenset({"GI", "HK", "MC", "MO", "SG", "VA"})
+"""Countries that are one city: who was born in Monaco was born in Monaco. Luxembourg is more than its capital."""
 
 
 def sheet(order: Order, *, product: Product, town: Town, say: Wording) -> dict[str, Any]:
@@ -100,7 +105,18 @@ def _birth_place(identity: Identity, town: Town, say: Wording) -> str:
     if code is None or (place and code == UNKNOWN):
         return place
     country = say.country(code)
-    return f"{place}, {country}" if place else country
+    return f"{place}, {country}" if place and not _is_all_of(code, place) else country
+
+
+def _is_all_of(code: str, place: str) -> bool:
+    """Is the country one place only, and this its name in some language: `Hong Kong` in `Hongkong`?"""
+    if code not in ONE_PLACE:
+        return False
+    return _letters(place) in {_letters(wording(language).country(code)) for language in LANGUAGES}
+
+
+def _letters(text: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFKD", text).casefold() if each.isalpha())
 
 
 def _address(address: Address, town: Town, say: Wording) -> str:

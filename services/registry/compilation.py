@@ -12,17 +12,16 @@ from services.contracts.partial_days import earliest
 from services.registry.consequences import DECLARED
 from services.registry.consistency import (
     begun,
-    birth_country,
     check_address,
     check_codes,
     check_standing,
     check_words,
     current_stay,
-    nationality_codes,
 )
 from services.registry.contradictions import concerning
 from services.registry.domain import REFERENCE_PERSON, Dossier, Membership, Place, Stay
 from services.registry.home import Home, check
+from services.registry.origins import birth_country, nationality_codes
 from services.registry.relations import check_relations
 
 

@@ -4,15 +4,15 @@ Checked is what is put on paper, and what decides whether it is. Of what a day l
 is taken: only a certain contradiction is one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from services.contracts.boxes import is_house_number
-from services.contracts.countries import COUNTRIES, EXCLUSIVE, NATIONALITIES, canonical
+from services.contracts.countries import COUNTRIES, EXCLUSIVE, NATIONALITIES
 from services.contracts.facts import LONGEST_TEXT, MOST_FIRST_NAMES, Address
-from services.contracts.former_states import stood_for
+from services.contracts.former_states import one_state
 from services.contracts.municipalities import municipalities, official_languages, parts, postcodes
 from services.contracts.naming import lacking
 from services.contracts.national_number import is_bis
@@ -21,6 +21,7 @@ from services.contracts.text import is_meaningful, is_visible
 from services.registry.addresses import as_read
 from services.registry.contradictions import Contradiction, Inconsistent, concerning
 from services.registry.domain import Dossier, RegisterKind, Stay
+from services.registry.origins import birth_country, nationality_codes
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -94,46 +95,21 @@ def check_words(dossier: Dossier) -> None:
 @_of_its_dossier
 def check_codes(dossier: Dossier, *, today: date) -> None:
     """Whether its codes stand for something, and its nationalities for what somebody can have together."""
-    place, codes = dossier.birth_place, [canonical(nationality.code) for nationality in dossier.nationalities]
+    place, codes = dossier.birth_place, [nationality.code for nationality in dossier.nationalities]
     named = place is None or place.refnis is None or any(map(is_visible, place.names.values()))
     is_somewhere = named or (place is not None and place.refnis in municipalities())
     if not is_somewhere or dossier.birth_country not in COUNTRIES or dossier.sex not in SEXES:
         raise Inconsistent(Contradiction.CODE_UNKNOWN)
-    if not {nationality.code for nationality in dossier.nationalities} <= NATIONALITIES:
+    if not set(codes) <= NATIONALITIES:
         raise Inconsistent(Contradiction.CODE_UNKNOWN)
-    if len(set(codes)) < len(codes):
-        raise Inconsistent(Contradiction.NATIONALITY_TWICE)
+    _check_each_once(codes)
     if len(codes) > 1 and EXCLUSIVE & set(codes):
         raise Inconsistent(Contradiction.NATIONALITIES_EXCLUSIVE)
     for nationality in dossier.nationalities:
         if nationality.since is not None:
             _check_past(nationality.since, today=today)
     birth_country(dossier)
-    nationality_codes(dossier)
-
-
-def birth_country(dossier: Dossier) -> str:
-    """The code of the country that there was at the birth."""
-    return _country(dossier.birth_country, dossier.born_on)
-
-
-def nationality_codes(dossier: Dossier) -> tuple[str, ...]:
-    """Those of the states that there were when each nationality was acquired, or at the birth.
-
-    Who was born before the end of a state has its nationality for as long as the register says so.
-    """
-    return tuple(_country(each.code, dossier.born_on, each.since) for each in dossier.nationalities)
-
-
-def _country(code: str, born_on: str, since: str | None = None) -> str:
-    days = [day for day in (born_on, since) if day is not None]
-    first, last = ([each for day in days if (each := known(day))] for known in (earliest, latest))
-    if len(first) < len(days) or len(last) < len(days):
-        raise Inconsistent(Contradiction.DATE_IMPOSSIBLE)
-    stood = stood_for(code, first=max(first), last=max(last))
-    if stood is None:
-        raise Inconsistent(Contradiction.STATE_ENDED)
-    return stood
+    _check_each_once(nationality_codes(dossier))
 
 
 @_of_its_dossier
@@ -206,6 +182,11 @@ def _names_another(address: Address, town: str) -> bool:
     }
     named = set(map(as_read, address.municipality.values()))
     return not named <= own and bool(named & others)
+
+
+def _check_each_once(nationalities: Sequence[str]) -> None:
+    if len(set(map(one_state, nationalities))) < len(nationalities):
+        raise Inconsistent(Contradiction.NATIONALITY_TWICE)
 
 
 def _check_begun(since: str, dossier: Dossier, *, today: date) -> None:

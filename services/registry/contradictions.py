@@ -40,9 +40,14 @@ class Contradiction(StrEnum):
     CODE_UNKNOWN = "code-unknown"
     """A country, nationality, place of birth or sex that no table has. Recorded as unknown, it has a code."""
     NATIONALITY_TWICE = "nationality-twice"
-    """One nationality, listed twice."""
+    """One nationality, listed twice: perhaps as that of a state before and after it changed its name."""
     STATE_ENDED = "state-ended"
     """Born in a state after its end; or a national of one who was born, or became its national, after its end."""
+    STATE_NOT_YET_BEGUN = "state-not-yet-begun"
+    """Born in a state before it began, or before it took the name that the code stands for."""
+    CODE_AMBIGUOUS = "code-ambiguous"
+    """`CS`, which was Czechoslovakia's and Serbia and Montenegro's, where nothing says which, or the dossier says both:
+    to be recorded as `CSHH` or `CSXX`."""
     NATIONALITIES_EXCLUSIVE = "nationalities-exclusive"
     """Stateless, undetermined or unknown beside a nationality."""
 

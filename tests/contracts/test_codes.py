@@ -85,8 +85,48 @@ ADDRESSES = [
     f"{TOWN}/api/v1/verifications/{PRINTED}",
     f"loket.voorbeeld.example/v\nen typ deze code:\n{PRINTED}",
     f"{PAGE}{CODE}?lang=nl {PRINTED}",
-    f"https://eur01.safelinks.protection.outlook.com/?url={quote(PAGE + CODE, safe='')}&data=05%7C02%7C&sdata=x%3D",
+    f"{PRINTED}.Dank/u",
+    f"De code is {PRINTED.replace('-', ' ')}.Dank/u wel",
+    f"{CODE}.Dank/u",
+    f"{PRINTED}, 24.11.2026/14.05",
+    f"d.d.24/11/2026: {PRINTED}",
 ]
+
+
+def defended(address: str) -> str:
+    """As version 2 of Proofpoint's gateway writes it."""
+    return quote(address, safe="/:.").replace("/", "_").replace("-", "-2D").replace(":", "-3A")
+
+
+def rewritten(address: str) -> dict[str, str]:
+    """One address as each gateway writes it."""
+    quoted = quote(address, safe="")
+    outlook = f"https://eur01.safelinks.protection.outlook.com/?url={quoted}&data=05%7C02%7C&sdata=x%3D"
+    return {
+        "outlook": outlook,
+        "proofpoint 3": f"https://urldefense.com/v3/__{address}__;!!abc$",
+        "proofpoint 3, with one slash": f"https://urldefense.com/v3/__{address.replace('//', '/')}__;!!A!b-C_d$ ",
+        "proofpoint 3 in America": f"<https://urldefense.us/v3/__{address}__;!!abc$>",
+        "proofpoint 2": f"https://urldefense.proofpoint.com/v2/url?u={defended(address)}&d=DwMFaQ&c=a_b-c",
+        "proofpoint 1": f"https://urldefense.proofpoint.com/v1/url?u={quote(address, safe='/')}&k=x%3D%3D%0A&r=y",
+        "barracuda": f"https://linkprotect.cudasvc.com/url?a={quoted}&c=E,1,abc&typo=1",
+        "google": f"https://www.google.com/url?q={address}&sa=D&source=docs",
+        "outlook, then proofpoint": f"https://urldefense.com/v3/__{outlook}__;!!abc$",
+    }
+
+
+@pytest.mark.parametrize("gateway", rewritten(""))
+@pytest.mark.parametrize("code", [CODE, PRINTED])
+def test_a_code_is_found_in_an_address_that_a_gateway_of_mail_rewrote(gateway: str, code: str) -> None:
+    address = rewritten(f"{PAGE}{code}")[gateway]
+
+    assert read(address) == Typed(code=CODE)
+    assert read(f"{address[:40]}\n{address[40:]}") == Typed(code=CODE)
+
+
+@pytest.mark.parametrize("gateway", rewritten(""))
+def test_another_sites_address_is_one_when_a_gateway_rewrote_it(gateway: str) -> None:
+    assert read(rewritten(f"https://evil.example/v/{CODE}")[gateway]) == Typed(mistake="another-site")
 
 
 @pytest.mark.parametrize("text", [*SURROUNDED, *DIVIDED, *WRITTEN_OTHERWISE, *ADDRESSES])
@@ -112,6 +152,14 @@ def test_documents_forgives_the_same(text: str) -> None:
         f"https://evil.example/?{PAGE}{CODE}",
         f"{PAGE}{CODE} https://evil.example/v/{CODE}",
         f"ftp://evil.example/{CODE}",
+        f"https://{CODE}.example/v/{CODE}",
+        f"{CODE}.evil.example/v/{CODE}",
+        f"evil.example/{CODE}.Dank/u",
+        f"192.0.2.1/v/{CODE}",
+        f"https://urldefense.com.evil.example/v3/__{PAGE}{CODE}__;!!abc$",
+        f"https://evil.example/?https://urldefense.com/v3/__{PAGE}{CODE}__;!!abc$",
+        f"https://www.google.com.evil.example/url?q={PAGE}{CODE}",
+        f"https://secure-web.cisco.com/1a-B_c/{quote(PAGE + CODE, safe='')}",
     ],
 )
 def test_the_code_in_another_sites_address_is_not_taken(text: str) -> None:

@@ -39,6 +39,19 @@ KINDS = {
         ("Les Bons Villers", "fr", False, "Commune des Bons Villers"),
         ("Staden", "nl", False, "Gemeente Staden"),
         ("Stad Leuven", "nl", True, "Stad Leuven"),
+        ("De Stad Gent", "nl", True, "De Stad Gent"),
+        ("Het Stadsbestuur van Gent", "nl", True, "Het Stadsbestuur van Gent"),
+        ("Lokaal bestuur Kapellen", "nl", False, "Lokaal bestuur Kapellen"),
+        ("La Ville de Huy", "fr", True, "La Ville de Huy"),
+        ("L’Administration communale d’Yvoir", "fr", False, "L’Administration communale d’Yvoir"),
+        ("L'administration communale d'Yvoir", "fr", False, "L'administration communale d'Yvoir"),
+        ("Stadtgemeinde Eupen", "de", True, "Stadtgemeinde Eupen"),
+        ("Die Stadt Eupen", "de", True, "Die Stadt Eupen"),
+        ("The City of Brussels", "en", True, "The City of Brussels"),
+        ("De Panne", "nl", False, "Gemeente De Panne"),
+        ("Het Gemeentekasteel", "nl", False, "Gemeente Het Gemeentekasteel"),
+        ("La Bruyère", "fr", False, "Commune de La Bruyère"),
+        ("L’Escaillère", "fr", False, "Commune de L’Escaillère"),
         ("Commune d’Hensies", "fr", False, "Commune d’Hensies"),
         ("Gemeente Elsene / Commune d’Ixelles", "en", False, "Gemeente Elsene / Commune d’Ixelles"),
         ("", "nl", False, ""),
@@ -50,7 +63,18 @@ def test_a_town_is_called_by_its_title(name: str, language: str, city: bool, cal
 
 @pytest.mark.parametrize(
     ("refnis", "city"),
-    [("24001", True), ("63023", True), ("21004", True), ("71072", True), ("21005", False), ("36019", False)],
+    [
+        ("24001", True),
+        ("63023", True),
+        ("21004", True),
+        ("71072", True),
+        ("25105", True),
+        ("81004", True),
+        ("84077", True),
+        ("92137", True),
+        ("21005", False),
+        ("36019", False),
+    ],
 )
 def test_the_law_says_who_is_a_city(refnis: str, city: bool) -> None:
     assert is_city(refnis) is city
@@ -59,7 +83,7 @@ def test_the_law_says_who_is_a_city(refnis: str, city: bool) -> None:
 def test_only_municipalities_of_today_are_called_cities() -> None:
     cities = [each for each in municipalities().values() if is_city(each.refnis)]
 
-    assert len(cities) == 133
+    assert len(cities) == 137
     assert all(each.exists_on(AS_OF) for each in cities)
 
 

@@ -5,15 +5,17 @@ import csv
 import pytest
 from babel import Locale
 
+from services.contracts.catalogue import products
 from services.contracts.countries import COUNTRIES as KNOWN
 from services.contracts.countries import NATIONALITIES, WITHDRAWN, canonical
 from services.contracts.facts import CIVIL_STATES, FACTS, REGISTERS, RELATIONS
 from services.documents.press import CertificatePress
+from services.documents.sheet import sheet
 from services.documents.vocabulary import TABLES, vocabulary
 from services.documents.wording import wording
 from services.registry.consequences import WITHHELD
 from services.registry.domain import RegisterKind
-from tests.documents.examples import an_identity, an_order, facts_for, members
+from tests.documents.examples import a_town, an_identity, an_order, facts_for, members
 from tests.documents.test_pages import text_of
 
 LANGUAGES = ("nl", "fr", "de", "en")
@@ -138,6 +140,7 @@ def test_several_nationalities_are_one_entry_and_none_is_said() -> None:
                 "German Democratic Republic",
             ),
         ),
+        ("FX", ("Frankrijk", "France", "Frankreich", "France")),
         ("XBCD", ("Belgisch-Congo", "Congo belge", "Belgisch-Kongo", "Belgian Congo")),
         ("GE", ("Georgië", "Géorgie", "Georgien", "Georgia")),
         ("XX", ("onbekend", "inconnu", "unbekannt", "unknown")),
@@ -243,3 +246,30 @@ def test_a_place_of_birth_in_an_unknown_country_is_told_alone(press: Certificate
     text = text_of(press.render_and_seal(an_order(facts_for("life", identity=identity))).pdf)
 
     assert "Geboorteplaats Erewhon Nationaliteit" in text
+
+
+@pytest.mark.parametrize(
+    ("place", "country", "told"),
+    [
+        ("Hong Kong", "HK", ("Hongkong", "Hong Kong", "Hongkong", "Hong Kong")),
+        ("HONGKONG", "HK", ("Hongkong", "Hong Kong", "Hongkong", "Hong Kong")),
+        ("Macao", "MO", ("Macau", "Macao", "Macau", "Macao")),
+        ("Singapore", "SG", ("Singapore", "Singapour", "Singapur", "Singapore")),
+        ("Kowloon", "HK", ("Kowloon, Hongkong", "Kowloon, Hong Kong", "Kowloon, Hongkong", "Kowloon, Hong Kong")),
+        (
+            "Luxembourg",
+            "LU",
+            tuple(f"Luxembourg, {name}" for name in ("Luxemburg", "Luxembourg", "Luxemburg", "Luxembourg")),
+        ),
+    ],
+)
+def test_a_place_that_is_its_country_is_told_once(place: str, country: str, told: tuple[str]) -> None:
+    facts = facts_for("life", identity=an_identity(birth_place={"und": place}, birth_country=country))
+    town = a_town(courtesy_languages=LANGUAGES)
+
+    papers = [
+        sheet(an_order(facts, language), product=products()["life"], town=town, say=wording(language))
+        for language in LANGUAGES
+    ]
+
+    assert tuple(paper["subject"][3][1] for paper in papers) == told

@@ -309,6 +309,8 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
         "a member's nationality": (kind.CODE_UNKNOWN, partner(nationalities=(Nationality(code="ZZ"),))),
         "a nationality twice": (kind.NATIONALITY_TWICE, national("BE", "FR", "BE")),
         "a nationality by both its codes": (kind.NATIONALITY_TWICE, national("SU", "SUHH")),
+        "a nationality by its state's former name": (kind.NATIONALITY_TWICE, national("ZR", "CD")),
+        "a nationality of a state that another took in": (kind.NATIONALITY_TWICE, national("DE", "DDDE")),
         "a Czechoslovak born after Czechoslovakia": (
             kind.STATE_ENDED,
             subject(born_on="1993-01-01", nationalities=(Nationality(code="CS"),)),
@@ -322,6 +324,34 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
             subject(born_on="1995-01-01", nationalities=(Nationality(code="CS", since="1990-01-01"),)),
         ),
         "born in a country after its end": (kind.STATE_ENDED, subject(born_on="1990-10-03", birth_country="DD")),
+        "born in a country before it began": (
+            kind.STATE_NOT_YET_BEGUN,
+            subject(born_on="1950-05-05", birth_country="ZR"),
+        ),
+        "born in what Yugoslavia became": (
+            kind.STATE_NOT_YET_BEGUN,
+            subject(born_on="1985-05-05", birth_country="CSXX", nationalities=(Nationality(code="CSXX"),)),
+        ),
+        "the later CS beside the earlier": (
+            kind.CODE_AMBIGUOUS,
+            subject(
+                born_on="1985-05-05", birth_country="CS", nationalities=(Nationality(code="CS", since="2004-05-01"),)
+            ),
+        ),
+        "born in CS, and a Serb": (
+            kind.CODE_AMBIGUOUS,
+            subject(born_on="1985-05-05", birth_country="CS", nationalities=(Nationality(code="RS"),)),
+        ),
+        "a national of one CS or the other": (
+            kind.CODE_AMBIGUOUS,
+            subject(born_on="1985-05-05", nationalities=(Nationality(code="CS"),)),
+        ),
+        "a national of CS, born in Yugoslavia": (
+            kind.CODE_AMBIGUOUS,
+            subject(
+                born_on="1985-05-05", birth_country="YU", nationalities=(Nationality(code="CS", since="1985-05-05"),)
+            ),
+        ),
         "a member of a state that had ended": (
             kind.STATE_ENDED,
             partner(born_on="1999-01-01", nationalities=(Nationality(code="ZR"),)),

@@ -274,14 +274,17 @@ def test_a_place_of_birth_has_the_name_it_had_that_day(place: Place | None, born
 @pytest.mark.parametrize(
     ("nationality", "born_on", "told"),
     [
-        (Nationality(code="CS"), "1992-12-31", "CS"),
-        (Nationality(code="CS"), "1992-00-00", "CS"),
+        (Nationality(code="CS", since="1992-12-31"), "1992-12-31", "CS"),
+        (Nationality(code="CS", since="1992-00-00"), "1992-00-00", "CS"),
+        (Nationality(code="CSHH"), "1992-12-31", "CSHH"),
         (Nationality(code="CS", since="2004-05-01"), "1970-01-01", "CSXX"),
         (Nationality(code="CS"), "2004-05-01", "CSXX"),
         (Nationality(code="CSXX"), "1995-01-01", "CSXX"),
         (Nationality(code="YU"), "2003-02-03", "YU"),
         (Nationality(code="SU", since="1985-01-01"), "1970-01-01", "SU"),
         (Nationality(code="ZR"), "1997-00-00", "ZR"),
+        (Nationality(code="ZR"), "1950-05-05", "ZR"),
+        (Nationality(code="DD", since="1940-05-05"), "1940-05-05", "DD"),
     ],
 )
 def test_a_nationality_of_a_former_state_is_told_of_who_can_have_it(nationality: Nationality, born_on: str, told: str):
@@ -292,9 +295,21 @@ def test_a_nationality_of_a_former_state_is_told_of_who_can_have_it(nationality:
     assert facts.identity.nationalities == (told,)
 
 
-@pytest.mark.parametrize(("born_on", "told"), [("1990-10-02", "DD"), ("1990-00-00", "DD")])
+@pytest.mark.parametrize(
+    ("born_on", "told"),
+    [
+        ("1990-10-02", "DD"),
+        ("1990-00-00", "DD"),
+        ("1949-10-07", "DD"),
+        ("1949-00-00", "DD"),
+        ("1971-10-00", "ZR"),
+        ("1985-05-05", "CS"),
+        ("2005-05-05", "CSXX"),
+    ],
+)
 def test_a_former_country_of_birth_is_told_of_who_was_born_there(born_on: str, told: str):
-    facts = ask(a_register(a_dossier(birth_country="DD", born_on=born_on)), "life").facts
+    code = "CS" if told == "CSXX" else told
+    facts = ask(a_register(a_dossier(birth_country=code, born_on=born_on)), "life").facts
 
     assert facts is not None
     assert facts.identity is not None

@@ -23,8 +23,9 @@ from services.registry.domain import (
     Stay,
 )
 from services.registry.elsewhere import house_numbers
-from services.registry.sources.blanks import named, optional, required, some
+from services.registry.sources.blanks import optional, required
 from services.registry.sources.shape import fits
+from services.registry.sources.unknowns import known_name, known_names, known_words
 
 T = TypeVar("T")
 
@@ -113,8 +114,8 @@ def dossier_of(document: dict[str, Any]) -> Dossier:
     cohabitation = document["cohabitation"]
     return Dossier(
         number=document["number"],
-        first_names=some(_list(document["first_names"])),
-        last_name=required(document["last_name"]),
+        first_names=known_names(_list(document["first_names"])),
+        last_name=known_name(document["last_name"]),
         sex=optional(document["sex"]),
         born_on=document["born_on"],
         birth_place=_place_of(document["birth_place"]),
@@ -199,7 +200,7 @@ def address_of(document: dict[str, Any]) -> Address:
 
 
 def _names_of(stored: str | Names) -> Names:
-    return named({UNDETERMINED: stored} if isinstance(stored, str) else stored)
+    return known_words({UNDETERMINED: stored} if isinstance(stored, str) else stored)
 
 
 def _place_document(place: Place | None) -> dict[str, Any] | None:
