@@ -230,6 +230,9 @@ OWN_REASONS = {
         "Union, diplomats), from which the town issues nothing automatically. Please ask at the counter "
         "of the town."
     ),
+    Refusal.NOT_ENTITLED: (
+        "You cannot ask for this certificate here. If you think that you may, come to the counter of the town."
+    ),
     Refusal.COLLECTIVE_HOUSEHOLD: "You live in a collective household. Please ask at the counter of the town.",
 }
 """Of the reader, where that is said otherwise."""

@@ -105,9 +105,12 @@ class Contradiction(StrEnum):
     SPOUSE_TOO_YOUNG = "spouse-too-young"
     """A spouse or legal cohabitant, or who has one, is certainly a child."""
     RELATION_AGAINST_AGE = "relation-against-age"
-    """A child or grandchild who is certainly not the younger, or a parent or grandparent who is not the older."""
+    """A child who is certainly not ten years younger, or a parent who is not ten years older; of each generation more
+    ten years more."""
     RELATION_AGAINST_DESCENT = "relation-against-descent"
     """A relation that nobody has to an own child or parent, which the dossiers say the two are."""
+    RELATION_AGAINST_MARRIAGE = "relation-against-marriage"
+    """A relation that nobody has to a spouse, which the dossiers say the two are to each other."""
     RELATION_UNKNOWN = "relation-unknown"
     """A relation to the reference person that is none of contracts.facts.RELATIONS."""
 

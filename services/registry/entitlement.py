@@ -6,17 +6,28 @@ right to ask is settled before anything about the subject is.
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from enum import Enum, auto
 
 from services.contracts.errors import Refusal
 from services.contracts.partial_days import earliest
-from services.registry.consequences import ASKS_NOTHING, BY_STANDING, COLLECTIVE, WITHHELD
+from services.registry.consequences import ASKS_NOTHING, BY_STANDING, WITHHELD
 from services.registry.consistency import check_birth
-from services.registry.domain import PARENT, SELF, Dossier, Household, View, is_minor
+from services.registry.domain import PARENT, SELF, Dossier, View, is_minor
 from services.registry.home import Home
 from services.registry.merges import Found, merged_into
-from services.registry.seclusion import is_secluded
+from services.registry.seclusion import is_secluded, lives_with
 
 _ADDRESS_FACTS = {"residence", "household"}
+
+
+class Asker(Enum):
+    """Where who asks stands towards the subject's address."""
+
+    SUBJECT = auto()
+    AT_HOME = auto()
+    """A parent of whom the register says that the address is theirs, too (seclusion.lives_with)."""
+    APART = auto()
+    """Any other parent."""
 
 
 def may_ask(*, capacity: str, applicant: Found, numbers: Collection[str], subject: Found, view: View, on: date) -> bool:
@@ -62,6 +73,13 @@ def standing_refusal(dossier: Dossier | None) -> Refusal | None:
     return Refusal.NOT_A_RESIDENT if dossier is None else BY_STANDING[dossier.registration.standing]
 
 
+def asker(capacity: str, applicant: Found, subject: Dossier) -> Asker:
+    """Of somebody who may ask."""
+    if capacity == SELF:
+        return Asker.SUBJECT
+    return Asker.AT_HOME if lives_with(applicant.dossier, subject) else Asker.APART
+
+
 def tells_address(facts: tuple[str, ...]) -> bool:
     """Whether any of these facts holds an address."""
     return bool(_ADDRESS_FACTS & set(facts))
@@ -75,31 +93,54 @@ def is_shared(facts: tuple[str, ...], *, minor: bool) -> bool:
 
 
 def facts_refusal(
-    dossier: Dossier, former: Iterable[Dossier], *, facts: tuple[str, ...], home: Home | None, minor: bool
+    dossier: Dossier,
+    former: Iterable[Dossier],
+    *,
+    facts: tuple[str, ...],
+    home: Home | None,
+    asker: Asker,
+    minor: bool,
 ) -> Refusal | None:
     """Why the register will not give these facts about a resident, of whom `former` are the merged dossiers.
 
     A protected address (Royal Decree of 16 July 1992 on information from the registers, article 7) is never put on
     paper automatically, not for the resident either: a sign-in can be forced, a certificate is handed on, and the desk
     sees who asks. One protected member protects the household: its composition would tell the address, a child's
-    residence would tell a parent who lives elsewhere. The residence of an unprotected adult who asks for self tells
-    nobody anything new. In a collective household nobody is related to a reference person: no composition; but a
-    shelter is one, too, so a child's address there is told only where nobody is protected. A protection counts
-    whichever of somebody's dossiers holds it: a merge must not end one.
+    residence would tell whoever else holds the child's papers. The residence of an unprotected adult who asks for self
+    tells nobody anything new, nor does that of a child to a parent whose address it is. A protection counts whichever
+    of somebody's dossiers holds it: a merge must not end one.
+
+    A refusal must not tell of the protection of somebody outside the household, whom the asker may never have heard
+    of, by its words nor by not being there where nobody is protected. So it does not depend on one: a minor who asks
+    for self (or another parent does, with the minor's card) is sent to the desk from every address at which anybody
+    else is, or could be, and from every collective household, which a shelter is, too; a protection of somebody of
+    whom household and dossier do not agree is left to the contradiction; a parent who lives apart was refused before
+    (seclusion.py) but for a protection of their own.
+
+    In a collective household nobody is related to a reference person: no composition.
 
     What a register does not bear (consequences.WITHHELD) is not certified from it.
     """
     withheld = _withheld(dossier, facts=facts, home=home)
     if home is None:
         return withheld
-    involved = home.involved if is_shared(facts, minor=minor) else ()
-    if any(each.protected_address for each in (dossier, *former, *involved)):
+    if any(each.protected_address for each in (dossier, *former, *_protecting(home, asker))):
         return Refusal.PROTECTED_ADDRESS
     if withheld is not None:
         return withheld
-    if "household" in facts and home.household is not None and _is_collective(home.household):
+    handed_on = minor and asker is Asker.SUBJECT
+    if ("household" in facts or handed_on) and home.is_collective:
         return Refusal.COLLECTIVE_HOUSEHOLD
+    if handed_on and home.is_shared_with_others:
+        return Refusal.NOT_ENTITLED
     return None
+
+
+def _protecting(home: Home, asker: Asker) -> Iterable[Dossier]:
+    """The dossiers whose protection may be told to who asks."""
+    if asker is Asker.APART:
+        return home.involved
+    return (dossier for found in home.housemates for dossier in home.dossiers_of(found))
 
 
 def _withheld(dossier: Dossier, *, facts: tuple[str, ...], home: Home | None) -> Refusal | None:
@@ -112,7 +153,3 @@ def _withheld(dossier: Dossier, *, facts: tuple[str, ...], home: Home | None) ->
     members = (found.dossier for _, found in home.members if found.dossier and found.dossier.is_resident)
     theirs = (WITHHELD[each.registration.register].get("household") for each in members)
     return next((refusal for refusal in theirs if refusal), None)
-
-
-def _is_collective(household: Household) -> bool:
-    return household.collective or any(member.relation in COLLECTIVE for member in household.members)

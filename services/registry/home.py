@@ -4,11 +4,11 @@ protected) and by `check` (whether the register agrees with itself).
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.contracts.facts import MOST_MEMBERS, RELATIONS
 from services.registry.addresses import is_same_address
-from services.registry.consequences import ELSEWHERE
+from services.registry.consequences import COLLECTIVE, ELSEWHERE
 from services.registry.contradictions import Contradiction, Inconsistent, concerning
 from services.registry.domain import REFERENCE_PERSON, Dossier, Household, Membership, Stay, View
 from services.registry.elsewhere import is_certainly_elsewhere
@@ -42,22 +42,61 @@ class Home:
         seen = (dossier for found in people for dossier in (*found.trail, found.dossier) if dossier is not None)
         return (*seen, *self.unlisted, *self.former)
 
+    @property
+    def is_collective(self) -> bool:
+        """Does nobody of the household have a relation to the others?"""
+        household = self.household
+        return household is not None and (
+            household.collective or any(member.relation in COLLECTIVE for member in household.members)
+        )
 
-def look_around(subject: Dossier, view: View, *, shared: bool, minor: bool) -> Home:
+    @property
+    def housemates(self) -> tuple[Found, ...]:
+        """Who lives with the subject, as the household and their own dossiers agree.
+
+        Of a collective household only the subject's parents: the others are strangers who live under one roof.
+        """
+        people = self.parents if self.is_collective else (found for _, found in self.members)
+        return tuple(found for found in people if self._belongs(found))
+
+    @property
+    def is_shared_with_others(self) -> bool:
+        """Does anybody live at the address, or perhaps, who does not certainly belong to the household?"""
+        return not all(self._belongs(found) for found in (*self.parents, *self.neighbours))
+
+    def dossiers_of(self, found: Found) -> tuple[Dossier, ...]:
+        """All that were seen of somebody, old ones too."""
+        numbers = {found.number, *(dossier.number for dossier in found.trail)}
+        while more := {old.number for old in self.former if old.replaced_by in numbers} - numbers:
+            numbers |= more
+        seen = (*found.trail, *(() if found.dossier is None else (found.dossier,)))
+        return (*seen, *(old for old in self.former if old.number in numbers))
+
+    def _belongs(self, found: Found) -> bool:
+        dossier, household = found.dossier, self.household
+        if dossier is None or household is None or not dossier.is_resident:
+            return False
+        return dossier.household == household.id and found.number in self.listed
+
+
+def look_around(subject: Dossier, view: View, *, shared: bool, minor: bool, at_home: bool = False) -> Home:
     """`shared` where more is told than the subject's own address to the subject: then everybody there is looked at; of
-    a minor the parents as well, who lives in a collective household, and whoever else is at the address. Raises what
-    View raises.
+    a minor the parents as well, who lives in a collective household, and whoever else is at the address. Not so where
+    who asks is `at_home` with the minor: then nobody outside the household concerns the answer. Raises what View
+    raises.
     """
     household = view.household(subject.household) if subject.household else None
-    parents = parents_of(subject, view) if minor else {}
+    collective = household is not None and household.collective
+    parents = parents_of(subject, view) if minor and (collective or not at_home) else {}
     there = tuple(found for found in parents.values() if _may_live_with(found, subject))
-    neighbours = _neighbours(subject, household, view) if minor else ()
+    neighbours = _neighbours(subject, household, view) if minor and not at_home else ()
     if household is None:
         return Home(household=None, parents=there, neighbours=neighbours, former=_former((*there, *neighbours), view))
     residents = view.residents_of(household.id)
     met = tuple(membership.number for membership in household.members)
-    if not shared or (household.collective and not minor):
-        return _own_place(household, met, residents, view)
+    if not shared or (collective and (at_home or not minor)):
+        own = _own_place(household, met, residents, view)
+        return replace(own, parents=there, former=_former(there, view))
     people = find_all(met, view)
     listed = tuple(people[number].number for number in met)
     lacking = tuple(number for number in residents if number not in listed)

@@ -14,7 +14,15 @@ from services.registry.compilation import compile_facts
 from services.registry.consistency import check_standing
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import PARENT, SELF, Dossier, View, may_be_minor
-from services.registry.entitlement import facts_refusal, is_shared, may_ask, standing_refusal, tells_address
+from services.registry.entitlement import (
+    Asker,
+    asker,
+    facts_refusal,
+    is_shared,
+    may_ask,
+    standing_refusal,
+    tells_address,
+)
 from services.registry.home import look_around
 from services.registry.merges import Found, find, merged_into
 
@@ -63,10 +71,10 @@ def inquire(request: Request, *, application_id: str, town: str, product: Produc
     if capacity != SELF:
         former = merged_into([subject.number], view)
     minor, home = may_be_minor(dossier.born_on, today), None
-    shared = is_shared(product.facts, minor=minor)
+    shared, who = is_shared(product.facts, minor=minor), asker(capacity, applicant, dossier)
     if tells_address(product.facts):
-        home = look_around(dossier, view, shared=shared, minor=minor)
-    refusal = facts_refusal(dossier, former.values(), facts=product.facts, home=home, minor=minor)
+        home = look_around(dossier, view, shared=shared, minor=minor, at_home=who is Asker.AT_HOME)
+    refusal = facts_refusal(dossier, former.values(), facts=product.facts, home=home, asker=who, minor=minor)
     if refusal is not None:
         return Answer(refusal=refusal)
     facts = compile_facts(
@@ -102,7 +110,7 @@ def askable(
     people: list[tuple[Dossier, str]] = []
     today = day_of(now)
     if dossier is not None and refusal is None and SELF in product.capacities:
-        refusal = _foreseen(dossier, former, product=product, view=view, on=today)
+        refusal = _foreseen(dossier, former, asked_by=Asker.SUBJECT, product=product, view=view, on=today)
         people += [] if refusal else [(dossier, SELF)]
     if PARENT in product.capacities:
         numbers = _numbers(found, former)
@@ -138,18 +146,20 @@ def _may_ask_about(child: Dossier, *, parent: Found, numbers: set[str], product:
         former = merged_into([child.number], view)
     except Inconsistent:
         return True
-    return _foreseen(child, former, product=product, view=view, on=on) is None
+    asked_by = asker(PARENT, parent, child)
+    return _foreseen(child, former, asked_by=asked_by, product=product, view=view, on=on) is None
 
 
 def _foreseen(
-    dossier: Dossier, former: dict[str, Dossier], *, product: Product, view: View, on: date
+    dossier: Dossier, former: dict[str, Dossier], *, asked_by: Asker, product: Product, view: View, on: date
 ) -> Refusal | None:
     """Why the register would refuse the product's facts about a resident. A contradiction is no refusal."""
     minor, home = may_be_minor(dossier.born_on, on), None
     try:
         if tells_address(product.facts):
-            home = look_around(dossier, view, shared=is_shared(product.facts, minor=minor), minor=minor)
-        return facts_refusal(dossier, former.values(), facts=product.facts, home=home, minor=minor)
+            shared, at_home = is_shared(product.facts, minor=minor), asked_by is Asker.AT_HOME
+            home = look_around(dossier, view, shared=shared, minor=minor, at_home=at_home)
+        return facts_refusal(dossier, former.values(), facts=product.facts, home=home, asker=asked_by, minor=minor)
     except Inconsistent:
         return None
 

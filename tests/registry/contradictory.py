@@ -101,11 +101,34 @@ def married(**how: str) -> Case:
 
 def beside(relation: str, born_on: str) -> Case:
     """PARENT and somebody who by the dossiers is neither child nor parent."""
-    other = replace(a_dossier(STRANGER), born_on=born_on)
+    other = a_dossier(STRANGER, born_on=born_on, stays=(Stay(address=HOME, since="2019-04-15"),))
     household = a_household((PARENT, "reference-person"), (STRANGER, relation))
-    since = "2019-04-15"
-    other = replace(other, stays=(Stay(address=HOME, since=since),))
     return a_register(a_dossier(), other, household=household), HOUSEHOLD
+
+
+def wed(
+    relation: str,
+    *,
+    one: bool,
+    other: bool,
+    state: CivilState = CivilState.MARRIED,
+    born_on: str = BORN,
+    cohabiting: bool = False,
+) -> Case:
+    """PARENT and STRANGER, both of them married, where `one` and `other` to each other."""
+
+    def status(names: bool, number: str) -> CivilStatus:
+        return CivilStatus(state=state, since="2021-05-01", partner=number if names else None)
+
+    def cohabitation(number: str) -> LegalCohabitation | None:
+        return LegalCohabitation(partner=number, since="2020-01-01") if cohabiting else None
+
+    return a_register(
+        a_dossier(civil_status=status(one, STRANGER), cohabitation=cohabitation(STRANGER)),
+        a_dossier(STRANGER, born_on=born_on, civil_status=status(other, PARENT), cohabitation=cohabitation(PARENT)),
+        household=a_household((PARENT, "reference-person"), (STRANGER, relation)),
+        family=False,
+    ), HOUSEHOLD
 
 
 def _family(*more: tuple[str, str], without: str = "") -> tuple[tuple[str, str], ...]:
@@ -391,6 +414,50 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
             listing((PARENT, "reference-person"), (GROWN, "spouse")),
         ),
         "a child as old as its parent": (kind.RELATION_AGAINST_AGE, beside("child", "1985-07-30")),
+        "a child nine years younger": (kind.RELATION_AGAINST_AGE, beside("child", "1995-07-29")),
+        "a child in its parent's tenth year, as far as is known": (
+            kind.RELATION_AGAINST_AGE,
+            beside("child", "1994-00-00"),
+        ),
+        "a parent six years older": (kind.RELATION_AGAINST_AGE, beside("parent", "1979-01-01")),
+        "a grandchild nineteen years younger": (kind.RELATION_AGAINST_AGE, beside("grandchild", "2005-07-29")),
+        "a grandparent nineteen years older": (kind.RELATION_AGAINST_AGE, beside("grandparent", "1965-07-31")),
+        "a great-grandchild of twenty-nine years less": (
+            kind.RELATION_AGAINST_AGE,
+            beside("great-grandchild", "2015-07-29"),
+        ),
+        "a great-grandparent of twenty-nine years more": (
+            kind.RELATION_AGAINST_AGE,
+            beside("great-grandparent", "1955-07-31"),
+        ),
+        **{
+            f"an own child as {word}": (
+                kind.RELATION_AGAINST_DESCENT,
+                listing((PARENT, "reference-person"), (GROWN, word)),
+            )
+            for word in ("stepchild", "foster-child", "unrelated", "partner")
+        },
+        "an own parent as unrelated": (
+            kind.RELATION_AGAINST_DESCENT,
+            listing((GROWN, "reference-person"), (PARENT, "unrelated")),
+        ),
+        **{
+            f"a spouse as {word}": (kind.RELATION_AGAINST_MARRIAGE, wed(word, one=True, other=True))
+            for word in ("unrelated", "partner")
+        },
+        "a spouse as child": (kind.RELATION_AGAINST_MARRIAGE, wed("child", one=True, other=True, born_on="2000-01-01")),
+        "a spouse as unrelated, whom one of the two does not name": (
+            kind.RELATION_AGAINST_MARRIAGE,
+            wed("unrelated", one=True, other=False),
+        ),
+        "separated from bed and board as unrelated": (
+            kind.RELATION_AGAINST_MARRIAGE,
+            wed("unrelated", one=True, other=True, state=CivilState.SEPARATED),
+        ),
+        "a legal cohabitation that went on into marriage": (
+            kind.RELATION_AGAINST_MARRIAGE,
+            wed("legal-cohabitant", one=True, other=True, cohabiting=True),
+        ),
         "an older grandchild": (kind.RELATION_AGAINST_AGE, beside("grandchild", "1950-00-00")),
         "a younger parent": (kind.RELATION_AGAINST_AGE, beside("parent", "2006-01-01")),
         "the subject twice, for a residence": (

@@ -263,7 +263,7 @@ def test_but_somebody_whom_it_lists_wrongly_is_not_certified_to_live_there(membe
 
 
 @pytest.mark.parametrize("wrong", ["somebody whom nobody knows", "not all who live there", "somebody twice"])
-def test_of_a_minor_everybody_in_a_collective_household_is_looked_at(wrong: str):
+def test_a_minor_in_a_collective_household_is_sent_to_the_desk_whatever_it_lists(wrong: str):
     register = WRONG[wrong]()
     household = replace(
         register.household_,
@@ -275,15 +275,16 @@ def test_of_a_minor_everybody_in_a_collective_household_is_looked_at(wrong: str)
     minor = a_dossier(CHILD, born_on="2015-05-04", parents=())
     register = a_register(a_dossier(), a_dossier(STRANGER), minor, household=household, family=False)
 
-    with pytest.raises(Inconsistent):
-        inquire(
-            Request(applicant=CHILD, subject=CHILD, capacity="self"),
-            application_id="a1",
-            town=TOWN,
-            product=products()["residence"],
-            view=register,
-            now=NOON,
-        )
+    answer = inquire(
+        Request(applicant=CHILD, subject=CHILD, capacity="self"),
+        application_id="a1",
+        town=TOWN,
+        product=products()["residence"],
+        view=register,
+        now=NOON,
+    )
+
+    assert answer.refusal is Refusal.COLLECTIVE_HOUSEHOLD
 
 
 OLD = compose(1987, 3, 12, 4)
