@@ -1,12 +1,13 @@
 """Keys are made once, changed step by step, and whatever is wrong with them is told in a line."""
 
 import fcntl
-import multiprocessing
 import os
 import stat
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -81,24 +82,18 @@ def test_a_ring_is_the_same_for_all_that_hold_it_after_every_step(folder: Path) 
 
 
 def at_once(*works: Callable[[], object]) -> list[object]:
-    """What processes that begin together return or raise."""
-    begin = multiprocessing.Barrier(len(works))
-    told: multiprocessing.Queue[object] = multiprocessing.Queue()
+    """What threads that begin together return or raise: a lock on a file is one of each opening, whoever opens it."""
+    begin = threading.Barrier(len(works))
 
-    def work(one: Callable[[], object]) -> None:
+    def work(one: Callable[[], object]) -> object:
         begin.wait(30)
         try:
-            told.put(one())
+            return one()
         except CannotRotate as refusal:
-            told.put(refusal)
+            return refusal
 
-    processes = [multiprocessing.get_context("fork").Process(target=work, args=(one,)) for one in works]
-    for process in processes:
-        process.start()
-    found = [told.get(timeout=30) for _ in works]
-    for process in processes:
-        process.join(30)
-    return found
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(work, works))
 
 
 def test_whoever_changes_the_same_keys_at_once_loses_nothing(folder: Path) -> None:
