@@ -67,11 +67,15 @@ class Relay:
 
     def hint(self, entries: list[dict[str, Any]]) -> None:
         """Send what is kept in no outbox, once, after what is. Who misses it has another way to know."""
+        if not entries:
+            return
+        chassis_point("saved")
         for entry in entries:
             try:
                 self._publish(entry)
             except Unpublished:
                 return
+        chassis_point("relayed")
 
     def empty(self) -> None:
         """Empty the outboxes of what was published since the last time.
