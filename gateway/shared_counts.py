@@ -130,10 +130,12 @@ class SharedCounts:
         pause, may_ask = self._turn()
         if may_ask:
             try:
+                both = _Both(self._store, self._memory)
                 with pymongo.timeout(PROBE_S if pause else PATIENCE_S):
                     self._store.prepare()
-                    found = act(_Both(self._store, self._memory))
+                    found = act(both)
             except PyMongoError as error:
+                both.undo()
                 self._was_away(error, pause)
             else:
                 self._is_there()
@@ -166,30 +168,40 @@ class SharedCounts:
 
 
 class _Both:
-    """The store decides; the memory follows."""
+    """The store decides and the memory follows. Where the store goes away in between, the memory begins anew, alone."""
 
     def __init__(self, store: StoreCounts, memory: MemoryCounts) -> None:
         self._store = store
         self._memory = memory
+        self._undoing: list[Callable[[], object]] = []
 
     def take(self, window: Window) -> bool:
         taken = self._store.take(window)
-        if taken:
-            self._memory.take(window)
+        if taken and self._memory.take(window):
+            self._undoing.append(lambda: self._memory.give_back(window))
         return taken
 
     def give_back(self, window: Window) -> None:
         self._store.give_back(window)
         self._memory.give_back(window)
+        self._undoing.append(lambda: self._memory.take(window))
 
     def knows(self, ticket: Ticket) -> bool:
         return self._memory.knows(ticket) or self._store.knows(ticket)
 
     def remember(self, ticket: Ticket) -> bool:
         is_new = self._store.remember(ticket)
-        self._memory.remember(ticket)
+        if self._memory.remember(ticket):
+            self._undoing.append(lambda: self._memory.forget(ticket))
         return is_new
 
     def forget(self, ticket: Ticket) -> None:
         self._store.forget(ticket)
-        self._memory.forget(ticket)
+        if self._memory.knows(ticket):
+            self._memory.forget(ticket)
+            self._undoing.append(lambda: self._memory.remember(ticket))
+
+    def undo(self) -> None:
+        """In the memory, all that was done here."""
+        for act in reversed(self._undoing):
+            act()

@@ -16,6 +16,8 @@ from services.chassis.publisher import Publisher, Unpublished, Unroutable
 from tests.chassis.conftest import Toy, submitted
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def toy_of_its_own(own_broker: Running, own_store: Running, tmp_path: Path) -> Iterator[Toy]:

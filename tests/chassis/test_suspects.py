@@ -8,6 +8,8 @@ import pytest
 from tests.chassis.conftest import Toy, submitted
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     "properties",

@@ -22,6 +22,8 @@ from tests.broker import declare_on
 from tests.golden import broker_0_1
 from tests.keys import VERIFYING
 
+pytestmark = pytest.mark.slow
+
 UNSIGNED = (
     b'{"id":"a1:application-cleared:2","type":"be.loket.intake.application-cleared.v1","source":"/towns/24001/intake",'
     b'"subject":"a1","time":"2026-11-22T19:30:05+00:00","data":{"application_id":"a1"},"sequence":2,'

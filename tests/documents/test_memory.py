@@ -17,6 +17,8 @@ from services.documents.domain import Order
 from services.documents.printing import TOWNS
 from tests.documents.examples import SECRETS, a_folder, a_town, an_identity, an_order, facts_for
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("nl", "fr", "de", "en")
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.errors import AutoReconnect
 
 from deploy.local.embedded.part import Running
+from gateway import shared_counts
 from gateway.counting import Bill, Counts, MemoryCounts, Ticket, exchange, pay, refund, take_all
 from gateway.rates import Rate, Window, parse_rates
 from gateway.shared_counts import LONGEST_PAUSE_S, SharedCounts, StoreCounts
@@ -161,8 +163,16 @@ def _threads() -> set[str]:
     return {thread.name for thread in threading.enumerate() if not thread.name.startswith("pymongo")}
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """As long as this machine takes, where the store is there: nothing but its absence is to be tried."""
+    with monkeypatch.context() as patched:
+        patched.setattr(shared_counts, "PATIENCE_S", 60.0)
+        yield patched
+
+
 def test_with_the_store_away_a_process_counts_for_itself_and_comes_back(
-    own_store: Running, own_database: Database[dict[str, Any]]
+    own_store: Running, own_database: Database[dict[str, Any]], patience: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
     shared = SharedCounts(own_database, clock=lambda: now[0])
@@ -170,6 +180,7 @@ def test_with_the_store_away_a_process_counts_for_itself_and_comes_back(
 
     assert [shared.pay(bill("key", most=3)), shared.pay(bill(most=3))] == [None, None]
     own_store.kill()
+    patience.setattr(shared_counts, "PATIENCE_S", 3.0)
     alone = [shared.pay(bill(most=3)), shared.pay(bill(most=3)), shared.pay(bill("key", most=3))]
     own_store.start()
     still_alone = shared.pay(bill(most=3))
@@ -179,6 +190,7 @@ def test_with_the_store_away_a_process_counts_for_itself_and_comes_back(
         shared.pay(Bill(windows=(window("probe", most=1000),)))
         return own_database.counts.find_one({"_id": "probe"}) is not None
 
+    patience.setattr(shared_counts, "PATIENCE_S", 60.0)
     wait_until(is_counted_together)
     together_again = [shared.pay(bill(most=3)), shared.pay(bill(most=3))]
 
@@ -187,6 +199,43 @@ def test_with_the_store_away_a_process_counts_for_itself_and_comes_back(
     assert together_again == [None, window()]  # of which the store had seen two
     assert own_database.counts.find_one({"_id": "w"})["taken"] == 3  # type: ignore[index]
     assert _threads() == before
+
+
+TWO = Bill(windows=(window("wide"), window()), ticket=Ticket(id="key", until=ENDS), again=(window("again"),))
+
+ACTS: dict[str, Callable[[Counts], Any]] = {
+    "pay": lambda counts: pay(counts, TWO),
+    "refund": lambda counts: refund(counts, TWO),
+    "exchange": lambda counts: exchange(counts, [window()], [window("other")]),
+}
+
+
+@pytest.mark.parametrize("step", ["take", "remember", "give_back", "forget", "knows"])
+@pytest.mark.parametrize("acts", [("pay",), ("pay", "pay"), ("pay", "refund"), ("pay", "exchange")], ids="-".join)
+def test_what_the_store_counts_in_part_before_it_goes_away_counts_once(
+    database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, acts: tuple[str, ...], step: str
+) -> None:
+    """Wherever it goes, the memory holds what it would hold had it counted alone from the beginning."""
+    memory, alone = MemoryCounts(), MemoryCounts()
+    shared = SharedCounts(database, memory=memory)
+    *before, last = acts
+    for act in before:
+        shared._count(ACTS[act])
+    really = getattr(shared._store, step)
+
+    def goes_away(*args: Any) -> None:
+        really(*args)
+        raise AutoReconnect("after it is done, before it is told")
+
+    monkeypatch.setattr(shared._store, step, goes_away)
+    shared._count(ACTS[last])
+    for act in acts:
+        ACTS[act](alone)
+
+    def held(counts: MemoryCounts) -> tuple[dict[str, int], set[str]]:
+        return {id: taken for id, taken in counts._taken.items() if taken}, set(counts._tickets)
+
+    assert held(memory) == held(alone)
 
 
 def test_while_the_store_is_away_nobody_waits_for_it_but_one_now_and_then(own_store: Running) -> None:

@@ -64,13 +64,12 @@ def counts(process: subprocess.Popen[bytes]) -> list[Path]:
 
 def test_what_a_killed_gateway_left_is_cleared_away_by_the_next(tmp_path: Path) -> None:
     with running(LOKET_RUN_DIR=str(tmp_path)) as (_, process):
-        left = [path.name for path in tmp_path.iterdir()]
+        left, counted = [path.name for path in tmp_path.iterdir()], counts(process)
         family = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
         for each in family:
             each.kill()
         psutil.wait_procs(family, timeout=20)
     still = [path.name for path in tmp_path.iterdir()]
-    counted = counts(process)
 
     with running(LOKET_RUN_DIR=str(tmp_path)) as (_, other):
         there = [path.name for path in tmp_path.iterdir()]

@@ -15,6 +15,8 @@ from tests.gateway.running import NO_BROKER, browser
 from tests.gateway.standin import StandIn
 from tests.gateway.test_process import Starts, start
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["start"]
 
 COUNTED = "/api/v1/applications"

@@ -27,6 +27,8 @@ from tests.gateway.running import (
 )
 from tests.gateway.standin import StandIn
 
+pytestmark = pytest.mark.slow
+
 ENDED = b"0\r\n\r\n"
 """The last chunk of an answer."""
 

@@ -14,6 +14,8 @@ from tests.notify.fakes import ID, NOON, a_town
 from tests.notify.process import ServiceProcess, locker
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.slow
+
 
 def issued(application_id: str = ID) -> CertificateIssued:
     contact = locker("contacts").lock(Contact(email="citizen@example.org", language="fr"), bound_to=application_id)

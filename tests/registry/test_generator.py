@@ -293,6 +293,7 @@ def test_somebody_was_born_in_a_municipality_of_that_time():
             assert known.refnis == dossier.birth_place.refnis
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("refnis", ["24001", "21005"])
 def test_nobody_but_the_hard_cases_is_contradicted(refnis: str):
     generated = town(1500, refnis=refnis)

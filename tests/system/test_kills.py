@@ -16,6 +16,8 @@ from services.registry.sources.populations import Populations
 from tests.system.conftest import Citizen, Deployment
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.slow
+
 SERVICES = ("intake", "registry", "documents", "notify")
 PARTS = ("broker", "store")
 

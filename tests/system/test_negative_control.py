@@ -19,6 +19,8 @@ from pymongo.errors import PyMongoError
 
 from deploy.local.embedded.part import Running, wait_until
 
+pytestmark = pytest.mark.slow
+
 APPLICATIONS = 100
 SERVICES = ("intake", "registry", "documents", "notify")
 QUEUES = (

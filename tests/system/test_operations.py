@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from deploy.local.running import scale
 from deploy.operator.logs.chosen import Wanted, told
 from deploy.operator.logs.journals import journals
@@ -9,6 +11,8 @@ from deploy.operator.logs.lines import Entry
 from tests.system.collector import Collector
 from tests.system.conftest import Deployment
 from tests.waiting import wait_for
+
+pytestmark = pytest.mark.slow
 
 
 def test_scaling_up_and_down_under_load_loses_and_doubles_nothing(deployment: Deployment) -> None:

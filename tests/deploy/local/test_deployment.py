@@ -23,6 +23,8 @@ from deploy.local.embedded.store import unpack
 from deploy.local.running import up
 from deploy.local.stack import Stack
 
+pytestmark = pytest.mark.slow
+
 Loket = Callable[..., subprocess.CompletedProcess[str]]
 
 PROGRAMS = {"gateway", "intake", "registry", "documents", "notify", "broker", "store", "mail-catcher", "sign-in"}

@@ -21,7 +21,7 @@ from tests.waiting import wait_for
 
 QUEUE = "registry.compile-extract"
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
