@@ -12,11 +12,13 @@ BREAKING = ("test_kills.py", "test_cluster.py", "test_negative_control.py")
 """Of tests/system: they start what they break; all others share one stack."""
 
 LONGEST_FIRST = (
+    "tests/deploy/production/test_from_example.py",
     "tests/system/test_kills.py",
     "tests/system",
     "tests/documents/test_memory.py",
     "tests/chassis/test_outages.py",
     "tests/deploy/local/test_deployment.py",
+    "tests/gateway/test_slowness.py",
     "tests/notify/test_process.py",
     "tests/gateway/test_sessions.py",
     "tests/chassis/test_questions.py",
