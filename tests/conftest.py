@@ -22,7 +22,8 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from deploy.local.embedded.broker import Broker
-from deploy.local.embedded.part import PartError, Running, free_ports
+from deploy.local.embedded.part import PartError, Running
+from deploy.local.embedded.ports import free_ports
 from deploy.local.embedded.store import Store, unpack
 from tests.scheduling import Rooms, order
 

@@ -18,6 +18,7 @@ from deploy.bench.recovery import PARTS, Recovery, recover
 from deploy.demo.secrets import demo_secrets
 from deploy.demo.tokens import citizen_token
 from deploy.local import running
+from deploy.local.embedded.ports import Claims
 from deploy.local.prepare import prepare
 from deploy.local.stack import Stack
 from deploy.operator.commands.register import registry_database
@@ -122,7 +123,8 @@ def _stack(var: Path, opt: Path) -> Stack:
 @contextmanager
 def _running(stack: Stack) -> Iterator[float]:
     """The seconds it took from nothing running to all ready; secrets and seals are made before."""
-    stack.choose_ports()
+    with Claims() as until_it_starts:
+        stack.choose_ports(until_it_starts)
     prepare(stack)
     began = time.monotonic()
     running.up(stack)

@@ -14,6 +14,7 @@ from circus.client import CircusClient
 from circus.exc import CallError
 
 from deploy.local.embedded.part import SUPERVISES, PartError, wait_until
+from deploy.local.embedded.ports import Claims
 from deploy.local.leftovers import mark_of
 from deploy.local.outside import ROOT
 from deploy.local.stack import Stack
@@ -44,8 +45,11 @@ class Control:
         if self._stack.is_embedded(part) and not self.is_running():
             raise PartError(NOTHING_RUNS)
 
-    def start(self) -> None:
-        """Start the supervisor, which starts the rest. Raises PartError with the last line it wrote."""
+    def start(self, claims: Claims) -> None:
+        """Start the supervisor, which starts the rest. Raises PartError with the last line it wrote.
+
+        It holds the ports until it ends: of a part that begins anew nobody takes the port meanwhile.
+        """
         for folder in (self._stack.run, self._stack.logs):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
@@ -59,6 +63,7 @@ class Control:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                pass_fds=claims.descriptors(),
             )
         if not wait_until(lambda: process.poll() is not None or self.answers(1), 30) or process.poll() is not None:
             raise PartError(f"the supervisor did not start: {last_line(output)}; read {output}")

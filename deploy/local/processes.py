@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import psutil
 
-from deploy.local.embedded.part import Part, listens
+from deploy.local.embedded.part import Part
+from deploy.local.embedded.ports import listens
 from deploy.local.scales import COUNTER
 from deploy.local.stack import Stack
 

@@ -11,6 +11,7 @@ from deploy.broker.leaders import are_spread, nodes_of
 from deploy.broker.rights import TOPOLOGY
 from deploy.local.control import NOTHING_RUNS, Control, last_line
 from deploy.local.embedded.part import PartError, wait_until
+from deploy.local.embedded.ports import Claims
 from deploy.local.leftovers import clear_run_files, end_orphans, orphans, strays
 from deploy.local.prepare import prepare
 from deploy.local.processes import processes
@@ -68,13 +69,14 @@ def _start(stack: Stack, note: Note) -> bool:
         Scales(stack.var).kept()
         end_orphans(stack, note)
         clear_run_files(stack)
-        stack.choose_ports()
-        left_out = stack.gone_towns()
-        prepare(stack)
-        if left_out:
-            note(f"no longer here: {', '.join(left_out)}; what such a town has issued is kept, and nobody reaches it")
-        stack.remember()
-        control.start()
+        with Claims() as claims:
+            stack.choose_ports(claims)
+            left_out = stack.gone_towns()
+            prepare(stack)
+            if left_out:
+                note(f"no longer here: {', '.join(left_out)}; what they have issued is kept, and nobody reaches it")
+            stack.remember()
+            control.start(claims)
     elif changed := stack.changed():
         raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")
     elif edited := stack.edited_towns():

@@ -17,7 +17,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from deploy.broker.rights import USERS, password_variable
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.cluster import cluster
-from deploy.local.embedded.part import Part, PartError, listens
+from deploy.local.embedded.part import Part, PartError
+from deploy.local.embedded.ports import Claims
 from deploy.local.embedded.store import Store
 from deploy.local.outside import (
     ROOT,
@@ -88,11 +89,14 @@ class Stack:
         except FileNotFoundError:
             return Ports()
 
-    def choose_ports(self) -> Ports:
-        """For a start: a port that somebody else holds by now is left to them, and another taken for good."""
+    def choose_ports(self, claims: Claims) -> Ports:
+        """For a start: a port that somebody else holds by now is left to them, and another taken for good.
+
+        They are this deployment's as long as somebody holds `claims`. Raises PartError.
+        """
         chosen = self.ports
         for name, port in asdict(chosen).items():
-            free = next((p for p in range(port, port + 2000, 10) if not listens(p)), None)
+            free = next((p for p in range(port, port + 2000, 10) if claims.claim(p)), None)
             if free is None:
                 raise PartError(f"no free port for {name} from {port} on; end what holds them")
             chosen = replace(chosen, **{name: free})

@@ -24,6 +24,7 @@ from pymongo.database import Database
 from deploy.broker.queues import Queues
 from deploy.local.control import Control
 from deploy.local.embedded.part import Running
+from deploy.local.embedded.ports import Claims
 from deploy.local.embedded.store import unpack
 from deploy.local.leftovers import end_orphans, mark_of
 from deploy.local.stack import Stack
@@ -263,9 +264,10 @@ def _store_of(stack: Stack, *, down: bool, mark: str | None = None) -> Iterator[
     if stack.is_embedded("store") and down:
         if stack.profile == "demo":
             unpack(stack.opt)  # in a new folder, as `loket up` does
-        stack.choose_ports()  # another deployment may be on the usual ones
-        with Running(stack.store(), mark=mark), connect(stack.mongo_uri, appname="loket") as client:
-            yield client
+        with Claims() as claims:
+            stack.choose_ports(claims)  # another deployment may be on the usual ones
+            with Running(stack.store(), mark=mark), connect(stack.mongo_uri, appname="loket") as client:
+                yield client
     else:
         with connect(stack.mongo_uri, appname="loket") as client:
             yield client

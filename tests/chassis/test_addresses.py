@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.local.embedded.part import free_ports
+from deploy.local.embedded.ports import free_ports
 from services.chassis.addresses import LOST, Addresses
 
 

@@ -17,7 +17,7 @@ import httpx
 import psutil
 from pymongo import MongoClient
 
-from deploy.local.embedded.part import free_ports
+from deploy.local.embedded.ports import free_ports
 from gateway.auth.sessions import StandingSessions
 from services.chassis.locking import KeyRing, Locker
 from tests.gateway.conftest import NO_STORE, wait_until

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from deploy.local.embedded.part import free_ports
+from deploy.local.embedded.ports import free_ports
 from gateway.app import create_app
 from gateway.auth.issuers import Issuers
 from gateway.auth.outward import Outward

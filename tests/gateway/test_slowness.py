@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from deploy.local.embedded.part import free_ports
+from deploy.local.embedded.ports import free_ports
 from tests.gateway.conftest import wait_until
 from tests.gateway.fakes import FakeServices
 from tests.gateway.running import (

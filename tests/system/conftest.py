@@ -19,7 +19,7 @@ from pymongo import MongoClient
 
 from deploy.demo.tokens import citizen_token
 from deploy.local.control import Control
-from deploy.local.embedded.part import free_ports
+from deploy.local.embedded.ports import Claims, free_ports
 from deploy.local.prepare import prepare
 from deploy.local.running import declare_topology
 from deploy.local.stack import Ports, Stack
@@ -107,7 +107,9 @@ class Deployment:
             **outside,
         }
         names = list(asdict(Ports()))
-        (var / "ports.json").write_text(json.dumps(dict(zip(names, free_ports(len(names)), strict=True))))
+        with Claims() as until_it_starts:
+            ports = free_ports(len(names), until_it_starts)
+        (var / "ports.json").write_text(json.dumps(dict(zip(names, ports, strict=True))))
         (var / "opt").mkdir()
         (var / "opt" / "store").symlink_to(OPT)
         self.stack = Stack(var=var, outside=self.outside)

@@ -18,7 +18,7 @@ import httpx
 import pytest
 from circus.client import CircusClient
 
-from deploy.local.embedded.part import free_ports
+from deploy.local.embedded.ports import free_ports
 from deploy.local.outside import ROOT, TOWNS
 from deploy.local.programs import programs
 from deploy.local.supervisor import endpoint

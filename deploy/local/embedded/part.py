@@ -2,9 +2,7 @@
 
 import contextlib
 import os
-import random
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -151,28 +149,6 @@ class Running:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of the loopback that nobody listens on now.
-
-    They lie under the range from which the system gives ports to outgoing connections (32768 on Linux): one of those
-    could be taken by a client while its server restarts.
-    """
-    found: set[int] = set()
-    while len(found) < count:
-        port = random.randint(15_000, 32_000)  # noqa: S311 - spreads the runs on one machine, no secret
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            found.add(port)
-    return list(found)
-
-
-def listens(port: int) -> bool:
-    """Does somebody accept connections on this port of the loopback?"""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def wait_until(happened: Callable[[], bool], patience_s: float, *, every_s: float = 0.05) -> bool:

@@ -15,7 +15,8 @@ from pathlib import Path
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from deploy.local.embedded.part import Command, PartError, listens
+from deploy.local.embedded.part import Command, PartError
+from deploy.local.embedded.ports import listens
 
 PIN = Path(__file__).with_name("store-requirements.txt")
 BINARY = Path("secantusdb.scripts/secantusd-rs")

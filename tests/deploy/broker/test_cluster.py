@@ -12,7 +12,8 @@ from deploy.broker.rights import TOPOLOGY
 from deploy.local.embedded import nodes
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.cluster import cluster
-from deploy.local.embedded.part import PartError, Running, free_ports, wait_until
+from deploy.local.embedded.part import PartError, Running, wait_until
+from deploy.local.embedded.ports import free_ports
 from deploy.local.stack import Stack
 from services.chassis.declaring import declare
 from services.chassis.topology import Topology, queues

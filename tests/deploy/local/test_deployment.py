@@ -19,6 +19,7 @@ import pytest
 
 from deploy.local.control import Control
 from deploy.local.embedded.part import PartError, wait_until
+from deploy.local.embedded.ports import Claims, listens
 from deploy.local.embedded.store import unpack
 from deploy.local.running import up
 from deploy.local.stack import Stack
@@ -94,6 +95,16 @@ def test_status_tells_processes_health_queues_and_versions(loket: Loket, running
     (queue,) = told["services"]["documents"]["queues"]
     assert queue == {"name": "documents.issue-certificate", "waiting": 0, "consumers": 1, "parked": 0}
     assert told["services"]["intake"]["processes"][0]["health_port"] > 0
+
+
+@pytest.mark.usefixtures("running")
+def test_its_ports_are_claimed_as_long_as_it_is_supervised(stack: Stack):
+    """Also those that nobody listens on just now: a broker that begins anew takes seconds until it does."""
+    of_a_second_node = stack.ports.amqp_2
+
+    with Claims() as ours:
+        assert not listens(of_a_second_node)
+        assert not ours.claim(of_a_second_node)
 
 
 def test_up_when_it_is_up_changes_nothing(loket: Loket, running: dict[str, Any]):

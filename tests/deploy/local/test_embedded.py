@@ -11,7 +11,8 @@ from pymongo.database import Database
 
 from deploy.local.embedded import broker as embedded_broker
 from deploy.local.embedded.broker import Broker, installed_release
-from deploy.local.embedded.part import PartError, Running, listens, wait_until
+from deploy.local.embedded.part import PartError, Running, wait_until
+from deploy.local.embedded.ports import listens
 from deploy.local.embedded.store import Store
 
 

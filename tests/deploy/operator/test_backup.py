@@ -17,6 +17,7 @@ from pymongo import MongoClient
 from pymongo.errors import DuplicateKeyError
 
 from deploy.local.embedded.part import Running
+from deploy.local.embedded.ports import Claims, free_ports
 from deploy.local.leftovers import mark_of
 from deploy.local.stack import Stack
 from deploy.operator import backing_up
@@ -26,7 +27,7 @@ from deploy.production.keys import new_key
 from services.chassis.pseudonyms import check_of, pepper
 from services.chassis.restorations import JUMP, NotWhole, lost_times
 from services.contracts.restoring import is_lost
-from tests.conftest import OPT, free_ports
+from tests.conftest import OPT
 from tests.golden import stored
 
 TAKEN = datetime(2026, 11, 26, 14, tzinfo=UTC)
@@ -323,7 +324,8 @@ def test_the_embedded_store_that_is_down_runs_as_long_as_it_takes(
     var.mkdir()
     (var / "opt").mkdir()
     monkeypatch.setattr(backing_up, "unpack", lambda opt: opt.exists() or opt.symlink_to(OPT))  # as fetched
-    (var / "ports.json").write_text(json.dumps({"store": free_ports(1)[0]}))
+    with Claims() as until_it_starts:
+        (var / "ports.json").write_text(json.dumps({"store": free_ports(1, until_it_starts)[0]}))
     stack = Stack(var=var, outside={})
 
     back_up(stack, tmp_path / "backup", now=lambda: TAKEN)
@@ -347,7 +349,8 @@ def test_the_store_of_one_that_was_killed_is_ended_by_the_next(tmp_path: Path) -
     var = tmp_path / "var"
     (var / "opt").mkdir(parents=True)
     (var / "opt" / "store").symlink_to(OPT)
-    (var / "ports.json").write_text(json.dumps({"store": free_ports(1)[0]}))
+    with Claims() as until_it_starts:
+        (var / "ports.json").write_text(json.dumps({"store": free_ports(1, until_it_starts)[0]}))
     stack = Stack(var=var, outside={})
     back_up(stack, tmp_path / "backup", now=lambda: TAKEN)
     left = Running(stack.store(), mark=mark_of(stack))

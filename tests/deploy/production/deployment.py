@@ -18,7 +18,7 @@ import yaml
 from pymongo import MongoClient
 
 from deploy.local.embedded.broker import Broker
-from deploy.local.embedded.part import free_ports
+from deploy.local.embedded.ports import free_ports
 from deploy.production.env_files import read_env
 from deploy.production.variables import PROCESSES
 from services.registry.generator.hard_cases import HARD_CASES

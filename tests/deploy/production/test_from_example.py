@@ -11,7 +11,8 @@ import pika
 import pytest
 
 from deploy.local.embedded.broker import Broker
-from deploy.local.embedded.part import Running, free_ports
+from deploy.local.embedded.part import Running
+from deploy.local.embedded.ports import free_ports
 from deploy.production.variables import PROCESSES, read_by
 from services.chassis.locking import named_key
 from tests.deploy.production.deployment import CITIZEN, Citizen, Production

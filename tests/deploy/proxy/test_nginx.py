@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from deploy.local.embedded.part import PartError, free_ports, listens, wait_until
+from deploy.local.embedded.part import PartError, wait_until
+from deploy.local.embedded.ports import free_ports, listens
 from deploy.local.outside import TOWNS
 from deploy.proxy import nginx, refusals
 from deploy.proxy.nginx import FrontProxy, hosts_of
