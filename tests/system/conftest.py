@@ -170,13 +170,14 @@ class Deployment:
     def database(self, service: str) -> Any:
         return self._mongo[f"loket_{service}"]
 
-    def mails(self) -> list[EmailMessage]:
-        """Every mail that was caught, oldest first."""
+    def mails(self, holding: str = "") -> list[EmailMessage]:
+        """Every mail that was caught with these characters, oldest first."""
         files = sorted(self.stack.mail.rglob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
-        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in files]
+        wanted = (octets for octets in (path.read_bytes() for path in files) if holding.encode() in octets)
+        return [email.message_from_bytes(octets, policy=email.policy.default) for octets in wanted]
 
     def mails_about(self, application_id: str) -> list[EmailMessage]:
-        return [mail for mail in self.mails() if application_id in str(mail["Message-ID"])]
+        return [mail for mail in self.mails(application_id) if application_id in str(mail["Message-ID"])]
 
     def kill(self, program: str) -> None:
         """kill -9 of every process of a program; the supervisor starts it again."""

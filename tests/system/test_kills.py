@@ -16,7 +16,7 @@ from services.registry.sources.populations import Populations
 from tests.system.conftest import Citizen, Deployment
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 SERVICES = ("intake", "registry", "documents", "notify")
 PARTS = ("broker", "store")
