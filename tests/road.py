@@ -70,6 +70,7 @@ class Road:
         self.press, self.channel, self.examiner = FakePress(), FakeChannel(), FakeExaminer()
         self.databases = {name: client[f"{prefix}_{name}"] for name in AGGREGATES}
         self.said: list[bytes] = []
+        self._taken_ids: set[str] = set()
         self._ids, self._drawn = ids, 0
         self._consumers: dict[str, tuple[Any, Any, Any]] = {}
         self._questions: dict[str, tuple[Any, Any]] = {}
@@ -155,6 +156,7 @@ class Road:
                 taken = [entry for entry in document.get("outbox", []) if not unless(entry["type"])]
                 emptied = {"$set": {"outbox": left}, **({} if left else {"$unset": {"outbox_since": ""}})}
                 collection.update_one({"_id": document["_id"]}, emptied)
+                self._taken_ids |= {entry["id"] for entry in taken}
                 yield from (entry["body"].encode() for entry in taken if not EVENTS[entry["type"]].EPHEMERAL)
 
     def _wired(self, cls: Any, settings: type) -> Any:
@@ -171,7 +173,7 @@ class Road:
             settings=read(settings, environ),
             database=self.databases[cls.name],
             publisher=None,
-            relay=KeptInOutbox(),
+            relay=KeptInOutbox(self._taken_ids),
             store=None,
             clock=lambda: self.now,
             new_id=self._new_id,

@@ -260,6 +260,9 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"loket (\d{5}-\d{4}-\d{9})": (run("loket "), run("loket 24001-2026-00000001")),
     },
     "services.notify.conversation": {r"^\.": (run("."), run("\n."), run("\n"), run("\r\n"))},
+    "services.notify.kept_mails": {
+        "(?:=\r\n)?".join("0123456789abcdef" * 2): (run("0123456789abcdef"), run("0=\r\n1=\r\n"), run("=\r\n")),
+    },
     "services.notify.replies": {
         r"([245])\.(\d{1,3})\.(\d{1,3})(?:[ \t]|$)": (run("5.1"), run("5.1.1"), run("5.111.111"), run("5")),
         r"\(#([245])\.(\d{1,3})\.(\d{1,3})\)": (run("(#"), run("(#5.1.1"), run("(#5.111.111")),

@@ -1,5 +1,6 @@
 """Aggregates: one document each, holding state, version, outbox and inbox, changed by one guarded update at a time."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,12 +17,15 @@ from services.chassis import request_ids
 from services.chassis.admission import Hearing, admit, heard_with
 from services.chassis.outbox import Relay, entry_of
 from services.chassis.tracing import current_traceparent
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause, Envelope, source_of
 from services.contracts.events import Event
 from services.contracts.schema import dump
 
 _AS_READ = CodecOptions[dict[str, Any]](tz_aware=True, tzinfo=UTC)
+
+MOST_KEPT = 500
+"""Aggregates whose last state a process remembers, some 10 KB each: about those the next event soon comes."""
 
 _OWN = ("_id", "town", "version", "emitted", "outbox", "outbox_since", "inbox", "heard", "emptied_at")
 
@@ -56,6 +60,7 @@ class Aggregates:
         self._relay = relay
         self._service = service
         self._clock = clock
+        self._kept: OrderedDict[str, Stored] = OrderedDict()
         collection.create_index([("_id", ASCENDING), ("town", ASCENDING), ("version", ASCENDING)], name="guard")
         relay.watch(collection)
 
@@ -88,7 +93,7 @@ class Aggregates:
             raise
         self._relay.relay(self.collection, document)
         self._relay.hint(hints)
-        return self.stored(bson.decode(bson.encode(document), _AS_READ))
+        return self._keep(self.stored(bson.decode(bson.encode(document), _AS_READ)))
 
     def load(self, id: str, *, town: str) -> Stored | None:
         """The aggregate of that id, if it is that town's."""
@@ -109,6 +114,25 @@ class Aggregates:
             heard=_read_heard(document),
             emptied="emptied_at" in document,
         )
+
+    def hear(self, id: str, cause: Cause, hearing: Hearing) -> Stored | None:
+        """The aggregate of that id in the town of an event that may still act on it; None where there is none.
+
+        Perhaps as this process saved it last: the guard of `change` finds out what another has changed since, and only
+        what the store holds can turn an event away. Raises what `admit` raises.
+        """
+        kept = self._kept.get(id)
+        if kept is not None and kept.town == cause.town:
+            try:
+                self.admit(kept, cause, hearing)
+            except (AlreadyHandled, TryLater, Unacceptable):
+                self._forget(id)
+            else:
+                return kept
+        stored = self.load(id, town=cause.town)
+        if stored is not None:
+            self.admit(stored, cause, hearing)
+        return stored
 
     def admit(self, stored: Stored, cause: Cause, hearing: Hearing) -> None:
         """Whether an event may still act on the aggregate.
@@ -146,13 +170,14 @@ class Aggregates:
         if cause:
             changed["heard"] = heard
             update["$push"] = {"inbox": _remember(cause)}
+        self._forget(stored.id)
         if not self.collection.update_one(guard, update).modified_count:
             raise ConcurrentChange(stored.id)
         after = Stored(
             id=stored.id,
             town=stored.town,
             version=version,
-            body={**stored.body, **body},
+            body={**stored.body, **bson.decode(bson.encode(body), _AS_READ)},
             emitted=emitted,
             outbox=outbox,
             inbox=[*stored.inbox, *([_remember(cause)] if cause else [])],
@@ -160,7 +185,7 @@ class Aggregates:
         )
         self._relay.relay(self.collection, _as_document(after))
         self._relay.hint(hints)
-        return after
+        return self._keep(after)
 
     def empty(self, stored: Stored, *, state: str, unique: Sequence[str] = ()) -> bool:
         """Retention: leave a tombstone in the document's place, which acknowledges whatever still comes (`admit`).
@@ -173,6 +198,7 @@ class Aggregates:
         """
         if stored.emptied or stored.outbox:
             return False
+        self._forget(stored.id)
         guard = {"_id": stored.id, "town": stored.town, "version": stored.version}
         tombstone = {**guard, "version": stored.version + 1, "state": state, "emptied_at": self._clock()}
         tombstone |= dict.fromkeys(unique, stored.id)
@@ -185,6 +211,19 @@ class Aggregates:
 
         with self.collection.database.client.start_session() as session:
             return session.with_transaction(exchange)
+
+    def _keep(self, stored: Stored) -> Stored:
+        known = self._kept.get(stored.id)
+        if known is not None and known.version > stored.version:
+            return stored  # while this one was published, the next change was quicker
+        self._kept[stored.id] = stored
+        self._kept.move_to_end(stored.id)
+        if len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return stored
+
+    def _forget(self, id: str) -> None:
+        self._kept.pop(id, None)
 
     def _entries(
         self, id: str, town: str, events: Sequence[Event], *, version: int, emitted: int

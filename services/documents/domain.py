@@ -131,9 +131,7 @@ class Finding:
 class Certificates(Protocol):
     """Where certificates are kept. `load*` find only issued ones of that town."""
 
-    def draft(
-        self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
-    ) -> Certificate:
+    def draft(self, application_id: str, *, product: str, language: str, now: datetime, cause: Cause) -> Certificate:
         """The certificate of an application: the one that is issued, or one whose number and code are newly drawn at
         each call. Kept before it is issued, a number would be in a backup, and printed again by whoever restores it.
 
@@ -183,7 +181,7 @@ class Certificates(Protocol):
     def sweep_leftovers(self, *, before: datetime) -> int:
         """Remove some of the files and pieces of files that no certificate names, the oldest first; how many."""
 
-    def admit(self, application_id: str, *, town: str, cause: Cause) -> None:
+    def admit(self, application_id: str, *, cause: Cause) -> None:
         """Raises AlreadyHandled where `cause` has nothing left to bring about: handled, issued or emptied."""
 
     def past(self, cutoffs: Cutoffs) -> Iterable[Certificate]:

@@ -73,13 +73,11 @@ def issue_certificate(
     """
     town, product = towns.get(cause.town), products.get(event.product)
     if town is None or product is None or event.language not in town.languages:
-        certificates.admit(event.application_id, town=cause.town, cause=cause)
+        certificates.admit(event.application_id, cause=cause)
         if town is None or product is None:
             raise Unacceptable("unknown-town" if town is None else "unknown-product")
         raise Unacceptable("language-not-allowed", event.language)
-    draft = certificates.draft(
-        event.application_id, town=town.refnis, product=product.id, language=event.language, now=now, cause=cause
-    )
+    draft = certificates.draft(event.application_id, product=product.id, language=event.language, now=now, cause=cause)
     if draft.is_issued:
         certificates.repeat(draft, event=_issued(draft, contact=event.contact), cause=cause)
         return

@@ -59,33 +59,28 @@ class CertificateStore:
         self._seals = database["seals"]
         self._rounds = Rounds(self._collection, moment="issued_at")
 
-    def draft(
-        self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
-    ) -> Certificate:
+    def draft(self, application_id: str, *, product: str, language: str, now: datetime, cause: Cause) -> Certificate:
         """See domain.Certificates."""
-        stored = self._aggregates.load(application_id, town=town)
-        if stored:
-            self._aggregates.admit(stored, cause, Hearing.LATEST)
-            if (kept := _certificate(stored)).is_issued:
-                return kept
+        stored = self._aggregates.hear(application_id, cause, Hearing.LATEST)
+        if stored and (kept := _certificate(stored)).is_issued:
+            return kept
         return Certificate(
             application_id=application_id,
-            town=town,
+            town=cause.town,
             certificate_id=self._new_id(),
             product=product,
             language=language,
-            number=new_number(town, day_of(now).year, self._randbelow, hour=hour_of(now, self._lost)),
+            number=new_number(cause.town, day_of(now).year, self._randbelow, hour=hour_of(now, self._lost)),
             code=new_code(self._randbelow),
             reserved_at=now,
             origin=stored,
         )
 
-    def admit(self, application_id: str, *, town: str, cause: Cause) -> None:
+    def admit(self, application_id: str, *, cause: Cause) -> None:
         """See domain.Certificates."""
-        if stored := self._aggregates.load(application_id, town=town):
-            self._aggregates.admit(stored, cause, Hearing.LATEST)
-            if stored.body.get("issued_at"):
-                raise AlreadyHandled(stored.id)
+        stored = self._aggregates.hear(application_id, cause, Hearing.LATEST)
+        if stored and stored.body.get("issued_at"):
+            raise AlreadyHandled(stored.id)
 
     def issue(self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause) -> None:
         """See domain.Certificates."""

@@ -74,10 +74,9 @@ class ApplicationStore:
 
     def hear(self, application_id: str, cause: Cause) -> Application:
         """The application an event is about, if the event may still act on it; intake hears all of each source."""
-        stored = self._aggregates.load(application_id, town=cause.town)
+        stored = self._aggregates.hear(application_id, cause, Hearing.CONTIGUOUS)
         if stored is None:
             raise Unacceptable("unknown-application", application_id)
-        self._aggregates.admit(stored, cause, Hearing.CONTIGUOUS)
         return _application(stored)
 
     def save(self, application: Application, events: Sequence[Event], *, cause: Cause | None = None) -> Application:

@@ -77,17 +77,23 @@ def compose(letter: Letter) -> EmailMessage:
         "sentences": [said.gettext(sentence) for sentence in sentences_of(letter)],
         "_": said.gettext,
     }
-    mail = EmailMessage(policy=SMTP)
+    mail = addressed(letter)
     mail["From"] = Address(words["town_name"], **_parts(letter.town.office.email))
-    mail["To"] = _address(letter.email)
     mail["Subject"] = f"{words['town_name']}: {words['subject']}"
-    mail["Date"] = format_datetime(local(letter.written_at))
     mail["Message-ID"] = letter.message_id
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers to the town
     mail.set_content(_templates().get_template("mail.txt.j2").render(words), cte="quoted-printable")
     html = _templates().get_template("mail.html.j2").render(words)
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     mail["Content-Language"] = letter.language
+    return mail
+
+
+def addressed(letter: Letter) -> EmailMessage:
+    """To whom and when: all of a mail that no other of its kind has, but for the application's id. Raises as above."""
+    mail = EmailMessage(policy=SMTP)
+    mail["To"] = _address(letter.email)
+    mail["Date"] = format_datetime(local(letter.written_at))
     return mail
 
 

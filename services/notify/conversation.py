@@ -5,8 +5,6 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from io import BufferedReader, RawIOBase
 from time import monotonic
 from typing import Any, TypeVar
@@ -14,6 +12,7 @@ from typing import Any, TypeVar
 from services.contracts.delivery import TryLater
 from services.contracts.notify import NotTold
 from services.notify.domain import InDoubt, Undeliverable
+from services.notify.kept_mails import Mail
 from services.notify.relay import Relay
 from services.notify.replies import Reply, Step
 
@@ -41,7 +40,7 @@ class Conversation:
         self._send_until = self._end - timeout_s * KEPT_FOR_THE_ANSWER
         self._name = name
 
-    def hand_over(self, mail: EmailMessage) -> None:
+    def hand_over(self, mail: Mail) -> None:
         """Returns once the relay has taken the mail. Raises TryLater, Undeliverable or InDoubt."""
         smtp = self._connect()
         try:
@@ -84,13 +83,11 @@ class Conversation:
             reply = self._ask(smtp, Step.HELLO, smtp.helo)
         self._insist(reply)
 
-    def _transfer(self, smtp: "_Punctual", mail: EmailMessage) -> None:
-        sender, recipient = (mail[name].addresses[0].addr_spec for name in ("From", "To"))
-        international = not (sender + recipient).isascii()
-        if international and not smtp.has_extn("smtputf8"):
+    def _transfer(self, smtp: "_Punctual", mail: Mail) -> None:
+        sender, recipient = mail.sender, mail.recipient
+        if mail.is_international and not smtp.has_extn("smtputf8"):
             raise TryLater("mail-relay-lacks-smtputf8")
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
-        body = mail.as_bytes(policy=SMTPUTF8 if international else SMTP)
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if mail.is_international else []
         self._insist(self._ask(smtp, Step.SENDER, lambda: smtp.mail(sender, options)))
         named = self._ask(smtp, Step.RECIPIENT, lambda: smtp.rcpt(recipient))
         if named.may_mean_mailbox and self._takes_postmaster(smtp, recipient):
@@ -101,7 +98,7 @@ class Conversation:
         ready = self._ask(smtp, Step.DATA, lambda: smtp.docmd("DATA"))
         if ready.code != 354:
             self._refuse(ready)
-        self._send(smtp, body)
+        self._send(smtp, mail.octets)
         try:
             answer = self._ask(smtp, Step.MESSAGE, smtp.getreply)
         except TryLater:

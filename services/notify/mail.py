@@ -7,9 +7,9 @@ import structlog
 
 from services.chassis.crash import crash_point
 from services.contracts.delivery import TryLater
-from services.notify.compose import compose
 from services.notify.conversation import Conversation
 from services.notify.domain import InDoubt, Letter, mail_host
+from services.notify.kept_mails import Mails
 from services.notify.relay import Relay
 from services.notify.replies import mend_of
 
@@ -30,6 +30,7 @@ class Mailer:
         self._relay = relay
         self._timeout_s = timeout_s
         self._trust = trust or ssl.create_default_context()
+        self._mails = Mails()
         self._handed_over: OrderedDict[str, None] = OrderedDict()
 
     def has_sent(self, message_id: str) -> bool:
@@ -44,7 +45,7 @@ class Mailer:
         """
         if self.has_sent(letter.message_id):
             return
-        mail = compose(letter)
+        mail = self._mails.compose(letter)
         conversation = Conversation(self._relay, self._trust, self._timeout_s, name=mail_host(letter.town))
         try:
             conversation.hand_over(mail)

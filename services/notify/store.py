@@ -28,11 +28,8 @@ class CorrespondenceStore:
 
     def hear(self, application_id: str, cause: Cause) -> Correspondence:
         """The correspondence an event is for, empty where there is none. notify hears some events of a source only."""
-        stored = self._aggregates.load(application_id, town=cause.town)
-        if stored is None:
-            return Correspondence(id=application_id, town=cause.town)
-        self._aggregates.admit(stored, cause, Hearing.EVERY)
-        return _correspondence(stored)
+        stored = self._aggregates.hear(application_id, cause, Hearing.EVERY)
+        return _correspondence(stored) if stored else Correspondence(id=application_id, town=cause.town)
 
     def claim(self, correspondence: Correspondence) -> Correspondence:
         """Keep the intention to send. Raises ConcurrentChange."""

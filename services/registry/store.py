@@ -40,11 +40,8 @@ class ExtractStore:
 
     def hear(self, application_id: str, cause: Cause) -> Extract | None:
         """Raises AlreadyHandled and Unacceptable. Of what intake says of an application only the latest counts."""
-        stored = self._aggregates.load(application_id, town=cause.town)
-        if stored is None:
-            return None
-        self._aggregates.admit(stored, cause, Hearing.LATEST)
-        return _extract(stored)
+        stored = self._aggregates.hear(application_id, cause, Hearing.LATEST)
+        return _extract(stored) if stored else None
 
     def save(self, extract: Extract, events: tuple[Event, ...], *, cause: Cause | None = None) -> Extract:
         """Raises ConcurrentChange, also for one that was taken for new and is not."""

@@ -23,10 +23,8 @@ class FakeCertificates:
     versions: dict[str, int] = field(default_factory=dict)
     drawn: int = 0
 
-    def draft(
-        self, application_id: str, *, town: str, product: str, language: str, now: datetime, cause: Cause
-    ) -> Certificate:
-        kept = self.kept.get(application_id)
+    def draft(self, application_id: str, *, product: str, language: str, now: datetime, cause: Cause) -> Certificate:
+        kept, town = self.kept.get(application_id), cause.town
         if kept and kept.town == town:
             self.memory.admit(application_id, cause)
             if kept.is_issued:
@@ -44,7 +42,7 @@ class FakeCertificates:
             origin=self.versions.get(application_id) if kept and kept.town == town else None,
         )
 
-    def admit(self, application_id: str, *, town: str, cause: Cause) -> None:
+    def admit(self, application_id: str, *, cause: Cause) -> None:
         kept = self.kept.get(application_id)
         self.memory.admit(application_id, cause)
         if kept and kept.is_issued:

@@ -47,11 +47,11 @@ def certificates(request: pytest.FixtureRequest) -> Certificates:
     return a_store(request.getfixturevalue("database"))
 
 
-def a_cause(application_id: str, sequence: int = 1) -> Cause:
+def a_cause(application_id: str, sequence: int = 1, town: str = TOWN) -> Cause:
     return Cause(
         event_id=f"{application_id}:application-cleared:{sequence}",
         type=ApplicationCleared.TYPE,
-        source=f"/towns/{TOWN}/intake",
+        source=f"/towns/{town}/intake",
         subject=application_id,
         sequence=sequence,
         digest="digest",
@@ -60,7 +60,6 @@ def a_cause(application_id: str, sequence: int = 1) -> Cause:
 
 def draft(certificates: Certificates, application_id: str = "application-1", **changes: Any) -> Certificate:
     values: dict[str, Any] = {
-        "town": TOWN,
         "product": "life",
         "language": "nl",
         "now": NOW,
@@ -229,7 +228,7 @@ def test_an_application_of_another_town_is_parked(certificates: Certificates) ->
     issue(certificates, draft(certificates))
 
     with pytest.raises(Unacceptable, match="application-of-another-town"):
-        issue(certificates, draft(certificates, town="24001"))
+        issue(certificates, draft(certificates, cause=a_cause("application-1", town="24001")))
 
 
 def test_what_leaves_is_in_the_certificates_own_document(database: Database[dict[str, Any]]) -> None:
