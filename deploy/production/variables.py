@@ -28,6 +28,12 @@ UNITS = {"_S": "seconds", "_SECONDS": "seconds", "_MINUTES": "minutes", "_DAYS":
 PERIODS = {60: "minute", 3600: "hour"}
 KINDS = {int: "number", bool: "0 or 1"}
 
+OF_THE_MACHINE = {
+    "LOKET_DOCUMENTS_CHILDREN": "the machine's cores",
+    "LOKET_GATEWAY_WORKERS": "half the machine's cores",
+}
+"""Defaults that are another number on another machine."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Variable:
@@ -222,8 +228,8 @@ def _unit(name: str, each: "dataclasses.Field[Any]") -> str:
 
 
 def _text(name: str, value: object) -> str:
-    if name == "LOKET_DOCUMENTS_CHILDREN":
-        return "the machine's cores"
+    if name in OF_THE_MACHINE:
+        return OF_THE_MACHINE[name]
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, tuple):

@@ -11,7 +11,12 @@ class ServingSettings:
     """Read before the application is."""
 
     bind: str = setting("LOKET_GATEWAY_BIND", "where the gateway listens, host:port", default="127.0.0.1:8080")
-    workers: int = setting("LOKET_GATEWAY_WORKERS", "processes of the gateway", default=2, parse=whole(1, AT_ONCE))
+    workers: int = setting(
+        "LOKET_GATEWAY_WORKERS",
+        "processes of the gateway",
+        default=max(1, (os.cpu_count() or 1) // 2),
+        parse=whole(1, AT_ONCE),
+    )
     connections: int = setting(
         "LOKET_GATEWAY_CONNECTIONS",
         "connections of clients that one process holds; beyond them it hangs up on who keeps it waiting longest",
