@@ -1,5 +1,6 @@
 """The outbox: events saved in their aggregate's own document, published right after, and swept up after a crash."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -40,6 +41,7 @@ class Relay:
         self._collections: list[Collection[dict[str, Any]]] = []
         self._published: OrderedDict[str, None] = OrderedDict()
         self._to_empty: dict[tuple[str, str], tuple[Collection[dict[str, Any]], dict[str, Any]]] = {}
+        self._any_to_empty = threading.Event()
 
     def watch(self, collection: Collection[dict[str, Any]]) -> None:
         """Have the sweeper look after a collection too."""
@@ -64,6 +66,7 @@ class Relay:
         chassis_point("relayed")
         as_published = {key: document[key] for key in ("_id", "town", "version")}
         self._to_empty[collection.full_name, document["_id"]] = (collection, as_published)
+        self._any_to_empty.set()
 
     def hint(self, entries: list[dict[str, Any]]) -> None:
         """Send what is kept in no outbox, once, after what is. Who misses it has another way to know."""
@@ -77,11 +80,16 @@ class Relay:
                 return
         chassis_point("relayed")
 
+    def await_any(self) -> None:
+        """Until there is something to empty."""
+        self._any_to_empty.wait()
+
     def empty(self) -> None:
         """Empty the outboxes of what was published since the last time.
 
         The version guards what a later change has put in, and that change has taken out what was published before it.
         """
+        self._any_to_empty.clear()
         due, self._to_empty = self._to_empty, {}
         by_collection: dict[str, list[UpdateOne]] = {}
         collections = {}
@@ -95,6 +103,7 @@ class Relay:
                 collections[name].bulk_write(updates, ordered=False)
         except PyMongoError:
             self._to_empty = {**due, **self._to_empty}
+            self._any_to_empty.set()
             raise
 
     def sweep(self) -> int:

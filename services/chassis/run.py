@@ -11,6 +11,7 @@ eventlet.monkey_patch()
 import contextlib  # noqa: E402
 import os  # noqa: E402
 import signal  # noqa: E402
+import socket  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
@@ -44,8 +45,7 @@ from services.contracts.ids import new_id  # noqa: E402
 log = structlog.get_logger()
 
 EMPTY_S = 0.25
-"""Between two times that outboxes are emptied."""
-
+"""How long what can be emptied from outboxes is gathered."""
 
 STORE_LOOK_S = 2.0
 """How long the store may take to say that it is there; whoever asks whether we are ready waits as long."""
@@ -93,7 +93,10 @@ class Process:
         """Until a signal ends it, or the container dies: then with status 1, for the supervisor to start it again."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._order_to_stop)
-        eventlet.spawn(self._await_order)
+        heard, self._told = socket.socketpair()
+        self._told.setblocking(False)
+        signal.set_wakeup_fd(self._told.fileno())
+        eventlet.spawn(self._await_order, heard)
         self._health.checks["store"] = self._reaches_store
         self._health.checks["broker"] = lambda: self._container is not None and _is_connected(self._container)
         self._health.start()
@@ -140,7 +143,7 @@ class Process:
         log.info("service_started")
         background = [
             eventlet.spawn(self._again, self._settings.sweep_s, "sweep", relay.sweep),
-            eventlet.spawn(self._again, EMPTY_S, "empty", relay.empty),
+            eventlet.spawn(self._again, EMPTY_S, "empty", relay.empty, relay.await_any),
         ]
         try:
             self._container.wait()
@@ -174,8 +177,9 @@ class Process:
             pause = min(pause * 1.5, 2.0)
 
     @staticmethod
-    def _again(every_s: float, what: str, work: Callable[[], Any]) -> None:
+    def _again(every_s: float, what: str, work: Callable[[], Any], first: Callable[[], object] = lambda: None) -> None:
         while True:
+            first()
             eventlet.sleep(every_s)
             try:
                 work()
@@ -183,12 +187,14 @@ class Process:
                 log.warning("outbox_failed", step=what, error=type(error).__name__)
 
     def _order_to_stop(self, *_: object) -> None:
-        """A signal may come in the middle of the hub's own work, where nothing can be scheduled: a mark has to do."""
+        """A signal may come in the middle of the hub's own work, where nothing can be scheduled: a mark has to do, and
+        what the interpreter itself writes to wake who waits.
+        """
         self._stopping = True
 
-    def _await_order(self) -> None:
+    def _await_order(self, heard: socket.socket) -> None:
         while not self._stopping:
-            eventlet.sleep(0.2)
+            heard.recv(4096)
         log.info("service_stopping")
         self._store.stop()
         if self._container is not None and self._container.started:
