@@ -97,6 +97,12 @@ ROWS = (
         aim=_at_most(20),
         asked_by="--traced",
     ),
+    Row(
+        path="at_rest.store_commands_per_s",
+        what="store commands while nothing happens",
+        shape="{:.1f}/s",
+        asked_by="--traced",
+    ),
     Row(path="messages.published", what="messages an application", shape="{:.1f}", aim=_at_most(8)),
     Row(
         path="fsyncs.store",

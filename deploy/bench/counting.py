@@ -22,10 +22,12 @@ AFTER_S = 5.0
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """Per application: commands that the store answered, by who asked; writes to disk that were waited for."""
+    """Per application: commands that the store answered, by who asked; writes to disk that were waited for. `at_rest`
+    are both a second while nothing happens."""
 
     store_commands: dict[str, float]
     fsyncs: dict[str, float]
+    at_rest: dict[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +75,11 @@ def counted(
     return Counted(
         store_commands=commands(of_store, kinds, window),
         fsyncs={"store": syncs([of_store], window), "broker": syncs(of_broker, window)},
+        at_rest={
+            "store_commands_per_s": len(of_store.between(began, filed, ANSWERS)) / (filed - began),
+            "store_fsyncs_per_s": len(of_store.between(began, filed, SYNCS)) / (filed - began),
+            "broker_fsyncs_per_s": sum(len(each.between(began, filed, SYNCS)) for each in of_broker) / (filed - began),
+        },
     )
 
 

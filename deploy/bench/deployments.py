@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy.bench.processes import NothingRuns, Processes
 from deploy.bench.tree import Tree
 from deploy.local.embedded.part import PartError
 
@@ -31,7 +32,10 @@ def running(tree: Tree, var: Path, *, more: Mapping[str, str] | None = None) -> 
 
 
 def empty(tree: Tree, var: Path) -> None:
-    """A folder that holds nothing but the embedded store's program, which is fetched once for all."""
+    """A folder that holds nothing but the embedded store's program, which is fetched once for all, and in which nothing
+    of an earlier run goes on."""
+    with contextlib.suppress(NothingRuns):
+        Processes(var).end()
     shutil.rmtree(var, ignore_errors=True)
     (var / "opt").mkdir(parents=True)
     if tree.opt.exists():

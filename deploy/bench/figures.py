@@ -16,7 +16,8 @@ class Figures:
 
     Empty where an option did not ask for it. `besides_printing_cpu_ms`, `idle_cpu_percent` (of one core), `pss_mb` and
     `store_commands` are by kind of process with their `total`; `messages` are published and confirmed ones, `fsyncs`
-    those of store and broker, all three an application.
+    those of store and broker, all three an application; `at_rest` are commands and fsyncs a second while nothing
+    happens.
     """
 
     cold_start_s: float
@@ -29,6 +30,7 @@ class Figures:
     messages: Numbers
     store_commands: Numbers
     fsyncs: Numbers
+    at_rest: Numbers
     idle_cpu_percent: Numbers
     pss_mb: Numbers
     growth: Numbers = field(default_factory=dict)

@@ -139,8 +139,8 @@ def load(stack: Measured, count: int, *, idle_percent: float) -> dict[str, Any]:
 def _traced(stack: Measured, count: int) -> dict[str, Any]:
     """Last of all: what strace held up goes on afterwards, but is not to be measured any more."""
     if count == 0 or not calls.is_there():
-        return {"store_commands": {}, "fsyncs": {}}
+        return {"store_commands": {}, "fsyncs": {}, "at_rest": {}}
     tokens = stack.people.tokens(WARM_UP_TRACED + count)
     told = stack.each("burst, traced", len(tokens))
     found = counted(stack.processes, stack.address, tokens, stack.issued, told=told)
-    return {"store_commands": found.store_commands, "fsyncs": found.fsyncs}
+    return {"store_commands": found.store_commands, "fsyncs": found.fsyncs, "at_rest": found.at_rest}

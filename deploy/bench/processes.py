@@ -3,6 +3,7 @@
 A process is known by what it was started as; one that was not started as anything known is of its parent's kind.
 """
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from deploy.local.embedded.part import PartError
 KINDS = ("store", "broker", "gateway", "intake", "registry", "documents", "printing", "notify", "rest")
 """`documents` is the service itself and the child that examines files, `printing` its children that print; `rest` is
 the supervisor, the mail catcher and the sign-in."""
+
+PATIENCE_S = 60.0
 
 _SIGNS = (
     ("secantusd-rs", "store"),
@@ -33,15 +36,19 @@ def kind_of(command: Sequence[str], parent: str) -> str:
     return next((kind for sign, kind in _SIGNS if sign in words), parent)
 
 
+class NothingRuns(PartError):
+    """There is no deployment in a folder."""
+
+
 class Processes:
-    """All processes of the deployment in the folder `var`. Raises PartError where none runs there."""
+    """All processes of the deployment in the folder `var`. Raises NothingRuns."""
 
     def __init__(self, var: Path) -> None:
         found = {each.pid: each for each in psutil.process_iter() if _belongs(each, var)}
         roots = [each for each in found.values() if _parent(each) not in found]
-        if len(roots) != 1:
-            raise PartError(f"{len(roots)} supervisors run in {var} where one should; `loket down` there first")
-        (self._supervisor,) = roots
+        if not roots:
+            raise NothingRuns(f"no supervisor runs in {var}; see its logs")
+        self._supervisor = roots[0]
 
     def all(self) -> Iterator[tuple[str, psutil.Process]]:
         """Each with its kind, parents first."""
@@ -95,6 +102,15 @@ class Processes:
             told = self.of(kind)[0].environ()
             found |= {name: value for name, value in told.items() if name.startswith("LOKET_")}
         return found
+
+    def end(self) -> None:
+        """End all that a run which was killed has left: the supervisor ends the rest, and what does not is killed."""
+        left = [process for _, process in self.all()]
+        with contextlib.suppress(psutil.NoSuchProcess):
+            self._supervisor.terminate()
+        for process in psutil.wait_procs(left, timeout=PATIENCE_S)[1]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
     def by_port(self) -> dict[int, str]:
         """Local port of every open connection to the kind of process that holds it."""

@@ -19,7 +19,7 @@ from deploy.bench.broker import MeasuredBroker
 from deploy.bench.calls import ANSWERS, SYNCS, Calls, is_there, now, parsed, traced
 from deploy.bench.filling import another, counts, like, multiply
 from deploy.bench.load import Issued
-from deploy.bench.processes import Processes
+from deploy.bench.processes import NothingRuns, Processes
 from deploy.broker.queues import connect
 from deploy.local.embedded.part import PartError, Running
 from services.contracts.documents import CertificateIssued
@@ -141,12 +141,12 @@ def test_a_stack_is_known_by_its_folder_and_its_processes_by_kind(tmp_path: Path
         cpu, pss = processes.cpu_s(), processes.pss_mb()
         with pytest.raises(PartError, match="no process of the stack is its store"):
             processes.of("store")
-        supervisor.communicate()
+        processes.end()
 
     assert kinds == ["rest", "intake"]
     assert cpu["intake"] > 0
     assert pss["intake"] > 1
-    with pytest.raises(PartError, match="0 supervisors run"):
+    with pytest.raises(NothingRuns):
         Processes(tmp_path)
 
 

@@ -29,6 +29,7 @@ FIGURES = Figures(
     messages={"published": 8.0, "confirmed": 4.0},
     store_commands={"total": 20.0, "intake": 20.0},
     fsyncs={"store": 12.0, "broker": 8.0},
+    at_rest={"store_commands_per_s": 1.5},
     idle_cpu_percent={"total": 1.9},
     pss_mb={"total": 500.0},
 )
