@@ -64,7 +64,7 @@ ROWS = (
         what="render and seal of a page, people different each time: CPU",
         shape="{:.1f} ms",
         aim=_ratio(0.72),
-        limit=lambda limits: limits.printing_cpu_ms,
+        limit=lambda limits: limits.render_seal_cpu_ms,
     ),
     Row(
         path="besides_printing_cpu_ms.total",
@@ -74,11 +74,11 @@ ROWS = (
     ),
     Row(path="application_cpu_ms", what="CPU an application, printing included", shape="{:.1f} ms"),
     Row(
-        path="certificates_per_s",
+        path="certificates.per_s",
         what="certificates in the burst",
         shape="{:.2f}/s",
         aim=_ratio(1.5, at_least=True),
-        limit=lambda limits: limits.certificates_per_s,
+        limit=lambda limits: limits.ceiling_per_s,
     ),
     Row(path="accepted.per_s", what="accepted in the burst", shape="{:.1f}/s", aim=_ratio(2, at_least=True)),
     Row(path="accepted.p95_ms", what="answer in the burst, p95", shape="{:.0f} ms", aim=_ratio(0.7)),
@@ -87,7 +87,7 @@ ROWS = (
         what="accepted → stored on an idle system, p50",
         shape="{:.0f} ms",
         aim=_ratio(0.7),
-        limit=lambda limits: limits.page_ms,
+        limit=lambda limits: limits.bare_ms,
     ),
     Row(path="accepted_to_stored_ms.p95", what="accepted → stored on an idle system, p95", shape="{:.0f} ms"),
     Row(

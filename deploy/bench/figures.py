@@ -15,15 +15,15 @@ class Figures:
     the first that is filed until the stack is at rest again.
 
     Empty where an option did not ask for it. `besides_printing_cpu_ms`, `idle_cpu_percent` (of one core), `pss_mb` and
-    `store_commands` are by kind of process with their `total`; `messages` are published and confirmed ones, `fsyncs`
-    those of store and broker, all three an application; `at_rest` are commands and fsyncs a second while nothing
-    happens.
+    `store_commands` are by kind of process with their `total`; `idle_rss_mb` is the largest process of each kind.
+    `messages` are published and confirmed ones, `fsyncs` those of store and broker, and with `store_commands` they are
+    told for each application; `at_rest` are commands and fsyncs a second while nothing happens.
     """
 
     cold_start_s: float
     accepted_to_stored_ms: Numbers
     accepted: Numbers
-    certificates_per_s: float
+    certificates: Numbers
     application_cpu_ms: float
     printing_cpu_ms: float
     besides_printing_cpu_ms: Numbers
@@ -33,6 +33,7 @@ class Figures:
     at_rest: Numbers
     idle_cpu_percent: Numbers
     pss_mb: Numbers
+    idle_rss_mb: Numbers
     growth: Numbers = field(default_factory=dict)
     towns: Numbers = field(default_factory=dict)
     starts: Numbers = field(default_factory=dict)
@@ -48,13 +49,13 @@ class Figures:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What bare render and seal need on the same cores in the same run: CPU and time of a page in one process alone,
+    """What bare render and seal need on the same cores in the same run: time and CPU of a page in one process alone,
     pages a second of as many processes as there are cores, and their memory over all pages."""
 
-    printing_cpu_ms: float
-    page_ms: float
-    certificates_per_s: float
-    rss_mb: Numbers
+    bare_ms: float
+    render_seal_cpu_ms: float
+    ceiling_per_s: float
+    render_seal_rss_mb: Numbers
 
 
 def medians(rounds: Sequence[Figures]) -> Figures:

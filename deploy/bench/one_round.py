@@ -100,7 +100,7 @@ def measure(stack: Measured, plan: Plan) -> Figures:
     """All figures of a round. Raises PartError."""
     stack.progress("doing nothing", 0, 1)
     idle = idle_percent(stack.processes)
-    pss = totalled(stack.processes.pss_mb())
+    pss, rss = totalled(stack.processes.pss_mb()), stack.processes.largest_mb()
     waits = stack.file("one by one", plan.idle)
     loaded = load(stack, plan.burst, idle_percent=idle["total"])
     return Figures(
@@ -108,6 +108,7 @@ def measure(stack: Measured, plan: Plan) -> Figures:
         accepted_to_stored_ms={"p50": middle(waits), "p95": percentile(waits, 0.95)},
         idle_cpu_percent=idle,
         pss_mb=pss,
+        idle_rss_mb=rss,
         **loaded,
         **_traced(stack, plan.traced),
     )
@@ -125,7 +126,7 @@ def load(stack: Measured, count: int, *, idle_percent: float) -> dict[str, Any]:
     an_application = {kind: 1000 * each / crowd.applications for kind, each in used.items()}
     return {
         "accepted": {"per_s": crowd.accepted_per_s, "p95_ms": percentile(crowd.answer_ms, 0.95)},
-        "certificates_per_s": crowd.certificates_per_s,
+        "certificates": {"per_s": crowd.certificates_per_s},
         "application_cpu_ms": sum(an_application.values()),
         "printing_cpu_ms": 1000 * used["printing"] / crowd.certificates,
         "besides_printing_cpu_ms": totalled({k: v for k, v in an_application.items() if k != "printing"}),

@@ -74,10 +74,10 @@ def limits_of(paper: Paper, *, count: int) -> Limits:
     (alone,) = at_once(paper, count=min(count, ALONE), processes=1)
     together = at_once(paper, count=count, processes=os.cpu_count() or 1)
     return Limits(
-        printing_cpu_ms=alone.cpu_ms,
-        page_ms=middle(alone.wall_ms),
-        certificates_per_s=rate(together, count=count),
-        rss_mb={key: max(run.rss_mb[key] for run in together) for key in ("start", "after_100", "end")},
+        render_seal_cpu_ms=alone.cpu_ms,
+        bare_ms=middle(alone.wall_ms),
+        ceiling_per_s=rate(together, count=count),
+        render_seal_rss_mb={key: max(run.rss_mb[key] for run in together) for key in ("start", "after_100", "end")},
     )
 
 

@@ -94,6 +94,16 @@ class Processes:
                 continue
         return found
 
+    def largest_mb(self) -> dict[str, float]:
+        """Mebibytes of the largest process of each kind, as if it shared nothing."""
+        found = dict.fromkeys(KINDS, 0.0)
+        for kind, process in self.all():
+            try:
+                found[kind] = max(found[kind], process.memory_info().rss / 2**20)
+            except psutil.NoSuchProcess:
+                continue
+        return found
+
     def variables(self) -> dict[str, str]:
         """The LOKET_* variables that the services were started with: addresses and secrets of this stack. Where two
         have another value, it is the gateway's."""

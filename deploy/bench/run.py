@@ -37,6 +37,7 @@ class Run:
     figures: tuple[Figures, ...]
     rounds: tuple[tuple[Figures, ...], ...]
     limits: Limits | None
+    plan: Plan
 
 
 def run(trees: Sequence[Tree], var: Path, wanted: Wanted, *, own: Tree, progress: Progress) -> Run:
@@ -59,7 +60,7 @@ def run(trees: Sequence[Tree], var: Path, wanted: Wanted, *, own: Tree, progress
         replace(medians(each), **_once(tree, trees, var, wanted, progress))
         for tree, each in zip(trees, rounds, strict=True)
     )
-    return Run(trees=tuple(trees), figures=figures, rounds=rounds, limits=limits)
+    return Run(trees=tuple(trees), figures=figures, rounds=rounds, limits=limits, plan=wanted.plan)
 
 
 def _once(tree: Tree, trees: Sequence[Tree], var: Path, wanted: Wanted, progress: Progress) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """The run as a table for people, and as one JSON object."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from rich.console import Group, RenderableType
 
-from deploy.bench.aims import Verdict, verdicts
-from deploy.bench.figures import Figures
+from deploy.bench.aims import Row, Verdict, verdicts
+from deploy.bench.figures import Figures, Limits
 from deploy.bench.run import Run
 from deploy.operator.terminal import table
 
@@ -16,6 +17,7 @@ BY_KIND = {
     "besides_printing_cpu_ms": "CPU an application, ms",
     "idle_cpu_percent": "CPU at rest, %",
     "pss_mb": "memory at rest, MiB",
+    "idle_rss_mb": "the largest process, MiB",
     "store_commands": "store commands an application",
 }
 
@@ -25,15 +27,13 @@ def as_table(run: Run) -> RenderableType:
     this, other = run.figures[0], run.figures[1] if len(run.figures) > 1 else None
     found = verdicts(this, other, run.limits)
     names = [tree.name for tree in run.trees]
-    if other:
-        rows = [
-            [each.row.what, each.row.said(each.this), each.row.said(each.other), _ratio(each), *_aim(each)]
-            for each in found
+    rows = []
+    for each in found:
+        said = [
+            _said(each.row, value, rounds) for value, rounds in zip((each.this, each.other), run.rounds, strict=False)
         ]
-        head = table("", *names, "ratio", "limit", "aim", "", rows=rows)
-    else:
-        rows = [[each.row.what, each.row.said(each.this), *_aim(each)] for each in found]
-        head = table("", *names, "limit", "aim", "", rows=rows)
+        rows.append([each.row.what, *said, *([_ratio(each)] if other else []), *_aim(each)])
+    head = table("", *names, *(["ratio"] if other else []), "limit", "aim", "", rows=rows)
     return Group(head, "", _by_kind(run), *([_memory(run)] if run.limits else []))
 
 
@@ -43,7 +43,8 @@ def as_facts(run: Run) -> dict[str, Any]:
     facts = {
         "tree": run.trees[0].name,
         **asdict(this),
-        "limits": asdict(run.limits) if run.limits else None,
+        **_beside_limits(this, run.limits),
+        "runs": {**asdict(run.plan), "rounds": len(run.rounds[0])},
         "rounds": [asdict(each) for each in run.rounds[0]],
     }
     if other:
@@ -61,9 +62,24 @@ def as_facts(run: Run) -> dict[str, Any]:
     return _rounded(facts)  # type: ignore[no-any-return]
 
 
+def _beside_limits(figures: Figures, limits: Limits | None) -> dict[str, Any]:
+    """What the road adds to bare render and seal of a page."""
+    if limits is None:
+        return {"limits": None}
+    overhead = {name: each - limits.bare_ms for name, each in figures.accepted_to_stored_ms.items()}
+    return {"limits": asdict(limits), "overhead_ms": overhead}
+
+
 def _aim(verdict: Verdict) -> list[str]:
     limit = verdict.row.shape.format(verdict.limit) if verdict.limit is not None else ""
     return [limit, str(verdict.row.aim or ""), MET[verdict.met]]
+
+
+def _said(row: Row, value: float | None, rounds: Sequence[Figures]) -> str:
+    """With the lowest and the highest of several rounds."""
+    found = [each for one in rounds if (each := one.at(row.path)) is not None]
+    beside = f" ({min(found):.3g}–{max(found):.3g})" if len(found) > 1 else ""
+    return row.said(value) + beside
 
 
 def _ratio(verdict: Verdict) -> str:
@@ -83,8 +99,8 @@ def _by_kind(run: Run) -> RenderableType:
 
 def _memory(run: Run) -> str:
     assert run.limits
-    rss = run.limits.rss_mb
-    return f"\nmemory of bare render and seal: {rss['start']:.0f} MiB, {rss['end']:.0f} at the end"
+    rss = run.limits.render_seal_rss_mb
+    return f"\nmemory of bare render and seal: {rss['after_100']:.0f} MiB after 100 pages, {rss['end']:.0f} at the end"
 
 
 def _rounded(value: Any) -> Any:
@@ -93,9 +109,3 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _rounded(each) for key, each in value.items()}
     return [_rounded(each) for each in value] if isinstance(value, list) else value
-
-
-def spread(rounds: tuple[Figures, ...], path: str) -> str:
-    """The lowest and the highest of all rounds."""
-    found = [each for one in rounds if (each := one.at(path)) is not None]
-    return f"{min(found):.3g}–{max(found):.3g}" if found else ""

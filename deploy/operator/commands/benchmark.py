@@ -75,6 +75,8 @@ def _figures(
     from deploy.bench.tree import this_tree, tree_at
 
     own = this_tree()
+    if against and against.resolve() == own.folder.resolve():
+        raise Mistake(f"{against} is this tree itself: name another checkout")
     trees = [tree_at(tree)] if tree else [own, *([tree_at(against)] if against else [])]
     wanted = Wanted(
         plan=Plan(idle=idle, burst=burst, traced=traced),

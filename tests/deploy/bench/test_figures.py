@@ -1,19 +1,23 @@
 """The arithmetic of `loket bench`: nothing runs."""
 
+import re
 from dataclasses import asdict, replace
 from datetime import date
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from deploy.bench.aims import ROWS, Aim, verdicts
 from deploy.bench.calls import an_application
 from deploy.bench.counting import Window, commands, syncs
 from deploy.bench.figures import Figures, Limits, medians, percentile, ratio
+from deploy.bench.one_round import Plan
 from deploy.bench.people import is_adult
 from deploy.bench.processes import kind_of, spent
 from deploy.bench.quiet import totalled
 from deploy.bench.run import Run
-from deploy.bench.shown import as_facts
+from deploy.bench.shown import as_facts, as_table
 from deploy.bench.starts import summary
 from deploy.bench.tree import this_tree
 from tests.deploy.bench.traces import calls_of
@@ -22,7 +26,7 @@ FIGURES = Figures(
     cold_start_s=7.0,
     accepted_to_stored_ms={"p50": 100.0, "p95": 200.0},
     accepted={"per_s": 40.0, "p95_ms": 300.0},
-    certificates_per_s=9.0,
+    certificates={"per_s": 9.0},
     application_cpu_ms=150.0,
     printing_cpu_ms=80.0,
     besides_printing_cpu_ms={"total": 70.0, "store": 40.0, "broker": 30.0},
@@ -32,14 +36,17 @@ FIGURES = Figures(
     at_rest={"store_commands_per_s": 1.5},
     idle_cpu_percent={"total": 1.9},
     pss_mb={"total": 500.0},
+    idle_rss_mb={"intake": 75.0},
 )
+PLAN = Plan(idle=40, burst=300, traced=30)
 OTHER = replace(
     FIGURES,
     printing_cpu_ms=120.0,
-    certificates_per_s=6.0,
+    certificates={"per_s": 6.0},
     besides_printing_cpu_ms={"total": 110.0, "store": 60.0, "broker": 50.0},
 )
-LIMITS = Limits(printing_cpu_ms=75.0, page_ms=76.0, certificates_per_s=20.0, rss_mb={"start": 97.0, "end": 107.0})
+MEMORY = {"start": 97.0, "after_100": 106.0, "end": 107.0}
+LIMITS = Limits(bare_ms=76.0, render_seal_cpu_ms=75.0, ceiling_per_s=20.0, render_seal_rss_mb=MEMORY)
 
 
 def test_a_percentile_is_one_of_the_values() -> None:
@@ -86,7 +93,7 @@ def test_an_aim_that_is_a_ratio_is_open_without_another_tree() -> None:
     paired = {each.row.path: each for each in verdicts(FIGURES, OTHER, LIMITS)}
 
     assert (alone["printing_cpu_ms"].met, alone["printing_cpu_ms"].limit) == (None, 75.0)
-    assert (paired["printing_cpu_ms"].met, paired["certificates_per_s"].met) == (True, True)
+    assert (paired["printing_cpu_ms"].met, paired["certificates.per_s"].met) == (True, True)
     assert paired["besides_printing_cpu_ms.total"].ratio == pytest.approx(70 / 110)
     assert paired["besides_printing_cpu_ms.total"].met is False
     assert (alone["store_commands.total"].met, alone["growth.ratio"].met) == (True, None)
@@ -94,15 +101,37 @@ def test_an_aim_that_is_a_ratio_is_open_without_another_tree() -> None:
 
 def test_the_json_object_holds_each_figure_and_the_limits_of_the_same_run() -> None:
     trees = (this_tree(), this_tree())
-    run = Run(trees=trees, figures=(FIGURES, OTHER), rounds=((FIGURES,), (OTHER, OTHER)), limits=LIMITS)
+    run = Run(trees=trees, figures=(FIGURES, OTHER), rounds=((FIGURES,), (OTHER, OTHER)), limits=LIMITS, plan=PLAN)
 
     facts = as_facts(run)
 
     assert {name: facts[name] for name in asdict(FIGURES)} == asdict(FIGURES)
     assert facts["limits"] == asdict(LIMITS)
+    assert facts["overhead_ms"] == {"p50": 24.0, "p95": 124.0}
     assert (facts["against"]["printing_cpu_ms"], len(facts["against"]["rounds"])) == (120.0, 2)
     assert facts["ratios"]["printing_cpu_ms"] == pytest.approx(0.667)
     assert facts["aims"]["printing_cpu_ms"] == {"aim": "ratio ≤ 0.72", "met": True}
+
+
+def test_the_table_tells_both_trees_their_ratio_and_how_far_rounds_differ() -> None:
+    trees = (this_tree(), this_tree())
+    rounds = (FIGURES, replace(FIGURES, printing_cpu_ms=84.0))
+    run = Run(trees=trees, figures=(FIGURES, OTHER), rounds=(rounds, (OTHER,)), limits=LIMITS, plan=PLAN)
+    console = Console(width=400, file=StringIO())
+
+    console.print(as_table(run))
+
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    (row,) = [line for line in said.splitlines() if line.startswith("render and seal of a page")]
+    assert re.split(r" {2,}", row.strip())[1:] == [
+        "80.0 ms (80–84)",
+        "120.0 ms",
+        "0.67",
+        "75.0 ms",
+        "ratio ≤ 0.72",
+        "met",
+    ]
+    assert "store 40.0, broker 30.0" in said
 
 
 def test_what_goes_on_anyway_is_no_applications_cost() -> None:

@@ -105,6 +105,7 @@ def test_as_many_towns_as_are_wanted_are_in_order(tmp_path: Path) -> None:
     [
         (("--tree", ".", "--against", "."), "say either --tree or --against"),
         (("--recovery", "--tree", "."), "leave out --tree and --against"),
+        (("--against", str(ROOT)), "is this tree itself"),
         (("--tree", "/"), "/ is not set up: run `make setup` there first"),
         (("--against", "/nowhere"), "does not exist"),
     ],
