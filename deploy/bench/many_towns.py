@@ -11,8 +11,8 @@ import yaml
 
 from deploy.bench.deployments import empty, running
 from deploy.bench.figures import Numbers
-from deploy.bench.one_round import Progress
 from deploy.bench.processes import Processes
+from deploy.bench.progress import Progress
 from deploy.bench.quiet import IDLE_S, SETTLE_S, idle_percent
 from deploy.bench.tree import Tree
 from services.contracts.days import day_of

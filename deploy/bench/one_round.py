@@ -16,13 +16,11 @@ from deploy.bench.figures import Figures, middle, percentile
 from deploy.bench.load import Issued, burst, one_by_one
 from deploy.bench.people import People, people_of
 from deploy.bench.processes import Processes, spent
+from deploy.bench.progress import Progress, each_of
 from deploy.bench.quiet import SETTLE_S, at_rest, idle_percent, totalled
 from deploy.bench.tree import Tree
 
 WARM_UP = 20
-
-Progress = Callable[[str, int, int], None]
-"""Told what is under way, how much of it is done, and of how much."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,16 +52,8 @@ class Measured:
         return f"http://{self.variables['LOKET_GATEWAY_BIND']}"
 
     def each(self, what: str, total: int) -> Callable[[], None]:
-        """To be called for each of `total`, so that people see how far it is."""
-        done = 0
-
-        def told() -> None:
-            nonlocal done
-            done += 1
-            self.progress(what, done, total)
-
-        self.progress(what, 0, total)
-        return told
+        """See each_of."""
+        return each_of(total, what, self.progress)
 
     def file(self, what: str, count: int) -> list[float]:
         """One by one: milliseconds from the answer to the stored certificate."""

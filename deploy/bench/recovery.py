@@ -18,9 +18,12 @@ import httpx
 import psutil
 from pymongo.errors import PyMongoError
 
+from deploy.bench.deployments import running
 from deploy.bench.figures import middle
 from deploy.bench.load import BODY
-from deploy.bench.one_round import Progress, measured
+from deploy.bench.people import people_of
+from deploy.bench.processes import Processes
+from deploy.bench.progress import Progress, each_of
 from deploy.bench.tree import Tree
 from deploy.broker.queues import Queues
 from deploy.local.control import Control
@@ -100,10 +103,12 @@ class Crowd:
 
 def measure_recovery(tree: Tree, var: Path, *, rounds: int, progress: Progress) -> Recovery:
     """Kills under load on a stack of its own. Raises PartError where it does not come back."""
-    with measured(tree, var, progress) as stack:
-        here = Stack(var=var, outside=tree.outside)
-        told = stack.each("killed and back", rounds * len(PARTS))
-        return recover(here, stack.people.tokens(CLIENTS), rounds=rounds, told=told)
+    progress("starting", 0, 1)
+    with running(tree, var):
+        people = people_of(tree, var, Processes(var).variables())
+        told = each_of(rounds * len(PARTS), "killed and back", progress)
+        stack = Stack(var=var, outside=tree.outside)
+        return recover(stack, people.tokens(CLIENTS), rounds=rounds, told=told)
 
 
 def recover(stack: Stack, tokens: Sequence[str], *, rounds: int, told: Callable[[], None]) -> Recovery:

@@ -9,8 +9,9 @@ from typing import Any
 from deploy.bench.figures import Figures, Limits, medians
 from deploy.bench.growing import growth
 from deploy.bench.many_towns import growth_with_towns
-from deploy.bench.one_round import Measured, Plan, Progress, measure, measured
+from deploy.bench.one_round import Measured, Plan, measure, measured
 from deploy.bench.paper import limits_of, paper_of
+from deploy.bench.progress import Progress
 from deploy.bench.starts import cold_starts
 from deploy.bench.tree import Tree
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from deploy.bench.deployments import running
 from deploy.bench.figures import Numbers, middle
-from deploy.bench.one_round import Progress
+from deploy.bench.progress import Progress
 from deploy.bench.tree import Tree
 
 WITHIN_S = 8.0

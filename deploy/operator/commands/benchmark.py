@@ -11,7 +11,7 @@ import click
 from deploy.operator.terminal import Mistake, as_json, clear, screen, table, tell
 
 if TYPE_CHECKING:
-    from deploy.bench.one_round import Progress
+    from deploy.bench.progress import Progress
 
 T = TypeVar("T")
 
