@@ -1,80 +1,71 @@
-"""What was measured, as one object, and what is aimed at."""
+"""What was measured, as one object; medians of several, and the ratio of two."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from statistics import median
+from typing import Any
+
+Numbers = dict[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """Times in milliseconds where the name says so, otherwise seconds; memory in MiB (RSS)."""
+    """Of one tree. CPU is that of all processes of the stack, user and system; an application's is what it costs from
+    the first that is filed until the stack is at rest again.
 
-    overhead_ms: dict[str, float]
-    bare_ms: float
-    accepted: dict[str, float]
-    certificates: dict[str, float]
-    render_seal_cpu_ms: float
-    render_seal_rss_mb: dict[str, float]
+    Empty where an option did not ask for it. `besides_printing_cpu_ms`, `idle_cpu_percent` (of one core), `pss_mb` and
+    `store_commands` are by kind of process with their `total`; `idle_rss_mb` is the largest process of each kind.
+    `messages` are published and confirmed ones, `fsyncs` those of store and broker, and with `store_commands` they are
+    told for each application; `at_rest` are commands and fsyncs a second while nothing happens.
+    """
+
     cold_start_s: float
-    idle_rss_mb: dict[str, float]
-    runs: dict[str, int]
+    accepted_to_stored_ms: Numbers
+    accepted: Numbers
+    certificates: Numbers
+    application_cpu_ms: float
+    printing_cpu_ms: float
+    besides_printing_cpu_ms: Numbers
+    messages: Numbers
+    store_commands: Numbers
+    fsyncs: Numbers
+    at_rest: Numbers
+    idle_cpu_percent: Numbers
+    pss_mb: Numbers
+    idle_rss_mb: Numbers
+    growth: Numbers = field(default_factory=dict)
+    towns: Numbers = field(default_factory=dict)
+    starts: Numbers = field(default_factory=dict)
+
+    def at(self, path: str) -> float | None:
+        """One number, by its place in the JSON object (`accepted.per_s`); None where it was not measured."""
+        name, _, key = path.partition(".")
+        found = getattr(self, name)
+        if isinstance(found, dict):
+            return found.get(key)
+        return float(found)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
-    """One row of the table: what was reached beside what is aimed at."""
+class Limits:
+    """What bare render and seal need on the same cores in the same run: time and CPU of a page in one process alone,
+    pages a second of as many processes as there are cores, and their memory over all pages."""
 
-    what: str
-    reached: str
-    aim: str
-    met: bool | None
+    bare_ms: float
+    render_seal_cpu_ms: float
+    ceiling_per_s: float
+    render_seal_rss_mb: Numbers
 
 
-def lines(figures: Figures) -> list[Line]:
-    """The table, each figure beside its aim."""
-    overhead, accepted, made = figures.overhead_ms, figures.accepted, figures.certificates
-    grown = figures.render_seal_rss_mb["end"] - figures.render_seal_rss_mb["after_100"]
-    found = [
-        Line(
-            what=f"one application on an idle system, above {figures.bare_ms:.0f} ms of bare render and seal",
-            reached=f"p50 {overhead['p50']:.0f} ms, p95 {overhead['p95']:.0f} ms",
-            aim="p50 ≤ 60 ms",
-            met=overhead["p50"] <= 60,
-        ),
-        Line(
-            what=f"burst of {figures.runs['burst']}: accepted",
-            reached=f"{accepted['per_s']:.0f}/s, p95 {accepted['p95_ms']:.0f} ms",
-            aim="",
-            met=None,
-        ),
-        Line(
-            what=f"burst: certificates, beside {made['ceiling_per_s']:.1f}/s of render and seal alone",
-            reached=f"{made['per_s']:.1f}/s = {made['ratio']:.0%}",
-            aim="≥ 80 %",
-            met=made["ratio"] >= 0.8,
-        ),
-        Line(
-            what="bare render and seal, one process",
-            reached=f"{figures.render_seal_cpu_ms:.0f} ms CPU",
-            aim="≤ 100 ms",
-            met=figures.render_seal_cpu_ms <= 100,
-        ),
-        Line(
-            what=f"its memory over {figures.runs['bare']} certificates",
-            reached=f"{figures.render_seal_rss_mb['after_100']:.0f} → {figures.render_seal_rss_mb['end']:.0f} MiB",
-            aim="flat (within 5 %)",
-            met=grown <= 0.05 * figures.render_seal_rss_mb["after_100"],
-        ),
-        Line(
-            what="cold start of the whole stack",
-            reached=f"{figures.cold_start_s:.1f} s",
-            aim="≤ 10 s",
-            met=figures.cold_start_s <= 10,
-        ),
-    ]
-    memory = ", ".join(f"{name} {mb:.0f}" for name, mb in figures.idle_rss_mb.items())
-    return [*found, Line(what="memory of an idle process, MiB", reached=memory, aim="", met=None)]
+def medians(rounds: Sequence[Figures]) -> Figures:
+    """Of each number by itself. What only some rounds tell (a kind of process that did not run) is theirs."""
+    return Figures(**{each.name: _median([getattr(one, each.name) for one in rounds]) for each in fields(Figures)})
+
+
+def ratio(this: float | None, other: float | None) -> float | None:
+    """How much of the other's this is; None where either was not measured, or the other's is nothing."""
+    return this / other if this is not None and other else None
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -86,3 +77,10 @@ def percentile(values: Sequence[float], share: float) -> float:
 def middle(values: Sequence[float]) -> float:
     """The median."""
     return float(median(values))
+
+
+def _median(values: list[Any]) -> Any:
+    if not isinstance(values[0], dict):
+        return middle(values)
+    keys = dict.fromkeys(key for each in values for key in each)
+    return {key: middle([each[key] for each in values if key in each]) for key in keys}

@@ -11,13 +11,20 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 from pymongo.errors import PyMongoError
 
+from deploy.bench.deployments import running
 from deploy.bench.figures import middle
+from deploy.bench.load import BODY
+from deploy.bench.people import people_of
+from deploy.bench.processes import Processes
+from deploy.bench.progress import Progress, each_of
+from deploy.bench.tree import Tree
 from deploy.broker.queues import Queues
 from deploy.local.control import Control
 from deploy.local.embedded.part import Part, PartError, wait_until
@@ -63,10 +70,9 @@ class Recovery:
 class Crowd:
     """Patient citizens: each files one application after another, with the same key until it is accepted."""
 
-    def __init__(self, address: str, tokens: Sequence[str], body: dict[str, Any]) -> None:
+    def __init__(self, address: str, tokens: Sequence[str]) -> None:
         self._address = address
         self._tokens = tokens
-        self._body = body
         self._ends = threading.Event()
         self.accepted: list[tuple[float, str]] = []
         self._threads = [threading.Thread(target=self._file, args=(n,), daemon=True) for n in range(CLIENTS)]
@@ -89,20 +95,28 @@ class Crowd:
             while not self._ends.wait(pause):
                 pause = REFUSED_S
                 with contextlib.suppress(httpx.HTTPError):
-                    answer = client.post("/api/v1/applications", json=self._body, headers={"Idempotency-Key": key})
+                    answer = client.post("/api/v1/applications", json=BODY, headers={"Idempotency-Key": key})
                     if answer.status_code == httpx.codes.ACCEPTED:
                         self.accepted.append((time.monotonic(), answer.json()["application_id"]))
                         key, pause = uuid.uuid4().hex, 0.2
 
 
-def recover(
-    stack: Stack, tokens: Sequence[str], body: dict[str, Any], *, rounds: int, told: Callable[[], None]
-) -> Recovery:
+def measure_recovery(tree: Tree, var: Path, *, rounds: int, progress: Progress) -> Recovery:
+    """Kills under load on a stack of its own. Raises PartError where it does not come back."""
+    progress("starting", 0, 1)
+    with running(tree, var):
+        people = people_of(tree, var, Processes(var).variables())
+        told = each_of(rounds * len(PARTS), "killed and back", progress)
+        stack = Stack(var=var, outside=tree.outside)
+        return recover(stack, people.tokens(CLIENTS), rounds=rounds, told=told)
+
+
+def recover(stack: Stack, tokens: Sequence[str], *, rounds: int, told: Callable[[], None]) -> Recovery:
     """Kill each of PARTS `rounds` times. Raises PartError where the stack does not come back."""
     control = Control(stack)
     certificates = connect(stack.mongo_uri, appname="bench")[f"{stack.database}_documents"].certificates
     outages = []
-    with Crowd(stack.address, tokens, body) as crowd:
+    with Crowd(stack.address, tokens) as crowd:
         _until(lambda: bool(crowd.accepted), "an application is accepted")
         for _ in range(rounds):
             for name in PARTS:

@@ -40,22 +40,23 @@ def _token(stack: Stack, town: Town, sub: str, claims: dict[str, object]) -> str
     secret = demo_secrets(stack.var, towns=[town.refnis])[f"LOKET_SIGN_IN_{town.refnis}_SECRET"]
     with httpx.Client(base_url=stack.issuer, timeout=10, trust_env=False) as provider:
         try:
-            _introduce(provider, sub, claims)
-            return _code_flow(provider, town, sub, secret)
+            introduce(provider, sub, claims)
+            return code_flow(provider, client_id=town.sign_in.client_id, secret=secret, sub=sub)
         except httpx.HTTPError as error:
             raise PartError(f"the demonstration's sign-in does not answer ({error}); see `loket status`") from None
 
 
-def _introduce(provider: httpx.Client, sub: str, claims: dict[str, object]) -> None:
+def introduce(provider: httpx.Client, sub: str, claims: dict[str, object]) -> None:
     """Tell the provider who `sub` is, unless it knows them from the start."""
     if sub not in HARD_CASES:
         provider.put(f"/users/{sub}", json=claims).raise_for_status()
 
 
-def _code_flow(provider: httpx.Client, town: Town, sub: str, secret: str) -> str:
+def code_flow(provider: httpx.Client, *, client_id: str, secret: str, sub: str) -> str:
+    """An access token for whom the provider knows as `sub`. Raises PartError, and httpx.HTTPError."""
     question = {
         "response_type": "code",
-        "client_id": town.sign_in.client_id,
+        "client_id": client_id,
         "redirect_uri": CALLBACK,
         "scope": "openid email",
         "state": secrets.token_urlsafe(16),
@@ -72,6 +73,6 @@ def _code_flow(provider: httpx.Client, town: Town, sub: str, secret: str) -> str
         "code": code[0],
         "redirect_uri": CALLBACK,
     }
-    token = provider.post("/oauth2/token", data=grant, auth=(town.sign_in.client_id, secret))
+    token = provider.post("/oauth2/token", data=grant, auth=(client_id, secret))
     token.raise_for_status()
     return str(token.json()["access_token"])

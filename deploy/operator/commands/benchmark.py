@@ -8,45 +8,103 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from deploy.operator.terminal import as_json, clear, screen, table, tell
+from deploy.operator.terminal import Mistake, as_json, clear, screen, table, tell
 
 if TYPE_CHECKING:
-    from deploy.bench.figures import Figures
-    from deploy.bench.run import Progress
+    from deploy.bench.progress import Progress
 
 T = TypeVar("T")
 
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+PAIRED, KILLS = 3, 5
+"""Rounds where --rounds does not say."""
+
 
 @click.command()
+@click.option("--tree", type=FOLDER, help="Measure another checkout instead of this one; it has its own .venv.")
+@click.option("--against", type=FOLDER, help="Measure this tree and another checkout in turn, and tell the ratios.")
 @click.option(
-    "--bare", default=1000, show_default=True, type=click.IntRange(20), help="Certificates per process, alone."
+    "--rounds",
+    type=click.IntRange(1, 50),
+    help=f"Of which medians are told: 1, with --against {PAIRED}; with --recovery kills of each: {KILLS}.",
 )
+@click.option("--burst", default=300, show_default=True, type=click.IntRange(10), help="Applications at once.")
 @click.option("--idle", default=40, show_default=True, type=click.IntRange(5), help="Applications one by one.")
-@click.option("--burst", default=500, show_default=True, type=click.IntRange(10), help="Applications at once.")
-@click.option("--recovery", is_flag=True, help="Instead: broker and store killed under load; how soon all works again.")
 @click.option(
-    "--rounds", default=5, show_default=True, type=click.IntRange(1, 50), help="Kills of each, with --recovery."
+    "--traced", default=30, show_default=True, type=click.IntRange(0), help="Applications counted by strace; 0: none."
 )
+@click.option(
+    "--bare", default=200, show_default=True, type=click.IntRange(0), help="Pages per process, printed alone; 0: none."
+)
+@click.option("--starts", default=0, show_default=True, type=click.IntRange(0), help="Cold starts; each takes 15 s.")
+@click.option("--growth", is_flag=True, help="Also with many certificates stored; takes 15 minutes.")
+@click.option("--stored", default=20_000, show_default=True, type=click.IntRange(1000), help="How many, with --growth.")
+@click.option("--towns", is_flag=True, help="Also at rest with 3 and with 30 towns; takes 4 minutes.")
+@click.option("--recovery", is_flag=True, help="Instead: broker and store killed under load; how soon all works again.")
 @click.option("--keep", type=click.Path(dir_okay=False, path_type=Path), help="Also write the JSON object to a file.")
 @as_json
 @clear
-def bench(*, bare: int, idle: int, burst: int, recovery: bool, rounds: int, keep: Path | None, as_json: bool) -> None:
-    """Measure a stack of its own beside render and seal alone, on the same cores in the same run. Takes minutes."""
-    from deploy.bench import recovery as recovering
-    from deploy.bench.run import measure, measure_recovery
-    from deploy.local.stack import this_stack
-
-    stack = this_stack()
-    var = stack.var / "bench"
-    if recovery:
-        found = _watched(lambda told: measure_recovery(var, opt=stack.opt, rounds=rounds, progress=told))
-        facts, shown = asdict(found), table("what", "median", "longest", rows=recovering.rows(found))
-    else:
-        figures = _watched(lambda told: measure(var, opt=stack.opt, bare=bare, idle=idle, crowd=burst, progress=told))
-        facts, shown = _rounded(figures), _shown(figures)
+def bench(*, keep: Path | None, as_json: bool, **chosen: Any) -> None:
+    """Measure a stack of its own from outside, beside render and seal alone on the same cores. Takes five minutes."""
+    facts, shown = _recovery(**chosen) if chosen["recovery"] else _figures(**chosen)
     if keep:
         keep.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     tell(facts, as_json=as_json, table=lambda: shown)
+
+
+def _figures(
+    *,
+    tree: Path | None,
+    against: Path | None,
+    rounds: int | None,
+    burst: int,
+    idle: int,
+    traced: int,
+    bare: int,
+    starts: int,
+    growth: bool,
+    stored: int,
+    towns: bool,
+    **_: Any,
+) -> tuple[dict[str, Any], Any]:
+    if tree and against:
+        raise Mistake("say either --tree or --against: one measures another checkout, the other both")
+    from deploy.bench.one_round import Plan
+    from deploy.bench.run import Wanted, run
+    from deploy.bench.shown import as_facts, as_table
+    from deploy.bench.tree import this_tree, tree_at
+
+    own = this_tree()
+    if against and against.resolve() == own.folder.resolve():
+        raise Mistake(f"{against} is this tree itself: name another checkout")
+    trees = [tree_at(tree)] if tree else [own, *([tree_at(against)] if against else [])]
+    wanted = Wanted(
+        plan=Plan(idle=idle, burst=burst, traced=traced),
+        rounds=rounds or (PAIRED if against else 1),
+        bare=bare,
+        starts=starts,
+        stored=stored if growth else 0,
+        towns=towns,
+    )
+    found = _watched(lambda told: run(trees, _var(), wanted, own=own, progress=told))
+    return as_facts(found), as_table(found)
+
+
+def _recovery(*, rounds: int | None, tree: Path | None, against: Path | None, **_: Any) -> tuple[dict[str, Any], Any]:
+    if tree or against:
+        raise Mistake("--recovery kills parts of this tree's own stack only: leave out --tree and --against")
+    from deploy.bench.recovery import measure_recovery, rows
+    from deploy.bench.tree import this_tree
+
+    found = _watched(lambda told: measure_recovery(this_tree(), _var(), rounds=rounds or KILLS, progress=told))
+    return asdict(found), table("what", "median", "longest", rows=rows(found))
+
+
+def _var() -> Path:
+    """Where the measured stacks are."""
+    from deploy.local.outside import var_folder
+
+    return var_folder() / "bench"
 
 
 def _watched(work: "Callable[[Progress], T]") -> T:
@@ -58,20 +116,3 @@ def _watched(work: "Callable[[Progress], T]") -> T:
     with Bar(*columns, console=screen(), transient=True) as bar:
         task = bar.add_task("starting", total=1)
         return work(lambda what, done, total: bar.update(task, description=what, completed=done, total=total))
-
-
-def _shown(figures: "Figures") -> Any:
-    from deploy.bench.figures import lines
-
-    verdicts = {True: "met", False: "not met", None: ""}
-    return table(
-        "what", "reached", "aim", "",
-        rows=[[line.what, line.reached, line.aim, verdicts[line.met]] for line in lines(figures)],
-    )  # fmt: skip
-
-
-def _rounded(figures: "Figures") -> dict[str, Any]:
-    return {
-        name: {k: round(v, 3) for k, v in value.items()} if isinstance(value, dict) else round(value, 3)
-        for name, value in asdict(figures).items()
-    }
