@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 import structlog
 from circus.arbiter import Arbiter
+from circus.process import DEAD_OR_ZOMBIE, UNEXISTING
 from circus.watcher import Watcher
 from tornado import gen
 
@@ -68,6 +69,13 @@ class Patient(Watcher):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.pauses = Pauses()
+
+    def manage_processes(self) -> Any:
+        """circus forgets without a word what ended between its two looks, and neither its end nor a pause is known."""
+        for process in list(self.processes.values()):
+            if process.status in (DEAD_OR_ZOMBIE, UNEXISTING):
+                self.reap_process(process.pid)
+        return super().manage_processes()
 
     @gen.coroutine
     def spawn_processes(self) -> Any:
