@@ -5,6 +5,7 @@ from typing import Any
 
 from deploy.local.scales import STANDING
 from deploy.local.stack import Stack
+from deploy.operator.status.elsewhere import log_of
 from deploy.operator.status.keys import in_keys
 from deploy.operator.status.trouble import Trouble
 from deploy.operator.status.waiting import dead_letters, in_towns
@@ -95,7 +96,10 @@ def _versions(facts: dict[str, Any]) -> Iterator[Trouble]:
     else:
         here = "; ".join(f"{told}: {', '.join(names)}" for told, names in sorted(by_version.items()))
         said = f"several versions run side by side ({here}) and {installed} is installed"
-    yield Trouble(code="version-differs", about="deployment", sentence=f"{said}; `loket down`, then `loket up`")
+    mend = (
+        "`loket down`, then `loket up`" if facts["supervised"] else "start those anew (deploy/production/UPGRADING.md)"
+    )
+    yield Trouble(code="version-differs", about="deployment", sentence=f"{said}; {mend}")
 
 
 def _town_files(facts: dict[str, Any]) -> Iterator[Trouble]:
@@ -272,7 +276,8 @@ def _queues(facts: dict[str, Any]) -> Iterator[Trouble]:
             yield Trouble(
                 code="no-consumer",
                 about=name,
-                sentence=f"nobody takes from {', '.join(idle)}: {name} runs nowhere, or hangs; start it"
+                sentence=f"nobody takes from {', '.join(idle)}: {name} runs nowhere, or hangs; start it, or see"
+                f" {log_of(name, supervised=False)}"
                 if each["wanted"] is None
                 else f"nobody takes from {', '.join(idle)}, though {name} says that it is ready; read"
                 f" `loket logs {name}`, then end its process with `kill` and the supervisor starts another",
