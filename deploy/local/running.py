@@ -17,6 +17,7 @@ from deploy.local.prepare import prepare
 from deploy.local.processes import processes
 from deploy.local.scales import Scales, check_scale
 from deploy.local.stack import Stack
+from deploy.local.strangers import refuse_strangers
 from deploy.local.turns import turn
 from services.chassis.addresses import LOST
 from services.chassis.declaring import Occupied, declare
@@ -64,6 +65,7 @@ def _start(stack: Stack, note: Note) -> bool:
     runs = control.is_running()
     if not runs:
         stack.check()
+        refuse_strangers(stack)
         if stack.outside.get("LOKET_HEALTH_PORT", "0") != "0":
             raise PartError("LOKET_HEALTH_PORT is one port, and `loket up` starts several processes: leave it unset")
         Scales(stack.var).kept()

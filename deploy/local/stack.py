@@ -248,11 +248,12 @@ class Stack:
         remembered(self.var).unlink(missing_ok=True)
 
     def check(self) -> None:
-        """Raises PartError for a number of nodes that cannot be, where production lacks what is its own, and as
-        Broker.check does."""
+        """Raises PartError for a number of nodes that cannot be, where production lacks what is its own, where nobody
+        said that a demonstration may begin in others' broker or store, and as Broker.check does."""
         if self.is_embedded("broker"):
             self._check_broker_nodes()
         if self.profile != "production":
+            self.must_be_asked_for()
             if self.is_embedded("broker"):
                 for node in self.brokers():
                     node.check()
@@ -261,6 +262,17 @@ class Stack:
         missing += [name for name in map(password_variable, USERS) if name not in self.outside]
         if missing:
             raise PartError(f"LOKET_PROFILE is production: set {', '.join(missing)} to the town's own")
+
+    def must_be_asked_for(self) -> None:
+        """For what a demonstration alone does: its profile is the usual one, also where somebody forgot to write another
+        beside a town's own addresses. Raises PartError."""
+        theirs = [OUTSIDE[part] for part in ("broker", "store") if not self.is_embedded(part)]
+        if theirs and "LOKET_PROFILE" not in self.outside:
+            raise PartError(
+                f"{' and '.join(theirs)} {'are' if len(theirs) > 1 else 'is'} set and LOKET_PROFILE is not: write"
+                " LOKET_PROFILE=production where a town's own is meant, or LOKET_PROFILE=demo to have a demonstration,"
+                " with keys and people of its own, begin there"
+            )
 
     def _check_broker_nodes(self) -> None:
         wanted = self._broker_nodes()
