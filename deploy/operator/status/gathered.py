@@ -163,12 +163,14 @@ def _keys(stack: Stack, runs: bool) -> dict[str, Any] | None:
 
 
 def _town_files(stack: Stack, runs: bool) -> dict[str, list[str]]:
-    """Every process has the towns of the start: which files are not so now, and which could not be started with."""
+    """Every process has the towns of the start: which files are not so now, which could not be started with, and what
+    the next start would take away."""
     edited = stack.edited_towns() if runs else []
     return {
         "edited": edited,
         "wrong": stack.wrong_towns() if edited else [],
         "gone": stack.gone_towns() if edited else [],
+        "lost_hosts": stack.lost_hosts() if edited else [],
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from deploy.local.scales import STANDING
 from deploy.local.stack import Stack
+from deploy.local.towns import KEEP_HOSTS
 from deploy.operator.status.elsewhere import log_of
 from deploy.operator.status.keys import in_keys
 from deploy.operator.status.trouble import Trouble
@@ -116,6 +117,12 @@ def _town_files(facts: dict[str, Any]) -> Iterator[Trouble]:
             about="deployment",
             sentence=f"taken away since the start: {', '.join(gone)}; after the next `loket up` nobody reaches what"
             " such a town has issued: put its file back unless that is meant",
+        )
+    if lost := facts["town_files"]["lost_hosts"]:
+        yield Trouble(
+            code="hosts-lost",
+            about="deployment",
+            sentence=f"after the next `loket up` these lead to no town: {', '.join(lost)}; {KEEP_HOSTS}",
         )
 
 
