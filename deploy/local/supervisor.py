@@ -1,5 +1,6 @@
 """`python -m deploy.local.supervisor`: holds all processes of this deployment, by circus, until it is told to end."""
 
+import contextlib
 import fcntl
 import json
 import logging
@@ -107,7 +108,8 @@ class Ends:
         ends = self._ends.setdefault(watcher.name, deque(maxlen=REMEMBERED_ENDS))
         again_at = (now + timedelta(seconds=pause)).isoformat()
         ends.append({"at": now.isoformat(), "pid": process_pid, "exit_code": exit_code, "again_at": again_at})
-        _write(self._stack, f"{watcher.name}.ends", list(ends))
+        with contextlib.suppress(OSError):  # a full disk, which may have ended it: told with the next
+            _write(self._stack, f"{watcher.name}.ends", list(ends))
         return True
 
 

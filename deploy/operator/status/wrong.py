@@ -272,6 +272,8 @@ def _settling(name: str, what: str) -> Trouble:
 
 
 def _queues(facts: dict[str, Any]) -> Iterator[Trouble]:
+    if facts["broker_alarm"]:
+        return  # on a full disk its queues give up, and come back with the room
     for name, each in facts["services"].items():
         if facts["topology_current"] is False or (not each["ready"] and each["wanted"] is not None):
             continue

@@ -126,6 +126,11 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         ({"store": False, "towns": None}, [("store-away", True)], "loket logs store"),
         ({"broker_alarm": "low on disk"}, [("broker-refuses", True)], "low on disk: nothing is filed"),
         ({"broker_alarm": "low on disk"}, [("broker-refuses", True)], "make room in /var"),
+        (
+            {"broker_alarm": "low on disk", **services(intake=program(process(), queues=[queue(consumers=0)]))},
+            [("broker-refuses", True)],
+            "",
+        ),
         ({"broker_alarm": "low on memory"}, [("broker-refuses", True)], "this machine's memory"),
         ({"topology_current": False}, [("topology-old", True)], "loket broker declare"),
         ({"relay": False}, [("relay-away", False)], "LOKET_SMTP_URI"),
