@@ -61,6 +61,11 @@ except OSError as error:
     sys.exit(4)
 
 
+def post_fork(_server: Any, _worker: Any) -> None:
+    """A worker is there, without the application yet."""
+    operations.take_room()
+
+
 def post_worker_init(worker: Any) -> None:
     """A worker is there, with the application."""
     operations.serve(**worker.wsgi.config["LOKET_HEALTH"])
@@ -68,9 +73,7 @@ def post_worker_init(worker: Any) -> None:
 
 def child_exit(_server: Any, worker: Any) -> None:
     """Forget the gauges of a process that has ended."""
-    from prometheus_client import multiprocess  # noqa: PLC0415 - it reads the variable set above
-
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    operations.forget(worker.pid)  # prometheus_client could, but would count in the master, too, once it is imported
 
 
 def on_exit(_server: Any) -> None:

@@ -183,12 +183,24 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r" ?([^\w\s]) ?": (run(" "), run(" -"), run("- ")),
         r"[^\W\d_]|\d+|[^\w\s]|_|\s+|[\w]": (run("a"), run("1"), run("a1"), run("_"), run(" "), run("\u00b2")),
     },
-    "services.registry.elsewhere": {
+    "services.registry.written_numbers": {
         r"\b[bn]\W*(?=\d)": (run("b"), run("b "), "b" + run(" "), "b" + run("b" + " " * 100)),
-    },
-    "services.registry.street_names": {
-        r"[^\W\d_]+": (run("a"), run("1"), run("a1"), run("_")),
         r"\d+": (run("1"), run("1a")),
+        r"[^\W\d_]+": (run("a"), run("1"), run("a1"), run("_")),
+        (
+            r"[-‐‑‒–—―−~]|(?<=\d) a (?=\d)"
+            r"|(?<![^\W\d_])(?:tot(?: en met)?|tem|tm|t\W(?:e\W)?m|jusqu\W?au?|au|bis|to)(?![^\W\d_])"
+        ): (run("-"), run("tot en "), run("1 a "), run("jusqu a"), run("t.e."), run("to")),
+        r"(?<!\d)(\d{1,9})\s?([^\W\d_]?)\s?-\s?\1\s?([^\W\d_])(?![^\W\d_])": (
+            run("1"),
+            run("123456789-"),
+            run("12a - 12"),
+            run("1-1ab"),
+            run("1 "),
+        ),
+        r"(?<![^\W\d_])([^\W\d_])\s?[-/+,&]\s?([^\W\d_])(?![^\W\d_])": (run("a"), run("a - "), run("a-bc"), run("a ")),
+        r"(?<![^\W\d_])([^\W\d_])\s?-\s?([^\W\d_])(?![^\W\d_])": (run("a"), run("a - "), run("a-bc"), run("a ")),
+        r"^\s?[^\W\d_](?![^\W\d_])": (run("a"), run(" ")),
     },
     "services.contracts.translations": {
         r"\[([^\[\]|]{1,40})\|([^\[\]|]{1,40})\]": (run("["), run("[a|"), run("[" + "a" * 40 + "|" + "b" * 40)),

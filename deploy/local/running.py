@@ -17,6 +17,8 @@ from deploy.local.prepare import prepare
 from deploy.local.processes import processes
 from deploy.local.scales import Scales, check_scale
 from deploy.local.stack import Stack
+from deploy.local.strangers import refuse_strangers
+from deploy.local.towns import KEEP_HOSTS
 from deploy.local.turns import turn
 from services.chassis.addresses import LOST
 from services.chassis.declaring import Occupied, declare
@@ -64,6 +66,7 @@ def _start(stack: Stack, note: Note) -> bool:
     runs = control.is_running()
     if not runs:
         stack.check()
+        refuse_strangers(stack)
         if stack.outside.get("LOKET_HEALTH_PORT", "0") != "0":
             raise PartError("LOKET_HEALTH_PORT is one port, and `loket up` starts several processes: leave it unset")
         Scales(stack.var).kept()
@@ -71,10 +74,12 @@ def _start(stack: Stack, note: Note) -> bool:
         clear_run_files(stack)
         with Claims() as claims:
             stack.choose_ports(claims)
-            left_out = stack.gone_towns()
+            left_out, lost = stack.gone_towns(), stack.lost_hosts()
             prepare(stack)
             if left_out:
                 note(f"no longer here: {', '.join(left_out)}; what they have issued is kept, and nobody reaches it")
+            if lost:
+                note(f"leads to no town any more: {', '.join(lost)}; {KEEP_HOSTS}")
             stack.remember()
             control.start(claims)
     elif changed := stack.changed():
@@ -90,6 +95,8 @@ def _next_time(stack: Stack) -> str:
         return "; now it would not start again: see `loket towns check`"
     if left_out := stack.gone_towns():
         return f", after which nobody reaches what these have issued: {', '.join(left_out)}"
+    if lost := stack.lost_hosts():
+        return f", after which these lead to no town: {', '.join(lost)}; {KEEP_HOSTS}"
     return ""
 
 

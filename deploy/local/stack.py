@@ -29,7 +29,7 @@ from deploy.local.outside import (
     towns_of_operator,
     var_folder,
 )
-from deploy.local.towns import Demonstration, drafts, edited, gone, looked_at, write
+from deploy.local.towns import Demonstration, drafts, edited, gone, looked_at, lost_hosts, write
 from services.contracts.town_files import look_at_folder, read_towns
 from services.contracts.towns import Town
 
@@ -193,6 +193,11 @@ class Stack:
         """The towns of the last start, by file and code, that the next one would leave out."""
         return gone(self.towns_folder, look_at_folder(self.towns_source))
 
+    def lost_hosts(self) -> list[str]:
+        """The names of the last start, by file, that would lead nowhere after the next one."""
+        before = look_at_folder(self.towns_folder) if self.towns_folder.is_dir() else []
+        return lost_hosts(before, look_at_folder(self.towns_source))
+
     def wrong_towns(self) -> list[str]:
         """The operator's files that this deployment could not be started with."""
         found = looked_at(look_at_folder(self.towns_source), production=self.profile == "production")
@@ -248,11 +253,12 @@ class Stack:
         remembered(self.var).unlink(missing_ok=True)
 
     def check(self) -> None:
-        """Raises PartError for a number of nodes that cannot be, where production lacks what is its own, and as
-        Broker.check does."""
+        """Raises PartError for a number of nodes that cannot be, where production lacks what is its own, where nobody
+        said that a demonstration may begin in others' broker or store, and as Broker.check does."""
         if self.is_embedded("broker"):
             self._check_broker_nodes()
         if self.profile != "production":
+            self.must_be_asked_for()
             if self.is_embedded("broker"):
                 for node in self.brokers():
                     node.check()
@@ -261,6 +267,17 @@ class Stack:
         missing += [name for name in map(password_variable, USERS) if name not in self.outside]
         if missing:
             raise PartError(f"LOKET_PROFILE is production: set {', '.join(missing)} to the town's own")
+
+    def must_be_asked_for(self) -> None:
+        """For what a demonstration alone does: its profile is the usual one also where somebody forgot to write another
+        beside a town's own addresses. Raises PartError."""
+        theirs = [OUTSIDE[part] for part in ("broker", "store") if not self.is_embedded(part)]
+        if theirs and "LOKET_PROFILE" not in self.outside:
+            raise PartError(
+                f"{' and '.join(theirs)} {'are' if len(theirs) > 1 else 'is'} set and LOKET_PROFILE is not: write"
+                " LOKET_PROFILE=production where a town's own is meant, or LOKET_PROFILE=demo to have a demonstration,"
+                " with keys and people of its own, begin there"
+            )
 
     def _check_broker_nodes(self) -> None:
         wanted = self._broker_nodes()

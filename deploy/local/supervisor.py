@@ -1,5 +1,6 @@
 """`python -m deploy.local.supervisor`: holds all processes of this deployment, by circus, until it is told to end."""
 
+import contextlib
 import fcntl
 import json
 import logging
@@ -13,6 +14,7 @@ from typing import Any, TextIO
 
 import structlog
 from circus.arbiter import Arbiter
+from circus.process import DEAD_OR_ZOMBIE, UNEXISTING
 from circus.watcher import Watcher
 from tornado import gen
 
@@ -69,6 +71,13 @@ class Patient(Watcher):  # type: ignore[misc]
         super().__init__(*args, **options)
         self.pauses = Pauses()
 
+    def manage_processes(self) -> Any:
+        """circus forgets without a word what ended between its two looks, and neither its end nor a pause is known."""
+        for process in list(self.processes.values()):
+            if process.status in (DEAD_OR_ZOMBIE, UNEXISTING):
+                self.reap_process(process.pid)
+        return super().manage_processes()
+
     @gen.coroutine
     def spawn_processes(self) -> Any:
         """Called for every look that finds one missing."""
@@ -99,7 +108,8 @@ class Ends:
         ends = self._ends.setdefault(watcher.name, deque(maxlen=REMEMBERED_ENDS))
         again_at = (now + timedelta(seconds=pause)).isoformat()
         ends.append({"at": now.isoformat(), "pid": process_pid, "exit_code": exit_code, "again_at": again_at})
-        _write(self._stack, f"{watcher.name}.ends", list(ends))
+        with contextlib.suppress(OSError):  # a full disk, which may have ended it: told with the next
+            _write(self._stack, f"{watcher.name}.ends", list(ends))
         return True
 
 

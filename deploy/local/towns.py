@@ -14,12 +14,15 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from services.contracts.hosts import ascii_host
 from services.contracts.logos import read_logo
 from services.contracts.reached import is_own
 from services.contracts.town_files import TownFile, look_at_folder, towns_of, with_problems
 from services.contracts.yaml_files import read_yaml
 
 HEAD = "# Written by `loket up` from {}: what is edited here is lost.\n"
+
+KEEP_HOSTS = "certificates printed while it was the town's lead there: keep it among `hosts`"
 
 Files = dict[str, bytes]
 """File name to content."""
@@ -117,6 +120,30 @@ def gone(before: Path, now: Iterable[TownFile]) -> list[str]:
     then = _said({path.name: path.read_bytes() for path in sorted(before.glob("*.yaml"))})
     named = {name: str(data.get("refnis")) for name, data in then.items() if isinstance(data, dict)}
     return [f"{name} ({code})" for name, code in named.items() if code not in codes and name not in broken]
+
+
+def lost_hosts(before: Iterable[TownFile], now: Iterable[TownFile]) -> list[str]:
+    """The names in earlier files of towns that are still there, to which no town answers any more, by file:
+    `eupen.yaml: oud.eupen.be`.
+
+    Certificates that were printed while a name was the town's lead there by their QR codes, and mails by their links.
+    """
+    data = [each.written.data for each in now if isinstance(each.written.data, dict)]
+    codes = {str(each.get("refnis")) for each in data}
+    answered = {host for each in data for host in _hosts(each)}
+    then = ((each.name, each.written.data) for each in before if isinstance(each.written.data, dict))
+    still = [(name, each) for name, each in then if str(each.get("refnis")) in codes]
+    return [f"{name}: {host}" for name, each in still for host in _hosts(each) if host not in answered]
+
+
+def _hosts(data: Mapping[str, Any]) -> list[str]:
+    """Those that can be read, as they travel."""
+    hosts = data.get("hosts")
+    found = []
+    for host in hosts if isinstance(hosts, list) else ():
+        with contextlib.suppress(ValueError):
+            found.append(ascii_host(str(host)))
+    return found
 
 
 def _draft(file: TownFile, folder: Path, demonstration: Demonstration | None) -> Files:

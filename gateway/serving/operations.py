@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,12 @@ METRICS = "PROMETHEUS_MULTIPROC_DIR"
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own in it, which nobody else can open
 """Where the workers count. They write into mapped files: on a full disk that ends a worker by a signal (SIGBUS), in the
 middle of a citizen's request."""
+
+ROOM = {"counter": 2 << 20, "histogram": 512 << 10, "gauge_livemax": 64 << 10}
+"""Bytes of each file that a worker counts in, by what its name begins with: more than all routes, methods and statuses
+need, so that none ever grows. They are taken at once: for a file with holes there is no room in a full memory, either,
+and then a worker that counts is ended by the same signal.
+"""
 
 COUNTS = "loket-gateway-metrics-"
 """Begins the name of such a folder; the master's process id follows."""
@@ -62,6 +69,25 @@ class OperationsPort:
             fresh.write_text(json.dumps(told))
             fresh.rename(run_file)
         return cls(listener=listener, metrics=metrics, run_file=run_file, held=held)
+
+    def take_room(self) -> None:
+        """In a new worker, before anything counts. Where there is no room it counts for itself alone, and whoever asks
+        this worker reads its own counts."""
+        files = {self.metrics / f"{kind}_{os.getpid()}.db": size for kind, size in ROOM.items()}
+        try:
+            for path, size in files.items():
+                with path.open("ab") as file:
+                    os.posix_fallocate(file.fileno(), 0, size)
+        except OSError as error:
+            for path in files:
+                path.unlink(missing_ok=True)
+            os.environ.pop(METRICS, None)
+            print(f"no room to count in {self.metrics}: {error.strerror}; make room there", file=sys.stderr)  # noqa: T201
+
+    def forget(self, pid: int) -> None:
+        """In the master: the gauges of a worker that has ended. What it counted stays."""
+        for path in self.metrics.glob(f"gauge_live*_{pid}.db"):
+            path.unlink(missing_ok=True)
 
     def serve(self, *, ready: Check, details: Mapping[str, Check]) -> None:
         """In a worker, beside the citizens' requests."""

@@ -37,6 +37,11 @@ FRAME_S = 0.2
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
 """Between two attempts to connect while nobody asks; who asks is an attempt at once."""
 
+TAKEN_S = 2.5
+"""So long the broker may take to say that it has a question. One that is short of disk or memory, or whose queue has no
+leader, says nothing: who asks is told then, and need not wait for an answer that cannot come. It may yet be acted on.
+"""
+
 SENT_AT_MOST = 2
 """Every question may be asked twice (services answer again), and none for ever."""
 
@@ -47,13 +52,18 @@ class NotAnswered(Exception):
 
 @dataclass(eq=False, kw_only=True)
 class Asked:
-    """A question under way. `answer` is there, or is not to come, once `done` is set."""
+    """A question under way. `answer` is there, or is not to come, once `done` is set; `taken` once the broker has it.
+
+    `began` and `deadline` are of the monotonic clock.
+    """
 
     id: str
     queue: str
     locked: bytes
     deadline: float
+    began: float
     sent: int = 0
+    taken: bool = False
     answer: bytes | None = None
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -77,6 +87,7 @@ class Correspondence:
         self._bell: Bell | None = None
         self._thread: threading.Thread | None = None
         self._closing = False
+        self._connected_at: float | None = None
 
     @property
     def waiting(self) -> int:
@@ -85,7 +96,8 @@ class Correspondence:
 
     def exchange(self, queue: str, locked: bytes, *, id: str, timeout: float) -> bytes:
         """The answer, as it came. Raises NotAnswered."""
-        asked = Asked(id=id, queue=queue, locked=locked, deadline=time.monotonic() + timeout)
+        began = time.monotonic()
+        asked = Asked(id=id, queue=queue, locked=locked, deadline=began + timeout, began=began)
         with self._lock:
             if self._closing:
                 raise NotAnswered
@@ -93,7 +105,10 @@ class Correspondence:
             self._unsent.append(asked)
             self._start().ring()
         try:
-            asked.done.wait(timeout)
+            while (left := asked.deadline - time.monotonic()) > 0 and not asked.done.wait(min(left, TAKEN_S)):
+                if not self._may_be_taken(asked):
+                    log.info("question_not_taken", queue=queue)
+                    break
         finally:
             with self._lock:
                 self._waiting.pop(id, None)
@@ -111,6 +126,11 @@ class Correspondence:
             bell.ring()
             thread.join()
             bell.close()
+
+    def _may_be_taken(self, asked: Asked) -> bool:
+        """While there is no connection another attempt may yet be one; it ends by itself."""
+        since = self._connected_at
+        return asked.taken or since is None or time.monotonic() - max(since, asked.began) < TAKEN_S
 
     def _start(self) -> Bell:
         if self._bell is None:
@@ -131,6 +151,7 @@ class Correspondence:
                 pause = min(pause * 2, LONGEST_PAUSE_S)
                 continue
             pause = PAUSE_S
+            self._connected_at = time.monotonic()
             bell.ring()
             try:
                 self._serve(line, bell)
@@ -138,6 +159,7 @@ class Correspondence:
                 log.info("questions_interrupted", error=type(error).__name__)
                 self._ask_again()
             finally:
+                self._connected_at = None
                 line.drop()
         self._give_up()
 
@@ -156,7 +178,10 @@ class Correspondence:
     def _send(self, line: "_Line", asked: Asked) -> None:
         patience = asked.deadline - time.monotonic()
         if asked.id in self._waiting and patience > 0:
-            asked.sent += 1  # before it is: it may have gone out although sending failed
+            asked.sent, asked.taken = (
+                asked.sent + 1,
+                False,
+            )  # before it is: it may have gone out although sending failed
             line.send(asked, patience)
 
     def _ask_again(self) -> None:
@@ -189,6 +214,8 @@ class _Line:
 
     def __init__(self, addresses: Addresses, correspondence: Correspondence) -> None:
         self._correspondence = correspondence
+        self._unconfirmed: dict[int, Asked] = {}
+        self._published = 0
         self._connection = addresses.connect(connect_timeout=CONNECT_S, heartbeat=HEARTBEAT_S)
         try:
             self._amqp = self._connection.connection
@@ -197,7 +224,10 @@ class _Line:
             # publishing would first look for a word of the broker, and spin until a frame that has begun is complete
             self._amqp.client_properties.get("capabilities", {}).pop("connection.blocked", None)
             self._channel = self._connection.default_channel
+            self._channel.confirm_select()
             self._channel.events["basic_return"].add(self._returned)
+            self._channel.events["basic_ack"].add(self._confirmed)
+            self._channel.events["basic_nack"].add(self._refused)
             private = private_queue(PRIVATE_ANSWERS, ANSWERS)
             private(self._channel).declare()
             self._reply_to = private.name
@@ -218,6 +248,8 @@ class _Line:
                 "expiration": str(int(patience * 1000)),
             },
         )
+        self._published += 1  # as the broker counts (https://www.rabbitmq.com/docs/confirms)
+        self._unconfirmed[self._published] = asked
         self._channel.basic_publish(message, exchange=QUESTIONS.name, routing_key=asked.queue, mandatory=True)
 
     def hear(self) -> None:
@@ -237,6 +269,18 @@ class _Line:
 
     def _answered(self, message: Any) -> None:
         self._correspondence.end(str(message.properties.get("correlation_id")), body_of(message))
+
+    def _confirmed(self, last: int, multiple: bool) -> None:
+        for asked in self._settled(last, multiple):
+            asked.taken = True
+
+    def _refused(self, last: int, multiple: bool) -> None:
+        for asked in self._settled(last, multiple):
+            self._correspondence.end(asked.id)
+
+    def _settled(self, last: int, multiple: bool) -> list[Asked]:
+        numbers = [number for number in self._unconfirmed if number <= last] if multiple else [last]
+        return [self._unconfirmed.pop(number) for number in numbers if number in self._unconfirmed]
 
     def _returned(self, _error: Any, _exchange: str, _routing_key: str, message: Any) -> None:
         self._correspondence.end(str(message.properties.get("correlation_id")))

@@ -127,6 +127,7 @@ class Relay:
             headers={SIGNATURE: self._key.sign(body), **({"traceparent": traceparent} if traceparent else {})},
             content_type=CONTENT_TYPE,
             delivery_mode=TRANSIENT if entry["ephemeral"] else PERSISTENT,
+            patience_s=GRACE.total_seconds(),  # then it is the sweeper's, and who asked is told that all is saved
         )
         metrics.EVENTS_PUBLISHED.labels(entry["type"]).inc()
         if not entry["ephemeral"]:

@@ -4,6 +4,7 @@ import contextlib
 import queue
 from collections.abc import Mapping
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from amqp.exceptions import ChannelError, MessageNacked
@@ -47,13 +48,17 @@ class Publisher:
         content_type: str = "application/octet-stream",
         mandatory: bool = True,
         delivery_mode: int = PERSISTENT,
+        patience_s: float | None = None,
         **properties: Any,
     ) -> None:
         """Returns once the broker has the message. Raises Unroutable, or Unpublished when in doubt.
 
+        With `patience_s` all attempts together wait no longer for it than so.
+
         A TRANSIENT message is sent and not waited for: who misses it has another way to know.
         """
         confirmed = delivery_mode == PERSISTENT
+        end = None if patience_s is None else monotonic() + patience_s
         send = partial(
             self._send,
             body,
@@ -65,14 +70,19 @@ class Publisher:
             idle=self._idle[confirmed],
         )
         with contextlib.suppress(queue.Empty, Unpublished):
-            return send(self._idle[confirmed].get_nowait())
-        return send(self._connect(confirmed))  # the idle channel may have died unnoticed: once more on a fresh one
+            return send(self._idle[confirmed].get_nowait(), timeout=self._left(end))
+        if end is not None and monotonic() >= end:
+            raise Unpublished("patience over")
+        return send(
+            self._connect(confirmed), timeout=self._left(end)
+        )  # the idle channel may have died unnoticed: once more on a fresh one
 
     def _send(
         self,
         body: bytes,
         connection: Connection,
         *,
+        timeout: float,
         message_id: str,
         headers: dict[str, Any],
         content_type: str,
@@ -85,7 +95,7 @@ class Publisher:
             message = channel.prepare_message(
                 body, content_type=content_type, headers=headers, properties={"message_id": message_id, **properties}
             )
-            channel.basic_publish(message, confirm_timeout=self._timeout, **route)
+            channel.basic_publish(message, confirm_timeout=timeout, **route)
         except (ChannelError, MessageNacked) as error:  # the latter: the queue's leader went away, or the queue is full
             connection.collect()
             if getattr(error, "reply_code", None) == NO_ROUTE:
@@ -99,6 +109,9 @@ class Publisher:
             connection.collect()
             raise
         idle.put(connection)
+
+    def _left(self, end: float | None) -> float:
+        return self._timeout if end is None else min(self._timeout, max(end - monotonic(), 0.001))
 
     def close(self) -> None:
         """Drop what is idle; the next message takes a fresh connection."""

@@ -76,10 +76,32 @@ SUCCESSORS: Mapping[str, str] = MappingProxyType(
 """Of states that only changed their name, became independent as they were, or became part of one other: whoever has the
 nationality of the one has that of the other. States that fell apart have none."""
 
+HEIRS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "ANHH": frozenset(["AW", "BQ", "CW", "NL", "SX"]),
+        "CSHH": frozenset(["CZ", "SK"]),
+        "CSXX": frozenset(["ME", "RS", "XK"]),
+        "GEHH": frozenset(["KI", "TV"]),
+        "SUHH": frozenset(
+            ["AM", "AZ", "BY", "BYAA", "EE", "GE", "KG", "KZ", "LT", "LV", "MD", "RU", "TJ", "TM", "UA", "UZ"]
+        ),
+        "XRRW": frozenset(["BI", "RW"]),
+        "YUCS": frozenset(["BA", "HR", "ME", "MK", "RS", "SI", "XK"]),
+    }
+)
+"""The states that came out of one that fell apart, whenever each did. The Netherlands Antilles' nationality was that of
+the Netherlands."""
+
 
 def one_state(code: str) -> str:
     """The same code for a state before and after it changed its name, or became part of another."""
     return SUCCESSORS.get(canonical(code), canonical(code))
+
+
+def is_heir(code: str, *, of: str) -> bool:
+    """Did this state come out of that one, which fell apart?"""
+    heirs = HEIRS.get(canonical(of)) or frozenset()
+    return canonical(code) in heirs or (one_state(of) != canonical(of) and is_heir(code, of=one_state(of)))
 
 
 def stood_for(code: str, *, first: date, last: date) -> str | None:

@@ -7,12 +7,13 @@ is taken: only a certain contradiction is one.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import wraps
+from itertools import permutations
 from typing import Concatenate, ParamSpec, TypeVar
 
 from services.contracts.boxes import is_house_number
 from services.contracts.countries import COUNTRIES, EXCLUSIVE, NATIONALITIES
 from services.contracts.facts import LONGEST_TEXT, MOST_FIRST_NAMES, Address
-from services.contracts.former_states import one_state
+from services.contracts.former_states import is_heir, one_state
 from services.contracts.municipalities import municipalities, official_languages, parts, postcodes
 from services.contracts.naming import lacking
 from services.contracts.national_number import is_bis
@@ -110,6 +111,7 @@ def check_codes(dossier: Dossier, *, today: date) -> None:
             _check_past(nationality.since, today=today)
     birth_country(dossier)
     _check_each_once(nationality_codes(dossier))
+    _check_none_outlived(nationality_codes(dossier))
 
 
 @_of_its_dossier
@@ -187,6 +189,11 @@ def _names_another(address: Address, town: str) -> bool:
 def _check_each_once(nationalities: Sequence[str]) -> None:
     if len(set(map(one_state, nationalities))) < len(nationalities):
         raise Inconsistent(Contradiction.NATIONALITY_TWICE)
+
+
+def _check_none_outlived(nationalities: Sequence[str]) -> None:
+    if any(is_heir(heir, of=former) for former, heir in permutations(nationalities, 2)):
+        raise Inconsistent(Contradiction.NATIONALITY_OUTLIVED)
 
 
 def _check_begun(since: str, dossier: Dossier, *, today: date) -> None:

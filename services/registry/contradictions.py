@@ -41,6 +41,9 @@ class Contradiction(StrEnum):
     """A country, nationality, place of birth or sex that no table has. Recorded as unknown, it has a code."""
     NATIONALITY_TWICE = "nationality-twice"
     """One nationality, listed twice: perhaps as that of a state before and after it changed its name."""
+    NATIONALITY_OUTLIVED = "nationality-outlived"
+    """That of a state that fell apart, beside that of one which came out of it: nobody is a national of both today, and
+    which of its heirs the old one became is the town's to say."""
     STATE_ENDED = "state-ended"
     """Born in a state after its end; or a national of one who was born, or became its national, after its end."""
     STATE_NOT_YET_BEGUN = "state-not-yet-begun"

@@ -6,9 +6,8 @@ strict question, whether the register writes one address, is addresses.is_same_a
 """
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
 
@@ -16,21 +15,23 @@ from services.contracts.facts import Address
 from services.contracts.municipalities import municipalities, official_languages, postcodes
 from services.contracts.naming import UNDETERMINED, Names
 from services.registry.street_names import may_be_one_street
+from services.registry.written_numbers import Span, Spans, figures, plain, single_letters, spans
 
 UNNUMBERED = "?"
 """The key of an entry whose house number has no figure: it can be of any house."""
 
-_ABBREVIATED = re.compile(r"\b[bn]\W*(?=\d)")
-"""`b. 3`, `n° 12`: a letter that stands for a word (but `12B3` is a house 12B)."""
 _FIGURES = re.compile(r"\d+")
-_LETTERS = re.compile(r"[^\W\d_]+")
+
+_MOST_SPANS = 50
+"""An entry with more of them can be of any house that shares a number with it."""
 
 
 def is_certainly_elsewhere(one: Address, other: Address) -> bool:
     """Can these not be one dwelling, however each was written down?
 
-    They can where the house numbers share a figure, box and letters do not contradict each other, the streets may be
-    one, and so may the municipalities. Belgian addresses; a municipality is today's, after all mergers of the table.
+    They can where the house numbers share one, or what lies between the ends of a range (`12-16`, `14-18`), box and
+    letters do not contradict each other, the streets may be one, and so may the municipalities. Belgian addresses; a
+    municipality is today's, after all mergers of the table.
     """
     return (
         _in_another_street(one, other)
@@ -42,9 +43,11 @@ def is_certainly_elsewhere(one: Address, other: Address) -> bool:
 def house_numbers(address: Address) -> tuple[str, ...]:
     """What an entry can be looked up by: two that share none, and of which none is UNNUMBERED, are of two places.
 
-    A range is at both its ends, and `12 bus 3` may be at 3. It holds within one town.
+    A range is at all it may hold, and `12 bus 3` may be at 3. It holds within one town.
     """
-    return tuple(sorted(set(_figures(address.house_number)))) or (UNNUMBERED,)
+    number = address.house_number
+    between = {str(each) for first, last in spans(number).numbers for each in range(first, last + 1)}
+    return tuple(sorted(between.union(figures(number)))) or (UNNUMBERED,)
 
 
 def _at_another_number(one: Address, other: Address) -> bool:
@@ -53,17 +56,42 @@ def _at_another_number(one: Address, other: Address) -> bool:
         return False
     if not here & there:
         return True
-    (figures, letters), (others, other_letters) = map(_signs, (one, other))
-    return not (_agree(figures, others) or _run_together(figures, others)) or not _agree(letters, other_letters)
+    return not (_share_numbers(one, other) and _share_letters(one, other))
 
 
-def _signs(address: Address) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Figures and single letters of number and box: which of the two a register writes them in differs, words of more
-    letters say `box`, `flat` or `ground floor` in one language or another."""
-    parts = (address.house_number, address.box or "")
-    return tuple(each for part in parts for each in _figures(part)), tuple(
-        each for part in parts for each in _single_letters(part)
-    )
+def _share_numbers(one: Address, other: Address) -> bool:
+    here, there = _written(one, figures), _written(other, figures)
+    if _agree(here, there) or _run_together(here, there):
+        return True
+    some, others = _reached(one), _reached(other)
+    return (some.ranging or others.ranging) and _overlap(some.numbers, others.numbers)
+
+
+def _share_letters(one: Address, other: Address) -> bool:
+    if _agree(_written(one, single_letters), _written(other, single_letters)):
+        return True
+    some, others = _reached(one), _reached(other)
+    return (some.ranging or others.ranging) and _overlap(some.letters, others.letters)
+
+
+def _written(address: Address, read: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+    """Of number and box: in which of the two a register writes them differs."""
+    return (*read(address.house_number), *read(address.box or ""))
+
+
+def _reached(address: Address) -> Spans:
+    return spans(address.house_number) | spans(address.box or "", box=True)
+
+
+def _overlap(some: Collection[Span], others: Collection[Span]) -> bool:
+    """Has each of the one's a number in common with one of the other's, or the other way round?"""
+    if max(len(some), len(others)) > _MOST_SPANS:
+        return True
+    return _all_meet(some, others) or _all_meet(others, some)
+
+
+def _all_meet(some: Iterable[Span], others: Collection[Span]) -> bool:
+    return all(any(first <= end and begin <= last for begin, end in others) for first, last in some)
 
 
 def _agree(some: Iterable[str], others: Iterable[str]) -> bool:
@@ -75,30 +103,6 @@ def _agree(some: Iterable[str], others: Iterable[str]) -> bool:
 def _run_together(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """`1.01` is `101`, and may be `1/1`."""
     return len(some) != len(others) and "".join(some).replace("0", "") == "".join(others).replace("0", "")
-
-
-@lru_cache(maxsize=4096)
-def _figures(text: str) -> tuple[str, ...]:
-    """Without zeros in front; zero is nothing."""
-    return tuple(figures for each in _FIGURES.findall(_plain(text)) if (figures := each.lstrip("0")))
-
-
-@lru_cache(maxsize=4096)
-def _single_letters(text: str) -> tuple[str, ...]:
-    return tuple(each for each in _LETTERS.findall(_ABBREVIATED.sub(" ", _plain(text))) if len(each) == 1)
-
-
-def _plain(text: str) -> str:
-    """Of `12²` and `12½` the small figures stand by themselves; the figures of all scripts are ours."""
-    return "".join(map(_plain_sign, text.casefold()))
-
-
-def _plain_sign(sign: str) -> str:
-    if sign.isdecimal():
-        return str(unicodedata.decimal(sign))
-    kept = (each for each in unicodedata.normalize("NFKD", sign) if unicodedata.category(each) not in ("Mn", "Cf"))
-    plain = "".join(kept)
-    return f" {plain} " if unicodedata.category(sign)[0] == "N" else plain
 
 
 def _in_another_street(one: Address, other: Address) -> bool:
@@ -125,7 +129,7 @@ def _in_another_municipality(one: str, other: str) -> bool:
 
 
 def _municipalities(postcode: str) -> frozenset[str]:
-    return _by_postcode().get("".join(_FIGURES.findall(_plain(postcode))), frozenset())
+    return _by_postcode().get("".join(_FIGURES.findall(plain(postcode))), frozenset())
 
 
 @lru_cache(maxsize=4096)

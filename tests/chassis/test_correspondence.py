@@ -12,7 +12,7 @@ import pytest
 from services.chassis import correspondence
 from services.chassis.asking import Asker, ServiceUnavailable
 from services.chassis.locking import KeyRing
-from services.chassis.topology import ANSWERS, PRIVATE_ANSWERS
+from services.chassis.topology import ANSWERS, PRIVATE_ANSWERS, QUESTIONS
 from tests.chassis.cable import Cable
 from tests.chassis.conftest import Toy
 from tests.chassis.toy_contracts import ListToys
@@ -96,12 +96,51 @@ def test_a_connection_that_went_dead_without_a_word_is_noticed(
     client: Asker, cable: Cable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(correspondence, "HEARTBEAT_S", 2)
+    monkeypatch.setattr(correspondence, "TAKEN_S", 600)
     ask(client, "x")
 
     cable.go_dead()
 
     assert ask(client, "y") == "y"
     assert cable.connected == 2
+
+
+def test_who_asks_a_broker_that_takes_nothing_is_told_long_before_the_answer_would_be_late(
+    client: Asker, cable: Cable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(correspondence, "HEARTBEAT_S", 600)
+    ask(client, "x")
+    cable.go_dead()
+
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask, client, "y", timeout_s=600)
+        wait_for(lambda: sent(client) == 1)
+
+        assert isinstance(asked.exception(), ServiceUnavailable)
+
+    assert client._correspondence.waiting == 0
+    assert cable.connected == 1
+
+
+def test_what_the_broker_refuses_to_take_on_is_told_at_once(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it does while the leader of a quorum queue is away."""
+    monkeypatch.setattr(correspondence, "TAKEN_S", 600)
+    channel = toy.channel()
+    channel.queue_declare("full", arguments={"x-max-length": 1, "x-overflow": "reject-publish"})
+    channel.queue_bind("full", QUESTIONS.name, "full")
+    channel.basic_publish("", "full", b"x")
+    asks = correspondence.Correspondence(toy.amqp_uri)
+
+    with pytest.raises(correspondence.NotAnswered):
+        asks.exchange("full", b"y", id="y", timeout=600)
+
+    asks.close()
+
+
+def test_a_question_that_the_broker_has_is_waited_for(client: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(correspondence, "TAKEN_S", 0.3)
+
+    assert ask(client, "slow") == "slow"
 
 
 def test_nothing_is_kept_of_those_who_waited_in_vain(client: Asker, cable: Cable) -> None:

@@ -159,6 +159,25 @@ def test_a_broker_that_holds_publishers_back_is_an_error_and_not_a_hang(own_brok
     publisher.close()
 
 
+def test_all_attempts_together_wait_no_longer_than_told(own_broker: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    publisher = Publisher(own_broker.part.uri, confirm_timeout_s=600)
+    connected: list[bool] = []
+    connect = Publisher._connect
+    monkeypatch.setattr(
+        Publisher, "_connect", lambda self, confirmed: (connected.append(True), connect(self, confirmed))[1]
+    )
+    publish = partial(publisher.publish, b"x", exchange="", routing_key="nobody", mandatory=False)
+    publish()
+
+    _rabbitmqctl(own_broker, "set_vm_memory_high_watermark", "0.0000001")
+    with pytest.raises(Unpublished):
+        publish(patience_s=1)
+    _rabbitmqctl(own_broker, "set_vm_memory_high_watermark", "0.4")
+
+    assert connected == [True]
+    publisher.close()
+
+
 def test_an_unroutable_message_is_told_and_the_next_confirm_is_its_own(amqp_uri: str) -> None:
     publisher = Publisher(amqp_uri, confirm_timeout_s=5)
 

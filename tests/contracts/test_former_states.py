@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.contracts.countries import _WITHOUT_NATIONALS, COUNTRIES, NATIONALITIES, WITHDRAWN, canonical
-from services.contracts.former_states import SPANS, SUCCESSORS, began_after, one_state, stood_for
+from services.contracts.former_states import HEIRS, SPANS, SUCCESSORS, began_after, is_heir, one_state, stood_for
 
 
 def on(code: str, day: date) -> str | None:
@@ -59,6 +59,25 @@ def test_a_state_of_another_name_is_the_same(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("CSHH", "CZ"), ("SU", "RU"), ("YU", "RS"), ("XRRW", "RW"), ("CD", "CG")])
 def test_a_state_that_fell_apart_is_none_of_its_successors(one: str, other: str) -> None:
     assert one_state(one) != one_state(other)
+
+
+@pytest.mark.parametrize(
+    ("former", "heir"),
+    [("YU", "RS"), ("YUCS", "HR"), ("CSXX", "ME"), ("SU", "RU"), ("SU", "BYAA"), ("CSHH", "CZ"), ("XRRW", "BI")],
+)
+def test_a_state_that_fell_apart_has_heirs(former: str, heir: str) -> None:
+    assert is_heir(heir, of=former)
+    assert not is_heir(former, of=heir)
+
+
+@pytest.mark.parametrize(("former", "other"), [("YU", "BE"), ("CSXX", "HR"), ("SU", "CZ"), ("ZR", "CD"), ("BE", "BE")])
+def test_other_states_are_none_of_them(former: str, other: str) -> None:
+    assert not is_heir(other, of=former)
+
+
+def test_heirs_are_states_that_somebody_can_be_a_national_of() -> None:
+    assert set(HEIRS) <= set(SPANS)
+    assert frozenset.union(*HEIRS.values()) <= NATIONALITIES
 
 
 def test_a_successor_is_the_last_of_its_name() -> None:

@@ -1,20 +1,26 @@
 """What the gateway tells operators, and where."""
 
+import errno
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 import pytest
+from flask import Flask
+from prometheus_client.mmap_dict import mmap_key
 
-from gateway.serving.operations import COUNTS, MEMORY
+from gateway.observing import _METHODS
+from gateway.serving.operations import COUNTS, MEMORY, METRICS, ROOM, OperationsPort
 from services.contracts.version import VERSION
 from tests.gateway.conftest import wait_until
-from tests.gateway.running import running
+from tests.gateway.running import running, workers
 
 
 @pytest.fixture
@@ -47,6 +53,54 @@ def test_on_the_citizens_port_health_is_yes_or_no_and_there_are_no_metrics(ports
 
     assert get(public, "/readyz").json() == {"ok": True}
     assert get(public, "/metrics").status_code == 404
+
+
+def test_what_the_workers_count_in_is_theirs_before_they_count(amqp_uri: str, stored: dict[str, str]) -> None:
+    """A hole in a mapped file ends whoever writes there once the disk, or memory, is full."""
+    with running(amqp_uri, **stored, LOKET_GATEWAY_WORKERS="2") as (port, process):
+        for path in ("/", "/api/v1/products", "/nowhere", "/healthz"):
+            get(port, path)
+        (counts,) = MEMORY.glob(f"{COUNTS}{process.pid}-*")
+        files = {each.name: each.stat() for each in counts.glob("*.db")}
+        pids = [each.pid for each in workers(process)]
+
+    assert {name: found.st_size for name, found in files.items()} == {
+        f"{kind}_{pid}.db": size for kind, size in ROOM.items() for pid in pids
+    }
+    assert all(found.st_blocks * 512 >= found.st_size for found in files.values())
+
+
+def test_no_route_method_or_status_needs_more_room_than_is_taken(app: Flask) -> None:
+    routes = [str(rule) for rule in app.url_map.iter_rules()]
+    of_counts = [
+        mmap_key("loket_gateway_requests", "loket_gateway_requests_total", labels, (route, method, "500"), "x" * 40)
+        for labels in [["route", "method", "status"]]
+        for route in routes
+        for method in (*_METHODS, "other")
+    ]
+    of_times = [
+        mmap_key("loket_gateway_seconds", "loket_gateway_seconds_bucket", ["route", "le"], (route, "0.0075"), "x" * 40)
+        for route in routes
+    ]
+
+    assert 20 * sum(len(each) + 32 for each in of_counts) < ROOM["counter"]
+    assert 17 * sum(len(each) + 32 for each in of_times) < ROOM["histogram"]
+
+
+def test_without_room_a_worker_counts_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    def full(_descriptor: int, _offset: int, _size: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with socket.socket() as listener:
+        port = OperationsPort(listener=listener, metrics=tmp_path, run_file=None, held=-1)
+        monkeypatch.setenv(METRICS, str(tmp_path))
+        monkeypatch.setattr(os, "posix_fallocate", full)
+
+        port.take_room()
+
+    assert METRICS not in os.environ
+    assert list(tmp_path.iterdir()) == []
+    assert capsys.readouterr().err == f"no room to count in {tmp_path}: No space left on device; make room there\n"
 
 
 def test_operators_read_what_is_away(tmp_path: Path) -> None:

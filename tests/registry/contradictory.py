@@ -334,6 +334,22 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
         "a nationality by both its codes": (kind.NATIONALITY_TWICE, national("SU", "SUHH")),
         "a nationality by its state's former name": (kind.NATIONALITY_TWICE, national("ZR", "CD")),
         "a nationality of a state that another took in": (kind.NATIONALITY_TWICE, national("DE", "DDDE")),
+        "a Yugoslav who is a Serb": (kind.NATIONALITY_OUTLIVED, national("YU", "RS")),
+        "a Croat who is a Yugoslav, and Belgian": (kind.NATIONALITY_OUTLIVED, national("BE", "HR", "YUCS")),
+        "a Serb who is of Serbia and Montenegro": (
+            kind.NATIONALITY_OUTLIVED,
+            subject(nationalities=(Nationality(code="RS"), Nationality(code="CS", since="2004-05-01"))),
+        ),
+        "a Soviet Lithuanian, each since their day": (
+            kind.NATIONALITY_OUTLIVED,
+            subject(
+                nationalities=(
+                    Nationality(code="SU", since="1985-07-30"),
+                    Nationality(code="LT", since="1990-03-11"),
+                )
+            ),
+        ),
+        "a Czechoslovak Slovak": (kind.NATIONALITY_OUTLIVED, national("CSHH", "SK")),
         "a Czechoslovak born after Czechoslovakia": (
             kind.STATE_ENDED,
             subject(born_on="1993-01-01", nationalities=(Nationality(code="CS"),)),

@@ -102,8 +102,10 @@ def practise(as_json: bool) -> None:
     """Have a message parked that is about nobody, to try these commands on. In a demonstration only."""
     from deploy.local.stack import this_stack
 
-    if this_stack().profile != "demo":
+    stack = this_stack()
+    if stack.profile != "demo":
         raise Mistake("this is production, where a message that nobody signed is an alarm; practise in a demonstration")
+    stack.must_be_asked_for()
     id = _open().practise()
     told = f"{id} was sent to notify, which parks it, since nobody signed it; see `loket dead-letters list`"
     tell({"id": id}, as_json=as_json, table=lambda: told)

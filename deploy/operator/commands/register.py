@@ -116,5 +116,9 @@ def _switch(town: str | None, as_json: bool, state: str, act: Any) -> None:
 
 
 def _only_demo(stack: "Stack") -> None:
+    from deploy.local.strangers import refuse_strangers
+
     if stack.profile != "demo":
         raise Mistake("the synthetic register is for demonstrations; LOKET_PROFILE is not demo")
+    stack.must_be_asked_for()
+    refuse_strangers(stack)

@@ -1,5 +1,6 @@
 """towns check."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,23 +25,43 @@ def check(place: tuple[Path, ...], as_json: bool) -> None:
     """Everything that is wrong with towns' files, with the mend. Exit code 1 where something is.
 
     Without FOLDER or FILE those that `loket up` would take. Nothing has to run, and nothing is changed or asked for.
+    The folder of LOKET_TOWNS is compared with the towns of the last start, another folder with that one: host names to
+    which no town would answer any more are told, and are no exit code 1.
     """
 
     from deploy.local.outside import outside_now, profile_of, towns_of_operator
-    from deploy.local.towns import looked_at
+    from deploy.local.towns import KEEP_HOSTS, looked_at
     from services.contracts.text import visible
 
     outside = outside_now()
     production = profile_of(outside) == "production"
     found = looked_at(_found(place or (towns_of_operator(outside),)), production=production)
     problems = sum(len(each.problems) for each in found)
-    facts = {"files": [_facts(each) for each in found], "problems": problems}
+    lost = _lost_hosts(place, outside)
+    facts = {"files": [_facts(each) for each in found], "problems": problems, "lost_hosts": lost}
     if as_json:
         tell(facts, as_json=True, table=str)
     else:
-        click.echo("\n".join(map(visible, _lines(found))))  # one problem, one line, however wide the screen
+        gone = [f"leads to no town any more: {each}; {KEEP_HOSTS}" for each in lost]
+        click.echo("\n".join(map(visible, [*gone, *_lines(found)])))  # one problem, one line, however wide the screen
     if problems:
         raise click.exceptions.Exit(1)
+
+
+def _lost_hosts(place: tuple[Path, ...], outside: Mapping[str, str]) -> list[str]:
+    """The operator's folder is compared with the last start, another one with LOKET_TOWNS. Of a file alone nobody can
+    tell what the others answer to."""
+    from deploy.local.outside import towns_of_operator, var_folder
+    from deploy.local.towns import lost_hosts
+    from services.contracts.town_files import look_at_folder
+
+    own = towns_of_operator(outside)
+    (folder,) = place if len(place) == 1 else (own,)
+    if len(place) > 1 or not folder.is_dir():
+        return []
+    is_own = folder.resolve() == own.resolve()
+    before = var_folder() / "towns" if is_own else own if "LOKET_TOWNS" in outside else None
+    return lost_hosts(look_at_folder(before), look_at_folder(folder)) if before and before.is_dir() else []
 
 
 def _found(places: tuple[Path, ...]) -> "list[TownFile]":

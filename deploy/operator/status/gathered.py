@@ -22,8 +22,9 @@ from deploy.local.processes import is_settling, processes
 from deploy.local.running import wanted_of
 from deploy.local.scales import COUNTER
 from deploy.local.stack import Stack
+from deploy.operator.status.elsewhere import versions
 from deploy.operator.status.ends import ends_of, paused_until, started
-from deploy.operator.status.keys import keys_facts
+from deploy.operator.status.keys import etc_of, keys_facts
 from deploy.operator.status.towns import towns_facts
 from deploy.operator.status.wrong import troubles
 from services.contracts.schema import Unreadable
@@ -51,6 +52,8 @@ def status(stack: Stack) -> dict[str, Any]:
         asked["alarm"] = Asked(lambda: alarm(stack.amqp_uri))
     if runs or not stack.is_embedded("store"):
         asked["towns"] = Asked(lambda: _towns(stack))
+    if not runs and stack.profile == "production":
+        asked["versions"] = Asked(lambda: versions(etc_of(stack)))
     asked["programs" if runs else "orphans"] = Asked(
         (lambda: _programs(stack, control)) if runs else lambda: _left(stack)
     )
@@ -96,7 +99,8 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
     towns = told.get("towns") or {"unreadable": None, "by_code": None}
     services = {name: _service(programs[name], name, queues) for name in COUNTER if name in programs}
     if not runs and queues and queues.broker_version:
-        services = {name: _service(_elsewhere(queues, name), name, queues) for name in SERVICES}
+        said = told.get("versions") or {}
+        services = {name: _service(_elsewhere(queues, name, said.get(name)), name, queues) for name in SERVICES}
     parts = {name: each for name, each in programs.items() if name not in COUNTER}
     by_code = towns["by_code"]
     return {
@@ -159,12 +163,14 @@ def _keys(stack: Stack, runs: bool) -> dict[str, Any] | None:
 
 
 def _town_files(stack: Stack, runs: bool) -> dict[str, list[str]]:
-    """Every process has the towns of the start: which files are not so now, and which could not be started with."""
+    """Every process has the towns of the start: which files are not so now, which could not be started with, and what
+    the next start would take away."""
     edited = stack.edited_towns() if runs else []
     return {
         "edited": edited,
         "wrong": stack.wrong_towns() if edited else [],
         "gone": stack.gone_towns() if edited else [],
+        "lost_hosts": stack.lost_hosts() if edited else [],
     }
 
 
@@ -204,13 +210,17 @@ def _programs(stack: Stack, control: Control) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _elsewhere(queues: Queues, name: str) -> dict[str, Any]:
-    """A service that others supervise: it is there if somebody takes from all its queues. `wanted` is None."""
+def _elsewhere(queues: Queues, name: str, version: str | None) -> dict[str, Any]:
+    """A service that others supervise: it is there if somebody takes from all its queues. `wanted` is None.
+
+    `version` is that of its process on this machine, where there is one that tells.
+    """
     taken = all(each["consumers"] for each in queues.of_service(name)) and not queues.unanswered(name)
     return {
         "ready": taken,
         "wanted": None,
         "processes": [],
+        "versions": [version] if version else [],
         "settling": False,
         "ends": [],
         "paused_until": None,
@@ -225,8 +235,8 @@ def versions_of(processes: list[dict[str, Any]]) -> list[str]:
 
 def _service(program: dict[str, Any], name: str, queues: Queues | None) -> dict[str, Any]:
     return {
-        **program,
         "versions": versions_of(program["processes"]),
+        **program,
         "queues": queues.of_service(name) if queues else [],
         "unanswered": queues.unanswered(name) if queues else [],
     }

@@ -22,7 +22,7 @@ def keys_facts(stack: Stack, *, runs: bool) -> dict[str, Any] | None:
     from deploy.production.seals import seal_states  # noqa: PLC0415
 
     environments: dict[str, dict[str, str]] = {}
-    folder = Path(stack.outside.get("LOKET_ETC") or ETC)
+    folder = etc_of(stack)
     try:
         if stack.profile == "production" and (folder / "common.env").exists():
             problems = file_problems(folder, environments)
@@ -43,6 +43,11 @@ def keys_facts(stack: Stack, *, runs: bool) -> dict[str, Any] | None:
         "problems": problems,
         "seals": {each.refnis: {"ends": each.ends, "seals": each.seals, "problem": each.problem} for each in seals},
     }
+
+
+def etc_of(stack: Stack) -> Path:
+    """The folder of the environment files of a production deployment."""
+    return Path(stack.outside.get("LOKET_ETC") or ETC)
 
 
 def in_keys(facts: dict[str, Any]) -> Iterator[Trouble]:

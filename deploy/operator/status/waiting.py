@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from deploy.operator.status.elsewhere import log_of, logs_about
 from deploy.operator.status.trouble import Trouble
 from services.registry.contradictions import Contradiction
 
@@ -33,18 +34,18 @@ def in_towns(facts: dict[str, Any]) -> Iterator[Trouble]:
                 about=code,
                 sentence=f"the register of {name} is empty: nobody is known there; `loket register seed --town {code}`",
             )
-        yield from _held(code, name, town["contradicted"])
+        yield from _held(code, name, town["contradicted"], supervised=facts["supervised"])
         still = town["oldest_moving"]
         if still and still["age_s"] > STANDS_STILL_S and facts["broker"]:
             yield Trouble(
                 code="stands-still",
                 about=code,
                 sentence=f"an application of {name} has been {still['state']} for {age(still['age_s'])}; see"
-                f" `loket logs --application {still['application_id']}`",
+                f" {logs_about(still['application_id'], supervised=facts['supervised'])}",
             )
 
 
-def _held(code: str, name: str, kinds: dict[str, int]) -> Iterator[Trouble]:
+def _held(code: str, name: str, kinds: dict[str, int], *, supervised: bool) -> Iterator[Trouble]:
     """What people have to mend: the town what its register contradicts, an operator what else cannot be asked."""
     contradicted = {kind: count for kind, count in kinds.items() if kind in set(Contradiction)}
     stuck = {kind: count for kind, count in kinds.items() if kind not in contradicted}
@@ -60,7 +61,7 @@ def _held(code: str, name: str, kinds: dict[str, int]) -> Iterator[Trouble]:
             code="stuck",
             about=code,
             sentence=f"of {name} it cannot be asked again what was asked before ({_counted(stuck)}): mend the cause,"
-            " which `loket logs registry` tells, and it goes on within a day",
+            f" which {log_of('registry', supervised=supervised)} tells, and it goes on within a day",
         )
 
 

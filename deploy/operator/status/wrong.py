@@ -5,6 +5,8 @@ from typing import Any
 
 from deploy.local.scales import STANDING
 from deploy.local.stack import Stack
+from deploy.local.towns import KEEP_HOSTS
+from deploy.operator.status.elsewhere import log_of
 from deploy.operator.status.keys import in_keys
 from deploy.operator.status.trouble import Trouble
 from deploy.operator.status.waiting import dead_letters, in_towns
@@ -95,7 +97,10 @@ def _versions(facts: dict[str, Any]) -> Iterator[Trouble]:
     else:
         here = "; ".join(f"{told}: {', '.join(names)}" for told, names in sorted(by_version.items()))
         said = f"several versions run side by side ({here}) and {installed} is installed"
-    yield Trouble(code="version-differs", about="deployment", sentence=f"{said}; `loket down`, then `loket up`")
+    mend = (
+        "`loket down`, then `loket up`" if facts["supervised"] else "start those anew (deploy/production/UPGRADING.md)"
+    )
+    yield Trouble(code="version-differs", about="deployment", sentence=f"{said}; {mend}")
 
 
 def _town_files(facts: dict[str, Any]) -> Iterator[Trouble]:
@@ -112,6 +117,12 @@ def _town_files(facts: dict[str, Any]) -> Iterator[Trouble]:
             about="deployment",
             sentence=f"taken away since the start: {', '.join(gone)}; after the next `loket up` nobody reaches what"
             " such a town has issued: put its file back unless that is meant",
+        )
+    if lost := facts["town_files"]["lost_hosts"]:
+        yield Trouble(
+            code="hosts-lost",
+            about="deployment",
+            sentence=f"after the next `loket up` these lead to no town: {', '.join(lost)}; {KEEP_HOSTS}",
         )
 
 
@@ -261,6 +272,8 @@ def _settling(name: str, what: str) -> Trouble:
 
 
 def _queues(facts: dict[str, Any]) -> Iterator[Trouble]:
+    if facts["broker_alarm"]:
+        return  # on a full disk its queues give up, and come back with the room
     for name, each in facts["services"].items():
         if facts["topology_current"] is False or (not each["ready"] and each["wanted"] is not None):
             continue
@@ -272,7 +285,8 @@ def _queues(facts: dict[str, Any]) -> Iterator[Trouble]:
             yield Trouble(
                 code="no-consumer",
                 about=name,
-                sentence=f"nobody takes from {', '.join(idle)}: {name} runs nowhere, or hangs; start it"
+                sentence=f"nobody takes from {', '.join(idle)}: {name} runs nowhere, or hangs; start it, or see"
+                f" {log_of(name, supervised=False)}"
                 if each["wanted"] is None
                 else f"nobody takes from {', '.join(idle)}, though {name} says that it is ready; read"
                 f" `loket logs {name}`, then end its process with `kill` and the supervisor starts another",

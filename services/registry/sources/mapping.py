@@ -29,7 +29,7 @@ from services.registry.sources.unknowns import known_name, known_names, known_wo
 
 T = TypeVar("T")
 
-DWELLING = "dwelling_2"
+DWELLING = "dwelling_3"
 """The field that an address is looked up by: its `numbers` (elsewhere.house_numbers), and the `address` once more, so
 that of hundreds who live at one number not every stay has to be read. NOWHERE for who lives nowhere.
 
@@ -37,7 +37,7 @@ It carries their version. Whoever changes what they are counts it up: what was s
 found at every look (population.py), and is noted anew at the next start (dwellings.py).
 """
 
-FORMER_DWELLINGS = ("dwelling",)
+FORMER_DWELLINGS = ("dwelling", "dwelling_2")
 """Names of the field in earlier versions."""
 
 NOWHERE: dict[str, Any] = {"numbers": ["-"], "address": None}

@@ -92,6 +92,34 @@ def test_a_killed_broker_comes_back_with_its_messages(own_broker: Running):
     assert body == b"x"
 
 
+GIVES_UP = """\
+Kill = fun(_, undefined) -> ok;
+          (Again, Writer) -> exit(Writer, kill), timer:sleep(100), Again(Again, whereis(ra_log_wal)) end,
+Kill(Kill, whereis(ra_log_wal))."""
+"""What a full disk does: what writes the queues' log is ended until it is not started again."""
+
+
+def test_a_broker_whose_queues_gave_up_ends_and_comes_back_with_its_messages(own_broker: Running):
+    broker = own_broker.part
+    assert isinstance(broker, Broker)
+    with pika.BlockingConnection(pika.URLParameters(broker.uri)) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        channel.queue_declare("kept", durable=True, arguments={"x-queue-type": "quorum"})
+        channel.basic_publish("", "kept", b"x", pika.BasicProperties(delivery_mode=2), mandatory=True)
+    (names,) = broker.folder.glob("data/*/quorum/*/names.dets")
+    assert wait_until(lambda: b"kept" in names.read_bytes(), 10)
+
+    control = (str(embedded_broker.SCRIPTS / "rabbitmqctl"), "eval", GIVES_UP)
+    subprocess.run(control, env=broker.environ(), check=True, capture_output=True, timeout=60)
+    own_broker.wait()
+    own_broker.start()
+
+    with pika.BlockingConnection(pika.URLParameters(broker.uri)) as connection:
+        _, _, body = next(connection.channel().consume("kept", inactivity_timeout=30))
+    assert body == b"x"
+
+
 def test_a_killed_store_comes_back_with_what_it_acknowledged(own_store: Running):
     with MongoClient(own_store.part.uri) as client:
         client.town.things.insert_one({"_id": "kept"})

@@ -205,6 +205,30 @@ def test_a_town_that_was_taken_away_is_named_and_one_that_was_renamed_or_broken_
     assert started.gone_towns() == ["eupen.yaml (63023)"]
 
 
+def test_a_name_that_printed_certificates_lead_to_is_told_before_it_is_lost(started: Stack, folder: Path):
+    started.remember()
+    eupen, aarschot = folder / "eupen.yaml", folder / "aarschot.yaml"
+    renamed = eupen.read_text(encoding="utf-8").replace("eupen.localhost", "neu.eupen.localhost")
+    eupen.write_text(renamed, encoding="utf-8")
+    more = aarschot.read_text(encoding="utf-8").replace("hosts: [", "hosts: [nieuw.aarschot.localhost, ")
+    aarschot.write_text(more, encoding="utf-8")
+
+    assert started.lost_hosts() == ["eupen.yaml: eupen.localhost"]
+    with pytest.raises(PartError, match=r"lead to no town: eupen\.yaml: eupen\.localhost; .* keep it among `hosts`"):
+        running.up(started)
+
+    kept = renamed.replace("hosts: [", "hosts: [Eupen.localhost, ")
+    eupen.write_text(kept, encoding="utf-8")
+    assert started.lost_hosts() == []
+
+
+@pytest.mark.parametrize("text", ["refnis: [", 'refnis: "63023"\nhosts: 7', 'refnis: "63023"\nhosts: [1, "a..b"]'])
+def test_of_a_broken_file_no_name_is_asked(started: Stack, folder: Path, text: str):
+    (folder / "eupen.yaml").write_text(text)
+
+    assert started.lost_hosts() == ([] if text.endswith("[") else ["eupen.yaml: eupen.localhost"])
+
+
 def test_a_start_that_is_refused_says_what_the_next_would_leave_behind(started: Stack, folder: Path):
     started.remember()
     (folder / "eupen.yaml").unlink()

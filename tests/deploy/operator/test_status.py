@@ -15,6 +15,7 @@ from pymongo.database import Database
 
 from deploy.local.processes import is_settling, processes
 from deploy.local.stack import Stack
+from deploy.operator.status.elsewhere import versions
 from deploy.operator.status.ends import paused_until
 from deploy.operator.status.gathered import EARLIER, versions_of
 from deploy.operator.status.towns import towns_facts
@@ -62,7 +63,7 @@ def facts(**told: Any) -> dict[str, Any]:
         "relay": None,
         "towns": {"24001": town()},
         "towns_unreadable": None,
-        "town_files": {"edited": [], "wrong": [], "gone": []},
+        "town_files": {"edited": [], "wrong": [], "gone": [], "lost_hosts": []},
         "services": {"intake": program(process())},
         "parts": {"broker": program(process(checks=None))},
         "astray": 0,
@@ -93,6 +94,7 @@ STORE_BACK = {"store": program(process(checks=None), settling=True)}
 BROKER_BACK = {"broker": program(process(checks=None), settling=True)}
 STILL = {"application_id": "a" * 32, "state": "cleared", "since": LONG_AGO, "age_s": 4000}
 ELSEWHERE = services(intake=program(wanted=1, queues=[queue(consumers=0)]) | {"wanted": None, "ready": False})
+IN_VERSION_2 = services(intake=program(wanted=1, versions=["2"]) | {"wanted": None, "ready": True})
 PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
 
 
@@ -102,6 +104,11 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         ({}, [], ""),
         ({"supervised": False, "services": {}}, [("not-running", True)], "loket up"),
         ({"supervised": False, **ELSEWHERE}, [("no-consumer", True), ("not-supervised", False)], ""),
+        (
+            {"supervised": False, **IN_VERSION_2},
+            [("not-supervised", False), ("version-differs", False)],
+            "",
+        ),
         ({"supervised": False, "services": {}, "orphans": [4, 5]}, [("orphans", True)], "loket up"),
         ({"supervised": False, "orphans": [4], "strays": [9]}, [("stray-supervisor", True)], "process 9"),
         ({"answers": False}, [("supervisor-hangs", True)], "loket down"),
@@ -119,6 +126,11 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         ({"store": False, "towns": None}, [("store-away", True)], "loket logs store"),
         ({"broker_alarm": "low on disk"}, [("broker-refuses", True)], "low on disk: nothing is filed"),
         ({"broker_alarm": "low on disk"}, [("broker-refuses", True)], "make room in /var"),
+        (
+            {"broker_alarm": "low on disk", **services(intake=program(process(), queues=[queue(consumers=0)]))},
+            [("broker-refuses", True)],
+            "",
+        ),
         ({"broker_alarm": "low on memory"}, [("broker-refuses", True)], "this machine's memory"),
         ({"topology_current": False}, [("topology-old", True)], "loket broker declare"),
         ({"relay": False}, [("relay-away", False)], "LOKET_SMTP_URI"),
@@ -165,19 +177,24 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         ({"towns": {"24001": town(oldest_moving=STILL)}}, [("stands-still", False)], "logs --application"),
         ({"towns_unreadable": "x.yaml"}, [("towns-unreadable", False)], "x.yaml"),
         (
-            {"town_files": {"edited": ["a.svg", "a.yaml"], "wrong": [], "gone": []}},
+            {"town_files": {"edited": ["a.svg", "a.yaml"], "wrong": [], "gone": [], "lost_hosts": []}},
             [("towns-edited", False)],
             "edited since the start: a.svg, a.yaml; these take effect by `loket down` and `loket up`",
         ),
         (
-            {"town_files": {"edited": ["a.yaml"], "wrong": ["a.yaml"], "gone": []}},
+            {"town_files": {"edited": ["a.yaml"], "wrong": ["a.yaml"], "gone": [], "lost_hosts": []}},
             [("towns-edited", False)],
             "mend them first (`loket towns check`), then `loket down` and `loket up`",
         ),
         (
-            {"town_files": {"edited": ["a.yaml"], "wrong": [], "gone": ["a.yaml (24001)"]}},
+            {"town_files": {"edited": ["a.yaml"], "wrong": [], "gone": ["a.yaml (24001)"], "lost_hosts": []}},
             [("towns-edited", False), ("towns-gone", False)],
             "since the start: a.yaml",
+        ),
+        (
+            {"town_files": {"edited": ["a.yaml"], "wrong": [], "gone": [], "lost_hosts": ["a.yaml: oud.example"]}},
+            [("towns-edited", False), ("hosts-lost", False)],
+            "",
         ),
         ({"disk_free_mb": 20}, [("disk-full", False)], "20 MB"),
     ],
@@ -195,7 +212,7 @@ class Ready(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(b'{"ready": true, "store": true}')
+        self.wfile.write(b'{"ready": true, "store": true}' if self.path == "/readyz" else b'{"version": "0.0.7"}')
 
     def log_message(self, *_: Any) -> None:
         """Silent."""
@@ -209,6 +226,44 @@ def test_where_others_supervise_nobody_is_sent_to_loket_up(tmp_path: Path) -> No
 
     assert [(each.code, each.blocks) for each in found] == [("broker-away", True), ("not-supervised", False)]
     assert not any("loket up" in each.sentence for each in found)
+
+
+def test_where_others_supervise_the_logs_are_the_journals(stack: Stack) -> None:
+    waits = town(oldest_moving=STILL, contradicted={"cannot-unlock": 1})
+    elsewhere = {"supervised": False, "towns": {"24001": waits}, **ELSEWHERE, "parts": {}}
+
+    said = {each.code: each.sentence for each in troubles(stack, facts(**elsewhere))}
+
+    assert f"see `journalctl -u 'loket*' --grep {'a' * 32}` wherever a service runs" in said["stands-still"]
+    assert "`journalctl -u loket@registry` where it runs" in said["stuck"]
+    assert "start it, or see `journalctl -u loket@intake`" in said["no-consumer"]
+    assert not any("loket logs" in each for each in said.values())
+
+
+def test_where_others_supervise_nobody_is_told_to_start_them_by_loket(stack: Stack) -> None:
+    (said,) = (
+        each.sentence
+        for each in troubles(stack, facts(supervised=False, versions={"loket": "3", "running": None}, **IN_VERSION_2))
+        if each.code == "version-differs"
+    )
+
+    assert said == "version 2 runs and 3 is installed; start those anew (deploy/production/UPGRADING.md)"
+
+
+def test_services_of_this_machine_tell_their_version_on_their_own_port(tmp_path: Path) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Ready)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = server.server_address[1]
+    (tmp_path / "common.env").write_text("LOKET_HEALTH_HOST=0.0.0.0\n")
+    (tmp_path / "intake.env").write_text(f"LOKET_HEALTH_PORT={port}\n")
+    (tmp_path / "registry.env").write_text("LOKET_HEALTH_PORT=9\n")
+    (tmp_path / "notify.env").write_text("LOKET_HEALTH_PORT=no port\n")
+
+    assert versions(tmp_path) == {"intake": "0.0.7"}
+    assert versions(tmp_path / "nowhere") == {}
+
+    server.shutdown()
+    server.server_close()
 
 
 def test_a_process_that_ended_or_began_just_now_is_settling() -> None:

@@ -81,6 +81,7 @@ def test_programs_are_told_the_same(folder: Path):
             }
         ],
         "problems": 1,
+        "lost_hosts": [],
     }
 
 
@@ -89,6 +90,27 @@ def test_a_file_is_looked_at_beside_the_others_of_its_folder(folder: Path):
 
     assert "hosts[0]: aarschot.localhost already leads to aarschot.yaml" in check("towns/eupen.yaml").stdout
     assert check("towns/aarschot.yaml").exit_code == 0
+
+
+def test_a_folder_to_come_is_held_against_the_names_of_the_one_that_runs(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(folder, tmp_path / "next")
+    edit(tmp_path / "next" / "eupen.yaml", "eupen.localhost", "eupen-ost.localhost")
+    unasked = check("next")
+    monkeypatch.setenv("LOKET_TOWNS", str(folder))
+
+    done = check("next")
+
+    assert (unasked.exit_code, done.exit_code) == (0, 0)
+    assert "leads to no town" not in unasked.stdout
+    assert done.stdout.splitlines()[0] == (
+        "leads to no town any more: eupen.yaml: eupen.localhost; certificates printed while it was the town's lead"
+        " there: keep it among `hosts`"
+    )
+    assert json.loads(check("next", "--json").stdout)["lost_hosts"] == ["eupen.yaml: eupen.localhost"]
+    (tmp_path / "towns" / "aarschot.yaml").write_text("refnis: [")
+    assert check("next").exit_code == 0
 
 
 def test_production_is_told_of_a_seal_that_is_not_there(folder: Path, monkeypatch: pytest.MonkeyPatch):
