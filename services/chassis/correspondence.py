@@ -37,7 +37,7 @@ FRAME_S = 0.2
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
 """Between two attempts to connect while nobody asks; who asks is an attempt at once."""
 
-TAKEN_S = 2.5
+TAKEN_S = 4.0
 """So long the broker may take to say that it has a question. One that is short of disk or memory, or whose queue has no
 leader, says nothing: who asks is told then, and need not wait for an answer that cannot come. It may yet be acted on.
 """
@@ -178,10 +178,8 @@ class Correspondence:
     def _send(self, line: "_Line", asked: Asked) -> None:
         patience = asked.deadline - time.monotonic()
         if asked.id in self._waiting and patience > 0:
-            asked.sent, asked.taken = (
-                asked.sent + 1,
-                False,
-            )  # before it is: it may have gone out although sending failed
+            asked.sent += 1  # before it is: it may have gone out although sending failed
+            asked.taken = False
             line.send(asked, patience)
 
     def _ask_again(self) -> None:
