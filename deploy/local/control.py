@@ -178,6 +178,11 @@ def _plain(line: str) -> str:
         return line
     if told["event"] == "waiting_for":
         return f"it waits for the {told.get('what')} ({told.get('error')})"
+    if told["event"] == "noting_dwellings":
+        so_far = told.get("so_far")
+        return (
+            f"it notes anew where people live, once after an upgrade ({so_far} so far): it goes on, see `loket status`"
+        )
     if told["event"] == "cannot_start":
         return str(told.get("mend"))
     known = {name: told[name] for name in ("error", "reason") if name in told}

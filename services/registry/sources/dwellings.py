@@ -5,6 +5,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
+import structlog
 from pymongo import UpdateOne
 
 from services.registry.contradictions import Inconsistent
@@ -17,6 +18,8 @@ from services.registry.sources.mapping import (
     household_of,
 )
 from services.registry.sources.populations import Populations
+
+log = structlog.get_logger()
 
 _AT_ONCE = 1000
 
@@ -33,6 +36,7 @@ def note_dwellings(populations: Populations) -> int:
         for collection, write in ((populations.dossiers, _of_dossier), (populations.households, _of_household)):
             updates = _updates(collection.find(lacking), write)
             while some := list(islice(updates, _AT_ONCE)):
+                log.info("noting_dwellings", so_far=noted)  # for whoever waits: deploy/local/control.py
                 noted += collection.bulk_write(some, ordered=False).matched_count
     return noted
 

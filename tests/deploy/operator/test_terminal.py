@@ -92,6 +92,9 @@ def test_a_service_that_waits_is_told_in_plain_words(tmp_path: Path) -> None:
     log.write_text('{"event": "waiting_for", "what": "broker", "error": "ConnectionRefusedError"}\n')
 
     assert last_line(log) == "it waits for the broker (ConnectionRefusedError)"
+    with log.open("a") as file:
+        file.write('{"event": "noting_dwellings", "so_far": 12000}\n')
+    assert "once after an upgrade (12000 so far)" in last_line(log)
 
 
 def test_why_a_service_ended_is_told_and_not_that_it_stopped(tmp_path: Path) -> None:
