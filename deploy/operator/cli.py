@@ -56,7 +56,7 @@ COMMANDS = {
     ),
     "bench": (
         "benchmark:bench",
-        "Measure a stack of its own beside render and seal alone, on the same cores in the same run. Takes minutes.",
+        "Measure a stack of its own from outside, beside render and seal alone on the same cores. Takes five minutes.",
     ),
 }
 """In the order in which an operator meets them: where in deploy/commands each is, and its line of the help. What is not
