@@ -113,12 +113,12 @@ class Processes:
             found |= {name: value for name, value in told.items() if name.startswith("LOKET_")}
         return found
 
-    def end(self) -> None:
+    def end(self, *, patience_s: float = PATIENCE_S) -> None:
         """End all that a run which was killed has left: the supervisor ends the rest, and what does not is killed."""
         left = [process for _, process in self.all()]
         with contextlib.suppress(psutil.NoSuchProcess):
             self._supervisor.terminate()
-        for process in psutil.wait_procs(left, timeout=PATIENCE_S)[1]:
+        for process in psutil.wait_procs(left, timeout=patience_s)[1]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
 

@@ -69,15 +69,17 @@ def _figures(
 ) -> tuple[dict[str, Any], Any]:
     if tree and against:
         raise Mistake("say either --tree or --against: one measures another checkout, the other both")
-    from deploy.bench.one_round import Plan
-    from deploy.bench.run import Wanted, run
-    from deploy.bench.shown import as_facts, as_table
     from deploy.bench.tree import this_tree, tree_at
 
     own = this_tree()
     if against and against.resolve() == own.folder.resolve():
         raise Mistake(f"{against} is this tree itself: name another checkout")
     trees = [tree_at(tree)] if tree else [own, *([tree_at(against)] if against else [])]
+
+    from deploy.bench.one_round import Plan
+    from deploy.bench.run import Wanted, run
+    from deploy.bench.shown import as_facts, as_table
+
     wanted = Wanted(
         plan=Plan(idle=idle, burst=burst, traced=traced),
         rounds=rounds or (PAIRED if against else 1),

@@ -141,7 +141,7 @@ def test_a_stack_is_known_by_its_folder_and_its_processes_by_kind(tmp_path: Path
         cpu, pss = processes.cpu_s(), processes.pss_mb()
         with pytest.raises(PartError, match="no process of the stack is its store"):
             processes.of("store")
-        processes.end()
+        processes.end(patience_s=0)
 
     assert kinds == ["rest", "intake"]
     assert cpu["intake"] > 0
