@@ -120,7 +120,7 @@ ROWS = (
     ),
     Row(
         path="growth.ratio",
-        what="CPU an application with 20,000 stored, beside 100",
+        what="CPU an application with many stored (20,000, or --stored), beside 100",
         shape="{:.2f}",
         aim=_at_most(1.2),
         asked_by="--growth",
