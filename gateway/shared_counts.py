@@ -58,19 +58,14 @@ class StoreCounts:
             self._preparing.release()
 
     def take(self, window: Window) -> bool:
-        if self._take_another(window):
-            return True
-        found = self._counts.find_one({"_id": window.id}, {"taken": 1})
-        if found is None:
-            try:
-                self._counts.insert_one({"_id": window.id, "taken": 1, "expire_at": _moment(window.ends)})
-            except DuplicateKeyError:
-                pass  # somebody else was first
-            else:
-                return True
-        elif found["taken"] >= window.most:
-            return False
-        return self._take_another(window)
+        guard = {"_id": window.id, "taken": {"$lt": window.most}}
+        one_more = {"$inc": {"taken": 1}}
+        first = {"$setOnInsert": {"expire_at": _moment(window.ends)}}
+        try:
+            self._counts.update_one(guard, {**one_more, **first}, upsert=True)
+        except DuplicateKeyError:  # it is full, or somebody else was the first at the same moment
+            return self._counts.update_one(guard, one_more).modified_count == 1
+        return True
 
     def give_back(self, window: Window) -> None:
         self._counts.update_one({"_id": window.id}, {"$inc": {"taken": -1}})
@@ -87,10 +82,6 @@ class StoreCounts:
 
     def forget(self, ticket: Ticket) -> None:
         self._counts.delete_one({"_id": ticket.id})
-
-    def _take_another(self, window: Window) -> bool:
-        guard = {"_id": window.id, "taken": {"$lt": window.most}}
-        return self._counts.update_one(guard, {"$inc": {"taken": 1}}).modified_count == 1
 
 
 def _moment(seconds: float) -> datetime:
