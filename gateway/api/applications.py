@@ -1,5 +1,6 @@
 """Filing applications, and reading one's own."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, url_for
@@ -16,6 +17,7 @@ from gateway.api.schemas import (
 from gateway.api.strict_json import json_body
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
+from gateway.auth.identity import Citizen
 from gateway.idempotency import required_key
 from gateway.language import language, translate
 from gateway.limits import by_citizen, limited
@@ -24,6 +26,7 @@ from gateway.sentences import sentence_of
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
 from services.contracts.envelope import digest_of
+from services.contracts.errors import OtherNumbersWanted
 from services.contracts.intake import (
     LONGEST_KEY,
     ApplicationView,
@@ -104,9 +107,9 @@ def file_application(filed: dict[str, Any]) -> tuple[dict[str, Any], int, dict[s
             language=filed.get("language"),
             email=filed.get("email", citizen.email),
             fields=filed.get("fields", {}),
-            other_numbers=other_numbers(citizen),
+            are_all=False,
         )
-        view = ask(question)
+        view = _filed(question, citizen)
     receipt = {
         "application_id": view.application_id,
         "product": view.product,
@@ -115,6 +118,18 @@ def file_application(filed: dict[str, Any]) -> tuple[dict[str, Any], int, dict[s
         "links": {**_links(view), "certificate": None},
     }
     return receipt, 202, {"Location": _address(view)}
+
+
+def _filed(question: SubmitApplication, citizen: Citizen) -> ApplicationView:
+    """The register is asked for the citizen's other numbers where they could matter, and then as they are now: a merge
+    may have been taken back since the sign-in.
+    """
+    if question.subject is None:
+        try:
+            return ask(question)
+        except OtherNumbersWanted:
+            pass
+    return ask(replace(question, other_numbers=other_numbers(citizen), are_all=True))
 
 
 @blueprint.get("")

@@ -79,6 +79,14 @@ class IdempotencyKeyReused(DomainError):
     slug = "idempotency-key-reused"
 
 
+class OtherNumbersWanted(DomainError):
+    """Whether this was filed before, or about whom it is, may depend on the citizen's other numbers, for which nobody
+    has asked the register: ask it, and file again. Between the gateway and intake; no citizen reads it.
+    """
+
+    slug = "other-numbers-wanted"
+
+
 class NotWithdrawable(DomainError):
     """The application has gone too far, or has ended: it cannot be withdrawn any more."""
 
@@ -100,6 +108,7 @@ DOMAIN_ERRORS: dict[str, type[DomainError]] = {
         InvalidField,
         LanguageNotAllowed,
         IdempotencyKeyReused,
+        OtherNumbersWanted,
         NotWithdrawable,
         ContactMissing,
     )

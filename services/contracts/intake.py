@@ -217,7 +217,11 @@ class ApplicationList:
 @question("intake", answer=ApplicationView)
 @dataclass(frozen=True, kw_only=True)
 class SubmitApplication(Question[ApplicationView]):
-    """File an application. `body_digest` is the SHA-256 of what the citizen sent, in canonical JSON."""
+    """File an application. `body_digest` is the SHA-256 of what the citizen sent, in canonical JSON.
+
+    Where `other_numbers` may not be all, the answer is OtherNumbersWanted if they could matter. They hardly ever do, so
+    that who files waits for the register only then.
+    """
 
     town: str
     citizen: str
@@ -229,6 +233,7 @@ class SubmitApplication(Question[ApplicationView]):
     email: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     other_numbers: tuple[str, ...] = ()
+    are_all: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

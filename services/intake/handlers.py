@@ -7,7 +7,7 @@ from services.contracts.catalogue import Product
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
-from services.contracts.errors import ApplicationLost, IdempotencyKeyReused, InvalidField, NotFound
+from services.contracts.errors import ApplicationLost, IdempotencyKeyReused, InvalidField, NotFound, OtherNumbersWanted
 from services.contracts.field_errors import field_error
 from services.contracts.intake import (
     LONGEST_KEY,
@@ -51,7 +51,7 @@ def submit_application(
 ) -> ApplicationView:
     """File an application. The same key with the same body gets the application filed first.
 
-    Raises IdempotencyKeyReused, NotFound (no such town), or what `accept` raises.
+    Raises IdempotencyKeyReused, NotFound (no such town), OtherNumbersWanted, or what `accept` raises.
     """
     town = _town(asked.town, towns)
     if not is_idempotency_key(asked.idempotency_key):
@@ -59,8 +59,12 @@ def submit_application(
     applicants = _applicants(asked, pseudonyms)
     key = pseudonyms.of("key", town=town.refnis, value=asked.idempotency_key)
     digest = pseudonyms.of("body", town=town.refnis, value=asked.body_digest)
-    kept = _first(applications.with_key(town=town.refnis, applicant=each, idempotency_key=key) for each in applicants)
+    is_known = applications.knows_key(town=town.refnis, idempotency_key=key)
+    own = (applications.with_key(town=town.refnis, applicant=each, idempotency_key=key) for each in applicants)
+    kept = _first(own) if is_known else None
     if kept is None:
+        if not asked.are_all and (is_known or _may_name_themselves(asked)):
+            raise OtherNumbersWanted
         accepted = accept(asked, town=town, products=products)
         id = new_id(town=town.refnis, applicant=applicants[0], now=now)
         moved = moves.submit(
@@ -265,6 +269,13 @@ def _applicants(
         raise InvalidField(fields={"citizen": field_error("not-a-national-number")})
     others = filter(None, map(compact, asked.other_numbers))
     return tuple(pseudonyms.of("applicant", town=asked.town, value=each) for each in dict.fromkeys((number, *others)))
+
+
+def _may_name_themselves(asked: SubmitApplication) -> bool:
+    """By a number of theirs that is not told here."""
+    return asked.subject is not None and compact(asked.subject) not in map(
+        compact, (asked.citizen, *asked.other_numbers)
+    )
 
 
 def _first(found: Iterable[Application | None]) -> Application | None:

@@ -43,6 +43,7 @@ class ApplicationStore:
             [("town", ASCENDING), ("applicant", ASCENDING), ("submitted_at", DESCENDING), ("_id", DESCENDING)],
             name="own_in_order",
         )
+        self._collection.create_index([("town", ASCENDING), ("idempotency_key", ASCENDING)], name="key")
         with suppress(OperationFailure):  # version 0.1's, whose order left open which of one moment comes first
             self._collection.drop_index("own")
         self._collection.create_index([("town", ASCENDING), ("certificate_id", ASCENDING)], name="certificate")
@@ -67,6 +68,10 @@ class ApplicationStore:
         if kept is None:
             raise ConcurrentChange(application.id)
         return kept
+
+    def knows_key(self, *, town: str, idempotency_key: str) -> bool:
+        """Whether anybody's application was filed under that key."""
+        return self._collection.find_one({"town": town, "idempotency_key": idempotency_key}, {"_id": 1}) is not None
 
     def with_key(self, *, town: str, applicant: str, idempotency_key: str) -> Application | None:
         """The application filed under that key."""

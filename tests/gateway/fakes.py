@@ -21,7 +21,7 @@ from gateway.counting import Bill, MemoryCounts, exchange, pay, refund
 from gateway.rates import Window
 from services.chassis.asking import ServiceUnavailable
 from services.contracts.documents import CertificateFile, Verification
-from services.contracts.errors import IdempotencyKeyReused, NotFound, NotWithdrawable
+from services.contracts.errors import IdempotencyKeyReused, NotFound, NotWithdrawable, OtherNumbersWanted
 from services.contracts.intake import Acceptable, ApplicationList, ApplicationView, Position, Step
 from services.contracts.registry import Numbers, Person, Prefill, ReadNumbers
 from services.contracts.sign_in import SignIn
@@ -218,6 +218,8 @@ class FakeServices:
         known = [(number, asked.idempotency_key) for number in (asked.citizen, *asked.other_numbers)]
         key = next((key for key in known if key in self.keys), known[0])
         if key not in self.keys:
+            if not asked.are_all and any(used == asked.idempotency_key for _, used in self.keys):
+                raise OtherNumbersWanted
             id = f"application-{len(self.keys) + 1}"
             self.put(id, citizen=asked.citizen, town=asked.town, product=asked.product)
             self.keys[key] = (asked.body_digest, id)

@@ -35,6 +35,7 @@ def test_an_application_is_accepted_and_has_an_address(
             language="nl",
             email="burger@example.be",
             fields={"purpose": "housing"},
+            are_all=False,
         )
     ]
 

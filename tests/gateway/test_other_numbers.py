@@ -79,6 +79,21 @@ def test_one_key_files_once_under_either_number(client: FlaskClient, merged: Fak
     assert answers[0].json == answers[1].json
 
 
+def test_who_files_waits_for_the_register_only_where_another_number_could_matter(
+    client: FlaskClient, merged: FakeServices, citizen: dict[str, str]
+):
+    """A key that nobody has used before cannot have been used under another number."""
+
+    def file(key: str, **more: str) -> int:
+        headers = citizen | {"Idempotency-Key": key}
+        return client.post("/api/v1/applications", json=ASKED | more, headers=headers).status_code
+
+    assert (file("new"), file("new"), len(merged.asked_who)) == (202, 202, 0)
+    merged.keys["90021490495", "theirs"] = ("digest", STRANGE)
+    assert (file("theirs"), len(merged.asked_who)) == (202, 1)
+    assert (file("about-somebody", subject=CITIZEN), len(merged.asked_who)) == (202, 2)
+
+
 def test_a_merge_that_is_taken_back_shows_the_other_nothing_any_more(
     client: FlaskClient, merged: FakeServices, citizen: dict[str, str]
 ):

@@ -96,6 +96,9 @@ class FakeApplications:
         self.events += events
         return application
 
+    def knows_key(self, *, town: str, idempotency_key: str) -> bool:
+        return self._first(town=town, idempotency_key=idempotency_key) is not None
+
     def with_key(self, *, town: str, applicant: str, idempotency_key: str) -> Application | None:
         return self._first(town=town, applicant=applicant, idempotency_key=idempotency_key)
 

@@ -78,6 +78,8 @@ def test_one_application_for_each_key_of_an_applicant(applications: Applications
     found = applications.with_key(town="24001", applicant="someone", idempotency_key="k")
     assert found is not None
     assert found.id == "a1"
+    known = [applications.knows_key(town=town, idempotency_key=key) for town, key in (("24001", "k"), ("63023", "k"))]
+    assert [*known, applications.knows_key(town="24001", idempotency_key="l")] == [True, False, False]
 
 
 def test_our_own_retried_insert_finds_what_it_kept(applications: Applications):

@@ -15,6 +15,7 @@ from services.contracts.errors import (
     InvalidField,
     LanguageNotAllowed,
     NotFound,
+    OtherNumbersWanted,
     UnknownProduct,
 )
 from services.contracts.facts import Contact, Request
@@ -367,6 +368,29 @@ def test_a_key_counts_once_whichever_number_its_citizen_signs_in_with(others: tu
 
     assert again == first
     assert len(counter.applications.kept) == 1
+
+
+def test_other_numbers_are_wanted_only_where_they_could_matter():
+    counter = Counter()
+    first = counter.submit(are_all=False)
+    assert counter.submit(are_all=False) == first
+    assert counter.submit(are_all=False, subject=CITIZEN, idempotency_key="another") != first
+
+    for asked in ({"citizen": OLD}, {"subject": OLD, "idempotency_key": "a third"}):
+        with pytest.raises(OtherNumbersWanted):
+            counter.submit(are_all=False, **asked)
+    assert len(counter.applications.kept) == 2
+    assert counter.submit(citizen=OLD, other_numbers=(CITIZEN,)) == first
+    assert counter.submit(citizen=OLD, other_numbers=(STRANGER,)) != first
+
+
+def test_a_key_of_somebody_else_says_nothing_about_them():
+    counter = Counter()
+    theirs = counter.submit(citizen=STRANGER)
+
+    ours = counter.submit(citizen=CITIZEN, body_digest="another")
+
+    assert ours.application_id != theirs.application_id
 
 
 def test_with_another_body_it_is_refused_under_another_number_too():

@@ -17,6 +17,9 @@ class Applications(Protocol):
     def add(self, application: Application, events: Sequence[Event]) -> Application:
         """Keep a new application with its events. Gives back what is kept under the applicant's idempotency key."""
 
+    def knows_key(self, *, town: str, idempotency_key: str) -> bool:
+        """Whether anybody's application was filed under that key."""
+
     def with_key(self, *, town: str, applicant: str, idempotency_key: str) -> Application | None:
         """The application filed under that key."""
 
