@@ -89,7 +89,7 @@ def of_documents(database: Database[dict[str, Any]] | None) -> Door:
     expired = FactsExpired(application_id=ID, found_at=NOON)
     return Door(
         hearing=Hearing.LATEST,
-        hear=lambda cause: store.draft(ID, town=cause.town, product="life", language="nl", now=NOON, cause=cause),
+        hear=lambda cause: store.draft(ID, product="life", language="nl", now=NOON, cause=cause),
         keep=lambda found, cause: store.report_expired(found, event=expired, cause=cause),
         touch=lambda found: found,  # documents changes nothing without one
     )

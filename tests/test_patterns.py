@@ -35,6 +35,17 @@ def run(text: str, *, end: str = "\x00") -> str:
 
 
 WORST: dict[str, dict[str, tuple[str, ...]]] = {
+    "deploy.bench.broker": {r"[0-9]+": (run("1"), run("1 "))},
+    "deploy.bench.calls": {
+        r"^\d+ +(?P<at>\d+\.\d+) (?P<call>\w+)\((?:\d+<TCP[^>]*->127\.0\.0\.1:(?P<peer>\d+)\]>)?": (
+            run("1"),
+            "1" + run(" "),
+            "1 1." + run("1"),
+            "1 1.1 " + run("a"),
+            "1 1.1 sendto(1<TCP" + run("->127.0.0.1:"),
+        ),
+    },
+    "deploy.bench.filling": {r"[0-9a-f]{16,}": (run("a"), run("a" * 15 + "-"))},
     "deploy.operator.commands.deployment": {r"([a-z-]{1,40})=(\d{1,6})": (run("a"), run("a="), run("a-=123"))},
     "deploy.operator.commands.logs": {
         r"(\d{1,6})([smhd])": (run("1"), run("1d")),

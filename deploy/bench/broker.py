@@ -41,7 +41,7 @@ class MeasuredBroker:
 
     def messages(self) -> Messages:
         """As the nodes' own counters say. Raises PartError."""
-        found = [re.findall(r"\d+", _ctl(each, "eval", _COUNTED)) for each in self._environments]
+        found = [re.findall(r"[0-9]+", _ctl(each, "eval", _COUNTED)) for each in self._environments]
         return Messages(
             published=sum(int(published) for published, _ in found),
             confirmed=sum(int(confirmed) for _, confirmed in found),

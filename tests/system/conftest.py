@@ -128,7 +128,9 @@ class Deployment:
         self.towns = self.stack.towns()
         os.environ.update(self.outside)
         try:
-            self.control.start()
+            with Claims() as claims:
+                self.stack.choose_ports(claims)
+                self.control.start(claims)
             declare_topology(self.stack)
         finally:
             for name in self.outside:

@@ -1,5 +1,6 @@
 """Ports of the loopback: those that nobody listens on, and those that somebody is about to."""
 
+import atexit
 import contextlib
 import random
 import socket
@@ -54,6 +55,8 @@ class Claims:
 
 _OURS = Claims()
 """Of this process, until it ends."""
+
+atexit.register(_OURS.close)
 
 
 def free_ports(count: int, claims: Claims = _OURS) -> list[int]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 from circus.process import Process
 
 from deploy.local.stack import Stack
@@ -13,6 +14,7 @@ from deploy.local.supervisor import Ends, Patient
 from tests.waiting import wait_for
 
 
+@pytest.mark.filterwarnings("ignore:Using fork")  # circus forks, and becomes the program at once
 def test_what_ended_between_two_looks_of_circus_is_told_all_the_same() -> None:
     told: list[Any] = []
     watcher = Patient("short", "/bin/true", numprocesses=0)
