@@ -1,7 +1,7 @@
 """Child processes for work that must not hold up the service: asked over a socket, with a time limit each.
 
 The socket is the plain library's: in a service, where it is patched, waiting for an answer lets others run; the
-child itself is never patched. A child that dies or takes too long is replaced.
+child itself is never patched. A child that dies or takes too long is replaced. All of them come from one nursery.
 """
 
 import contextlib
@@ -12,9 +12,8 @@ import queue
 import select
 import socket
 import struct
-import subprocess
-import sys
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any
 
 from services.chassis.held import clear_unheld, hold
 from services.contracts.delivery import TryLater, Unacceptable
+from services.documents.nursery import Nursery
 
 _HEAD = struct.Struct(">II")
 MAX_ANSWER = 64 * 1024 * 1024
@@ -48,13 +48,21 @@ class ChildLost(TryLater):
 
 
 class Children:
-    """`size` processes of `python -m module`. Needs nothing from the environment but what `environ` gives."""
+    """`size` children from a nursery, `python -m module`; those that are `ahead` are there before they are asked.
 
-    def __init__(self, module: str, *, size: int, limit_s: float, environ: Mapping[str, str]) -> None:
+    They need nothing from the environment but what `environ` gives.
+    """
+
+    def __init__(
+        self, module: str, *, size: int, limit_s: float, environ: Mapping[str, str], ahead: bool = True
+    ) -> None:
         self._module = module
         self._size = size
         self._limit_s = limit_s
         self._environ = environ
+        self._ahead = ahead
+        self._nursery: Nursery | None = None
+        self._spawning = threading.Lock()
         self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._stopped = False
@@ -64,8 +72,9 @@ class Children:
         clear_after_the_dead()
         self._folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-")
         self._held = hold(Path(self._folder.name))
+        self._nursery = self._another_nursery()
         for _ in range(self._size):
-            self._idle.put(self._spawn())
+            self._idle.put(self._spawn() if self._ahead else None)
 
     def stop(self) -> None:
         """End them: each after what it is doing, or after five seconds."""
@@ -76,6 +85,8 @@ class Children:
             with contextlib.suppress(queue.Empty):
                 if child := self._idle.get(timeout=STOP_S):
                     child.end()
+        if self._nursery is not None:
+            self._nursery.close()
         self._folder.cleanup()
         os.close(self._held)
 
@@ -118,23 +129,25 @@ class Children:
     def _spawn(self) -> "_Child":
         if self._folder is None or self._stopped:
             raise TryLater("stopping")
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-m", self._module, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env={
-                    **self._environ,
-                    "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-                    "LANG": "C.UTF-8",
-                    "HOME": self._folder.name,
-                    "TMPDIR": self._folder.name,
-                    "XDG_CACHE_HOME": os.path.join(tempfile.gettempdir(), "loket-fontconfig"),
-                },
-            )
-        return _Child(process, ours)
+        with self._spawning:
+            if self._nursery is not None:
+                with contextlib.suppress(OSError):
+                    return _Child(self._nursery, *self._nursery.fork())
+                self._nursery.close()  # it died, and all that it forked with it
+            self._nursery = self._another_nursery()
+            return _Child(self._nursery, *self._nursery.fork())
+
+    def _another_nursery(self) -> Nursery:
+        assert self._folder is not None
+        environ = {
+            **self._environ,
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "LANG": "C.UTF-8",
+            "HOME": self._folder.name,
+            "TMPDIR": self._folder.name,
+            "XDG_CACHE_HOME": os.path.join(tempfile.gettempdir(), "loket-fontconfig"),
+        }
+        return Nursery(self._module, environ)
 
 
 def clear_after_the_dead() -> None:
@@ -144,7 +157,8 @@ def clear_after_the_dead() -> None:
 
 @dataclass
 class _Child:
-    process: "subprocess.Popen[bytes]"
+    nursery: Nursery
+    number: int
     socket: socket.socket
     is_ready: bool = False
 
@@ -161,15 +175,10 @@ class _Child:
     def end(self) -> None:
         """A closed socket tells the child to go."""
         self.socket.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(STOP_S)
-            return
-        self.kill()
 
     def kill(self) -> None:
         self.socket.close()
-        self.process.kill()
-        self.process.wait()
+        self.nursery.kill(self.number)
 
 
 def send(to: socket.socket, head: dict[str, Any], content: bytes = b"") -> None:
@@ -196,8 +205,9 @@ def _exactly(origin: socket.socket, count: int) -> bytes:
     return bytes(parts)
 
 
-def answer_until_closed(work: Callable[[dict[str, Any], bytes], Answer]) -> None:
-    """A child's main loop. Whatever `work` raises becomes an answer that quotes nothing of what it worked on.
+def answer_until_closed(parent: socket.socket, work: Callable[[dict[str, Any], bytes], Answer]) -> None:
+    """A child's main loop, asked by its parent over this socket. Whatever `work` raises becomes an answer that quotes
+    nothing of what it worked on.
 
     Once there is time nothing of an answer is kept: objects that refer to each other, as a page's boxes do, would
     otherwise wait for the garbage collector, whose thresholds are each Python's own (3.11: 700, 3.13: 2,000 objects).
@@ -205,7 +215,7 @@ def answer_until_closed(work: Callable[[dict[str, Any], bytes], Answer]) -> None
     answered = 0
     gc.freeze()  # what is loaded by now stays, and need not be looked through each time
     # a parent that is gone, or that was told to stop before we were ready, asks nothing and is answered nothing
-    with socket.socket(fileno=int(sys.argv[1])) as parent, contextlib.suppress(ConnectionError):
+    with parent, contextlib.suppress(ConnectionError):
         parent.setblocking(True)  # it was made in a patched process, whose sockets never block
         send(parent, {"ready": True})
         while True:

@@ -1,4 +1,4 @@
-"""Looking into files of others in a child process. `python -m services.documents.examining` is the child."""
+"""Looking into files of others in a child process. `python -m services.documents.examining` is its nursery."""
 
 import os
 import re
@@ -12,6 +12,7 @@ import structlog
 from services.contracts.delivery import Unacceptable
 from services.documents.children import ChildLost, Children, answer_until_closed
 from services.documents.domain import Finding
+from services.documents.nursery import become_a_child
 
 log = structlog.get_logger()
 
@@ -31,7 +32,7 @@ class ExaminingChild:
     """
 
     def __init__(self, *, limit_s: float) -> None:
-        self._children = Children("services.documents.examining", size=1, limit_s=limit_s, environ={})
+        self._children = Children("services.documents.examining", size=1, limit_s=limit_s, environ={}, ahead=False)
         self.start = self._children.start
         self.stop = self._children.stop
 
@@ -67,11 +68,13 @@ def number_in(pdf: bytes) -> str | None:
 
 
 def main() -> None:
-    """Answer until the service closes the socket."""
+    """A nursery, and in its child: answer until the service closes the socket."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no file of a citizen's is to lie on a disk
-    from services.documents.examination import examine  # noqa: PLC0415 - only the child pays for pyHanko and PDFium
+    from services.documents.examination import examine  # noqa: PLC0415 - only the nursery pays for pyHanko and PDFium
     from services.documents.traces import traces  # noqa: PLC0415
+
+    parent = become_a_child()
 
     def seals(pdf: bytes) -> dict[str, Any]:
         valid = [each for each in examine(pdf) if each.valid]
@@ -79,7 +82,7 @@ def main() -> None:
         return {"seals": [each.signer_sha256 for each in valid], "whole": whole}
 
     looks: dict[str, Callable[[bytes], dict[str, Any]]] = {"seals": seals, "traces": lambda pdf: asdict(traces(pdf))}
-    answer_until_closed(lambda question, pdf: (looks[question["look_at"]](pdf), b""))
+    answer_until_closed(parent, lambda question, pdf: (looks[question["look_at"]](pdf), b""))
     os._exit(0)  # zxing-cpp's binding would fill the log about what is still held, which ends with the process
 
 

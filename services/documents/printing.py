@@ -1,4 +1,4 @@
-"""Printing in child processes. `python -m services.documents.printing` is the child."""
+"""Printing in child processes. `python -m services.documents.printing` is their nursery."""
 
 import gc
 import os
@@ -10,6 +10,7 @@ from services.chassis.crash import crash_point
 from services.contracts.schema import dump, load
 from services.documents.children import Answer, Children, answer_until_closed
 from services.documents.domain import Order, Printed
+from services.documents.nursery import become_a_child
 
 TOWNS = "LOKET_TOWNS"
 
@@ -39,10 +40,11 @@ def _is_needed(name: str) -> bool:
 
 
 def main() -> None:
-    """Answer until the service closes the socket."""
-    from services.documents.press import press_of  # noqa: PLC0415 - only the child pays for WeasyPrint
+    """A nursery, and in each child of it: answer until the service closes the socket."""
+    from services.documents.press import press_of  # noqa: PLC0415 - only the nursery pays for WeasyPrint
 
     os.nice(PRIORITY)
+    parent = become_a_child()
     gc.disable()  # a certificate is small: its garbage is collected when there is time (see answer_until_closed)
     press = press_of(Path(os.environ[TOWNS]), os.environ)
 
@@ -50,7 +52,7 @@ def main() -> None:
         printed = press.render_and_seal(load(Order, question))
         return {"seal": printed.seal}, printed.pdf
 
-    answer_until_closed(work)
+    answer_until_closed(parent, work)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import weakref
 from typing import Any
 
 from services.documents.children import Answer, answer_until_closed
+from services.documents.nursery import become_a_child
 
 
 class Box:
@@ -38,4 +39,4 @@ def work(question: dict[str, Any], content: bytes) -> Answer:
     return {"pid": os.getpid(), "names": sorted(os.environ)}, content
 
 
-answer_until_closed(work)
+answer_until_closed(become_a_child(), work)

@@ -3,11 +3,13 @@
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 import yaml
 
@@ -126,6 +128,61 @@ def test_children_end_with_the_pool(clumsy: Children) -> None:
         os.kill(pid, signal.SIGCONT)
     with pytest.raises(TryLater):
         clumsy.ask({"do": "echo"})
+
+
+def test_children_come_from_one_nursery_and_leave_no_dead_behind(clumsy: Children) -> None:
+    first = psutil.Process(clumsy.ask({"do": "pid"})[0]["pid"])
+    nursery = first.parent()
+    assert nursery is not None
+    with pytest.raises(ChildLost):
+        clumsy.ask({"do": "die"})
+
+    second = psutil.Process(clumsy.ask({"do": "pid"})[0]["pid"])
+
+    assert second.parent() == nursery
+    wait_for(lambda: nursery.children() == [second])
+    assert nursery.parent() == psutil.Process()
+
+
+def test_with_its_nursery_a_child_dies_and_another_nursery_takes_its_place(clumsy: Children) -> None:
+    child = psutil.Process(clumsy.ask({"do": "pid"})[0]["pid"])
+    nursery = child.parent()
+    assert nursery is not None
+
+    nursery.kill()
+    psutil.wait_procs([child], timeout=20)
+    with pytest.raises(ChildLost):
+        clumsy.ask({"do": "echo"})
+
+    other = psutil.Process(clumsy.ask({"do": "pid"})[0]["pid"])
+    assert other.parent() != nursery
+
+
+def test_a_nursery_and_its_children_end_with_a_service_that_is_killed(tmp_path: Path) -> None:
+    service = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from services.documents.children import Children\n"
+            "children = Children('tests.documents.clumsy', size=2, limit_s=30, environ={'PYTHONPATH': '.'})\n"
+            "children.start()\n"
+            "print(children.ask({'do': 'pid'})[0]['pid'], flush=True)\n"
+            "children.ask({'do': 'hang'})\n",
+        ],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert service.stdout is not None
+    family = [psutil.Process(int(service.stdout.readline()))]
+    family += [*family[0].parents()[:1], *psutil.Process(service.pid).children(recursive=True)]
+    assert len(set(family)) == 3
+
+    service.kill()
+    service.communicate()
+
+    assert psutil.wait_procs(set(family), timeout=30)[1] == []
 
 
 def test_our_own_file_shows_its_number_and_seal(press: CertificatePress, examiner: ExaminingChild) -> None:

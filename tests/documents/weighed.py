@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -82,11 +83,11 @@ LEAKS = {
 }
 
 
-def weighing(work: Any) -> None:
+def weighing(parent: socket.socket, work: Any) -> None:
     def weigh_or_work(question: dict[str, Any], content: bytes) -> Answer:
         return (weight(), b"") if question == {"do": "weigh"} else work(question, content)
 
-    answer_until_closed(weigh_or_work)
+    answer_until_closed(parent, weigh_or_work)
 
 
 if leak := os.environ.get("LEAK"):
