@@ -62,7 +62,6 @@ def test_an_application_about_oneself_asks_the_register():
     assert (view.state, view.language, view.version) == ("submitted", "nl", 1)
     assert [type(event).__name__ for event in counter.applications.events] == [
         "ApplicationSubmitted",
-        "ApplicationMoved",
     ]
     assert counter.requests.sealed[view.application_id] == Request(applicant=CITIZEN, subject=CITIZEN, capacity="self")
     assert counter.contacts.sealed[view.application_id] == Contact(email="citizen@example.org", language="nl")

@@ -73,7 +73,7 @@ def submit(
         timeline=(Step(at=now, state=State.SUBMITTED),),
     )
     submitted = ApplicationSubmitted(application_id=id, product=application.product, request=request, submitted_at=now)
-    return Moved(application=application, events=(submitted, hint(application)))
+    return Moved(application=application, events=(submitted,))  # nobody can watch yet what has no id yet
 
 
 def compiled(application: Application, event: ExtractCompiled, *, now: datetime) -> Moved:
