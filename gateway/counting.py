@@ -47,6 +47,9 @@ class Counts(Protocol):
     def give_back(self, window: Window) -> None:
         """One that was taken, as if it never had been."""
 
+    def has_seen(self, ticket: Ticket) -> bool:
+        """Whether it was paid, as far as this process knows by itself."""
+
     def knows(self, ticket: Ticket) -> bool:
         """Whether it was paid."""
 
@@ -71,23 +74,28 @@ class Counting(Protocol):
 
 
 def pay(counts: Counts, bill: Bill) -> Window | None:
-    """None where the bill is paid. Else the window that is full: then nothing of it was counted."""
+    """None where the bill is paid. Else the window that is full: then nothing of it was counted.
+
+    Most tickets are new, so that it is paid first and then found out whether it was before.
+    """
     ticket = bill.ticket
     if ticket is None:
         return take_all(counts, bill.windows)
-    if counts.knows(ticket):
-        counts.remember(ticket.used)
-        if counts.knows(ticket):
-            return take_all(counts, bill.again)  # else it was given back meanwhile, and nobody has paid for this one
-    full = take_all(counts, bill.windows)
-    if full is None:
-        if counts.remember(ticket):
-            return None
-        give_all_back(counts, bill.windows)  # the same request was sent twice at once, and the other has paid
-    elif not counts.knows(ticket):
-        return full
+    if not counts.has_seen(ticket):
+        full = take_all(counts, bill.windows)
+        if full is None:
+            if counts.remember(ticket):
+                return None
+            give_all_back(counts, bill.windows)
+        elif not counts.knows(ticket):
+            return full
     counts.remember(ticket.used)
-    return take_all(counts, bill.again)
+    if counts.knows(ticket):
+        return take_all(counts, bill.again)
+    full = take_all(counts, bill.windows)  # it was given back meanwhile, and nobody has paid for this one
+    if full is None:
+        counts.remember(ticket)
+    return full
 
 
 def refund(counts: Counts, bill: Bill) -> None:
@@ -147,6 +155,9 @@ class MemoryCounts:
         with self._lock:
             if taken := self._taken.get(window.id, 0):
                 self._taken[window.id] = taken - 1
+
+    def has_seen(self, ticket: Ticket) -> bool:
+        return self.knows(ticket)
 
     def knows(self, ticket: Ticket) -> bool:
         with self._lock:

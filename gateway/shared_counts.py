@@ -70,6 +70,9 @@ class StoreCounts:
     def give_back(self, window: Window) -> None:
         self._counts.update_one({"_id": window.id}, {"$inc": {"taken": -1}})
 
+    def has_seen(self, ticket: Ticket) -> bool:  # noqa: ARG002 - it remembers nothing
+        return False
+
     def knows(self, ticket: Ticket) -> bool:
         return self._counts.find_one({"_id": ticket.id}, {"_id": 1}) is not None
 
@@ -176,6 +179,9 @@ class _Both:
         self._store.give_back(window)
         self._memory.give_back(window)
         self._undoing.append(lambda: self._memory.take(window))
+
+    def has_seen(self, ticket: Ticket) -> bool:
+        return self._memory.has_seen(ticket)
 
     def knows(self, ticket: Ticket) -> bool:
         return self._memory.knows(ticket) or self._store.knows(ticket)
