@@ -48,7 +48,8 @@ class ChildLost(TryLater):
 
 
 class Children:
-    """`size` children from a nursery, `python -m module`; those that are `ahead` are there before they are asked.
+    """`size` children from a nursery, `python -m module`. Where they are not wanted `ahead`, it begins with the first
+    question: hardly ever asked, they take memory for nothing.
 
     They need nothing from the environment but what `environ` gives.
     """
@@ -72,7 +73,6 @@ class Children:
         clear_after_the_dead()
         self._folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-")
         self._held = hold(Path(self._folder.name))
-        self._nursery = self._another_nursery()
         for _ in range(self._size):
             self._idle.put(self._spawn() if self._ahead else None)
 
