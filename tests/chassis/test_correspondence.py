@@ -126,7 +126,7 @@ def test_what_the_broker_refuses_to_take_on_is_told_at_once(toy: Toy, monkeypatc
     """As it does while the leader of a quorum queue is away."""
     monkeypatch.setattr(correspondence, "TAKEN_S", 600)
     channel = toy.channel()
-    channel.queue_declare("full", arguments={"x-max-length": 1, "x-overflow": "reject-publish"})
+    channel.queue_declare("full", durable=True, arguments={"x-max-length": 1, "x-overflow": "reject-publish"})
     channel.queue_bind("full", QUESTIONS.name, "full")
     channel.basic_publish("", "full", b"x")
     asks = correspondence.Correspondence(toy.amqp_uri)

@@ -17,16 +17,20 @@ from tests.waiting import wait_for
 @pytest.mark.filterwarnings("ignore:Using fork")  # circus forks, and becomes the program at once
 def test_what_ended_between_two_looks_of_circus_is_told_all_the_same() -> None:
     told: list[Any] = []
-    watcher = Patient("short", "/bin/true", numprocesses=0)
-    watcher._status = "active"
-    watcher.hooks["after_reap"] = lambda process_pid, exit_code, **_: told.append((process_pid, exit_code))
-    process = Process("short", 1, "/bin/sh", args=["-c", "exit 7"])
-    watcher.processes = {process.pid: process}
-    wait_for(lambda: psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE)
 
-    asyncio.run(looked(watcher))
+    async def looked_at() -> tuple[int, Patient]:
+        watcher = Patient("short", "/bin/true", numprocesses=0)
+        watcher._status = "active"
+        watcher.hooks["after_reap"] = lambda process_pid, exit_code, **_: told.append((process_pid, exit_code))
+        process = Process("short", 1, "/bin/sh", args=["-c", "exit 7"])
+        watcher.processes = {process.pid: process}
+        wait_for(lambda: psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE)
+        await watcher.manage_processes()
+        return process.pid, watcher
 
-    assert told == [(process.pid, 7)]
+    pid, watcher = asyncio.run(looked_at())
+
+    assert told == [(pid, 7)]
     assert watcher.processes == {}
 
 
@@ -35,12 +39,15 @@ def test_an_end_that_finds_no_room_on_the_disk_is_told_with_the_next(tmp_path: P
     stack.run.mkdir()
     full = stack.run / "short.ends.new"
     full.symlink_to("/dev/full")
-    ends, watcher = Ends(stack), Patient("short", "/bin/true")
-    watcher._status = "active"
 
-    for pid in (4_200_001, 4_200_002):
-        assert ends.note(watcher, Running(), process_pid=pid, exit_code=1)
-        full.unlink(missing_ok=True)
+    async def noted() -> None:
+        ends, watcher = Ends(stack), Patient("short", "/bin/true")
+        watcher._status = "active"
+        for pid in (4_200_001, 4_200_002):
+            assert ends.note(watcher, Running(), process_pid=pid, exit_code=1)
+            full.unlink(missing_ok=True)
+
+    asyncio.run(noted())
 
     told = json.loads((stack.run / "short.ends.json").read_text())
     assert [each["pid"] for each in told] == [4_200_001, 4_200_002]
@@ -50,7 +57,3 @@ class Running:
     """An arbiter that is not being stopped."""
 
     _stopping = False
-
-
-async def looked(watcher: Patient) -> None:
-    await watcher.manage_processes()
