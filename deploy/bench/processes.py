@@ -30,6 +30,10 @@ _SIGNS = (
 )
 
 
+GONE_S = 10.0
+"""Within this a killed process is gone, or dead and only not buried yet by whoever started it."""
+
+
 def kind_of(command: Sequence[str], parent: str) -> str:
     """Of a process, from its command line and its parent's kind."""
     words = " ".join(command)
@@ -118,9 +122,11 @@ class Processes:
         left = [process for _, process in self.all()]
         with contextlib.suppress(psutil.NoSuchProcess):
             self._supervisor.terminate()
-        for process in psutil.wait_procs(left, timeout=patience_s)[1]:
+        hanging = psutil.wait_procs(left, timeout=patience_s)[1]
+        for process in hanging:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
+        psutil.wait_procs(hanging, timeout=GONE_S)
 
     def by_port(self) -> dict[int, str]:
         """Local port of every open connection to the kind of process that holds it."""
