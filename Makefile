@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := demo
 .PHONY: setup demo test test-slow lint chaos rolling bench lock clean
 
-BESIDE = -n 3 --dist loadscope --no-loadscope-reorder
+BESIDE = --dist loadscope --no-loadscope-reorder
 
 setup: ## install what is missing: packages, .venv, demo keys
 	@deploy/setup.sh
@@ -12,11 +12,11 @@ demo: setup ## start everything, file one application, check its certificate
 test: ## lint and all tests but the three below
 	@deploy/setup.sh --tests
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/pytest $(BESIDE) -m "not slow and not chaos and not rolling"
+	.venv/bin/pytest -n 3 $(BESIDE) -m "not slow and not chaos and not rolling"
 
 test-slow: ## whole deployments, hundreds of clients, outages that are waited for
 	@deploy/setup.sh --tests
-	.venv/bin/pytest $(BESIDE) -m "slow and not chaos"
+	.venv/bin/pytest -n 2 $(BESIDE) -m "slow and not chaos"
 
 lint: ## formatting, smells, types, who may import whom
 	.venv/bin/ruff check

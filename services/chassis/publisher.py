@@ -73,9 +73,8 @@ class Publisher:
             return send(self._idle[confirmed].get_nowait(), timeout=self._left(end))
         if end is not None and monotonic() >= end:
             raise Unpublished("patience over")
-        return send(
-            self._connect(confirmed), timeout=self._left(end)
-        )  # the idle channel may have died unnoticed: once more on a fresh one
+        # the idle channel may have died unnoticed: once more on a fresh one
+        return send(self._connect(confirmed), timeout=self._left(end))
 
     def _send(
         self,
