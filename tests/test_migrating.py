@@ -8,7 +8,7 @@ import pytest
 from pymongo import MongoClient
 
 from services.contracts.documents import FetchCertificate, VerifyCode
-from services.contracts.facts import FACTS_VERSION
+from services.contracts.extracts import FACTS_VERSION
 from services.contracts.intake import FindCertificate, ListApplications, ReadApplication
 from services.contracts.naming import UNDETERMINED
 from services.registry.sources.mapping import DWELLING, dossier_document, dossier_of, household_document, household_of

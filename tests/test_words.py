@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.contracts.catalogue import products
-from services.contracts.facts import REGISTERS
+from services.contracts.register_codes import REGISTERS
 from services.contracts.translations import sentences
 
 PACKAGES = ("gateway", "services.documents", "services.notify")

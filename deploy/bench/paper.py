@@ -18,7 +18,7 @@ from pymongo import MongoClient
 from deploy.bench.figures import Limits, middle
 from deploy.bench.load import FIELDS, PRODUCT
 from services.contracts.catalogue import products
-from services.contracts.facts import Facts, Request
+from services.contracts.extracts import Facts, Request
 from services.contracts.schema import dump, load
 from services.contracts.town_files import read_towns
 from services.documents.children import COLLECTED_AFTER

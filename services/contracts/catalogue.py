@@ -1,14 +1,20 @@
-"""A product file (`services/catalogue/<id>.yaml`): data, not code. Strict, and checked as a whole when it is read."""
+"""A product file (`services/catalogue/<id>.yaml`): a plan as data, no code. Strict, and checked as a whole when read.
+
+What products share is beside them, each once, and referred to: `questions/`, `laws/`, `retention/`.
+"""
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib import resources
+from pathlib import Path
+from typing import Annotated
 
-from services.contracts.facts import FACTS
+from services.contracts.facts import parts
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
+from services.contracts.periods import Days, Minutes
+from services.contracts.rooms import files
 from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.towns import Town
 from services.contracts.yaml_files import read_yaml
@@ -18,11 +24,21 @@ USUAL_REGISTERS = ("population", "foreigners")
 CAPACITIES = ("self", "parent")
 """As whom one may ask: about oneself, or as the parent of a minor."""
 
-KINDS = ("choice", "text")
-"""Of fields: one of `options`, or one line of at most `max_length` characters."""
+QUESTION_KINDS = ("choice", "text")
+"""One of `options`, or one line of at most `max_length` characters."""
+
+OUTPUTS = ("certificate",)
+"""What a product gives: `certificate`, made and sealed for the town."""
+
+USUAL = "usual"
+"""The statement that stands on a certificate where no section has one of its own for the case."""
 
 LONGEST_KEPT = 36525
 """Days of a hundred years: more is a slip of the pen."""
+
+MOST_DESK_MINUTES = 480
+
+_NAME = re.compile(r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,6}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +51,10 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One thing the register does not know. `kind` is `choice` (of `options`) or `text` (one line, `max_length`)."""
+    """A question (`questions/<name>.yaml`): one thing the register does not know, a field of the form.
+
+    `kind` is `choice` (of `options`) or `text` (one line, `max_length`).
+    """
 
     name: str
     kind: str
@@ -47,7 +66,7 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """How long, in days, and who says so. The town's data protection officer confirms these before going live.
+    """How long, in days, and who says so (`retention/<id>.yaml`). The town's data protection officer confirms these.
 
     `request_days` count from the day that nothing more comes of an application, `document_days` from that of the issue
     of its certificate, to the end of the last (retention.py). A certificate can be checked and fetched for
@@ -60,12 +79,45 @@ class Retention:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gives:
+    """What a product leads to, an OUTPUT.
+
+    `statements`: what a certificate says, by case and language; the case `usual` is always there, others are those that
+    a section tells of (a household of one is `alone`). `%(registers)s` is from which registers. `sections` name what is
+    printed and in which order; none: the facts, in theirs.
+    """
+
+    kind: str
+    statements: dict[str, dict[str, str]]
+    sections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """A product file, as it is written."""
+
+    id: str
+    titles: dict[str, str]
+    explanations: dict[str, str]
+    capacities: tuple[str, ...] = field(metadata={"data_key": "for"})
+    asks: tuple[str, ...] = ()
+    facts: tuple[str, ...]
+    gives: Gives
+    law: str
+    retention: str
+    fresh_for: Annotated[int, Minutes]
+    current_for: Annotated[int, Days]
+    desk_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Product:
     """Something a citizen can ask for.
 
-    `capacities`: who may ask (`self`, `parent`). `facts`: the only facts it gets (see facts.FACTS).
+    `capacities`: who may ask (`self`, `parent`). `facts`: the only facts it gets (contracts/facts/).
     `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how many days after that of its issue
-    the certificate is presented as current. `law` is the id of what it rests on (laws.py).
+    the certificate is presented as current. `law` is the id of what it rests on (laws.py). `desk_minutes`: how long it
+    takes at a desk, an assumption that tells how much work was saved.
     """
 
     id: str
@@ -73,12 +125,13 @@ class Product:
     explanations: dict[str, str]
     capacities: tuple[str, ...]
     facts: tuple[str, ...]
-    template: str
+    gives: Gives
     fresh_for_minutes: int
     current_for_days: int
     retention: Retention
     law: str
-    fields: tuple[Field, ...] = field(default=())
+    fields: tuple[Field, ...] = ()
+    desk_minutes: int = 0
 
     def title(self, language: str) -> str:
         """The product's name in a language."""
@@ -91,13 +144,15 @@ class Product:
 
 @cache
 def products() -> dict[str, Product]:
-    """The ready-made catalogue by product id. Raises Unreadable naming the file and every problem in it."""
+    """The catalogue by product id: ours, and a deployment's own. Raises Unreadable naming the file and every problem
+    in it."""
     found: dict[str, Product] = {}
-    for entry in sorted(resources.files("services.catalogue").iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".yaml"):
-            product = read_product(entry.name, entry.read_text(encoding="utf-8"))
-            found[product.id] = product
-    return found
+    for file in files("catalogue", "*.yaml"):
+        product = read_product(file.name, file.read_text(encoding="utf-8"))
+        if product.id in found:
+            raise Unreadable(file.name, {"id": "there is another product of this id; call yours otherwise"})
+        found[product.id] = product
+    return dict(sorted(found.items()))
 
 
 def offered(town: Town, catalogue: Mapping[str, Product]) -> dict[str, Product]:
@@ -107,37 +162,96 @@ def offered(town: Town, catalogue: Mapping[str, Product]) -> dict[str, Product]:
 
 def read_product(name: str, text: str) -> Product:
     """One product file. Raises Unreadable."""
-    product = load(Product, read_yaml(name, text.encode()).data, base=Strict)
-    problems = dict(_problems(product, name))
-    if problems:
+    plan = load(_Plan, read_yaml(name, text.encode()).data, base=Strict)
+    if problems := dict(_problems(plan, name)):
         raise Unreadable(name, problems)
-    return product
+    return Product(
+        id=plan.id,
+        titles=plan.titles,
+        explanations=plan.explanations,
+        capacities=plan.capacities,
+        facts=plan.facts,
+        gives=plan.gives if plan.gives.sections else replace(plan.gives, sections=plan.facts),
+        fresh_for_minutes=plan.fresh_for,
+        current_for_days=plan.current_for,
+        retention=retentions()[plan.retention],
+        law=plan.law,
+        fields=tuple(questions()[asked] for asked in plan.asks),
+        desk_minutes=plan.desk_minutes,
+    )
 
 
-def _problems(product: Product, name: str) -> list[tuple[str, str]]:
-    found = []
-    if f"{product.id}.yaml" != name or not re.fullmatch(r"[a-z]+(-[a-z]+)*", product.id):
-        found.append(("id", "lower-case words with hyphens, the same as the file's name"))
-    texts = [("titles", product.titles), ("explanations", product.explanations)]
-    for asked in product.fields:
-        texts.append((f"fields.{asked.name}.titles", asked.titles))
-        texts += [(f"fields.{asked.name}.{option.value}", option.titles) for option in asked.options]
-        if asked.kind not in KINDS or (asked.kind == "choice") != bool(asked.options):
-            found.append((f"fields.{asked.name}.kind", "choice (with options) or text (without)"))
-    for path, by_language in texts:
-        if set(by_language) != set(LANGUAGES):
-            found.append((path, f"a text in each of {', '.join(LANGUAGES)} and no other"))
-    if product.law not in laws():
-        found.append(("law", f"unknown; choose from {', '.join(laws())}"))
-    if unknown := set(product.facts) - set(FACTS):
-        found.append(("facts", f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(FACTS)}"))
-    if not set(product.capacities) <= set(CAPACITIES) or not product.capacities:
-        found.append(("capacities", "self, parent or both"))
-    kept = product.retention
-    for path, count, least in (
-        ("request_days", kept.request_days, 1),
-        ("document_days", kept.document_days, product.current_for_days + 1),
-    ):
-        if not least <= count <= LONGEST_KEPT:
-            found.append((f"retention.{path}", f"{least} to {LONGEST_KEPT} days"))
+@cache
+def questions() -> dict[str, Field]:
+    """The questions that products share, by name. Raises Unreadable."""
+    found = {}
+    for file in files("catalogue/questions", "*.yaml"):
+        question = load(Field, _data(file), base=Strict)
+        texts = [("titles", question.titles)]
+        texts += [(f"options.{option.value}", option.titles) for option in question.options]
+        problems = dict(_incomplete(texts))
+        if f"{question.name}.yaml" != file.name:
+            problems["name"] = "the same as the file's"
+        if question.kind not in QUESTION_KINDS or (question.kind == "choice") != bool(question.options):
+            problems["kind"] = "choice (with options) or text (without)"
+        if problems:
+            raise Unreadable(f"questions/{file.name}", problems)
+        found[question.name] = question
     return found
+
+
+@cache
+def retentions() -> dict[str, Retention]:
+    """How long things are kept, by id. Raises Unreadable."""
+    found = {}
+    for file in files("catalogue/retention", "*.yaml"):
+        kept = load(Retention, _data(file), base=Strict)
+        problems = {
+            path: f"1 to {LONGEST_KEPT} days"
+            for path, days in (("request_days", kept.request_days), ("document_days", kept.document_days))
+            if not 1 <= days <= LONGEST_KEPT
+        }
+        if problems:
+            raise Unreadable(f"retention/{file.name}", problems)
+        found[file.stem] = kept
+    return found
+
+
+def _data(file: Path) -> object:
+    return read_yaml(file.name, file.read_bytes()).data
+
+
+def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
+    if f"{plan.id}.yaml" != name or not _NAME.fullmatch(plan.id):
+        yield "id", "lower-case words with hyphens, the same as the file's name"
+    texts = [("titles", plan.titles), ("explanations", plan.explanations)]
+    texts += [(f"gives.statements.{case}", by_language) for case, by_language in plan.gives.statements.items()]
+    yield from _incomplete(texts)
+    for path, named, known in (
+        ("asks", plan.asks, questions()),
+        ("facts", plan.facts, parts()),
+        ("for", plan.capacities, CAPACITIES),
+        ("law", (plan.law,), laws()),
+        ("retention", (plan.retention,), retentions()),
+        ("gives.kind", (plan.gives.kind,), OUTPUTS),
+    ):
+        if unknown := [each for each in named if each not in known]:
+            yield path, f"unknown: {', '.join(unknown)}; choose from {', '.join(known)}"
+        elif len(set(named)) < len(named):
+            yield path, "each once"
+    for path, named in (("facts", plan.facts), ("for", plan.capacities)):
+        if not named:
+            yield path, "at least one"
+    if USUAL not in plan.gives.statements:
+        yield "gives.statements", f"what a certificate says, under `{USUAL}`"
+    if not 0 <= plan.desk_minutes <= MOST_DESK_MINUTES:
+        yield "desk_minutes", f"0 to {MOST_DESK_MINUTES}"
+    kept = retentions().get(plan.retention)
+    if kept and kept.document_days <= plan.current_for:
+        yield "current_for", f"less than the {kept.document_days} days for which the certificate is kept"
+
+
+def _incomplete(texts: Collection[tuple[str, Mapping[str, str]]]) -> Iterator[tuple[str, str]]:
+    for path, by_language in texts:
+        if set(by_language) != set(LANGUAGES) or not all(text.strip() for text in by_language.values()):
+            yield path, f"a text in each of {', '.join(LANGUAGES)} and no other"

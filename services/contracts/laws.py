@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import yaml
 
-from services.contracts.facts import REGISTERS
 from services.contracts.naming import LANGUAGES
+from services.contracts.register_codes import REGISTERS
+from services.contracts.rooms import files
 from services.contracts.schema import Strict, Unreadable, load
 
 BETWEEN = {"fr": "\u00a0; "}
@@ -40,9 +40,9 @@ class Law:
 @cache
 def laws() -> dict[str, Law]:
     """All by their id. Raises Unreadable naming the file and every problem in it."""
-    folder = resources.files("services.catalogue") / "laws"
-    files = sorted((each for each in folder.iterdir() if each.name.endswith(".yaml")), key=lambda each: each.name)
-    return {each.name.removesuffix(".yaml"): read_law(each.name, each.read_text(encoding="utf-8")) for each in files}
+    return {
+        each.stem: read_law(each.name, each.read_text(encoding="utf-8")) for each in files("catalogue/laws", "*.yaml")
+    }
 
 
 def read_law(name: str, text: str) -> Law:

@@ -12,7 +12,7 @@ from services.contracts.codes import CROCKFORD
 from services.contracts.days import days_after, has_passed
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
-from services.contracts.facts import Facts
+from services.contracts.extracts import Facts
 from services.contracts.restoring import LostTime
 from services.contracts.retention import Cutoffs
 

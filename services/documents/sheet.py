@@ -3,10 +3,12 @@
 import unicodedata
 from typing import Any
 
+from services.contracts.address import Address
 from services.contracts.boxes import box_of
 from services.contracts.catalogue import Product
 from services.contracts.codes import grouped
-from services.contracts.facts import Address, Identity, Member
+from services.contracts.facts.household import Member
+from services.contracts.facts.identity import Identity
 from services.contracts.naming import LANGUAGES
 from services.contracts.national_number import display, is_bis
 from services.contracts.text import printable

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.contracts.catalogue import Product
 from services.contracts.delivery import Unacceptable
-from services.contracts.facts import LONGEST_TEXT, MOST_FIRST_NAMES, MOST_MEMBERS, Facts
+from services.contracts.extracts import LONGEST_TEXT, MOST_FIRST_NAMES, MOST_MEMBERS, Facts
 from services.contracts.naming import Names, lacking, shown
 from services.contracts.text import is_meaningful
 from services.documents.vocabulary import vocabulary

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
+from services.contracts.contact import Contact
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
-from services.contracts.facts import Contact
 from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.towns import Town

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from services.contracts.address import Address
 from services.contracts.errors import Refusal
-from services.contracts.facts import Address
 from services.registry.contradictions import Inconsistent, concerning
 from services.registry.domain import Dossier, Household, SourceUnavailable, View
 

@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
+from services.contracts.address import Address
 from services.contracts.boxes import box_of
-from services.contracts.facts import Address
 from services.contracts.naming import Names
 
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "Œ": "OE", "Æ": "AE"})

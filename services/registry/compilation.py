@@ -5,10 +5,15 @@ from datetime import date, datetime
 
 from services.contracts import facts as given
 from services.contracts.catalogue import Product
-from services.contracts.facts import FACTS_VERSION, REGISTERS, Facts, Identity, Life, Member, Request, Residence
+from services.contracts.extracts import FACTS_VERSION, Facts, Request
+from services.contracts.facts.household import Member
+from services.contracts.facts.identity import Identity
+from services.contracts.facts.life import Life
+from services.contracts.facts.residence import Residence
 from services.contracts.municipalities import english, municipality, official_languages
 from services.contracts.naming import Names
 from services.contracts.partial_days import earliest
+from services.contracts.register_codes import REGISTERS
 from services.registry.consequences import DECLARED
 from services.registry.consistency import (
     begun,

@@ -10,9 +10,10 @@ from functools import wraps
 from itertools import permutations
 from typing import Concatenate, ParamSpec, TypeVar
 
+from services.contracts.address import Address
 from services.contracts.boxes import is_house_number
 from services.contracts.countries import COUNTRIES, EXCLUSIVE, NATIONALITIES
-from services.contracts.facts import LONGEST_TEXT, MOST_FIRST_NAMES, Address
+from services.contracts.extracts import LONGEST_TEXT, MOST_FIRST_NAMES
 from services.contracts.former_states import is_heir, one_state
 from services.contracts.municipalities import municipalities, official_languages, parts, postcodes
 from services.contracts.naming import lacking

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from services.contracts.facts import Address
+from services.contracts.address import Address
 from services.contracts.naming import Names
 from services.contracts.partial_days import earliest, latest
 

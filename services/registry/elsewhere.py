@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
 
-from services.contracts.facts import Address
+from services.contracts.address import Address
 from services.contracts.municipalities import municipalities, official_languages, postcodes
 from services.contracts.naming import UNDETERMINED, Names
 from services.registry.street_names import may_be_one_street

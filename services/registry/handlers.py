@@ -11,7 +11,7 @@ from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLat
 from services.contracts.envelope import Cause
 from services.contracts.errors import NotFound, Refusal, UnknownProduct
 from services.contracts.events import Event
-from services.contracts.facts import Request
+from services.contracts.extracts import Request
 from services.contracts.intake import (
     ApplicationExpired,
     ApplicationSubmitted,

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from services.contracts.facts import MOST_MEMBERS, RELATIONS
+from services.contracts.extracts import MOST_MEMBERS
+from services.contracts.register_codes import RELATIONS
 from services.registry.addresses import is_same_address
 from services.registry.consequences import COLLECTIVE, ELSEWHERE
 from services.registry.contradictions import Contradiction, Inconsistent, concerning

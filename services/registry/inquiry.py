@@ -8,7 +8,7 @@ from datetime import date, datetime
 from services.contracts.catalogue import Product
 from services.contracts.days import day_of
 from services.contracts.errors import Refusal
-from services.contracts.facts import Facts, Request
+from services.contracts.extracts import Facts, Request
 from services.contracts.national_number import is_valid
 from services.registry.compilation import compile_facts
 from services.registry.consistency import check_standing

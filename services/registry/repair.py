@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.contracts.catalogue import Product
-from services.contracts.facts import Request
+from services.contracts.extracts import Request
 from services.registry.access import GIVEN, Access, AccessLog, Look
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Register

@@ -5,8 +5,8 @@ import base64
 import pytest
 
 from services.chassis.locking import KeyNotHere, KeyRing, Locker
+from services.contracts.contact import Contact
 from services.contracts.delivery import Unacceptable
-from services.contracts.facts import Contact
 
 CONTACT = Contact(email="somebody@example.org", language="nl")
 

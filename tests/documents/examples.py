@@ -13,8 +13,13 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from services.contracts import towns
+from services.contracts.address import Address
 from services.contracts.catalogue import products
-from services.contracts.facts import FACTS_VERSION, Address, Facts, Household, Identity, Life, Member, Residence
+from services.contracts.extracts import FACTS_VERSION, Facts
+from services.contracts.facts.household import Household, Member
+from services.contracts.facts.identity import Identity
+from services.contracts.facts.life import Life
+from services.contracts.facts.residence import Residence
 from services.contracts.sign_in import SignIn
 from services.contracts.towns import Colours, Office, Town
 from services.documents.domain import Order, new_code, new_number

@@ -7,7 +7,7 @@ import pytest
 import weasyprint
 
 from services.contracts.catalogue import products
-from services.contracts.facts import Facts
+from services.contracts.extracts import Facts
 from services.documents.press import CertificatePress
 from tests.documents import verapdf
 from tests.documents.examples import an_identity, an_order, facts_for, members

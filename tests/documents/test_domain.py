@@ -10,7 +10,8 @@ import pytest
 from services.contracts.catalogue import products
 from services.contracts.codes import CROCKFORD, grouped
 from services.contracts.delivery import Unacceptable
-from services.contracts.facts import Facts, Life
+from services.contracts.extracts import Facts
+from services.contracts.facts.life import Life
 from services.contracts.restoring import LostTime
 from services.documents.domain import (
     current_through,

@@ -20,7 +20,7 @@ from services.contracts.documents import (
 )
 from services.contracts.envelope import Cause
 from services.contracts.errors import InvalidField, NotFound
-from services.contracts.facts import FACTS_VERSION
+from services.contracts.extracts import FACTS_VERSION
 from services.contracts.field_errors import field_error
 from services.contracts.intake import ApplicationCleared
 from services.contracts.restoring import LostTime

@@ -16,7 +16,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from services.contracts.catalogue import products
 from services.contracts.codes import grouped
 from services.contracts.delivery import Unacceptable
-from services.contracts.facts import MOST_MEMBERS, Residence
+from services.contracts.extracts import MOST_MEMBERS
+from services.contracts.facts.residence import Residence
 from services.contracts.national_number import compose
 from services.contracts.translations import sentences
 from services.documents import pinned

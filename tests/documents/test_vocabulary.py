@@ -8,7 +8,8 @@ from babel import Locale
 from services.contracts.catalogue import products
 from services.contracts.countries import COUNTRIES as KNOWN
 from services.contracts.countries import NATIONALITIES, WITHDRAWN, canonical
-from services.contracts.facts import CIVIL_STATES, FACTS, REGISTERS, RELATIONS
+from services.contracts.facts import FACTS
+from services.contracts.register_codes import CIVIL_STATES, REGISTERS, RELATIONS
 from services.documents.press import CertificatePress
 from services.documents.sheet import sheet
 from services.documents.vocabulary import TABLES, vocabulary

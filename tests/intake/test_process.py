@@ -9,9 +9,10 @@ import pytest
 
 from services.chassis.asking import Asker
 from services.chassis.locking import KeyRing
+from services.contracts.contact import Contact
 from services.contracts.documents import CertificateIssued
 from services.contracts.errors import IdempotencyKeyReused, InvalidField, NotFound, NotWithdrawable
-from services.contracts.facts import Contact, Request
+from services.contracts.extracts import Request
 from services.contracts.intake import (
     ApplicationCleared,
     ApplicationMoved,

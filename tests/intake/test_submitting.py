@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.contracts.catalogue import Field
+from services.contracts.contact import Contact
 from services.contracts.days import end_of
 from services.contracts.errors import (
     ContactMissing,
@@ -18,7 +19,7 @@ from services.contracts.errors import (
     OtherNumbersWanted,
     UnknownProduct,
 )
-from services.contracts.facts import Contact, Request
+from services.contracts.extracts import Request
 from services.contracts.field_errors import field_error
 from services.contracts.intake import (
     LIFETIME,

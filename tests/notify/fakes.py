@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.chassis.admission import Hearing
+from services.contracts.contact import Contact
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
-from services.contracts.facts import Contact
 from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.sign_in import SignIn
 from services.contracts.towns import Colours, Office, Seal, Town

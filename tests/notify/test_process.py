@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from deploy.local.embedded.part import Running
+from services.contracts.contact import Contact
 from services.contracts.documents import CertificateIssued
-from services.contracts.facts import Contact
 from services.contracts.notify import CitizenTold
 from tests.notify.conftest import Post, StartPost
 from tests.notify.fakes import ID, NOON, a_town

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from services.contracts.contact import Contact
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
-from services.contracts.facts import Contact
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.notify.domain import InDoubt, Kind, Undeliverable
 from services.notify.handlers import tell_citizen

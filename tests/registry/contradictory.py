@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.contracts.facts import MOST_MEMBERS
+from services.contracts.extracts import MOST_MEMBERS
 from services.contracts.national_number import compose
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import (

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from services.chassis.admission import Hearing
+from services.contracts.address import Address
 from services.contracts.catalogue import Product, products
 from services.contracts.delivery import ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
-from services.contracts.facts import Address, Request
+from services.contracts.extracts import Request
 from services.contracts.intake import (
     ApplicationExpired,
     ApplicationSubmitted,

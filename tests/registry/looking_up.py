@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.contracts.facts import Address
+from services.contracts.address import Address
 from services.registry.domain import Dossier, Household
 from services.registry.elsewhere import is_certainly_elsewhere
 

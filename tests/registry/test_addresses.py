@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from services.contracts.address import Address
 from services.contracts.catalogue import products
 from services.contracts.errors import Refusal
-from services.contracts.facts import Address, Request
+from services.contracts.extracts import Request
 from services.contracts.national_number import compose
 from services.registry.addresses import is_same_address
 from services.registry.contradictions import Contradiction, Inconsistent

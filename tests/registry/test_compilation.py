@@ -5,7 +5,8 @@ from dataclasses import fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.facts import FACTS, Facts, Request
+from services.contracts.extracts import Facts, Request
+from services.contracts.facts import FACTS
 from services.registry.inquiry import inquire
 from tests.registry.fakes import (
     HOME,

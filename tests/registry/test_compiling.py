@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.contracts.delivery import AlreadyHandled, Unacceptable
-from services.contracts.facts import Facts
+from services.contracts.extracts import Facts
 from services.contracts.intake import ExtractRequested
 from services.contracts.registry import ExtractCompiled, ExtractDeferred, ExtractRefused
 from services.registry.domain import SourceUnavailable, Standing

@@ -10,7 +10,7 @@ from pymongo.database import Database
 from services.contracts.catalogue import products
 from services.contracts.delivery import AlreadyHandled
 from services.contracts.errors import Refusal
-from services.contracts.facts import Request
+from services.contracts.extracts import Request
 from services.contracts.intake import ExtractRequested
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred
 from services.registry.contradictions import Contradiction, Inconsistent

@@ -6,7 +6,7 @@ import pytest
 
 from services.contracts.catalogue import products
 from services.contracts.errors import Refusal
-from services.contracts.facts import Request
+from services.contracts.extracts import Request
 from services.registry.domain import Parent, Stay
 from services.registry.elsewhere import UNNUMBERED, house_numbers, is_certainly_elsewhere
 from services.registry.inquiry import askable, inquire

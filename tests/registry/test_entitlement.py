@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from services.contracts.errors import Refusal
-from services.contracts.facts import Request
+from services.contracts.extracts import Request
 from services.contracts.national_number import compose
 from services.registry.domain import Dossier, Parent, Standing, is_minor, may_be_minor
 from services.registry.inquiry import Answer, askable, inquire

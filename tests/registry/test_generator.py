@@ -11,11 +11,13 @@ from functools import cache
 
 import pytest
 
+from services.contracts.address import Address
 from services.contracts.catalogue import products
-from services.contracts.facts import RELATIONS, Address, Request
+from services.contracts.extracts import Request
 from services.contracts.municipalities import municipality
 from services.contracts.national_number import is_bis, is_valid
 from services.contracts.partial_days import known_parts
+from services.contracts.register_codes import RELATIONS
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import REFERENCE_PERSON, CivilState, Dossier, Household, RegisterKind, Standing
 from services.registry.generator.hard_cases import HARD_CASES

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import services.registry
+from services.contracts.address import Address
 from services.contracts.catalogue import products
-from services.contracts.facts import Address, Request
+from services.contracts.extracts import Request
 from services.contracts.national_number import is_valid
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, Household

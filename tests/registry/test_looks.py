@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.contracts.errors import Refusal
-from services.contracts.facts import Request
+from services.contracts.extracts import Request
 from services.contracts.registry import Prefill, ReadPrefill
 from services.registry.access import FAILED, GIVEN, Access
 from services.registry.domain import SourceUnavailable

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.contracts.errors import Refusal
-from services.contracts.facts import Facts, Request
+from services.contracts.extracts import Facts, Request
 from services.contracts.national_number import compose
 from services.contracts.registry import Numbers, ReadNumbers, ReadPrefill
 from services.registry.access import GIVEN

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.contracts.facts import Request
+from services.contracts.extracts import Request
 from services.contracts.national_number import compose
 from services.contracts.registry import Prefill, ReadPrefill
 from services.registry.contradictions import Inconsistent

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from services.contracts.errors import Refusal
-from services.contracts.facts import Request
+from services.contracts.extracts import Request
 from services.contracts.national_number import compose
 from services.contracts.registry import Prefill, ReadPrefill
 from services.registry.consequences import ELSEWHERE

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from services.contracts.errors import Refusal
-from services.contracts.facts import CIVIL_STATES, FACTS, REGISTERS, RELATIONS, Request
+from services.contracts.extracts import Request
+from services.contracts.facts import FACTS
+from services.contracts.register_codes import CIVIL_STATES, REGISTERS, RELATIONS
 from services.registry.consequences import (
     ASKS_NOTHING,
     BY_CIVIL_STATE,

@@ -3,7 +3,7 @@
 import pytest
 
 from services.contracts.catalogue import products
-from services.contracts.facts import Request
+from services.contracts.extracts import Request
 from services.registry.domain import CivilState
 from services.registry.inquiry import inquire
 from tests.registry.contradictory import Case, beside, listing, wed

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.contracts.catalogue import products
-from services.contracts.facts import Request
+from services.contracts.extracts import Request
 from services.registry.domain import SourceUnavailable, Standing
 from services.registry.repair import Fault, look_into
 from tests.registry.contradictory import contradictions

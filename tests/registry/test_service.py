@@ -16,7 +16,7 @@ from services.chassis.asking import Asker
 from services.chassis.locking import KeyRing, Locker
 from services.contracts.envelope import CONTENT_TYPE, Envelope
 from services.contracts.events import EVENTS
-from services.contracts.facts import Facts, Request
+from services.contracts.extracts import Facts, Request
 from services.contracts.intake import ApplicationSubmitted
 from services.contracts.registry import (
     ExtractCompiled,

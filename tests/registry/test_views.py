@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from services.contracts.facts import Address
+from services.contracts.address import Address
 from services.registry.domain import (
     Dossier,
     Household,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from services.contracts.facts import Address
+from services.contracts.address import Address
 from tests.registry.fakes import HOME
 
 Pair = tuple[Address, Address]

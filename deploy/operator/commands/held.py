@@ -134,7 +134,7 @@ def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extrac
     from services.chassis.locking import Locker
     from services.contracts.catalogue import products
     from services.contracts.delivery import Unacceptable
-    from services.contracts.facts import Request
+    from services.contracts.extracts import Request
     from services.registry.domain import SourceUnavailable
     from services.registry.repair import look_into
     from services.registry.settings import TEN_YEARS

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.contracts.catalogue import Field, Product, offered
+from services.contracts.contact import Contact
 from services.contracts.errors import ContactMissing, DomainError, InvalidField, LanguageNotAllowed, UnknownProduct
-from services.contracts.facts import Contact, Request
+from services.contracts.extracts import Request
 from services.contracts.field_errors import FieldError, field_error
 from services.contracts.intake import CheckApplication, SubmitApplication
 from services.contracts.mailboxes import mailbox

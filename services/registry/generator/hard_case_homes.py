@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
-from services.contracts.facts import Address
+from services.contracts.address import Address
 from services.contracts.partial_days import earliest
 from services.registry.domain import (
     REFERENCE_PERSON,

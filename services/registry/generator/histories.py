@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from random import Random
 
-from services.contracts.facts import Address
+from services.contracts.address import Address
 from services.registry.domain import Stay
 from services.registry.generator.people import Draft, Home
 from services.registry.generator.places import Places

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from services.contracts.facts import Address
+from services.contracts.address import Address
 from services.contracts.national_number import compose
 from services.contracts.partial_days import known_parts
 from services.registry.domain import (

@@ -8,7 +8,7 @@ from importlib import resources
 from itertools import accumulate
 from random import Random
 
-from services.contracts.facts import Address
+from services.contracts.address import Address
 from services.contracts.municipalities import REGIMES, Municipality, municipalities, municipality, parts
 from services.contracts.naming import Names
 from services.registry.domain import Place

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from services.contracts.facts import Address
+from services.contracts.address import Address
 from services.contracts.naming import UNDETERMINED, Names
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import (

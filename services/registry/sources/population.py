@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from services.contracts.facts import Address
+from services.contracts.address import Address
 from services.registry.domain import Dossier, Household, RegisterKind, SourceUnavailable, Standing
 from services.registry.elsewhere import UNNUMBERED, house_numbers, is_certainly_elsewhere
 from services.registry.sources.blanks import optional

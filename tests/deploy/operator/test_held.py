@@ -15,7 +15,7 @@ from pymongo.database import Database
 from deploy.local.stack import Stack
 from deploy.operator.commands import held
 from services.chassis.locking import Locker
-from services.contracts.facts import Request
+from services.contracts.extracts import Request
 from services.registry.extract import Extract
 from services.registry.generator.hard_cases import HARD_CASES
 from services.registry.generator.seeding import seed

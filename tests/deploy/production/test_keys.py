@@ -23,7 +23,7 @@ from deploy.production.in_use import locked
 from deploy.production.key_folder import CannotRotate
 from deploy.production.keys import FILES, ids
 from services.chassis.locking import KeyRing, Locker
-from services.contracts.facts import Contact
+from services.contracts.contact import Contact
 from services.contracts.schema import Unreadable
 
 TODAY = date(2026, 11, 26)
