@@ -21,10 +21,11 @@ from services.contracts.intake import (
 from services.contracts.registry import Numbers, Person, Prefill, ReadNumbers, ReadPrefill
 from services.contracts.towns import Town
 from services.registry.access import GIVEN, Access, AccessLog, Look
+from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import SELF, Dossier, Register, SourceUnavailable
 from services.registry.extract import LONGEST_PAUSE, Extract, State
-from services.registry.inquiry import Answer, askable, inquire
+from services.registry.inquiry import Answer, inquire
 from services.registry.merges import numbers_of
 
 T = TypeVar("T")
@@ -165,7 +166,7 @@ def read_prefill(
     )
     try:
         with Look(register.view(town=asked.town), opened, accesses=accesses) as look:
-            people, refusal = askable(asked.citizen, product=product, view=look, now=now)
+            people, refusal = askable(asked.citizen, town=asked.town, product=product, view=look, now=now)
             look.confirm()
             look.outcome = refusal.value if refusal else GIVEN
     except SourceUnavailable:

@@ -11,11 +11,12 @@ from services.contracts.address import Address
 from services.contracts.catalogue import products
 from services.contracts.extracts import Request
 from services.contracts.national_number import is_valid
+from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, Household
 from services.registry.generator.hard_cases import DEMO_CITIZEN, EVERYTHING, HARD_CASES, HardCase, document
 from services.registry.generator.population import generate
-from services.registry.inquiry import Answer, askable, inquire
+from services.registry.inquiry import Answer, inquire
 from services.registry.merges import find
 from tests.registry import looking_up
 from tests.registry.fakes import NOON
@@ -99,7 +100,7 @@ def test_whoever_a_form_offers_is_not_refused_and_who_is_not_refused_is_offered(
     town = a_town()
     for number, dossier in town.people.items():
         try:
-            people, refusal = askable(number, product=products()[product], view=town, now=NOON)
+            people, refusal = askable(number, town="24001", product=products()[product], view=town, now=NOON)
         except Inconsistent:
             continue
         offered = {subject.number: capacity for subject, capacity in people}
@@ -167,19 +168,21 @@ def test_the_demo_citizen_lives_with_a_spouse_and_two_minors():
     facts = ask("demo-citizen", "household-composition").facts
 
     assert facts is not None
-    assert facts.household is not None
-    assert facts.identity is not None
-    assert facts.identity.national_number == DEMO_CITIZEN
-    assert [member.relation for member in facts.household.members] == ["reference-person", "spouse", "child", "child"]
+    assert facts.parts["identity"].national_number == DEMO_CITIZEN
+    assert [member.relation for member in facts.parts["household"].members] == [
+        "reference-person",
+        "spouse",
+        "child",
+        "child",
+    ]
 
 
 def test_a_household_of_twelve():
     facts = ask("twelve-members", "household-composition").facts
 
     assert facts is not None
-    assert facts.household is not None
-    assert len(facts.household.members) == 12
-    assert {"parent", "child-in-law", "grandchild"} <= {member.relation for member in facts.household.members}
+    assert len(facts.parts["household"].members) == 12
+    assert {"parent", "child-in-law", "grandchild"} <= {member.relation for member in facts.parts["household"].members}
 
 
 def test_names_are_as_hard_as_they_say():
@@ -204,8 +207,7 @@ def test_a_merged_number_is_answered_from_the_current_dossier(old: str):
     facts = ask(old, "life").facts
 
     assert facts is not None
-    assert facts.identity is not None
-    assert facts.identity.national_number == HARD_CASES["merged-into"].number
+    assert facts.parts["identity"].national_number == HARD_CASES["merged-into"].number
 
 
 def test_unknown_parts_of_a_birth_date_stay_unknown():

@@ -171,8 +171,7 @@ def test_the_registry_at_work(registry: Registry):
     assert held(registry.database, town=TOWN) == {"dossier-unreadable": 1}
     assert registry.heard("away") == [ExtractDeferred, ExtractCompiled]
     facts = registry.facts.unlock(Facts, registry.data("plain", ExtractCompiled)["facts"], bound_to="plain")
-    assert facts.household is not None
-    assert len(facts.household.members) == 4
+    assert len(facts.parts["household"].members) == 4
     assert set(numbers.others) == {HARD_CASES[key].number for key in ("merged", "merged-twice")}
     assert [person.capacity for person in prefill.subjects] == ["self", "parent", "parent"]
     for number in (DEMO_CITIZEN, HARD_CASES["emigrated"].number):
