@@ -1,7 +1,7 @@
 """One question to the register, from the numbers in a request to facts or a refusal."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
@@ -11,13 +11,14 @@ from services.contracts.catalogue import Product
 from services.contracts.days import day_of
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Facts, Request
+from services.contracts.facts import POPULATION
 from services.contracts.national_number import is_valid
 from services.registry.compilation import check_subject, compiled
 from services.registry.consistency import check_standing
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import SELF, SourceUnavailable, View, may_be_minor
 from services.registry.entitlement import Asker, asker, facts_refusal, is_shared, may_ask, standing_refusal
-from services.registry.facts import POPULATION, Fact, PopulationFact, Tells, declared, of_population, told
+from services.registry.facts import Fact, PopulationFact, Tells, declared, of_population, told
 from services.registry.home import look_around
 from services.registry.merges import Found as Person
 from services.registry.merges import find, merged_into
@@ -29,11 +30,11 @@ NO_SOURCES: Mapping[str, Source] = MappingProxyType({})
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the register says: facts, a refusal, or the promises of sources that will answer later."""
+    """What the register says: facts, a refusal, or by source the promises of those that will answer later."""
 
     facts: Facts | None = None
     refusal: Refusal | None = None
-    promises: tuple[Promised, ...] = ()
+    promises: Mapping[str, Promised] = field(default_factory=dict)
 
 
 def inquire(
@@ -143,10 +144,10 @@ def _load(
     *,
     question: Callable[..., SourceQuestion],
     sources: Mapping[str, Source],
-) -> tuple[dict[str, Any], tuple[Promised, ...]]:
+) -> tuple[dict[str, Any], dict[str, Promised]]:
     """The answers by fact, and what is promised instead of some. Raises _Refused."""
     answers: dict[str, Any] = {fact.name: subject for fact in facts if fact.source == POPULATION}
-    promises = []
+    promises = {}
     for name in dict.fromkeys(fact.source for fact in facts if fact.source != POPULATION):
         if name not in sources:
             raise SourceUnavailable("no-such-source")
@@ -157,12 +158,12 @@ def _load(
             case Refused() as refused:
                 raise _Refused(refused.code)
             case Promised() as promised:
-                promises.append(promised)
+                promises[name] = promised
             case Away() as away:
                 raise SourceUnavailable("away", until=away.until)
             case Contradicted() as contradicted:
                 raise Inconsistent(contradicted.kind, about=[subject.dossier.number])
-    return answers, tuple(promises)
+    return answers, promises
 
 
 def _find_other(number: str, view: View) -> Person | None:

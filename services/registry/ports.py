@@ -79,7 +79,10 @@ class Source(Protocol):
         extract's, and what cannot be understood is Away or Contradicted."""
 
     def answered(self) -> Iterable[str]:
-        """The references of promises that it has kept since it was last asked, of all towns; each may come twice."""
+        """The references of promises that it has kept and nobody has acknowledged, of all towns. Each may come twice."""
+
+    def acknowledge(self, references: Collection[str]) -> None:
+        """These were heard: they need not be told again."""
 
     def check(self) -> str | None:
         """What an operator has to mend before it can answer, None where nothing is."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from services.contracts.errors import Refusal
-from services.contracts.facts import name_of
+from services.contracts.facts import name_of, source_of
 from services.contracts.rooms import extend, modules
 from services.registry.domain import RegisterKind, Standing
 from services.registry.subject import Subject
@@ -19,9 +19,6 @@ __path__ = extend(__path__, "registry/facts")
 
 A = TypeVar("A")
 P = TypeVar("P")
-
-POPULATION = "population"
-"""The source of what a town's own register says, wherever the town keeps it."""
 
 RESIDENTS = frozenset({Standing.RESIDENT})
 
@@ -41,18 +38,22 @@ class Tells(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Fact(Generic[A, P]):
-    """How one fact is had. `compile` makes its part of what `source` answered; `refusal` says first whether it may be
+    """How one fact is had. `compile` makes its part of what its source answered; `refusal` says first whether it may be
     had. Both may raise contradictions.Inconsistent."""
 
     part: type[P]
     compile: Callable[[A], P]
-    source: str
     refusal: Callable[[A], Refusal | None] = _never
 
     @property
     def name(self) -> str:
         """The same as its part's."""
         return name_of(self.part)
+
+    @property
+    def source(self) -> str:
+        """Which source knows it."""
+        return source_of(self.part)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +66,6 @@ class PopulationFact(Fact[Subject, P]):
     that is not known.
     """
 
-    source: str = POPULATION
     tells: Tells = Tells.NOBODYS
     standings: frozenset[Standing] | None = None
     withheld: Mapping[RegisterKind, Refusal] = field(default_factory=dict)
