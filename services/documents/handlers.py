@@ -28,17 +28,8 @@ from services.contracts.field_errors import field_error
 from services.contracts.intake import ApplicationCleared
 from services.contracts.restoring import LostTime
 from services.contracts.towns import Town
-from services.documents.domain import (
-    Certificate,
-    Certificates,
-    Examiner,
-    Finding,
-    LockedFacts,
-    Order,
-    Press,
-    Pseudonyms,
-    current_through,
-)
+from services.documents.domain import Certificate, Finding, Order, current_through
+from services.documents.ports import Certificates, Examiner, LockedFacts, Press, Pseudonyms
 from services.documents.stating import check, stated
 
 VERSIONS_DIFFER_FOR = timedelta(minutes=1)

@@ -9,7 +9,7 @@ from services.contracts.delivery import Unacceptable
 from services.contracts.extracts import LONGEST_TEXT, MOST_FIRST_NAMES, MOST_MEMBERS, Facts
 from services.contracts.naming import Names, lacking, shown
 from services.contracts.text import is_meaningful
-from services.documents.vocabulary import vocabulary
+from services.documents.paper.vocabulary import vocabulary
 
 
 def check(

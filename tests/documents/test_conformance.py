@@ -8,7 +8,7 @@ import weasyprint
 
 from services.contracts.catalogue import products
 from services.contracts.extracts import Facts
-from services.documents.press import CertificatePress
+from services.documents.paper.press import CertificatePress
 from tests.documents import verapdf
 from tests.documents.examples import an_identity, an_order, facts_for, members
 

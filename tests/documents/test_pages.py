@@ -20,12 +20,12 @@ from services.contracts.extracts import MOST_MEMBERS
 from services.contracts.facts.residence import Residence
 from services.contracts.national_number import compose
 from services.contracts.translations import sentences
-from services.documents import pinned
-from services.documents.press import CertificatePress
-from services.documents.render import Refused, refuse
-from services.documents.sheet import sheet
-from services.documents.vocabulary import vocabulary
-from services.documents.wording import wording
+from services.documents.paper import pinned
+from services.documents.paper.layout import sheet
+from services.documents.paper.press import CertificatePress
+from services.documents.paper.rendering import Refused, refuse
+from services.documents.paper.vocabulary import vocabulary
+from services.documents.paper.wording import wording
 from tests.documents.examples import ADDRESS, NOW, SECRETS, a_town, an_identity, an_order, facts_for, members
 
 LANGUAGES = ("nl", "fr", "de", "en")

@@ -10,10 +10,10 @@ from services.contracts.countries import COUNTRIES as KNOWN
 from services.contracts.countries import NATIONALITIES, WITHDRAWN, canonical
 from services.contracts.facts import FACTS
 from services.contracts.register_codes import CIVIL_STATES, REGISTERS, RELATIONS
-from services.documents.press import CertificatePress
-from services.documents.sheet import sheet
-from services.documents.vocabulary import TABLES, vocabulary
-from services.documents.wording import wording
+from services.documents.paper.layout import sheet
+from services.documents.paper.press import CertificatePress
+from services.documents.paper.vocabulary import TABLES, vocabulary
+from services.documents.paper.wording import wording
 from services.registry.consequences import WITHHELD
 from services.registry.domain import RegisterKind
 from tests.documents.examples import a_town, an_identity, an_order, facts_for, members

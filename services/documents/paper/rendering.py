@@ -17,8 +17,8 @@ from weasyprint.urls import FatalURLFetchingError
 from services.contracts.colours import PAPER_TINT, tint
 from services.contracts.delivery import Unacceptable
 from services.contracts.towns import Town
-from services.documents import pinned
-from services.documents.wording import Wording, wording
+from services.documents.paper import pinned
+from services.documents.paper.wording import Wording, wording
 
 TEMPLATES = Path(__file__).with_name("templates")
 FONTS = 'Inter, "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew"'

@@ -9,7 +9,7 @@ from babel.lists import format_list
 from services.contracts.partial_days import known_parts
 from services.contracts.translations import translations
 from services.contracts.written_days import locale, long_day, long_moment
-from services.documents.vocabulary import vocabulary
+from services.documents.paper.vocabulary import vocabulary
 
 SHORT = {"nl": "dd/MM/yyyy", "fr": "dd/MM/yyyy", "de": "dd.MM.yyyy", "en": "dd/MM/yyyy"}
 UNKNOWN = "XX"

@@ -14,7 +14,7 @@ from services.contracts.national_number import display, is_bis
 from services.contracts.text import printable
 from services.contracts.towns import Town
 from services.documents.domain import Order, current_through
-from services.documents.wording import UNKNOWN, Wording, wording
+from services.documents.paper.wording import UNKNOWN, Wording, wording
 
 ONE_PLACE = frozenset({"GI", "HK", "MC", "MO", "SG", "VA"})
 """Countries that are one city: who was born in Monaco was born in Monaco. Luxembourg is more than its capital."""

@@ -49,7 +49,9 @@ PDFUA_XMP = (
 def check_pins() -> None:
     """Raises RuntimeError where other versions are installed than this file was written for."""
     if found := {name: version(name) for name, pin in PINS.items() if version(name) != pin}:
-        raise RuntimeError(f"services/documents/pinned.py is for {PINS}, found {found}; adapt it and run its tests")
+        raise RuntimeError(
+            f"services/documents/paper/pinned.py is for {PINS}, found {found}; adapt it and run its tests"
+        )
 
 
 def declare_pdfua(pdf: Any) -> None:

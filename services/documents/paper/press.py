@@ -10,11 +10,11 @@ from services.contracts.catalogue import Product, products
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
 from services.documents.domain import Order, Printed
-from services.documents.keys import signer_of
-from services.documents.render import Renderer
-from services.documents.seal import PadesSeal, Seal
-from services.documents.sheet import sheet
-from services.documents.wording import wording
+from services.documents.paper.layout import sheet
+from services.documents.paper.rendering import Renderer
+from services.documents.paper.wording import wording
+from services.documents.sealing.keys import signer_of
+from services.documents.sealing.seal import PadesSeal, Seal
 
 TIME_STAMP_TIMEOUT_S = 10
 
