@@ -28,8 +28,12 @@ _NAME = re.compile(r"[a-z]{1,30}(?:-[a-z]{1,30}){0,5}")
 _parts: dict[str, type] = {}
 
 
-def part(name: str) -> Callable[[C], C]:
-    """Register a frozen dataclass as what an extract holds of the fact of that name, such as `civil-status`."""
+def part(name: str, *, unprinted: tuple[str, ...] = ()) -> Callable[[C], C]:
+    """Register a frozen dataclass as what an extract holds of the fact of that name, such as `civil-status`.
+
+    `unprinted` are fields, at any depth, that no paper shows: they are no statement of the world, only words follow
+    them, and the data inside a certificate has none of them.
+    """
 
     def register(cls: C) -> C:
         if not _NAME.fullmatch(name):
@@ -37,6 +41,7 @@ def part(name: str) -> Callable[[C], C]:
         if _parts.setdefault(name, cls) is not cls:
             raise TypeError(f"two facts are called {name}")
         cls.FACT = name  # type: ignore[attr-defined]
+        cls.UNPRINTED = frozenset(unprinted)  # type: ignore[attr-defined]
         return cls
 
     return register
@@ -45,6 +50,11 @@ def part(name: str) -> Callable[[C], C]:
 def name_of(cls: type) -> str:
     """The fact of which this is the part."""
     return str(cls.FACT)  # type: ignore[attr-defined]
+
+
+def unprinted(cls: type) -> frozenset[str]:
+    """The fields of this part that no paper shows."""
+    return frozenset(cls.UNPRINTED)  # type: ignore[attr-defined]
 
 
 @cache
