@@ -103,7 +103,7 @@ def _schema(kind: Any, defined: dict[str, Any], *, without: frozenset[str]) -> d
         return {"type": "object", "additionalProperties": _schema(inner[1], defined, without=without)}
     if origin in (Union, types.UnionType):
         return {"anyOf": [_schema(each, defined, without=without) for each in inner]}
-    if not is_dataclass(kind):
+    if not (isinstance(kind, type) and is_dataclass(kind)):
         raise TypeError(f"{kind}: a fact is made of dataclasses, tuples, texts, whole numbers, days and yes or no")
     if kind.__name__ not in defined:
         hints = get_type_hints(kind)

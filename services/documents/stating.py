@@ -76,8 +76,8 @@ def stated(facts: Facts, *, product: Product, official: Sequence[str]) -> dict[s
     """What a certificate states of the world: two certificates with the same supersede nothing.
 
     When and by which version it was looked up, and for which purpose, are not part of it; of each fact that it prints
-    it is what its section says (Section.statement). Names are those in the town's own language, and the usual register is not
-    mentioned, because earlier versions knew no others. What is said here may never change (see BEFORE).
+    it is what its section says (Section.statement). Names are those in the town's own language, and the usual register
+    is not mentioned, because earlier versions knew no others. What is said here may never change (see BEFORE).
     """
 
     def named(names: Names) -> str:

@@ -43,7 +43,7 @@ def layout(order: Order, *, product: Product, town: Town, say: Wording) -> dict[
         "blocks": tuple(_blocks(facts, product, say)),
         "purpose": _purpose(facts.fields, product, say),
         "url": f"{town.address}/v/{order.code}",
-        "address": f"{town.address.removeprefix('https://').removeprefix('http://')}/v",
+        "address": verified_at(town),
         "code": grouped(order.code),
         "seal_text": say("Seal: %(issuer)s (Regulation (EU) No 910/2014). Check a printed copy by its code.")
         % {"issuer": town.designation(say.language)},
@@ -63,6 +63,11 @@ def statement(facts: Facts, product: Product, say: Wording) -> str:
     cases = (known[name].case(facts.parts[name]) for name in product.gives.sections)
     case = next((each for each in cases if each != USUAL and each in product.gives.statements), USUAL)
     return say(product.gives.statements[case]) % {"registers": say.registers(facts.registers)}
+
+
+def verified_at(town: Town) -> str:
+    """Where a code is typed, as it is read on paper."""
+    return f"{town.address.removeprefix('https://').removeprefix('http://')}/v"
 
 
 def mark(number: str) -> str:

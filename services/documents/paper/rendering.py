@@ -18,7 +18,7 @@ from services.contracts.colours import PAPER_TINT, tint
 from services.contracts.delivery import Unacceptable
 from services.contracts.towns import Town
 from services.documents.paper import pinned
-from services.documents.paper.layout import column
+from services.documents.paper.layout import column, verified_at
 from services.documents.paper.wording import Wording
 from services.documents.sections import sections
 
@@ -103,9 +103,7 @@ class Renderer:
 
         def laid_out(*, close: bool = False) -> Any:
             style = self._style(_Look.of(town, say, close=close))
-            return page.render(
-                font_config=self._fonts, stylesheets=[style], cache=pictures, pdf_variant=VARIANT
-            )
+            return page.render(font_config=self._fonts, stylesheets=[style], cache=pictures, pdf_variant=VARIANT)
 
         usual = laid_out()
         if pinned.last_page_fill(usual) >= FULL_ENOUGH:
@@ -125,6 +123,7 @@ class Renderer:
             accent_tint=tint(look.accent, 0.14),
             footer=_css_string(look.footer),
             code=_css_string(f" · {look.code} "),
+            address=_css_string(f" · {look.address}"),
             close=look.close,
             columns=" ".join(f".{column(width)} {{ width: {width:g}mm }}" for width in sorted(_widths())),
             page_of=" ".join(
@@ -143,6 +142,7 @@ class _Look:
     accent: str
     footer: str
     code: str
+    address: str
     page_of: str
     close: bool
 
@@ -157,6 +157,7 @@ class _Look:
             accent=town.colours.accent,
             footer=footer,
             code=say("Code"),
+            address=verified_at(town),
             close=close,
             page_of=say("Page %(page)s of %(pages)s"),
         )

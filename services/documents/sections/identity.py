@@ -22,9 +22,7 @@ class IdentitySection(Section[Identity]):
             rows=(
                 Row(label=say("Name"), value=printable(part.last_name)),
                 Row(label=say("First names"), value=printable(" ".join(part.first_names))),
-                Row(
-                    label=say("Identity"), value=say("as declared by the person concerned") if part.declared else ""
-                ),
+                Row(label=say("Identity"), value=say("as declared by the person concerned") if part.declared else ""),
                 Row(label=say("Date of birth"), value=say.partial_day(part.born_on)),
                 Row(label=say("Place of birth"), value=say.place(part.birth_place, part.birth_country)),
                 Row(

@@ -9,7 +9,7 @@ from services.documents.sections import Block, Row, Section, section
 
 @section(LegalCohabitation)
 class LegalCohabitationSection(Section[LegalCohabitation]):
-    """With whom, since when, until when. `ended` and `none`, where there never was any, have statements of their own."""
+    """With whom, since when, until when. `ended`, and `none` where there never was any, are cases of their own."""
 
     cases = ("ended", "none")
 
