@@ -9,9 +9,10 @@ from pymongo.database import Database
 
 from services.contracts.days import end_of
 from services.registry.access import Access
+from services.registry.access_store import AccessStore
 from services.registry.extract import Extract, State
 from services.registry.handlers import Extracts
-from services.registry.store import AccessStore, ExtractStore
+from services.registry.store import ExtractStore
 from tests.outbox import KeptInOutbox, events_in
 from tests.registry.fakes import CHILD, NOON, OTHER_TOWN, PARENT, TOWN, FakeAccesses, FakeExtracts, a_cause, an_extract
 
