@@ -33,6 +33,7 @@ COMMANDS = {
         "held:held",
         "Applications that wait for a register: it contradicts itself, cannot be asked, or is away.",
     ),
+    "audit": ("audit:audit", "The log of who looked at whose data in the registers."),
     "broker": (
         "broker:broker",
         "The broker: what is declared there, its users and their rights, its nodes and what each leads.",

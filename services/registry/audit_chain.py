@@ -111,14 +111,17 @@ def examine(
     unlinked: Iterable[Mapping[str, Any]],
     keys: Verifier,
     kept: timedelta,
+    noted: str | None = None,
     now: datetime,
 ) -> Findings:
     """Whether a town's blocks, in their order, hold together with what is stored.
 
     `entries_of` are the stored entries that a block names or that name it, by id; `kept` is how long entries are. An
-    entry that is gone by then is no fault, nor is a chain that begins later than with the first block.
+    entry that is gone by then is no fault, nor is a chain that begins later than with the first block. `noted` is the
+    beginning of the digest of a block that was the last one once.
     """
     found, before = Findings(), None
+    holds_noted = noted is None
     for block in blocks:
         found.blocks += 1
         found.faults += _faults_of(block, before, keys)
@@ -126,6 +129,9 @@ def examine(
         found.entries += len(named)
         found.faults += _faults_within(block, stored, named, may_be_gone=block.made_at + kept < now)
         before, found.head = block, block.digest
+        holds_noted = holds_noted or block.digest.startswith(noted or FIRST)
+    if not holds_noted:
+        found.faults.append("the block whose digest was noted is not there as it was")
     for entry in unlinked:
         found.unlinked += 1
         if entry["unlinked_since"] + LINKED_WITHIN < now:
