@@ -27,6 +27,7 @@ COMMANDS = {
         "The front proxy (nginx) of this deployment, in the foreground; give the gateway LOKET_PROXIES=1.",
     ),
     "towns": ("town_files:towns", "The towns' files."),
+    "catalogue": ("catalogue:catalogue", "The products that towns can offer."),
     "token": ("tokens:token", "A bearer token for the API (demonstration only)."),
     "register": ("register:register", "The synthetic population register (demonstration only)."),
     "held": (
