@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from services.contracts.facts import parts
+from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
 from services.contracts.periods import Days, Minutes
@@ -133,6 +133,11 @@ class Product:
     fields: tuple[Field, ...] = ()
     desk_minutes: int = 0
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """Which sources know its facts."""
+        return frozenset(source_of(parts()[fact]) for fact in self.facts)
+
     def title(self, language: str) -> str:
         """The product's name in a language."""
         return self.titles[language]
@@ -156,8 +161,11 @@ def products() -> dict[str, Product]:
 
 
 def offered(town: Town, catalogue: Mapping[str, Product]) -> dict[str, Product]:
-    """What a town offers of a catalogue: all but what it has switched off."""
-    return {id: product for id, product in catalogue.items() if id not in town.products_off}
+    """What a town offers of a catalogue: all whose sources it has, but what it has switched off."""
+    sources = {POPULATION, *town.sources}
+    return {
+        id: product for id, product in catalogue.items() if id not in town.products_off and product.sources <= sources
+    }
 
 
 def read_product(name: str, text: str) -> Product:

@@ -37,6 +37,8 @@ class Refusal(StrEnum):
     SPECIAL_REGISTER = "special-register"
     PROTECTED_ADDRESS = "protected-address"
     NOT_ENTITLED = "not-entitled"
+    NOT_A_VOTER = "not-a-voter"
+    STILL_REGISTERED = "still-registered"
     COLLECTIVE_HOUSEHOLD = "collective-household"
     REGISTER_UNAVAILABLE = "register-unavailable"
     REGISTER_CONTRADICTED = "register-contradicted"

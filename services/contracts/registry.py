@@ -31,7 +31,8 @@ class ExtractRefused(Event):
 @event("registry", "extract-deferred")
 @dataclass(frozen=True, kw_only=True)
 class ExtractDeferred(Event):
-    """The register cannot answer yet: who will (`awaiting`, e.g. `register`), and by when it is expected.
+    """The register cannot answer yet: who will (`awaiting`: `register`, or the name of another source), and by when it
+    is expected.
 
     Said again where that time has passed in vain.
     """

@@ -34,7 +34,7 @@ def extensions() -> Path | None:
 
 
 def extend(path: Iterable[str], room: str) -> list[str]:
-    """The `__path__` of a room's package, with that of the deployment's folder: `extend(__path__, "registry/facts")`."""
+    """A room's `__path__` with that in the deployment's folder: `__path__ = extend(__path__, "registry/facts")`."""
     own, folder = list(path), extensions()
     return own if folder is None else [*own, str(folder / room)]
 

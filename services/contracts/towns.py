@@ -61,7 +61,8 @@ class Town:
     `address` is where citizens reach it, without a slash at the end; `logo` an SVG file beside the town's (logos.py).
     `courtesy_languages` are offered beside the regime's, marked as a translation. `specimen` marks every certificate
     as without legal value: demonstrations. `city` says whether it bears that title, where the table does not know it
-    (designations.is_city).
+    (designations.is_city). `sources` are those beside the population register, by name, with where and how each is
+    asked (services/registry/sources/).
     """
 
     refnis: str
@@ -78,6 +79,7 @@ class Town:
     courtesy_languages: tuple[str, ...] = ()
     products_off: tuple[str, ...] = ()
     tariffs: dict[str, Tariff] = field(default_factory=dict)
+    sources: dict[str, dict[str, str]] = field(default_factory=dict)
     specimen: bool = False
     city: bool | None = None
 

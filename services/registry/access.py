@@ -12,6 +12,8 @@ from services.registry.contradictions import Inconsistent, concerning
 from services.registry.domain import Dossier, Household, SourceUnavailable, View
 
 GIVEN = "given"
+PROMISED = "promised"
+"""A source will answer later."""
 FAILED = "failed"
 """The looking itself broke off, for a reason that says nothing of the register."""
 
@@ -22,7 +24,7 @@ class Access:
 
     `about` are the numbers whose dossiers were read; `purpose` is `extract`, `prefill`, `numbers`, which is for no
     product, or `repair`: then `by` is an operator's account and `reason` what they said they look for. `outcome` is
-    GIVEN, a Refusal or FAILED.
+    GIVEN, PROMISED, a Refusal or FAILED. `facts` are those that were asked for, and `sources` by which they are told.
     """
 
     id: str
@@ -33,6 +35,8 @@ class Access:
     product: str | None
     purpose: str
     about: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     outcome: str = FAILED
     application_id: str | None = None
     reason: str | None = None

@@ -10,16 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from services.contracts.errors import Refusal
-from services.contracts.facts import FACTS
 from services.registry.domain import CivilState, RegisterKind, Standing
-
-NOTHING: Mapping[str, Refusal] = MappingProxyType({})
-"""No fact is withheld."""
-
-
-def _all(refusal: Refusal) -> Mapping[str, Refusal]:
-    return MappingProxyType(dict.fromkeys(FACTS, refusal))
-
 
 BY_STANDING: Mapping[Standing, Refusal | None] = MappingProxyType(
     {
@@ -50,33 +41,28 @@ ELSEWHERE = frozenset(
 """Who stands so certainly lives at no address of the town. Whose whereabouts are not known, or who lost only the right
 to be entered, may still live there."""
 
-WITHHELD: Mapping[RegisterKind, Mapping[str, Refusal]] = MappingProxyType(
+BY_REGISTER: Mapping[RegisterKind, Refusal | None] = MappingProxyType(
     {
-        RegisterKind.POPULATION: NOTHING,
-        RegisterKind.FOREIGNERS: NOTHING,
-        # Entered where they stay (Act of 19 July 1991, article 1, first paragraph, 2°), by the identity they declared:
-        # who lives is for a desk to see.
-        RegisterKind.WAITING: MappingProxyType({"life": Refusal.IDENTITY_DECLARED}),
-        # Entered before the police looked whether they live there.
-        RegisterKind.WAITING_EU: MappingProxyType(
-            {"residence": Refusal.RESIDENCE_UNVERIFIED, "household": Refusal.RESIDENCE_UNVERIFIED}
-        ),
+        RegisterKind.POPULATION: None,
+        RegisterKind.FOREIGNERS: None,
+        RegisterKind.WAITING: None,
+        RegisterKind.WAITING_EU: None,
         # Not entered by duty (Act of 19 July 1991, article 1, second paragraph), and by the Protocol, not the town.
-        RegisterKind.EU_OFFICIALS: _all(Refusal.SPECIAL_REGISTER),
-        RegisterKind.PROTOCOL: _all(Refusal.SPECIAL_REGISTER),
-        RegisterKind.BIS: _all(Refusal.IN_NO_REGISTER),
+        RegisterKind.EU_OFFICIALS: Refusal.SPECIAL_REGISTER,
+        RegisterKind.PROTOCOL: Refusal.SPECIAL_REGISTER,
+        RegisterKind.BIS: Refusal.IN_NO_REGISTER,
     }
 )
-"""Which facts are not certified from a register automatically, and the refusal instead.
-
-One member whose register withholds the household withholds it: the others could not be certified to live with somebody
-of whom that is not known.
-"""
+"""Why nothing is certified from a register automatically. What one does not bear of a single fact, the fact says
+(facts.PopulationFact.withheld)."""
 
 
 DECLARED = frozenset({RegisterKind.WAITING})
 """Registers of people whose identity is what they said it is, so that every paper says so. A citizen of the Union shows
 a card or a passport before being entered in the other waiting register."""
+
+BY_DECLARATION: Mapping[RegisterKind, Refusal] = MappingProxyType(dict.fromkeys(DECLARED, Refusal.IDENTITY_DECLARED))
+"""What is not certified of them: who lives, is married, or is a national of which state is for a desk to see."""
 
 
 class Bond(StrEnum):

@@ -121,7 +121,7 @@ def check_bonds(dossier: Dossier, *, today: date) -> None:
     cohabitation = dossier.cohabitation
     for since in (dossier.civil_status.since, cohabitation.since if cohabitation else None):
         if since is not None:
-            _check_begun(since, dossier, today=today)
+            check_begun(since, dossier, today=today)
     if cohabitation is not None and cohabitation.until is not None:
         _check_past(cohabitation.until, today=today)
         _check_order(cohabitation.since, cohabitation.until)
@@ -149,7 +149,7 @@ def current_stay(dossier: Dossier, *, today: date) -> Stay:
 def begun(since: str, dossier: Dossier, *, today: date) -> date:
     """The day since when something is so in somebody's life; on paper it stands whole."""
     with concerning(dossier.number):
-        _check_begun(since, dossier, today=today)
+        check_begun(since, dossier, today=today)
         day = whole(since)
         if day is None:
             raise Inconsistent(Contradiction.DATE_IMPOSSIBLE)
@@ -171,6 +171,17 @@ def check_address(address: Address, town: str) -> None:
         raise Inconsistent(Contradiction.ADDRESS_INCOMPLETE)
     if address.postcode.strip() not in postcodes(town) or _names_another(address, town):
         raise Inconsistent(Contradiction.ADDRESS_OUTSIDE_TOWN)
+
+
+def check_former_address(address: Address) -> None:
+    """Whether an address that may be in any municipality, under a name of then, can be put on paper."""
+    for names in (address.street, address.municipality):
+        if not any(map(is_visible, names.values())):
+            raise Inconsistent(Contradiction.ADDRESS_INCOMPLETE)
+        _check_printable(names.values())
+    _check_printable((address.house_number, address.box or "", address.postcode))
+    if not (is_house_number(address.house_number) and is_visible(address.postcode)):
+        raise Inconsistent(Contradiction.ADDRESS_INCOMPLETE)
 
 
 def _names_another(address: Address, town: str) -> bool:
@@ -197,7 +208,8 @@ def _check_none_outlived(nationalities: Sequence[str]) -> None:
         raise Inconsistent(Contradiction.NATIONALITY_OUTLIVED)
 
 
-def _check_begun(since: str, dossier: Dossier, *, today: date) -> None:
+def check_begun(since: str, dossier: Dossier, *, today: date) -> None:
+    """Whether something in somebody's life can have begun then."""
     _check_past(since, today=today)
     _check_order(dossier.born_on, since)
 

@@ -21,11 +21,11 @@ class Contradiction(StrEnum):
     TEXT_UNPRINTABLE = "text-unprintable"
     """A name or an address with a sign that has no meaning, which no paper can show."""
     TEXT_TOO_LONG = "text-too-long"
-    """A name or an address longer than contracts.facts.LONGEST_TEXT."""
+    """A name or an address longer than contracts.extracts.LONGEST_TEXT."""
     NAME_MISSING = "name-missing"
     """Somebody without any name that could be seen."""
     TOO_MANY_FIRST_NAMES = "too-many-first-names"
-    """More than contracts.facts.MOST_FIRST_NAMES."""
+    """More than contracts.extracts.MOST_FIRST_NAMES."""
 
     ADDRESS_WITHOUT_NAME_IN_NL = "address-without-name-in-nl"
     ADDRESS_WITHOUT_NAME_IN_FR = "address-without-name-in-fr"
@@ -112,6 +112,16 @@ class Contradiction(StrEnum):
     ten years more."""
     RELATION_AGAINST_DESCENT = "relation-against-descent"
     """A relation that nobody has to an own child or parent, which the dossiers say the two are."""
+    MARRIED_TO_THE_DECEASED = "married-to-the-deceased"
+    """A marriage that goes on, with somebody who died."""
+    WIDOWED_OF_THE_LIVING = "widowed-of-the-living"
+    """The late spouse of somebody widowed is a resident."""
+    MARRIAGE_ON_ONE_SIDE = "marriage-on-one-side"
+    """A marriage that goes on, with a resident who is not married, or married to another."""
+    COHABITANT_WITHOUT_DOSSIER = "cohabitant-without-dossier"
+    """A legal cohabitation that goes on, with somebody whom the register does not know."""
+    COHABITATION_ON_ONE_SIDE = "cohabitation-on-one-side"
+    """A legal cohabitation that goes on, with somebody who died, or whose dossier does not say so."""
     RELATION_AGAINST_MARRIAGE = "relation-against-marriage"
     """A relation that nobody has to a spouse, which the dossiers say the two are to each other."""
     RELATION_UNKNOWN = "relation-unknown"
@@ -125,9 +135,9 @@ class Inconsistent(Exception):
     mends the register (repair.py), and are neither kept nor told to anybody else.
     """
 
-    def __init__(self, what: Contradiction, *, about: Iterable[str] = (), household: str | None = None) -> None:
-        super().__init__(what.value)
-        self.what = what.value
+    def __init__(self, what: Contradiction | str, *, about: Iterable[str] = (), household: str | None = None) -> None:
+        super().__init__(str(what))
+        self.what = str(what)
         self.about = tuple(about)
         self.household = household
 

@@ -33,7 +33,7 @@ class Standing(StrEnum):
 
 
 class RegisterKind(StrEnum):
-    """In which register: contracts.facts.REGISTERS."""
+    """In which register: contracts.register_codes.REGISTERS."""
 
     POPULATION = "population"
     FOREIGNERS = "foreigners"
@@ -45,7 +45,7 @@ class RegisterKind(StrEnum):
 
 
 class CivilState(StrEnum):
-    """Civil status as the register records it: contracts.facts.CIVIL_STATES."""
+    """Civil status as the register records it: contracts.register_codes.CIVIL_STATES."""
 
     UNMARRIED = "unmarried"
     MARRIED = "married"
@@ -117,6 +117,23 @@ class LegalCohabitation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LastWishes:
+    """How somebody wants to be laid to rest (contracts.register_codes.LAST_WISHES), and when that was declared."""
+
+    mode: str
+    declared_on: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Voting:
+    """What the register has of somebody as a voter beside nationality and age: excluded or suspended by a judgment;
+    and for whom that is needed, in which elections (contracts.register_codes.ELECTIONS) entered as a voter."""
+
+    is_excluded: bool = False
+    registered_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Parent:
     """A parent of the subject, and whether that parent holds parental authority."""
 
@@ -150,6 +167,8 @@ class Dossier:
     protected_address: bool = False
     household: str | None = None
     replaced_by: str | None = None
+    last_wishes: LastWishes | None = None
+    voting: Voting | None = None
 
     @property
     def is_resident(self) -> bool:
@@ -165,7 +184,7 @@ class Dossier:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Membership:
-    """One person in a household: relation to the reference person (contracts.facts.RELATIONS) and since when."""
+    """One person in a household: the relation to the reference person (register_codes.RELATIONS) and since when."""
 
     number: str
     relation: str

@@ -7,17 +7,19 @@ right to ask is settled before anything about the subject is.
 from collections.abc import Collection, Iterable
 from datetime import date
 from enum import Enum, auto
+from typing import Any
 
 from services.contracts.errors import Refusal
 from services.contracts.partial_days import earliest
-from services.registry.consequences import ASKS_NOTHING, BY_STANDING, WITHHELD
+from services.registry.consequences import ASKS_NOTHING, BY_REGISTER, BY_STANDING
 from services.registry.consistency import check_birth
 from services.registry.domain import PARENT, SELF, Dossier, View, is_minor
+from services.registry.facts import PopulationFact, Tells, standings, told
 from services.registry.home import Home
 from services.registry.merges import Found, merged_into
 from services.registry.seclusion import is_secluded, lives_with
 
-_ADDRESS_FACTS = {"residence", "household"}
+Facts = Collection[PopulationFact[Any]]
 
 
 class Asker(Enum):
@@ -68,9 +70,14 @@ def holds_authority(numbers: Collection[str], child: Found) -> bool:
     return bool(entries) and all(parent.authority for parent in entries)
 
 
-def standing_refusal(dossier: Dossier | None) -> Refusal | None:
-    """Why the register has nothing current to say about someone who may be asked about."""
-    return Refusal.NOT_A_RESIDENT if dossier is None else BY_STANDING[dossier.registration.standing]
+def standing_refusal(dossier: Dossier | None, *, facts: Facts) -> Refusal | None:
+    """Why the register says none of these facts of someone who may be asked about, as they stand in it."""
+    if dossier is None:
+        return Refusal.NOT_A_RESIDENT
+    standing = dossier.registration.standing
+    if standing in standings(facts):
+        return None
+    return BY_STANDING[standing] or Refusal.STILL_REGISTERED
 
 
 def asker(capacity: str, applicant: Found, subject: Dossier) -> Asker:
@@ -80,23 +87,18 @@ def asker(capacity: str, applicant: Found, subject: Dossier) -> Asker:
     return Asker.AT_HOME if lives_with(applicant.dossier, subject) else Asker.APART
 
 
-def tells_address(facts: tuple[str, ...]) -> bool:
-    """Whether any of these facts holds an address."""
-    return bool(_ADDRESS_FACTS & set(facts))
-
-
-def is_shared(facts: tuple[str, ...], *, minor: bool) -> bool:
+def is_shared(facts: Facts, *, minor: bool) -> bool:
     """Whether an address is told that is not only the asking resident's own: a minor's is that of who looks after it,
     also where it asks for itself, because another parent may hold its card.
     """
-    return "household" in facts or minor
+    return told(facts) is Tells.HOUSEHOLDS or minor
 
 
 def facts_refusal(
     dossier: Dossier,
     former: Iterable[Dossier],
     *,
-    facts: tuple[str, ...],
+    facts: Facts,
     home: Home | None,
     asker: Asker,
     minor: bool,
@@ -119,7 +121,7 @@ def facts_refusal(
 
     In a collective household nobody is related to a reference person: no composition.
 
-    What a register does not bear (consequences.WITHHELD) is not certified from it.
+    What a register does not bear (consequences.BY_REGISTER, PopulationFact.withheld) is not certified from it.
     """
     withheld = _withheld(dossier, facts=facts, home=home)
     if home is None:
@@ -129,7 +131,7 @@ def facts_refusal(
     if withheld is not None:
         return withheld
     handed_on = minor and asker is Asker.SUBJECT
-    if ("household" in facts or handed_on) and home.is_collective:
+    if (told(facts) is Tells.HOUSEHOLDS or handed_on) and home.is_collective:
         return Refusal.COLLECTIVE_HOUSEHOLD
     if handed_on and home.is_shared_with_others:
         return Refusal.NOT_ENTITLED
@@ -143,13 +145,14 @@ def _protecting(home: Home, asker: Asker) -> Iterable[Dossier]:
     return (dossier for found in home.housemates for dossier in home.dossiers_of(found))
 
 
-def _withheld(dossier: Dossier, *, facts: tuple[str, ...], home: Home | None) -> Refusal | None:
-    """The first fact that the subject's register does not bear, or a member's the household."""
-    own = WITHHELD[dossier.registration.register]
-    if refusal := next((own[fact] for fact in facts if fact in own), None):
+def _withheld(dossier: Dossier, *, facts: Facts, home: Home | None) -> Refusal | None:
+    """The first fact that the subject's register does not bear, or a member's who lives together."""
+    register = dossier.registration.register
+    own = (BY_REGISTER[register], *(fact.withheld.get(register) for fact in facts))
+    if refusal := next(filter(None, own), None):
         return refusal
-    if "household" not in facts or home is None:
-        return None
-    members = (found.dossier for _, found in home.members if found.dossier and found.dossier.is_resident)
-    theirs = (WITHHELD[each.registration.register].get("household") for each in members)
-    return next((refusal for refusal in theirs if refusal), None)
+    members = [found.dossier for _, found in home.members] if home is not None else []
+    registers = [each.registration.register for each in members if each and each.is_resident]
+    of_all = [fact for fact in facts if fact.tells is Tells.HOUSEHOLDS]
+    theirs = (BY_REGISTER[each] or fact.withheld.get(each) for each in registers for fact in of_all)
+    return next(filter(None, theirs), None)

@@ -4,6 +4,7 @@ The wait for the register is the registry's own: it asks again, tells by when an
 application has ended.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +12,7 @@ from enum import StrEnum
 from services.contracts.errors import Refusal
 from services.contracts.intake import LIFETIME
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
+from services.registry.ports import Promised
 
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
@@ -30,6 +32,8 @@ class State(StrEnum):
     WAITING = "waiting"
     CONTRADICTED = "contradicted"
     """The register contradicts itself: the town has to mend it. `code` says how."""
+    PROMISED = "promised"
+    """Sources will answer later, and tell when they can. `code` says what is waited for."""
     STUCK = "stuck"
     """It could be asked once and cannot be asked again: an operator has to mend it. `code` says why."""
     COMPILED = "compiled"
@@ -46,9 +50,9 @@ HELD = frozenset({State.CONTRADICTED, State.STUCK})
 class Extract:
     """`request` is locked, and kept only while an answer is to come. No fact is ever kept here.
 
-    `since` is when it was first asked. `tries` counts the askings since it was asked anew or held; `due_at` says when
-    the register is asked again. `promises` counts what was said about when an answer is expected, the last time by
-    `promised_for`. `origin` is the store's own.
+    `references` are those of the promises that sources gave. `since` is when it was first asked. `tries` counts the
+    askings since it was asked anew or held; `due_at` says when the register is asked again. `promises` counts what was
+    said about when an answer is expected, the last time by `promised_for`. `origin` is the store's own.
     """
 
     application_id: str
@@ -61,6 +65,7 @@ class Extract:
     due_at: datetime | None = None
     promises: int = 0
     promised_for: datetime | None = None
+    references: tuple[str, ...] = ()
     code: str | None = None
     answered_at: datetime | None = None
     origin: object | None = None
@@ -81,6 +86,7 @@ class Extract:
             due_at=None,
             promises=0,
             promised_for=None,
+            references=(),
             code=None,
             answered_at=None,
         )
@@ -116,7 +122,36 @@ class Extract:
             expected_by=expected_by,
         )
         code = Refusal.REGISTER_UNAVAILABLE.value
-        return replace(later, code=code, promises=self.promises + 1, promised_for=expected_by), (event,)
+        later = replace(later, state=State.WAITING, code=code, references=())
+        return replace(later, promises=self.promises + 1, promised_for=expected_by), (event,)
+
+    def promised(
+        self, promises: Mapping[str, Promised], *, now: datetime
+    ) -> tuple["Extract", tuple[ExtractDeferred, ...]]:
+        """Sources, by name, will answer later. Asked again is when they have, or the last day has passed in vain.
+
+        It is told once, and anew where something else is waited for, or longer.
+        """
+        last = max(promises, key=lambda name: promises[name].by)
+        by, code = max(promises[last].by, now), promises[last].code.value
+        references = tuple(sorted(each.reference for each in promises.values()))
+        known = self.state is State.PROMISED and (self.code, self.promised_for) == (code, by)
+        later = replace(
+            self,
+            state=State.PROMISED,
+            code=code,
+            tries=0,
+            due_at=max(by, now + LONGEST_PAUSE),
+            promises=self.promises + (not known),
+            promised_for=by,
+            references=references,
+        )
+        event = ExtractDeferred(application_id=self.application_id, code=code, awaiting=last, expected_by=by)
+        return later, () if known else (event,)
+
+    def kept(self, *, now: datetime) -> "Extract":
+        """A source says that it has the answer now: it is asked at once."""
+        return replace(self, due_at=now) if self.state is State.PROMISED else self
 
     def contradicted(self, kind: str, *, now: datetime) -> tuple["Extract", tuple[ExtractContradicted, ...]]:
         """The register contradicts itself. It is told where it begins, and not at each look whether it is mended."""
@@ -139,7 +174,9 @@ class Extract:
         return max(until or now, now + longer)
 
     def _held(self, state: State, code: str, now: datetime, again: timedelta = UNTIL_MENDED) -> "Extract":
-        return replace(self, state=state, code=code, tries=0, due_at=now + again, promises=0, promised_for=None)
+        return replace(
+            self, state=state, code=code, tries=0, due_at=now + again, promises=0, promised_for=None, references=()
+        )
 
     def _answered(self, state: State, code: str | None, now: datetime) -> "Extract":
         return replace(
@@ -151,6 +188,7 @@ class Extract:
             due_at=None,
             promises=0,
             promised_for=None,
+            references=(),
             answered_at=now,
         )
 

@@ -20,12 +20,15 @@ from services.contracts.intake import (
 )
 from services.contracts.registry import Numbers, Person, Prefill, ReadNumbers, ReadPrefill
 from services.contracts.towns import Town
-from services.registry.access import GIVEN, Access, AccessLog, Look
+from services.registry.access import GIVEN, PROMISED, Access, AccessLog, Look
+from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import SELF, Dossier, Register, SourceUnavailable
 from services.registry.extract import LONGEST_PAUSE, Extract, State
-from services.registry.inquiry import Answer, askable, inquire
+from services.registry.facts import declared
+from services.registry.inquiry import Answer, inquire
 from services.registry.merges import numbers_of
+from services.registry.ports import Source
 
 T = TypeVar("T")
 
@@ -38,6 +41,9 @@ class Extracts(Protocol):
 
     def save(self, extract: Extract, events: tuple[Event, ...], *, cause: Cause | None = None) -> Extract:
         """Raises ConcurrentChange."""
+
+    def waiting_for(self, reference: str) -> list[Extract]:
+        """Those to whom a source promised an answer under this reference."""
 
     def due(self, *, towns: Container[str], now: datetime) -> list[Extract]:
         """Those of some towns that are to be asked for again, the longest due first; not all at once."""
@@ -58,6 +64,7 @@ def compile_extract(
     *,
     extracts: Extracts,
     register: Register,
+    sources: Mapping[str, Source],
     accesses: AccessLog,
     products: Mapping[str, Product],
     requests: Locker,
@@ -79,6 +86,7 @@ def compile_extract(
         extract,
         request,
         register=register,
+        sources=sources,
         accesses=accesses,
         products=products,
         facts=facts,
@@ -102,6 +110,7 @@ def ask_again(
     towns: Container[str],
     extracts: Extracts,
     register: Register,
+    sources: Mapping[str, Source],
     accesses: AccessLog,
     products: Mapping[str, Product],
     requests: Locker,
@@ -113,7 +122,7 @@ def ask_again(
     What waits longer than any application lives is ended: an end that was not heard looks nobody up for ever.
     """
     stuck = []
-    ask = partial(_ask, register=register, accesses=accesses, products=products, facts=facts, now=now)
+    ask = partial(_ask, register=register, sources=sources, accesses=accesses, products=products, facts=facts, now=now)
     for due in extracts.due(towns=towns, now=now):
         # Another process may be quicker: the answer is there then.
         with suppress(ConcurrentChange):
@@ -132,6 +141,22 @@ def ask_again(
                 continue
             extracts.save(answered, events)
     return stuck
+
+
+def hear_promises(*, sources: Mapping[str, Source], extracts: Extracts, now: datetime) -> int:
+    """Whoever was promised an answer that is there now is asked for again at once. Returns how many are.
+
+    What a source tells is acknowledged once that is kept; told twice, it changes nothing.
+    """
+    count = 0
+    for source in sources.values():
+        told = tuple(source.answered())
+        for reference in told:
+            for waiting in extracts.waiting_for(reference):
+                extracts.save(waiting.kept(now=now), ())
+                count += 1
+        source.acknowledge(told)
+    return count
 
 
 def read_prefill(
@@ -165,7 +190,7 @@ def read_prefill(
     )
     try:
         with Look(register.view(town=asked.town), opened, accesses=accesses) as look:
-            people, refusal = askable(asked.citizen, product=product, view=look, now=now)
+            people, refusal = askable(asked.citizen, town=asked.town, product=product, view=look, now=now)
             look.confirm()
             look.outcome = refusal.value if refusal else GIVEN
     except SourceUnavailable:
@@ -211,6 +236,7 @@ def _ask(
     request: Request,
     *,
     register: Register,
+    sources: Mapping[str, Source],
     accesses: AccessLog,
     products: Mapping[str, Product],
     facts: Locker,
@@ -222,11 +248,22 @@ def _ask(
     if product is None:
         raise Unacceptable("unknown-product")
     try:
-        answer = _look(extract, request, product=product, register=register, accesses=accesses, asking=asking, now=now)
+        answer = _look(
+            extract,
+            request,
+            product=product,
+            register=register,
+            sources=sources,
+            accesses=accesses,
+            asking=asking,
+            now=now,
+        )
     except SourceUnavailable as away:
         return extract.put_off(now=now, until=away.until)
     except Inconsistent as contradiction:
         return extract.contradicted(contradiction.what, now=now)
+    if answer.promises:
+        return extract.promised(answer.promises, now=now)
     if answer.facts is None:
         return extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now)
     locked = facts.lock(answer.facts, bound_to=extract.application_id)
@@ -239,6 +276,7 @@ def _look(
     *,
     product: Product,
     register: Register,
+    sources: Mapping[str, Source],
     accesses: AccessLog,
     asking: str,
     now: datetime,
@@ -252,13 +290,21 @@ def _look(
         product=product.id,
         purpose="extract",
         application_id=extract.application_id,
+        facts=product.facts,
+        sources=tuple(dict.fromkeys(fact.source for fact in declared(product.facts))),
     )
     with Look(register.view(town=extract.town), opened, accesses=accesses) as look:
         answer = inquire(
-            request, application_id=extract.application_id, town=extract.town, product=product, view=look, now=now
+            request,
+            application_id=extract.application_id,
+            town=extract.town,
+            product=product,
+            view=look,
+            sources=sources,
+            now=now,
         )
         look.confirm()
-        look.outcome = answer.refusal.value if answer.refusal else GIVEN
+        look.outcome = answer.refusal.value if answer.refusal else PROMISED if answer.promises else GIVEN
     return answer
 
 

@@ -29,6 +29,10 @@ class Found:
         """The current dossier, or the last one on a way that leads nowhere."""
         return self.dossier or (self.trail[-1] if self.trail else None)
 
+    def all_numbers(self, former: Iterable[str]) -> set[str]:
+        """With `former`, the numbers merged into this one: all that the person has or had."""
+        return {self.number, *(dossier.number for dossier in self.trail), *former}
+
     def check(self) -> None:
         """Raises Inconsistent where the merges lead nowhere."""
         if self.contradiction:

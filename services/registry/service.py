@@ -1,7 +1,9 @@
 """The registry on the wire."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -21,7 +23,9 @@ from services.contracts.intake import (
 from services.contracts.registry import Numbers, Prefill, ReadNumbers, ReadPrefill
 from services.contracts.towns import Town
 from services.registry import handlers, retention
+from services.registry.ports import Source
 from services.registry.settings import RegistrySettings
+from services.registry.sources import Surroundings, make_sources
 from services.registry.sources.dwellings import note_dwellings
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations
@@ -38,6 +42,12 @@ def _register(runtime: Made) -> PopulationSource:
     if count := note_dwellings(populations):
         log.info("dwellings_noted", count=count)
     return PopulationSource(populations, clock=runtime.clock)
+
+
+def _sources(runtime: Made) -> dict[str, Source]:
+    folder = Path(os.environ.get("LOKET_TOWNS", ""))
+    surroundings = Surroundings(folder=folder, secrets=os.environ, database=runtime.database, clock=runtime.clock)
+    return make_sources(runtime.settings.towns, surroundings)
 
 
 def _extracts(runtime: Made) -> ExtractStore:
@@ -66,6 +76,7 @@ class RegistryService:
     name = "registry"
 
     register = Provided(_register)
+    sources = Provided(_sources)
     extracts = Provided(_extracts)
     accesses = Provided(_accesses)
     towns = Provided(_towns)
@@ -82,6 +93,7 @@ class RegistryService:
             cause,
             extracts=self.extracts,
             register=self.register,
+            sources=self.sources,
             accesses=self.accesses,
             products=self.products,
             requests=self.requests,
@@ -117,6 +129,7 @@ class RegistryService:
             towns=self.towns,
             extracts=self.extracts,
             register=self.register,
+            sources=self.sources,
             accesses=self.accesses,
             products=self.products,
             requests=self.requests,
@@ -125,6 +138,13 @@ class RegistryService:
         )
         for extract in stuck:
             log.error("extract_stuck", application_id=extract.application_id, reason=extract.code)
+
+    @sweeps(every=timedelta(seconds=5))
+    def hear_promises(self) -> None:
+        if not self.sources:
+            return
+        if count := handlers.hear_promises(sources=self.sources, extracts=self.extracts, now=self.now()):
+            log.info("promises_kept", count=count)
 
     @sweeps(every=timedelta(minutes=1))
     def empty_extracts(self) -> None:

@@ -35,6 +35,7 @@ class ExtractStore:
         self._collection = self._aggregates.collection
         self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")  # for `held`
         self._collection.create_index([("due_at", ASCENDING)], name="due_anywhere")
+        self._collection.create_index([("references", ASCENDING)], name="references", sparse=True)
         self._answered = Rounds(self._collection, moment="answered_at")
         self._unanswered = Rounds(self._collection, moment="since", by="answered_at")
 
@@ -58,6 +59,11 @@ class ExtractStore:
         with self._collection.find({"due_at": {"$gt": EVER, "$lte": now}}).sort("due_at", ASCENDING) as found:
             served = (document for document in found if document["town"] in towns)
             return [_extract(Aggregates.stored(document)) for document in islice(served, _AT_ONCE)]
+
+    def waiting_for(self, reference: str) -> list[Extract]:
+        """Those to whom a source promised an answer under this reference."""
+        found = self._collection.find({"references": reference})
+        return [_extract(Aggregates.stored(document)) for document in found]
 
     def past(self, cutoffs: Cutoffs) -> Iterator[Extract]:
         """See retention.PastExtracts."""
@@ -90,7 +96,7 @@ class AccessStore:
     def record(self, access: Access) -> None:
         entry = asdict(access)
         entry_id = entry.pop("id")
-        document = {**entry, "about": list(access.about), "expire_at": end_of(days_after(access.at, self._kept_days))}
+        document = {**entry, **_lists(access), "expire_at": end_of(days_after(access.at, self._kept_days))}
         with contextlib.suppress(DuplicateKeyError):
             self._collection.insert_one({"_id": entry_id, **document})
 
@@ -98,6 +104,10 @@ class AccessStore:
         """All looks at the data of one person, who may have several numbers (merges.numbers_of), the oldest first."""
         found = self._collection.find({"town": town, "about": {"$in": list(numbers)}}).sort("at", ASCENDING)
         return [_access(document) for document in found]
+
+
+def _lists(access: Access) -> dict[str, Any]:
+    return {"about": list(access.about), "facts": list(access.facts), "sources": list(access.sources)}
 
 
 def _body(extract: Extract) -> dict[str, Any]:
@@ -110,6 +120,7 @@ def _body(extract: Extract) -> dict[str, Any]:
         "due_at": extract.due_at,
         "promises": extract.promises,
         "promised_for": extract.promised_for,
+        "references": list(extract.references),
         "code": extract.code,
         "answered_at": extract.answered_at,
     }
@@ -121,7 +132,7 @@ def extract_of(document: dict[str, Any]) -> Extract:
 
 
 def _extract(stored: Stored) -> Extract:
-    """Version 0.1 counted no promises, and did not know since when it asks."""
+    """Version 0.1 counted no promises, and did not know since when it asks; until 0.9 no source gave any."""
     body = stored.body
     return Extract(
         application_id=stored.id,
@@ -134,6 +145,7 @@ def _extract(stored: Stored) -> Extract:
         due_at=body["due_at"],
         promises=body.get("promises", 0),
         promised_for=body.get("promised_for"),
+        references=tuple(body.get("references", ())),
         code=body["code"],
         answered_at=body["answered_at"],
         origin=stored,
@@ -151,6 +163,8 @@ def _access(document: dict[str, Any]) -> Access:
         product=document["product"],
         purpose=document["purpose"],
         outcome=document["outcome"],
+        facts=tuple(document.get("facts", ())),
+        sources=tuple(document.get("sources", ())),
         application_id=document["application_id"],
         reason=document.get("reason"),
     )

@@ -36,6 +36,7 @@ from services.registry.domain import (
 )
 from services.registry.extract import Extract
 from services.registry.handlers import end_extract
+from services.registry.ports import Source
 from tests.intake.fakes import a_town
 from tests.memory import Memory
 from tests.registry import looking_up
@@ -221,6 +222,9 @@ class FakeExtracts:
         waiting = [kept for kept in self.kept.values() if kept.town in towns and kept.due_at and kept.due_at <= now]
         return sorted(waiting, key=lambda kept: kept.due_at or now)
 
+    def waiting_for(self, reference: str) -> list[Extract]:
+        return [kept for kept in self.kept.values() if reference in kept.references]
+
     def only(self) -> Extract:
         (kept,) = self.kept.values()
         return kept
@@ -297,6 +301,7 @@ class Desk:
     """All the handlers need, and what came of it."""
 
     register: FakeRegister
+    sources: dict[str, Source] = field(default_factory=dict)
     extracts: FakeExtracts = field(default_factory=FakeExtracts)
     accesses: FakeAccesses = field(default_factory=FakeAccesses)
     requests: FakeLocker = field(default_factory=FakeLocker)
@@ -305,7 +310,7 @@ class Desk:
     now: datetime = NOON
 
     def ports(self) -> dict[str, Any]:
-        names = ("extracts", "register", "accesses", "products", "requests", "facts", "now")
+        names = ("extracts", "register", "sources", "accesses", "products", "requests", "facts", "now")
         return {name: getattr(self, name) for name in names}
 
     def submitted(self, product: str = "residence", **asked: Any) -> ApplicationSubmitted:

@@ -172,7 +172,7 @@ def test_a_household_that_is_written_otherwise_is_at_the_same_address(difference
     facts = ask(register, product).facts
 
     assert facts is not None
-    part = facts.residence or facts.household
+    part = facts.parts.get("residence") or facts.parts.get("household")
     assert part is not None
     assert part.address == CHURCH
 
@@ -237,8 +237,7 @@ def test_whom_else_a_care_home_or_prison_lists_wrongly_keeps_nobody_from_their_o
     facts = ask(register).facts
 
     assert facts is not None
-    assert facts.residence is not None
-    assert facts.household is None
+    assert facts.parts.get("household") is None
 
 
 @pytest.mark.parametrize("wrong", WRONG)
@@ -315,8 +314,10 @@ def test_a_cohabitation_with_somebody_under_an_old_number_ends_all_the_same(
     else:
         facts = ask(register, "household-composition").facts
         assert facts is not None
-        assert facts.household is not None
-        assert [member.relation for member in facts.household.members] == ["reference-person", "legal-cohabitant"]
+        assert [member.relation for member in facts.parts["household"].members] == [
+            "reference-person",
+            "legal-cohabitant",
+        ]
 
 
 @pytest.mark.parametrize("named", [PARTNER, OLD])

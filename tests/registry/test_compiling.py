@@ -38,7 +38,7 @@ def test_facts_leave_sealed_and_bound_to_their_application():
     assert isinstance(event, ExtractCompiled)
     facts = desk.facts.unlock(Facts, event.facts, bound_to="a1")
     assert facts.compiled_at == event.compiled_at == NOON
-    assert (facts.town, facts.product, facts.household) == (TOWN, "residence", None)
+    assert (facts.town, facts.product, facts.parts.get("household")) == (TOWN, "residence", None)
 
 
 def test_an_answered_extract_keeps_neither_request_nor_facts():

@@ -7,9 +7,10 @@ import pytest
 from services.contracts.catalogue import products
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
+from services.registry.askable import askable
 from services.registry.domain import Parent, Stay
 from services.registry.elsewhere import UNNUMBERED, house_numbers, is_certainly_elsewhere
-from services.registry.inquiry import askable, inquire
+from services.registry.inquiry import inquire
 from tests.registry.fakes import (
     CHILD,
     EARLIER,
@@ -86,7 +87,7 @@ def test_a_protected_address_that_is_written_otherwise_is_told_to_no_parent_who_
         request = Request(applicant=PARENT, subject=CHILD, capacity="parent")
         answer = inquire(request, application_id="a1", town=TOWN, product=product, view=register, now=NOON)
         assert answer.refusal is Refusal.NOT_ENTITLED
-        offered, *_ = askable(PARENT, product=product, view=register, now=NOON)
+        offered, *_ = askable(PARENT, town=TOWN, product=product, view=register, now=NOON)
         assert [dossier.number for dossier, _ in offered] == [PARENT]
 
 

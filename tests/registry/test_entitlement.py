@@ -8,8 +8,9 @@ import pytest
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
 from services.contracts.national_number import compose
+from services.registry.askable import askable
 from services.registry.domain import Dossier, Parent, Standing, is_minor, may_be_minor
-from services.registry.inquiry import Answer, askable, inquire
+from services.registry.inquiry import Answer, inquire
 from tests.registry.fakes import (
     CHILD,
     GROWN,
@@ -106,7 +107,7 @@ def test_a_resident_asks_about_self():
 
 
 def offered(register: FakeRegister, *facts: str, citizen: str) -> list[tuple[str, str]]:
-    people, _ = askable(citizen, product=a_product("identity", *facts), view=register, now=NOON)
+    people, _ = askable(citizen, town=TOWN, product=a_product("identity", *facts), view=register, now=NOON)
     return [(dossier.number, capacity) for dossier, capacity in people]
 
 
@@ -282,8 +283,7 @@ def test_a_merged_number_leads_to_the_current_dossier():
     answer = ask(register, "identity", applicant=older)
 
     assert answer.facts is not None
-    assert answer.facts.identity is not None
-    assert answer.facts.identity.national_number == PARENT
+    assert answer.facts.parts["identity"].national_number == PARENT
 
 
 def test_an_old_and_a_current_number_are_one_person():

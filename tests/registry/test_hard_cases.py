@@ -1,24 +1,27 @@
 """Every documented resident gets what the document says, in every product."""
 
 import unicodedata
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
-import services.registry
+import deploy.demo
+from deploy.demo.generator.hard_cases import DEMO_CITIZEN, HARD_CASES, document
+from deploy.demo.generator.outcomes import CONTRADICTED, outcomes
+from deploy.demo.generator.population import generate
 from services.contracts.address import Address
 from services.contracts.catalogue import products
 from services.contracts.extracts import Request
 from services.contracts.national_number import is_valid
+from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, Household
-from services.registry.generator.hard_cases import DEMO_CITIZEN, EVERYTHING, HARD_CASES, HardCase, document
-from services.registry.generator.population import generate
-from services.registry.inquiry import Answer, askable, inquire
+from services.registry.facts import known_facts
+from services.registry.inquiry import Answer, inquire
 from services.registry.merges import find
 from tests.registry import looking_up
-from tests.registry.fakes import NOON
+from tests.registry.fakes import NOON, a_product
 
 
 class Town:
@@ -79,19 +82,35 @@ def ask(key: str, product: str, *, about: str | None = None, town: Town | None =
     )
 
 
-@pytest.mark.parametrize("product", ["household-composition", "residence", "life"])
-@pytest.mark.parametrize("case", HARD_CASES.values(), ids=lambda case: case.key)
-def test_every_hard_case_gets_what_its_line_says(case: HardCase, product: str):
-    if product in case.contradicted:
-        with pytest.raises(Inconsistent, match=case.contradicted[product]):
-            ask(case.key, product)
-        return
+def test_the_table_has_a_line_for_each_case_and_a_column_for_each_fact():
+    assert list(outcomes()) == list(HARD_CASES)
+    assert {fact for by_fact in outcomes().values() for fact in by_fact} == set(known_facts()) - {"identity"}
 
-    answer = ask(case.key, product)
 
-    expected = case.refused.get(EVERYTHING) or case.refused.get(product)
-    assert (answer.refusal.value if answer.refusal else None) == expected
-    assert (answer.facts is not None) == (expected is None)
+@pytest.mark.parametrize(
+    ("key", "fact", "outcome"),
+    [(key, fact, outcome) for key, by_fact in outcomes().items() for fact, outcome in by_fact.items()],
+)
+def test_every_hard_case_gets_what_the_table_says(key: str, fact: str, outcome: str):
+    number = HARD_CASES[key].number
+    ask = partial(
+        inquire,
+        Request(applicant=number, subject=number, capacity="self"),
+        application_id="a1",
+        town="24001",
+        product=a_product("identity", fact),
+        view=a_town(),
+        now=NOON,
+    )
+
+    if outcome.startswith(CONTRADICTED):
+        with pytest.raises(Inconsistent) as found:
+            ask()
+        assert found.value.what == outcome.removeprefix(CONTRADICTED)
+    else:
+        answer = ask()
+        assert (answer.refusal.value if answer.refusal else "") == outcome
+        assert (answer.facts is not None) == (not outcome)
 
 
 @pytest.mark.parametrize("product", sorted(products()))
@@ -99,7 +118,7 @@ def test_whoever_a_form_offers_is_not_refused_and_who_is_not_refused_is_offered(
     town = a_town()
     for number, dossier in town.people.items():
         try:
-            people, refusal = askable(number, product=products()[product], view=town, now=NOON)
+            people, refusal = askable(number, town="24001", product=products()[product], view=town, now=NOON)
         except Inconsistent:
             continue
         offered = {subject.number: capacity for subject, capacity in people}
@@ -118,7 +137,7 @@ def test_whoever_a_form_offers_is_not_refused_and_who_is_not_refused_is_offered(
 
 
 def test_the_document_is_the_table():
-    file = Path(services.registry.__file__ or "").with_name("HARD_CASES.md")
+    file = Path(deploy.demo.__file__ or "").with_name("HARD_CASES.md")
 
     assert file.read_text(encoding="utf-8") == document()
 
@@ -167,19 +186,21 @@ def test_the_demo_citizen_lives_with_a_spouse_and_two_minors():
     facts = ask("demo-citizen", "household-composition").facts
 
     assert facts is not None
-    assert facts.household is not None
-    assert facts.identity is not None
-    assert facts.identity.national_number == DEMO_CITIZEN
-    assert [member.relation for member in facts.household.members] == ["reference-person", "spouse", "child", "child"]
+    assert facts.parts["identity"].national_number == DEMO_CITIZEN
+    assert [member.relation for member in facts.parts["household"].members] == [
+        "reference-person",
+        "spouse",
+        "child",
+        "child",
+    ]
 
 
 def test_a_household_of_twelve():
     facts = ask("twelve-members", "household-composition").facts
 
     assert facts is not None
-    assert facts.household is not None
-    assert len(facts.household.members) == 12
-    assert {"parent", "child-in-law", "grandchild"} <= {member.relation for member in facts.household.members}
+    assert len(facts.parts["household"].members) == 12
+    assert {"parent", "child-in-law", "grandchild"} <= {member.relation for member in facts.parts["household"].members}
 
 
 def test_names_are_as_hard_as_they_say():
@@ -204,8 +225,7 @@ def test_a_merged_number_is_answered_from_the_current_dossier(old: str):
     facts = ask(old, "life").facts
 
     assert facts is not None
-    assert facts.identity is not None
-    assert facts.identity.national_number == HARD_CASES["merged-into"].number
+    assert facts.parts["identity"].national_number == HARD_CASES["merged-into"].number
 
 
 def test_unknown_parts_of_a_birth_date_stay_unknown():

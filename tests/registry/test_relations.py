@@ -55,4 +55,3 @@ def test_what_can_be_true_is_certified(case: str):
     )
 
     assert answer.facts is not None
-    assert answer.facts.household is not None

@@ -12,6 +12,8 @@ import pika
 import pytest
 from pymongo import MongoClient
 
+from deploy.demo.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
+from deploy.demo.generator.seeding import seed
 from services.chassis.asking import Asker
 from services.chassis.locking import KeyRing, Locker
 from services.contracts.envelope import CONTENT_TYPE, Envelope
@@ -27,8 +29,6 @@ from services.contracts.registry import (
     ReadPrefill,
 )
 from services.contracts.schema import dump
-from services.registry.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
-from services.registry.generator.seeding import seed
 from services.registry.sources.populations import Populations
 from services.registry.store import held
 from tests.broker import declare_on
@@ -171,8 +171,7 @@ def test_the_registry_at_work(registry: Registry):
     assert held(registry.database, town=TOWN) == {"dossier-unreadable": 1}
     assert registry.heard("away") == [ExtractDeferred, ExtractCompiled]
     facts = registry.facts.unlock(Facts, registry.data("plain", ExtractCompiled)["facts"], bound_to="plain")
-    assert facts.household is not None
-    assert len(facts.household.members) == 4
+    assert len(facts.parts["household"].members) == 4
     assert set(numbers.others) == {HARD_CASES[key].number for key in ("merged", "merged-twice")}
     assert [person.capacity for person in prefill.subjects] == ["self", "parent", "parent"]
     for number in (DEMO_CITIZEN, HARD_CASES["emigrated"].number):

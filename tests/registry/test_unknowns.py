@@ -75,5 +75,4 @@ def test_a_birth_in_an_unknown_place_is_told_by_its_country():
     facts = ask(a_register(dossier), "life").facts
 
     assert facts is not None
-    assert facts.identity is not None
-    assert (facts.identity.birth_place, facts.identity.birth_country) == (None, "BE")
+    assert (facts.parts["identity"].birth_place, facts.parts["identity"].birth_country) == (None, "BE")

@@ -28,11 +28,15 @@ _NAME = re.compile(r"[a-z]{1,30}(?:-[a-z]{1,30}){0,5}")
 _parts: dict[str, type] = {}
 
 
-def part(name: str, *, unprinted: tuple[str, ...] = ()) -> Callable[[C], C]:
+POPULATION = "population"
+"""The source of what a town's own register says, wherever the town keeps it."""
+
+
+def part(name: str, *, source: str = POPULATION, unprinted: tuple[str, ...] = ()) -> Callable[[C], C]:
     """Register a frozen dataclass as what an extract holds of the fact of that name, such as `civil-status`.
 
-    `unprinted` are fields, at any depth, that no paper shows: they are no statement of the world, only words follow
-    them, and the data inside a certificate has none of them.
+    `source` is the one that knows it. `unprinted` are fields, at any depth, that no paper shows: they are no statement
+    of the world, only words follow them, and the data inside a certificate has none of them.
     """
 
     def register(cls: C) -> C:
@@ -40,7 +44,7 @@ def part(name: str, *, unprinted: tuple[str, ...] = ()) -> Callable[[C], C]:
             raise TypeError(f"{name}: lower-case words with hyphens")
         if _parts.setdefault(name, cls) is not cls:
             raise TypeError(f"two facts are called {name}")
-        cls.FACT = name  # type: ignore[attr-defined]
+        cls.FACT, cls.SOURCE = name, source  # type: ignore[attr-defined]
         cls.UNPRINTED = frozenset(unprinted)  # type: ignore[attr-defined]
         return cls
 
@@ -50,6 +54,11 @@ def part(name: str, *, unprinted: tuple[str, ...] = ()) -> Callable[[C], C]:
 def name_of(cls: type) -> str:
     """The fact of which this is the part."""
     return str(cls.FACT)  # type: ignore[attr-defined]
+
+
+def source_of(cls: type) -> str:
+    """The source that knows the fact of which this is the part."""
+    return str(cls.SOURCE)  # type: ignore[attr-defined]
 
 
 def unprinted(cls: type) -> frozenset[str]:

@@ -12,6 +12,7 @@ from services.registry.domain import (
     CivilStatus,
     Dossier,
     Household,
+    LastWishes,
     LegalCohabitation,
     Membership,
     Nationality,
@@ -21,6 +22,7 @@ from services.registry.domain import (
     Registration,
     Standing,
     Stay,
+    Voting,
 )
 from services.registry.elsewhere import house_numbers
 from services.registry.sources.blanks import optional, required
@@ -75,6 +77,7 @@ def _list(value: Any) -> list[Any]:
 def dossier_document(dossier: Dossier) -> dict[str, Any]:
     """Without town and population: whoever stores it says where. DWELLING is there to be looked up by."""
     registration, civil, cohabitation = dossier.registration, dossier.civil_status, dossier.cohabitation
+    wishes, voting = dossier.last_wishes, dossier.voting
     return {
         "number": dossier.number,
         "first_names": list(dossier.first_names),
@@ -102,6 +105,8 @@ def dossier_document(dossier: Dossier) -> dict[str, Any]:
         "protected_address": dossier.protected_address,
         "household": optional(dossier.household),
         "replaced_by": optional(dossier.replaced_by),
+        "last_wishes": wishes and {"mode": wishes.mode, "declared_on": wishes.declared_on},
+        "voting": voting and {"is_excluded": voting.is_excluded, "registered_for": list(voting.registered_for)},
         DWELLING: dwelling(stay.address) if (stay := dossier.current_stay) else NOWHERE,
     }
 
@@ -144,7 +149,21 @@ def dossier_of(document: dict[str, Any]) -> Dossier:
         protected_address=document["protected_address"],
         household=optional(document["household"]),
         replaced_by=optional(document["replaced_by"]),
+        last_wishes=_last_wishes_of(document.get("last_wishes")),
+        voting=_voting_of(document.get("voting")),
     )
+
+
+def _last_wishes_of(stored: dict[str, Any] | None) -> LastWishes | None:
+    """Until version 0.9 nobody kept any."""
+    return LastWishes(mode=stored["mode"], declared_on=optional(stored.get("declared_on"))) if stored else None
+
+
+def _voting_of(stored: dict[str, Any] | None) -> Voting | None:
+    """Until version 0.9 nobody kept it."""
+    if not stored:
+        return None
+    return Voting(is_excluded=stored["is_excluded"], registered_for=tuple(_list(stored["registered_for"])))
 
 
 def household_document(household: Household) -> dict[str, Any]:

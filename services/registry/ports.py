@@ -1,0 +1,88 @@
+"""What the registry needs from outside."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.contracts.catalogue import Product
+from services.contracts.errors import Refusal
+from services.contracts.extracts import Request
+from services.registry.subject import Subject
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceQuestion:
+    """What a source beyond the population is asked for one application, once the right to ask is settled.
+
+    `request` says who asks, as what, and with which fields; `subject` is about whom, as the population knows them.
+    `facts` are those that the product wants of this source.
+    """
+
+    application_id: str
+    town: str
+    product: Product
+    request: Request
+    subject: Subject
+    facts: Collection[str]
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The source's answer, by fact: what each fact's `refusal` and `compile` are given."""
+
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """The source says no."""
+
+    code: Refusal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promised:
+    """The source will have the answer by then, and tells under this reference when it has (Source.answered).
+
+    `code` is a Refusal that says to the citizen what is waited for.
+    """
+
+    by: datetime
+    reference: str
+    code: Refusal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Away:
+    """The source does not answer now; `until` where it said when it will."""
+
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contradicted:
+    """The source contradicts itself, or the population; `kind` is a slug that names no person."""
+
+    kind: str
+
+
+Outcome = Found | Refused | Promised | Away | Contradicted
+
+
+class Source(Protocol):
+    """Where facts come from that no population has: deeds, the criminal record."""
+
+    def look_up(self, question: SourceQuestion) -> Outcome:
+        """One attempt, within the time that is left for the whole inquiry. It raises nothing: asking again is the
+        extract's, and what cannot be understood is Away or Contradicted."""
+
+    def answered(self) -> Iterable[str]:
+        """The references of promises that it has kept, of all towns, until they are acknowledged."""
+
+    def acknowledge(self, references: Collection[str]) -> None:
+        """These were heard: they need not be told again."""
+
+    def check(self) -> str | None:
+        """What an operator has to mend before it can answer, None where nothing is."""
