@@ -130,5 +130,6 @@ def _add_api(app: Flask) -> None:
     for module in RESOURCES:
         api.register_blueprint(module.blueprint)
     app.register_blueprint(about.blueprint)
+    app.register_blueprint(about.schemas)
     with app.app_context():
         app.config["LOKET_DOCUMENT"] = complete(api.spec.to_dict(), app)
