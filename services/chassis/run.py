@@ -33,6 +33,7 @@ from services.chassis.database import connect  # noqa: E402
 from services.chassis.health import HealthServer  # noqa: E402
 from services.chassis.outages import StoreWatch  # noqa: E402
 from services.chassis.outbox import Relay  # noqa: E402
+from services.chassis.priority import stand_back  # noqa: E402
 from services.chassis.pseudonyms import AnotherPepper  # noqa: E402
 from services.chassis.publisher import Publisher  # noqa: E402
 from services.chassis.restorations import NotWhole, lost_times  # noqa: E402
@@ -58,13 +59,15 @@ def serve(service: str, *, settings: str, topology: Topology) -> None:
     """Run the service class until SIGTERM or SIGINT; exits with 1 where settings are missing.
 
     What the class names in `needed` is made before any part, by the process itself: what says there that it cannot
-    start says so in one line. `service` and `settings` are `module:Class`; they are imported here, after the patching.
+    start says so in one line. `stands_back` says by how much it does, where nobody waits for it. `service` and
+    `settings` are `module:Class`; they are imported here, after the patching.
     """
     service_cls = _import(service)
     try:
         chosen = read(_import(settings), os.environ)
     except SettingsError as error:
         sys.exit(f"{service_cls.name} cannot start.\n{error}")
+    stand_back(getattr(service_cls, "stands_back", 0))
     logs.set_up(service_cls.name, chosen.log_level)
     tracing.set_up(service_cls.name, chosen.otlp_endpoint)
     Process(service_cls, chosen, topology).run()
