@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import bson
@@ -27,7 +27,22 @@ _AS_READ = CodecOptions[dict[str, Any]](tz_aware=True, tzinfo=UTC)
 MOST_KEPT = 500
 """Aggregates whose last state a process remembers, some 10 KB each: about those the next event soon comes."""
 
-_OWN = ("_id", "town", "version", "emitted", "outbox", "outbox_since", "inbox", "heard", "emptied_at")
+WATCHED = timedelta(minutes=10)
+"""How long hints leave for who watches; once half of it is over, whoever still does says so again."""
+
+_OWN = ("_id", "town", "version", "emitted", "outbox", "outbox_since", "inbox", "heard", "watch", "emptied_at")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """Until when somebody watches an aggregate, and how often that was `noted`."""
+
+    until: datetime | None = None
+    noted: int = 0
+
+    def lasts(self, moment: datetime) -> bool:
+        """Does anybody watch then?"""
+        return self.until is not None and self.until > moment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +57,14 @@ class Stored:
     outbox: list[dict[str, Any]] = field(default_factory=list, repr=False)
     inbox: list[dict[str, Any]] = field(default_factory=list, repr=False)
     heard: dict[str, int] = field(default_factory=dict, repr=False)
+    watch: Watch = field(default_factory=Watch, repr=False)
     emptied: bool = False
     """Retention has taken the body; what stays acknowledges whatever still comes."""
+
+    @property
+    def changes(self) -> int:
+        """As the version, for who is told it: that somebody watches changes nothing."""
+        return self.version - self.watch.noted
 
 
 class Aggregates:
@@ -72,7 +93,7 @@ class Aggregates:
         Gives it back as it would be read (times to the millisecond), so that the first answer equals every later one.
         Raises pymongo's DuplicateKeyError for a unique index other than `_id`.
         """
-        entries, hints, emitted = self._entries(id, town, events, version=1, emitted=0)
+        entries, hints, emitted = self._entries(id, town, events, version=1, emitted=0, watched=False)
         document = {
             "_id": id,
             "town": town,
@@ -92,7 +113,8 @@ class Aggregates:
                 return None
             raise
         self._relay.relay(self.collection, document)
-        self._relay.hint(hints)
+        if any(event.EPHEMERAL for event in events):
+            self._relay.hint(hints)
         return self._keep(self.stored(bson.decode(bson.encode(document), _AS_READ)))
 
     def load(self, id: str, *, town: str) -> Stored | None:
@@ -112,6 +134,7 @@ class Aggregates:
             outbox=document.get("outbox", []),
             inbox=document.get("inbox", []),
             heard=_read_heard(document),
+            watch=Watch(**document.get("watch", {})),
             emptied="emptied_at" in document,
         )
 
@@ -156,8 +179,37 @@ class Aggregates:
 
         Raises ConcurrentChange where somebody else changed it since it was read.
         """
+        return self._change(stored, body, events=events, cause=cause, watch=stored.watch)
+
+    def watch(self, stored: Stored) -> Stored:
+        """Have hints leave at each change from now on, whichever process makes it: elsewhere nobody is hinted to.
+
+        The version moves, so that nobody who read it before can change it without knowing. Raises ConcurrentChange.
+        """
+        now = self._clock()
+        if stored.watch.lasts(now + WATCHED / 2):
+            return stored
+        watch = Watch(until=(now + WATCHED).replace(microsecond=0), noted=stored.watch.noted + 1)
+        return self._change(stored, {}, watch=watch)
+
+    def _change(
+        self,
+        stored: Stored,
+        body: dict[str, Any],
+        *,
+        events: Sequence[Event] = (),
+        cause: Cause | None = None,
+        watch: Watch,
+    ) -> Stored:
         version = stored.version + 1
-        entries, hints, emitted = self._entries(stored.id, stored.town, events, version=version, emitted=stored.emitted)
+        entries, hints, emitted = self._entries(
+            stored.id,
+            stored.town,
+            events,
+            version=version,
+            emitted=stored.emitted,
+            watched=watch.lasts(self._clock()),
+        )
         guard: dict[str, Any] = {"_id": stored.id, "town": stored.town, "version": stored.version}
         outbox = [*self._relay.waiting(stored.outbox), *entries]
         changed: dict[str, Any] = {**body, "version": version, "emitted": emitted, "outbox": outbox}
@@ -167,6 +219,8 @@ class Aggregates:
         else:
             update["$unset"] = {"outbox_since": ""}
         heard = _heard(stored.heard, cause)
+        if watch != stored.watch:
+            changed["watch"] = asdict(watch)
         if cause:
             changed["heard"] = heard
             update["$push"] = {"inbox": _remember(cause)}
@@ -182,9 +236,11 @@ class Aggregates:
             outbox=outbox,
             inbox=[*stored.inbox, *([_remember(cause)] if cause else [])],
             heard=heard,
+            watch=watch,
         )
         self._relay.relay(self.collection, _as_document(after))
-        self._relay.hint(hints)
+        if any(event.EPHEMERAL for event in events):
+            self._relay.hint(hints)
         return self._keep(after)
 
     def empty(self, stored: Stored, *, state: str, unique: Sequence[str] = ()) -> bool:
@@ -226,12 +282,16 @@ class Aggregates:
         self._kept.pop(id, None)
 
     def _entries(
-        self, id: str, town: str, events: Sequence[Event], *, version: int, emitted: int
+        self, id: str, town: str, events: Sequence[Event], *, version: int, emitted: int, watched: bool
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
-        """Outbox entries, hints for live pages, which are neither kept nor counted, and the count of events so far."""
+        """Outbox entries; hints for live pages, which are neither kept nor counted, where there are such pages; and the
+        count of events so far.
+        """
         entries: list[dict[str, Any]] = []
         hints: list[dict[str, Any]] = []
         for event in events:
+            if event.EPHEMERAL and not watched:
+                continue
             sequence = emitted if event.EPHEMERAL else emitted + 1
             emitted = sequence
             fact = event.TYPE.split(".")[-2]

@@ -69,9 +69,9 @@ class Relay:
         self._any_to_empty.set()
 
     def hint(self, entries: list[dict[str, Any]]) -> None:
-        """Send what is kept in no outbox, once, after what is. Who misses it has another way to know."""
-        if not entries:
-            return
+        """Send what is kept in no outbox, once, after what is: nothing where nobody watches. Who misses it has another
+        way to know.
+        """
         chassis_point("saved")
         for entry in entries:
             try:
