@@ -4,10 +4,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import structlog
-from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
@@ -40,7 +40,7 @@ class Relay:
         self._clock = clock
         self._collections: list[Collection[dict[str, Any]]] = []
         self._published: OrderedDict[str, None] = OrderedDict()
-        self._to_empty: dict[tuple[str, str], tuple[Collection[dict[str, Any]], dict[str, Any]]] = {}
+        self._to_empty: dict[tuple[str, str], tuple[Collection[dict[str, Any]], list[str]]] = {}
         self._any_to_empty = threading.Event()
 
     def watch(self, collection: Collection[dict[str, Any]]) -> None:
@@ -54,7 +54,9 @@ class Relay:
 
     def relay(self, collection: Collection[dict[str, Any]], document: dict[str, Any]) -> None:
         """Publish the document's outbox. A failure is left to the sweeper: the effect is saved."""
+        key = (collection.full_name, document["_id"])
         if not document["outbox"]:
+            self._to_empty.pop(key, None)  # this change took out what was published before
             return
         chassis_point("saved")
         for entry in self.waiting(document["outbox"]):
@@ -64,8 +66,7 @@ class Relay:
                 log.warning("event_not_published", published_id=entry["id"], reason=repr(error))
                 return
         chassis_point("relayed")
-        as_published = {key: document[key] for key in ("_id", "town", "version")}
-        self._to_empty[collection.full_name, document["_id"]] = (collection, as_published)
+        self._to_empty[key] = (collection, [entry["id"] for entry in document["outbox"]])
         self._any_to_empty.set()
 
     def hint(self, entries: list[dict[str, Any]]) -> None:
@@ -85,22 +86,17 @@ class Relay:
         self._any_to_empty.wait()
 
     def empty(self) -> None:
-        """Empty the outboxes of what was published since the last time.
-
-        The version guards what a later change has put in, and that change has taken out what was published before it.
+        """Take what was published since the last time out of the outboxes, with one write for each collection. What
+        another change has put in meanwhile stays.
         """
         self._any_to_empty.clear()
         due, self._to_empty = self._to_empty, {}
-        by_collection: dict[str, list[UpdateOne]] = {}
-        collections = {}
-        for (name, _), (collection, as_published) in due.items():
-            collections[name] = collection
-            by_collection.setdefault(name, []).append(
-                UpdateOne(as_published, {"$set": {"outbox": []}, "$unset": {"outbox_since": ""}})
-            )
+        collections = {collection.full_name: collection for collection, _ in due.values()}
         try:
-            for name, updates in by_collection.items():
-                collections[name].bulk_write(updates, ordered=False)
+            for name, collection in collections.items():
+                published = {id: events for (of, id), (_, events) in due.items() if of == name}
+                every = list(chain.from_iterable(published.values()))
+                collection.update_many({"_id": {"$in": list(published)}}, _without(every))
         except PyMongoError:
             self._to_empty = {**due, **self._to_empty}
             self._any_to_empty.set()
@@ -135,6 +131,13 @@ class Relay:
         self._published[entry["id"]] = None
         if len(self._published) > REMEMBERED:
             self._published.popitem(last=False)
+
+
+def _without(published: list[str]) -> list[dict[str, Any]]:
+    is_left = {"$not": [{"$in": ["$$this.id", {"$literal": published}]}]}
+    left = {"$cond": [{"$isArray": ["$outbox"]}, {"$filter": {"input": "$outbox", "cond": is_left}}, "$$REMOVE"]}
+    since = {"$cond": [{"$eq": ["$outbox", []]}, "$$REMOVE", "$outbox_since"]}
+    return [{"$set": {"outbox": left}}, {"$set": {"outbox_since": since}}]
 
 
 def entry_of(envelope: Envelope, *, ephemeral: bool) -> dict[str, Any]:

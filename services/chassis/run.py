@@ -45,8 +45,9 @@ from services.contracts.ids import new_id  # noqa: E402
 
 log = structlog.get_logger()
 
-EMPTY_S = 0.25
-"""How long what can be emptied from outboxes is gathered."""
+EMPTY_S = 1.0
+"""How long what can be emptied from outboxes is gathered; most is taken out by the next change before. Well below
+outbox.GRACE, after which other processes publish it again."""
 
 STORE_LOOK_S = 2.0
 """How long the store may take to say that it is there; whoever asks whether we are ready waits as long."""
