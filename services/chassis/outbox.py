@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import chain
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -22,6 +23,9 @@ log = structlog.get_logger()
 
 GRACE = timedelta(seconds=3)
 """How long whoever saved an event has to publish it before the sweeper does."""
+
+RESTLESS_S = 4 * GRACE.total_seconds()
+"""How long there may be something for the sweeper after a start, and after an event that was not published."""
 
 REMEMBERED = 20_000
 """Events of which this process knows that the broker has them."""
@@ -42,6 +46,8 @@ class Relay:
         self._published: OrderedDict[str, None] = OrderedDict()
         self._to_empty: dict[tuple[str, str], tuple[Collection[dict[str, Any]], list[str]]] = {}
         self._any_to_empty = threading.Event()
+        self._any_left = threading.Event()
+        self._restless_until = monotonic() + RESTLESS_S  # what ended before us may have left something
 
     def watch(self, collection: Collection[dict[str, Any]]) -> None:
         """Have the sweeper look after a collection too."""
@@ -64,6 +70,8 @@ class Relay:
                 self._publish(entry)
             except Unpublished as error:
                 log.warning("event_not_published", published_id=entry["id"], reason=repr(error))
+                self._restless_until = monotonic() + RESTLESS_S
+                self._any_left.set()
                 return
         chassis_point("relayed")
         self._to_empty[key] = (collection, [entry["id"] for entry in document["outbox"]])
@@ -101,6 +109,14 @@ class Relay:
             self._to_empty = {**due, **self._to_empty}
             self._any_to_empty.set()
             raise
+
+    def await_left(self, patience_s: float) -> None:
+        """Until there may be something that this process has left to the sweeper; else until the time is over, since
+        another may have, and died.
+        """
+        self._any_left.clear()
+        if monotonic() >= self._restless_until:
+            self._any_left.wait(patience_s)
 
     def sweep(self) -> int:
         """Publish what has waited longer than GRACE. Returns how many documents had something left."""

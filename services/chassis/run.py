@@ -49,6 +49,9 @@ EMPTY_S = 1.0
 """How long what can be emptied from outboxes is gathered; most is taken out by the next change before. Well below
 outbox.GRACE, after which other processes publish it again."""
 
+SWEEP_SOON_S = 2.0
+"""Between two looks for events that this process itself may have left unpublished."""
+
 STORE_LOOK_S = 2.0
 """How long the store may take to say that it is there; whoever asks whether we are ready waits as long."""
 
@@ -145,8 +148,11 @@ class Process:
         self._container = ServiceContainer(self._service_cls, config)
         self._until_there("parts", self._container.start, (PyMongoError,))
         log.info("service_started")
+        soon = min(self._settings.sweep_s, SWEEP_SOON_S)
         background = [
-            eventlet.spawn(self._again, self._settings.sweep_s, "sweep", relay.sweep),
+            eventlet.spawn(
+                self._again, soon, "sweep", relay.sweep, partial(relay.await_left, self._settings.sweep_s - soon)
+            ),
             eventlet.spawn(self._again, EMPTY_S, "empty", relay.empty, relay.await_any),
         ]
         try:

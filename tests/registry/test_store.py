@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from services.contracts.days import end_of
@@ -12,6 +13,7 @@ from services.registry.access import Access
 from services.registry.extract import Extract, State
 from services.registry.handlers import Extracts
 from services.registry.store import AccessStore, ExtractStore
+from tests.listening import Listening
 from tests.outbox import KeptInOutbox, events_in
 from tests.registry.fakes import CHILD, NOON, OTHER_TOWN, PARENT, TOWN, FakeAccesses, FakeExtracts, a_cause, an_extract
 
@@ -132,3 +134,28 @@ def test_looks_are_kept_as_long_as_the_town_says(database: Database[dict[str, An
     assert entry is not None
     assert entry["expire_at"] == end_of(NOON.date() + timedelta(days=10))
     assert database["accesses"].index_information()["retention"]["expireAfterSeconds"] == 0
+
+
+def test_the_store_is_asked_where_something_may_be_due(mongo_uri: str, database: Database[dict[str, Any]]):
+    listening = Listening()
+    with MongoClient[dict[str, Any]](mongo_uri, tz_aware=True, event_listeners=[listening]) as client:
+        ours = ExtractStore(client[database.name], relay=KeptInOutbox(), clock=lambda: NOON)
+        theirs = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
+
+        def found(seconds: int) -> list[str]:
+            return [each.application_id for each in ours.due(towns=[TOWN], now=NOON + timedelta(seconds=seconds))]
+
+        def looks() -> int:
+            return listening.sent.count("find")
+
+        assert (found(0), looks()) == ([], 1)
+        theirs.save(replace(an_extract("theirs"), due_at=NOON + timedelta(seconds=1)), (), cause=a_cause(1))
+        assert (found(3), looks()) == ([], 1)
+        ours.save(replace(an_extract("ours"), due_at=NOON + timedelta(seconds=4)), (), cause=a_cause(1))
+        assert (found(4), looks()) == (["theirs", "ours"], 2)
+        assert (found(4), looks()) == (["theirs", "ours"], 3)
+        database["extracts"].delete_many({})
+        theirs.save(replace(an_extract("later"), due_at=NOON + timedelta(seconds=5)), (), cause=a_cause(1))
+        assert found(4) == []
+        assert found(8) == []
+        assert found(9) == ["later"]
