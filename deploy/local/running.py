@@ -7,7 +7,6 @@ from collections.abc import Callable
 from amqp.exceptions import AccessRefused, NotAllowed
 from kombu import Connection
 
-from deploy.broker.leaders import are_spread, nodes_of
 from deploy.broker.rights import TOPOLOGY
 from deploy.local.control import NOTHING_RUNS, Control, last_line
 from deploy.local.embedded.part import PartError, wait_until
@@ -146,6 +145,8 @@ def _await_spread(stack: Stack) -> None:
     """An embedded cluster is not ready before every node leads its share. Raises PartError."""
     if not stack.is_embedded("broker") or len(stack.brokers()) == 1:
         return
+    from deploy.broker.leaders import are_spread, nodes_of  # noqa: PLC0415 - one node needs neither
+
     nodes = nodes_of(stack)
     if not wait_until(lambda: are_spread(nodes, over=len(stack.brokers())), PATIENCE_S):
         raise PartError("the broker's queues are not spread over its nodes; see `loket broker leaders`")

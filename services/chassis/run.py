@@ -1,7 +1,9 @@
 """Running one service in one process: patch first, then wait for broker and store, then serve until SIGTERM."""
 
+import os
 import warnings
 
+os.environ["EVENTLET_NO_GREENDNS"] = "yes"  # see resolving.py
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")  # nameko stands on it: no operator can help it
 
 import eventlet  # noqa: E402
@@ -9,7 +11,6 @@ import eventlet  # noqa: E402
 eventlet.monkey_patch()
 
 import contextlib  # noqa: E402
-import os  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
@@ -26,7 +27,7 @@ from kombu import Connection  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 from pymongo.errors import PyMongoError  # noqa: E402
 
-from services.chassis import logs, tracing  # noqa: E402
+from services.chassis import logs, resolving, tracing  # noqa: E402
 from services.chassis.addresses import LOST  # noqa: E402
 from services.chassis.consumer import SteadyConsumer  # noqa: E402
 from services.chassis.database import connect  # noqa: E402
@@ -43,6 +44,8 @@ from services.chassis.settings import ServiceSettings, SettingsError, read  # no
 from services.chassis.topology import Topology  # noqa: E402
 from services.contracts.ids import new_id  # noqa: E402
 
+resolving.mend()
+
 log = structlog.get_logger()
 
 EMPTY_S = 1.0
@@ -51,6 +54,9 @@ outbox.GRACE, after which other processes publish it again."""
 
 SWEEP_SOON_S = 2.0
 """Between two looks for events that this process itself may have left unpublished."""
+
+LONGEST_PAUSE_S = 0.5
+"""Between two attempts to find what a start waits for."""
 
 STORE_LOOK_S = 2.0
 """How long the store may take to say that it is there; whoever asks whether we are ready waits as long."""
@@ -184,7 +190,7 @@ class Process:
                 missing = "topology" if isinstance(error, NotFound) else what
                 log.info("waiting_for", what=missing, error=type(error).__name__)
             eventlet.sleep(pause)
-            pause = min(pause * 1.5, 2.0)
+            pause = min(pause * 1.5, LONGEST_PAUSE_S)
 
     @staticmethod
     def _again(every_s: float, what: str, work: Callable[[], Any], first: Callable[[], object] = lambda: None) -> None:
