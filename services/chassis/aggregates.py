@@ -82,6 +82,7 @@ class Aggregates:
         self._service = service
         self._clock = clock
         self._kept: OrderedDict[str, Stored] = OrderedDict()
+        self._met: OrderedDict[str, None] = OrderedDict()
         collection.create_index([("_id", ASCENDING), ("town", ASCENDING), ("version", ASCENDING)], name="guard")
         relay.watch(collection)
 
@@ -110,6 +111,7 @@ class Aggregates:
             self.collection.insert_one(document)
         except DuplicateKeyError:
             if self.collection.find_one({"_id": id}, {"_id": 1}):  # perhaps our own insert, retried by the driver
+                self._meet(id)
                 return None
             raise
         self._relay.relay(self.collection, document)
@@ -138,11 +140,14 @@ class Aggregates:
             emptied="emptied_at" in document,
         )
 
-    def hear(self, id: str, cause: Cause, hearing: Hearing) -> Stored | None:
+    def hear(self, id: str, cause: Cause, hearing: Hearing, *, mostly_new: bool = False) -> Stored | None:
         """The aggregate of that id in the town of an event that may still act on it; None where there is none.
 
         Perhaps as this process saved it last: the guard of `change` finds out what another has changed since, and only
         what the store holds can turn an event away. Raises what `admit` raises.
+
+        Where they are `mostly_new`, and nothing may come of an event before its aggregate is created, None is a guess:
+        `create` finds out, and then this looks.
         """
         kept = self._kept.get(id)
         if kept is not None and kept.town == cause.town:
@@ -152,6 +157,8 @@ class Aggregates:
                 self._forget(id)
             else:
                 return kept
+        elif mostly_new and id not in self._met:
+            return None
         stored = self.load(id, town=cause.town)
         if stored is not None:
             self.admit(stored, cause, hearing)
@@ -278,8 +285,15 @@ class Aggregates:
             self._kept.popitem(last=False)
         return stored
 
+    def _meet(self, id: str) -> None:
+        self._met[id] = None
+        if len(self._met) > MOST_KEPT:
+            self._met.popitem(last=False)
+
     def _forget(self, id: str) -> None:
+        """Its state, not that it is there."""
         self._kept.pop(id, None)
+        self._meet(id)
 
     def _entries(
         self, id: str, town: str, events: Sequence[Event], *, version: int, emitted: int, watched: bool
