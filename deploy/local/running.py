@@ -17,7 +17,6 @@ from deploy.local.prepare import prepare
 from deploy.local.processes import processes
 from deploy.local.scales import Scales, check_scale
 from deploy.local.stack import Stack
-from deploy.local.strangers import refuse_strangers
 from deploy.local.towns import KEEP_HOSTS
 from deploy.local.turns import turn
 from services.chassis.addresses import LOST
@@ -65,7 +64,10 @@ def _start(stack: Stack, note: Note) -> bool:
     runs = control.is_running()
     if not runs:
         stack.check()
-        refuse_strangers(stack)
+        if not stack.is_embedded("store"):
+            from deploy.local.strangers import refuse_strangers  # noqa: PLC0415 - the driver is for theirs alone
+
+            refuse_strangers(stack)
         if stack.outside.get("LOKET_HEALTH_PORT", "0") != "0":
             raise PartError("LOKET_HEALTH_PORT is one port, and `loket up` starts several processes: leave it unset")
         Scales(stack.var).kept()

@@ -29,4 +29,4 @@ def resolve(  # noqa: PLR0917 - as it is called
 
 def mend() -> None:
     """Once, after eventlet's patches."""
-    socket.getaddrinfo = green.getaddrinfo = resolve  # type: ignore[assignment]
+    socket.getaddrinfo = green.getaddrinfo = resolve

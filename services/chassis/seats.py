@@ -39,7 +39,7 @@ class Seats:
         """Until nobody has a seat; False where the patience is over before."""
         with eventlet.Timeout(patience_s, exception=False):
             self._empty.wait()
-        return self._empty.ready()
+        return bool(self._empty.ready())
 
     def _take_one(self) -> None:
         self._free.acquire()
