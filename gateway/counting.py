@@ -59,6 +59,9 @@ class Counts(Protocol):
     def forget(self, ticket: Ticket) -> None:
         """As if it had not been paid."""
 
+    def take_new(self, windows: Sequence[Window], ticket: Ticket) -> Window | Ticket | None:
+        """As the function `take_new`."""
+
 
 class Counting(Protocol):
     """What requests are counted with. Never raises: what cannot be counted for all processes is counted for one."""
@@ -82,13 +85,11 @@ def pay(counts: Counts, bill: Bill) -> Window | None:
     if ticket is None:
         return take_all(counts, bill.windows)
     if not counts.has_seen(ticket):
-        full = take_all(counts, bill.windows)
-        if full is None:
-            if counts.remember(ticket):
-                return None
-            give_all_back(counts, bill.windows)
-        elif not counts.knows(ticket):
-            return full
+        hindrance = counts.take_new(bill.windows, ticket)
+        if hindrance is None:
+            return None
+        if isinstance(hindrance, Window) and not counts.knows(ticket):
+            return hindrance
     counts.remember(ticket.used)
     if counts.knows(ticket):
         return take_all(counts, bill.again)
@@ -120,6 +121,17 @@ def take_all(counts: Counts, windows: Sequence[Window]) -> Window | None:
             give_all_back(counts, windows[:number])
             return window
     return None
+
+
+def take_new(counts: Counts, windows: Sequence[Window], ticket: Ticket) -> Window | Ticket | None:
+    """One of each for a ticket that was not paid before, or of none: then the window that is full, or the ticket."""
+    full = take_all(counts, windows)
+    if full is not None:
+        return full
+    if counts.remember(ticket):
+        return None
+    give_all_back(counts, windows)
+    return ticket
 
 
 def give_all_back(counts: Counts, windows: Sequence[Window]) -> None:
@@ -172,6 +184,9 @@ class MemoryCounts:
     def forget(self, ticket: Ticket) -> None:
         with self._lock:
             self._tickets.pop(ticket.id, None)
+
+    def take_new(self, windows: Sequence[Window], ticket: Ticket) -> Window | Ticket | None:
+        return take_new(self, windows, ticket)
 
     def _set(self, kept: OrderedDict[str, Any], id: str, value: float) -> None:
         kept[id] = value

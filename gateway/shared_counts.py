@@ -12,12 +12,22 @@ from typing import Any, TypeVar
 
 import pymongo
 import structlog
-from pymongo import ASCENDING
+from pymongo import ASCENDING, UpdateOne
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 from pymongo.write_concern import WriteConcern
 
-from gateway.counting import Bill, Counts, MemoryCounts, Ticket, exchange, pay, refund
+from gateway.counting import (
+    Bill,
+    Counts,
+    MemoryCounts,
+    Ticket,
+    exchange,
+    give_all_back,
+    pay,
+    refund,
+    take_new,
+)
 from gateway.rates import Window
 
 log = structlog.get_logger()
@@ -32,6 +42,9 @@ PROBE_S = 0.5
 
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 8.0
 """How long a store that was away is left alone; then one request tries it for all."""
+
+DUPLICATE_KEY = 11000
+"""The code of MongoDB's error."""
 
 KEPT_AFTER_S = 60
 """How long the store keeps a count that is over, for a process whose clock is late."""
@@ -58,14 +71,28 @@ class StoreCounts:
             self._preparing.release()
 
     def take(self, window: Window) -> bool:
-        guard = {"_id": window.id, "taken": {"$lt": window.most}}
-        one_more = {"$inc": {"taken": 1}}
-        first = {"$setOnInsert": {"expire_at": _moment(window.ends)}}
         try:
-            self._counts.update_one(guard, {**one_more, **first}, upsert=True)
+            self._counts.update_one(_with_room(window), _one_more(window), upsert=True)
         except DuplicateKeyError:  # it is full, or somebody else was the first at the same moment
-            return self._counts.update_one(guard, one_more).modified_count == 1
+            return self._counts.update_one(_with_room(window), _one_more(window)).modified_count == 1
         return True
+
+    def take_new(self, windows: Sequence[Window], ticket: Ticket) -> Window | Ticket | None:
+        """With one command, where all is as it mostly is."""
+        paid = {"$setOnInsert": {"expire_at": _moment(ticket.until)}}
+        steps = [UpdateOne(_with_room(window), _one_more(window), upsert=True) for window in windows]
+        try:
+            done = self._counts.bulk_write([*steps, UpdateOne({"_id": ticket.id}, paid, upsert=True)], ordered=True)
+        except BulkWriteError as error:
+            stopped = error.details["writeErrors"][0]
+            if stopped["code"] != DUPLICATE_KEY:
+                raise
+            give_all_back(self, windows[: stopped["index"]])
+            return take_new(self, windows, ticket)  # step by step, which finds out what is full
+        if len(windows) in (done.upserted_ids or {}):
+            return None
+        give_all_back(self, windows)
+        return ticket
 
     def give_back(self, window: Window) -> None:
         self._counts.update_one({"_id": window.id}, {"$inc": {"taken": -1}})
@@ -85,6 +112,14 @@ class StoreCounts:
 
     def forget(self, ticket: Ticket) -> None:
         self._counts.delete_one({"_id": ticket.id})
+
+
+def _with_room(window: Window) -> dict[str, Any]:
+    return {"_id": window.id, "taken": {"$lt": window.most}}
+
+
+def _one_more(window: Window) -> dict[str, Any]:
+    return {"$inc": {"taken": 1}, "$setOnInsert": {"expire_at": _moment(window.ends)}}
 
 
 def _moment(seconds: float) -> datetime:
@@ -171,8 +206,8 @@ class _Both:
 
     def take(self, window: Window) -> bool:
         taken = self._store.take(window)
-        if taken and self._memory.take(window):
-            self._undoing.append(lambda: self._memory.give_back(window))
+        if taken:
+            self._follow(window)
         return taken
 
     def give_back(self, window: Window) -> None:
@@ -192,11 +227,24 @@ class _Both:
             self._undoing.append(lambda: self._memory.forget(ticket))
         return is_new
 
+    def take_new(self, windows: Sequence[Window], ticket: Ticket) -> Window | Ticket | None:
+        found = self._store.take_new(windows, ticket)
+        if found is None:
+            for window in windows:
+                self._follow(window)
+        if not isinstance(found, Window) and self._memory.remember(ticket):
+            self._undoing.append(lambda: self._memory.forget(ticket))
+        return found
+
     def forget(self, ticket: Ticket) -> None:
         self._store.forget(ticket)
         if self._memory.knows(ticket):
             self._memory.forget(ticket)
             self._undoing.append(lambda: self._memory.remember(ticket))
+
+    def _follow(self, window: Window) -> None:
+        if self._memory.take(window):
+            self._undoing.append(lambda: self._memory.give_back(window))
 
     def undo(self) -> None:
         """In the memory, all that was done here."""

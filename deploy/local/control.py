@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -22,6 +23,9 @@ from services.contracts.topology import SERVICES
 
 NOT_SET = " is not set: "
 """So a process names each variable that it lacks."""
+
+LAST_BYTES = 65_536
+"""Of a log, in which its last lines are looked for."""
 
 HANGS_S = 10.0
 """A supervisor that has not answered for so long will not. While it ends a process it still answers."""
@@ -167,6 +171,16 @@ def last_line(path: Any) -> str:
         return f"set {', '.join(dict.fromkeys(missing))}"
     told = [line for line in lines if '"service_stop' not in line] or lines  # that it stopped, whoever asks knows
     return _plain(told[-1]) if told else "it wrote nothing"
+
+
+def noting(path: Path) -> str | None:
+    """How far the registry is with noting where people live, where that is what its log told last."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as log:
+        log.seek(-min(LAST_BYTES, path.stat().st_size), os.SEEK_END)
+        for line in reversed(log.read().decode("utf-8", errors="replace").splitlines()):
+            if '"waiting_for"' not in line:  # another process of it, perhaps
+                return _plain(line) if '"noting_dwellings"' in line else None
+    return None
 
 
 def _plain(line: str) -> str:

@@ -7,23 +7,21 @@ from collections.abc import Callable
 from amqp.exceptions import AccessRefused, NotAllowed
 from kombu import Connection
 
-from deploy.broker.leaders import are_spread, nodes_of
 from deploy.broker.rights import TOPOLOGY
 from deploy.local.control import NOTHING_RUNS, Control, last_line
 from deploy.local.embedded.part import PartError, wait_until
 from deploy.local.embedded.ports import Claims
 from deploy.local.leftovers import clear_run_files, end_orphans, orphans, strays
+from deploy.local.patience import PATIENCE_S, Patience
 from deploy.local.prepare import prepare
 from deploy.local.processes import processes
 from deploy.local.scales import Scales, check_scale
 from deploy.local.stack import Stack
-from deploy.local.strangers import refuse_strangers
 from deploy.local.towns import KEEP_HOSTS
 from deploy.local.turns import turn
 from services.chassis.addresses import LOST
 from services.chassis.declaring import Occupied, declare
 
-PATIENCE_S = 90
 OUTSIDE_PATIENCE_S = 10.0
 """For a broker that somebody else runs: it is there, or the address is wrong."""
 
@@ -55,7 +53,7 @@ def up(
         if started:
             down(stack)
         raise
-    await_ready(stack, progress, began=began)
+    await_ready(stack, progress, began=began, note=note)
     _await_spread(stack)
     return time.monotonic() - began
 
@@ -66,7 +64,10 @@ def _start(stack: Stack, note: Note) -> bool:
     runs = control.is_running()
     if not runs:
         stack.check()
-        refuse_strangers(stack)
+        if not stack.is_embedded("store"):
+            from deploy.local.strangers import refuse_strangers  # noqa: PLC0415 - the driver is for theirs alone
+
+            refuse_strangers(stack)
         if stack.outside.get("LOKET_HEALTH_PORT", "0") != "0":
             raise PartError("LOKET_HEALTH_PORT is one port, and `loket up` starts several processes: leave it unset")
         Scales(stack.var).kept()
@@ -146,14 +147,16 @@ def _await_spread(stack: Stack) -> None:
     """An embedded cluster is not ready before every node leads its share. Raises PartError."""
     if not stack.is_embedded("broker") or len(stack.brokers()) == 1:
         return
+    from deploy.broker.leaders import are_spread, nodes_of  # noqa: PLC0415 - one node needs neither
+
     nodes = nodes_of(stack)
     if not wait_until(lambda: are_spread(nodes, over=len(stack.brokers())), PATIENCE_S):
         raise PartError("the broker's queues are not spread over its nodes; see `loket broker leaders`")
 
 
-def await_ready(stack: Stack, progress: Progress, *, began: float) -> None:
+def await_ready(stack: Stack, progress: Progress, *, began: float, note: Note = lambda _: None) -> None:
     """Until every program has all its processes ready. Raises PartError naming the first that will not be."""
-    control = Control(stack)
+    control, patience = Control(stack), Patience(stack.logs, began=began, note=note)
     seen: dict[str, set[int]] = {}
     waiting = set(control.pids())
     while waiting:
@@ -165,7 +168,7 @@ def await_ready(stack: Stack, progress: Progress, *, began: float) -> None:
             if len(told) >= wanted and all(each["ready"] for each in told):
                 waiting.discard(name)
                 progress(name, time.monotonic() - began)
-            elif len(seen[name]) > RESTARTS * max(1, wanted) or time.monotonic() - began > PATIENCE_S:
+            elif len(seen[name]) > RESTARTS * max(1, wanted) or patience.is_over(name):
                 log = stack.logs / f"{name}.log"
                 raise PartError(f"{name} does not get ready: {last_line(log)} (see {log}; then `loket down`)")
         time.sleep(0.1)

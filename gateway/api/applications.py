@@ -183,13 +183,17 @@ def withdraw_application(application_id: str) -> dict[str, Any]:
     )
 
 
-def own_application(application_id: str) -> ApplicationView:
+def own_application(application_id: str, *, watching: bool = False) -> ApplicationView:
     """Raises NotFound, also where it is somebody else's, and what `ask_about_own` raises."""
     town = current_town().refnis
     return ask_about_own(
         application_id,
         lambda citizen, others: ReadApplication(
-            town=town, citizen=citizen, application_id=application_id, other_numbers=others
+            town=town,
+            citizen=citizen,
+            application_id=application_id,
+            other_numbers=others,
+            watching=watching,
         ),
     )
 

@@ -28,6 +28,9 @@ blueprint = resource("stream", "applications", "An application, live")
 EVENTS = "text/event-stream"
 RETRY_MS = 3000
 
+WATCHES_AGAIN_S = 240.0
+"""Intake hints to who said within five minutes that they watch."""
+
 LAST_EVENT_ID = {
     "name": "Last-Event-ID",
     "in": "header",
@@ -59,7 +62,7 @@ def know_the_citizen() -> None:
 def follow_application(application_id: str) -> Response:
     """Your application now and at each move, until nothing more comes. An event's id is the version."""
     offer(EVENTS)
-    view = own_application(application_id)
+    view = own_application(application_id, watching=True)
     seen = _seen()
     if view.is_settled and seen == view.version:
         return Response(status=204)
@@ -82,7 +85,7 @@ def follow_application(application_id: str) -> Response:
 def _looked_again(application_id: str) -> ApplicationView:
     """As `own_application`, for as long as the sign-in stands."""
     still_citizen()
-    return own_application(application_id)
+    return own_application(application_id, watching=True)
 
 
 def _events(
@@ -103,7 +106,7 @@ def _events(
                 yield _event(view)
             if view.is_settled or moved is None or movements.is_closing or time.monotonic() >= deadline:
                 return
-            if not moved.wait(max(0.01, min(heartbeat, deadline - time.monotonic()))):
+            if not moved.wait(max(0.01, min(heartbeat, WATCHES_AGAIN_S, deadline - time.monotonic()))):
                 yield ": still here\n\n"
             moved.clear()
             with contextlib.suppress(ServiceUnavailable, ServiceFailed):

@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import bson
@@ -27,7 +27,22 @@ _AS_READ = CodecOptions[dict[str, Any]](tz_aware=True, tzinfo=UTC)
 MOST_KEPT = 500
 """Aggregates whose last state a process remembers, some 10 KB each: about those the next event soon comes."""
 
-_OWN = ("_id", "town", "version", "emitted", "outbox", "outbox_since", "inbox", "heard", "emptied_at")
+WATCHED = timedelta(minutes=10)
+"""How long hints leave for who watches; once half of it is over, whoever still does says so again."""
+
+_OWN = ("_id", "town", "version", "emitted", "outbox", "outbox_since", "inbox", "heard", "watch", "emptied_at")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """Until when somebody watches an aggregate, and how often that was `noted`."""
+
+    until: datetime | None = None
+    noted: int = 0
+
+    def lasts(self, moment: datetime) -> bool:
+        """Does anybody watch then?"""
+        return self.until is not None and self.until > moment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +57,14 @@ class Stored:
     outbox: list[dict[str, Any]] = field(default_factory=list, repr=False)
     inbox: list[dict[str, Any]] = field(default_factory=list, repr=False)
     heard: dict[str, int] = field(default_factory=dict, repr=False)
+    watch: Watch = field(default_factory=Watch, repr=False)
     emptied: bool = False
     """Retention has taken the body; what stays acknowledges whatever still comes."""
+
+    @property
+    def changes(self) -> int:
+        """As the version, for who is told it: that somebody watches changes nothing."""
+        return self.version - self.watch.noted
 
 
 class Aggregates:
@@ -61,6 +82,7 @@ class Aggregates:
         self._service = service
         self._clock = clock
         self._kept: OrderedDict[str, Stored] = OrderedDict()
+        self._met: OrderedDict[str, None] = OrderedDict()
         collection.create_index([("_id", ASCENDING), ("town", ASCENDING), ("version", ASCENDING)], name="guard")
         relay.watch(collection)
 
@@ -72,7 +94,7 @@ class Aggregates:
         Gives it back as it would be read (times to the millisecond), so that the first answer equals every later one.
         Raises pymongo's DuplicateKeyError for a unique index other than `_id`.
         """
-        entries, hints, emitted = self._entries(id, town, events, version=1, emitted=0)
+        entries, hints, emitted = self._entries(id, town, events, version=1, emitted=0, watched=False)
         document = {
             "_id": id,
             "town": town,
@@ -89,10 +111,12 @@ class Aggregates:
             self.collection.insert_one(document)
         except DuplicateKeyError:
             if self.collection.find_one({"_id": id}, {"_id": 1}):  # perhaps our own insert, retried by the driver
+                self._meet(id)
                 return None
             raise
         self._relay.relay(self.collection, document)
-        self._relay.hint(hints)
+        if any(event.EPHEMERAL for event in events):
+            self._relay.hint(hints)
         return self._keep(self.stored(bson.decode(bson.encode(document), _AS_READ)))
 
     def load(self, id: str, *, town: str) -> Stored | None:
@@ -112,14 +136,18 @@ class Aggregates:
             outbox=document.get("outbox", []),
             inbox=document.get("inbox", []),
             heard=_read_heard(document),
+            watch=Watch(**document.get("watch", {})),
             emptied="emptied_at" in document,
         )
 
-    def hear(self, id: str, cause: Cause, hearing: Hearing) -> Stored | None:
+    def hear(self, id: str, cause: Cause, hearing: Hearing, *, mostly_new: bool = False) -> Stored | None:
         """The aggregate of that id in the town of an event that may still act on it; None where there is none.
 
         Perhaps as this process saved it last: the guard of `change` finds out what another has changed since, and only
         what the store holds can turn an event away. Raises what `admit` raises.
+
+        Where they are `mostly_new`, and nothing may come of an event before its aggregate is created, None is a guess:
+        `create` finds out, and then this looks.
         """
         kept = self._kept.get(id)
         if kept is not None and kept.town == cause.town:
@@ -129,6 +157,8 @@ class Aggregates:
                 self._forget(id)
             else:
                 return kept
+        elif mostly_new and id not in self._met:
+            return None
         stored = self.load(id, town=cause.town)
         if stored is not None:
             self.admit(stored, cause, hearing)
@@ -156,8 +186,37 @@ class Aggregates:
 
         Raises ConcurrentChange where somebody else changed it since it was read.
         """
+        return self._change(stored, body, events=events, cause=cause, watch=stored.watch)
+
+    def watch(self, stored: Stored) -> Stored:
+        """Have hints leave at each change from now on, whichever process makes it: elsewhere nobody is hinted to.
+
+        The version moves, so that nobody who read it before can change it without knowing. Raises ConcurrentChange.
+        """
+        now = self._clock()
+        if stored.watch.lasts(now + WATCHED / 2):
+            return stored
+        watch = Watch(until=(now + WATCHED).replace(microsecond=0), noted=stored.watch.noted + 1)
+        return self._change(stored, {}, watch=watch)
+
+    def _change(
+        self,
+        stored: Stored,
+        body: dict[str, Any],
+        *,
+        events: Sequence[Event] = (),
+        cause: Cause | None = None,
+        watch: Watch,
+    ) -> Stored:
         version = stored.version + 1
-        entries, hints, emitted = self._entries(stored.id, stored.town, events, version=version, emitted=stored.emitted)
+        entries, hints, emitted = self._entries(
+            stored.id,
+            stored.town,
+            events,
+            version=version,
+            emitted=stored.emitted,
+            watched=watch.lasts(self._clock()),
+        )
         guard: dict[str, Any] = {"_id": stored.id, "town": stored.town, "version": stored.version}
         outbox = [*self._relay.waiting(stored.outbox), *entries]
         changed: dict[str, Any] = {**body, "version": version, "emitted": emitted, "outbox": outbox}
@@ -167,6 +226,8 @@ class Aggregates:
         else:
             update["$unset"] = {"outbox_since": ""}
         heard = _heard(stored.heard, cause)
+        if watch != stored.watch:
+            changed["watch"] = asdict(watch)
         if cause:
             changed["heard"] = heard
             update["$push"] = {"inbox": _remember(cause)}
@@ -182,9 +243,11 @@ class Aggregates:
             outbox=outbox,
             inbox=[*stored.inbox, *([_remember(cause)] if cause else [])],
             heard=heard,
+            watch=watch,
         )
         self._relay.relay(self.collection, _as_document(after))
-        self._relay.hint(hints)
+        if any(event.EPHEMERAL for event in events):
+            self._relay.hint(hints)
         return self._keep(after)
 
     def empty(self, stored: Stored, *, state: str, unique: Sequence[str] = ()) -> bool:
@@ -222,16 +285,27 @@ class Aggregates:
             self._kept.popitem(last=False)
         return stored
 
+    def _meet(self, id: str) -> None:
+        self._met[id] = None
+        if len(self._met) > MOST_KEPT:
+            self._met.popitem(last=False)
+
     def _forget(self, id: str) -> None:
+        """Its state, not that it is there."""
         self._kept.pop(id, None)
+        self._meet(id)
 
     def _entries(
-        self, id: str, town: str, events: Sequence[Event], *, version: int, emitted: int
+        self, id: str, town: str, events: Sequence[Event], *, version: int, emitted: int, watched: bool
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
-        """Outbox entries, hints for live pages, which are neither kept nor counted, and the count of events so far."""
+        """Outbox entries; hints for live pages, which are neither kept nor counted, where there are such pages; and the
+        count of events so far.
+        """
         entries: list[dict[str, Any]] = []
         hints: list[dict[str, Any]] = []
         for event in events:
+            if event.EPHEMERAL and not watched:
+                continue
             sequence = emitted if event.EPHEMERAL else emitted + 1
             emitted = sequence
             fact = event.TYPE.split(".")[-2]

@@ -26,6 +26,7 @@ from services.chassis.outages import STORE_AWAY, StoreWatch
 from services.chassis.publisher import Unpublished
 from services.chassis.request_ids import on_behalf_of
 from services.chassis.restorations import lost_times
+from services.chassis.seats import Seats
 from services.chassis.settling import Settler
 from services.chassis.signing import SIGNATURE
 from services.chassis.suspects import WATCHED_FROM, Suspect, Suspects, deliveries_before
@@ -37,6 +38,10 @@ from services.contracts.restoring import is_lost
 log = structlog.get_logger()
 
 TRANSIENT = (TryLater, *STORE_AWAY, *LOST, Unpublished)
+
+QUESTIONS_FIRST_S = 0.1
+"""How long an event lets questions go before it: somebody waits for their answers. It waits no longer, or events would
+starve while many ask; that is a hundred events a second still, with ten workers."""
 
 RERUNS = 5
 """How often a handler runs when others keep changing the same aggregate."""
@@ -103,6 +108,7 @@ class EventConsumer(Entrypoint):  # type: ignore[misc]
         if set(subscription.types) != set(self._accepted):
             raise RuntimeError(f"{self.queue.name} handles other events than the topology binds to it")
         runtime = self.container.config["runtime"]
+        self._questions: Seats = self.container.config["question_seats"]
         self._keys = runtime.settings.event_keys
         self._suspects = Suspects(runtime.database["suspects"], clock=runtime.clock)
         self._store: StoreWatch = runtime.store
@@ -125,6 +131,7 @@ class EventConsumer(Entrypoint):  # type: ignore[misc]
         """Called in a greenlet of its own; whatever escapes from here would kill the container."""
         alone = deliveries_before(message) >= WATCHED_FROM
         self.consumer.seats.take(alone=alone)
+        self._questions.await_empty(QUESTIONS_FIRST_S)
         held = Held(message=message, leave=partial(self.consumer.seats.leave, alone=alone))
         try:
             if alone:

@@ -4,10 +4,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import chain
+from time import monotonic
 from typing import Any
 
 import structlog
-from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
@@ -22,6 +23,9 @@ log = structlog.get_logger()
 
 GRACE = timedelta(seconds=3)
 """How long whoever saved an event has to publish it before the sweeper does."""
+
+RESTLESS_S = 4 * GRACE.total_seconds()
+"""How long there may be something for the sweeper after a start, and after an event that was not published."""
 
 REMEMBERED = 20_000
 """Events of which this process knows that the broker has them."""
@@ -40,8 +44,10 @@ class Relay:
         self._clock = clock
         self._collections: list[Collection[dict[str, Any]]] = []
         self._published: OrderedDict[str, None] = OrderedDict()
-        self._to_empty: dict[tuple[str, str], tuple[Collection[dict[str, Any]], dict[str, Any]]] = {}
+        self._to_empty: dict[tuple[str, str], tuple[Collection[dict[str, Any]], list[str]]] = {}
         self._any_to_empty = threading.Event()
+        self._any_left = threading.Event()
+        self._restless_until = monotonic() + RESTLESS_S  # what ended before us may have left something
 
     def watch(self, collection: Collection[dict[str, Any]]) -> None:
         """Have the sweeper look after a collection too."""
@@ -54,7 +60,9 @@ class Relay:
 
     def relay(self, collection: Collection[dict[str, Any]], document: dict[str, Any]) -> None:
         """Publish the document's outbox. A failure is left to the sweeper: the effect is saved."""
+        key = (collection.full_name, document["_id"])
         if not document["outbox"]:
+            self._to_empty.pop(key, None)  # this change took out what was published before
             return
         chassis_point("saved")
         for entry in self.waiting(document["outbox"]):
@@ -62,16 +70,17 @@ class Relay:
                 self._publish(entry)
             except Unpublished as error:
                 log.warning("event_not_published", published_id=entry["id"], reason=repr(error))
+                self._restless_until = monotonic() + RESTLESS_S
+                self._any_left.set()
                 return
         chassis_point("relayed")
-        as_published = {key: document[key] for key in ("_id", "town", "version")}
-        self._to_empty[collection.full_name, document["_id"]] = (collection, as_published)
+        self._to_empty[key] = (collection, [entry["id"] for entry in document["outbox"]])
         self._any_to_empty.set()
 
     def hint(self, entries: list[dict[str, Any]]) -> None:
-        """Send what is kept in no outbox, once, after what is. Who misses it has another way to know."""
-        if not entries:
-            return
+        """Send what is kept in no outbox, once, after what is: nothing where nobody watches. Who misses it has another
+        way to know.
+        """
         chassis_point("saved")
         for entry in entries:
             try:
@@ -85,26 +94,29 @@ class Relay:
         self._any_to_empty.wait()
 
     def empty(self) -> None:
-        """Empty the outboxes of what was published since the last time.
-
-        The version guards what a later change has put in, and that change has taken out what was published before it.
+        """Take what was published since the last time out of the outboxes, with one write for each collection. What
+        another change has put in meanwhile stays.
         """
         self._any_to_empty.clear()
         due, self._to_empty = self._to_empty, {}
-        by_collection: dict[str, list[UpdateOne]] = {}
-        collections = {}
-        for (name, _), (collection, as_published) in due.items():
-            collections[name] = collection
-            by_collection.setdefault(name, []).append(
-                UpdateOne(as_published, {"$set": {"outbox": []}, "$unset": {"outbox_since": ""}})
-            )
+        collections = {collection.full_name: collection for collection, _ in due.values()}
         try:
-            for name, updates in by_collection.items():
-                collections[name].bulk_write(updates, ordered=False)
+            for name, collection in collections.items():
+                published = {id: events for (of, id), (_, events) in due.items() if of == name}
+                every = list(chain.from_iterable(published.values()))
+                collection.update_many({"_id": {"$in": list(published)}}, _without(every))
         except PyMongoError:
             self._to_empty = {**due, **self._to_empty}
             self._any_to_empty.set()
             raise
+
+    def await_left(self, patience_s: float) -> None:
+        """Until there may be something that this process has left to the sweeper; else until the time is over, since
+        another may have, and died.
+        """
+        self._any_left.clear()
+        if monotonic() >= self._restless_until:
+            self._any_left.wait(patience_s)
 
     def sweep(self) -> int:
         """Publish what has waited longer than GRACE. Returns how many documents had something left."""
@@ -135,6 +147,13 @@ class Relay:
         self._published[entry["id"]] = None
         if len(self._published) > REMEMBERED:
             self._published.popitem(last=False)
+
+
+def _without(published: list[str]) -> list[dict[str, Any]]:
+    is_left = {"$not": [{"$in": ["$$this.id", {"$literal": published}]}]}
+    left = {"$cond": [{"$isArray": ["$outbox"]}, {"$filter": {"input": "$outbox", "cond": is_left}}, "$$REMOVE"]}
+    since = {"$cond": [{"$eq": ["$outbox", []]}, "$$REMOVE", "$outbox_since"]}
+    return [{"$set": {"outbox": left}}, {"$set": {"outbox_since": since}}]
 
 
 def entry_of(envelope: Envelope, *, ephemeral: bool) -> dict[str, Any]:

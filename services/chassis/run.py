@@ -1,7 +1,9 @@
 """Running one service in one process: patch first, then wait for broker and store, then serve until SIGTERM."""
 
+import os
 import warnings
 
+os.environ["EVENTLET_NO_GREENDNS"] = "yes"  # see resolving.py
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")  # nameko stands on it: no operator can help it
 
 import eventlet  # noqa: E402
@@ -9,7 +11,6 @@ import eventlet  # noqa: E402
 eventlet.monkey_patch()
 
 import contextlib  # noqa: E402
-import os  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
@@ -26,13 +27,14 @@ from kombu import Connection  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 from pymongo.errors import PyMongoError  # noqa: E402
 
-from services.chassis import logs, tracing  # noqa: E402
+from services.chassis import logs, resolving, tracing  # noqa: E402
 from services.chassis.addresses import LOST  # noqa: E402
 from services.chassis.consumer import SteadyConsumer  # noqa: E402
 from services.chassis.database import connect  # noqa: E402
 from services.chassis.health import HealthServer  # noqa: E402
 from services.chassis.outages import StoreWatch  # noqa: E402
 from services.chassis.outbox import Relay  # noqa: E402
+from services.chassis.priority import stand_back  # noqa: E402
 from services.chassis.pseudonyms import AnotherPepper  # noqa: E402
 from services.chassis.publisher import Publisher  # noqa: E402
 from services.chassis.restorations import NotWhole, lost_times  # noqa: E402
@@ -42,10 +44,19 @@ from services.chassis.settings import ServiceSettings, SettingsError, read  # no
 from services.chassis.topology import Topology  # noqa: E402
 from services.contracts.ids import new_id  # noqa: E402
 
+resolving.mend()
+
 log = structlog.get_logger()
 
-EMPTY_S = 0.25
-"""How long what can be emptied from outboxes is gathered."""
+EMPTY_S = 1.0
+"""How long what can be emptied from outboxes is gathered; most is taken out by the next change before. Well below
+outbox.GRACE, after which other processes publish it again."""
+
+SWEEP_SOON_S = 2.0
+"""Between two looks for events that this process itself may have left unpublished."""
+
+LONGEST_PAUSE_S = 0.5
+"""Between two attempts to find what a start waits for."""
 
 STORE_LOOK_S = 2.0
 """How long the store may take to say that it is there; whoever asks whether we are ready waits as long."""
@@ -58,13 +69,15 @@ def serve(service: str, *, settings: str, topology: Topology) -> None:
     """Run the service class until SIGTERM or SIGINT; exits with 1 where settings are missing.
 
     What the class names in `needed` is made before any part, by the process itself: what says there that it cannot
-    start says so in one line. `service` and `settings` are `module:Class`; they are imported here, after the patching.
+    start says so in one line. `stands_back` says by how much it does, where nobody waits for it. `service` and
+    `settings` are `module:Class`; they are imported here, after the patching.
     """
     service_cls = _import(service)
     try:
         chosen = read(_import(settings), os.environ)
     except SettingsError as error:
         sys.exit(f"{service_cls.name} cannot start.\n{error}")
+    stand_back(getattr(service_cls, "stands_back", 0))
     logs.set_up(service_cls.name, chosen.log_level)
     tracing.set_up(service_cls.name, chosen.otlp_endpoint)
     Process(service_cls, chosen, topology).run()
@@ -141,8 +154,11 @@ class Process:
         self._container = ServiceContainer(self._service_cls, config)
         self._until_there("parts", self._container.start, (PyMongoError,))
         log.info("service_started")
+        soon = min(self._settings.sweep_s, SWEEP_SOON_S)
         background = [
-            eventlet.spawn(self._again, self._settings.sweep_s, "sweep", relay.sweep),
+            eventlet.spawn(
+                self._again, soon, "sweep", relay.sweep, partial(relay.await_left, self._settings.sweep_s - soon)
+            ),
             eventlet.spawn(self._again, EMPTY_S, "empty", relay.empty, relay.await_any),
         ]
         try:
@@ -174,7 +190,7 @@ class Process:
                 missing = "topology" if isinstance(error, NotFound) else what
                 log.info("waiting_for", what=missing, error=type(error).__name__)
             eventlet.sleep(pause)
-            pause = min(pause * 1.5, 2.0)
+            pause = min(pause * 1.5, LONGEST_PAUSE_S)
 
     @staticmethod
     def _again(every_s: float, what: str, work: Callable[[], Any], first: Callable[[], object] = lambda: None) -> None:

@@ -167,7 +167,10 @@ class ServiceSettings:
         "LOKET_OTLP_ENDPOINT", "where traces go (OTLP over HTTP); empty keeps them", default=""
     )
     sweep_s: float = setting(
-        "LOKET_SWEEP_S", "seconds between two looks for events that a crash left behind", default=2.0, parse=seconds
+        "LOKET_SWEEP_S",
+        "seconds between two looks for events that another's crash left behind",
+        default=10.0,
+        parse=seconds,
     )
     stop_s: float = setting(
         "LOKET_STOP_S",

@@ -144,7 +144,9 @@ class ApplicationWithdrawn(Event):
 @event("intake", "application-moved", ephemeral=True)
 @dataclass(frozen=True, kw_only=True)
 class ApplicationMoved(Event):
-    """A hint for live pages that the timeline has grown. Best effort: who misses it reads the timeline."""
+    """A hint for live pages that the timeline has grown, said only while somebody watches (see ReadApplication).
+    Best effort: who misses it reads the timeline.
+    """
 
     application_id: str
     state: str = one_of(State)
@@ -271,12 +273,15 @@ class ListApplications(Question[ApplicationList]):
 @question("intake", answer=ApplicationView)
 @dataclass(frozen=True, kw_only=True)
 class ReadApplication(Question[ApplicationView]):
-    """One of the citizen's own applications."""
+    """One of the citizen's own applications. Who is `watching` it, and asks again at least every five minutes, is
+    hinted to at each move after the one that is answered.
+    """
 
     town: str
     citizen: str
     application_id: str
     other_numbers: tuple[str, ...] = ()
+    watching: bool = False
 
 
 @question("intake", answer=ApplicationView)

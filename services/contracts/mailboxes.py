@@ -1,7 +1,5 @@
 """E-mail addresses: checked once, where somebody writes one down, by one library."""
 
-from email_validator import EmailNotValidError, validate_email
-
 LONGEST = 254
 """Octets of an address (RFC 5321, section 4.5.3.1.3, with erratum 1690 of RFC 3696)."""
 
@@ -17,6 +15,8 @@ def mailbox(text: str) -> str:
     addresses, no display names, no name that the public DNS never holds (`.local`), nothing invisible. Raises
     ValueError, without repeating the address.
     """
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - most processes check no address
+
     address = text.strip(" ")
     if len(address) > LONGEST:
         raise ValueError("not an e-mail address")

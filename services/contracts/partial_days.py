@@ -44,8 +44,10 @@ def _day(text: str, *, first: bool) -> date | None:
 
 
 def _parts(text: str) -> tuple[int, int, int] | None:
-    written = text.split("-") if isinstance(text, str) and text.isascii() else []
-    if [len(part) for part in written] != [4, 2, 2] or not all(part.isdigit() for part in written):
+    if not isinstance(text, str) or len(text) != 10 or text[4] != "-" or text[7] != "-":
+        return None
+    written = text[:4], text[5:7], text[8:]
+    if not text.isascii() or not all(part.isdigit() for part in written):
         return None
     year, month, day = map(int, written)
     return year, month, day

@@ -117,8 +117,11 @@ def list_applications(
 def read_application(
     asked: ReadApplication, *, applications: Applications, pseudonyms: Pseudonyms, lost: tuple[LostTime, ...] = ()
 ) -> ApplicationView:
-    """One of the citizen's own applications. Raises NotFound or ApplicationLost."""
-    return _own(asked, applications, pseudonyms, lost).view()
+    """One of the citizen's own applications. Raises NotFound, ApplicationLost, or ConcurrentChange for who watches."""
+    found = _own(asked, applications, pseudonyms, lost)
+    if asked.watching and not found.view().is_settled:
+        found = applications.watch(found)
+    return found.view()
 
 
 def withdraw_application(

@@ -89,6 +89,10 @@ class ApplicationStore:
         body = _body(application)
         return _application(self._aggregates.change(_origin(application), body, events=events, cause=cause))
 
+    def watch(self, application: Application) -> Application:
+        """See ports.Applications."""
+        return _application(self._aggregates.watch(_origin(application)))
+
     def of(self, *, town: str, applicant: str, limit: int, after: Position | None = None) -> list[Application]:
         """At most so many of the applicant's applications, newest first: those behind a position.
 
@@ -159,7 +163,7 @@ def _application(stored: Stored) -> Application:
     body = {name: value for name, value in stored.body.items() if name in known}
     steps = {name: tuple(Step(**step) for step in body[name]) for name in ("timeline", "early")}
     body = {**body, **steps, "state": State(body["state"])}
-    return Application(id=stored.id, town=stored.town, version=stored.version, origin=stored, **body)
+    return Application(id=stored.id, town=stored.town, version=stored.changes, origin=stored, **body)
 
 
 def _origin(application: Application) -> Stored:

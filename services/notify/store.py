@@ -27,8 +27,11 @@ class CorrespondenceStore:
         self._rounds = Rounds(self._aggregates.collection, moment="messages.at")
 
     def hear(self, application_id: str, cause: Cause) -> Correspondence:
-        """The correspondence an event is for, empty where there is none. notify hears some events of a source only."""
-        stored = self._aggregates.hear(application_id, cause, Hearing.EVERY)
+        """The correspondence an event is for, empty where there is none. notify hears some events of a source only.
+
+        Perhaps a guess: nothing is sent before `claim`, which finds out.
+        """
+        stored = self._aggregates.hear(application_id, cause, Hearing.EVERY, mostly_new=True)
         return _correspondence(stored) if stored else Correspondence(id=application_id, town=cause.town)
 
     def claim(self, correspondence: Correspondence) -> Correspondence:

@@ -7,6 +7,7 @@ elsewhere.py.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from services.contracts.address import Address
@@ -30,18 +31,23 @@ def is_same_address(one: Address, other: Address) -> bool:
     that one of the two has not (`Rue de l'Eglise`, `RUE DE L’ÉGLISE`), and a box that says nothing is none. Figures,
     and the signs between and before them, are: `12-14` is not `12/14`, `12²` not `122`, box `-1` not `1`.
     """
-    return _numbers(one) == _numbers(other) and all(
+    return (_written(one) == _written(other) or _numbers(one) == _numbers(other)) and all(
         map(_agree, (one.street, one.municipality), (other.street, other.municipality))
     )
 
 
+@lru_cache(maxsize=2000)
 def as_read(name: str) -> str:
     """What two ways of writing a name have in common; of accents, everything but them."""
     return "".join(letter for letter, _, _ in _letters(name))
 
 
 def _numbers(address: Address) -> tuple[str, ...]:
-    return tuple(map(_number, (address.postcode, address.house_number, box_of(address.box) or "")))
+    return tuple(map(_number, _written(address)))
+
+
+def _written(address: Address) -> tuple[str, str, str]:
+    return address.postcode, address.house_number, box_of(address.box) or ""
 
 
 def _agree(one: Names, other: Names) -> bool:
@@ -53,6 +59,8 @@ def _agree(one: Names, other: Names) -> bool:
 
 def _is_one_name(one: str, other: str) -> bool:
     """`Pêches` is not `Péchés`, though either may be written `Peches` or `PECHES`."""
+    if one == other:
+        return True
     here, there = list(_letters(one)), list(_letters(other))
     if [letter for letter, _, _ in here] != [letter for letter, _, _ in there]:
         return False

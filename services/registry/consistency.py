@@ -6,7 +6,7 @@ is taken: only a certain contradiction is one.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import wraps
+from functools import lru_cache, wraps
 from itertools import permutations
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -186,16 +186,23 @@ def check_former_address(address: Address) -> None:
 
 def _names_another(address: Address, town: str) -> bool:
     """Is one of its names that of another municipality which has this postal code, too?"""
-    here = (town, *(part.refnis for part in parts(town, date.min)))
-    own = {as_read(name) for refnis in here for name in municipalities()[refnis].names.values()}
-    others = {
-        as_read(name)
-        for each in municipalities().values()
-        if each.refnis != town and each.until is None and address.postcode.strip() in postcodes(each.refnis)
-        for name in each.names.values()
-    }
     named = set(map(as_read, address.municipality.values()))
-    return not named <= own and bool(named & others)
+    return not named <= _own_names(town) and bool(named & _names_beside(town, address.postcode.strip()))
+
+
+@lru_cache(maxsize=1000)
+def _own_names(town: str) -> frozenset[str]:
+    here = (town, *(part.refnis for part in parts(town, date.min)))
+    return frozenset(as_read(name) for refnis in here for name in municipalities()[refnis].names.values())
+
+
+@lru_cache(maxsize=1000)
+def _names_beside(town: str, postcode: str) -> frozenset[str]:
+    """Of the others that share one of the town's own codes."""
+    others = (each for each in municipalities().values() if each.refnis != town and each.until is None)
+    return frozenset(
+        as_read(name) for each in others if postcode in postcodes(each.refnis) for name in each.names.values()
+    )
 
 
 def _check_each_once(nationalities: Sequence[str]) -> None:

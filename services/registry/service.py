@@ -75,6 +75,7 @@ class RegistryService:
     """Persons: who may ask about whom, and the facts a product declares."""
 
     name = "registry"
+    stands_back = 3
 
     register = Provided(_register)
     sources = Provided(_sources)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -21,6 +21,9 @@ from services.registry.extract import HELD, Extract, State
 
 _AT_ONCE = 100
 
+_OTHERS = timedelta(seconds=5)
+"""How often is looked for what another process was to ask for again and did not: it ended."""
+
 
 class ExtractStore:
     """The collection `extracts`; `_id` is the application's."""
@@ -31,6 +34,7 @@ class ExtractStore:
         self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")  # for `held`
         self._collection.create_index([("due_at", ASCENDING)], name="due_anywhere")
         self._collection.create_index([("references", ASCENDING)], name="references", sparse=True)
+        self._next_look = EVER
         self._answered = Rounds(self._collection, moment="answered_at")
         self._unanswered = Rounds(self._collection, moment="since", by="answered_at")
 
@@ -42,6 +46,8 @@ class ExtractStore:
     def save(self, extract: Extract, events: tuple[Event, ...], *, cause: Cause | None = None) -> Extract:
         """Raises ConcurrentChange, also for one that was taken for new and is not."""
         body = _body(extract)
+        if extract.due_at:
+            self._next_look = min(self._next_look, extract.due_at)
         if isinstance(extract.origin, Stored):
             return _extract(self._aggregates.change(extract.origin, body, events=events, cause=cause))
         created = self._aggregates.create(extract.application_id, body, town=extract.town, events=events, cause=cause)
@@ -50,10 +56,16 @@ class ExtractStore:
         return _extract(created)
 
     def due(self, *, towns: Container[str], now: datetime) -> list[Extract]:
-        """At most a hundred."""
+        """At most a hundred. The store is asked where something of this process' own may be due, and now and then."""
+        if now < self._next_look:
+            return []
+        self._next_look = now + _OTHERS
         with self._collection.find({"due_at": {"$gt": EVER, "$lte": now}}).sort("due_at", ASCENDING) as found:
             served = (document for document in found if document["town"] in towns)
-            return [_extract(Aggregates.stored(document)) for document in islice(served, _AT_ONCE)]
+            due = [_extract(Aggregates.stored(document)) for document in islice(served, _AT_ONCE)]
+        if due:
+            self._next_look = now  # there may be more
+        return due
 
     def waiting_for(self, reference: str) -> list[Extract]:
         """Those to whom a source promised an answer under this reference."""

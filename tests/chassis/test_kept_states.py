@@ -141,3 +141,21 @@ def test_so_many_are_remembered_and_no_more(
         ours.hear(id, cause(1), Hearing.CONTIGUOUS)
 
     assert listening.sent == ["find"]
+
+
+def test_what_is_mostly_new_is_not_looked_for_before_it_is_created(
+    ours: Aggregates, theirs: Aggregates, listening: Listening
+) -> None:
+    def guessed() -> Stored | None:
+        return ours.hear("a", cause(1), Hearing.EVERY, mostly_new=True)
+
+    ours.collection.find_one({})
+    listening.sent.clear()
+    assert guessed() is None
+    assert listening.sent == []
+
+    theirs.create("a", {"said": []}, town="24001", cause=cause(1))
+    assert ours.create("a", {"said": []}, town="24001", cause=cause(1)) is None
+
+    with pytest.raises(AlreadyHandled):
+        guessed()

@@ -16,6 +16,7 @@ from gateway.rates import Rate, Window, parse_rates
 from gateway.shared_counts import LONGEST_PAUSE_S, SharedCounts, StoreCounts
 from services.chassis.database import connect
 from tests.gateway.conftest import wait_until
+from tests.listening import Listening
 
 ENDS = 4_000_000_000.0
 
@@ -92,6 +93,42 @@ def test_of_several_windows_all_count_or_none(counts: Counts) -> None:
 def test_a_key_is_paid_once_and_its_retries_have_an_end(counts: Counts) -> None:
     assert [pay(counts, bill("key")) for _ in range(4)] == [None, None, None, window("again", most=2)]
     assert [pay(counts, bill()) for _ in range(3)] == [None, None, window()]
+
+
+def test_what_a_key_pays_for_the_first_time_is_one_command(mongo_uri: str, database: Database[dict[str, Any]]) -> None:
+    listening = Listening()
+    windows = (window("hour", most=10), window("minute", most=2))
+    with MongoClient[dict[str, Any]](mongo_uri, event_listeners=[listening]) as client:
+        counts = StoreCounts(client[database.name])
+        counts.prepare()
+        listening.sent.clear()
+
+        paid = [pay(counts, Bill(windows=windows, ticket=Ticket(id=key, until=ENDS))) for key in "ab"]
+        sent = list(listening.sent)
+
+    assert (paid, sent) == ([None, None], ["update", "update"])
+    assert {each["_id"]: each.get("taken") for each in database.counts.find()} == {
+        "hour": 2,
+        "minute": 2,
+        "a": None,
+        "b": None,
+    }
+
+
+def test_of_what_a_key_finds_full_nothing_is_counted(counts: Counts) -> None:
+    hour, minute = window("hour", most=10), window("minute", most=1)
+    paid = [pay(counts, Bill(windows=(hour, minute), ticket=Ticket(id=key, until=ENDS))) for key in "abc"]
+
+    assert paid == [None, minute, minute]
+    assert sum(counts.take(hour) for _ in range(20)) == 9
+
+
+def test_however_many_keys_come_at_once_exactly_so_many_are_paid(counts: Counts) -> None:
+    keys = iter([f"key-{number}" for number in range(24)])
+    refused = together(lambda: pay(counts, bill(next(keys), most=7)), times=24)
+
+    assert refused.count(None) == 7
+    assert not counts.take(window(most=7))
 
 
 def test_a_key_that_found_no_room_is_not_paid(counts: Counts) -> None:

@@ -85,6 +85,7 @@ class FakeApplications:
         self.events: list[Event] = []
         self.memory = Memory(Hearing.CONTIGUOUS)
         self.restored = False
+        self.watched: set[str] = set()
 
     def add(self, application: Application, events: Sequence[Event]) -> Application:
         taken = self.with_key(
@@ -117,6 +118,10 @@ class FakeApplications:
         self.events += events
         self.memory.remember(application.id, cause)
         return after
+
+    def watch(self, application: Application) -> Application:
+        self.watched.add(application.id)
+        return application
 
     def of(self, *, town: str, applicant: str, limit: int, after: Position | None = None) -> list[Application]:
         own = [each for each in self.kept.values() if (each.town, each.applicant) == (town, applicant)]

@@ -57,7 +57,8 @@ def test_an_application_goes_its_road(intake: ServiceProcess, gateway: Asker):
     view = ask(gateway, a_question())
     id = view.application_id
     submitted = intake.wait_event(ApplicationSubmitted)
-    asked = ReadApplication(town="24001", citizen=CITIZEN, application_id=id)
+    asked = ReadApplication(town="24001", citizen=CITIZEN, application_id=id, watching=True)
+    assert ask(gateway, asked).version == 1
     now = datetime.now(UTC)
 
     intake.publish(ExtractCompiled(application_id=id, facts="sealed", compiled_at=now))

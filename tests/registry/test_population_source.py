@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from deploy.demo.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
@@ -16,6 +17,7 @@ from services.registry.merges import numbers_of
 from services.registry.sources.mapping import dossier_document, dossier_of, household_document, household_of
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations
+from tests.listening import Listening
 from tests.registry.fakes import NOON, OTHER_TOWN, TOWN
 
 Store = Database[dict[str, Any]]
@@ -375,3 +377,28 @@ def test_who_was_merged_into_a_blank_lives_where_they_live(database: Store, sour
 
     assert DEMO_CITIZEN in view.living_at(dossier.current_stay.address)
     assert DEMO_CITIZEN in view.residents_of(str(dossier.household))
+
+
+def test_nobody_is_looked_for_twice(database: Store, mongo_uri: str, clock: Clock):
+    fill(database)
+    known, unknown = an_ordinary_number(), "00000000097"
+    listening = Listening()
+    with MongoClient[dict[str, Any]](mongo_uri, tz_aware=True, event_listeners=[listening]) as client:
+        view = PopulationSource(Populations(client[database.name]), clock=clock).view(town=TOWN)
+        first = (view.dossier(known), view.dossier(unknown), view.merged_into((known,)))
+        listening.sent.clear()
+
+        again = (view.dossiers((known, unknown)), view.merged_into((known,)))
+        sent = list(listening.sent)
+
+    assert (again, sent) == (({known: first[0]}, first[2]), [])
+
+
+def test_whoever_a_broken_dossier_was_merged_into_meets_it(database: Store, source: PopulationSource):
+    fill(database)
+    one, other, broken = (each["number"] for each in database["dossiers"].find({"town": TOWN}).limit(3))
+    database["dossiers"].update_one({"number": broken}, {"$set": {"replaced_by": [one, other]}})
+
+    view = source.view(town=TOWN)
+
+    assert view.merged_into((one,)) == view.merged_into((other,)) == view.merged_into((other, one)) == (broken,)

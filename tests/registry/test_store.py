@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from services.contracts.days import end_of
@@ -14,6 +15,7 @@ from services.registry.access_store import AccessStore
 from services.registry.extract import Extract, State
 from services.registry.handlers import Extracts
 from services.registry.store import ExtractStore
+from tests.listening import Listening
 from tests.outbox import KeptInOutbox, events_in
 from tests.registry.fakes import CHILD, NOON, OTHER_TOWN, PARENT, TOWN, FakeAccesses, FakeExtracts, a_cause, an_extract
 
@@ -148,3 +150,28 @@ def test_looks_are_listed_a_page_at_a_time_the_newest_first(accesses: FakeAccess
 
     assert [each.id for each in seen] == ["look-4", "look-3", "look-2", "look-1", "look-0"]
     assert seen[0].facts == ("identity", "life")
+
+
+def test_the_store_is_asked_where_something_may_be_due(mongo_uri: str, database: Database[dict[str, Any]]):
+    listening = Listening()
+    with MongoClient[dict[str, Any]](mongo_uri, tz_aware=True, event_listeners=[listening]) as client:
+        ours = ExtractStore(client[database.name], relay=KeptInOutbox(), clock=lambda: NOON)
+        theirs = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
+
+        def found(seconds: int) -> list[str]:
+            return [each.application_id for each in ours.due(towns=[TOWN], now=NOON + timedelta(seconds=seconds))]
+
+        def looks() -> int:
+            return listening.sent.count("find")
+
+        assert (found(0), looks()) == ([], 1)
+        theirs.save(replace(an_extract("theirs"), due_at=NOON + timedelta(seconds=1)), (), cause=a_cause(1))
+        assert (found(3), looks()) == ([], 1)
+        ours.save(replace(an_extract("ours"), due_at=NOON + timedelta(seconds=4)), (), cause=a_cause(1))
+        assert (found(4), looks()) == (["theirs", "ours"], 2)
+        assert (found(4), looks()) == (["theirs", "ours"], 3)
+        database["extracts"].delete_many({})
+        theirs.save(replace(an_extract("later"), due_at=NOON + timedelta(seconds=5)), (), cause=a_cause(1))
+        assert found(4) == []
+        assert found(8) == []
+        assert found(9) == ["later"]

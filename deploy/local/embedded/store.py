@@ -12,9 +12,6 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from pymongo import MongoClient
-from pymongo.errors import PyMongoError
-
 from deploy.local.embedded.part import Command, PartError
 from deploy.local.embedded.ports import listens
 
@@ -63,6 +60,9 @@ class Store:
         """Does it answer, and read what it keeps? A ping it answers also when its storage engine has given up."""
         if not listens(self.port):
             return False
+        from pymongo import MongoClient  # noqa: PLC0415 - hardly anybody who names the store looks into it
+        from pymongo.errors import PyMongoError  # noqa: PLC0415
+
         client: MongoClient[dict[str, object]] = MongoClient(self.uri, serverSelectionTimeoutMS=1000)
         try:
             client.admin["nothing"].find_one()

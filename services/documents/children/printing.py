@@ -1,5 +1,6 @@
 """Printing in child processes. `python -m services.documents.children.printing` is their nursery."""
 
+import contextlib
 import gc
 import os
 from collections.abc import Mapping
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from services.chassis.crash import crash_point
+from services.chassis.priority import stand_back
 from services.contracts.schema import dump, load
 from services.documents.children.asking import Answer, Children, answer_until_closed
 from services.documents.children.nursery import become_a_child
@@ -14,8 +16,8 @@ from services.documents.domain import Order, Printed
 
 TOWNS = "LOKET_TOWNS"
 
-PRIORITY = 5
-"""How much printing stands back where all cores are taken: whoever files an application is answered first."""
+STANDS_BACK = 5
+"""More than the service itself does. With a session of its own, or it would weigh as much as a whole service."""
 
 
 class PrintingChildren:
@@ -43,7 +45,9 @@ def main() -> None:
     """A nursery, and in each child of it: answer until the service closes the socket."""
     from services.documents.paper.press import press_of  # noqa: PLC0415 - only the nursery pays for WeasyPrint
 
-    os.nice(PRIORITY)
+    with contextlib.suppress(PermissionError):  # it leads one already
+        os.setsid()
+    stand_back(STANDS_BACK)
     parent = become_a_child()
     gc.disable()  # a certificate is small: its garbage is collected when there is time (see answer_until_closed)
     press = press_of(Path(os.environ[TOWNS]), os.environ)

@@ -32,6 +32,9 @@ class Applications(Protocol):
     def save(self, application: Application, events: Sequence[Event], *, cause: Cause | None = None) -> Application:
         """Keep a moved application with the events it causes. Raises ConcurrentChange."""
 
+    def watch(self, application: Application) -> Application:
+        """Somebody does: hints leave at each of its moves for a while. Raises ConcurrentChange."""
+
     def of(self, *, town: str, applicant: str, limit: int, after: Position | None = None) -> list[Application]:
         """At most so many of the applicant's applications, newest first: those behind a position."""
 

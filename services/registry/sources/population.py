@@ -44,24 +44,37 @@ class PopulationSource:
 
 
 class PopulationView:
-    """One population of one town. See domain.View."""
+    """One population of one town. See domain.View. Nobody's dossier is read twice, nor looked for."""
 
     def __init__(self, source: PopulationSource, town: str, population: int) -> None:
         self._source = source
         self._town = town
         self._population = population
         self._place = {"town": town, "population": population}
+        self._met: dict[str, Dossier | None] = {}
+        self._former: dict[str, list[str]] = {}
 
     def dossier(self, number: str) -> Dossier | None:
         return self.dossiers((number,)).get(number)
 
     def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
-        found = self._dossiers.find({**self._place, "number": {"$in": list(numbers)}})
-        by_number = {document["number"]: dossier_of(document) for document in found}
-        return {number: by_number[number] for number in numbers if number in by_number}
+        if wanted := [number for number in numbers if number not in self._met]:
+            documents = self._dossiers.find({**self._place, "number": {"$in": wanted}})
+            found = {document["number"]: dossier_of(document) for document in documents}
+            self._met |= {number: found.get(number) for number in wanted}
+        return {number: dossier for number in numbers if (dossier := self._met[number]) is not None}
 
     def merged_into(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
-        return self._numbers({"replaced_by": {"$in": list(numbers)}})
+        if wanted := [number for number in numbers if number not in self._former]:
+            found: dict[str, list[str]] = {number: [] for number in wanted}
+            named = {"number": 1, "replaced_by": 1}
+            for each in self._dossiers.find({**self._place, "replaced_by": {"$in": wanted}}, named):
+                into = each["replaced_by"]  # a list, where it cannot be read: whoever it names is met
+                for number in wanted:
+                    if number == into or (isinstance(into, list) and number in into):
+                        found[number].append(each["number"])
+            self._former |= found
+        return tuple(sorted({former for number in numbers for former in self._former[number]}))
 
     def household(self, household_id: str) -> Household | None:
         found = self._source.populations.households.find_one({**self._place, "household": household_id})

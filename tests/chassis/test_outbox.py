@@ -1,0 +1,122 @@
+"""What was published is taken out of the outboxes of many documents at once, and nothing else."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.outbox import Relay
+from services.chassis.publisher import Publisher, Unpublished
+from services.chassis.signing import SigningKey
+from services.contracts.intake import ApplicationWithdrawn
+from tests.keys import event_key
+from tests.listening import Listening
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+class Mouth(Publisher):
+    """Publishes to nobody; `closed` it confirms nothing."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.closed = False
+
+    def publish(self, body: bytes, **message: Any) -> None:  # type: ignore[override]
+        """As the broker's confirm would have it."""
+        if self.closed:
+            raise Unpublished("closed")
+        self.said.append(message["message_id"])
+
+
+@pytest.fixture
+def mouth() -> Mouth:
+    return Mouth()
+
+
+@pytest.fixture
+def listening() -> Listening:
+    return Listening()
+
+
+@pytest.fixture
+def relay(mouth: Mouth) -> Relay:
+    return Relay(mouth, key=SigningKey.parse(event_key("intake")), clock=lambda: NOON)
+
+
+@pytest.fixture
+def things(
+    mongo_uri: str, database: Database[dict[str, Any]], listening: Listening, relay: Relay
+) -> Iterator[Aggregates]:
+    with MongoClient[dict[str, Any]](mongo_uri, tz_aware=True, event_listeners=[listening]) as client:
+        things = client[database.name]["things"]
+        yield Aggregates(things, relay=relay, service="intake", clock=lambda: NOON)
+
+
+def withdrawn(id: str) -> ApplicationWithdrawn:
+    return ApplicationWithdrawn(application_id=id, product="life", withdrawn_at=NOON)
+
+
+def a_thing(things: Aggregates, id: str) -> Stored:
+    created = things.create(id, {}, town="24001", events=[withdrawn(id)])
+    assert created is not None
+    return created
+
+
+def outboxes(things: Aggregates) -> dict[str, list[str]]:
+    return {each["_id"]: [entry["id"] for entry in each.get("outbox", ())] for each in things.collection.find()}
+
+
+def test_many_are_emptied_with_one_write(things: Aggregates, relay: Relay, listening: Listening) -> None:
+    ids = [f"a{number}" for number in range(30)]
+    for id in ids:
+        a_thing(things, id)
+    listening.sent.clear()
+
+    relay.empty()
+
+    assert listening.sent == ["update"]
+    assert outboxes(things) == {id: [] for id in ids}
+    assert things.collection.count_documents({"outbox_since": {"$exists": True}}) == 0
+    assert {each["version"] for each in things.collection.find()} == {1}
+
+
+def test_what_is_still_to_be_published_stays(things: Aggregates, relay: Relay, mouth: Mouth) -> None:
+    first = a_thing(things, "a")
+    mouth.closed = True
+    other = Aggregates(things.collection, relay=relay, service="intake", clock=lambda: NOON)
+    other.change(first, {}, events=[withdrawn("a")])
+
+    relay.empty()
+
+    assert outboxes(things) == {"a": ["a:application-withdrawn:2"]}
+    assert [each["_id"] for each in things.collection.find({"outbox_since": NOON})] == ["a"]
+
+
+def test_what_the_next_change_took_out_needs_no_write(
+    things: Aggregates, relay: Relay, listening: Listening, mouth: Mouth
+) -> None:
+    things.change(a_thing(things, "a"), {"state": "over"})
+    listening.sent.clear()
+
+    relay.empty()
+
+    assert listening.sent == []
+    assert (mouth.said, outboxes(things)) == (["a:application-withdrawn:1"], {"a": []})
+
+
+def test_a_tombstone_stays_as_it_is(things: Aggregates, relay: Relay) -> None:
+    a_thing(things, "a")
+    things.collection.update_one({"_id": "a"}, {"$set": {"outbox": []}, "$unset": {"outbox_since": ""}})
+    stored = things.load("a", town="24001")
+    assert stored is not None
+    assert things.empty(stored, state="over")
+    tombstone = things.collection.find_one({"_id": "a"})
+
+    relay.empty()
+
+    assert things.collection.find_one({"_id": "a"}) == tombstone
