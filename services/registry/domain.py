@@ -30,6 +30,8 @@ class Standing(StrEnum):
     STRUCK_OFF = "struck-off"
     STRUCK_OFF_ABROAD = "struck-off-abroad"
     RESIDENCE_LOST = "residence-lost"
+    ELSEWHERE = "elsewhere"
+    """In no register of this town now, as a source says that knows the whole country; perhaps it never was."""
 
 
 class RegisterKind(StrEnum):
@@ -58,6 +60,8 @@ class CivilState(StrEnum):
     PARTNERSHIP = "partnership"
     PARTNERSHIP_ENDED = "partnership-ended"
     UNDETERMINED = "undetermined"
+    NOT_SAID = "not-said"
+    """The source left it out; not one that paper states."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,7 +134,8 @@ class Dossier:
 
     `stays` run from the oldest to the last. `first_names` may be empty. `children` are numbers, whoever they live
     with. `sex` is as in contracts.facts. `replaced_by` is set where this dossier was merged into another: all else of
-    it is then history.
+    it is then history. `reference_address`: post is sent there, and nobody says that the person lives there.
+    Without `has_all_stays` only the last is told: View.in_full.
     """
 
     number: str
@@ -150,6 +155,8 @@ class Dossier:
     protected_address: bool = False
     household: str | None = None
     replaced_by: str | None = None
+    reference_address: bool = False
+    has_all_stays: bool = True
 
     @property
     def is_resident(self) -> bool:
@@ -213,17 +220,30 @@ class SourceUnavailable(Exception):
         self.until = until
 
 
+class SourceRefused(SourceUnavailable):
+    """A register does not take the question as it is asked: an operator has to act, and asking again does not help."""
+
+
 class View(Protocol):
     """One town's register at one moment.
 
+    `test_numbers`: it gives people numbers with the month raised by 60 (national_number.py). `references` are those
+    of the questions that were sent elsewhere, for the access log.
+
     Each method raises SourceUnavailable, and contradictions.Inconsistent where it meets a dossier that cannot be read.
     """
+
+    test_numbers: bool
+    references: tuple[str, ...]
 
     def dossier(self, number: str) -> Dossier | None:
         """The dossier under exactly this number, merged or not."""
 
     def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
         """Those of the dossiers that exist, by number."""
+
+    def in_full(self, dossier: Dossier) -> Dossier:
+        """The same dossier with all its stays, for what tells of the past."""
 
     def merged_into(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         """The numbers of the dossiers whose `replaced_by` is one of these."""
@@ -234,8 +254,8 @@ class View(Protocol):
     def residents_of(self, household_id: str) -> tuple[str, ...]:
         """The numbers of the residents, not merged, whose dossiers name this household."""
 
-    def living_at(self, address: Address) -> tuple[str, ...]:
-        """The numbers under which somebody may live at an address: of the residents, not merged, whose last stay is
+    def living_at(self, address: Address) -> tuple[str, ...] | None:
+        """None where this source cannot tell. The numbers under which somebody may live at an address: of the residents, not merged, whose last stay is
         not certainly elsewhere (elsewhere.py) or whose dossiers name such a household, and of the members of one.
         """
 
@@ -247,6 +267,9 @@ class View(Protocol):
 
     def confirm(self) -> None:
         """All that was read belongs together: nothing was exchanged in between."""
+
+    def close(self) -> None:
+        """Nothing more is asked: others may ask in its place."""
 
 
 class Register(Protocol):

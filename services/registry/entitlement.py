@@ -119,7 +119,8 @@ def facts_refusal(
 
     In a collective household nobody is related to a reference person: no composition.
 
-    What a register does not bear (consequences.WITHHELD) is not certified from it.
+    What a register does not bear (consequences.WITHHELD) is not certified from it, nor that somebody lives at a
+    reference address.
     """
     withheld = _withheld(dossier, facts=facts, home=home)
     if home is None:
@@ -128,6 +129,8 @@ def facts_refusal(
         return Refusal.PROTECTED_ADDRESS
     if withheld is not None:
         return withheld
+    if any(each.reference_address for each in (dossier, *(found.dossier for _, found in home.members if found.dossier))):
+        return Refusal.REFERENCE_ADDRESS
     handed_on = minor and asker is Asker.SUBJECT
     if ("household" in facts or handed_on) and home.is_collective:
         return Refusal.COLLECTIVE_HOUSEHOLD

@@ -38,7 +38,7 @@ class Answer:
 def inquire(request: Request, *, application_id: str, town: str, product: Product, view: View, now: datetime) -> Answer:
     """Asks no more than the decision and the product need. Raises SourceUnavailable and Inconsistent."""
     today = day_of(now)
-    if not is_valid(request.applicant) or not is_valid(request.subject):
+    if not all(is_valid(number, test=view.test_numbers) for number in (request.applicant, request.subject)):
         unknown = Refusal.UNKNOWN_PERSON if request.applicant == request.subject else Refusal.NOT_ENTITLED
         return Answer(refusal=unknown)
     applicant = find(request.applicant, view)
@@ -101,7 +101,7 @@ def askable(
     citizen, whatever the product. Whom it contradicts is: the application waits, and the town is told. Raises
     SourceUnavailable, and Inconsistent about the citizen.
     """
-    if not is_valid(citizen):
+    if not is_valid(citizen, test=view.test_numbers):
         return [], Refusal.UNKNOWN_PERSON
     found = find(citizen, view)
     found.check()
