@@ -13,6 +13,7 @@ from services.contracts.topology import SERVICES
 
 FAMILIES = {
     "documents": ("LOKET_SEAL_",),
+    "registry": ("LOKET_MAGDA_",),
     "gateway": ("LOKET_GATEWAY_", "LOKET_SIGN_IN_", "LOKET_HEALTH_"),
 }
 """Variables that are named by town or read elsewhere than in the settings class."""

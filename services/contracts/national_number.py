@@ -4,9 +4,9 @@
 number has 20 or 40 added to its month (Royal Decree of 3 April 1984; Royal Decree of 8 February 1991 for BIS).
 What a certificate says about a person is never derived from the number.
 
-Test environments give people numbers with 60 more in the month (61 to 72; with a BIS number's 20, 81 to 92; 60 and 80
-for an unknown month), so that they are nobody's: their check digits hold. Whoever asks says whether they count (`test`):
-only a town whose population comes from such an environment does (Town.takes_test_numbers).
+Test environments give people numbers with 60 more in the month (61 to 72; with a BIS number's 20, 81 to 92; 60 or 80
+where the month is unknown), so that they are nobody's: their check digits hold. Whoever asks says whether they count
+(`test`): only a town whose population comes from such an environment does (Town.takes_test_numbers).
 """
 
 import re

@@ -233,8 +233,11 @@ class View(Protocol):
     Each method raises SourceUnavailable, and contradictions.Inconsistent where it meets a dossier that cannot be read.
     """
 
-    test_numbers: bool
-    references: tuple[str, ...]
+    @property
+    def test_numbers(self) -> bool: ...
+
+    @property
+    def references(self) -> tuple[str, ...]: ...
 
     def dossier(self, number: str) -> Dossier | None:
         """The dossier under exactly this number, merged or not."""
@@ -255,8 +258,9 @@ class View(Protocol):
         """The numbers of the residents, not merged, whose dossiers name this household."""
 
     def living_at(self, address: Address) -> tuple[str, ...] | None:
-        """None where this source cannot tell. The numbers under which somebody may live at an address: of the residents, not merged, whose last stay is
-        not certainly elsewhere (elsewhere.py) or whose dossiers name such a household, and of the members of one.
+        """The numbers under which somebody may live at an address: of the residents, not merged, whose last stay is
+        not certainly elsewhere (elsewhere.py) or whose dossiers name such a household, and of the members of one. None
+        where the source cannot tell who does.
         """
 
     def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:

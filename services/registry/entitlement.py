@@ -129,8 +129,6 @@ def facts_refusal(
         return Refusal.PROTECTED_ADDRESS
     if withheld is not None:
         return withheld
-    if any(each.reference_address for each in (dossier, *(found.dossier for _, found in home.members if found.dossier))):
-        return Refusal.REFERENCE_ADDRESS
     handed_on = minor and asker is Asker.SUBJECT
     if ("household" in facts or handed_on) and home.is_collective:
         return Refusal.COLLECTIVE_HOUSEHOLD
@@ -151,7 +149,12 @@ def _withheld(dossier: Dossier, *, facts: tuple[str, ...], home: Home | None) ->
     own = WITHHELD[dossier.registration.register]
     if refusal := next((own[fact] for fact in facts if fact in own), None):
         return refusal
-    if "household" not in facts or home is None:
+    if home is None:
+        return None
+    people = (dossier, *(found.dossier for _, found in home.members if found.dossier))
+    if any(each.reference_address for each in people):
+        return Refusal.REFERENCE_ADDRESS
+    if "household" not in facts:
         return None
     members = (found.dossier for _, found in home.members if found.dossier and found.dossier.is_resident)
     theirs = (WITHHELD[each.registration.register].get("household") for each in members)

@@ -22,7 +22,7 @@ from services.contracts.registry import Numbers, Person, Prefill, ReadNumbers, R
 from services.contracts.towns import Town
 from services.registry.access import GIVEN, Access, AccessLog, Look
 from services.registry.contradictions import Inconsistent
-from services.registry.domain import SELF, Dossier, Register, SourceUnavailable
+from services.registry.domain import SELF, Dossier, Register, SourceRefused, SourceUnavailable
 from services.registry.extract import LONGEST_PAUSE, Extract, State
 from services.registry.inquiry import Answer, askable, inquire
 from services.registry.merges import numbers_of
@@ -223,6 +223,8 @@ def _ask(
         raise Unacceptable("unknown-product")
     try:
         answer = _look(extract, request, product=product, register=register, accesses=accesses, asking=asking, now=now)
+    except SourceRefused as refused:
+        return extract.unasked(refused.reason, now=now)
     except SourceUnavailable as away:
         return extract.put_off(now=now, until=away.until)
     except Inconsistent as contradiction:

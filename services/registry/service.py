@@ -1,5 +1,6 @@
 """The registry on the wire."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -21,10 +22,12 @@ from services.contracts.intake import (
 from services.contracts.registry import Numbers, Prefill, ReadNumbers, ReadPrefill
 from services.contracts.towns import Town
 from services.registry import handlers, retention
+from services.registry.domain import Register
 from services.registry.settings import RegistrySettings
 from services.registry.sources.dwellings import note_dwellings
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations
+from services.registry.sources.registers import Registers, others
 from services.registry.store import AccessStore, ExtractStore
 
 log = structlog.get_logger()
@@ -32,12 +35,24 @@ log = structlog.get_logger()
 Made = Runtime[RegistrySettings]
 
 
-def _register(runtime: Made) -> PopulationSource:
+def _register(runtime: Made) -> Registers:
     populations = Populations(runtime.database)
     populations.ensure_indexes()
     if count := note_dwellings(populations):
         log.info("dwellings_noted", count=count)
-    return PopulationSource(populations, clock=runtime.clock)
+    return beside(PopulationSource(populations, clock=runtime.clock), runtime)
+
+
+def beside(own: Register, runtime: Made) -> Registers:
+    """The registry's own populations, and those that towns have elsewhere."""
+    elsewhere = others(
+        runtime.settings.towns,
+        folder=runtime.settings.towns_folder,
+        secrets=os.environ,
+        clock=runtime.clock,
+        workers=min(runtime.settings.event_workers, runtime.settings.question_workers),
+    )
+    return Registers(own, elsewhere)
 
 
 def _extracts(runtime: Made) -> ExtractStore:

@@ -90,7 +90,12 @@ class AccessStore:
     def record(self, access: Access) -> None:
         entry = asdict(access)
         entry_id = entry.pop("id")
-        document = {**entry, "about": list(access.about), "references": list(access.references), "expire_at": end_of(days_after(access.at, self._kept_days))}
+        document = {
+            **entry,
+            "about": list(access.about),
+            "references": list(access.references),
+            "expire_at": end_of(days_after(access.at, self._kept_days)),
+        }
         with contextlib.suppress(DuplicateKeyError):
             self._collection.insert_one({"_id": entry_id, **document})
 

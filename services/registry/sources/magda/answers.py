@@ -86,9 +86,9 @@ _SECURITY = frozenset(
 
 
 def _check_context(answer: Element, question: Question) -> None:
-    if text(answer, "Repliek/Context/Naam") != question.service or not text(answer, "Repliek/Context/Versie").startswith(
-        "02.02."
-    ):
+    if text(answer, "Repliek/Context/Naam") != question.service or not text(
+        answer, "Repliek/Context/Versie"
+    ).startswith("02.02."):
         raise WrongAnswer("answer-of-another-service")
     if text(answer, "Repliek/Context/Bericht/Ontvanger/Referte") != question.reference:
         raise WrongAnswer("answer-to-another-question")

@@ -8,7 +8,7 @@ import structlog
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import SourceRefused, SourceUnavailable
 from services.registry.sources.magda.answers import Answered, read
-from services.registry.sources.magda.questions import Identification, Question, Service, body
+from services.registry.sources.magda.questions import Identification, Question, body
 from services.registry.sources.magda.signing import Signer
 from services.registry.sources.magda.transport import Budget, Transport
 

@@ -87,7 +87,7 @@ STATUSES: Mapping[str, Standing] = MappingProxyType(
         "21099": Standing.ELSEWHERE,
     }
 )
-"""What stands in the place of a municipality (information type 001). `21099`: administered by the Immigration Office."""
+"""What stands in the place of a municipality (information type 001). `21099` is the Immigration Office."""
 
 STRONGEST = (
     Standing.DECEASED,
@@ -145,7 +145,7 @@ def nationality(code: str, text: str) -> str | None:
 
 
 def country(nis: str, iso: str) -> str | None:
-    """The country of a place. The older code knows colonies and states that are no more; ISO's three letters may not."""
+    """The country of a place. The older code knows colonies and former states, where ISO's letters may not."""
     former = _countries("nis").get(nis, "")
     return former if len(former) == len("SUHH") else _countries("iso").get(iso.upper()) or former or None
 

@@ -5,7 +5,6 @@ the source holds more than it gives.
 """
 
 from collections.abc import Collection
-from functools import partial
 
 from services.contracts.national_number import is_bis, is_valid
 from services.registry.contradictions import Contradiction, Inconsistent, concerning
@@ -25,8 +24,11 @@ from services.registry.sources.magda.standing import registration
 from services.registry.sources.magda.xml import Element, begin, current, end, local, text
 from services.registry.sources.unknowns import known_name, known_names
 
-_valid = partial(is_valid, test=True)
-"""A number inside an answer is MAGDA's; whether a town may take test numbers was decided before it was asked."""
+
+def _valid(number: str) -> bool:
+    """A number inside an answer is MAGDA's; whether a town may take test numbers was decided before it was asked."""
+    return is_valid(number, test=True)
+
 
 _GUARDED = ("voogd", "handelings", "onbekwaam", "bekwaamheid", "vertegenwoordig", "ouderlijkgezag", "plaatsing")
 """Parts of a person that say that somebody else than a parent may decide (information types 111 and 113)."""

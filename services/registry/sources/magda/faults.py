@@ -31,7 +31,7 @@ _NOTHING_FOUND = frozenset({"30001", "30002", "30003"})
 _NO_HOUSEHOLD = frozenset({"40098", "40099", "40101"})
 """The reference person, or the person, is deceased, or is not the National Register's."""
 _DOUBTED = frozenset({"30004", "40083", "40157", "40182"})
-"""Another number, without saying which; a mistake in the source's own data; a cancelled or anomalous reference person."""
+"""Another number, without saying which; a mistake in the source's data; a cancelled or anomalous reference person."""
 _TECHNICAL_IN = ((60000, 69999), (99984, 99999))
 _OURS = frozenset({"60003"})
 """A question in a wrong format."""

@@ -42,12 +42,9 @@ _COLLECTIVE = frozenset({"community-member"})
 def with_beginnings(home: Household, history: Element, *, on: str) -> Household:
     """Where the answer does not say since when somebody is a member, the history does."""
     begins = {
-        text(each, "INSZ"): begin(each)
-        for each in current(history, "Gezinssamenstelling/Gezinsleden/Gezinslid", on=on)
+        text(each, "INSZ"): begin(each) for each in current(history, "Gezinssamenstelling/Gezinsleden/Gezinslid", on=on)
     }
-    members = (
-        each if each.since else replace(each, since=begins.get(each.number) or "") for each in home.members
-    )
+    members = (each if each.since else replace(each, since=begins.get(each.number) or "") for each in home.members)
     return replace(home, members=tuple(members))
 
 

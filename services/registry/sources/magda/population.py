@@ -103,7 +103,7 @@ class MagdaView:
         seen = {each.number for each in self._seen() if each.is_resident and each.household == household_id}
         return tuple(sorted(listed | named | seen))
 
-    def living_at(self, address: Address) -> None:
+    def living_at(self, address: Address) -> None:  # noqa: ARG002 - nobody is asked
         """GeefPersoon goes from a person to an address, and nothing goes back."""
         return
 

@@ -52,13 +52,14 @@ class Signer:
         )
         security.append(signature)
         signature[1].text = b64encode(self._sign(_canonical(signature[0]))).decode()
-        return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+        signed: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+        return signed
 
     def _unsigned(self, body: str, *, now: datetime) -> str:
         begins, ends = (f"{each:%Y-%m-%dT%H:%M:%S}.{each.microsecond // 1000:03d}Z" for each in (now, now + VALID_FOR))
         return (
             f'<s:Envelope xmlns:s="{SOAP}" xmlns:wsu="{WSU}"><s:Header><wsse:Security xmlns:wsse="{WSSE}"'
-            f' s:mustUnderstand="1"><wsse:BinarySecurityToken EncodingType="{_OASIS}-soap-message-security-1.0#Base64Binary"'
+            f' s:mustUnderstand="1"><wsse:BinarySecurityToken EncodingType="{_ENCODING}"'
             f' ValueType="{_TOKEN_TYPE}" wsu:Id="token">{self._token}</wsse:BinarySecurityToken>'
             f'<wsu:Timestamp wsu:Id="timestamp"><wsu:Created>{begins}</wsu:Created><wsu:Expires>{ends}</wsu:Expires>'
             f'</wsu:Timestamp></wsse:Security></s:Header><s:Body wsu:Id="body">{body}</s:Body></s:Envelope>'
@@ -84,6 +85,7 @@ class Signer:
         return r.to_bytes(size, "big") + s.to_bytes(size, "big")
 
 
+_ENCODING = f"{_OASIS}-soap-message-security-1.0#Base64Binary"
 _TOKEN_TYPE = f"{_OASIS}-x509-token-profile-1.0#X509v3"
 
 
@@ -92,4 +94,5 @@ def _digest(element: etree._Element) -> str:
 
 
 def _canonical(element: etree._Element) -> bytes:
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+    canonical: bytes = etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+    return canonical

@@ -80,11 +80,24 @@ def _administered(
 
 def _settled(person: Element, is_here: bool, since: str, is_bis: bool, *, on: str) -> Registration:
     standing = Standing.RESIDENT if is_here else Standing.ELSEWHERE
+    if is_here and _left_since(person, on=on):
+        raise Inconsistent(Contradiction.RESIDENT_AT_TWO_ADDRESSES)
     if is_here and _told_register(person) is None and not _is_belgian(person, on=on):
         raise Inconsistent(Contradiction.REGISTER_UNKNOWN)
     if is_here and _register_code(person) not in ("", codes.NATIONAL_REGISTER) and _told_register(person) is None:
         raise Inconsistent(Contradiction.REGISTER_UNKNOWN)
     return Registration(standing=standing, since=since, register=_register_of(person, is_bis))
+
+
+def _left_since(person: Element, *, on: str) -> bool:
+    """Does a residence abroad go on that began after the one here?"""
+    here = max((begin(each) for each in current(person, "Adressen/Hoofdverblijfplaats", on=on)), default="")
+    abroad = (
+        each
+        for name in ("VerblijfplaatsBuitenland", "AangifteAdresBuitenland")
+        for each in current(person, f"Adressen/{name}", on=on)
+    )
+    return any(not begin(each) or begin(each) >= here for each in abroad)
 
 
 def _register_code(person: Element) -> str:

@@ -1,7 +1,7 @@
-"""The road to MAGDA: HTTPS with a certificate on both sides, one attempt a question, and never longer than is left.
+"""The road to MAGDA: HTTPS with a certificate on both sides, one attempt a question, no longer than is left.
 
 What asks again is the extract alone (extract.py): retries in two places multiply. A breaker keeps a platform that does
-not answer from holding up everybody: after a few failures in a row nobody is let through for half a minute, and then one.
+not answer from holding up everybody: after a few failures in a row nobody is let through for half a minute, then one.
 """
 
 import ssl
