@@ -2,9 +2,11 @@
 
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import SHUT_WR
 from threading import Event
 from typing import Any
 
@@ -15,6 +17,7 @@ from lxml import etree
 from deploy.demo.magda.answering import BUSY, NO_RIGHT, SOURCE_AWAY, Answering, fault
 from deploy.demo.magda.checking import NotTaken, checked
 from deploy.demo.magda.faults import Fault
+from services.contracts.national_number import LAST_SERIAL, compose
 from services.registry.sources.magda.questions import Service
 
 MOST_BYTES = 100_000
@@ -63,9 +66,27 @@ class Handler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         """The handshake is this connection's own: nobody waits for a client that does not shake hands."""
         self.request.settimeout(10)
-        self.request = self.server.context.wrap_socket(self.request, server_side=True)
+        self.request = self.server.context.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
+        try:
+            self.request.do_handshake()
+        except OSError:
+            self._hang_up()
+            raise
         self.request.settimeout(self.timeout)
         super().setup()
+
+    def _hang_up(self) -> None:
+        """So that the other side reads why: what it sent already is read, or the alert would be lost with it."""
+        with suppress(OSError):
+            self.request.shutdown(SHUT_WR)
+            self.request.settimeout(1)
+            while self.request.recv(4096):
+                pass
+        self.request.close()
+
+    def finish(self) -> None:
+        super().finish()
+        self.request.close()
 
     def do_POST(self) -> None:
         content = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), MOST_BYTES))
@@ -142,7 +163,7 @@ def _change(root: etree._Element, name: str) -> None:
             each.addnext(etree.fromstring(etree.tostring(each)))
     elif name == "another-person":
         for each in root.findall(".//Persoon/INSZ"):
-            each.text = "85073000160"
+            each.text = compose(1985, 7, 30, LAST_SERIAL)
     else:
         for each in (*root.findall(".//Ontvanger/Referte"), *root.findall(".//Antwoord/Referte")):
             each.text = "an-earlier-question"

@@ -80,6 +80,12 @@ class MagdaRegister:
             self._opened = self._open()
         return self._opened.view(town=town)
 
+    def close(self) -> None:
+        """Ends the connections that are kept."""
+        if self._opened is not None:
+            self._opened.ask.transport.close()
+            self._opened = None
+
     def _open(self) -> MagdaSource:
         population = self._town.population
         try:

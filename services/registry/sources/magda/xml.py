@@ -30,6 +30,8 @@ def parsed(content: bytes) -> Element:
     """The root. Raises WrongAnswer."""
     if len(content) > MOST_BYTES:
         raise WrongAnswer("answer-too-large")
+    if b"<!DOCTYPE" in content:
+        raise WrongAnswer("answer-with-entities")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
