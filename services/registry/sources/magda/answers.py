@@ -9,7 +9,7 @@ import structlog
 
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.sources.magda.faults import Verdict, WrongAnswer, failure, verdict
-from services.registry.sources.magda.questions import Question
+from services.registry.sources.magda.questions import Question, Service
 from services.registry.sources.magda.xml import Element, local, parsed, text
 
 log = structlog.get_logger()
@@ -20,6 +20,8 @@ _HARMLESS = frozenset({"99984"})
 """A text is missing beside a code, and codes are what is read."""
 _NOT_ALL = "30042"
 """The source holds several, of which one is in the answer: of an identity card, for example, it does not matter."""
+
+_ABOUT_ONE = (Service.PERSON, Service.PERSON_HISTORY)
 
 _READ = frozenset(
     {
@@ -118,6 +120,9 @@ def _answered(answer: Element, question: Question) -> Answered:
             raise Inconsistent(Contradiction.ANSWER_DOUBTED, about=(question.number,))
     if content is None or len(content) != 1:
         raise WrongAnswer("answer-incomplete")
+    about = text(content[0], "INSZ")
+    if question.service in _ABOUT_ONE and not renumbered and about != question.number:
+        raise WrongAnswer("answer-about-another")
     return Answered(content=content, renumbered=renumbered, not_all=frozenset(not_all))
 
 

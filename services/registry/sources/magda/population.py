@@ -14,7 +14,6 @@ from services.registry.domain import Dossier, Household, SourceUnavailable, Stay
 from services.registry.sources.magda.answers import Answered
 from services.registry.sources.magda.asking import Ask
 from services.registry.sources.magda.dossiers import dossier, listed_by
-from services.registry.sources.magda.faults import WrongAnswer
 from services.registry.sources.magda.histories import in_full
 from services.registry.sources.magda.households import household, reference_person, with_beginnings
 from services.registry.sources.magda.questions import Question, Service
@@ -147,8 +146,6 @@ class MagdaView:
             return None
         person = answered.content[0]
         about = text(person, "INSZ")
-        if about != number and not answered.renumbered:
-            raise WrongAnswer("answer-about-another")
         found = dossier(person, town=self._town, on=self._today, not_all=answered.not_all)
         self._people[about] = person
         found = self._placed(found)

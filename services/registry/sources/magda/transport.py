@@ -113,6 +113,6 @@ def _unreachable(error: BaseException) -> SourceUnavailable:
 
 
 def _names_us(error: ssl.SSLError) -> bool:
-    """An alert of the other side about our certificate (RFC 8446, section 6.2)."""
-    words = f"{error.reason or ''} {error}".upper()
-    return "CERTIFICATE" in words or "UNKNOWN_CA" in words or "ACCESS_DENIED" in words
+    """An alert by which the other side does not take ours (RFC 8446, section 6.2), and not one of its own trouble."""
+    reason = (error.reason or "").upper()
+    return "ALERT" in reason and not reason.endswith(("INTERNAL_ERROR", "USER_CANCELED", "CLOSE_NOTIFY"))
