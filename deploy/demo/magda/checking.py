@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
-from signxml import SignatureConfiguration, XMLVerifier
+from signxml.verifier import SignatureConfiguration, XMLVerifier
 from signxml.exceptions import InvalidInput, SignXMLException
 
 _OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
@@ -38,7 +38,8 @@ def checked(content: bytes, *, peer: bytes, now: datetime) -> etree._Element:
         )
     except (SignXMLException, InvalidInput, ValueError):
         raise NotTaken("FailedCheck") from None
-    signed = {each.signed_xml.tag: each.signed_xml for each in found if each.signed_xml is not None}
+    results = found if isinstance(found, list) else [found]
+    signed = {each.signed_xml.tag: each.signed_xml for each in results if each.signed_xml is not None}
     if set(signed) != {f"{_SOAP}Body", f"{_WSU}Timestamp"}:
         raise NotTaken("FailedCheck")
     _check_time(signed[f"{_WSU}Timestamp"], now=now)

@@ -153,7 +153,8 @@ def _spoilt(answer: str, name: str) -> bytes:
     if name in ("twice", "another-person", "another-question"):
         root = etree.fromstring(content)
         _change(root, name)
-        return etree.tostring(root)
+        changed: bytes = etree.tostring(root)
+        return changed
     return content
 
 

@@ -209,7 +209,8 @@ def _place_in_household(dossier: Dossier, household: Household | None, others: M
     if household is None or head is None or not own:
         return ""
     if head == dossier.number:
-        return f"<Gezinsleden>{''.join(_member(each, others, addressed=False) for each in household.members)}</Gezinsleden>"
+        listed = "".join(_member(each, others, addressed=False) for each in household.members)
+        return f"<Gezinsleden>{listed}</Gezinsleden>"
     return (
         f"<Referentiepersoon DatumBegin={quoteattr(own[0].since)}><INSZ>{head}</INSZ>"
         f"{_coded('Positie', _POSITIONS.get(own[0].relation, '99'))}</Referentiepersoon>"

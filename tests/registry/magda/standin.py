@@ -82,7 +82,7 @@ def running(folder: Path) -> Iterator[StandIn]:
         folder=folder,
         answering=Answering(view_of, clock=utc_now),
         fault_now=lambda: standin.fault,
-        clock=lambda: standin.clock(),
+        clock=lambda: standin.clock(),  # noqa: PLW0108 - a test sets another
     )
     standin.server = server
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

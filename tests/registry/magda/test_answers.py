@@ -302,7 +302,8 @@ def test_two_civil_states_at_once_are_one_too_many():
 
 
 def test_an_abroad_before_the_address_here_is_over():
-    back = '<VerblijfplaatsBuitenland DatumBegin="2001-01-01"><Land><ISOCode>SWE</ISOCode></Land></VerblijfplaatsBuitenland>'
+    land = "<Land><ISOCode>SWE</ISOCode></Land>"
+    back = f'<VerblijfplaatsBuitenland DatumBegin="2001-01-01">{land}</VerblijfplaatsBuitenland>'
 
     assert the(abroad=back).registration.standing is Standing.RESIDENT
 
@@ -457,7 +458,8 @@ def test_a_parent_who_lives_apart_and_a_minor_alone_are_told_nothing_where_nobod
 def test_since_when_the_reference_person_is_a_member_the_history_tells():
     home = members((ONE, "01", "", "00"))
     history = members((ONE, "01", "2014-05-23", "00"))
-    told = f"<HistoriekGezinssamenstelling><Gezinssamenstelling>{history}</Gezinssamenstelling></HistoriekGezinssamenstelling>"
+    inside = f"<Gezinssamenstelling>{history}</Gezinssamenstelling>"
+    told = f"<HistoriekGezinssamenstelling>{inside}</HistoriekGezinssamenstelling>"
     person = a_person(ONE, more="<Gezinsleden><Gezinslid/></Gezinsleden>")
 
     known = inquired(asked(person, households={ONE: home}, HOUSEHOLD_HISTORY={ONE: an_answer(told)}), "household")

@@ -71,8 +71,8 @@ def a_person(number: str, **chosen: str) -> str:
         "</Hoofdverblijfplaats>"
     )
     return (
-        f'<Persoon Bron="RR"><INSZ>{number}</INSZ><Naam DatumBegin="{parts["born"]}"><Achternamen>{parts["Achternamen"]}'
-        f"</Achternamen><Voornamen>{parts['Voornamen']}</Voornamen></Naam><Geslacht><Code>2</Code></Geslacht>"
+        f'<Persoon Bron="RR"><INSZ>{number}</INSZ><Naam DatumBegin="{parts["born"]}"><Achternamen>'
+        f"{parts['Achternamen']}</Achternamen><Voornamen>{parts['Voornamen']}</Voornamen></Naam><Geslacht><Code>2</Code></Geslacht>"
         f"{_administration(parts['administration'], begin)}"
         f"{_register(parts['register'])}"
         f'<Nationaliteiten><Nationaliteit DatumBegin="{parts["born"]}"><Code>{parts["nationality"]}</Code>'
