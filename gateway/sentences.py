@@ -173,6 +173,10 @@ REASONS = {
         "It has not been checked yet that this person, or someone in the household, lives at this "
         "address. The town's service for foreigners tells you how far that is."
     ),
+    Refusal.REFERENCE_ADDRESS: (
+        "This address is a reference address, where post is sent for this person or someone in the "
+        "household. Please ask at the counter of the town."
+    ),
     Refusal.IDENTITY_DECLARED: (
         "This person is in the waiting register, under the identity that was declared. Please come to the "
         "town's service for foreigners for this certificate."
@@ -225,6 +229,10 @@ OWN_REASONS = {
     Refusal.RESIDENCE_UNVERIFIED: (
         "It has not been checked yet that you, or someone in your household, live at this address. The "
         "town's service for foreigners tells you how far that is."
+    ),
+    Refusal.REFERENCE_ADDRESS: (
+        "Your address, or that of someone in your household, is a reference address, where post is sent. "
+        "Please ask at the counter of the town."
     ),
     Refusal.IDENTITY_DECLARED: (
         "You are in the waiting register, under the identity that you declared. Please come to the town's "

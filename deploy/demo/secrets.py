@@ -20,6 +20,7 @@ def demo_secrets(folder: Path, *, towns: Iterable[str]) -> dict[str, str]:
     for town in towns:
         missing[f"LOKET_SEAL_{town}_PASSPHRASE"] = secrets.token_urlsafe(24)
         missing[f"LOKET_SIGN_IN_{town}_SECRET"] = secrets.token_urlsafe(24)
+        missing[f"LOKET_MAGDA_{town}_PASSPHRASE"] = secrets.token_urlsafe(24)
     missing = {name: value for name, value in missing.items() if name not in known}
     if missing:
         known |= missing

@@ -40,7 +40,7 @@ def provider(claim_names: set[str]) -> Flask:
         typed, known = request.form["sub"].strip(), g.oidc_provider_mock_storage
         sub = sub_of(typed, issuer=request.host_url.rstrip("/"))
         if known.get_user(sub) is None:
-            digits = compact(typed)
+            digits = compact(typed, test=True)
             if digits is None:
                 return render_template("authorization_form.html", wrong=typed), 422
             known.store_user(

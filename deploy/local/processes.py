@@ -71,6 +71,8 @@ def _part_answers(stack: Stack, name: str) -> bool:
     for part in parts:
         if part.name == name:
             return part.answers()
+    if name == "magda":
+        return listens(stack.ports.magda)
     if name == "sign-in":
         return _answers_well(f"{stack.issuer}/.well-known/openid-configuration")
     return listens(stack.ports.smtp)

@@ -13,6 +13,7 @@ from services.contracts.topology import SERVICES
 
 FAMILIES = {
     "documents": ("LOKET_SEAL_",),
+    "registry": ("LOKET_MAGDA_",),
     "gateway": ("LOKET_GATEWAY_", "LOKET_SIGN_IN_", "LOKET_HEALTH_"),
 }
 """Variables that are named by town or read elsewhere than in the settings class."""
@@ -49,11 +50,18 @@ def _parts(stack: Stack) -> list[Program]:
         "mail-catcher": (python, "-m", "deploy.demo.mail_catcher", str(ports.smtp), str(stack.mail)),
         "sign-in": users,
     }
+    if asks_standin(stack):
+        found["magda"] = (python, "-m", "deploy.demo.magda", str(ports.magda), str(stack.magda))
     return [
         Program(name=name, argv=argv, environ=here, finishes_s=15.0)
         for name, argv in found.items()
-        if stack.is_embedded("broker" if name.startswith("broker") else name)
+        if name == "magda" or stack.is_embedded("broker" if name.startswith("broker") else name)
     ]
+
+
+def asks_standin(stack: Stack) -> bool:
+    """Is there a town whose people are those of the demonstration's stand-in for MAGDA?"""
+    return any(map(stack.asks_standin, stack.towns().values()))
 
 
 def _services(stack: Stack) -> list[Program]:

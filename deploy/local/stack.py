@@ -30,6 +30,7 @@ from deploy.local.outside import (
     var_folder,
 )
 from deploy.local.towns import Demonstration, drafts, edited, gone, looked_at, lost_hosts, write
+from services.contracts.populations import MAGDA
 from services.contracts.town_files import look_at_folder, read_towns
 from services.contracts.towns import Town
 
@@ -56,6 +57,7 @@ class Ports:
     distribution: int = 25773
     epmd: int = 25774
     store: int = 27117
+    magda: int = 9410
     amqp_2: int = 25775
     distribution_2: int = 25776
     amqp_3: int = 25777
@@ -78,6 +80,7 @@ class Stack:
         self.logs = var / "log"
         self.mail = var / "mail"
         self.seals = var / "seal"
+        self.magda = var / "magda"
         self.opt = var / "opt" / "store"
         self._ports_file = var / "ports.json"
 
@@ -215,6 +218,11 @@ class Stack:
         if self.absence:
             raise PartError(self.absence)
 
+    def asks_standin(self, town: Town) -> bool:
+        """Are this town's people those of the demonstration's stand-in for MAGDA?"""
+        ours = f"https://127.0.0.1:{self.ports.magda}/"
+        return self.profile == "demo" and town.population.source == MAGDA and town.population.url == ours
+
     def is_supervised(self) -> bool:
         """Does it run? Its supervisor holds a lock as long as it lives."""
         with contextlib.suppress(FileNotFoundError), (self.run / "supervisor.lock").open("a") as lock:
@@ -235,6 +243,9 @@ class Stack:
             gateway=urlsplit(self.address).port or usual.gateway,
             issuer=self.issuer,
             seals=self.seals,
+            usual_platform=f"https://127.0.0.1:{usual.magda}/",
+            platform=f"https://127.0.0.1:{self.ports.magda}/",
+            certificates=self.magda,
         )
 
     def remember(self) -> None:

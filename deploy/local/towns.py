@@ -28,9 +28,14 @@ Files = dict[str, bytes]
 """File name to content."""
 
 
+_AUTHORITIES = {"authorities": "authorities.pem"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Demonstration:
-    """What a demonstration puts into its towns in the place of the usual: the ports and seals that this one has."""
+    """What a demonstration puts into its towns in the place of the usual: the ports, seals and certificates that this
+    one has.
+    """
 
     usual_gateway: int
     usual_issuer: str
@@ -38,6 +43,9 @@ class Demonstration:
     gateway: int
     issuer: str
     seals: Path
+    usual_platform: str
+    platform: str
+    certificates: Path
 
     def applied(self, data: dict[str, Any], folder: Path) -> dict[str, Any]:
         """A file's data with this deployment's addresses, however it was written."""
@@ -50,6 +58,10 @@ class Demonstration:
             path = folder / str(seal.get("path"))
             if not os.path.isfile(path) or path.resolve().parent == self.usual_seals.resolve():
                 town["seal"] = seal | {"path": str(self.seals / f"{town.get('refnis')}.p12")}
+        if isinstance(population := town.get("population"), dict) and population.get("url") == self.usual_platform:
+            own = {"certificate": f"{town.get('refnis')}.pem", "key": f"{town.get('refnis')}.key"}
+            files = {name: str(self.certificates / file) for name, file in (own | _AUTHORITIES).items()}
+            town["population"] = population | {"url": self.platform} | files
         return town
 
     def _address(self, address: str) -> str:

@@ -68,6 +68,13 @@ ELSEWHERE = (
         default="",
     ),
     Variable(
+        name=f"LOKET_MAGDA_{TOWN}_PASSPHRASE",
+        about="opens the key with which that town asks MAGDA, where it is locked",
+        readers=("registry",),
+        secret=True,
+        default="",
+    ),
+    Variable(
         name=f"LOKET_SIGN_IN_{TOWN}_SECRET",
         about="client secret of that town at its identity provider; without one the town is a public client",
         readers=(GATEWAY,),

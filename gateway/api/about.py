@@ -1,4 +1,4 @@
-"""What the API says of itself: its own document (OpenAPI), that of the events (AsyncAPI), the schema of certificates."""
+"""What the API says of itself: its own document (OpenAPI), the events' (AsyncAPI), the schema of certificates."""
 
 from importlib import resources
 

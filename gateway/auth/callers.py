@@ -106,7 +106,8 @@ def _from_header() -> Caller:
     if scheme.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN or not token.isascii():
         raise Problem("bad-token")
     issuers: Issuers = current_app.config["LOKET_ISSUERS"]
-    sign_in = current_town().sign_in
+    town = current_town()
+    sign_in = town.sign_in
     try:
         claims = bearer_claims(token, sign_in, issuers, opaque_allowed=current_app.config["LOKET_OPAQUE_TOKENS"])
     except BadToken:
@@ -114,6 +115,10 @@ def _from_header() -> Caller:
     except IssuerUnavailable:
         raise Problem("service-unavailable", headers={"Retry-After": str(RETRY_AFTER_S)}) from None
     try:
-        return caller_of(claims, national_number_claim=sign_in.national_number_claim)
+        return caller_of(
+            claims,
+            national_number_claim=sign_in.national_number_claim,
+            test_numbers=town.takes_test_numbers,
+        )
     except NoNationalNumber:
         raise Problem("no-national-number") from None

@@ -44,20 +44,23 @@ class NoNationalNumber(ValueError):
     """The claims name neither a citizen nor an officer."""
 
 
-def caller_of(claims: Mapping[str, Any], *, national_number_claim: str) -> Caller:
-    """Raises NoNationalNumber. An officer is whoever the town's own provider says has that role."""
+def caller_of(claims: Mapping[str, Any], *, national_number_claim: str, test_numbers: bool = False) -> Caller:
+    """Raises NoNationalNumber. An officer is whoever the town's own provider says has that role.
+
+    `test_numbers` as in Town.takes_test_numbers.
+    """
     if claims.get("loket_role") == "officer":
         return Officer(name=str(claims.get("sub", ""))[:200])
-    number = number_in(claims, national_number_claim)
+    number = number_in(claims, national_number_claim, test_numbers=test_numbers)
     if number is None:
         raise NoNationalNumber
     return Citizen(national_number=number, email=_email(claims.get("email")))
 
 
-def number_in(claims: Mapping[str, Any], name: str) -> str | None:
+def number_in(claims: Mapping[str, Any], name: str, *, test_numbers: bool = False) -> str | None:
     """The 11 digits of the national or BIS number that a claim holds, None for anything else."""
     claim = claims.get(name)
-    return compact(claim) if isinstance(claim, str) else None
+    return compact(claim, test=test_numbers) if isinstance(claim, str) else None
 
 
 def _email(claim: object) -> str | None:

@@ -107,7 +107,11 @@ def _signed_in(kept: dict[str, str] | None) -> Response:
             secret=current_app.config["LOKET_SIGN_IN_SECRETS"].get(town.refnis),
             now=now,
         )
-        caller = caller_of(claims, national_number_claim=town.sign_in.national_number_claim)
+        caller = caller_of(
+            claims,
+            national_number_claim=town.sign_in.national_number_claim,
+            test_numbers=town.takes_test_numbers,
+        )
         until = now + current_app.config["LOKET_SESSION_SECONDS"]
         id = standing.begin(town=town.refnis, until=until)
     except IssuerUnavailable:

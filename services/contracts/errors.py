@@ -33,6 +33,7 @@ class Refusal(StrEnum):
     DECLARED_ABSENT = "declared-absent"
     RESIDENCE_LOST = "residence-lost"
     RESIDENCE_UNVERIFIED = "residence-unverified"
+    REFERENCE_ADDRESS = "reference-address"
     IDENTITY_DECLARED = "identity-declared"
     SPECIAL_REGISTER = "special-register"
     PROTECTED_ADDRESS = "protected-address"

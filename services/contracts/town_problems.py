@@ -11,6 +11,8 @@ from services.contracts.hosts import ascii_host
 from services.contracts.logos import read_logo, unseen_mend
 from services.contracts.municipalities import REGIMES, municipalities
 from services.contracts.naming import LANGUAGES, Names
+from services.contracts.populations import EXAMPLES as POPULATION_EXAMPLES
+from services.contracts.populations import population_problems
 from services.contracts.reached import (
     address_mend,
     authority_mend,
@@ -65,6 +67,7 @@ _EXAMPLES: Mapping[str, str] = {
     "sources": "{deeds: {url: https://deeds.example}}",
     "specimen": "true",
     "city": "true",
+    **POPULATION_EXAMPLES,
 }
 """Field to a value as one would write it."""
 
@@ -106,6 +109,9 @@ def town_problems(town: Town, folder: Path) -> Iterator[Problem]:
             yield "logo", f"{town.logo} {unseen}"
     yield from _seal(town.seal)
     yield from ((f"sign_in.{name}", mend) for name, mend in sign_in_problems(town.sign_in))
+    if town.regime in REGIMES:
+        found = population_problems(town.population, languages=town.official_languages, specimen=town.specimen)
+        yield from ((f"population.{name}", mend) for name, mend in found)
     yield from _offer(town)
 
 

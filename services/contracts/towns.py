@@ -7,6 +7,7 @@ from services.contracts.designations import designation, is_city
 from services.contracts.hosts import ascii_host
 from services.contracts.municipalities import REGIMES
 from services.contracts.naming import Names, shown
+from services.contracts.populations import Population
 from services.contracts.sign_in import SignIn
 
 
@@ -62,7 +63,7 @@ class Town:
     `courtesy_languages` are offered beside the regime's, marked as a translation. `specimen` marks every certificate
     as without legal value: demonstrations. `city` says whether it bears that title, where the table does not know it
     (designations.is_city). `sources` are those beside the population register, by name, with where and how each is
-    asked (services/registry/sources/).
+    asked (services/registry/sources/). `population` says where its people are asked for.
     """
 
     refnis: str
@@ -82,6 +83,12 @@ class Town:
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
     specimen: bool = False
     city: bool | None = None
+    population: Population = field(default_factory=Population)
+
+    @property
+    def takes_test_numbers(self) -> bool:
+        """Whether national numbers of a test environment are people's here (national_number.py)."""
+        return self.population.is_test
 
     @property
     def is_city(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 
 from services.contracts.catalogue import Product
 from services.contracts.delivery import ConcurrentChange
@@ -260,6 +261,10 @@ def _check_id(id: str) -> None:
         raise NotFound
 
 
+_compact = partial(compact, test=True)
+"""Whether the town takes test numbers was decided at the sign-in and is again where something is filed (form.py)."""
+
+
 def _applicants(
     asked: SubmitApplication | ListApplications | ReadApplication | WithdrawApplication | FindCertificate,
     pseudonyms: Pseudonyms,
@@ -267,17 +272,17 @@ def _applicants(
     """The citizen under each of their numbers, first the one they signed in with. What is kept is never rewritten:
     the register may merge numbers, and take a merge back.
     """
-    number = compact(asked.citizen)
+    number = _compact(asked.citizen)
     if number is None:
         raise InvalidField(fields={"citizen": field_error("not-a-national-number")})
-    others = filter(None, map(compact, asked.other_numbers))
+    others = filter(None, map(_compact, asked.other_numbers))
     return tuple(pseudonyms.of("applicant", town=asked.town, value=each) for each in dict.fromkeys((number, *others)))
 
 
 def _may_name_themselves(asked: SubmitApplication) -> bool:
     """By a number of theirs that is not told here."""
-    return asked.subject is not None and compact(asked.subject) not in map(
-        compact, (asked.citizen, *asked.other_numbers)
+    return asked.subject is not None and _compact(asked.subject) not in map(
+        _compact, (asked.citizen, *asked.other_numbers)
     )
 
 

@@ -44,6 +44,7 @@ class Access:
     outcome: str = FAILED
     application_id: str | None = None
     reason: str | None = None
+    references: tuple[str, ...] = ()
 
 
 class AccessLog(Protocol):
@@ -97,10 +98,21 @@ class Look:
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        about = tuple(self._read)
-        if about or error is None:
+        self._view.close()
+        about, references = tuple(self._read), self._view.references
+        if about or references or error is None:
             outcome = _outcome_of(error) if error else self.outcome
-            self._accesses.record(replace(self._opened, about=about, outcome=outcome))
+            self._accesses.record(replace(self._opened, about=about, outcome=outcome, references=references))
+
+    @property
+    def test_numbers(self) -> bool:
+        """See domain.View."""
+        return self._view.test_numbers
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """See domain.View."""
+        return self._view.references
 
     def dossier(self, number: str) -> Dossier | None:
         """See domain.View."""
@@ -117,6 +129,10 @@ class Look:
         self._read.update(dict.fromkeys(found))
         return found
 
+    def in_full(self, dossier: Dossier) -> Dossier:
+        """See domain.View."""
+        return self._view.in_full(dossier)
+
     def merged_into(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         """See domain.View."""
         return self._view.merged_into(numbers)
@@ -130,7 +146,7 @@ class Look:
         """See domain.View."""
         return self._view.residents_of(household_id)
 
-    def living_at(self, address: Address) -> tuple[str, ...]:
+    def living_at(self, address: Address) -> tuple[str, ...] | None:
         """See domain.View."""
         return self._view.living_at(address)
 
@@ -145,6 +161,10 @@ class Look:
     def confirm(self) -> None:
         """See domain.View."""
         self._view.confirm()
+
+    def close(self) -> None:
+        """See domain.View."""
+        self._view.close()
 
     @contextmanager
     def _reading(self, numbers: tuple[str, ...]) -> Iterator[None]:

@@ -125,7 +125,8 @@ class AccessStore:
 
 
 def _lists(access: Access) -> dict[str, Any]:
-    return {"about": list(access.about), "facts": list(access.facts), "sources": list(access.sources)}
+    """The store keeps lists."""
+    return {name: list(getattr(access, name)) for name in ("about", "facts", "sources", "references")}
 
 
 def _access(document: dict[str, Any]) -> Access:
@@ -141,6 +142,7 @@ def _access(document: dict[str, Any]) -> Access:
         outcome=document["outcome"],
         facts=tuple(document.get("facts", ())),
         sources=tuple(document.get("sources", ())),
+        references=tuple(document.get("references", ())),
         application_id=document["application_id"],
         reason=document.get("reason"),
     )

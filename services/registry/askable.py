@@ -27,7 +27,7 @@ def askable(
     citizen, whatever the product. Whom it contradicts is: the application waits, and the town is told. Raises
     SourceUnavailable, and Inconsistent about the citizen.
     """
-    if not is_valid(citizen):
+    if not is_valid(citizen, test=view.test_numbers):
         return [], Refusal.UNKNOWN_PERSON
     found = find(citizen, view)
     found.check()

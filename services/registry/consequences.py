@@ -22,6 +22,7 @@ BY_STANDING: Mapping[Standing, Refusal | None] = MappingProxyType(
         Standing.STRUCK_OFF: Refusal.STRUCK_OFF,
         Standing.STRUCK_OFF_ABROAD: Refusal.STRUCK_OFF,
         Standing.RESIDENCE_LOST: Refusal.RESIDENCE_LOST,
+        Standing.ELSEWHERE: Refusal.NOT_A_RESIDENT,
     }
 )
 """Why the register has nothing current to say about someone, if it has not."""
@@ -36,6 +37,7 @@ ELSEWHERE = frozenset(
         Standing.MOVED_OUT,
         Standing.EMIGRATED,
         Standing.STRUCK_OFF_ABROAD,
+        Standing.ELSEWHERE,
     }
 )
 """Who stands so certainly lives at no address of the town. Whose whereabouts are not known, or who lost only the right
@@ -88,6 +90,7 @@ BY_CIVIL_STATE: Mapping[CivilState, Bond] = MappingProxyType(
         CivilState.PARTNERSHIP: Bond.GOES_ON,
         CivilState.PARTNERSHIP_ENDED: Bond.ENDED,
         CivilState.UNDETERMINED: Bond.UNKNOWN,
+        CivilState.NOT_SAID: Bond.UNKNOWN,
     }
 )
 """A household that lists a spouse of someone whose marriage has ended contradicts itself."""

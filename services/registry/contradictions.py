@@ -62,6 +62,15 @@ class Contradiction(StrEnum):
     """Something that ended before it began, or began before the one before it ended, or before its person was born;
     an address in the town from before the registration there."""
 
+    ANSWER_DOUBTED = "answer-doubted"
+    """The source itself says that part of its answer is wrong or left out."""
+    STANDING_UNKNOWN = "standing-unknown"
+    """The source does not say in which town's register somebody is, nor that it is none's; or in a code of no table."""
+    REGISTER_UNKNOWN = "register-unknown"
+    """The source does not say in which register of the town a foreigner is; or in a code of no table."""
+    SEVERAL_CIVIL_STATES = "several-civil-states"
+    """The source gives somebody two civil states at once."""
+
     RESIDENT_WITH_BIS_NUMBER = "resident-with-bis-number"
     """Somebody entered in a register under a BIS number, which is for who is in none: the dossier has to be merged into
     that of the national number which came with the entry."""

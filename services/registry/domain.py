@@ -30,6 +30,8 @@ class Standing(StrEnum):
     STRUCK_OFF = "struck-off"
     STRUCK_OFF_ABROAD = "struck-off-abroad"
     RESIDENCE_LOST = "residence-lost"
+    ELSEWHERE = "elsewhere"
+    """In no register of this town now, as a source says that knows the whole country; perhaps it never was."""
 
 
 class RegisterKind(StrEnum):
@@ -58,6 +60,8 @@ class CivilState(StrEnum):
     PARTNERSHIP = "partnership"
     PARTNERSHIP_ENDED = "partnership-ended"
     UNDETERMINED = "undetermined"
+    NOT_SAID = "not-said"
+    """The source left it out; not one that paper states."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,7 +151,8 @@ class Dossier:
 
     `stays` run from the oldest to the last. `first_names` may be empty. `children` are numbers, whoever they live
     with. `sex` is as in contracts.facts. `replaced_by` is set where this dossier was merged into another: all else of
-    it is then history.
+    it is then history. `reference_address`: post is sent there, and nobody says that the person lives there.
+    Without `has_all_stays` only the last is told: View.in_full.
     """
 
     number: str
@@ -169,6 +174,8 @@ class Dossier:
     replaced_by: str | None = None
     last_wishes: LastWishes | None = None
     voting: Voting | None = None
+    reference_address: bool = False
+    has_all_stays: bool = True
 
     @property
     def is_resident(self) -> bool:
@@ -232,17 +239,33 @@ class SourceUnavailable(Exception):
         self.until = until
 
 
+class SourceRefused(SourceUnavailable):
+    """A register does not take the question as it is asked: an operator has to act, and asking again does not help."""
+
+
 class View(Protocol):
     """One town's register at one moment.
 
+    `test_numbers`: it gives people numbers with the month raised by 60 (national_number.py). `references` are those
+    of the questions that were sent elsewhere, for the access log.
+
     Each method raises SourceUnavailable, and contradictions.Inconsistent where it meets a dossier that cannot be read.
     """
+
+    @property
+    def test_numbers(self) -> bool: ...
+
+    @property
+    def references(self) -> tuple[str, ...]: ...
 
     def dossier(self, number: str) -> Dossier | None:
         """The dossier under exactly this number, merged or not."""
 
     def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
         """Those of the dossiers that exist, by number."""
+
+    def in_full(self, dossier: Dossier) -> Dossier:
+        """The same dossier with all its stays, for what tells of the past."""
 
     def merged_into(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         """The numbers of the dossiers whose `replaced_by` is one of these."""
@@ -253,9 +276,10 @@ class View(Protocol):
     def residents_of(self, household_id: str) -> tuple[str, ...]:
         """The numbers of the residents, not merged, whose dossiers name this household."""
 
-    def living_at(self, address: Address) -> tuple[str, ...]:
+    def living_at(self, address: Address) -> tuple[str, ...] | None:
         """The numbers under which somebody may live at an address: of the residents, not merged, whose last stay is
-        not certainly elsewhere (elsewhere.py) or whose dossiers name such a household, and of the members of one.
+        not certainly elsewhere (elsewhere.py) or whose dossiers name such a household, and of the members of one. None
+        where the source cannot tell who does.
         """
 
     def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
@@ -266,6 +290,9 @@ class View(Protocol):
 
     def confirm(self) -> None:
         """All that was read belongs together: nothing was exchanged in between."""
+
+    def close(self) -> None:
+        """Nothing more is asked: others may ask in its place."""
 
 
 class Register(Protocol):

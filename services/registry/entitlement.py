@@ -121,7 +121,8 @@ def facts_refusal(
 
     In a collective household nobody is related to a reference person: no composition.
 
-    What a register does not bear (consequences.BY_REGISTER, PopulationFact.withheld) is not certified from it.
+    What a register does not bear (consequences.BY_REGISTER, PopulationFact.withheld) is not certified from it, nor that
+    somebody lives at a reference address.
     """
     withheld = _withheld(dossier, facts=facts, home=home)
     if home is None:
@@ -151,8 +152,10 @@ def _withheld(dossier: Dossier, *, facts: Facts, home: Home | None) -> Refusal |
     own = (BY_REGISTER[register], *(fact.withheld.get(register) for fact in facts))
     if refusal := next(filter(None, own), None):
         return refusal
-    members = [found.dossier for _, found in home.members] if home is not None else []
-    registers = [each.registration.register for each in members if each and each.is_resident]
+    members = [found.dossier for _, found in home.members if found.dossier] if home is not None else []
+    if home is not None and any(each.reference_address for each in (dossier, *members)):
+        return Refusal.REFERENCE_ADDRESS
+    registers = [each.registration.register for each in members if each.is_resident]
     of_all = [fact for fact in facts if fact.tells is Tells.HOUSEHOLDS]
     theirs = (BY_REGISTER[each] or fact.withheld.get(each) for each in registers for fact in of_all)
     return next(filter(None, theirs), None)

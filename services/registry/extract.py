@@ -163,6 +163,17 @@ class Extract:
         """It cannot be asked for again as things are: the request does not unlock, or the product is gone."""
         return self._held(State.STUCK, reason, now, again)
 
+    def unasked(self, reason: str, *, now: datetime) -> tuple["Extract", tuple[ExtractDeferred, ...]]:
+        """The register does not take the question, until an operator has acted. The citizen is told that it is away."""
+        told = self.state is State.STUCK
+        event = ExtractDeferred(
+            application_id=self.application_id,
+            code=Refusal.REGISTER_UNAVAILABLE.value,
+            awaiting="register",
+            expected_by=now + UNTIL_MENDED,
+        )
+        return self._held(State.STUCK, reason, now, LONGEST_PAUSE), () if told else (event,)
+
     def ended(self, *, now: datetime) -> "Extract":
         """The application ended: nothing is asked any more."""
         return self._answered(State.ENDED, None, now)

@@ -34,7 +34,7 @@ from services.contracts.towns import Town
 from services.registry.access import GIVEN, PROMISED, Access, AccessLog, Look, seen_by
 from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
-from services.registry.domain import SELF, Dossier, Register, SourceUnavailable
+from services.registry.domain import SELF, Dossier, Register, SourceRefused, SourceUnavailable
 from services.registry.extract import LONGEST_PAUSE, Extract, State
 from services.registry.facts import declared
 from services.registry.inquiry import Answer, inquire
@@ -280,6 +280,8 @@ def _ask(
             asking=asking,
             now=now,
         )
+    except SourceRefused as refused:
+        return extract.unasked(refused.reason, now=now)
     except SourceUnavailable as away:
         return extract.put_off(now=now, until=away.until)
     except Inconsistent as contradiction:

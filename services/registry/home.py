@@ -23,7 +23,7 @@ class Home:
     `listed` are the current numbers of all members, and `lacking` those of residents whose dossiers name the household,
     which does not list them; `members` and `unlisted` are their dossiers, beside their memberships, where not only the
     subject's own residence is asked for. Of a minor `parents` are those who may live there, and `neighbours` are all
-    others who do at the same address.
+    others who do at the same address; None where the source cannot tell who does.
     `former` are the dossiers that were merged into these.
     """
 
@@ -33,13 +33,13 @@ class Home:
     members: tuple[tuple[Membership, Found], ...] = ()
     unlisted: tuple[Dossier, ...] = ()
     parents: tuple[Found, ...] = ()
-    neighbours: tuple[Found, ...] = ()
+    neighbours: tuple[Found, ...] | None = ()
     former: tuple[Dossier, ...] = ()
 
     @property
     def involved(self) -> tuple[Dossier, ...]:
         """All dossiers that were seen, old ones too."""
-        people = (*(found for _, found in self.members), *self.parents, *self.neighbours)
+        people = (*(found for _, found in self.members), *self.parents, *(self.neighbours or ()))
         seen = (dossier for found in people for dossier in (*found.trail, found.dossier) if dossier is not None)
         return (*seen, *self.unlisted, *self.former)
 
@@ -63,6 +63,8 @@ class Home:
     @property
     def is_shared_with_others(self) -> bool:
         """Does anybody live at the address, or perhaps, who does not certainly belong to the household?"""
+        if self.neighbours is None:
+            return True
         return not all(self._belongs(found) for found in (*self.parents, *self.neighbours))
 
     def dossiers_of(self, found: Found) -> tuple[Dossier, ...]:
@@ -92,7 +94,8 @@ def look_around(subject: Dossier, view: View, *, shared: bool, minor: bool, at_h
     there = tuple(found for found in parents.values() if _may_live_with(found, subject))
     neighbours = _neighbours(subject, household, view) if minor and not at_home else ()
     if household is None:
-        return Home(household=None, parents=there, neighbours=neighbours, former=_former((*there, *neighbours), view))
+        former = _former((*there, *(neighbours or ())), view)
+        return Home(household=None, parents=there, neighbours=neighbours, former=former)
     residents = view.residents_of(household.id)
     met = tuple(membership.number for membership in household.members)
     if not shared or (collective and (at_home or not minor)):
@@ -109,7 +112,7 @@ def look_around(subject: Dossier, view: View, *, shared: bool, minor: bool, at_h
         unlisted=tuple(view.dossiers(lacking).values()) if lacking else (),
         parents=there,
         neighbours=neighbours,
-        former=_former((*people.values(), *there, *neighbours), view),
+        former=_former((*people.values(), *there, *(neighbours or ())), view),
     )
 
 
@@ -202,12 +205,14 @@ def _may_live_with(parent: Found, child: Dossier) -> bool:
     return not (elsewhere and apart)
 
 
-def _neighbours(subject: Dossier, household: Household | None, view: View) -> tuple[Found, ...]:
+def _neighbours(subject: Dossier, household: Household | None, view: View) -> tuple[Found, ...] | None:
     """Who may live at the subject's address, or at the household's, in whichever household."""
     stay = subject.current_stay
-    addresses = [place.address for place in (stay, household) if place is not None]
-    numbers = {number for address in addresses for number in view.living_at(address)} - {subject.number}
-    return tuple(find_all(sorted(numbers), view).values())
+    living = [view.living_at(place.address) for place in (stay, household) if place is not None]
+    told = [numbers for numbers in living if numbers is not None]
+    if len(told) < len(living):
+        return None
+    return tuple(find_all(sorted({number for numbers in told for number in numbers} - {subject.number}), view).values())
 
 
 def _former(people: Iterable[Found], view: View) -> tuple[Dossier, ...]:

@@ -93,7 +93,7 @@ def _subject(
     request: Request, *, product: Product, facts: Collection[PopulationFact[Any]], town: str, view: View, on: date
 ) -> Subject:
     """About whom it is asked, with all that these facts are compiled from. Raises _Refused."""
-    if not is_valid(request.applicant) or not is_valid(request.subject):
+    if not all(is_valid(number, test=view.test_numbers) for number in (request.applicant, request.subject)):
         raise _Refused(Refusal.UNKNOWN_PERSON if request.applicant == request.subject else Refusal.NOT_ENTITLED)
     applicant = find(request.applicant, view)
     person = applicant if request.subject == request.applicant else _find_other(request.subject, view)

@@ -33,6 +33,8 @@ def is_secluded(
         involved = _involved(child.dossier, view, today=today)
     except Inconsistent:
         return True  # who lives there cannot be said
+    if involved is None:
+        return True  # nor by the source
     others = (dossier for dossier in involved if dossier.number not in numbers)
     return any(each.protected_address for each in (*child.trail, child.dossier, *former, *others))
 
@@ -46,14 +48,18 @@ def lives_with(parent: Dossier | None, child: Dossier) -> bool:
     return together and own is not None and childs is not None and is_same_address(own.address, childs.address)
 
 
-def _involved(child: Dossier, view: View, *, today: date) -> tuple[Dossier, ...]:
-    """Everybody with whom the child lives, or may have left with. Raises Inconsistent where that cannot be said."""
+def _involved(child: Dossier, view: View, *, today: date) -> tuple[Dossier, ...] | None:
+    """Everybody with whom the child lives, or may have left with; None where the source cannot tell. Raises
+    Inconsistent where that cannot be said.
+    """
     if not child.is_resident:
         parents = parents_of(child, view)
         former = merged_into([found.number for found in parents.values()], view)
         seen = (dossier for found in parents.values() for dossier in (*found.trail, found.dossier) if dossier)
         return (*seen, *former.values())
     home = look_around(child, view, shared=True, minor=True)
+    if home.neighbours is None:
+        return None
     check(home, child, current_stay(child, today=today), shared=True, composed=False)
     for parent in home.parents:
         parent.check()

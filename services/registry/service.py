@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 
@@ -24,12 +23,14 @@ from services.contracts.registry import ListLooks, LookList, Numbers, Prefill, R
 from services.contracts.towns import Town
 from services.registry import handlers, retention
 from services.registry.access_store import AccessStore
+from services.registry.domain import Register
 from services.registry.ports import Source
 from services.registry.settings import RegistrySettings
 from services.registry.sources import Surroundings, make_sources
 from services.registry.sources.dwellings import note_dwellings
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations
+from services.registry.sources.registers import Registers, others
 from services.registry.store import ExtractStore
 
 log = structlog.get_logger()
@@ -37,17 +38,30 @@ log = structlog.get_logger()
 Made = Runtime[RegistrySettings]
 
 
-def _register(runtime: Made) -> PopulationSource:
+def _register(runtime: Made) -> Registers:
     populations = Populations(runtime.database)
     populations.ensure_indexes()
     if count := note_dwellings(populations):
         log.info("dwellings_noted", count=count)
-    return PopulationSource(populations, clock=runtime.clock)
+    return beside(PopulationSource(populations, clock=runtime.clock), runtime)
+
+
+def beside(own: Register, runtime: Made) -> Registers:
+    """The registry's own populations, and those that towns have elsewhere."""
+    elsewhere = others(
+        runtime.settings.towns,
+        folder=runtime.settings.towns_folder,
+        secrets=os.environ,
+        clock=runtime.clock,
+        workers=min(runtime.settings.event_workers, runtime.settings.question_workers),
+    )
+    return Registers(own, elsewhere)
 
 
 def _sources(runtime: Made) -> dict[str, Source]:
-    folder = Path(os.environ.get("LOKET_TOWNS", ""))
-    surroundings = Surroundings(folder=folder, secrets=os.environ, database=runtime.database, clock=runtime.clock)
+    surroundings = Surroundings(
+        folder=runtime.settings.towns_folder, secrets=os.environ, database=runtime.database, clock=runtime.clock
+    )
     return make_sources(runtime.settings.towns, surroundings)
 
 

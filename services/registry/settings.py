@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from services.chassis.locking import KeyRing
@@ -29,6 +30,7 @@ class RegistrySettings(ServiceSettings):
         secret=True,
     )
     towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
+    towns_folder: Path = setting("LOKET_TOWNS", "folder with the towns' files", parse=Path)
     request_keys: KeyRing = setting(
         "LOKET_KEYS_REQUESTS", "keys that intake locks requests with, kid:base64url", parse=KeyRing.parse, secret=True
     )

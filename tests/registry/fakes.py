@@ -120,6 +120,8 @@ class FakeRegister:
     away: BaseException | None = None
     asked: list[str] = field(default_factory=list)
     breaks: dict[str, BaseException] = field(default_factory=dict)
+    test_numbers: bool = False
+    references: tuple[str, ...] = ()
 
     def view(self, *, town: str) -> "FakeRegister":
         if self.away:
@@ -164,8 +166,14 @@ class FakeRegister:
         self._break("parents_of")
         return looking_up.parents_of(numbers, self.dossiers_.values())
 
+    def in_full(self, dossier: Dossier) -> Dossier:
+        return dossier
+
     def confirm(self) -> None:
         self._break("confirm")
+
+    def close(self) -> None:
+        self._break("close")
 
     def _break(self, method: str) -> None:
         if method in self.breaks:

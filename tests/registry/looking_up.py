@@ -7,6 +7,19 @@ from services.registry.domain import Dossier, Household
 from services.registry.elsewhere import is_certainly_elsewhere
 
 
+class Near:
+    """What a source that is not elsewhere says of itself."""
+
+    test_numbers = False
+    references: tuple[str, ...] = ()
+
+    def in_full(self, dossier: Dossier) -> Dossier:
+        return dossier
+
+    def close(self) -> None:
+        pass
+
+
 def living_at(address: Address, dossiers: Iterable[Dossier], households: Iterable[Household]) -> tuple[str, ...]:
     homes = [home for home in households if not is_certainly_elsewhere(home.address, address)]
     found = {member.number for home in homes for member in home.members}

@@ -24,7 +24,7 @@ from tests.registry import looking_up
 from tests.registry.fakes import NOON, a_product
 
 
-class Town:
+class Town(looking_up.Near):
     """A generated town to ask, without a store."""
 
     def __init__(self, seed: int) -> None:

@@ -2,17 +2,18 @@
 
 from deploy.demo.register.source import DemonstrationSource
 from services.chassis.runtime import Provided, Runtime
-from services.registry.service import RegistryService
+from services.registry.service import RegistryService, beside
 from services.registry.settings import RegistrySettings
 from services.registry.sources.dwellings import note_dwellings
 from services.registry.sources.populations import Populations
+from services.registry.sources.registers import Registers
 
 
-def _register(runtime: Runtime[RegistrySettings]) -> DemonstrationSource:
+def _register(runtime: Runtime[RegistrySettings]) -> Registers:
     populations = Populations(runtime.database)
     populations.ensure_indexes()
     note_dwellings(populations)
-    return DemonstrationSource(populations, clock=runtime.clock)
+    return beside(DemonstrationSource(populations, clock=runtime.clock), runtime)
 
 
 class DemonstrationRegistry(RegistryService):

@@ -1,4 +1,4 @@
-"""register seed, pause, resume."""
+"""register seed, pause, resume, fault, check."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +10,13 @@ import click
 
 from deploy.operator.commands.towns import chosen_town, town_option
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, screen, tell
+from services.contracts.populations import MAGDA
 
 if TYPE_CHECKING:
     from pymongo.database import Database
 
     from deploy.local.stack import Stack
+    from services.contracts.towns import Town
 
 FEWEST, MOST = 100, 1_000_000
 """Residents: room for the hard cases, and twice the largest Belgian town."""
@@ -22,7 +24,7 @@ FEWEST, MOST = 100, 1_000_000
 
 @click.group(cls=Commands)
 def register() -> None:
-    """The synthetic population register (demonstration only)."""
+    """The synthetic population registers (demonstration only), and whether a register elsewhere can be asked."""
 
 
 @register.command()
@@ -44,7 +46,7 @@ def seed(residents: int, seed: int, town: str | None, as_json: bool) -> None:
     bar = Progress(
         TextColumn("seeding"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=screen(), transient=True
     )
-    with registry_database(stack) as database, bar:
+    with population_database(stack, place) as database, bar:
         task = bar.add_task("", total=residents)
         try:
             seeded = fill(
@@ -90,16 +92,84 @@ def resume(town: str | None, as_json: bool) -> None:
     _switch(town, as_json, "back", lambda populations, refnis: populations.resume(refnis))
 
 
+@register.command()
+@click.argument("name", metavar="FAULT")
+@click.option(
+    "--delay", "delay_s", type=click.FloatRange(min=0), default=10.0, show_default=True, help="Seconds: slow."
+)
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Ends by itself after so many.")
+@as_json
+@clear
+def fault(name: str, delay_s: float, minutes: float | None, as_json: bool) -> None:
+    """Let the stand-in for MAGDA fail in one way; `none` ends it, `list` tells the ways."""
+    from deploy.demo.magda.faults import FAULTS, Fault, Faults
+    from deploy.local.stack import this_stack
+
+    if name == "list":
+        tell(FAULTS, as_json=as_json, table=lambda: "\n".join(f"{each:18}{what}" for each, what in FAULTS.items()))
+        return
+    if name != "none" and name not in FAULTS:
+        raise Mistake(f"there is no fault {name}; choose from none, {', '.join(FAULTS)}")
+    stack = this_stack()
+    _only_demo(stack)
+    if not any(map(stack.asks_standin, stack.towns().values())):
+        raise Mistake("no town of this deployment asks the stand-in for MAGDA")
+    until = datetime.now(UTC) + timedelta(minutes=minutes) if minutes else None
+    with database_of(stack, "magda") as database:
+        Faults(database).set(None if name == "none" else Fault(name=name, delay_s=delay_s, until=until))
+    tell({"fault": name}, as_json=as_json, table=lambda: f"the stand-in for MAGDA {FAULTS.get(name, 'answers well')}")
+
+
+@register.command()
+@town_option
+@as_json
+@clear
+def check(town: str | None, as_json: bool) -> None:
+    """Whether a town's register can be asked: its keys, and whether the platform takes them. Nobody is looked up."""
+    from deploy.local.stack import this_stack
+    from deploy.operator.registers import register_problem
+
+    stack = this_stack()
+    place = chosen_town(stack, town)
+    problem = register_problem(stack, place, now=datetime.now(UTC))
+    name, source = place.name(place.languages[0]), place.population.source
+    tell(
+        {"town": place.refnis, "source": source, "problem": problem},
+        as_json=as_json,
+        table=lambda: f"{name}: {source}, {problem or 'can be asked'}",
+    )
+    if problem:
+        raise SystemExit(1)
+
+
 @contextmanager
 def registry_database(stack: "Stack") -> "Iterator[Database[dict[str, Any]]]":
     """The registry's own database. Raises PartError where this deployment does not run."""
+    with database_of(stack, "registry") as database:
+        yield database
+
+
+@contextmanager
+def population_database(stack: "Stack", town: "Town") -> "Iterator[Database[dict[str, Any]]]":
+    """Where a town's synthetic people are: the registry's, or those of the stand-in for MAGDA. Raises PartError, and
+    Mistake where they are at MAGDA itself.
+    """
+    if town.population.source == MAGDA and not stack.asks_standin(town):
+        raise Mistake(f"the people of {town.refnis} are at {town.population.url}; nobody is made there")
+    with database_of(stack, "magda" if stack.asks_standin(town) else "registry") as database:
+        yield database
+
+
+@contextmanager
+def database_of(stack: "Stack", owner: str) -> "Iterator[Database[dict[str, Any]]]":
+    """One of this deployment's databases. Raises PartError where it does not run."""
     from deploy.local.control import Control
     from services.chassis.database import connect
 
     Control(stack).require("store")
     with connect(stack.mongo_uri, appname="loket") as client:
         client.admin.command("ping")
-        yield client[f"{stack.database}_registry"]
+        yield client[f"{stack.database}_{owner}"]
 
 
 def _switch(town: str | None, as_json: bool, state: str, act: Any) -> None:
@@ -109,7 +179,7 @@ def _switch(town: str | None, as_json: bool, state: str, act: Any) -> None:
     stack = this_stack()
     _only_demo(stack)
     place = chosen_town(stack, town)
-    with registry_database(stack) as database:
+    with population_database(stack, place) as database:
         act(Populations(database), place.refnis)
     name = place.name(place.languages[0])
     tell({"town": place.refnis, "register": state}, as_json=as_json, table=lambda: f"the register of {name} is {state}")

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pymongo
+from pymongo.database import Database
 
 from deploy.local.stack import Stack
+from deploy.operator.registers import register_problem
 from services.chassis.database import connect
+from services.contracts.populations import MAGDA
 from services.contracts.towns import Town
 from services.intake.standing import Waiting, standing
 from services.registry.sources.populations import Populations
@@ -22,14 +25,13 @@ def towns_facts(stack: Stack, towns: Mapping[str, Town]) -> dict[str, dict[str, 
     """By REFNIS code, as they are now. Raises pymongo's PyMongoError where the store does not answer."""
     now = datetime.now(UTC)
     with connect(stack.mongo_uri, appname="loket") as client, pymongo.timeout(PATIENCE_S):
-        intake, registry = client[f"{stack.database}_intake"], client[f"{stack.database}_registry"]
-        populations = Populations(registry)
+        intake, registry, standin = (client[f"{stack.database}_{owner}"] for owner in ("intake", "registry", "magda"))
         found = {}
         for refnis, town in towns.items():
             told = standing(intake, town=refnis)
             found[refnis] = {
                 "name": town.name(town.languages[0]),
-                "register": _register(populations.known(refnis), now) if stack.profile == "demo" else None,
+                "register": _register(stack, town, registry if not stack.asks_standin(town) else standin, now),
                 "waiting": told.waiting,
                 "deferred": told.deferred,
                 "untold": told.untold,
@@ -40,8 +42,20 @@ def towns_facts(stack: Stack, towns: Mapping[str, Town]) -> dict[str, dict[str, 
     return found
 
 
-def _register(known: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The demonstration's register, which stands in our own store: `there`, `paused` or `empty`."""
+def _register(stack: Stack, town: Town, database: Database[dict[str, Any]], now: datetime) -> dict[str, Any] | None:
+    """None where it is not ours. What of the demonstration stands in our own store is `there`, `paused` or `empty`; one
+    at MAGDA is `magda`, or `unusable` where its keys are: whether it answers, `loket register check` tells.
+    """
+    if problem := register_problem(stack, town, now=now, reach=False):
+        return {"state": "unusable", "residents": None, "until": None, "reason": problem}
+    if stack.asks_standin(town) or (stack.profile == "demo" and town.population.source != MAGDA):
+        return _population(Populations(database).known(town.refnis), now)
+    if town.population.source != MAGDA:
+        return None
+    return {"state": "magda", "residents": None, "until": None, "reason": None}
+
+
+def _population(known: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     away = known.get("away") or {}
     until = away.get("until")
     paused = bool(away) and (until is None or until > now)

@@ -34,6 +34,13 @@ def in_towns(facts: dict[str, Any]) -> Iterator[Trouble]:
                 about=code,
                 sentence=f"the register of {name} is empty: nobody is known there; `loket register seed --town {code}`",
             )
+        elif register["state"] == "unusable":
+            yield Trouble(
+                code="register-unusable",
+                about=code,
+                sentence=f"nobody of {name} can be asked for at MAGDA: {register['reason']}",
+                blocks=True,
+            )
         yield from _held(code, name, town["contradicted"], supervised=facts["supervised"])
         still = town["oldest_moving"]
         if still and still["age_s"] > STANDS_STILL_S and facts["broker"]:

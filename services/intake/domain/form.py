@@ -41,10 +41,11 @@ def accept(asked: SubmitApplication | CheckApplication, *, town: Town, products:
     language = asked.language or town.languages[0]
     if language not in town.languages:
         wrong.add("language", field_error("not-a-choice", choices=list(town.languages)), LanguageNotAllowed)
-    applicant = compact(asked.citizen)
+    test = town.takes_test_numbers
+    applicant = compact(asked.citizen, test=test)
     if applicant is None:
         wrong.add("citizen", field_error("not-a-national-number"))
-    subject = compact(asked.subject) if asked.subject else applicant
+    subject = compact(asked.subject, test=test) if asked.subject else applicant
     if asked.subject and subject is None:
         wrong.add("subject", field_error("not-a-national-number"))
     if subject in asked.other_numbers:

@@ -18,7 +18,7 @@ def _refusal(subject: Subject) -> Refusal | None:
 
 
 def _compile(subject: Subject) -> Departure:
-    registration, stays = subject.dossier.registration, subject.dossier.stays
+    registration, stays = subject.dossier.registration, subject.view.in_full(subject.dossier).stays
     country = registration.destination
     with concerning(subject.dossier.number):
         if country is not None and country not in COUNTRIES:
