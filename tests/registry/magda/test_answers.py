@@ -378,8 +378,7 @@ def test_a_household_is_composed_from_the_platforms_list_and_the_dossier_of_each
     answer = inquired(a_couple(), "residence", "household")
 
     assert answer.facts is not None
-    assert answer.facts.household is not None
-    assert [each.relation for each in answer.facts.household.members] == ["reference-person", "partner"]
+    assert [each.relation for each in answer.facts.parts["household"].members] == ["reference-person", "partner"]
 
 
 @pytest.mark.parametrize("chosen", [{"woonvorm": "01"}, {"relation": "77"}])

@@ -171,17 +171,17 @@ def test_whatever_is_given_is_what_the_file_says(number: str):
             assert facts is not None
             assert person is not None
             assert not list(gone(person))
-            if facts.identity is not None:
+            if "identity" in facts.parts:
                 names = [each.text for each in person.findall("Naam/Voornamen/Voornaam")]
-                assert list(facts.identity.first_names) == names
-                assert facts.identity.last_name == person.findtext("Naam/Achternamen/Achternaam")
-                assert facts.identity.born_on == person.findtext("Geboorte/Datum")
-                assert facts.identity.national_number == person.findtext("INSZ") == number
-            if facts.residence is not None:
+                assert list(facts.parts["identity"].first_names) == names
+                assert facts.parts["identity"].last_name == person.findtext("Naam/Achternamen/Achternaam")
+                assert facts.parts["identity"].born_on == person.findtext("Geboorte/Datum")
+                assert facts.parts["identity"].national_number == person.findtext("INSZ") == number
+            if "residence" in facts.parts:
                 residence = person.find("Adressen/Hoofdverblijfplaats")
                 assert residence is not None
-                address = facts.residence.address
-                assert facts.residence.since.isoformat() == residence.get("DatumBegin")
+                address = facts.parts["residence"].address
+                assert facts.parts["residence"].since.isoformat() == residence.get("DatumBegin")
                 assert address.house_number == residence.findtext("Huisnummer")
                 assert address.box == (residence.findtext("Busnummer") or None)
                 assert address.postcode == residence.findtext("Postcode")
