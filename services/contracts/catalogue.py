@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib import resources
+from hashlib import sha256
+from typing import Annotated
 
 from services.contracts.facts import FACTS
+from services.contracts.gates import Gates, Terms, untold
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
+from services.contracts.rooms import files
 from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.towns import Town
 from services.contracts.yaml_files import read_yaml
@@ -65,7 +68,8 @@ class Product:
 
     `capacities`: who may ask (`self`, `parent`). `facts`: the only facts it gets (see facts.FACTS).
     `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how many days after that of its issue
-    the certificate is presented as current. `law` is the id of what it rests on (laws.py).
+    the certificate is presented as current. `law` is the id of what it rests on (laws.py). `gates`: what has to be met
+    beyond the facts, in this order (gates.py). `digest`: SHA-256 of the file.
     """
 
     id: str
@@ -79,6 +83,8 @@ class Product:
     retention: Retention
     law: str
     fields: tuple[Field, ...] = field(default=())
+    gates: Annotated[tuple[Terms, ...], Gates] = ()
+    digest: str = ""
 
     def title(self, language: str) -> str:
         """The product's name in a language."""
@@ -93,10 +99,9 @@ class Product:
 def products() -> dict[str, Product]:
     """The ready-made catalogue by product id. Raises Unreadable naming the file and every problem in it."""
     found: dict[str, Product] = {}
-    for entry in sorted(resources.files("services.catalogue").iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".yaml"):
-            product = read_product(entry.name, entry.read_text(encoding="utf-8"))
-            found[product.id] = product
+    for entry in files("catalogue", "*.yaml"):
+        product = read_product(entry.name, entry.read_text(encoding="utf-8"))
+        found[product.id] = product
     return found
 
 
@@ -111,7 +116,7 @@ def read_product(name: str, text: str) -> Product:
     problems = dict(_problems(product, name))
     if problems:
         raise Unreadable(name, problems)
-    return product
+    return replace(product, digest=sha256(text.encode()).hexdigest())
 
 
 def _problems(product: Product, name: str) -> list[tuple[str, str]]:
@@ -133,6 +138,8 @@ def _problems(product: Product, name: str) -> list[tuple[str, str]]:
         found.append(("facts", f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(FACTS)}"))
     if not set(product.capacities) <= set(CAPACITIES) or not product.capacities:
         found.append(("capacities", "self, parent or both"))
+    if lacking := untold(product.gates, tuple(each.name for each in product.fields)):
+        found.append(("gates", f"the form asks for no {', '.join(lacking)}"))
     kept = product.retention
     for path, count, least in (
         ("request_days", kept.request_days, 1),

@@ -99,7 +99,7 @@ class Household:
 class Life:
     """That the subject is not recorded as deceased on this day."""
 
-    alive_on: date
+    alive_on: date = field(metadata={"metadata": {"moment": True}})  # says when was asked: no other fact if it changes
 
 
 FACTS_VERSION = 6

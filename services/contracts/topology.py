@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.contracts.confirmations import ConfirmationNeedless, ConfirmationReminded, ConfirmationRequested
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.events import Event
 from services.contracts.intake import (
@@ -53,6 +54,9 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
 
 HINTS: tuple[type[Event], ...] = (ApplicationMoved,)
 """What goes to the gateway's private queues instead: who misses one reads the timeline."""
+
+OUTWARD: tuple[type[Event], ...] = (ConfirmationRequested, ConfirmationReminded, ConfirmationNeedless)
+"""What departments alone hear, on queues that the operator binds for them."""
 
 SERVICES = ("intake", "registry", "documents", "notify")
 """Those that emit events; each has a user of its own at the broker, and the gateway one more."""

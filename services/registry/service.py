@@ -8,6 +8,7 @@ import structlog
 from services.chassis.answering import answers
 from services.chassis.handling import handles
 from services.chassis.locking import Locker
+from services.chassis.pseudonyms import KeyedPseudonyms, pseudonyms_of
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
@@ -48,6 +49,10 @@ def _accesses(runtime: Made) -> AccessStore:
     return AccessStore(runtime.database, kept_days=runtime.settings.access_log_days)
 
 
+def _pseudonyms(runtime: Made) -> KeyedPseudonyms:
+    return pseudonyms_of(runtime.settings.pepper, runtime.database, variable="LOKET_REGISTRY_PEPPER")
+
+
 def _towns(runtime: Made) -> dict[str, Town]:
     return dict(runtime.settings.towns)
 
@@ -64,6 +69,7 @@ class RegistryService:
     """Persons: who may ask about whom, and the facts a product declares."""
 
     name = "registry"
+    needed = (_pseudonyms,)
 
     register = Provided(_register)
     extracts = Provided(_extracts)
@@ -71,6 +77,7 @@ class RegistryService:
     towns = Provided(_towns)
     products = Provided(lambda _: products())
     requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
+    pseudonyms = Provided(_pseudonyms)
     facts = Provided(lambda runtime: Locker("facts", runtime.settings.fact_keys))
     now = Provided(_clock)
     new_id = Provided(_new_id)
@@ -86,6 +93,7 @@ class RegistryService:
             products=self.products,
             requests=self.requests,
             facts=self.facts,
+            pseudonyms=self.pseudonyms,
             now=self.now(),
         )
 
@@ -121,6 +129,7 @@ class RegistryService:
             products=self.products,
             requests=self.requests,
             facts=self.facts,
+            pseudonyms=self.pseudonyms,
             now=self.now(),
         )
         for extract in stuck:

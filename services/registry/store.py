@@ -20,6 +20,7 @@ from services.contracts.days import days_after, end_of
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
+from services.contracts.plans import read_plan
 from services.contracts.retention import Cutoffs
 from services.registry.access import Access
 from services.registry.extract import HELD, Extract, State
@@ -112,6 +113,8 @@ def _body(extract: Extract) -> dict[str, Any]:
         "promised_for": extract.promised_for,
         "code": extract.code,
         "answered_at": extract.answered_at,
+        "asking": extract.asking,
+        "plan": asdict(extract.plan) if extract.plan else None,
     }
 
 
@@ -121,8 +124,9 @@ def extract_of(document: dict[str, Any]) -> Extract:
 
 
 def _extract(stored: Stored) -> Extract:
-    """Version 0.1 counted no promises, and did not know since when it asks."""
+    """Version 0.1 counted no promises, and did not know since when it asks; 0.9 knew no askings and plans."""
     body = stored.body
+    plan = body.get("plan")
     return Extract(
         application_id=stored.id,
         town=stored.town,
@@ -136,6 +140,8 @@ def _extract(stored: Stored) -> Extract:
         promised_for=body.get("promised_for"),
         code=body["code"],
         answered_at=body["answered_at"],
+        asking=body.get("asking", 0),
+        plan=read_plan(plan) if plan else None,
         origin=stored,
     )
 

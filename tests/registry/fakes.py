@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from services.chassis.pseudonyms import KeyedPseudonyms
 from services.chassis.admission import Hearing
 from services.contracts.catalogue import Product, products
 from services.contracts.delivery import ConcurrentChange, TryLater, Unacceptable
@@ -300,11 +301,12 @@ class Desk:
     accesses: FakeAccesses = field(default_factory=FakeAccesses)
     requests: FakeLocker = field(default_factory=FakeLocker)
     facts: FakeLocker = field(default_factory=FakeLocker)
+    pseudonyms: KeyedPseudonyms = field(default_factory=lambda: KeyedPseudonyms(b"p" * 32))
     products: dict[str, Product] = field(default_factory=lambda: dict(products()))
     now: datetime = NOON
 
     def ports(self) -> dict[str, Any]:
-        names = ("extracts", "register", "accesses", "products", "requests", "facts", "now")
+        names = ("extracts", "register", "accesses", "products", "requests", "facts", "pseudonyms", "now")
         return {name: getattr(self, name) for name in names}
 
     def submitted(self, product: str = "residence", **asked: Any) -> ApplicationSubmitted:
