@@ -176,6 +176,7 @@ class Counter:
         self.requests = FakeLocker()
         self.contacts = FakeLocker()
         self.confirmations = FakeLockerForOthers()
+        self.products = PRODUCTS
         self.count = 0
 
     def submit(self, *, now: datetime = NOON, **chosen: Any) -> ApplicationView:
@@ -184,7 +185,7 @@ class Counter:
             a_question(**chosen),
             applications=self.applications,
             towns=self.towns,
-            products=PRODUCTS,
+            products=self.products,
             pseudonyms=PSEUDONYMS,
             requests=self.requests,
             contacts=self.contacts,
