@@ -167,7 +167,6 @@ class Road:
             "LOKET_SMTP_URI": "smtp://unused",
             "LOKET_TOWNS": str(TOWNS),
             "LOKET_INTAKE_PEPPER": KEY,
-            "LOKET_REGISTRY_PEPPER": KEY,
             "LOKET_DOCUMENTS_PEPPER": KEY,
         }
         runtime = Runtime(

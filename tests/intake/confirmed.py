@@ -1,4 +1,4 @@
-"""A product that the police and a school have to confirm, or the police alone, and the road of an application for it."""
+"""A product that the police have to confirm, and perhaps a school, and the road of an application for it."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Another department confirms, weeks later: what is asked of it, what its answer counts for, and what the citizen sees."""
+"""Another department confirms, weeks later: what it is asked, what its answer counts for, what the citizen sees."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -116,7 +116,7 @@ def test_where_the_facts_changed_meanwhile_it_is_asked_for_anew():
     assert isinstance(asked, ConfirmationRequested)
     assert (asked.asking, asked.due_at) == (2, end_of(days_after(later, 28)))
     assert road.view.state == "awaiting-confirmation"
-    with pytest.raises(ConfirmationOvertaken, match="^2$"):
+    with pytest.raises(ConfirmationOvertaken, match=r"^2$"):
         road.answer("not-confirmed", asking=3, now=later)
     road.answer(asking=2, now=later)
     assert road.view.state == "cleared"
@@ -182,7 +182,7 @@ def test_another_answer_than_the_first_is_told_that_it_does_not_count():
     road = asked_road()
     road.answer(now=NOON)
 
-    with pytest.raises(ConfirmationAnswered, match="^confirmed$"):
+    with pytest.raises(ConfirmationAnswered, match=r"^confirmed$"):
         road.answer("not-confirmed")
 
 
@@ -376,4 +376,4 @@ def test_once_cleared_it_cannot_be_taken_back_and_goes_the_usual_road():
 
 
 def test_what_is_promised_is_a_belgian_day():
-    assert DUE == datetime(2026, 12, 22, 23, tzinfo=UTC)
+    assert datetime(2026, 12, 22, 23, tzinfo=UTC) == DUE

@@ -57,7 +57,6 @@ class ServiceProcess:
             "LOKET_SWEEP_S": "0.3",
             **environment(service),
             "LOKET_INTAKE_PEPPER": KEY,
-            "LOKET_REGISTRY_PEPPER": KEY,
             **environ,
         }
         declare_on(amqp_uri)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from services.chassis.pseudonyms import KeyedPseudonyms
 from services.chassis.admission import Hearing
+from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.catalogue import Product, products
 from services.contracts.delivery import ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
