@@ -33,6 +33,10 @@ COMMANDS = {
         "held:held",
         "Applications that wait for a register: it contradicts itself, cannot be asked, or is away.",
     ),
+    "confirmations": (
+        "confirmations:confirmations",
+        "What other departments are to confirm before an application goes on, and their answers.",
+    ),
     "broker": (
         "broker:broker",
         "The broker: what is declared there, its users and their rights, its nodes and what each leads.",

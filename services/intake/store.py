@@ -170,7 +170,7 @@ def _application(stored: Stored) -> Application:
     known = {each.name for each in fields(Application)} - _NOT_IN_BODY
     body = {name: value for name, value in stored.body.items() if name in known}
     steps = {name: tuple(Step(**step) for step in body[name]) for name in ("timeline", "early")}
-    gates = tuple(map(_gate, body.get("gates") or ()))
+    gates = gates_in(body)
     plan = read_plan(body["plan"]) if body.get("plan") else None
     body = {**body, **steps, "gates": gates, "plan": plan, "state": state_of(stored.body)}
     return reconciled(Application(id=stored.id, town=stored.town, version=stored.version, origin=stored, **body))
@@ -180,6 +180,11 @@ def state_of(document: Mapping[str, Any]) -> State:
     """Of an application as it is stored."""
     state = State(document["state"])
     return State(document["awaits"]) if state is State.DEFERRED and document.get("awaits") else state
+
+
+def gates_in(document: Mapping[str, Any]) -> tuple[Gate, ...]:
+    """Those of an application as it is stored; version 0.9 stored none."""
+    return tuple(map(_gate, document.get("gates") or ()))
 
 
 def _gate(kept: Mapping[str, Any]) -> Gate:

@@ -35,6 +35,7 @@ def in_towns(facts: dict[str, Any]) -> Iterator[Trouble]:
                 sentence=f"the register of {name} is empty: nobody is known there; `loket register seed --town {code}`",
             )
         yield from _held(code, name, town["contradicted"], supervised=facts["supervised"])
+        yield from _late(code, name, town["departments"])
         still = town["oldest_moving"]
         if still and still["age_s"] > STANDS_STILL_S and facts["broker"]:
             yield Trouble(
@@ -42,6 +43,17 @@ def in_towns(facts: dict[str, Any]) -> Iterator[Trouble]:
                 about=code,
                 sentence=f"an application of {name} has been {still['state']} for {age(still['age_s'])}; see"
                 f" {logs_about(still['application_id'], supervised=facts['supervised'])}",
+            )
+
+
+def _late(code: str, name: str, departments: dict[str, dict[str, Any]]) -> Iterator[Trouble]:
+    for department, each in departments.items():
+        if each["late"]:
+            yield Trouble(
+                code="confirmation-late",
+                about=code,
+                sentence=f"{department} has not confirmed {each['late']} of {name} by the time that was promised, and"
+                f" was reminded; ask there: `loket confirmations list --town {code} --department {department}`",
             )
 
 
