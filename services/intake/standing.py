@@ -39,8 +39,8 @@ class Department:
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """Of one town: applications `waiting` on the road or for people, `deferred`, and `untold`, which have their
-    certificate while its mail has not left; by name those `departments` for which some wait. `oldest` is the first filed
-    of those that wait or are deferred, `oldest_moving` of those on the road alone.
+    certificate while its mail has not left; by name those `departments` for which some wait. `oldest` is the first
+    filed of those that wait or are deferred, `oldest_moving` of those on the road alone.
     """
 
     waiting: int = 0

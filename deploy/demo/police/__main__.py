@@ -1,7 +1,7 @@
 """`python -m deploy.demo.police`: a police zone that confirms everything, LOKET_DEMO_POLICE_S after it is asked.
 
-It sees what `loket confirmations list` shows, opens with the police's own keys about whom it is asked, and answers as an
-operator would. Where it is to say no, or nothing, give it more time and answer in its place.
+It sees what `loket confirmations list` shows, opens with the police's own keys about whom it is asked, and answers as
+an operator would. Where it is to say no, or nothing, give it more time and answer in its place.
 """
 
 import os
