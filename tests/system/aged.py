@@ -58,6 +58,11 @@ class Aged(Deployment):
             self.begin(name)
         wait_for(lambda: all(map(self.serves, SERVICES)), seconds=120, what=f"the services at day {days}")
 
+    def be_at(self, days: int) -> None:
+        """As `at`, where they are not there yet."""
+        if self.days != days:
+            self.at(days)
+
     def begin(self, name: str) -> None:
         """One service, at the day of the others."""
         (program,) = (each for each in programs(self.stack) if each.name == name)

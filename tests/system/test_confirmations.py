@@ -146,7 +146,7 @@ def test_weeks_pass_it_is_reminded_and_answers(aged: Aged, department: Departmen
 @pytest.mark.chaos
 @pytest.mark.parametrize("point", ["intake.answer-confirmation.saved", "intake.answer-confirmation.relayed"])
 def test_an_intake_killed_over_an_answer_has_it_once(aged: Aged, point: str) -> None:
-    aged.at(40)
+    aged.be_at(40)
     citizen = aged.citizen("divorced")
     application_id = citizen.filed(PRODUCT)
     citizen.until(application_id, "awaiting-confirmation")
@@ -169,7 +169,7 @@ def test_an_intake_killed_over_an_answer_has_it_once(aged: Aged, point: str) -> 
 @pytest.mark.chaos
 @pytest.mark.parametrize("step", ["received", "saved", "relayed", "settled"])
 def test_an_intake_killed_as_it_asks_asks_once(aged: Aged, department: Department, step: str) -> None:
-    aged.at(40)
+    aged.be_at(40)
     citizen = aged.citizen("widowed")
     aged.arm(f"intake.record-extract.{step}")
 
@@ -185,8 +185,7 @@ def test_an_intake_killed_as_it_asks_asks_once(aged: Aged, department: Departmen
 
 
 def test_what_is_never_answered_expires_and_whoever_waits_is_told(aged: Aged, department: Department) -> None:
-    if aged.days != 40:
-        aged.at(40)
+    aged.be_at(40)
     waits, withdraws = aged.citizen("demo-spouse"), aged.citizen("demo-citizen")
     waiting, withdrawn = waits.filed(PRODUCT), withdraws.filed(PRODUCT)
     waits.until(waiting, "awaiting-confirmation")
