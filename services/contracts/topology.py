@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.contracts.confirmations import ConfirmationNeedless, ConfirmationReminded, ConfirmationRequested
+from services.contracts.confirmations import (
+    AnswerConfirmation,
+    ConfirmationNeedless,
+    ConfirmationReminded,
+    ConfirmationRequested,
+)
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.events import Event
 from services.contracts.intake import (
@@ -60,6 +65,9 @@ OUTWARD: tuple[type[Event], ...] = (ConfirmationRequested, ConfirmationReminded,
 
 SERVICES = ("intake", "registry", "documents", "notify")
 """Those that emit events; each has a user of its own at the broker, and the gateway one more."""
+
+OPERATORS_QUESTIONS = (AnswerConfirmation.QUEUE,)
+"""What operators alone ask, for a department that answered them: the gateway knows no departments, and has no right."""
 
 QUESTION_QUEUES = tuple(sorted(queue for queue, asked in QUESTIONS.items() if asked.SERVICE in SERVICES))
 """Where questions wait."""

@@ -36,8 +36,8 @@ class PrintingChildren:
 
 
 def _is_needed(name: str) -> bool:
-    """The seals' secrets, what it reads itself, and what a token's module may want of the environment; no key or address
-    of the service."""
+    """The seals' secrets, what it reads itself, and what a token's module may want of the environment; no key or
+    address of the service."""
     return not name.startswith("LOKET_") or name.startswith("LOKET_SEAL_") or name in (TOWNS, EXTENSIONS)
 
 
