@@ -131,6 +131,11 @@ WANTED = (WANTED_JSON, WANTED_PDF, WANTED_PLAIN)
 
 AWAY = "The register cannot answer right now. You need not do anything: we carry on as soon as it can."
 
+CONFIRMING = (
+    "Another public service has to confirm something first, and we have asked it. "
+    "You need not do anything: we carry on as soon as it has answered."
+)
+
 CONTRADICTED = (
     "The register contradicts itself here, so the town must look at it first. "
     "You need not do anything: we carry on once it has been put right."
@@ -141,6 +146,7 @@ STATES = {
     "looked-up": "The register has answered.",
     "awaiting-payment": "Your application is waiting for your payment.",
     "awaiting-decision": "An officer of the town is looking at your application.",
+    "awaiting-confirmation": CONFIRMING,
     "deferred": AWAY,
     "cleared": "Everything is in order. Your certificate is being made.",
     "issued": "Your certificate is ready.",
@@ -201,6 +207,11 @@ REASONS = {
     Refusal.STILL_REGISTERED: "This person is still registered in our town, so there is no deregistration to certify.",
     Refusal.REGISTER_UNAVAILABLE: AWAY,
     Refusal.REGISTER_CONTRADICTED: CONTRADICTED,
+    Refusal.CONFIRMATION_AWAITED: CONFIRMING,
+    Refusal.NOT_CONFIRMED: (
+        "The public service that has to confirm something for this certificate has not confirmed it, so it cannot be "
+        "issued. Please ask at the counter of the town."
+    ),
 }
 """Of another person."""
 
@@ -262,6 +273,10 @@ EXPIRED_BECAUSE = {
     Refusal.REGISTER_UNAVAILABLE: (
         "Your application has expired: the register could not be consulted in time. That was not your "
         "fault. Please apply again later, or come to the counter of the town."
+    ),
+    Refusal.CONFIRMATION_AWAITED: (
+        "Your application has expired: another public service had to confirm something, and did not answer in time. "
+        "That was not your fault. Please apply again, or come to the counter of the town."
     ),
 }
 """Why an application expired, where it is known."""

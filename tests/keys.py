@@ -29,6 +29,7 @@ def environment(service: str) -> dict[str, str]:
     return {
         "LOKET_EVENT_KEY": event_key(service),
         "LOKET_EVENT_KEYS": EVENT_KEYS,
-        **{f"LOKET_KEYS_{ring}": RING for ring in ("REQUESTS", "FACTS", "CONTACTS", "SESSIONS")},
+        "LOKET_REGISTRY_PEPPER": KEY,
+        **{f"LOKET_KEYS_{ring}": RING for ring in ("REQUESTS", "FACTS", "CONTACTS", "CONFIRMATIONS", "SESSIONS")},
         **{f"LOKET_KEYS_QUESTIONS_{name.upper()}": RING for name in ("intake", "registry", "documents")},
     }

@@ -120,6 +120,10 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         r":\d{0,5}$": (run(":"), run(":1"), run(":12345"), run("1")),
     },
+    "services.contracts.gates": {
+        r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,5}": (run("a"), run("a-"), run("a" * 30 + "-")),
+    },
+    "services.contracts.periods": {r"([1-9][0-9]{0,5}) (min|h|days?)": (run("1"), run("1 "), run("1 day"))},
     "services.contracts.catalogue": {r"[a-z]+(-[a-z]+)*": (run("a"), run("a-"), run("a-a"), run("a" * 50 + "-"))},
     "services.contracts.colours": {r"#[0-9a-fA-F]{6}": (run("#"), run("#123a6b"))},
     "services.contracts.hosts": {

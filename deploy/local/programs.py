@@ -9,6 +9,7 @@ from deploy.local.scales import Scales
 from deploy.local.stack import Stack
 from deploy.production.keys import event_key_variable
 from deploy.production.variables import declared
+from services.contracts.catalogue import products
 from services.contracts.topology import SERVICES
 
 FAMILIES = {
@@ -35,7 +36,7 @@ class Program:
 
 def programs(stack: Stack) -> list[Program]:
     """All of them, those first that others need. Raises Unreadable where a town's file cannot be read."""
-    return [*_parts(stack), *_services(stack)]
+    return [*_parts(stack), *_services(stack), *_departments(stack)]
 
 
 def _parts(stack: Stack) -> list[Program]:
@@ -62,6 +63,17 @@ def _parts(stack: Stack) -> list[Program]:
 def asks_standin(stack: Stack) -> bool:
     """Is there a town whose people are those of the demonstration's stand-in for MAGDA?"""
     return any(map(stack.asks_standin, stack.towns().values()))
+
+
+def _departments(stack: Stack) -> list[Program]:
+    """Those of the demonstration, where some product needs one: in production each has its own."""
+    asked = {terms.id for product in products().values() for terms in product.gates}
+    if stack.profile != "demo" or "police" not in asked:
+        return []
+    chosen = ("LOKET_PROFILE", "LOKET_DEMO_POLICE_S", "LOKET_EXTENSIONS", "LOKET_TOWNS")
+    told = {name: value for name, value in stack.outside.items() if name in chosen}
+    argv = (sys.executable, "-m", "deploy.demo.police")
+    return [Program(name="police", argv=argv, environ=_handed_on() | told | {"LOKET_VAR": str(stack.var)})]
 
 
 def _services(stack: Stack) -> list[Program]:

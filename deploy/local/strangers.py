@@ -10,7 +10,7 @@ from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
 from services.chassis.pseudonyms import check_of, pepper
 
-PEPPERS = {"intake": "LOKET_INTAKE_PEPPER", "documents": "LOKET_DOCUMENTS_PEPPER"}
+PEPPERS = {"intake": "LOKET_INTAKE_PEPPER", "registry": "LOKET_REGISTRY_PEPPER", "documents": "LOKET_DOCUMENTS_PEPPER"}
 
 ANSWERS_MS = 3000
 

@@ -35,6 +35,10 @@ COMMANDS = {
         "Applications that wait for a register: it contradicts itself, cannot be asked, or is away.",
     ),
     "audit": ("audit:audit", "The log of who looked at whose data in the registers."),
+    "confirmations": (
+        "confirmations:confirmations",
+        "What other departments are to confirm before an application goes on, and their answers.",
+    ),
     "broker": (
         "broker:broker",
         "The broker: what is declared there, its users and their rights, its nodes and what each leads.",

@@ -10,7 +10,11 @@ import bson
 from deploy.local.stack import Stack
 from services.chassis.pseudonyms import check_of, pepper
 
-VARIABLES = {"intake": "LOKET_INTAKE_PEPPER", "documents": "LOKET_DOCUMENTS_PEPPER"}
+VARIABLES = {
+    "intake": "LOKET_INTAKE_PEPPER",
+    "registry": "LOKET_REGISTRY_PEPPER",
+    "documents": "LOKET_DOCUMENTS_PEPPER",
+}
 
 SECRETS = "secrets.json"
 """Where a demonstration keeps its own, in its folder (deploy/demo/secrets.py)."""

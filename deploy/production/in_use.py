@@ -20,14 +20,14 @@ from services.chassis.topology import DELAY, DELAYS
 from services.contracts.topology import SERVICES, SUBSCRIPTIONS
 
 LOCKED_IN = {
-    "intake": ("applications", ("request", "contact", "facts", "outbox")),
+    "intake": ("applications", ("request", "contact", "facts", "gates", "outbox")),
     "registry": ("extracts", ("request", "outbox")),
     "documents": ("certificates", ("outbox",)),
     "notify": ("correspondences", ("outbox",)),
 }
 """Where the services keep what is locked: collection and fields; an event that is still to leave is in `outbox`."""
 
-PURPOSES = {"request": "requests", "contact": "contacts", "facts": "facts"}
+PURPOSES = {"request": "requests", "contact": "contacts", "facts": "facts", "concerning": "confirmations"}
 """By the field that a locked part stands in, here and in events alike."""
 
 

@@ -15,7 +15,8 @@ from deploy.broker.rights import USERS, password_variable
 from deploy.production.variables import PROCESSES, declared
 from services.chassis.locking import NAMEABLE
 from services.chassis.signing import SigningKey
-from services.contracts.retention import ON_ITS_ROAD
+from services.contracts.catalogue import products
+from services.contracts.retention import on_its_road
 from services.contracts.topology import PATIENCE, SERVICES
 
 OPERATOR = "operator"
@@ -24,35 +25,44 @@ FILES = (*PROCESSES, OPERATOR)
 
 EVENT_KEY, EVENT_KEYS, NEXT_EVENT_KEY = "LOKET_EVENT_KEY", "LOKET_EVENT_KEYS", "LOKET_EVENT_KEY_NEXT"
 AMQP_URI = "LOKET_AMQP_URI"
-PEPPERS = ("LOKET_INTAKE_PEPPER", "LOKET_DOCUMENTS_PEPPER")
+PEPPERS = ("LOKET_INTAKE_PEPPER", "LOKET_REGISTRY_PEPPER", "LOKET_DOCUMENTS_PEPPER")
 
 SIGN_IN_COOKIE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ring:
-    """`kept_for` is how long something may lie locked under a key that is no longer the first, beside what is parked;
-    `at_rest`: it lies in the store or in queues, where `loket keys in-use` sees it."""
+    """`at_rest`: what is locked lies in the store or in queues, where `loket keys in-use` sees it; what does not is on
+    its way for `travels_for`."""
 
     name: str
     variable: str
-    kept_for: timedelta
-    at_rest: bool
+    travels_for: timedelta | None = None
+
+    @property
+    def at_rest(self) -> bool:
+        """Does it lie somewhere, as long as an application is on its road?"""
+        return self.travels_for is None
+
+    @property
+    def kept_for(self) -> timedelta:
+        """How long something may lie locked under a key that is no longer the first, beside what is parked."""
+        return on_its_road(products().values()) if self.travels_for is None else self.travels_for
 
 
 RINGS = {
     ring.name: ring
     for ring in (
-        Ring(name="requests", variable="LOKET_KEYS_REQUESTS", kept_for=ON_ITS_ROAD, at_rest=True),
-        Ring(name="facts", variable="LOKET_KEYS_FACTS", kept_for=ON_ITS_ROAD, at_rest=True),
-        Ring(name="contacts", variable="LOKET_KEYS_CONTACTS", kept_for=ON_ITS_ROAD, at_rest=True),
-        Ring(name="sessions", variable="LOKET_KEYS_SESSIONS", kept_for=timedelta(hours=1), at_rest=False),
+        Ring(name="requests", variable="LOKET_KEYS_REQUESTS"),
+        Ring(name="facts", variable="LOKET_KEYS_FACTS"),
+        Ring(name="contacts", variable="LOKET_KEYS_CONTACTS"),
+        Ring(name="confirmations", variable="LOKET_KEYS_CONFIRMATIONS"),
+        Ring(name="sessions", variable="LOKET_KEYS_SESSIONS", travels_for=timedelta(hours=1)),
         *(
             Ring(
                 name=f"questions-{service}",
                 variable=f"LOKET_KEYS_QUESTIONS_{service.upper()}",
-                kept_for=timedelta(minutes=1),
-                at_rest=False,
+                travels_for=timedelta(minutes=1),
             )
             for service in ("documents", "intake", "registry")
         ),

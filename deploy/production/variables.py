@@ -96,6 +96,14 @@ ELSEWHERE = (
         default="var beside the code",
     ),
     Variable(
+        name="LOKET_DEMO_POLICE_S",
+        about="demonstration only: how long its police take to confirm what they are asked",
+        readers=(OPERATOR,),
+        secret=False,
+        default="60",
+        unit="seconds",
+    ),
+    Variable(
         name="LOKET_ETC",
         about="folder of all processes' files, of which `loket status` tells what `loket keys check` finds there",
         readers=(OPERATOR,),

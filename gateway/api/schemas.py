@@ -56,7 +56,7 @@ class Receipt(Shape):
 
 
 class StepShape(Shape):
-    """One line of a timeline. Where it has a code, that says why; `expected_by` is a promise of the register."""
+    """One line of a timeline. Where it has a code, that says why; `expected_by` is a promise of who is asked."""
 
     at = fields.DateTime(required=True)
     state = fields.String(required=True, validate=_is(State))

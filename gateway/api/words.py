@@ -16,9 +16,11 @@ repetition, do not count.
 **States.** An application is `submitted`, `looked-up`, `cleared`, `issued`, `delivered`; `deferred` while the register
 cannot answer or contradicts itself (`code` says which: `register-unavailable`, `register-contradicted`), and then goes
 on by itself. It ends as `delivered`, `refused` (`code` says why), `withdrawn` or `expired`. Nothing needs to be sent to
-make it move. `awaiting-payment` and `awaiting-decision` are for products that cost something or that an officer decides
-on; no product does so today. States, verdicts and capacities are closed: within v1 no other comes. Codes and slugs are
-open: their schema is one of those that are known, or any text. Show `sentence` where you do not know one.
+make it move. Where another public service has to confirm something, it is `awaiting-confirmation`, perhaps for weeks:
+`expected_by` in the last line of the timeline says by when, and `deadline` when the application is over.
+`awaiting-payment` and `awaiting-decision` are for products that cost something or that an officer decides on; none does
+today. States, verdicts and capacities are closed: within v1 no other comes. Codes and slugs are open: their schema is
+one of those that are known, or any text. Show `sentence` where you do not know one.
 
 **Versions.** Within v1 answers may get further members: ignore what you do not know. What you send is read strictly:
 an unknown member, and an unknown or repeated parameter, are refused. `HEAD` is answered as `GET` without a body.

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from services.chassis.settings import AT_ONCE, read, seconds, setting, whole
+from services.chassis.settings import AT_ONCE, EXTENSIONS_ABOUT, folder, read, seconds, setting, whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,7 @@ class ServingSettings:
         parse=whole(0, 65535),
     )
     run_dir: str = setting("LOKET_RUN_DIR", "folder where the gateway writes its pid and health port", default="")
+    extensions: str = setting("LOKET_EXTENSIONS", EXTENSIONS_ABOUT, default="", parse=folder)
     answer_s: float = setting(
         "LOKET_GATEWAY_ANSWER_S",
         "seconds in which a client must take each 64 KB of an answer",

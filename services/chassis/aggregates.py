@@ -320,7 +320,9 @@ class Aggregates:
                 traceparent=current_traceparent(),
                 requestid=request_ids.current(),
             )
-            (hints if event.EPHEMERAL else entries).append(entry_of(envelope, ephemeral=event.EPHEMERAL))
+            (hints if event.EPHEMERAL else entries).append(
+                entry_of(envelope, ephemeral=event.EPHEMERAL, outward=event.OUTWARD)
+            )
         return entries, hints, emitted
 
 

@@ -7,9 +7,11 @@ to one application, so that a locked part moved to another application does not 
 import binascii
 import json
 import re
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any, TypeVar
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
@@ -36,6 +38,7 @@ class KeyRing:
     """The keys of one purpose by id, the one to lock with first; old ones stay while anything is locked with them."""
 
     def __init__(self, keys: dict[str, bytes]) -> None:
+        self._raw = dict(keys)
         self._keys = {kid: OctKey.import_key(key) for kid, key in keys.items()}
         self.current = next(iter(keys))
 
@@ -47,6 +50,14 @@ class KeyRing:
         """From `kid:base64url-of-32-bytes[,kid2:…]`. Raises ValueError, never repeating a key."""
         return cls(parse_keys(text))
 
+    def derived(self, reader: str) -> "KeyRing":
+        """Keys under the same ids for one reader alone, who learns nothing of the others' (HKDF, RFC 5869)."""
+        return KeyRing({kid: _derived(self._raw[kid], reader) for kid in self._raw})
+
+    def written(self) -> str:
+        """As `parse` reads it: every key, in the clear."""
+        return ",".join(f"{kid}:{urlsafe_b64encode(key).decode().rstrip('=')}" for kid, key in self._raw.items())
+
     @property
     def ids(self) -> tuple[str, ...]:
         """Those of all keys, the one to lock with first."""
@@ -54,6 +65,10 @@ class KeyRing:
 
     def __contains__(self, kid: object) -> bool:
         return kid in self._keys
+
+
+def _derived(key: bytes, reader: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"loket reader {reader}".encode()).derive(key)
 
 
 def parse_keys(text: str) -> dict[str, bytes]:
@@ -123,6 +138,17 @@ class Locker:
         except (JoseError, KeyError, TypeError, ValueError, RecursionError):
             pass
         raise Unacceptable("cannot-unlock", self.purpose)
+
+
+class LockerForOthers:
+    """Locks for readers outside Loket, each with keys that are derived for it alone (KeyRing.derived)."""
+
+    def __init__(self, purpose: str, keys: KeyRing) -> None:
+        self._purpose, self._keys = purpose, keys
+
+    def lock(self, value: Any, *, reader: str, bound_to: str) -> str:
+        """The contracts dataclass `value`, for that reader only and only for `bound_to`."""
+        return Locker(self._purpose, self._keys.derived(reader)).lock(value, bound_to=bound_to)
 
 
 def named_key(token: str) -> str | None:

@@ -139,6 +139,7 @@ class Relay:
             headers={SIGNATURE: self._key.sign(body), **({"traceparent": traceparent} if traceparent else {})},
             content_type=CONTENT_TYPE,
             delivery_mode=TRANSIENT if entry["ephemeral"] else PERSISTENT,
+            mandatory=not entry.get("outward"),
             patience_s=GRACE.total_seconds(),  # then it is the sweeper's, and who asked is told that all is saved
         )
         metrics.EVENTS_PUBLISHED.labels(entry["type"]).inc()
@@ -156,9 +157,10 @@ def _without(published: list[str]) -> list[dict[str, Any]]:
     return [{"$set": {"outbox": left}}, {"$set": {"outbox_since": since}}]
 
 
-def entry_of(envelope: Envelope, *, ephemeral: bool) -> dict[str, Any]:
+def entry_of(envelope: Envelope, *, ephemeral: bool, outward: bool = False) -> dict[str, Any]:
     """An event as it waits in an outbox: ready to be sent."""
     return {
+        **({"outward": True} if outward else {}),
         "id": envelope.id,
         "type": envelope.type,
         "body": envelope.to_json().decode(),

@@ -43,6 +43,7 @@ from services.chassis.seats import Seats  # noqa: E402
 from services.chassis.settings import ServiceSettings, SettingsError, read  # noqa: E402
 from services.chassis.topology import Topology  # noqa: E402
 from services.contracts.ids import new_id  # noqa: E402
+from services.contracts.schema import Unreadable  # noqa: E402
 
 resolving.mend()
 
@@ -72,11 +73,12 @@ def serve(service: str, *, settings: str, topology: Topology) -> None:
     start says so in one line. `stands_back` says by how much it does, where nobody waits for it. `service` and
     `settings` are `module:Class`; they are imported here, after the patching.
     """
-    service_cls = _import(service)
+    settings_cls = _import(settings)
     try:
-        chosen = read(_import(settings), os.environ)
+        chosen = read(settings_cls, os.environ)
     except SettingsError as error:
-        sys.exit(f"{service_cls.name} cannot start.\n{error}")
+        sys.exit(f"{settings_cls.OWNER or service} cannot start.\n{error}")
+    service_cls = _import(service)
     stand_back(getattr(service_cls, "stands_back", 0))
     logs.set_up(service_cls.name, chosen.log_level)
     tracing.set_up(service_cls.name, chosen.otlp_endpoint)
@@ -232,7 +234,7 @@ def _outcome(work: Callable[[], None]) -> BaseException | None:
     """Logged once, by us: a green thread that raises has eventlet print a traceback."""
     try:
         work()
-    except AnotherPepper as error:
+    except (AnotherPepper, Unreadable) as error:
         log.error("cannot_start", mend=str(error))
         return error
     except Exception as error:  # noqa: BLE001 - whatever it died of is the process' outcome

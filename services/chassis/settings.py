@@ -3,12 +3,18 @@
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from services.chassis.signing import SigningKey, VerifyingKeys
 from services.contracts.topology import SERVICES
 
 S = TypeVar("S")
+
+EXTENSIONS_ABOUT = (
+    "folder with a deployment's own products, facts, sources and gates; what is in it runs with all rights"
+)
+"""Of LOKET_EXTENSIONS (services/contracts/rooms.py), which every process reads."""
 
 LONGEST_S = 3600
 
@@ -106,6 +112,13 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
+def folder(text: str) -> str:
+    """One that is there, by its whole path. Raises ValueError."""
+    if not Path(text).is_absolute() or not Path(text).is_dir():
+        raise ValueError("write the whole path of a folder that is there")
+    return text
+
+
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -152,6 +165,7 @@ class ServiceSettings:
     confirm_timeout_s: float = setting(
         "LOKET_CONFIRM_TIMEOUT_S", "how long a publisher confirm may take", default=10.0, parse=seconds
     )
+    extensions: str = setting("LOKET_EXTENSIONS", EXTENSIONS_ABOUT, default="", parse=folder)
     health_host: str = setting("LOKET_HEALTH_HOST", "address of /healthz, /readyz and /metrics", default="127.0.0.1")
     health_port: int = setting(
         "LOKET_HEALTH_PORT",

@@ -141,10 +141,16 @@ def _said(event: type[Event]) -> dict[str, Any]:
 
 def _published(event: type[Event]) -> dict[str, Any]:
     """Kept on disk and confirmed, or only sent (AMQP 0-9-1: delivery-mode, mandatory)."""
-    return {"deliveryMode": 1 if event.EPHEMERAL else 2, "mandatory": not event.EPHEMERAL, "bindingVersion": "0.3.0"}
+    return {
+        "deliveryMode": 1 if event.EPHEMERAL else 2,
+        "mandatory": not (event.EPHEMERAL or event.OUTWARD),
+        "bindingVersion": "0.3.0",
+    }
 
 
-def _receivers(event: type) -> list[str]:
+def _receivers(event: type[Event]) -> list[str]:
+    if event.OUTWARD:
+        return ["departments"]
     return sorted(queue for queue, each in SUBSCRIPTIONS.items() if event in each.events)
 
 

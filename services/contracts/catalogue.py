@@ -7,10 +7,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
 from services.contracts.facts import POPULATION, parts, source_of
+from services.contracts.gates import Gates, Terms, untold
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
 from services.contracts.periods import Days, Minutes
@@ -102,6 +104,7 @@ class _Plan:
     capacities: tuple[str, ...] = field(metadata={"data_key": "for"})
     asks: tuple[str, ...] = ()
     facts: tuple[str, ...]
+    gates: Annotated[tuple[Terms, ...], Gates] = ()
     gives: Gives
     law: str
     retention: str
@@ -116,8 +119,9 @@ class Product:
 
     `capacities`: who may ask (`self`, `parent`). `facts`: the only facts it gets (contracts/facts/).
     `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how many days after that of its issue
-    the certificate is presented as current. `law` is the id of what it rests on (laws.py). `desk_minutes`: how long it
-    takes at a desk, an assumption that tells how much work was saved.
+    the certificate is presented as current. `law` is the id of what it rests on (laws.py). `gates`: what has to be met
+    beyond the facts, in this order (gates.py). `desk_minutes`: how long it takes at a desk, an assumption that tells
+    how much work was saved. `digest`: SHA-256 of the file.
     """
 
     id: str
@@ -131,7 +135,9 @@ class Product:
     retention: Retention
     law: str
     fields: tuple[Field, ...] = ()
+    gates: tuple[Terms, ...] = ()
     desk_minutes: int = 0
+    digest: str = ""
 
     @property
     def sources(self) -> frozenset[str]:
@@ -186,7 +192,9 @@ def read_product(name: str, text: str) -> Product:
         retention=retentions()[plan.retention],
         law=plan.law,
         fields=tuple(questions()[asked] for asked in plan.asks),
+        gates=plan.gates,
         desk_minutes=plan.desk_minutes,
+        digest=sha256(text.encode()).hexdigest(),
     )
 
 
@@ -251,6 +259,8 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
     for path, named in (("facts", plan.facts), ("for", plan.capacities)):
         if not named:
             yield path, "at least one"
+    if lacking := untold(plan.gates, plan.asks):
+        yield "gates", f"the form asks for no {', '.join(lacking)}"
     if USUAL not in plan.gives.statements:
         yield "gives.statements", f"what a certificate says, under `{USUAL}`"
     if not 0 <= plan.desk_minutes <= MOST_DESK_MINUTES:

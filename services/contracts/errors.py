@@ -43,6 +43,8 @@ class Refusal(StrEnum):
     COLLECTIVE_HOUSEHOLD = "collective-household"
     REGISTER_UNAVAILABLE = "register-unavailable"
     REGISTER_CONTRADICTED = "register-contradicted"
+    CONFIRMATION_AWAITED = "confirmation-awaited"
+    NOT_CONFIRMED = "not-confirmed"
 
 
 class NotFound(DomainError):
@@ -96,6 +98,25 @@ class NotWithdrawable(DomainError):
     slug = "not-withdrawable"
 
 
+class ConfirmationAnswered(DomainError):
+    """The department has given another answer before, and that one stands."""
+
+    slug = "confirmation-answered"
+
+
+class ConfirmationOvertaken(DomainError):
+    """The facts have changed since that asking, or it was never asked: the answer is about something else. `detail` is
+    the number of the asking that waits."""
+
+    slug = "confirmation-overtaken"
+
+
+class ConfirmationOver(DomainError):
+    """The application has ended: nobody needs the answer any more."""
+
+    slug = "confirmation-over"
+
+
 class ContactMissing(DomainError):
     """Neither the sign-in nor the application gives an address to tell the outcome to."""
 
@@ -113,6 +134,9 @@ DOMAIN_ERRORS: dict[str, type[DomainError]] = {
         IdempotencyKeyReused,
         OtherNumbersWanted,
         NotWithdrawable,
+        ConfirmationAnswered,
+        ConfirmationOvertaken,
+        ConfirmationOver,
         ContactMissing,
     )
 }

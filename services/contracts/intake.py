@@ -6,6 +6,7 @@ that the sign-in vouches for; `other_numbers` are the same citizen's, as the reg
 filed under any of them is theirs.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,25 +14,40 @@ from enum import StrEnum
 from services.contracts.errors import Refusal
 from services.contracts.events import Event, event, one_of
 from services.contracts.notify import NotTold
+from services.contracts.plans import Plan
 from services.contracts.questions import Question, question
 
 LIFETIME_DAYS = 30
-"""How many days after that of its filing, to the end of the last, an application without a certificate lives, unless it
-is cleared by then."""
+"""How many days after that of the first asking, to the end of the last, the register's facts are waited for. A gate has
+days of its own beside them (lifetime_days)."""
 
 LIFETIME = timedelta(days=LIFETIME_DAYS + 1, hours=1)
-"""Longer than any lives: the day of its filing counts besides, and in October one day has 25 hours."""
+"""Longer than facts are ever waited for: the day of the asking counts besides, and in October one day has 25 hours."""
+
+
+def lifetime_days(open_for: Iterable[int]) -> int:
+    """Days after that of its filing, to the end of the last, after which no application without a certificate lives
+    unless it is cleared by then.
+
+    `open_for` are those that each gate beyond the facts may be open: after each the facts may be asked anew.
+    """
+    return LIFETIME_DAYS + sum(days + LIFETIME_DAYS for days in open_for)
+
 
 LONGEST_KEY = 255
 
 
 class State(StrEnum):
-    """Where an application stands. The two `awaiting-` states come with payments and officers' decisions."""
+    """Where an application stands: while a gate is open, what its citizen sees of that one (intake/domain/gates/).
+
+    `awaiting-payment` and `awaiting-decision` come with payments and officers' decisions.
+    """
 
     SUBMITTED = "submitted"
     LOOKED_UP = "looked-up"
     AWAITING_PAYMENT = "awaiting-payment"
     AWAITING_DECISION = "awaiting-decision"
+    AWAITING_CONFIRMATION = "awaiting-confirmation"
     DEFERRED = "deferred"
     CLEARED = "cleared"
     ISSUED = "issued"
@@ -69,31 +85,38 @@ def is_idempotency_key(text: str) -> bool:
 @event("intake", "application-submitted")
 @dataclass(frozen=True, kw_only=True)
 class ApplicationSubmitted(Event):
-    """A citizen filed an application; the register is to be asked."""
+    """A citizen filed an application; the register is to be asked, for the first time. `plan` is what binds."""
 
     application_id: str
     product: str
     request: str
     submitted_at: datetime
+    plan: Plan | None = None
 
 
 @event("intake", "extract-requested")
 @dataclass(frozen=True, kw_only=True)
 class ExtractRequested(Event):
     """The register is to be asked again: the facts grew too old (`facts-expired`) or no answer came (`overdue`):
-    `reason` is an AskedAgain."""
+    `reason` is an AskedAgain. `asking` counts the askings from 1 (0: by a version that did not count); the answer names
+    it."""
 
     application_id: str
     product: str
     request: str
     reason: str = one_of(AskedAgain)
     requested_at: datetime
+    asking: int = 0
+    plan: Plan | None = None
 
 
 @event("intake", "application-cleared")
 @dataclass(frozen=True, kw_only=True)
 class ApplicationCleared(Event):
-    """Nothing stands between the application and its certificate, until the facts grow too old at `facts_expire_at`."""
+    """Nothing stands between the application and its certificate, until the facts grow too old at `facts_expire_at`.
+
+    `met` are the gates of its plan that were passed beyond the facts; None where whoever says so knows of none.
+    """
 
     application_id: str
     product: str
@@ -102,6 +125,8 @@ class ApplicationCleared(Event):
     contact: str
     facts_expire_at: datetime
     cleared_at: datetime
+    plan: Plan | None = None
+    met: tuple[str, ...] | None = None
 
 
 @event("intake", "application-refused")

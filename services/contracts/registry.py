@@ -1,4 +1,7 @@
-"""What the registry says and answers: extracts, what a form can be prefilled with, and who has which numbers."""
+"""What the registry says and answers: extracts, what a form can be prefilled with, and who has which numbers.
+
+Answers about an extract name the `asking` that they answer (ExtractRequested), 0 where they know of none.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +14,17 @@ from services.contracts.questions import Question, question
 @event("registry", "extract-compiled")
 @dataclass(frozen=True, kw_only=True)
 class ExtractCompiled(Event):
-    """The register answered: the facts the product declares, as they stood at `compiled_at`."""
+    """The register answered: the facts the product declares, as they stood at `compiled_at`.
+
+    `digest` tells, of two extracts of one application, whether they state the same, and nothing else: the
+    registry alone has its key, and of another application the same facts have another one. Empty where nothing is told.
+    """
 
     application_id: str
     facts: str
     compiled_at: datetime
+    asking: int = 0
+    digest: str = ""
 
 
 @event("registry", "extract-refused")
@@ -26,6 +35,7 @@ class ExtractRefused(Event):
     application_id: str
     code: str = one_of(Refusal)
     refused_at: datetime
+    asking: int = 0
 
 
 @event("registry", "extract-deferred")
@@ -41,6 +51,7 @@ class ExtractDeferred(Event):
     code: str = one_of([Refusal.REGISTER_UNAVAILABLE])
     awaiting: str
     expected_by: datetime
+    asking: int = 0
 
 
 @event("registry", "extract-contradicted")
@@ -52,6 +63,7 @@ class ExtractContradicted(Event):
     application_id: str
     kind: str
     found_at: datetime
+    asking: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

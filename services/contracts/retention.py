@@ -6,15 +6,15 @@ then. What is kept of a product that is no longer in the catalogue stays for the
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from services.contracts.catalogue import Product
 from services.contracts.days import kept_since
-from services.contracts.intake import LIFETIME
+from services.contracts.intake import LIFETIME, LIFETIME_DAYS, lifetime_days
 from services.contracts.topology import PATIENCE
 
 ON_ITS_ROAD = LIFETIME + 5 * PATIENCE
-"""Longer than any application is on its road, with the messages about it: 46 days."""
+"""Longer than any application without gates beyond the facts is on its road, with the messages about it: 46 days."""
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,6 +34,12 @@ class Cutoffs:
         """What is younger than `moment` stays, whatever the catalogue says."""
         kept = {product: min(cutoff, moment) for product, cutoff in self.by_product.items()}
         return Cutoffs(by_product=kept, others=min(self.others, moment))
+
+
+def on_its_road(products: Iterable[Product]) -> timedelta:
+    """Longer than any application for one of these is on its road, the days of its gates included."""
+    longest = max((lifetime_days(gate.open_for for gate in each.gates) for each in products), default=LIFETIME_DAYS)
+    return ON_ITS_ROAD + timedelta(days=longest - LIFETIME_DAYS)
 
 
 def request_cutoffs(products: Iterable[Product], *, now: datetime) -> Cutoffs:

@@ -3,6 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.contracts.confirmations import (
+    AnswerConfirmation,
+    ConfirmationNeedless,
+    ConfirmationReminded,
+    ConfirmationRequested,
+)
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.events import Event
 from services.contracts.intake import (
@@ -54,8 +60,14 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
 HINTS: tuple[type[Event], ...] = (ApplicationMoved,)
 """What goes to the gateway's private queues instead: who misses one reads the timeline."""
 
+OUTWARD: tuple[type[Event], ...] = (ConfirmationRequested, ConfirmationReminded, ConfirmationNeedless)
+"""What departments alone hear, on queues that the operator binds for them."""
+
 SERVICES = ("intake", "registry", "documents", "notify")
 """Those that emit events; each has a user of its own at the broker, and the gateway one more."""
+
+OPERATORS_QUESTIONS = (AnswerConfirmation.QUEUE,)
+"""What operators alone ask, for a department that answered them: the gateway knows no departments, and has no right."""
 
 QUESTION_QUEUES = tuple(sorted(queue for queue, asked in QUESTIONS.items() if asked.SERVICE in SERVICES))
 """Where questions wait."""

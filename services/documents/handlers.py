@@ -27,6 +27,7 @@ from services.contracts.extracts import FACTS_VERSION, Edition, Facts
 from services.contracts.facts.identity import Identity
 from services.contracts.field_errors import field_error
 from services.contracts.intake import ApplicationCleared
+from services.contracts.plans import pinned
 from services.contracts.restoring import LostTime
 from services.contracts.towns import Town
 from services.documents.domain import Certificate, Finding, Order, current_through
@@ -73,7 +74,12 @@ def issue_certificate(
     if draft.is_issued:
         certificates.repeat(draft, event=_issued(draft, contact=event.contact), cause=cause)
         return
-    if now >= event.facts_expire_at or are_of_another_version(event, facts, now=now):
+    product = pinned(product, event.plan)
+    if (
+        now >= event.facts_expire_at
+        or not has_passed(event, product, now=now)
+        or are_of_another_version(event, facts, now=now)
+    ):
         expired = FactsExpired(application_id=event.application_id, found_at=now, facts_expire_at=event.facts_expire_at)
         certificates.report_expired(draft, event=expired, cause=cause)
         return
@@ -109,6 +115,20 @@ def issue_certificate(
         facts_key=_facts_key(opened, product, town, pseudonyms),
     )
     certificates.issue(issued, pdf=printed.pdf, event=_issued(issued, contact=event.contact), cause=cause)
+
+
+def has_passed(event: ApplicationCleared, product: Product, *, now: datetime) -> bool:
+    """Were all gates of its plan met? An intake of version 0.9 knows of none, and would clear without: what needs some
+    is sent back to have its facts looked up again, and passes them then.
+
+    Raises TryLater for what was just cleared: that intake is about to be replaced, and would do the same again.
+    """
+    needed = {each.gate for each in product.gates} if event.met is None else set(event.plan.gates if event.plan else ())
+    if needed <= set(event.met or ()):
+        return True
+    if now < event.cleared_at + VERSIONS_DIFFER_FOR:
+        raise TryLater("gates-not-passed")
+    return False
 
 
 def fetch_certificate(asked: FetchCertificate, *, certificates: Certificates) -> CertificateFile:

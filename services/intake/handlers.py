@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from services.contracts.catalogue import Product
+from services.contracts.confirmations import AnswerConfirmation, Answered
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
@@ -34,8 +35,11 @@ from services.intake.domain import moves
 from services.intake.domain.application import Application, Moved
 from services.intake.domain.deadlines import overdue, resumed
 from services.intake.domain.filed_ids import is_lost_to
-from services.intake.domain.form import accept
-from services.intake.domain.ports import Applications, Locks, NewId, Pseudonyms
+from services.intake.domain.form import Accepted, accept
+from services.intake.domain.gate import Gate, application_of, reference_of
+from services.intake.domain.gates import kinds
+from services.intake.domain.gates.confirmation import answer
+from services.intake.domain.ports import Applications, Locks, LocksForOthers, NewId, Pseudonyms
 
 
 def submit_application(
@@ -47,6 +51,7 @@ def submit_application(
     pseudonyms: Pseudonyms,
     requests: Locks,
     contacts: Locks,
+    confirmations: LocksForOthers,
     new_id: NewId,
     now: datetime,
 ) -> ApplicationView:
@@ -77,6 +82,7 @@ def submit_application(
             body_digest=digest,
             request=requests.lock(accepted.request, bound_to=id),
             contact=contacts.lock(accepted.contact, bound_to=id),
+            gates=_pinned(accepted, id, confirmations),
             now=now,
         )
         kept = applications.add(moved.application, moved.events)
@@ -166,7 +172,7 @@ def record_extract(
         case ExtractCompiled():
             moved = moves.compiled(application, event, now=now)
         case ExtractRefused():
-            moved = moves.refused(application, event)
+            moved = moves.refused(application, event, now=now)
         case ExtractDeferred():
             moved = moves.deferred(application, event, now=now)
         case ExtractContradicted():
@@ -196,6 +202,24 @@ def record_telling(event: CitizenTold | MessageUndeliverable, cause: Cause, *, a
         case MessageUndeliverable():
             moved = moves.undeliverable(application, event)
     _save(moved, cause, applications)
+
+
+def answer_confirmation(asked: AnswerConfirmation, *, applications: Applications, now: datetime) -> Answered:
+    """A department answers. Raises NotFound, or what `answer` raises."""
+    _check_id(asked.reference)
+    application = applications.find(application_of(asked.reference), town=asked.town)
+    if application is None:
+        raise NotFound
+    moved, given = answer(application, asked, now=now)
+    if moved.application != application:
+        applications.save(moved.application, moved.events)
+    return Answered(
+        reference=asked.reference,
+        asking=given.asking,
+        outcome=given.outcome,
+        answered_at=given.at,
+        counts_until=given.counts_until,
+    )
 
 
 def sweep_deadlines(*, applications: Applications, towns: Container[str], now: datetime) -> int:
@@ -234,6 +258,14 @@ def resume_restored(*, applications: Applications, towns: Mapping[str, Town], no
 def _save(moved: Moved, cause: Cause, applications: Applications) -> None:
     """Also where nothing moved: that the event was heard is kept, or the next one of its source would be a gap."""
     applications.save(moved.application, moved.events, cause=cause)
+
+
+def _pinned(accepted: Accepted, id: str, confirmations: LocksForOthers) -> tuple[Gate, ...]:
+    """The gates beyond the facts, as they bind from now on."""
+    return tuple(
+        kinds()[terms.kind].pin(terms, reference=reference_of(id, place), accepted=accepted, lock=confirmations.lock)
+        for place, terms in enumerate(accepted.product.gates, start=1)
+    )
 
 
 def _own(

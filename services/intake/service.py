@@ -8,12 +8,13 @@ import structlog
 
 from services.chassis.answering import answers
 from services.chassis.handling import handles
-from services.chassis.locking import Locker
+from services.chassis.locking import Locker, LockerForOthers
 from services.chassis.pseudonyms import KeyedPseudonyms, pseudonyms_of
 from services.chassis.restorations import lost_times
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
-from services.contracts.catalogue import products
+from services.contracts.catalogue import Product, products
+from services.contracts.confirmations import AnswerConfirmation, Answered
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.intake import (
@@ -32,6 +33,7 @@ from services.contracts.registry import ExtractCompiled, ExtractContradicted, Ex
 from services.contracts.towns import Town
 from services.intake import handlers, retention
 from services.intake.domain.filed_ids import filed_id
+from services.intake.domain.gates import check_plans
 from services.intake.settings import IntakeSettings
 from services.intake.store import ApplicationStore
 
@@ -46,6 +48,13 @@ def _applications(runtime: Made) -> ApplicationStore:
 
 def _pseudonyms(runtime: Made) -> KeyedPseudonyms:
     return pseudonyms_of(runtime.settings.pepper, runtime.database, variable="LOKET_INTAKE_PEPPER")
+
+
+def _products(_: Made) -> dict[str, Product]:
+    """Raises Unreadable for a plan with a gate of which there is no module."""
+    found = products()
+    check_plans(found.values())
+    return found
 
 
 def _towns(runtime: Made) -> dict[str, Town]:
@@ -64,14 +73,15 @@ class IntakeService:
     """Applications: filed, moved by events and deadlines, read by their applicants."""
 
     name = "intake"
-    needed = (_pseudonyms,)
+    needed = (_pseudonyms, _products)
 
     applications = Provided(_applications)
     towns = Provided(_towns)
-    products = Provided(lambda _: products())
+    products = Provided(_products)
     pseudonyms = Provided(_pseudonyms)
     requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
     contacts = Provided(lambda runtime: Locker("contacts", runtime.settings.contact_keys))
+    confirmations = Provided(lambda runtime: LockerForOthers("confirmations", runtime.settings.confirmation_keys))
     lost = Provided(lambda runtime: lost_times(runtime.database))
     now = Provided(_clock)
     new_id = Provided(_new_id)
@@ -86,6 +96,7 @@ class IntakeService:
             pseudonyms=self.pseudonyms,
             requests=self.requests,
             contacts=self.contacts,
+            confirmations=self.confirmations,
             new_id=partial(filed_id, self.new_id(), pseudonyms=self.pseudonyms),
             now=self.now(),
         )
@@ -113,6 +124,10 @@ class IntakeService:
     @answers
     def find_certificate(self, asked: FindCertificate) -> ApplicationView:
         return handlers.find_certificate(asked, applications=self.applications, pseudonyms=self.pseudonyms)
+
+    @answers
+    def answer_confirmation(self, asked: AnswerConfirmation) -> Answered:
+        return handlers.answer_confirmation(asked, applications=self.applications, now=self.now())
 
     @handles(ExtractCompiled, ExtractRefused, ExtractDeferred, ExtractContradicted, queue="intake.record-extract")
     def record_extract(

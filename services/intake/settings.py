@@ -30,6 +30,12 @@ class IntakeSettings(ServiceSettings):
     contact_keys: KeyRing = setting(
         "LOKET_KEYS_CONTACTS", "keys that notify opens contacts with, kid:base64url", parse=KeyRing.parse, secret=True
     )
+    confirmation_keys: KeyRing = setting(
+        "LOKET_KEYS_CONFIRMATIONS",
+        "keys from which each department's own are derived, who opens with them about whom it is asked, kid:base64url",
+        parse=KeyRing.parse,
+        secret=True,
+    )
     pepper: bytes = setting(
         "LOKET_INTAKE_PEPPER", "key of the applicants' pseudonyms, base64url of 32 bytes", parse=pepper, secret=True
     )

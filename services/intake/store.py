@@ -1,6 +1,6 @@
 """Applications in MongoDB, one document each."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
 from datetime import datetime
@@ -20,8 +20,10 @@ from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.intake import Position, State, Step
+from services.contracts.plans import read_plan
 from services.contracts.retention import Cutoffs
-from services.intake.domain.application import Application
+from services.intake.domain.application import AWAITING_OTHERS, Application, reconciled
+from services.intake.domain.gate import Answer, Gate, GateState
 
 _NOT_IN_BODY = {"id", "town", "version", "origin"}
 _AT_ONCE = 100
@@ -112,6 +114,11 @@ class ApplicationStore:
         own = stored is not None and not stored.emptied and stored.body["applicant"] == applicant
         return _application(stored) if stored and own else None
 
+    def find(self, application_id: str, *, town: str) -> Application | None:
+        """A town's application, whosever it is."""
+        stored = self._aggregates.load(application_id, town=town)
+        return _application(stored) if stored and not stored.emptied else None
+
     def with_certificate(self, certificate_id: str, *, town: str, applicant: str) -> Application | None:
         """The applicant's application that led to a certificate."""
         return self._one({"town": town, "certificate_id": certificate_id, "applicant": applicant})
@@ -153,17 +160,41 @@ def _is_behind(document: dict[str, Any], after: Position) -> bool:
 
 
 def _body(application: Application) -> dict[str, Any]:
+    """Version 0.9 knows no state of a gate beyond the facts: to it the application is deferred, which it lets wait."""
     body = {each.name: getattr(application, each.name) for each in fields(application) if each.name not in _NOT_IN_BODY}
     steps = {name: [asdict(step) for step in body[name]] for name in ("timeline", "early")}
-    return {**body, **steps, "state": str(application.state)}
+    gates = [{**asdict(gate), "state": gate.state.value} for gate in application.gates]
+    awaits = application.state.value if application.state in AWAITING_OTHERS else None
+    state = State.DEFERRED if awaits else application.state
+    plan = asdict(application.plan) if application.plan else None
+    return {**body, **steps, "gates": gates, "plan": plan, "state": str(state), "awaits": awaits}
 
 
 def _application(stored: Stored) -> Application:
     known = {each.name for each in fields(Application)} - _NOT_IN_BODY
     body = {name: value for name, value in stored.body.items() if name in known}
     steps = {name: tuple(Step(**step) for step in body[name]) for name in ("timeline", "early")}
-    body = {**body, **steps, "state": State(body["state"])}
-    return Application(id=stored.id, town=stored.town, version=stored.changes, origin=stored, **body)
+    gates = gates_in(body)
+    plan = read_plan(body["plan"]) if body.get("plan") else None
+    body = {**body, **steps, "gates": gates, "plan": plan, "state": state_of(stored.body)}
+    return reconciled(Application(id=stored.id, town=stored.town, version=stored.changes, origin=stored, **body))
+
+
+def state_of(document: Mapping[str, Any]) -> State:
+    """Of an application as it is stored."""
+    state = State(document["state"])
+    return State(document["awaits"]) if state is State.DEFERRED and document.get("awaits") else state
+
+
+def gates_in(document: Mapping[str, Any]) -> tuple[Gate, ...]:
+    """Those of an application as it is stored; version 0.9 stored none."""
+    return tuple(map(_gate, document.get("gates") or ()))
+
+
+def _gate(kept: Mapping[str, Any]) -> Gate:
+    values = {each.name: kept[each.name] for each in fields(Gate) if each.name in kept}
+    values |= {"state": GateState(kept["state"]), "digests": tuple(kept["digests"])}
+    return Gate(**{**values, "answers": tuple(Answer(**each) for each in kept["answers"])})
 
 
 def _origin(application: Application) -> Stored:

@@ -52,6 +52,10 @@ EXPIRED_BECAUSE = {
     Refusal.REGISTER_UNAVAILABLE: _(
         "We are sorry: your application has expired, because the register could not be consulted in time."
     ),
+    Refusal.CONFIRMATION_AWAITED: _(
+        "We are sorry: your application has expired, because another public service had to confirm something "
+        "and did not answer in time."
+    ),
 }
 """What an expired application waited for in vain, instead of the first sentence."""
 

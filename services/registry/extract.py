@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from services.contracts.errors import Refusal
 from services.contracts.intake import LIFETIME
+from services.contracts.plans import Plan
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.registry.ports import Promised
 
@@ -50,9 +51,10 @@ HELD = frozenset({State.CONTRADICTED, State.STUCK})
 class Extract:
     """`request` is locked, and kept only while an answer is to come. No fact is ever kept here.
 
-    `references` are those of the promises that sources gave. `since` is when it was first asked. `tries` counts the
-    askings since it was asked anew or held; `due_at` says when the register is asked again. `promises` counts what was
-    said about when an answer is expected, the last time by `promised_for`. `origin` is the store's own.
+    `references` are those of the promises that sources gave. `since` is when it was first asked for the answer that is
+    to come. `asking` is the number of the asking that is answered, `plan` what binds. `tries` counts the askings since
+    it was asked anew or held; `due_at` says when the register is asked again. `promises` counts what was said about
+    when an answer is expected, the last time by `promised_for`. `origin` is the store's own.
     """
 
     application_id: str
@@ -68,19 +70,25 @@ class Extract:
     references: tuple[str, ...] = ()
     code: str | None = None
     answered_at: datetime | None = None
+    asking: int = 0
+    plan: Plan | None = None
     origin: object | None = None
 
     def is_over(self, *, now: datetime) -> bool:
         """No application lives so long: its end was not heard."""
         return self.since is not None and now - self.since > LIFETIME
 
-    def asked(self, *, product: str, request: str, now: datetime) -> "Extract":
-        """Asked (again), whatever was answered before."""
+    def asked(
+        self, *, product: str, request: str, asking: int = 0, plan: Plan | None = None, now: datetime
+    ) -> "Extract":
+        """Asked (again), whatever was answered before: weeks ago, where something else was waited for since."""
         return replace(
             self,
             product=product,
             request=request,
-            since=self.since or now,
+            asking=asking,
+            plan=plan,
+            since=now if self.answered_at else self.since or now,
             state=State.WAITING,
             tries=1,
             due_at=None,
@@ -96,14 +104,18 @@ class Extract:
         due_at = now + max(LEASE, pause(self.tries))
         return replace(self, since=self.since or now, tries=self.tries + 1, due_at=due_at)
 
-    def compiled(self, facts: str, *, now: datetime) -> tuple["Extract", tuple[ExtractCompiled, ...]]:
+    def compiled(self, facts: str, *, digest: str = "", now: datetime) -> tuple["Extract", tuple[ExtractCompiled, ...]]:
         """`facts` are locked, and leave with the event only."""
-        event = ExtractCompiled(application_id=self.application_id, facts=facts, compiled_at=now)
+        event = ExtractCompiled(
+            application_id=self.application_id, facts=facts, compiled_at=now, asking=self.asking, digest=digest
+        )
         return self._answered(State.COMPILED, None, now), (event,)
 
     def refused(self, refusal: Refusal, *, now: datetime) -> tuple["Extract", tuple[ExtractRefused, ...]]:
         """The register says no."""
-        event = ExtractRefused(application_id=self.application_id, code=refusal.value, refused_at=now)
+        event = ExtractRefused(
+            application_id=self.application_id, code=refusal.value, refused_at=now, asking=self.asking
+        )
         return self._answered(State.REFUSED, refusal.value, now), (event,)
 
     def put_off(self, *, now: datetime, until: datetime | None) -> tuple["Extract", tuple[ExtractDeferred, ...]]:
@@ -120,6 +132,7 @@ class Extract:
             code=Refusal.REGISTER_UNAVAILABLE.value,
             awaiting="register",
             expected_by=expected_by,
+            asking=self.asking,
         )
         code = Refusal.REGISTER_UNAVAILABLE.value
         later = replace(later, state=State.WAITING, code=code, references=())
@@ -146,7 +159,9 @@ class Extract:
             promised_for=by,
             references=references,
         )
-        event = ExtractDeferred(application_id=self.application_id, code=code, awaiting=last, expected_by=by)
+        event = ExtractDeferred(
+            application_id=self.application_id, code=code, awaiting=last, expected_by=by, asking=self.asking
+        )
         return later, () if known else (event,)
 
     def kept(self, *, now: datetime) -> "Extract":
@@ -155,7 +170,7 @@ class Extract:
 
     def contradicted(self, kind: str, *, now: datetime) -> tuple["Extract", tuple[ExtractContradicted, ...]]:
         """The register contradicts itself. It is told where it begins, and not at each look whether it is mended."""
-        event = ExtractContradicted(application_id=self.application_id, kind=kind, found_at=now)
+        event = ExtractContradicted(application_id=self.application_id, kind=kind, found_at=now, asking=self.asking)
         told = self.state is State.CONTRADICTED
         return self._held(State.CONTRADICTED, kind, now), () if told else (event,)
 

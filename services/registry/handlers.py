@@ -19,6 +19,7 @@ from services.contracts.intake import (
     ApplicationWithdrawn,
     ExtractRequested,
 )
+from services.contracts.plans import pinned
 from services.contracts.registry import (
     MOST_LISTED,
     ListLooks,
@@ -34,6 +35,7 @@ from services.contracts.towns import Town
 from services.registry.access import GIVEN, PROMISED, Access, AccessLog, Look, seen_by
 from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
+from services.registry.digest import Pseudonyms, digest_of
 from services.registry.domain import SELF, Dossier, Register, SourceRefused, SourceUnavailable
 from services.registry.extract import LONGEST_PAUSE, Extract, State
 from services.registry.facts import declared
@@ -80,6 +82,7 @@ def compile_extract(
     products: Mapping[str, Product],
     requests: Locker,
     facts: Locker,
+    pseudonyms: Pseudonyms,
     now: datetime,
 ) -> None:
     """Ask the register for an application: facts, a refusal, a promise to ask again, or that it contradicts itself.
@@ -92,7 +95,8 @@ def compile_extract(
         raise AlreadyHandled(cause.event_id)
     request = requests.unlock(Request, event.request, bound_to=event.application_id)
     extract = known or Extract(application_id=event.application_id, town=cause.town, product=event.product)
-    extract = extract.asked(product=event.product, request=event.request, now=now)
+    asking = event.asking if isinstance(event, ExtractRequested) else 1
+    extract = extract.asked(product=event.product, request=event.request, asking=asking, plan=event.plan, now=now)
     answered, events = _ask(
         extract,
         request,
@@ -101,6 +105,7 @@ def compile_extract(
         accesses=accesses,
         products=products,
         facts=facts,
+        pseudonyms=pseudonyms,
         asking=cause.event_id,
         now=now,
     )
@@ -126,6 +131,7 @@ def ask_again(
     products: Mapping[str, Product],
     requests: Locker,
     facts: Locker,
+    pseudonyms: Pseudonyms,
     now: datetime,
 ) -> list[Extract]:
     """Ask again for what waits in a town that is served and is due. Gives back what is stuck, for operators.
@@ -133,7 +139,16 @@ def ask_again(
     What waits longer than any application lives is ended: an end that was not heard looks nobody up for ever.
     """
     stuck = []
-    ask = partial(_ask, register=register, sources=sources, accesses=accesses, products=products, facts=facts, now=now)
+    ask = partial(
+        _ask,
+        register=register,
+        sources=sources,
+        accesses=accesses,
+        products=products,
+        facts=facts,
+        pseudonyms=pseudonyms,
+        now=now,
+    )
     for due in extracts.due(towns=towns, now=now):
         # Another process may be quicker: the answer is there then.
         with suppress(ConcurrentChange):
@@ -262,6 +277,7 @@ def _ask(
     accesses: AccessLog,
     products: Mapping[str, Product],
     facts: Locker,
+    pseudonyms: Pseudonyms,
     asking: str,
     now: datetime,
 ) -> tuple[Extract, tuple[Event, ...]]:
@@ -269,6 +285,7 @@ def _ask(
     product = products.get(extract.product)
     if product is None:
         raise Unacceptable("unknown-product")
+    product = pinned(product, extract.plan)
     try:
         answer = _look(
             extract,
@@ -291,7 +308,7 @@ def _ask(
     if answer.facts is None:
         return extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now)
     locked = facts.lock(answer.facts, bound_to=extract.application_id)
-    return extract.compiled(locked, now=now)
+    return extract.compiled(locked, digest=digest_of(answer.facts, pseudonyms=pseudonyms), now=now)
 
 
 def _look(

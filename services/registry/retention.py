@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.contracts.catalogue import Product
-from services.contracts.retention import ON_ITS_ROAD, Cutoffs, request_cutoffs
+from services.contracts.retention import Cutoffs, on_its_road, request_cutoffs
 from services.registry.extract import Extract
 
 
@@ -29,7 +29,8 @@ def empty_extracts(*, extracts: PastExtracts, products: Iterable[Product], now: 
     then it may be asked for again. One without an answer by then is asked for no more, as its town is not served here:
     the request in it is of no use to anybody.
     """
-    ended = now - ON_ITS_ROAD
+    products = tuple(products)
+    ended = now - on_its_road(products)
     cutoffs = request_cutoffs(products, now=now).but_not_after(ended)
     answered = sum(extracts.empty(each) for each in extracts.past(cutoffs))
     return answered + sum(extracts.empty(each) for each in extracts.unanswered(asked_before=ended))

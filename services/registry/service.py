@@ -9,6 +9,7 @@ import structlog
 from services.chassis.answering import answers
 from services.chassis.handling import handles
 from services.chassis.locking import Locker
+from services.chassis.pseudonyms import KeyedPseudonyms, pseudonyms_of
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
@@ -73,6 +74,10 @@ def _accesses(runtime: Made) -> AccessStore:
     return AccessStore(runtime.database, kept_days=runtime.settings.access_log_days)
 
 
+def _pseudonyms(runtime: Made) -> KeyedPseudonyms:
+    return pseudonyms_of(runtime.settings.pepper, runtime.database, variable="LOKET_REGISTRY_PEPPER")
+
+
 def _towns(runtime: Made) -> dict[str, Town]:
     return dict(runtime.settings.towns)
 
@@ -90,6 +95,7 @@ class RegistryService:
 
     name = "registry"
     stands_back = 3
+    needed = (_pseudonyms,)
 
     register = Provided(_register)
     sources = Provided(_sources)
@@ -98,6 +104,7 @@ class RegistryService:
     towns = Provided(_towns)
     products = Provided(lambda _: products())
     requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
+    pseudonyms = Provided(_pseudonyms)
     facts = Provided(lambda runtime: Locker("facts", runtime.settings.fact_keys))
     event_key = Provided(lambda runtime: runtime.settings.event_key)
     now = Provided(_clock)
@@ -115,6 +122,7 @@ class RegistryService:
             products=self.products,
             requests=self.requests,
             facts=self.facts,
+            pseudonyms=self.pseudonyms,
             now=self.now(),
         )
 
@@ -155,6 +163,7 @@ class RegistryService:
             products=self.products,
             requests=self.requests,
             facts=self.facts,
+            pseudonyms=self.pseudonyms,
             now=self.now(),
         )
         for extract in stuck:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from services.chassis.locking import KeyRing
+from services.chassis.pseudonyms import pepper
 from services.chassis.settings import ServiceSettings, setting, whole
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
@@ -36,6 +37,12 @@ class RegistrySettings(ServiceSettings):
     )
     fact_keys: KeyRing = setting(
         "LOKET_KEYS_FACTS", "keys that documents opens facts with, kid:base64url", parse=KeyRing.parse, secret=True
+    )
+    pepper: bytes = setting(
+        "LOKET_REGISTRY_PEPPER",
+        "key by which is told whether two extracts of an application state the same, base64url of 32 bytes",
+        parse=pepper,
+        secret=True,
     )
     access_log_days: int = setting(
         "LOKET_ACCESS_LOG_DAYS",

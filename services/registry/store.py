@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -16,6 +17,7 @@ from services.chassis.retention import EVER, Rounds
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
+from services.contracts.plans import read_plan
 from services.contracts.retention import Cutoffs
 from services.registry.extract import HELD, Extract, State
 
@@ -104,6 +106,8 @@ def _body(extract: Extract) -> dict[str, Any]:
         "references": list(extract.references),
         "code": extract.code,
         "answered_at": extract.answered_at,
+        "asking": extract.asking,
+        "plan": asdict(extract.plan) if extract.plan else None,
     }
 
 
@@ -113,8 +117,9 @@ def extract_of(document: dict[str, Any]) -> Extract:
 
 
 def _extract(stored: Stored) -> Extract:
-    """Version 0.1 counted no promises, and did not know since when it asks; until 0.9 no source gave any."""
+    """Version 0.1 counted no promises, and did not know since when it asks; 0.9 knew no askings, plans and sources."""
     body = stored.body
+    plan = body.get("plan")
     return Extract(
         application_id=stored.id,
         town=stored.town,
@@ -129,5 +134,7 @@ def _extract(stored: Stored) -> Extract:
         references=tuple(body.get("references", ())),
         code=body["code"],
         answered_at=body["answered_at"],
+        asking=body.get("asking", 0),
+        plan=read_plan(plan) if plan else None,
         origin=stored,
     )

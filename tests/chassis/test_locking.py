@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from services.chassis.locking import KeyNotHere, KeyRing, Locker
+from services.chassis.locking import KeyNotHere, KeyRing, Locker, LockerForOthers
 from services.contracts.contact import Contact
 from services.contracts.delivery import Unacceptable
 
@@ -97,3 +97,24 @@ def test_a_bad_key_is_refused_without_being_repeated(text: str) -> None:
         KeyRing.parse(text)
 
     assert "c2hvcnQ" not in str(error.value)
+
+
+def test_what_is_locked_for_one_department_no_other_opens() -> None:
+    keys = ring("a", "b")
+    token = LockerForOthers("confirmations", keys).lock(CONTACT, reader="police", bound_to="application-1-1")
+
+    own = KeyRing.parse(keys.derived("police").written())
+
+    assert Locker("confirmations", own).unlock(Contact, token, bound_to="application-1-1") == CONTACT
+    for others in (keys, keys.derived("school"), ring("b").derived("police")):
+        with pytest.raises((Unacceptable, KeyNotHere)):
+            Locker("confirmations", others).unlock(Contact, token, bound_to="application-1-1")
+
+
+def test_a_departments_keys_stay_its_own_whatever_is_added() -> None:
+    before, after = ring("a").derived("police"), ring("b", "a").derived("police")
+
+    token = Locker("confirmations", before).lock(CONTACT, bound_to="r")
+
+    assert Locker("confirmations", after).unlock(Contact, token, bound_to="r") == CONTACT
+    assert "YWFh" not in before.written()  # the key from which they come

@@ -8,6 +8,7 @@ from bson import json_util
 from pymongo import MongoClient
 
 FOLDER = Path(__file__).with_name("0_1")
+NEWER = Path(__file__).with_name("0_9")
 READ = json_util.JSONOptions(tz_aware=True)
 
 
@@ -17,6 +18,15 @@ def documents(name: str) -> list[dict[str, Any]]:
         (FOLDER / f"{name}.json").read_text(encoding="utf-8"), json_options=READ
     )
     return found
+
+
+def put_newer(client: MongoClient[dict[str, Any]], prefix: str) -> list[dict[str, Any]]:
+    """Applications and extracts as version 0.9 left them on their road; the applications."""
+    for path in NEWER.glob("*.*.json"):
+        service, _, collection = path.stem.partition(".")
+        kept = json_util.loads(path.read_text(encoding="utf-8"), json_options=READ)
+        client[f"{prefix}_{service}"][collection].insert_many(kept)
+    return list(client[f"{prefix}_intake"]["applications"].find())
 
 
 def put(client: MongoClient[dict[str, Any]], prefix: str) -> None:

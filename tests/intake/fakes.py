@@ -77,6 +77,17 @@ class FakeLocker:
         return f"{type(value).__name__} sealed for {bound_to}"
 
 
+class FakeLockerForOthers:
+    """As FakeLocker; what is locked says for whom."""
+
+    def __init__(self) -> None:
+        self.sealed: dict[tuple[str, str], Any] = {}
+
+    def lock(self, value: Any, *, reader: str, bound_to: str) -> str:
+        self.sealed[reader, bound_to] = value
+        return f"{type(value).__name__} sealed for {reader} and {bound_to}"
+
+
 class FakeApplications:
     """Applications in memory, with the promises of the real store. `events` holds what left, in order."""
 
@@ -132,6 +143,10 @@ class FakeApplications:
     def read(self, application_id: str, *, town: str, applicant: str) -> Application | None:
         return self._first(id=application_id, town=town, applicant=applicant)
 
+    def find(self, application_id: str, *, town: str) -> Application | None:
+        found = self.kept.get(application_id)
+        return found if found and found.town == town else None
+
     def with_certificate(self, certificate_id: str, *, town: str, applicant: str) -> Application | None:
         return self._first(certificate_id=certificate_id, town=town, applicant=applicant)
 
@@ -165,6 +180,8 @@ class Counter:
         self.applications = FakeApplications()
         self.requests = FakeLocker()
         self.contacts = FakeLocker()
+        self.confirmations = FakeLockerForOthers()
+        self.products = PRODUCTS
         self.count = 0
 
     def submit(self, *, now: datetime = NOON, **chosen: Any) -> ApplicationView:
@@ -173,10 +190,11 @@ class Counter:
             a_question(**chosen),
             applications=self.applications,
             towns=self.towns,
-            products=PRODUCTS,
+            products=self.products,
             pseudonyms=PSEUDONYMS,
             requests=self.requests,
             contacts=self.contacts,
+            confirmations=self.confirmations,
             new_id=lambda **_: f"application-{self.count}",
             now=now,
         )

@@ -23,7 +23,7 @@ from services.notify import handlers as notify
 from services.registry import handlers as registry
 from services.registry.domain import SourceUnavailable, Standing
 from tests.documents.fakes import FakeCertificates, FakePress
-from tests.intake.fakes import NOON, PRODUCTS, FakeApplications, a_question, a_town
+from tests.intake.fakes import NOON, PRODUCTS, FakeApplications, FakeLockerForOthers, a_question, a_town
 from tests.notify.fakes import FakeChannel, FakeCorrespondences
 from tests.registry.contradictory import contradictions
 from tests.registry.fakes import (
@@ -91,6 +91,7 @@ class Road:
             pseudonyms=PSEUDONYMS,
             requests=self.requests,
             contacts=self.contacts,
+            confirmations=FakeLockerForOthers(),
             new_id=lambda **_: ID,
             now=self.now,
         )
@@ -247,6 +248,7 @@ class Road:
             "products": PRODUCTS,
             "requests": self.requests,
             "facts": self.facts,
+            "pseudonyms": PSEUDONYMS,
         }
 
 

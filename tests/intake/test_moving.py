@@ -28,7 +28,7 @@ from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.contracts.topology import SUBSCRIPTIONS
 from services.intake import handlers
-from services.intake.domain import deadlines
+from services.intake.domain import waits
 from tests.intake.fakes import CITIZEN, NOON, PSEUDONYMS, STRANGER, Counter, a_cause, a_town, minutes
 
 ID = "application-1"
@@ -422,9 +422,9 @@ def test_a_registry_that_says_nothing_is_asked_again_once_its_patience_is_over()
 @pytest.mark.parametrize(
     ("within", "queue"),
     [
-        (deadlines.ANSWER_WITHIN, "registry.compile-extract"),
-        (deadlines.ISSUE_WITHIN, "documents.issue-certificate"),
-        (deadlines.TELL_WITHIN, "notify.tell-citizen"),
+        (waits.ANSWER_WITHIN, "registry.compile-extract"),
+        (waits.ISSUE_WITHIN, "documents.issue-certificate"),
+        (waits.TELL_WITHIN, "notify.tell-citizen"),
     ],
 )
 def test_whom_intake_waits_for_gives_up_first(within: timedelta, queue: str):
@@ -562,10 +562,10 @@ def test_a_citizen_who_was_never_told_sees_it_in_the_timeline():
 def test_two_instances_that_sweep_at_once_ask_once():
     road = Road()
     stale = road.applications.kept[ID]
-    road.sweep(NOON + deadlines.ANSWER_WITHIN)
+    road.sweep(NOON + waits.ANSWER_WITHIN)
     road.applications.overdue = lambda *, towns, now: [stale]  # type: ignore[method-assign]
 
-    count = road.sweep(NOON + deadlines.ANSWER_WITHIN)
+    count = road.sweep(NOON + waits.ANSWER_WITHIN)
 
     assert count == 0
     assert len(road.emitted()) == 1

@@ -9,7 +9,10 @@ from pymongo.database import Database
 
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.intake import ApplicationMoved, ApplicationWithdrawn, Position, State, Step
+from services.contracts.plans import Plan
 from services.intake.domain.application import Application
+from services.intake.domain.gate import Answer, Gate, GateState
+from services.intake.domain.gates.facts import filed
 from services.intake.domain.ports import Applications
 from services.intake.store import ApplicationStore
 from tests.intake.fakes import NOON, FakeApplications, a_cause
@@ -41,6 +44,7 @@ def an_application(id: str = "a1", **chosen: Any) -> Application:
         "state": State.SUBMITTED,
         "deadline": NOON + timedelta(minutes=10),
         "timeline": (Step(at=NOON, state="submitted", code="c", expected_by=NOON),),
+        "gates": (filed(expires_at=NOON + timedelta(days=30), now=NOON),),
     }
     return Application(**{**usual, **chosen})
 
@@ -207,3 +211,40 @@ def test_the_events_are_saved_with_the_change_and_hints_only_sent(database: Data
     assert [(event["type"], event["sequence"]) for event in events_in(document)] == [(fact, 1), (fact, 2)]
     assert [(hint["data"]["state"], hint["sequence"]) for hint in relay.hinted] == [("submitted", 2)]
     assert document["heard"] == {"registry/a subject": 1}
+
+
+def test_gates_are_read_back_whole(applications: Applications):
+    met = replace(filed(expires_at=NOON, now=NOON), state=GateState.MET)
+    asked = Gate(
+        kind="confirmation",
+        terms="police",
+        state=GateState.ASKED,
+        reference="a1-1",
+        answers_within=28,
+        reminded_every=7,
+        open_for=60,
+        counts_for=30,
+        concerning="sealed",
+        asking=2,
+        asked_at=NOON,
+        due_at=NOON + timedelta(days=28),
+        expires_at=NOON + timedelta(days=60),
+        digests=("one", "two"),
+        answers=(Answer(asking=1, outcome="confirmed", by="officer 7", at=NOON, counts_until=NOON),),
+    )
+    application = an_application(
+        state=State.AWAITING_CONFIRMATION,
+        gates=(met, asked),
+        plan=Plan(
+            digest="d", facts=("life",), capacities=("self",), current_for_days=30, gates=("confirmation/police",)
+        ),
+        ends_at=NOON + timedelta(days=120),
+        facts_digest="two",
+    )
+
+    kept = applications.add(application, [])
+
+    assert kept == application
+    assert applications.find("a1", town="24001") == application
+    assert applications.find("a1", town="21005") is None
+    assert applications.find("another", town="24001") is None

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from services.chassis.admission import Hearing
+from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.address import Address
 from services.contracts.catalogue import Product, products
 from services.contracts.delivery import ConcurrentChange, TryLater, Unacceptable
@@ -319,11 +320,12 @@ class Desk:
     accesses: FakeAccesses = field(default_factory=FakeAccesses)
     requests: FakeLocker = field(default_factory=FakeLocker)
     facts: FakeLocker = field(default_factory=FakeLocker)
+    pseudonyms: KeyedPseudonyms = field(default_factory=lambda: KeyedPseudonyms(b"p" * 32))
     products: dict[str, Product] = field(default_factory=lambda: dict(products()))
     now: datetime = NOON
 
     def ports(self) -> dict[str, Any]:
-        names = ("extracts", "register", "sources", "accesses", "products", "requests", "facts", "now")
+        names = ("extracts", "register", "sources", "accesses", "products", "requests", "facts", "pseudonyms", "now")
         return {name: getattr(self, name) for name in names}
 
     def submitted(self, product: str = "residence", **asked: Any) -> ApplicationSubmitted:

@@ -52,7 +52,7 @@ def test_it_is_told_by_its_kind_and_nothing_is_parked(way: str):
 
     desk = contradicted(way)
 
-    assert desk.emitted() == [ExtractContradicted(application_id="a1", kind=kind, found_at=NOON)]
+    assert desk.emitted() == [ExtractContradicted(application_id="a1", kind=kind, found_at=NOON, asking=1)]
     extract = desk.extracts.only()
     assert (extract.state, extract.code, extract.due_at) == (State.CONTRADICTED, kind, NOON + timedelta(days=1))
 

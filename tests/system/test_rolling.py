@@ -3,6 +3,7 @@
 deploy/production/UPGRADING.md tells operators to do what is done here.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -18,16 +19,18 @@ import httpx
 import pytest
 from circus.client import CircusClient
 
+from deploy.local.embedded.broker import SCRIPTS
 from deploy.local.embedded.ports import free_ports
 from deploy.local.outside import ROOT, TOWNS
 from deploy.local.programs import programs
+from deploy.local.running import declare_topology
 from deploy.local.supervisor import endpoint
 from deploy.operator.dead_letters import DeadLetters
 from tests.system.conftest import HOSTS, Citizen, Deployment
 from tests.waiting import wait_for
 
 LAST = "82acd7dd23431a776ec853eb7de21ecb0d90e133"
-"""A commit that declares the same topology: what ran before this version."""
+"""What ran before this version: this one declares all that it declares, and more."""
 
 FORTH = ("registry", "documents", "intake", "notify", "gateway")
 BACK = ("gateway", "notify", "intake", "registry", "documents")
@@ -58,6 +61,7 @@ class Rolled(Deployment):
             cwd=self._tree, env=environ, check=True, timeout=150, capture_output=True,
         )  # fmt: skip
         self.addresses = [self.stack.address]
+        self._declare()
         theirs, ours = self.stack.var / "towns", self.stack.var / "towns-of-this-version"
         kept = shutil.copytree(theirs, self.stack.var / "towns-of-the-last")
         self.stack.write_towns()
@@ -65,6 +69,17 @@ class Rolled(Deployment):
         shutil.copytree(kept, theirs, dirs_exist_ok=True)
         self.towns = self.stack.towns()
         self._programs = {program.name: program for program in programs(self.stack)}
+
+    def _declare(self) -> None:
+        """What this version needs of the broker, rights first, beside what the last one uses."""
+        (broker,) = self.stack.brokers()
+        imported = broker.folder / "definitions.json"
+        imported.write_text(json.dumps(broker._definitions()), encoding="ascii")
+        subprocess.run(
+            [str(SCRIPTS / "rabbitmqctl"), "import_definitions", str(imported)],
+            env=broker.environ(), check=True, timeout=90, capture_output=True,
+        )  # fmt: skip
+        declare_topology(self.stack)
 
     def upgrade(self, name: str) -> None:
         """This version's process beside the last one's, which then ends as an operator ends it."""

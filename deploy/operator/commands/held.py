@@ -1,6 +1,5 @@
 """held list, show, retry."""
 
-import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -173,18 +172,9 @@ def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extrac
 def _request_keys(stack: "Stack") -> "KeyRing":
     """Raises Mistake where they are not in the environment of who gives the command."""
 
-    from deploy.demo.secrets import demo_secrets
-    from services.chassis.locking import KeyRing
+    from deploy.operator.rings import key_ring
 
-    given = os.environ.get("LOKET_KEYS_REQUESTS") or stack.outside.get("LOKET_KEYS_REQUESTS")
-    if not given and stack.profile == "demo":
-        given = demo_secrets(stack.var, towns=())["LOKET_KEYS_REQUESTS"]
-    if not given:
-        raise Mistake("LOKET_KEYS_REQUESTS is missing: the registry's, by which what was asked is unlocked")
-    try:
-        return KeyRing.parse(given)
-    except ValueError as error:
-        raise Mistake(f"LOKET_KEYS_REQUESTS: {error}") from None
+    return key_ring(stack, "LOKET_KEYS_REQUESTS", "the registry's, by which what was asked is unlocked")
 
 
 def _of(waiting: "WaitingList", stack: "Stack", town: str | None, kind: str | None) -> "list[Extract]":

@@ -38,7 +38,7 @@ def _wrong(trouble: dict[str, Any]) -> Text:
 def _towns(towns: dict[str, Any]) -> RenderableType:
     rows = []
     for code, town in towns.items():
-        register, oldest = town["register"], town["oldest"]
+        register, oldest, departments = town["register"], town["oldest"], town["departments"]
         rows.append(
             [
                 f"{town['name']} ({code})",
@@ -46,11 +46,15 @@ def _towns(towns: dict[str, Any]) -> RenderableType:
                 town["waiting"],
                 town["deferred"],
                 "\n".join(f"{kind}={count}" for kind, count in sorted(town["contradicted"].items())) or 0,
+                "\n".join(f"{name}={each['waiting']} ({age(each['age_s'])})" for name, each in departments.items())
+                or 0,
                 town["untold"],
                 f"{age(oldest['age_s'])}: {oldest['application_id']} ({oldest['state']})" if oldest else None,
             ]
         )
-    return table("town", "register", "waiting", "deferred", "contradicted", "untold", "oldest waiting", rows=rows)
+    return table(
+        "town", "register", "waiting", "deferred", "contradicted", "departments", "untold", "oldest waiting", rows=rows
+    )
 
 
 def _programs(facts: dict[str, Any]) -> RenderableType:

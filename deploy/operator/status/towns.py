@@ -36,6 +36,10 @@ def towns_facts(stack: Stack, towns: Mapping[str, Town]) -> dict[str, dict[str, 
                 "deferred": told.deferred,
                 "untold": told.untold,
                 "contradicted": held(registry, town=refnis),
+                "departments": {
+                    name: asdict(each) | {"age_s": round((now - each.since).total_seconds())}
+                    for name, each in sorted(told.departments.items())
+                },
                 "oldest": _aged(told.oldest, now),
                 "oldest_moving": _aged(told.oldest_moving, now),
             }

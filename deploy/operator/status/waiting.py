@@ -42,6 +42,7 @@ def in_towns(facts: dict[str, Any]) -> Iterator[Trouble]:
                 blocks=True,
             )
         yield from _held(code, name, town["contradicted"], supervised=facts["supervised"])
+        yield from _late(code, name, town["departments"])
         still = town["oldest_moving"]
         if still and still["age_s"] > STANDS_STILL_S and facts["broker"]:
             yield Trouble(
@@ -49,6 +50,17 @@ def in_towns(facts: dict[str, Any]) -> Iterator[Trouble]:
                 about=code,
                 sentence=f"an application of {name} has been {still['state']} for {age(still['age_s'])}; see"
                 f" {logs_about(still['application_id'], supervised=facts['supervised'])}",
+            )
+
+
+def _late(code: str, name: str, departments: dict[str, dict[str, Any]]) -> Iterator[Trouble]:
+    for department, each in departments.items():
+        if each["late"]:
+            yield Trouble(
+                code="confirmation-late",
+                about=code,
+                sentence=f"{department} has not confirmed {each['late']} of {name} by the time that was promised, and"
+                f" was reminded; ask there: `loket confirmations list --town {code} --department {department}`",
             )
 
 

@@ -1,6 +1,6 @@
 """That somebody is alive."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from services.contracts.facts import part
@@ -11,4 +11,4 @@ from services.contracts.facts import part
 class Life:
     """That the subject is not recorded as deceased on this day."""
 
-    alive_on: date
+    alive_on: date = field(metadata={"metadata": {"moment": True}})  # says when was asked: no other fact if it changes

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.contracts.events import Event
-from services.contracts.intake import ENDED, ApplicationMoved, ApplicationView, State, Step
+from services.contracts.intake import ENDED, LIFETIME_DAYS, ApplicationMoved, ApplicationView, State, Step
+from services.contracts.plans import Plan
+from services.intake.domain.gate import FACTS, Gate, GateState
 
 ISSUED = frozenset({State.ISSUED, State.DELIVERED})
 """There is a certificate: nothing leads back from here."""
@@ -12,7 +14,10 @@ ISSUED = frozenset({State.ISSUED, State.DELIVERED})
 AWAITING_REGISTER = frozenset({State.SUBMITTED, State.DEFERRED})
 """The register's answer is what comes next."""
 
-WITHDRAWABLE = frozenset({State.SUBMITTED, State.AWAITING_PAYMENT, State.AWAITING_DECISION, State.DEFERRED})
+AWAITING_OTHERS = frozenset({State.AWAITING_PAYMENT, State.AWAITING_DECISION, State.AWAITING_CONFIRMATION})
+"""A gate beyond the facts is open."""
+
+WITHDRAWABLE = AWAITING_REGISTER | AWAITING_OTHERS
 """Nothing is under way at documents, so taking it back cannot cross a certificate being made."""
 
 
@@ -22,7 +27,9 @@ class Application:
 
     `applicant`, `idempotency_key` and `body_digest` are keyed pseudonyms: nothing in them can be guessed back without
     the key. `request`, `contact` and `facts` are locked and empty once nobody needs them any more. `deadline` is when
-    the sweeper looks at it again, `expires_at` when it gives up. `capacity` says in which its citizen asks, so that a
+    the sweeper looks at it again, `expires_at` when it gives up on the gate that is open, and `ends_at` when it does
+    whatever is open. `gates` are those of its plan, the facts' first; `facts_digest` tells the facts from others, and
+    nothing about them. `capacity` says in which its citizen asks, so that a
     refusal speaks to or of somebody; about whom stays in `request`. `early` holds what notify said before documents was
     heard.
     """
@@ -45,6 +52,10 @@ class Application:
     early: tuple[Step, ...] = ()
     facts: str = ""
     facts_expire_at: datetime | None = None
+    facts_digest: str = ""
+    gates: tuple[Gate, ...] = ()
+    plan: Plan | None = None
+    ends_at: datetime | None = None
     certificate_id: str | None = None
     code: str | None = None
     capacity: str | None = None
@@ -56,6 +67,20 @@ class Application:
     def has_ended(self) -> bool:
         """No certificate, and none will come."""
         return self.state in ENDED
+
+    @property
+    def facts_gate(self) -> Gate:
+        """The first of its gates."""
+        return self.gates[0]
+
+    @property
+    def open_place(self) -> int | None:
+        """The place of the first gate that is not met; None where all are."""
+        return next((place for place, gate in enumerate(self.gates) if gate.state is not GateState.MET), None)
+
+    def with_gate(self, place: int, gate: Gate) -> "Application":
+        """One of its gates as it stands now."""
+        return replace(self, gates=(*self.gates[:place], gate, *self.gates[place + 1 :]))
 
     def to(
         self, state: State, *, at: datetime, code: str | None = None, expected_by: datetime | None = None
@@ -71,7 +96,8 @@ class Application:
 
     def closed(self) -> "Application":
         """Without what was locked for others: nobody will need to know any more who asked what."""
-        return replace(self, request="", contact="", facts="", facts_expire_at=None, deadline=None)
+        gates = tuple(each.closed() for each in self.gates)
+        return replace(self, request="", contact="", facts="", facts_expire_at=None, deadline=None, gates=gates)
 
     def view(self, *, with_timeline: bool = True) -> ApplicationView:
         """What its applicant may see. `deadline` is when the town gives up, while that can still happen."""
@@ -102,3 +128,20 @@ class Moved:
 def hint(application: Application) -> ApplicationMoved:
     """For live pages: the timeline has grown."""
     return ApplicationMoved(application_id=application.id, state=application.state)
+
+
+def reconciled(application: Application) -> Application:
+    """As the last version left it, which knows no gates and moves applications without them: one that has none has that
+    of the facts, whose state follows from the application's.
+    """
+    gates = application.gates or (
+        Gate(kind=FACTS, open_for=LIFETIME_DAYS, asking=1, expires_at=application.expires_at),
+    )
+    facts = gates[0]
+    if application.state in AWAITING_REGISTER:
+        facts = replace(facts, state=GateState.ASKED)
+    elif not application.has_ended:
+        facts = replace(facts, state=GateState.MET)
+    elif facts.state is not GateState.MET:
+        facts = replace(facts, state=GateState.FAILED)
+    return replace(application, gates=(facts, *gates[1:]))

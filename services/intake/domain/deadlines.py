@@ -1,35 +1,18 @@
-"""One owner of each wait: whom intake waits for tries again by itself; intake asks anew once that patience is over.
+"""What happens when a deadline has passed, and after a restoring: whoever is waited for is asked anew.
 
 What stays without a certificate ends.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from services.contracts.intake import (
-    ApplicationCleared,
-    ApplicationExpired,
-    AskedAgain,
-    ExtractRequested,
-    State,
-    Step,
-)
+from services.contracts.intake import State, Step
 from services.contracts.notify import NotTold
-from services.contracts.topology import SUBSCRIPTIONS
-from services.intake.domain.application import AWAITING_REGISTER, WITHDRAWABLE, Application, Moved, hint
-
-MARGIN = timedelta(hours=12)
-"""For the last try, which comes up to two hours after the patience, and for its answer, which may wait an hour for one
-before it."""
-
-ANSWER_WITHIN = SUBSCRIPTIONS["registry.compile-extract"].patience + MARGIN
-"""How long the registry has for a first word. A promise, or a contradiction, is one: the wait is its own from then."""
-
-ISSUE_WITHIN = SUBSCRIPTIONS["documents.issue-certificate"].patience + MARGIN
-"""How long documents has before it is told again."""
-
-TELL_WITHIN = SUBSCRIPTIONS["notify.tell-citizen"].patience + MARGIN
-"""How long notify has before the timeline says that nobody could be told."""
+from services.intake.domain.advancing import advance, cleared
+from services.intake.domain.application import AWAITING_OTHERS, AWAITING_REGISTER, Application, Moved, hint
+from services.intake.domain.endings import expire
+from services.intake.domain.gates import kinds
+from services.intake.domain.waits import ISSUE_WITHIN, TELL_WITHIN, waiting
 
 
 def overdue(application: Application, *, now: datetime) -> Moved:
@@ -43,26 +26,15 @@ def overdue(application: Application, *, now: datetime) -> Moved:
         told = Step(at=now, state=State.ISSUED, code=NotTold.NOT_TOLD.value)
         after = replace(application.noted(told), deadline=None, contact="")
         return Moved(application=after, events=(hint(after),))
-    if application.state is State.CLEARED:
+    place = application.open_place
+    if application.state is State.CLEARED and place is None:
         again = waiting(application, ISSUE_WITHIN, now=now)
         return Moved(application=again, events=(cleared(again, now=now),))
+    if application.state is State.CLEARED or place is None:  # by version 0.9, which knows no gates but the facts'
+        return advance(application, now=now)
     if application.expires_at <= now:
-        return _expire(application, now=now)
-    if application.state is State.SUBMITTED:
-        again = waiting(application, ANSWER_WITHIN, now=now)
-        return Moved(application=again, events=(_ask(again, AskedAgain.OVERDUE, now=now),))
-    return Moved(application=until_expiry(application))  # version 0.1 asked the registry again after each promise
-
-
-def look_up_again(application: Application, *, now: datetime) -> Moved:
-    """Its facts grew too old: back to submitted, and the register is asked again; or expired, where it is too late."""
-    application = replace(application, facts="", facts_expire_at=None)
-    if application.expires_at <= now:
-        return _expire(application, now=now)
-    after = waiting(
-        application.to(State.SUBMITTED, at=now, code=AskedAgain.FACTS_EXPIRED.value), ANSWER_WITHIN, now=now
-    )
-    return Moved(application=after, events=(_ask(after, AskedAgain.FACTS_EXPIRED, now=now), hint(after)))
+        return expire(application, now=now)
+    return kinds()[application.gates[place].kind].overdue(application, place, now=now)
 
 
 def resumed(application: Application, *, now: datetime) -> Moved:
@@ -70,11 +42,10 @@ def resumed(application: Application, *, now: datetime) -> Moved:
 
     Each answers again what it answered before. Who waits by itself, or has ended, is left alone.
     """
-    if application.state in AWAITING_REGISTER and now < application.expires_at:
-        again = application
-        if application.state is State.SUBMITTED:
-            again = waiting(application, ANSWER_WITHIN, now=now)
-        return Moved(application=again, events=(_ask(again, AskedAgain.RESTORED, now=now),))
+    place = application.open_place
+    waits = application.state in AWAITING_REGISTER or application.state in AWAITING_OTHERS
+    if place is not None and waits and now < application.expires_at:
+        return kinds()[application.gates[place].kind].resume(application, place, now=now)
     if application.state is State.CLEARED:
         again = waiting(application, ISSUE_WITHIN, now=now)
         return Moved(application=again, events=(cleared(again, now=now),))
@@ -83,54 +54,3 @@ def resumed(application: Application, *, now: datetime) -> Moved:
         again = replace(application, deadline=now + TELL_WITHIN)
         return Moved(application=again, events=(cleared(replace(again, facts_expire_at=now), now=now),))
     return Moved(application=application)
-
-
-def waiting(application: Application, wait: timedelta, *, now: datetime) -> Application:
-    """With its next deadline, which is not past the last one while it can still expire."""
-    deadline = now + wait
-    if application.state in WITHDRAWABLE:
-        deadline = min(deadline, max(application.expires_at, now))
-    return replace(application, deadline=deadline)
-
-
-def until_expiry(application: Application) -> Application:
-    """Somebody else's wait: nothing is asked of them any more, only an end put to it."""
-    return replace(application, deadline=application.expires_at)
-
-
-def cleared(application: Application, *, now: datetime) -> ApplicationCleared:
-    """What documents is told, as often as it takes: it issues one certificate for an application."""
-    assert application.facts_expire_at is not None
-    return ApplicationCleared(
-        application_id=application.id,
-        product=application.product,
-        language=application.language,
-        facts=application.facts,
-        contact=application.contact,
-        facts_expire_at=application.facts_expire_at,
-        cleared_at=now,
-    )
-
-
-def _ask(application: Application, reason: str, *, now: datetime) -> ExtractRequested:
-    return ExtractRequested(
-        application_id=application.id,
-        product=application.product,
-        request=application.request,
-        reason=reason,
-        requested_at=now,
-    )
-
-
-def _expire(application: Application, *, now: datetime) -> Moved:
-    awaited = application.code if application.state is State.DEFERRED else None
-    after = application.to(State.EXPIRED, at=now, code=awaited).closed()
-    expired = ApplicationExpired(
-        application_id=application.id,
-        product=application.product,
-        language=application.language,
-        contact=application.contact,
-        expired_at=now,
-        code=awaited,
-    )
-    return Moved(application=after, events=(expired, hint(after)))

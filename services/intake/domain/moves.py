@@ -4,41 +4,24 @@ What cannot move it any more (an answer that comes twice, news of an ended appli
 order of events is safe: there is at most one certificate, and no way out of an end.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.contracts.days import days_after, end_of
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.errors import NotWithdrawable, Refusal
-from services.contracts.intake import (
-    LIFETIME_DAYS,
-    ApplicationRefused,
-    ApplicationSubmitted,
-    ApplicationWithdrawn,
-    AskedAgain,
-    State,
-    Step,
-)
+from services.contracts.intake import LIFETIME_DAYS, ApplicationSubmitted, AskedAgain, State, Step, lifetime_days
 from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.plans import plan_of
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
-from services.intake.domain.application import (
-    AWAITING_REGISTER,
-    ISSUED,
-    WITHDRAWABLE,
-    Application,
-    Moved,
-    hint,
-)
-from services.intake.domain.deadlines import (
-    ANSWER_WITHIN,
-    ISSUE_WITHIN,
-    TELL_WITHIN,
-    cleared,
-    look_up_again,
-    until_expiry,
-    waiting,
-)
+from services.intake.domain import endings
+from services.intake.domain.advancing import advance
+from services.intake.domain.application import ISSUED, WITHDRAWABLE, Application, Moved, hint
 from services.intake.domain.form import Accepted
+from services.intake.domain.gate import Gate
+from services.intake.domain.gates import facts
+from services.intake.domain.waits import ANSWER_WITHIN, TELL_WITHIN, until_expiry
 
 
 def submit(
@@ -51,9 +34,15 @@ def submit(
     body_digest: str,
     request: str,
     contact: str,
+    gates: Iterable[Gate] = (),
     now: datetime,
 ) -> Moved:
-    """A new application; the register is to be asked. `request` and `contact` are locked by now."""
+    """A new application; the register is to be asked. `request` and `contact` are locked by now, `gates` those beyond
+    the facts, as they are pinned.
+    """
+    gates = tuple(gates)
+    expires_at = end_of(days_after(now, LIFETIME_DAYS))
+    plan = plan_of(accepted.product)
     application = Application(
         id=id,
         town=town,
@@ -67,64 +56,57 @@ def submit(
         request=request,
         contact=contact,
         submitted_at=now,
-        expires_at=end_of(days_after(now, LIFETIME_DAYS)),
+        expires_at=expires_at,
+        ends_at=end_of(days_after(now, lifetime_days(each.open_for for each in gates))),
+        gates=(facts.filed(expires_at=expires_at, now=now), *gates),
+        plan=plan,
         state=State.SUBMITTED,
         deadline=now + ANSWER_WITHIN,
         timeline=(Step(at=now, state=State.SUBMITTED),),
     )
-    submitted = ApplicationSubmitted(application_id=id, product=application.product, request=request, submitted_at=now)
+    submitted = ApplicationSubmitted(
+        application_id=id, product=application.product, request=request, submitted_at=now, plan=plan
+    )
     return Moved(application=application, events=(submitted,))  # nobody can watch yet what has no id yet
 
 
 def compiled(application: Application, event: ExtractCompiled, *, now: datetime) -> Moved:
-    """The facts are there: looked up, and cleared at once as nothing else stands in the way.
+    """The facts are there: looked up, and cleared at once where nothing else stands in the way.
 
     Facts that grew too old on the road are looked up again; where those come too late as well, something is wrong with
     the road or with a clock, and the deadline is waited for.
     """
-    if application.state not in AWAITING_REGISTER:
+    if not facts.is_awaited(application, event):
         return Moved(application=application)
-    facts_expire_at = event.compiled_at + timedelta(minutes=application.fresh_for_minutes)
-    if facts_expire_at <= now:
-        again = application.code != AskedAgain.FACTS_EXPIRED
-        return look_up_again(application, now=now) if again else Moved(application=application)
-    after = application.to(State.LOOKED_UP, at=event.compiled_at).to(State.CLEARED, at=now)
-    after = replace(after, facts=event.facts, facts_expire_at=facts_expire_at)
-    after = waiting(after, ISSUE_WITHIN, now=now)
-    return Moved(application=after, events=(cleared(after, now=now), hint(after)))
+    if facts.fresh_until(application, event) <= now:
+        is_of_an_earlier = 0 < event.asking < application.facts_gate.asking
+        again = application.code != AskedAgain.FACTS_EXPIRED and not is_of_an_earlier
+        return facts.GATE.ask(application, facts.PLACE, now=now) if again else Moved(application=application)
+    return advance(facts.met(application, event), now=now)
 
 
-def refused(application: Application, event: ExtractRefused) -> Moved:
-    """The register says no. Once cleared, the answer given first stands."""
-    if application.state not in AWAITING_REGISTER:
+def refused(application: Application, event: ExtractRefused, *, now: datetime) -> Moved:
+    """The register says no. Once there are facts, the answer given first stands."""
+    if not facts.is_awaited(application, event):
         return Moved(application=application)
-    after = application.to(State.REFUSED, at=event.refused_at, code=event.code).closed()
-    told = ApplicationRefused(
-        application_id=application.id,
-        product=application.product,
-        language=application.language,
-        contact=application.contact,
-        code=event.code,
-        refused_at=event.refused_at,
-    )
-    return Moved(application=after, events=(told, hint(after)))
+    return endings.refuse(application, event.code, at=event.refused_at, now=now)
 
 
 def deferred(application: Application, event: ExtractDeferred, *, now: datetime) -> Moved:
     """The register cannot answer yet; the timeline says by when it is expected to. The registry waits for it."""
-    return _held_up(application, event.code, at=now, expected_by=event.expected_by)
+    return _held_up(application, event, event.code, at=now, expected_by=event.expected_by)
 
 
 def contradicted(application: Application, event: ExtractContradicted) -> Moved:
     """The register contradicts itself, and the town must look at it. When it will have, nobody knows."""
-    return _held_up(application, Refusal.REGISTER_CONTRADICTED.value, at=event.found_at)
+    return _held_up(application, event, Refusal.REGISTER_CONTRADICTED.value, at=event.found_at)
 
 
 def facts_expired(application: Application, event: FactsExpired, *, now: datetime) -> Moved:
     """The facts were too old at issue, so the register is asked again. Of facts cleared since, it says nothing."""
     if application.state is not State.CLEARED or not _is_about(event, application.facts_expire_at):
         return Moved(application=application)
-    return look_up_again(application, now=now)
+    return facts.GATE.ask(application, facts.PLACE, now=now)
 
 
 def _is_about(event: FactsExpired, expire_at: datetime | None) -> bool:
@@ -167,13 +149,18 @@ def withdraw(application: Application, *, now: datetime) -> Moved:
         return Moved(application=application)
     if application.state not in WITHDRAWABLE:
         raise NotWithdrawable
-    after = application.to(State.WITHDRAWN, at=now).closed()
-    withdrawn = ApplicationWithdrawn(application_id=application.id, product=application.product, withdrawn_at=now)
-    return Moved(application=after, events=(withdrawn, hint(after)))
+    return endings.withdraw(application, now=now)
 
 
-def _held_up(application: Application, code: str, *, at: datetime, expected_by: datetime | None = None) -> Moved:
-    if application.state not in AWAITING_REGISTER:
+def _held_up(
+    application: Application,
+    event: ExtractDeferred | ExtractContradicted,
+    code: str,
+    *,
+    at: datetime,
+    expected_by: datetime | None = None,
+) -> Moved:
+    if not facts.is_awaited(application, event):
         return Moved(application=application)
     after = until_expiry(application.to(State.DEFERRED, at=at, code=code, expected_by=expected_by))
     return Moved(application=after, events=(hint(after),))

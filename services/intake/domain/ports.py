@@ -41,6 +41,9 @@ class Applications(Protocol):
     def read(self, application_id: str, *, town: str, applicant: str) -> Application | None:
         """One of the applicant's applications."""
 
+    def find(self, application_id: str, *, town: str) -> Application | None:
+        """A town's application, whosever it is."""
+
     def with_certificate(self, certificate_id: str, *, town: str, applicant: str) -> Application | None:
         """The applicant's application that led to a certificate."""
 
@@ -79,3 +82,10 @@ class Locks(Protocol):
 
     def lock(self, value: Any, *, bound_to: str) -> str:
         """A JWE that unlocks only for the application it is bound to."""
+
+
+class LocksForOthers(Protocol):
+    """Locks what only one reader outside Loket is to read."""
+
+    def lock(self, value: Any, *, reader: str, bound_to: str) -> str:
+        """A JWE that unlocks only for what it is bound to."""

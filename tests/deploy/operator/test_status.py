@@ -46,7 +46,11 @@ def queue(**told: Any) -> dict[str, Any]:
 
 def town(**told: Any) -> dict[str, Any]:
     found = {"name": "Aarschot", "register": {"state": "there", "until": None, "reason": None}, "waiting": 0}
-    return found | {"deferred": 0, "untold": 0, "contradicted": {}, "oldest": None, "oldest_moving": None} | told
+    return (
+        found
+        | {"deferred": 0, "untold": 0, "contradicted": {}, "departments": {}, "oldest": None, "oldest_moving": None}
+        | told
+    )
 
 
 def facts(**told: Any) -> dict[str, Any]:

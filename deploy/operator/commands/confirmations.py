@@ -1,0 +1,232 @@
+"""confirmations list, show, answer, key."""
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deploy.operator.commands.towns import chosen_town, town_option
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pymongo.database import Database
+    from rich.console import RenderableType
+
+    from deploy.local.stack import Stack
+    from services.intake.awaited import Awaited
+
+KEYS = "LOKET_KEYS_CONFIRMATIONS"
+ABOUT_KEYS = "intake's, from which each department's own are derived"
+OUTCOMES = ("confirmed", "not-confirmed")
+
+
+@click.group(cls=Commands)
+def confirmations() -> None:
+    """What other departments are to confirm before an application goes on, and their answers."""
+
+
+@confirmations.command("list")
+@town_option
+@click.option("--department", help="Of this one only, as `loket confirmations list` names it.")
+@as_json
+@clear
+def list_awaited(town: str | None, department: str | None, as_json: bool) -> None:
+    """What waits for another department, in every town or in one, without a word of anybody."""
+
+    from deploy.local.stack import this_stack
+    from services.intake.awaited import awaited
+
+    stack = this_stack()
+    towns = [chosen_town(stack, town).refnis] if town else list(stack.towns())
+    with _intake_database(stack) as database:
+        found = [each for refnis in towns for each in awaited(database, town=refnis, department=department)]
+    facts = [
+        {
+            "town": each.town,
+            "town_name": _name(stack, each.town),
+            "reference": each.reference,
+            "asking": each.asking,
+            "department": each.department,
+            "product": each.product,
+            "since": each.since,
+            "due_at": each.due_at,
+            "is_late": each.is_late,
+            "expires_at": each.expires_at,
+        }
+        for each in found
+    ]
+    tell({"waiting": len(facts), "confirmations": facts}, as_json=as_json, table=lambda: _listed(facts))
+
+
+@confirmations.command()
+@click.argument("reference")
+@click.option("--reason", required=True, help="Why you look at somebody's data; it goes into the audit log.")
+@as_json
+@clear
+def show(reference: str, reason: str, as_json: bool) -> None:
+    """About whom the department is asked, and what it has to know, for asking it by letter or telephone."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.rings import key_ring
+    from services.chassis.locking import Locker
+    from services.contracts.confirmations import Concerned
+    from services.contracts.delivery import TryLater, Unacceptable
+
+    if not reason.strip():
+        raise Mistake("say why you look: --reason '…' goes into the audit log")
+    stack = this_stack()
+    with _intake_database(stack) as database:
+        found = _one(database, stack, reference)
+    keys = key_ring(stack, KEYS, ABOUT_KEYS).derived(found.department)
+    note(stack.logs / "audit.jsonl", "confirmations show", reference, reason)
+    try:
+        concerned = Locker("confirmations", keys).unlock(Concerned, found.concerning, bound_to=reference)
+    except (Unacceptable, TryLater) as error:
+        raise Mistake(f"it does not unlock ({error.reason}): add the old key to {KEYS}") from None
+    facts = {
+        "reference": reference,
+        "asking": found.asking,
+        "department": found.department,
+        "product": found.product,
+        "national_number": concerned.national_number,
+        "fields": concerned.fields,
+        "due_at": found.due_at,
+    }
+    tell(facts, as_json=as_json, table=lambda: _shown(facts))
+
+
+@confirmations.command()
+@click.argument("reference")
+@click.argument("outcome", type=click.Choice(OUTCOMES))
+@click.option("--asking", type=int, required=True, help="Which asking was answered, as `list` numbers it.")
+@click.option("--by", required=True, help="Who answered at the department, as you would find them again.")
+@as_json
+@clear
+def answer(reference: str, outcome: str, asking: int, by: str, as_json: bool) -> None:
+    """Take down what a department answered. Who answered, and your account, are kept with the application.
+
+    The same answer may be given again. It cannot be changed: a confirmation leads on at once, a refusal ends the
+    application and the citizen is told.
+    """
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.answering import give_answer
+    from deploy.operator.audit import note, operator
+
+    if not by.strip():
+        raise Mistake("say who answered at the department: --by '…' is kept with the application")
+    stack = this_stack()
+    with _intake_database(stack) as database:
+        town, department = _whose(database, stack, reference)
+    note(stack.logs / "audit.jsonl", "confirmations answer", f"{reference} {asking} {outcome}", by)
+    given = give_answer(
+        stack,
+        town=town,
+        department=department,
+        reference=reference,
+        asking=asking,
+        outcome=outcome,
+        by=f"{by} (operator {operator()})",
+    )
+    facts = {
+        "reference": given.reference,
+        "asking": given.asking,
+        "outcome": given.outcome,
+        "answered_at": given.answered_at,
+        "counts_until": given.counts_until,
+    }
+    tell(facts, as_json=as_json, table=lambda: f"{reference}: {given.outcome}, kept since {_moment(given.answered_at)}")
+
+
+@confirmations.command()
+@click.argument("department")
+@clear
+def key(department: str) -> None:
+    """Print the keys by which one DEPARTMENT, and no other, opens about whom it is asked. Give them to nobody else."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.rings import key_ring
+    from services.contracts.gates import terms_of
+
+    known = terms_of("confirmation")
+    if department not in known:
+        raise Mistake(f"no department is called {department}; choose from {', '.join(known) or 'none: there are none'}")
+    stack = this_stack()
+    written = key_ring(stack, KEYS, ABOUT_KEYS).derived(department).written()
+    note(stack.logs / "audit.jsonl", "confirmations key", department, "")
+    click.echo(written)
+
+
+@contextmanager
+def _intake_database(stack: "Stack") -> "Iterator[Database[dict[str, Any]]]":
+    from services.chassis.database import connect
+
+    with connect(stack.mongo_uri, appname="loket") as client:
+        yield client[f"{stack.database}_intake"]
+
+
+def _one(database: "Database[dict[str, Any]]", stack: "Stack", reference: str) -> "Awaited":
+    from services.intake.awaited import find_awaited
+
+    found = find_awaited(database, reference)
+    if found is None or found.town not in stack.towns():
+        raise Mistake(f"no confirmation {reference} is waited for; see `loket confirmations list`")
+    return found
+
+
+def _whose(database: "Database[dict[str, Any]]", stack: "Stack", reference: str) -> tuple[str, str]:
+    """Town and department, also of one that was answered before: to that, too, the answer may be given again."""
+    from services.intake.awaited import asked_of
+
+    found = asked_of(database, reference)
+    if found is None or found[0] not in stack.towns():
+        raise Mistake(f"no confirmation {reference} was asked for; see `loket confirmations list`")
+    return found
+
+
+def _name(stack: "Stack", refnis: str) -> str:
+    town = stack.towns()[refnis]
+    return town.name(town.languages[0])
+
+
+def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
+    if not facts:
+        return "nothing waits for another department"
+    rows = [
+        [
+            each["town_name"],
+            each["reference"],
+            each["asking"],
+            each["department"],
+            each["product"],
+            _moment(each["since"]),
+            f"{_moment(each['due_at'])}{' (late)' if each['is_late'] else ''}",
+            _moment(each["expires_at"]),
+        ]
+        for each in facts
+    ]
+    return table("town", "reference", "asking", "department", "product", "since", "due", "expires", rows=rows)
+
+
+def _shown(facts: dict[str, Any]) -> "RenderableType":
+    from services.contracts.national_number import display
+
+    rows = [
+        ["department", facts["department"]],
+        ["product", facts["product"]],
+        ["asking", facts["asking"]],
+        ["national number", display(facts["national_number"])],
+        *([name, value] for name, value in facts["fields"].items()),
+        ["due", _moment(facts["due_at"])],
+    ]
+    return table("", "", rows=rows)
+
+
+def _moment(at: datetime) -> str:
+    """As `loket status` and `loket logs` tell theirs, to be compared."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

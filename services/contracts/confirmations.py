@@ -1,0 +1,114 @@
+"""What intake says to another department whose confirmation an application needs, and how that one answers.
+
+`reference` names one confirmation of one application; `asking` counts how often it was asked for, from 1. Nothing here
+names a person but `concerning`, which is locked for that department alone (KeyRing.derived).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from services.contracts.events import Event, event, one_of
+from services.contracts.questions import Question, question
+
+LONGEST_ANSWERER = 200
+
+
+class Outcome(StrEnum):
+    """What a department answers."""
+
+    CONFIRMED = "confirmed"
+    NOT_CONFIRMED = "not-confirmed"
+
+
+class Needless(StrEnum):
+    """Why an answer is no longer needed."""
+
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concerned:
+    """About whom is asked, by national number (11 digits), and the fields of the form that the department needs."""
+
+    national_number: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@event("intake", "confirmation-requested", outward=True)
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationRequested(Event):
+    """A department is asked to confirm something about a person, expected by `due_at`; `concerning` is a Concerned,
+    locked for it.
+
+    Asked again (a higher `asking`) where the facts changed meanwhile, or a former answer has grown too old.
+    """
+
+    application_id: str
+    reference: str
+    asking: int
+    department: str
+    product: str
+    concerning: str
+    due_at: datetime
+    requested_at: datetime
+
+
+@event("intake", "confirmation-reminded", outward=True)
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationReminded(Event):
+    """No answer came by the time that was expected; it is now by `due_at`. At `expires_at` the application is over."""
+
+    application_id: str
+    reference: str
+    asking: int
+    department: str
+    product: str
+    due_at: datetime
+    expires_at: datetime
+    reminded_at: datetime
+
+
+@event("intake", "confirmation-needless", outward=True)
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationNeedless(Event):
+    """The application ended: no answer is needed any more, and none is taken. `reason` is a Needless."""
+
+    application_id: str
+    reference: str
+    asking: int
+    department: str
+    product: str
+    reason: str = one_of(Needless)
+    ended_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """The answer is kept. `counts_until`: whether the application has gone on by then or not, it is asked for anew
+    later."""
+
+    reference: str
+    asking: int
+    outcome: str
+    answered_at: datetime
+    counts_until: datetime | None = None
+
+
+@question("intake", answer=Answered)
+@dataclass(frozen=True, kw_only=True)
+class AnswerConfirmation(Question[Answered]):
+    """A department's answer to one asking; `by` says who gave it, as they are known to whoever asks this for them.
+
+    The same answer again is the same. Raises NotFound (no such reference of that department), ConfirmationAnswered,
+    ConfirmationOvertaken, ConfirmationOver, or InvalidField.
+    """
+
+    town: str
+    department: str
+    reference: str
+    asking: int
+    outcome: str
+    by: str

@@ -1,0 +1,48 @@
+"""What of a product binds an application from the moment it is filed, whatever the catalogue says later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from services.contracts.catalogue import Product
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """`digest` says which product file it was (SHA-256); `gates` are those beyond the facts (gates.Terms.gate).
+
+    Texts and law are not in it: they are those of the day of issue.
+    """
+
+    digest: str
+    facts: tuple[str, ...]
+    capacities: tuple[str, ...]
+    current_for_days: int
+    gates: tuple[str, ...] = ()
+
+
+def plan_of(product: Product) -> Plan:
+    """What binds whoever files now."""
+    return Plan(
+        digest=product.digest,
+        facts=product.facts,
+        capacities=product.capacities,
+        current_for_days=product.current_for_days,
+        gates=tuple(each.gate for each in product.gates),
+    )
+
+
+def read_plan(kept: Mapping[str, Any]) -> Plan:
+    """As a store keeps it (dataclasses.asdict), which has lists for tuples and perhaps fields of another version."""
+    names = {each.name for each in fields(Plan)}
+    known: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in kept.items() if name in names
+    }
+    return Plan(**known)
+
+
+def pinned(product: Product, plan: Plan | None) -> Product:
+    """Today's product as an application was promised it. What was filed before plans were kept goes by today's."""
+    if plan is None:
+        return product
+    return replace(product, facts=plan.facts, capacities=plan.capacities, current_for_days=plan.current_for_days)

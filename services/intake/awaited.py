@@ -1,0 +1,87 @@
+"""What waits for another department, for operators and for whoever answers on its behalf: no word of anybody."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo.database import Database
+
+from services.contracts.intake import State
+from services.intake.domain.gate import GateState, application_of
+from services.intake.store import gates_in, state_of
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Awaited:
+    """One confirmation that was asked for, in the words of its events; `concerning` is locked for the department.
+
+    `since` is when this wait began, whatever was asked again in it; `is_late`: the time promised first has passed.
+    """
+
+    town: str
+    reference: str
+    department: str
+    product: str
+    asking: int
+    since: datetime
+    is_late: bool
+    asked_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    concerning: str = field(repr=False)
+
+
+def awaited(database: Database[dict[str, Any]], *, town: str, department: str | None = None) -> list[Awaited]:
+    """All that one town waits for, the longest waiting first (index `overdue`). Raises PyMongoError."""
+    wanted = {"town": town, "deadline": {"$gt": _EVER}, "awaits": State.AWAITING_CONFIRMATION.value}
+    found = [each for document in database["applications"].find(wanted) for each in _in(document)]
+    of_it = [each for each in found if department is None or each.department == department]
+    return sorted(of_it, key=lambda each: (each.since, each.reference))
+
+
+def find_awaited(database: Database[dict[str, Any]], reference: str) -> Awaited | None:
+    """That one, in whichever town. Raises PyMongoError."""
+    wanted = {"_id": application_of(reference), "awaits": State.AWAITING_CONFIRMATION.value}
+    document = database["applications"].find_one(wanted) or {}
+    if not document or state_of(document) is not State.AWAITING_CONFIRMATION:
+        return None
+    return next((each for each in _in(document) if each.reference == reference), None)
+
+
+def _in(document: dict[str, Any]) -> Iterator[Awaited]:
+    for gate in gates_in(document):
+        if gate.state is GateState.ASKED and gate.reference and gate.asked_at and gate.due_at and gate.expires_at:
+            begun = _beginning(document)
+            yield Awaited(
+                town=document["town"],
+                reference=gate.reference,
+                department=gate.terms,
+                product=document["product"],
+                asking=gate.asking,
+                since=begun["at"],
+                is_late=begun["expected_by"] is not None and begun["expected_by"] < gate.due_at,
+                asked_at=gate.asked_at,
+                due_at=gate.due_at,
+                expires_at=gate.expires_at,
+                concerning=gate.concerning,
+            )
+
+
+def _beginning(document: dict[str, Any]) -> dict[str, Any]:
+    """The first line of this wait: reminders, and an asking after a restoring, are no new one."""
+    first: dict[str, Any] = document["timeline"][-1]
+    for step in reversed(document["timeline"]):
+        if step["state"] != State.AWAITING_CONFIRMATION:
+            break
+        first = step
+    return first
+
+
+def asked_of(database: Database[dict[str, Any]], reference: str) -> tuple[str, str] | None:
+    """Town and department of a confirmation that was ever asked for. Raises PyMongoError."""
+    document = database["applications"].find_one({"_id": application_of(reference)}) or {}
+    gates = (gate for gate in gates_in(document) if gate.reference == reference and gate.asking)
+    return next(((document["town"], gate.terms) for gate in gates), None)

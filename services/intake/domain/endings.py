@@ -1,0 +1,56 @@
+"""How an application ends without a certificate. Whoever is still asked for something is told that it is needless."""
+
+from datetime import datetime
+
+from services.contracts.confirmations import Needless
+from services.contracts.events import Event
+from services.contracts.intake import ApplicationExpired, ApplicationRefused, ApplicationWithdrawn, State
+from services.intake.domain.application import AWAITING_OTHERS, Application, Moved, hint
+from services.intake.domain.gate import GateState
+from services.intake.domain.gates import kinds
+
+
+def withdraw(application: Application, *, now: datetime) -> Moved:
+    """Its applicant takes it back."""
+    after = application.to(State.WITHDRAWN, at=now).closed()
+    told = ApplicationWithdrawn(application_id=application.id, product=application.product, withdrawn_at=now)
+    return Moved(application=after, events=(told, *_needless(application, Needless.WITHDRAWN, now), hint(after)))
+
+
+def refuse(application: Application, code: str, *, at: datetime, now: datetime) -> Moved:
+    """Whoever was asked says no."""
+    after = application.to(State.REFUSED, at=at, code=code).closed()
+    told = ApplicationRefused(
+        application_id=application.id,
+        product=application.product,
+        language=application.language,
+        contact=application.contact,
+        code=code,
+        refused_at=at,
+    )
+    return Moved(application=after, events=(told, *_needless(application, Needless.REFUSED, now), hint(after)))
+
+
+def expire(application: Application, *, now: datetime) -> Moved:
+    """It was waited for in vain; for what, the citizen is told where that is known."""
+    is_known = application.state is State.DEFERRED or application.state in AWAITING_OTHERS
+    awaited = application.code if is_known else None
+    after = application.to(State.EXPIRED, at=now, code=awaited).closed()
+    told = ApplicationExpired(
+        application_id=application.id,
+        product=application.product,
+        language=application.language,
+        contact=application.contact,
+        expired_at=now,
+        code=awaited,
+    )
+    return Moved(application=after, events=(told, *_needless(application, Needless.EXPIRED, now), hint(after)))
+
+
+def _needless(application: Application, reason: Needless, now: datetime) -> tuple[Event, ...]:
+    waited_for = [place for place, gate in enumerate(application.gates) if gate.state is GateState.ASKED]
+    return tuple(
+        event
+        for place in waited_for
+        for event in kinds()[application.gates[place].kind].needless(application, place, reason=reason.value, now=now)
+    )
