@@ -14,7 +14,7 @@ from services.contracts.rooms import EXTENSIONS
 from tests.documents import verapdf
 from tests.documents.test_pages import LANGUAGES, data_in, text_of
 
-BROUGHT = Path(__file__).with_name("extension")
+BROUGHT = Path(__file__).parents[1] / "extension"
 
 
 @pytest.fixture(scope="module")

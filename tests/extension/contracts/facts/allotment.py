@@ -6,7 +6,7 @@ from services.contracts.address import Address
 from services.contracts.facts import part
 
 
-@part("allotment", unprinted=("waiting_list",))
+@part("allotment", source="gardens", unprinted=("waiting_list",))
 @dataclass(frozen=True, kw_only=True)
 class Allotment:
     """A garden (allotment) and what grows there, since when; the day may be partly unknown."""
