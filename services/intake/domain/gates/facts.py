@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from services.contracts.confirmations import AnswerConfirmation
+from services.contracts.errors import NotFound
 from services.contracts.events import Event
 from services.contracts.gates import Terms
 from services.contracts.intake import LIFETIME_DAYS, AskedAgain, ExtractRequested, State
@@ -10,7 +12,7 @@ from services.contracts.registry import ExtractCompiled, ExtractContradicted, Ex
 from services.intake.domain.application import AWAITING_REGISTER, Application, Moved, hint
 from services.intake.domain.endings import expire
 from services.intake.domain.form import Accepted
-from services.intake.domain.gate import FACTS, Gate, GateState
+from services.intake.domain.gate import FACTS, Answer, Gate, GateState
 from services.intake.domain.gates import Lock
 from services.intake.domain.waits import ANSWER_WITHIN, open_until, until_expiry, waiting
 
@@ -53,6 +55,12 @@ class FactsGate:
             application = waiting(application, ANSWER_WITHIN, now=now)
         after, asked = _ask(application, AskedAgain.RESTORED, now=now)
         return Moved(application=after, events=(asked,))
+
+    def answer(
+        self, application: Application, place: int, asked: AnswerConfirmation, *, now: datetime
+    ) -> tuple[Moved, Answer]:
+        """The registry answers by events, and nobody in its place."""
+        raise NotFound
 
     def needless(self, application: Application, place: int, *, reason: str, now: datetime) -> tuple[Event, ...]:
         """The registry hears of every end."""
