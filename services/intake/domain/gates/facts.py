@@ -92,7 +92,7 @@ def is_awaited(
 
 
 def met(application: Application, event: ExtractCompiled) -> Application:
-    """With the facts, looked up. Where their digest is not told, these facts are like no others."""
+    """With the facts, looked up. Where no digest is told, they are like no others."""
     after = application.to(State.LOOKED_UP, at=event.compiled_at)
     return replace(
         after.with_gate(PLACE, replace(after.facts_gate, state=GateState.MET)),
