@@ -17,7 +17,8 @@ class ExtractCompiled(Event):
     """The register answered: the facts the product declares, as they stood at `compiled_at`.
 
     `digest` tells, of two extracts of one application, whether they state the same, and nothing else: the
-    registry alone has its key, and of another application the same facts have another one. Empty where nothing is told.
+    registry alone has its key, and of another application the same facts have another one. Empty where the plan
+    has no other gates.
     """
 
     application_id: str

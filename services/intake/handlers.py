@@ -36,9 +36,8 @@ from services.intake.domain.application import Application, Moved
 from services.intake.domain.deadlines import overdue, resumed
 from services.intake.domain.filed_ids import is_lost_to
 from services.intake.domain.form import Accepted, accept
-from services.intake.domain.gate import Gate, application_of, reference_of
+from services.intake.domain.gate import Gate, application_of, place_of, reference_of
 from services.intake.domain.gates import kinds
-from services.intake.domain.gates.confirmation import answer
 from services.intake.domain.ports import Applications, Locks, LocksForOthers, NewId, Pseudonyms
 
 
@@ -205,12 +204,13 @@ def record_telling(event: CitizenTold | MessageUndeliverable, cause: Cause, *, a
 
 
 def answer_confirmation(asked: AnswerConfirmation, *, applications: Applications, now: datetime) -> Answered:
-    """A department answers. Raises NotFound, or what `answer` raises."""
+    """A department answers what it was asked, and nobody else. Raises NotFound, or what the gate raises."""
     _check_id(asked.reference)
     application = applications.find(application_of(asked.reference), town=asked.town)
-    if application is None:
+    place = None if application is None else place_of(application.gates, asked.reference, whose=asked.department)
+    if application is None or place is None:
         raise NotFound
-    moved, given = answer(application, asked, now=now)
+    moved, given = kinds()[application.gates[place].kind].answer(application, place, asked, now=now)
     if moved.application != application:
         applications.save(moved.application, moved.events)
     return Answered(

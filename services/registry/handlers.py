@@ -308,7 +308,9 @@ def _ask(
     if answer.facts is None:
         return extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now)
     locked = facts.lock(answer.facts, bound_to=extract.application_id)
-    return extract.compiled(locked, digest=digest_of(answer.facts, pseudonyms=pseudonyms), now=now)
+    compared = extract.plan.gates if extract.plan else product.gates  # only what waits for others is ever compared
+    digest = digest_of(answer.facts, pseudonyms=pseudonyms) if compared else ""
+    return extract.compiled(locked, digest=digest, now=now)
 
 
 def _look(

@@ -210,7 +210,12 @@ class FakeServices:
 
     def move(self, id: str, state: str, **other: Any) -> None:
         town, citizen, view = self.applications[id]
-        step = Step(at=NOW + timedelta(seconds=view.version), state=state, code=other.get("code"))
+        step = Step(
+            at=NOW + timedelta(seconds=view.version),
+            state=state,
+            code=other.get("code"),
+            expected_by=other.pop("expected_by", None),
+        )
         moved = replace(view, state=state, version=view.version + 1, timeline=(*view.timeline, step), **other)
         self.applications[id] = (town, citizen, moved)
 

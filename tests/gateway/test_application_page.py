@@ -1,5 +1,7 @@
 """The page that the link in a mail opens."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -59,3 +61,37 @@ def test_somebody_elses_application_is_not_there(
     answer = client.get(MINE, headers=citizen)
 
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "Wij verwachten een antwoord tegen 22 december 2026."),
+        ("fr", "Nous attendons une réponse pour le 22 décembre 2026."),
+        ("de", "Wir erwarten eine Antwort bis zum 22. Dezember 2026."),
+        ("en", "We expect an answer by 22 December 2026."),
+    ],
+)
+def test_who_waits_for_another_department_reads_by_when_it_is_to_answer(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], language: str, said: str
+) -> None:
+    services.put("mine")
+    until = datetime(2026, 12, 22, 23, tzinfo=UTC)  # the end of that day in Belgium
+    services.move("mine", "awaiting-confirmation", code="confirmation-awaited", expected_by=until)
+
+    answer = client.get(MINE, headers=citizen | {"Accept-Language": language})
+
+    assert said in answer.text
+
+
+def test_a_register_that_is_to_be_back_today_is_told_with_its_hour(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str]
+) -> None:
+    services.put("mine")
+    services.move(
+        "mine", "deferred", code="register-unavailable", expected_by=datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
+    )
+
+    answer = client.get(MINE, headers=citizen | {"Accept-Language": "en"})
+
+    assert "We expect an answer by 24 November 2026, 14:30." in answer.text

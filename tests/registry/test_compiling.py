@@ -56,7 +56,7 @@ def test_a_refusal_says_why():
 
     compile_extract(desk.submitted(), a_cause(), **desk.ports())
 
-    assert desk.extracts.events == [ExtractRefused(application_id="a1", code="emigrated", refused_at=NOON)]
+    assert desk.extracts.events == [ExtractRefused(application_id="a1", code="emigrated", refused_at=NOON, asking=1)]
     assert desk.extracts.only().state is State.REFUSED
 
 
@@ -109,6 +109,7 @@ def test_an_outage_is_a_promise_and_not_a_refusal():
             code="register-unavailable",
             awaiting="register",
             expected_by=NOON + EXPECTED_WITHIN,
+            asking=1,
         )
     ]
     assert desk.extracts.only().state is State.WAITING

@@ -6,13 +6,21 @@ from datetime import timedelta
 import pytest
 
 from services.chassis.pseudonyms import KeyedPseudonyms
+from services.contracts.catalogue import products
+from services.contracts.intake import ApplicationSubmitted
+from services.contracts.plans import plan_of
 from services.contracts.registry import ExtractCompiled
 from services.registry.handlers import compile_extract
 from tests.registry.fakes import NOON, Desk, a_cause, a_dossier, a_register
 
 
+def gated(event: ApplicationSubmitted) -> ApplicationSubmitted:
+    """With a plan that waits for somebody else as well."""
+    return replace(event, plan=replace(plan_of(products()[event.product]), gates=("confirmation/police",)))
+
+
 def digest(desk: Desk, product: str = "life", sequence: int = 1) -> str:
-    event = desk.submitted(product)
+    event = gated(desk.submitted(product))
     compile_extract(event, a_cause(sequence, type=type(event).TYPE), **desk.ports())
     (compiled,) = desk.emitted()
     assert isinstance(compiled, ExtractCompiled)
@@ -41,7 +49,7 @@ def test_without_the_key_nobody_can_try_facts_out():
 def test_of_another_application_the_same_facts_are_others():
     one, other = Desk(a_register()), Desk(a_register())
     first = digest(one)
-    event = replace(other.submitted("life"), application_id="a2")
+    event = replace(gated(other.submitted("life")), application_id="a2")
     event = replace(event, request=other.requests.lock(*_unlocked(other, event.request), bound_to="a2"))
     compile_extract(event, replace(a_cause(), subject="a2"), **other.ports())
 
@@ -51,6 +59,26 @@ def test_of_another_application_the_same_facts_are_others():
 
 def _unlocked(desk: Desk, token: str) -> tuple[object]:
     return (desk.requests.contents[token][1],)
+
+
+def test_of_what_is_never_compared_nothing_is_told():
+    desk = Desk(a_register())
+
+    compile_extract(desk.submitted("life"), a_cause(), **desk.ports())
+
+    (compiled,) = desk.emitted()
+    assert compiled.digest == ""
+
+
+def test_what_was_pinned_is_looked_up_whatever_the_product_says_today():
+    desk = Desk(a_register())
+    submitted = desk.submitted("life")
+    plan = replace(plan_of(products()["life"]), facts=("identity", "residence"))
+
+    compile_extract(replace(submitted, plan=plan), a_cause(), **desk.ports())
+
+    (facts,) = [value for _, value in desk.facts.contents.values()]
+    assert (facts.residence is not None, facts.life) == (True, None)
 
 
 def test_an_answer_names_the_asking_and_goes_by_the_plan():

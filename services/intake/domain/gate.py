@@ -1,5 +1,6 @@
 """A gate: one thing that must be met before an application is cleared."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -95,3 +96,11 @@ def reference_of(application_id: str, place: int) -> str:
 def application_of(reference: str) -> str:
     """Whose gate a reference names."""
     return reference.rpartition("-")[0]
+
+
+def place_of(gates: Iterable[Gate], reference: str, *, whose: str) -> int | None:
+    """Where the gate of that reference stands, if they were ever asked about it."""
+    for place, gate in enumerate(gates):
+        if gate.asking and (gate.reference, gate.terms) == (reference, whose):
+            return place
+    return None

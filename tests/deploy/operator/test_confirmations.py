@@ -25,7 +25,7 @@ from services.contracts.errors import (
     NotFound,
 )
 from services.intake.domain.deadlines import overdue
-from services.intake.domain.gates.confirmation import answer
+from services.intake.domain.gates.confirmation import GATE
 from services.intake.standing import standing
 from services.intake.store import ApplicationStore
 from tests.intake.confirmed import ConfirmedRoad, facts_at
@@ -154,7 +154,7 @@ def test_what_was_answered_may_be_answered_again(store: ApplicationStore) -> Non
     question = AnswerConfirmation(
         town="24001", department="police", reference=REFERENCE, asking=1, outcome="confirmed", by="x"
     )
-    moved, _ = answer(kept, question, now=NOON + timedelta(minutes=5))
+    moved, _ = GATE.answer(kept, 1, question, now=NOON + timedelta(minutes=5))
     store.save(moved.application, moved.events)
 
     assert facts("list")["waiting"] == 0

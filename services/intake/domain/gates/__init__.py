@@ -10,13 +10,14 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from services.contracts.catalogue import Product
+from services.contracts.confirmations import AnswerConfirmation
 from services.contracts.events import Event
 from services.contracts.gates import Terms
 from services.contracts.rooms import extend, modules
 from services.contracts.schema import Unreadable
 from services.intake.domain.application import Application, Moved
 from services.intake.domain.form import Accepted
-from services.intake.domain.gate import FACTS, Gate
+from services.intake.domain.gate import FACTS, Answer, Gate
 
 __path__ = extend(__path__, "intake/domain/gates")
 
@@ -43,6 +44,11 @@ class Kind(Protocol):
 
     def resume(self, application: Application, place: int, *, now: datetime) -> Moved:
         """The store was restored: whoever was asked may have answered in the time that is lost."""
+
+    def answer(
+        self, application: Application, place: int, asked: AnswerConfirmation, *, now: datetime
+    ) -> tuple[Moved, Answer]:
+        """Whom was asked answers, and who it is was compared. Raises a DomainError where that does not count."""
 
     def needless(self, application: Application, place: int, *, reason: str, now: datetime) -> tuple[Event, ...]:
         """The application ended while it was waited for: what to tell whom was asked."""

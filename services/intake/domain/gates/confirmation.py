@@ -22,7 +22,6 @@ from services.contracts.errors import (
     ConfirmationOver,
     ConfirmationOvertaken,
     InvalidField,
-    NotFound,
     Refusal,
 )
 from services.contracts.events import Event
@@ -38,13 +37,11 @@ from services.intake.domain.gate import Answer, Gate, GateState, gate_of
 from services.intake.domain.gates import Lock
 from services.intake.domain.waits import open_until
 
-KIND = "confirmation"
-
 
 class ConfirmationGate:
     """See Kind. The department is reminded, never the citizen, who reads by when it is expected."""
 
-    KIND = KIND
+    KIND = "confirmation"
 
     def pin(self, terms: Terms, *, reference: str, accepted: Accepted, lock: Lock) -> Gate:
         """About whom is asked is locked now: afterwards nobody here can read it any more."""
@@ -105,6 +102,36 @@ class ConfirmationGate:
             ),
         )
 
+    def answer(
+        self, application: Application, place: int, asked: AnswerConfirmation, *, now: datetime
+    ) -> tuple[Moved, Answer]:
+        """The same answer again changes nothing. One to an earlier asking counts where that was about the same facts.
+
+        Raises InvalidField, ConfirmationAnswered, ConfirmationOvertaken or ConfirmationOver.
+        """
+        gate = application.gates[place]
+        _check(asked)
+        if given := gate.given(asked.asking) or self._given(application, gate, asked):
+            if given.outcome != asked.outcome:
+                raise ConfirmationAnswered(given.outcome)
+            return Moved(application=application), given
+        is_confirmed = asked.outcome == Outcome.CONFIRMED
+        counts_until = end_of(days_after(now, gate.counts_for)) if is_confirmed else None
+        given = Answer(asking=asked.asking, outcome=asked.outcome, by=asked.by, at=now, counts_until=counts_until)
+        state = GateState.MET if is_confirmed else GateState.FAILED
+        after = application.with_gate(place, replace(gate, state=state, answers=(*gate.answers, given)))
+        if not is_confirmed:
+            return refuse(after, Refusal.NOT_CONFIRMED.value, at=now, now=now), given
+        return advance(after, now=now), given
+
+    def _given(self, application: Application, gate: Gate, asked: AnswerConfirmation) -> Answer | None:
+        """What was answered to another asking about the same facts; None where an answer is waited for."""
+        if application.has_ended and gate.state is GateState.ASKED:
+            raise ConfirmationOver
+        if not 1 <= asked.asking <= gate.asking or gate.digests[asked.asking - 1] != gate.digests[-1]:
+            raise ConfirmationOvertaken(str(gate.asking))
+        return None if gate.state is GateState.ASKED else gate.answers[-1]
+
     def _ask(self, application: Application, place: int, gate: Gate, due_at: datetime, *, now: datetime) -> Moved:
         if _moment(gate.expires_at) <= now:
             return expire(application.with_gate(place, gate), now=now)
@@ -131,45 +158,6 @@ class ConfirmationGate:
 
 
 GATE = ConfirmationGate()
-
-
-def answer(application: Application, asked: AnswerConfirmation, *, now: datetime) -> tuple[Moved, Answer]:
-    """The department answers one asking. The same answer again changes nothing.
-
-    An answer to an earlier asking counts where that was about the same facts. Raises NotFound, InvalidField,
-    ConfirmationAnswered, ConfirmationOvertaken or ConfirmationOver.
-    """
-    place, gate = _asked_of(application, asked)
-    _check(asked)
-    if given := gate.given(asked.asking):
-        if given.outcome != asked.outcome:
-            raise ConfirmationAnswered(given.outcome)
-        return Moved(application=application), given
-    if application.has_ended and gate.state is GateState.ASKED:
-        raise ConfirmationOver
-    if not 1 <= asked.asking <= gate.asking or gate.digests[asked.asking - 1] != gate.digests[-1]:
-        raise ConfirmationOvertaken(str(gate.asking))
-    if gate.state is not GateState.ASKED:
-        given = gate.answers[-1]
-        if given.outcome != asked.outcome:
-            raise ConfirmationAnswered(given.outcome)
-        return Moved(application=application), given
-    is_confirmed = asked.outcome == Outcome.CONFIRMED
-    counts_until = end_of(days_after(now, gate.counts_for)) if is_confirmed else None
-    given = Answer(asking=asked.asking, outcome=asked.outcome, by=asked.by, at=now, counts_until=counts_until)
-    state = GateState.MET if is_confirmed else GateState.FAILED
-    after = application.with_gate(place, replace(gate, state=state, answers=(*gate.answers, given)))
-    if not is_confirmed:
-        return refuse(after, Refusal.NOT_CONFIRMED.value, at=now, now=now), given
-    return advance(after, now=now), given
-
-
-def _asked_of(application: Application, asked: AnswerConfirmation) -> tuple[int, Gate]:
-    for place, gate in enumerate(application.gates):
-        named = (gate.kind, gate.reference, gate.terms) == (KIND, asked.reference, asked.department)
-        if named and gate.asking:
-            return place, gate
-    raise NotFound
 
 
 def _check(asked: AnswerConfirmation) -> None:

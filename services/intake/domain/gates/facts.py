@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from services.contracts.confirmations import AnswerConfirmation
+from services.contracts.errors import NotFound
 from services.contracts.events import Event
 from services.contracts.gates import Terms
 from services.contracts.intake import LIFETIME_DAYS, AskedAgain, ExtractRequested, State
@@ -10,7 +12,7 @@ from services.contracts.registry import ExtractCompiled, ExtractContradicted, Ex
 from services.intake.domain.application import AWAITING_REGISTER, Application, Moved, hint
 from services.intake.domain.endings import expire
 from services.intake.domain.form import Accepted
-from services.intake.domain.gate import FACTS, Gate, GateState
+from services.intake.domain.gate import FACTS, Answer, Gate, GateState
 from services.intake.domain.gates import Lock
 from services.intake.domain.waits import ANSWER_WITHIN, open_until, until_expiry, waiting
 
@@ -54,6 +56,12 @@ class FactsGate:
         after, asked = _ask(application, AskedAgain.RESTORED, now=now)
         return Moved(application=after, events=(asked,))
 
+    def answer(
+        self, application: Application, place: int, asked: AnswerConfirmation, *, now: datetime
+    ) -> tuple[Moved, Answer]:
+        """The registry answers by events, and nobody in its place."""
+        raise NotFound
+
     def needless(self, application: Application, place: int, *, reason: str, now: datetime) -> tuple[Event, ...]:
         """The registry hears of every end."""
         return ()
@@ -84,7 +92,7 @@ def is_awaited(
 
 
 def met(application: Application, event: ExtractCompiled) -> Application:
-    """With the facts, looked up. Where their digest is not told, these facts are like no others."""
+    """With the facts, looked up. Where no digest is told, they are like no others."""
     after = application.to(State.LOOKED_UP, at=event.compiled_at)
     return replace(
         after.with_gate(PLACE, replace(after.facts_gate, state=GateState.MET)),
