@@ -16,7 +16,7 @@ from services.documents.nursery import become_a_child
 
 TOWNS = "LOKET_TOWNS"
 
-STANDS_BACK = 5
+STANDS_BACK = 3
 """More than the service itself does. With a session of its own, or it would weigh as much as a whole service."""
 
 

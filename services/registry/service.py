@@ -64,7 +64,7 @@ class RegistryService:
     """Persons: who may ask about whom, and the facts a product declares."""
 
     name = "registry"
-    stands_back = 3
+    stands_back = 2
 
     register = Provided(_register)
     extracts = Provided(_extracts)
