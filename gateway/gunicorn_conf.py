@@ -3,6 +3,10 @@
 What may be set is in gateway/serving/settings.py.
 """
 
+from services.chassis import lean  # noqa: F401 - first of all
+
+# isort: split
+
 import os
 import resource
 import sys

@@ -1,5 +1,9 @@
 """`python -m deploy.demo.sign_in PORT`: the demonstration's identity provider, where one is whom one says."""
 
+from services.chassis import lean  # noqa: F401 - first of all
+
+# isort: split
+
 import os
 import sys
 import warnings

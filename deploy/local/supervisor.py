@@ -1,5 +1,9 @@
 """`python -m deploy.local.supervisor`: holds all processes of this deployment, by circus, until it is told to end."""
 
+from services.chassis import lean  # noqa: F401 - first of all
+
+# isort: split
+
 import contextlib
 import fcntl
 import json

@@ -14,7 +14,7 @@ def stand_back(by: int) -> None:
     one session only. The supervisor, like systemd, starts each process as a session of its own, so that is told as
     well. A session that was begun by others, a terminal's, is left as it is.
     """
-    niceness = os.nice(by)
-    if by and os.getsid(0) == os.getpid():
-        with suppress(OSError):  # no such feature here, or it may not be changed
+    with suppress(OSError):  # where it may not, or there is no such feature, all goes on as before
+        niceness = os.nice(by)
+        if by and os.getsid(0) == os.getpid():
             AUTOGROUP.write_text(str(niceness), encoding="ascii")

@@ -3,6 +3,8 @@
 import os
 import warnings
 
+from services.chassis import lean  # noqa: F401 - before structlog
+
 os.environ["EVENTLET_NO_GREENDNS"] = "yes"  # see resolving.py
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")  # nameko stands on it: no operator can help it
 

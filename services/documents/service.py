@@ -63,7 +63,7 @@ class DocumentsService:
     """Certificates: issued once, handed out, verified."""
 
     name = "documents"
-    stands_back = 3
+    stands_back = 2
     needed = (_pseudonyms,)
 
     certificates = Provided(_certificates)

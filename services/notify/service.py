@@ -60,7 +60,7 @@ class NotifyService:
     """Tells citizens how their application ended."""
 
     name = "notify"
-    stands_back = 6
+    stands_back = 4
 
     correspondences = Provided(_correspondences)
     contacts = Provided(lambda runtime: Locker("contacts", runtime.settings.contact_keys))

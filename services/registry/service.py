@@ -94,7 +94,7 @@ class RegistryService:
     """Persons: who may ask about whom, and the facts a product declares."""
 
     name = "registry"
-    stands_back = 3
+    stands_back = 2
     needed = (_pseudonyms,)
 
     register = Provided(_register)

@@ -17,7 +17,7 @@ from services.documents.domain import Order, Printed
 
 TOWNS = "LOKET_TOWNS"
 
-STANDS_BACK = 5
+STANDS_BACK = 3
 """More than the service itself does. With a session of its own, or it would weigh as much as a whole service."""
 
 
