@@ -1,4 +1,4 @@
-"""What the API says of itself: its own document (OpenAPI), that of the events (AsyncAPI), the schema of certificates."""
+"""What the API says of itself: OpenAPI, AsyncAPI for the events, and the schema of the data inside certificates."""
 
 from importlib import resources
 

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib import resources
@@ -549,3 +550,17 @@ def test_a_statement_follows_the_case() -> None:
         "beëindigd.",
         "geen wettelijke samenwoning vermeld.",
     ]
+
+
+def test_the_program_of_the_page_for_receivers_reads_a_certificate(press: CertificatePress, tmp_path: Path) -> None:
+    order = an_order(facts_for("nationality"))
+    (tmp_path / "certificate.pdf").write_bytes(press.render_and_seal(order).pdf)
+    page = (Path(DOCUMENTS) / "RECEIVING.md").read_text(encoding="utf-8")
+    program = page.split("```python\n")[1].split("```")[0]
+
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "certificate.pdf")], capture_output=True, text=True, check=True
+    )
+
+    assert run.stdout.strip() == f"Attest van nationaliteit {order.number} Achternaam"
+    assert len(program.split("\n\n", 1)[1].strip().splitlines()) <= 10
