@@ -564,3 +564,10 @@ def test_the_program_of_the_page_for_receivers_reads_a_certificate(press: Certif
 
     assert run.stdout.strip() == f"Attest van nationaliteit {order.number} Achternaam"
     assert len(program.split("\n\n", 1)[1].strip().splitlines()) <= 10
+
+
+@pytest.mark.parametrize(("language", "mark"), [("nl", "(model 8)"), ("fr", "(modèle 8)"), ("en", "(model 8)")])
+def test_a_mark_at_the_end_of_a_title_stays_whole(press: CertificatePress, language: str, mark: str) -> None:
+    (page,) = by_page(press.render_and_seal(an_order(facts_for("departure"), language)).pdf)
+
+    assert mark in page.replace("\u00a0", " ")
