@@ -20,7 +20,7 @@ test-slow: ## whole deployments, hundreds of clients, outages that are waited fo
 
 test-paper: ## every product in every language through veraPDF, pdfsig and pyHanko
 	@deploy/setup.sh --tests
-	.venv/bin/pytest -n 2 -m paper tests/documents
+	.venv/bin/pytest -m paper tests/documents
 
 lint: ## formatting, smells, types, who may import whom
 	.venv/bin/ruff check

@@ -270,6 +270,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"%\((pages?)\)s": (run("%(page"), run("%(pages)")),
         r"\x01+": (run("\x01"), run("\x01\x00")),
     },
+    "services.documents.paper.layout": {r"\([^()]{1,12}\)$": (run("(model 8 "), run("("), run("(a) "))},
     "services.documents.paper.vocabulary": {r" (?=\([^()]{1,6}\))": (run(" (abc"), run(" ("), run(" "))},
     "services.documents.children.traces": {
         r"(?<![0-9A-Za-z])[0-9A-Z]{4}"

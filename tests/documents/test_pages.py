@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib import resources
@@ -549,3 +550,24 @@ def test_a_statement_follows_the_case() -> None:
         "beëindigd.",
         "geen wettelijke samenwoning vermeld.",
     ]
+
+
+def test_the_program_of_the_page_for_receivers_reads_a_certificate(press: CertificatePress, tmp_path: Path) -> None:
+    order = an_order(facts_for("nationality"))
+    (tmp_path / "certificate.pdf").write_bytes(press.render_and_seal(order).pdf)
+    page = (Path(DOCUMENTS) / "RECEIVING.md").read_text(encoding="utf-8")
+    program = page.split("```python\n")[1].split("```")[0]
+
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "certificate.pdf")], capture_output=True, text=True, check=True
+    )
+
+    assert run.stdout.strip() == f"Attest van nationaliteit {order.number} Achternaam"
+    assert len(program.split("\n\n", 1)[1].strip().splitlines()) <= 10
+
+
+@pytest.mark.parametrize(("language", "mark"), [("nl", "(model 8)"), ("fr", "(modèle 8)"), ("en", "(model 8)")])
+def test_a_mark_at_the_end_of_a_title_stays_whole(press: CertificatePress, language: str, mark: str) -> None:
+    (page,) = by_page(press.render_and_seal(an_order(facts_for("departure"), language)).pdf)
+
+    assert mark in page.replace("\u00a0", " ")

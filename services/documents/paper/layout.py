@@ -1,5 +1,6 @@
 """What stands on a certificate, in words: facts, product and town brought together in one language."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,12 +20,16 @@ LONGEST_HEAD = 70
 """Characters of a name at the head of later pages."""
 
 
+_MARK = re.compile(r"\([^()]{1,12}\)$")
+"""What ends a title in brackets, `(model 8)`, stays on one line."""
+
+
 def layout(order: Order, *, product: Product, town: Town, say: Wording) -> dict[str, Any]:
     """The template's values, all of them text; `blocks` are the product's sections, in its order."""
     facts = order.facts
     return {
         "lang": say.language,
-        "title": product.title(say.language),
+        "title": _MARK.sub(lambda mark: mark[0].replace(" ", "\u00a0"), product.title(say.language)),
         "issuer": town.designation(say.language),
         "department": town.department(say.language),
         "office": town.office,

@@ -24,9 +24,9 @@ from weasyprint import pdf as weasyprint_pdf
 from weasyprint.css import ComputedStyle
 from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
 from weasyprint.css.functions import check_math
-from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
+from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES, Dimension
 from weasyprint.images import SVGImage
-from weasyprint.layout import inline, preferred
+from weasyprint.layout import inline, percent, preferred
 from weasyprint.pdf import fonts as weasyprint_fonts
 from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
@@ -332,6 +332,9 @@ def speed_up() -> None:
     check_pins()
     weasyprint_pdf.ColorProfile = _once(_ColorProfile)  # the same sRGB profile, parsed each time
     _deflate_once()
+    _write_plainly()
+    _measure_struts_once()
+    _take_lengths_as_they_are()
     _compute_unset_styles_shortly()
 
 
@@ -379,6 +382,59 @@ def _deflate_once() -> None:
 
     pydyf.Stream.data = property(data)
     pydyf.PDF.write = write_once
+
+
+def _write_plainly() -> None:
+    """pydyf finds out by trying what each value is, 10,000 times for a page: it is one of a few plain types."""
+    to_bytes = pydyf._to_bytes
+
+    def number(value: float) -> bytes:
+        return b"%d" % value if value.is_integer() else f"{value:f}".rstrip("0").encode()
+
+    ways: dict[type, Callable[[Any], bytes]] = {
+        bytes: lambda value: value,
+        str: lambda value: value.encode("ascii"),
+        int: lambda value: b"%d" % value,
+        float: number,
+    }
+
+    def plainly(value: Any) -> bytes:
+        way = ways.get(type(value))
+        return way(value) if way else to_bytes(value)
+
+    def data(dictionary: Any) -> bytes:
+        written = [b"/%b %b" % (plainly(name), plainly(value)) for name, value in dictionary.items()]
+        return b"<<%b>>" % b"".join(written)
+
+    pydyf._to_bytes = plainly
+    pydyf.Dictionary.data = property(data)
+
+
+def _measure_struts_once() -> None:
+    """The height of an empty line in a style: WeasyPrint looks it up anew for each line, by a long name."""
+    measure = line_break.strut
+
+    def strut(style: Any) -> Any:
+        known = getattr(style, "loket_strut", None)
+        if known is None:
+            known = style.loket_strut = measure(style)
+        return known
+
+    inline.strut = line_break.strut = strut
+
+
+def _take_lengths_as_they_are() -> None:
+    """Twenty lengths of each box, nearly all of them in px: WeasyPrint asks of each whether it is a percentage."""
+    resolve = percent.resolve_one_percentage
+
+    def resolve_one(box: Any, name: str, refer_to: Any) -> None:
+        value = box.style[name]
+        if type(value) is Dimension and value.unit == "px":
+            setattr(box, name, value.value)
+        else:
+            resolve(box, name, refer_to)
+
+    percent.resolve_one_percentage = resolve_one
 
 
 def _compute_unset_styles_shortly() -> None:
