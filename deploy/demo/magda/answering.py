@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from deploy.demo.magda import writing
+from deploy.demo.magda.numbers import lowered, with_raised
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, Household, SourceUnavailable, View
 from services.registry.sources.magda.questions import VERSION, Service
@@ -32,12 +33,14 @@ class Answering:
         number = question.findtext("Verzoek/Vragen/Vraag/Inhoud/Criteria/INSZ") or ""
         ours = question.findtext("Verzoek/Vragen/Vraag/Referte") or ""
         theirs = question.findtext("Verzoek/Context/Bericht/Afzender/Referte") or ""
+        own = lowered(number)
         try:
-            content, told = self._content(service, number, town)
+            content, told = self._content(service, own or number, town)
         except SourceUnavailable:
             return self.message(service, theirs, failure=SOURCE_AWAY)
         except Inconsistent:
             return self.message(service, theirs, failure=BROKEN)
+        content = with_raised(content) if own else content
         exceptions = f"<Uitzonderingen>{self._exception(told)}</Uitzonderingen>" if told else ""
         inside = f"<Inhoud>{content}</Inhoud>" if content else ""
         return self.message(

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
-from signxml.verifier import SignatureConfiguration, XMLVerifier
 from signxml.exceptions import InvalidInput, SignXMLException
+from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 _OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
 _WSSE, _WSU = f"{{{_OASIS}-wssecurity-secext-1.0.xsd}}", f"{{{_OASIS}-wssecurity-utility-1.0.xsd}}"
