@@ -77,7 +77,10 @@ class Demonstration:
 def looked_at(files: Iterable[TownFile], *, production: bool) -> list[TownFile]:
     """Files as a deployment of this kind needs them: production makes no seal, so that each has to be there. What is
     there has to be what it is named for, also in a demonstration, which makes only what is missing."""
-    found = ((each, _seal_problem(each, production=production)) for each in files)
+    found = (
+        (each, _seal_problem(each, production=production) | _population_problem(each, production=production))
+        for each in files
+    )
     return [with_problems(each, problem) if problem else each for each, problem in found]
 
 
@@ -199,6 +202,26 @@ def _seal_problem(file: TownFile, *, production: bool) -> dict[str, str]:
         except OSError as error:
             return {f"seal.{name}": f"{path} cannot be read ({error.strerror}); name a file that this user may read"}
     return {}
+
+
+def _population_problem(file: TownFile, *, production: bool) -> dict[str, str]:
+    """The same of the files with which a town asks for its people elsewhere."""
+    found: dict[str, str] = {}
+    for name in ("certificate", "key", "authorities"):
+        asked = getattr(file.town.population, name) if file.town else None
+        if asked is None:
+            continue
+        path, place = Path(os.path.normpath(file.path.parent / asked)), f"population.{name}"
+        try:
+            with path.open("rb") as opened:
+                if not opened.read(10).startswith(b"-----BEGIN"):
+                    found[place] = f"{path} is no PEM file; name the one that holds the {name}"
+        except FileNotFoundError as error:
+            if production:
+                found[place] = f"{path} cannot be read ({error.strerror}); put the {name} there"
+        except OSError as error:
+            found[place] = f"{path} cannot be read ({error.strerror}); name a file that this user may read"
+    return found
 
 
 def is_pkcs12(start: bytes) -> bool:

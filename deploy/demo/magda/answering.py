@@ -10,6 +10,7 @@ from deploy.demo.magda import writing
 from deploy.demo.magda.numbers import lowered, with_raised
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, Household, SourceUnavailable, View
+from services.registry.merges import find_all
 from services.registry.sources.magda.questions import VERSION, Service
 
 NOT_FOUND = ("30001", "FOUT", "Geen gegevens gevonden voor de vraag")
@@ -73,6 +74,8 @@ class Answering:
         if service is Service.PERSON_HISTORY:
             return writing.history(dossier), told
         household = view.household(dossier.household) if dossier.household else None
+        if household is not None:
+            household = writing.as_listed(household, _current_numbers(household, view))
         others = _people(household, view)
         if service is Service.PERSON:
             return writing.person(dossier, town=town, household=household, others=others), told
@@ -98,6 +101,11 @@ class Answering:
 
 def _people(household: Household | None, view: View) -> dict[str, Dossier]:
     return view.dossiers(tuple(each.number for each in household.members)) if household else {}
+
+
+def _current_numbers(household: Household, view: View) -> dict[str, str]:
+    found = find_all((each.number for each in household.members), view)
+    return {number: each.number for number, each in found.items()}
 
 
 def fault(code: str) -> str:
