@@ -24,6 +24,9 @@ HEAD = "# Written by `loket up` from {}: what is edited here is lost.\n"
 
 KEEP_HOSTS = "certificates printed while it was the town's lead there: keep it among `hosts`"
 
+_FILES = {"seal": ("path",), "population": ("certificate", "key", "authorities")}
+"""Fields of a town's file that name another."""
+
 Files = dict[str, bytes]
 """File name to content."""
 
@@ -175,11 +178,13 @@ def _town(data: dict[str, Any], folder: Path, demonstration: Demonstration | Non
 
 
 def _from_here(data: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Its seal is where the file says, seen from the file."""
-    seal = data.get("seal")
-    if not isinstance(seal, dict) or not isinstance(seal.get("path"), str):
-        return data
-    return data | {"seal": seal | {"path": os.path.abspath(folder / seal["path"])}}
+    """Its seal, and what it asks for its people with, are where the file says, seen from the file."""
+    here = dict(data)
+    for part, names in _FILES.items():
+        if isinstance(said := data.get(part), dict):
+            named = {name: said[name] for name in names if isinstance(said.get(name), str)}
+            here[part] = said | {name: os.path.abspath(folder / path) for name, path in named.items()}
+    return here
 
 
 def _seal_problem(file: TownFile, *, production: bool) -> dict[str, str]:

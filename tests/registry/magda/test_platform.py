@@ -212,6 +212,7 @@ def test_an_application_waits_for_the_platform_and_completes_and_the_log_names_t
     (waits,) = desk.emitted()
     assert type(waits).__name__ == "ExtractDeferred"
     assert desk.accesses.only().references
+    assert desk.accesses.only().about == (PARENT,)
     standin.fault = None
     desk.accesses.entries.clear()
 
