@@ -24,6 +24,9 @@ HEAD = "# Written by `loket up` from {}: what is edited here is lost.\n"
 
 KEEP_HOSTS = "certificates printed while it was the town's lead there: keep it among `hosts`"
 
+_FILES = {"seal": ("path",), "population": ("certificate", "key", "authorities")}
+"""Fields of a town's file that name another."""
+
 Files = dict[str, bytes]
 """File name to content."""
 
@@ -77,7 +80,10 @@ class Demonstration:
 def looked_at(files: Iterable[TownFile], *, production: bool) -> list[TownFile]:
     """Files as a deployment of this kind needs them: production makes no seal, so that each has to be there. What is
     there has to be what it is named for, also in a demonstration, which makes only what is missing."""
-    found = ((each, _seal_problem(each, production=production)) for each in files)
+    found = (
+        (each, _seal_problem(each, production=production) | _population_problem(each, production=production))
+        for each in files
+    )
     return [with_problems(each, problem) if problem else each for each, problem in found]
 
 
@@ -172,11 +178,13 @@ def _town(data: dict[str, Any], folder: Path, demonstration: Demonstration | Non
 
 
 def _from_here(data: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Its seal is where the file says, seen from the file."""
-    seal = data.get("seal")
-    if not isinstance(seal, dict) or not isinstance(seal.get("path"), str):
-        return data
-    return data | {"seal": seal | {"path": os.path.abspath(folder / seal["path"])}}
+    """Its seal, and what it asks for its people with, are where the file says, seen from the file."""
+    here = dict(data)
+    for part, names in _FILES.items():
+        if isinstance(said := data.get(part), dict):
+            named = {name: said[name] for name in names if isinstance(said.get(name), str)}
+            here[part] = said | {name: os.path.abspath(folder / path) for name, path in named.items()}
+    return here
 
 
 def _seal_problem(file: TownFile, *, production: bool) -> dict[str, str]:
@@ -199,6 +207,26 @@ def _seal_problem(file: TownFile, *, production: bool) -> dict[str, str]:
         except OSError as error:
             return {f"seal.{name}": f"{path} cannot be read ({error.strerror}); name a file that this user may read"}
     return {}
+
+
+def _population_problem(file: TownFile, *, production: bool) -> dict[str, str]:
+    """The same of the files with which a town asks for its people elsewhere."""
+    found: dict[str, str] = {}
+    for name in ("certificate", "key", "authorities"):
+        asked = getattr(file.town.population, name) if file.town else None
+        if asked is None:
+            continue
+        path, place = Path(os.path.normpath(file.path.parent / asked)), f"population.{name}"
+        try:
+            with path.open("rb") as opened:
+                if not opened.read(10).startswith(b"-----BEGIN"):
+                    found[place] = f"{path} is no PEM file; name the one that holds the {name}"
+        except FileNotFoundError as error:
+            if production:
+                found[place] = f"{path} cannot be read ({error.strerror}); put the {name} there"
+        except OSError as error:
+            found[place] = f"{path} cannot be read ({error.strerror}); name a file that this user may read"
+    return found
 
 
 def is_pkcs12(start: bytes) -> bool:

@@ -1,10 +1,25 @@
-"""Whether the registers that towns have elsewhere can be asked: for `loket status`, `register check` and production."""
+"""The towns' registers as operators ask them: to look into what waits, and whether one elsewhere can be asked."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo.database import Database
 
 from deploy.local.stack import Stack
 from services.contracts.populations import MAGDA
 from services.contracts.towns import Town
+from services.registry.sources.population import PopulationSource
+from services.registry.sources.populations import Populations
+from services.registry.sources.registers import Registers, others
+
+
+def registers_of(stack: Stack, database: Database[dict[str, Any]]) -> Registers:
+    """Those of all towns; `database` is the registry's."""
+    towns = stack.towns()
+    own = PopulationSource(Populations(database), clock=_now)
+    elsewhere = others(towns, folder=stack.towns_folder, secrets=_secrets(stack, towns), clock=_now, workers=1)
+    return Registers(own, elsewhere)
 
 
 def register_problem(stack: Stack, town: Town, *, now: datetime, reach: bool = True) -> str | None:
@@ -13,9 +28,18 @@ def register_problem(stack: Stack, town: Town, *, now: datetime, reach: bool = T
         return None
     from services.registry.sources.magda.opening import check  # noqa: PLC0415 - brings lxml and httpx
 
-    secrets = {name: value for name, value in stack.outside.items() if name.startswith("LOKET_MAGDA_")}
-    if stack.profile == "demo":
-        from deploy.demo.secrets import demo_secrets  # noqa: PLC0415 - production stands without the demonstration
-
-        secrets = demo_secrets(stack.var, towns=[town.refnis]) | secrets
+    secrets = _secrets(stack, {town.refnis: town})
     return check(town, folder=stack.towns_folder, secrets=secrets, now=now, reach=reach)
+
+
+def _secrets(stack: Stack, towns: Mapping[str, Town]) -> dict[str, str]:
+    given = {name: value for name, value in stack.outside.items() if name.startswith("LOKET_MAGDA_")}
+    if stack.profile != "demo":
+        return given
+    from deploy.demo.secrets import demo_secrets  # noqa: PLC0415 - production stands without the demonstration
+
+    return demo_secrets(stack.var, towns=towns) | given
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

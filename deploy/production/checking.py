@@ -3,7 +3,7 @@
 import contextlib
 import stat
 from base64 import urlsafe_b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +18,7 @@ from deploy.production.seals import seal_states
 from deploy.production.unfilled import demonstrations, unfilled
 from deploy.production.variables import PROCESSES, SETTINGS, read_by
 from services.chassis.settings import SettingsError, read
+from services.contracts.populations import MAGDA
 from services.contracts.schema import Unreadable
 from services.contracts.town_files import read_towns
 
@@ -52,7 +53,19 @@ def problems(folder: Path, *, now: datetime | None = None) -> list[str]:
     if not found:
         seals = seal_states(environments["documents"], now=now)
         found += [*(each.problem for each in seals if each.problem), *unfinished(environments, today=now.date())]
+        found += _registers(environments["registry"], now)
     return found + _demonstrations(environments)
+
+
+def _registers(registry: Mapping[str, str], now: datetime) -> Iterator[str]:
+    """Of those at MAGDA: whether the keys can be used, as the registry uses them."""
+    folder = Path(registry["LOKET_TOWNS"])
+    for town in read_towns(folder).values():
+        if town.population.source == MAGDA:
+            from services.registry.sources.magda.opening import check  # noqa: PLC0415 - brings lxml and httpx
+
+            if problem := check(town, folder=folder, secrets=registry, now=now, reach=False):
+                yield f"the population of {town.refnis}: {problem}"
 
 
 def _demonstrations(environments: Environments) -> list[str]:

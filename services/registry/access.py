@@ -140,7 +140,10 @@ class Look:
     def household(self, household_id: str) -> Household | None:
         """See domain.View."""
         with concerning(household=household_id):
-            return self._view.household(household_id)
+            found = self._view.household(household_id)
+        if found is not None and self.references:  # it came with the names of all, whoever is looked at afterwards
+            self._read.update(dict.fromkeys(each.number for each in found.members))
+        return found
 
     def residents_of(self, household_id: str) -> tuple[str, ...]:
         """See domain.View."""
@@ -168,9 +171,14 @@ class Look:
 
     @contextmanager
     def _reading(self, numbers: tuple[str, ...]) -> Iterator[None]:
-        """What cannot be read was looked at all the same."""
+        """What cannot be read was looked at all the same, and what was sent for, whatever came."""
+        before = self.references
         try:
             yield
+        except SourceUnavailable:
+            if self.references != before:
+                self._read.update(dict.fromkeys(numbers))
+            raise
         except Inconsistent as found:
             self._read.update(dict.fromkeys(numbers))
             found.about = found.about or numbers

@@ -28,13 +28,14 @@ def changed(folder: Path, old: str, new: str) -> Path:
     return path
 
 
-def test_three_towns_of_three_language_regimes():
+def test_four_towns_of_three_language_regimes():
     towns = read_towns(TOWNS)
 
     assert {refnis: town.languages for refnis, town in towns.items()} == {
         "24001": ("nl", "en"),
         "21005": ("nl", "fr"),
         "63023": ("de", "fr"),
+        "24055": ("nl", "en"),
     }
     assert all(town.specimen for town in towns.values())
 

@@ -7,8 +7,10 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from deploy.demo.magda import writing
+from deploy.demo.magda.numbers import lowered, with_raised
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, Household, SourceUnavailable, View
+from services.registry.merges import find_all
 from services.registry.sources.magda.questions import VERSION, Service
 
 NOT_FOUND = ("30001", "FOUT", "Geen gegevens gevonden voor de vraag")
@@ -32,12 +34,14 @@ class Answering:
         number = question.findtext("Verzoek/Vragen/Vraag/Inhoud/Criteria/INSZ") or ""
         ours = question.findtext("Verzoek/Vragen/Vraag/Referte") or ""
         theirs = question.findtext("Verzoek/Context/Bericht/Afzender/Referte") or ""
+        own = lowered(number)
         try:
-            content, told = self._content(service, number, town)
+            content, told = self._content(service, own or number, town)
         except SourceUnavailable:
             return self.message(service, theirs, failure=SOURCE_AWAY)
         except Inconsistent:
             return self.message(service, theirs, failure=BROKEN)
+        content = with_raised(content) if own else content
         exceptions = f"<Uitzonderingen>{self._exception(told)}</Uitzonderingen>" if told else ""
         inside = f"<Inhoud>{content}</Inhoud>" if content else ""
         return self.message(
@@ -70,6 +74,8 @@ class Answering:
         if service is Service.PERSON_HISTORY:
             return writing.history(dossier), told
         household = view.household(dossier.household) if dossier.household else None
+        if household is not None:
+            household = writing.as_listed(household, _current_numbers(household, view))
         others = _people(household, view)
         if service is Service.PERSON:
             return writing.person(dossier, town=town, household=household, others=others), told
@@ -95,6 +101,11 @@ class Answering:
 
 def _people(household: Household | None, view: View) -> dict[str, Dossier]:
     return view.dossiers(tuple(each.number for each in household.members)) if household else {}
+
+
+def _current_numbers(household: Household, view: View) -> dict[str, str]:
+    found = find_all((each.number for each in household.members), view)
+    return {number: each.number for number, each in found.items()}
 
 
 def fault(code: str) -> str:

@@ -1,12 +1,14 @@
 """Dossiers and households as MAGDA 02.02 writes them: the shape of its public simulator's answers."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from xml.sax.saxutils import escape, quoteattr
 
 from services.contracts.address import Address
+from services.contracts.countries import canonical
 from services.contracts.municipalities import municipalities, postcodes
 from services.contracts.naming import Names
 from services.registry.domain import (
@@ -46,6 +48,13 @@ def person(dossier: Dossier, *, town: str, household: Household | None, others: 
         f"{_cohabitation(dossier)}{_addresses(dossier)}{_descent(dossier)}{_offspring(dossier)}"
         f"{_place_in_household(dossier, household, others)}</Persoon>"
     )
+
+
+def as_listed(household: Household, current: Mapping[str, str]) -> Household:
+    """As the platform lists it: under the `current` numbers, and in a home each as of its community."""
+    relation = {"relation": "community-member"} if household.collective else {}
+    listed = (replace(each, number=current.get(each.number, each.number), **relation) for each in household.members)
+    return replace(household, members=tuple(listed))
 
 
 def members(household: Household, others: Mapping[str, Dossier]) -> str:
@@ -110,7 +119,7 @@ def _nationalities(dossier: Dossier) -> str:
     found = (
         _coded("Nationaliteit", code, begin=each.since, text=text)
         for each in dossier.nationalities
-        for code, text in (_country_codes("nationality").get(each.code, ("999", each.code)),)
+        for code, text in (_country_codes("nationality").get(canonical(each.code), ("999", each.code)),)
     )
     return f"<Nationaliteiten>{''.join(found)}</Nationaliteiten>"
 
@@ -124,7 +133,7 @@ def _birth(dossier: Dossier) -> str:
         town = (
             f"<Gemeente>{refnis}<Naam>{escape(_said(names or (dict(known.names) if known else {})))}</Naam></Gemeente>"
         )
-    nis, iso = _country_codes("place").get(dossier.birth_country, ("", ""))
+    nis, iso = _country_codes("place").get(canonical(dossier.birth_country), ("", ""))
     land = f"<Land>{f'<NISCode>{nis}</NISCode>' if nis else ''}{f'<ISOCode>{iso}</ISOCode>' if iso else ''}</Land>"
     return f"<Geboorte><Datum>{dossier.born_on}</Datum><Plaats>{town}{land}</Plaats></Geboorte>"
 

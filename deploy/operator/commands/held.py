@@ -130,6 +130,7 @@ def retry(applications: tuple[str, ...], town: str | None, kind: str | None, eve
 
 def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extract", reason: str) -> "Fault":
     from deploy.operator.audit import operator
+    from deploy.operator.registers import registers_of
     from services.chassis.locking import Locker
     from services.contracts.catalogue import products
     from services.contracts.delivery import Unacceptable
@@ -138,9 +139,8 @@ def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extrac
     from services.registry.domain import SourceUnavailable
     from services.registry.repair import look_into
     from services.registry.settings import TEN_YEARS
-    from services.registry.sources.population import PopulationSource
-    from services.registry.sources.populations import Populations
 
+    register = registers_of(stack, database)
     product = products().get(extract.product)
     if product is None:
         raise Mistake(f"there is no product {extract.product} in the catalogue any more")
@@ -158,7 +158,7 @@ def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extrac
             extract,
             request,
             product=product,
-            register=PopulationSource(Populations(database), clock=lambda: datetime.now(UTC)),
+            register=register,
             accesses=AccessStore(database, kept_days=days),
             operator=f"operator:{operator()}",
             reason=reason,

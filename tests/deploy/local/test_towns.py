@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509 import KeyUsage, load_pem_x509_certificate
 from cryptography.x509.oid import NameOID
 
+from deploy.demo.magda.certificates import demo_certificates
 from deploy.demo.seals import demo_seals
 from deploy.demo.secrets import demo_secrets
 from deploy.local import running
@@ -50,7 +51,7 @@ def test_a_broken_file_is_refused_and_a_running_deployment_keeps_its_towns(start
 
     with pytest.raises(Unreadable, match=r"aarschot.*eupen"):
         started.write_towns()
-    assert set(started.towns()) == {"24001", "21005", "63023"}
+    assert set(started.towns()) == {"24001", "21005", "63023", "24055"}
     assert started.edited_towns() == ["aarschot.yaml", "eupen.svg"]
     assert started.wrong_towns() == ["aarschot.yaml", "eupen.yaml"]
 
@@ -64,7 +65,7 @@ def test_setting_up_leaves_the_towns_of_a_running_deployment(
 
     prepare(started)
 
-    assert set(started.towns()) == {"24001", "21005", "63023"}
+    assert set(started.towns()) == {"24001", "21005", "63023", "24055"}
 
 
 def test_what_was_edited_added_or_taken_away_since_the_start_is_named(started: Stack, folder: Path):
@@ -81,7 +82,7 @@ def test_what_was_edited_added_or_taken_away_since_the_start_is_named(started: S
     (folder / "new.yml").unlink()
     started.write_towns()
     assert started.edited_towns() == []
-    assert set(started.towns()) == {"24001", "21005"}
+    assert set(started.towns()) == {"24001", "21005", "24055"}
 
 
 def test_a_file_that_only_looks_different_is_not_edited(started: Stack, folder: Path):
@@ -95,7 +96,7 @@ def test_a_folder_that_is_gone_is_an_edit_of_all(started: Stack, folder: Path):
     shutil.rmtree(folder)
 
     assert {"aarschot.yaml", "eupen.svg"} < set(started.edited_towns())
-    assert set(started.towns()) == {"24001", "21005", "63023"}
+    assert set(started.towns()) == {"24001", "21005", "63023", "24055"}
 
 
 def test_where_nothing_runs_the_towns_are_those_of_today(tmp_path: Path, folder: Path):
@@ -103,7 +104,7 @@ def test_where_nothing_runs_the_towns_are_those_of_today(tmp_path: Path, folder:
     stack.write_towns()
     (folder / "eupen.yaml").unlink()
 
-    assert set(stack.towns()) == {"24001", "21005"}
+    assert set(stack.towns()) == {"24001", "21005", "24055"}
 
 
 STYLES = {
@@ -155,12 +156,42 @@ def test_production_needs_each_towns_seal(tmp_path: Path, folder: Path):
     with pytest.raises(Unreadable, match=r"aarschot\.yaml: seal\.path: .*cannot be read.*PKCS#12"):
         stack.write_towns()
 
-    for refnis in ("24001", "21005", "63023"):
+    for refnis in ("24001", "21005", "63023", "24055"):
         (tmp_path / f"{refnis}.p12").write_bytes(PFX)
     for path in folder.glob("*.yaml"):
         path.write_text(path.read_text(encoding="utf-8").replace("../../var/seal/", "../"), encoding="utf-8")
+    with pytest.raises(Unreadable, match=r"kortenberg\.yaml: population\.certificate: .*cannot be read"):
+        stack.write_towns()
+
+    demo_certificates(tmp_path / "magda", ["24055"], {})
+    path = folder / "kortenberg.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("../../var/magda/", "../magda/"), encoding="utf-8")
     town = stack.towns()["24001"]
     assert (town.seal.path, town.address) == (str(tmp_path / "24001.p12"), "http://127.0.0.1:8080")
+    population = stack.towns()["24055"].population
+    assert (population.key, population.url) == (str(tmp_path / "magda/24055.key"), "https://127.0.0.1:9410/")
+
+
+def test_a_demonstration_asks_its_own_stand_in_with_its_own_certificates(tmp_path: Path, folder: Path):
+    stack = Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": str(folder)})
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var/ports.json").write_text('{"magda": 24410}')
+
+    town = stack.towns()["24055"]
+
+    assert stack.asks_standin(town)
+    assert town.population.url == "https://127.0.0.1:24410/"
+    assert town.population.authorities == str(tmp_path / "var/magda/authorities.pem")
+    assert not any(stack.asks_standin(each) for refnis, each in stack.towns().items() if refnis != "24055")
+
+
+def test_a_certificate_that_is_none_is_told(tmp_path: Path, folder: Path):
+    path = folder / "kortenberg.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("../../var/magda/24055.pem", "kortenberg.svg"))
+    stack = Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": str(folder)})
+
+    with pytest.raises(Unreadable, match=r"population\.certificate: .*is no PEM file"):
+        stack.write_towns()
 
 
 @pytest.mark.parametrize("profile", ["demo", "production"])
@@ -242,7 +273,7 @@ def test_a_folder_is_meant_from_where_it_was_named(tmp_path: Path, folder: Path,
     stack = Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": "towns"})
     monkeypatch.chdir("/")
 
-    assert set(stack.towns()) == {"24001", "21005", "63023"}
+    assert set(stack.towns()) == {"24001", "21005", "63023", "24055"}
 
 
 @pytest.mark.parametrize("profile", ["prod", "Production", "demo ", "demonstration", "production\n"])

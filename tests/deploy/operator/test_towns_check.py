@@ -38,7 +38,8 @@ def test_files_in_order_are_told_with_their_town(folder: Path, monkeypatch: pyte
         "towns/aarschot.yaml: Aarschot (24001), nl, en",
         "towns/etterbeek.yaml: Etterbeek (21005), nl, fr",
         "towns/eupen.yaml: Eupen (63023), de, fr",
-        "3 in order",
+        "towns/kortenberg.yaml: Kortenberg (24055), nl, en",
+        "4 in order",
     ]
 
 
@@ -57,7 +58,7 @@ def test_each_problem_is_one_line_with_file_line_field_and_mend_sorted(folder: P
         ["towns/broken.yaml", "yaml"],
         ["towns/eupen.yaml:12", "office.postcode"],
     ]
-    assert done.stdout.splitlines()[-1] == "4 to mend in 3 of 4 files"
+    assert done.stdout.splitlines()[-1] == "4 to mend in 3 of 5 files"
 
 
 def test_programs_are_told_the_same(folder: Path):

@@ -14,7 +14,7 @@ from deploy.demo.magda.faults import FAULTS, Fault
 from services.registry.access import Access, Look
 from services.registry.domain import SourceRefused, SourceUnavailable
 from services.registry.extract import State
-from services.registry.handlers import compile_extract
+from services.registry.handlers import ask_again, compile_extract
 from services.registry.sources.magda.faults import WrongAnswer
 from services.registry.sources.magda.opening import check
 from services.registry.sources.magda.population import MagdaSource
@@ -212,6 +212,7 @@ def test_an_application_waits_for_the_platform_and_completes_and_the_log_names_t
     (waits,) = desk.emitted()
     assert type(waits).__name__ == "ExtractDeferred"
     assert desk.accesses.only().references
+    assert desk.accesses.only().about == (PARENT,)
     standin.fault = None
     desk.accesses.entries.clear()
 
@@ -235,6 +236,29 @@ def test_an_application_that_the_platform_refuses_is_stuck_for_an_operator_and_t
     assert (kept.state, kept.code) == (State.STUCK, "magda-40006")
     (told,) = desk.emitted()
     assert type(told).__name__ == "ExtractDeferred"
+
+
+def test_after_a_weekend_away_what_waited_completes_by_itself_and_each_promise_was_told_once(standin: StandIn):
+    desk = Desk(register=a_register())
+    standin.register, standin.fault = desk.register, Fault(name="away")
+    began = desk.now = utc_now()
+    ports = {**desk.ports(), "register": standin.asking()}
+    compile_extract(desk.submitted("life"), a_cause(1), **ports)
+    told = len(desk.emitted())
+    while desk.now - began < timedelta(hours=62):
+        desk.later(hours=2)
+        assert ask_again(towns={TOWN}, **{**ports, "now": desk.now}) == []
+        told += len(desk.emitted())
+    assert desk.extracts.only().state is State.WAITING
+    assert told < 8
+    standin.fault = None
+    ports["register"] = standin.asking()
+    desk.later(hours=1)
+
+    ask_again(towns={TOWN}, **{**ports, "now": desk.now})
+
+    assert desk.extracts.only().state is State.COMPILED
+    assert [type(each).__name__ for each in desk.emitted()] == ["ExtractCompiled"]
 
 
 def test_an_old_number_leads_to_the_new_one(standin: StandIn):

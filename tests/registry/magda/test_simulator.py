@@ -174,7 +174,8 @@ def test_whatever_is_given_is_what_the_file_says(number: str):
             if "identity" in facts.parts:
                 names = [each.text for each in person.findall("Naam/Voornamen/Voornaam")]
                 assert list(facts.parts["identity"].first_names) == names
-                assert facts.parts["identity"].last_name == person.findtext("Naam/Achternamen/Achternaam")
+                last = [each.text or "" for each in person.findall("Naam/Achternamen/Achternaam")]
+                assert facts.parts["identity"].last_name == " ".join(last)
                 assert facts.parts["identity"].born_on == person.findtext("Geboorte/Datum")
                 assert facts.parts["identity"].national_number == person.findtext("INSZ") == number
             if "residence" in facts.parts:

@@ -4,7 +4,6 @@ The texts beside the codes vary by source, and are missing or wrong: they are re
 """
 
 import csv
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -111,9 +110,8 @@ ADOPTION = frozenset({"05", "15"})
 STATELESS, UNDETERMINED, REFUGEE = "XS", "XU", "XR"
 """Nationalities that are none: contracts.facts."""
 
-_WORDS = (
-    (re.compile(r"vluchteling", re.IGNORECASE), REFUGEE),
-    (re.compile(r"(staat|vaderlands?)loos", re.IGNORECASE), STATELESS),
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {"vluchteling": REFUGEE, "staatloos": STATELESS, "vaderlandloos": STATELESS, "vaderlandsloos": STATELESS}
 )
 _NO_STATES = range(700, 1000)
 """Codes of nationalities that are no state's; most say so in words only."""
@@ -136,7 +134,7 @@ def nationality(code: str, text: str) -> str | None:
     if code == _UNDETERMINED:
         return UNDETERMINED
     if code.isdecimal() and int(code) in _NO_STATES:
-        told = next((ours for words, ours in _WORDS if words.search(text)), None)
+        told = next((ours for word, ours in _WORDS.items() if word in text.casefold()), None)
         return told or (REFUGEE if int(code) in _REFUGEES else None)
     if (certain := _countries("nis").get(code)) is not None:
         return certain

@@ -1,7 +1,5 @@
 """Addresses and places of birth as MAGDA writes them: coded, as somebody typed them, or abroad."""
 
-import re
-
 from services.contracts.address import Address
 from services.contracts.municipalities import municipalities
 from services.contracts.naming import LANGUAGES, UNDETERMINED, Names
@@ -13,7 +11,7 @@ from services.registry.sources.unknowns import known_words
 
 BELGIUM = "BE"
 _BELGIAN = "150"
-_FORMERLY = re.compile(r"\s*\(\s*V\.[^()]*\)\s*$")
+_FORMERLY = "(V."
 """`Koning Albert II-laan(V. 14.12.1999 E.Jacqmainlaan)`: since when a street has its name, and the one before."""
 
 
@@ -58,8 +56,13 @@ def _named(residence: Element, name: str) -> Names:
     coded = residence.find(name)
     language = text(coded, "Taal").lower()
     names = {language if language in LANGUAGES else UNDETERMINED: text(coded, "String")}
-    typed = _FORMERLY.sub("", text(residence, f"NietGestandaardiseerde{name}/String"))
+    typed = _of_today(text(residence, f"NietGestandaardiseerde{name}/String"))
     return known_words(names) or known_words({UNDETERMINED: typed})
+
+
+def _of_today(typed: str) -> str:
+    name, mark, before = typed.partition(_FORMERLY)
+    return name.strip() if mark and before.endswith(")") else typed
 
 
 def _official(refnis: str) -> Names:

@@ -169,8 +169,6 @@ class MagdaView:
         members = answered.content[0]
         head = reference_person(members, on=self._today) or number
         found = household(members, head, on=self._today, address=stay.address if stay else None)
-        if number not in {each.number for each in found.members}:
-            raise Inconsistent(Contradiction.SUBJECT_NOT_IN_HOUSEHOLD, about=(number,), household=head)
         if not all(each.since for each in found.members):
             found = self._with_beginnings(found, number)
         self._households[head] = found

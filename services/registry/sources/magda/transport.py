@@ -4,6 +4,7 @@ What asks again is the extract alone (extract.py): retries in two places multipl
 not answer from holding up everybody: after a few failures in a row nobody is let through for half a minute, then one.
 """
 
+import logging
 import ssl
 from collections.abc import Callable
 from time import monotonic
@@ -14,6 +15,8 @@ import pybreaker
 from services.registry.domain import SourceRefused, SourceUnavailable
 from services.registry.sources.magda.faults import WrongAnswer
 from services.registry.sources.magda.xml import MOST_BYTES
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each question; asking.py writes a better one
 
 BUDGET_S = 15.0
 """For a whole inquiry: a household of twelve takes fourteen questions, of 300 ms each on a slow day."""

@@ -1,0 +1,93 @@
+"""A generated town, asked through the platform's messages and at first hand: one answer, or a known difference."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+from lxml import etree
+
+from deploy.demo.generator.hard_cases import HARD_CASES
+from deploy.demo.magda.answering import Answering
+from services.contracts.catalogue import products
+from services.contracts.countries import canonical
+from services.contracts.extracts import Facts, Request
+from services.registry.contradictions import Inconsistent
+from services.registry.domain import View
+from services.registry.inquiry import inquire
+from services.registry.sources.magda.asking import Ask
+from services.registry.sources.magda.population import MagdaSource
+from services.registry.sources.magda.questions import Identification
+from services.registry.sources.magda.transport import Budget
+from tests.registry.magda.writing import unsigned
+from tests.registry.test_hard_cases import Town
+
+TOWN, NOW = "24001", datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+@cache
+def town() -> Town:
+    return Town(seed=1)
+
+
+class Direct:
+    """The stand-in without a connection between."""
+
+    def __init__(self) -> None:
+        self._answering = Answering(lambda _: town(), clock=lambda: NOW)
+
+    def post(self, message: bytes, *, action: str, budget: Budget) -> bytes:
+        del action, budget
+        return self._answering.answer(etree.fromstring(message)[1][0], town=TOWN).encode()
+
+
+def over_the_platform() -> View:
+    asker = Identification(identification="town.example")
+    ask = Ask(Direct(), signer=unsigned(), asker=asker, is_test=True, town=TOWN)  # type: ignore[arg-type]
+    return MagdaSource(ask, clock=lambda: NOW, at_once=1).view(town=TOWN)
+
+
+def outcome(view: View, number: str, product: str) -> object:
+    try:
+        answer = inquire(
+            Request(applicant=number, subject=number, capacity="self"),
+            application_id="a1",
+            town=TOWN,
+            product=products()[product],
+            view=view,
+            now=NOW,
+        )
+    except Inconsistent as found:
+        return f"!{found.what}"
+    facts = answer.facts
+    if facts is None or facts.parts["identity"] is None:
+        return answer.refusal
+    return replace(facts, identity=replace(facts.parts["identity"], former_numbers=()))
+
+
+@pytest.mark.parametrize("product", products())
+@pytest.mark.parametrize("case", sorted(set(HARD_CASES) - {"household-elsewhere"}))
+def test_both_ways_say_the_same(case: str, product: str):
+    number = HARD_CASES[case].number
+    here, there = (outcome(view, number, product) for view in (town(), over_the_platform()))
+
+    assert there == expected(here, case, product)
+
+
+DIFFERENT = {"moved-out": "not-a-resident"}
+"""The platform knows where everybody is, and not whether they were here once."""
+ALONE = frozenset(
+    {"demo-child", "demo-toddler", "minor", "child-of-two-towns", "minor-unknown-birth-day"}
+    | {"merged-child", "merged-child-before"}
+)
+"""Minors whose address is told to themselves where nobody else is there: the platform does not tell who is."""
+
+
+def expected(here: object, case: str, product: str) -> object:
+    if isinstance(here, Facts):
+        if case in ALONE and product != "life":
+            return "not-entitled"
+        assert here.identity is not None
+        identity = replace(here.identity, birth_country=canonical(here.identity.birth_country or ""))
+        return replace(here, identity=replace(identity, former_numbers=()))
+    return DIFFERENT.get(str(here), here)
