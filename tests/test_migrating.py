@@ -161,6 +161,10 @@ def test_all_of_it_is_emptied_in_time(road: Road):
     assert refused(lambda: road.ask(FindCertificate(**about))) == "not-found"
 
 
+ADDED = ("register", "last_wishes", "voting", DWELLING)
+"""Fields that the last version did not write."""
+
+
 def as_before(written: Any) -> Any:
     """What this version writes of a dossier, in the last one's shape: one name each, and no register."""
     if isinstance(written, dict) and set(written) == {UNDETERMINED}:
@@ -168,7 +172,7 @@ def as_before(written: Any) -> Any:
     if isinstance(written, dict) and set(written) == {"refnis", "names"}:
         return as_before(written["names"])
     if isinstance(written, dict):
-        return {key: as_before(value) for key, value in written.items() if key not in ("register", DWELLING)}
+        return {key: as_before(value) for key, value in written.items() if key not in ADDED}
     return [as_before(value) for value in written] if isinstance(written, list) else written
 
 

@@ -1,5 +1,6 @@
 """Extracts in MongoDB."""
 
+import heapq
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from dataclasses import asdict
@@ -36,7 +37,8 @@ class ExtractStore:
         self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")  # for `held`
         self._collection.create_index([("due_at", ASCENDING)], name="due_anywhere")
         self._collection.create_index([("references", ASCENDING)], name="references", sparse=True)
-        self._next_look = EVER
+        self._others_at = EVER
+        self._own: list[datetime] = []
         self._answered = Rounds(self._collection, moment="answered_at")
         self._unanswered = Rounds(self._collection, moment="since", by="answered_at")
 
@@ -49,7 +51,7 @@ class ExtractStore:
         """Raises ConcurrentChange, also for one that was taken for new and is not."""
         body = _body(extract)
         if extract.due_at:
-            self._next_look = min(self._next_look, extract.due_at)
+            heapq.heappush(self._own, extract.due_at)
         if isinstance(extract.origin, Stored):
             return _extract(self._aggregates.change(extract.origin, body, events=events, cause=cause))
         created = self._aggregates.create(extract.application_id, body, town=extract.town, events=events, cause=cause)
@@ -59,14 +61,16 @@ class ExtractStore:
 
     def due(self, *, towns: Container[str], now: datetime) -> list[Extract]:
         """At most a hundred. The store is asked where something of this process' own may be due, and now and then."""
-        if now < self._next_look:
+        if now < self._others_at and not (self._own and self._own[0] <= now):
             return []
-        self._next_look = now + _OTHERS
+        self._others_at = now + _OTHERS
+        while self._own and self._own[0] <= now:
+            heapq.heappop(self._own)
         with self._collection.find({"due_at": {"$gt": EVER, "$lte": now}}).sort("due_at", ASCENDING) as found:
             served = (document for document in found if document["town"] in towns)
             due = [_extract(Aggregates.stored(document)) for document in islice(served, _AT_ONCE)]
         if due:
-            self._next_look = now  # there may be more
+            self._others_at = now  # there may be more
         return due
 
     def waiting_for(self, reference: str) -> list[Extract]:

@@ -244,6 +244,7 @@ class Road:
         return {
             "extracts": self.extracts,
             "register": _Slow(self),
+            "sources": {},
             "accesses": self.accesses,
             "products": PRODUCTS,
             "requests": self.requests,

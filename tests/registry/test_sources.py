@@ -138,7 +138,7 @@ def test_who_may_not_ask_asks_no_source():
 def test_a_source_refuses_and_a_fact_does(outcome: Outcome, code: Refusal):
     desk, _ = a_desk(outcome)
 
-    assert filed(desk) == [ExtractRefused(application_id="a1", code=code, refused_at=NOON)]
+    assert filed(desk) == [ExtractRefused(application_id="a1", code=code, refused_at=NOON, asking=1)]
 
 
 def test_a_source_that_is_away_is_asked_again():
@@ -155,7 +155,7 @@ def test_a_source_that_is_away_is_asked_again():
 def test_a_source_that_contradicts_itself_waits_for_people():
     desk, _ = a_desk(Contradicted(kind="deed-of-another"))
 
-    assert filed(desk) == [ExtractContradicted(application_id="a1", kind="deed-of-another", found_at=NOON)]
+    assert filed(desk) == [ExtractContradicted(application_id="a1", kind="deed-of-another", found_at=NOON, asking=1)]
     assert desk.extracts.only().state is State.CONTRADICTED
 
 
@@ -172,7 +172,11 @@ class TestPromise:
 
         assert filed(desk) == [
             ExtractDeferred(
-                application_id="a1", code=CODE.value, awaiting="tested-deeds", expected_by=NOON + timedelta(days=2)
+                application_id="a1",
+                code=CODE.value,
+                awaiting="tested-deeds",
+                expected_by=NOON + timedelta(days=2),
+                asking=1,
             )
         ]
         desk.later(days=1)
