@@ -225,7 +225,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         for resolvers in _Loader.yaml_implicit_resolvers.values()
         for _, pattern in resolvers
     },
-    "services.documents.examining": {
+    "services.documents.children.examining": {
         r"/LoketNumber \((\d{5}-\d{4}-)(\d{3})(\d{3})(\d{3})\)": (
             run("/LoketNumber ("),
             run("/LoketNumber (24001-2026-000000017"),
@@ -261,12 +261,12 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"rgb\([ ]*+[0-9]{1,3}+[ ]*+,[ ]*+[0-9]{1,3}+[ ]*+,[ ]*+[0-9]{1,3}+[ ]*+\)": (run("rgb("), run("rgb( 1 , 1")),
         r"(?:none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max))(?: +meet)?": (run("none"), run("none "), run("xMinYMin ")),
     },
-    "services.documents.pinned": {r"/[aA]1(\.0)? gs": (run("/a1"), run("/a1.0 g"))},
-    "services.documents.render": {
+    "services.documents.paper.pinned": {r"/[aA]1(\.0)? gs": (run("/a1"), run("/a1.0 g"))},
+    "services.documents.paper.rendering": {
         r"%\((pages?)\)s": (run("%(page"), run("%(pages)")),
         r"\x01+": (run("\x01"), run("\x01\x00")),
     },
-    "services.documents.traces": {
+    "services.documents.children.traces": {
         r"(?<![0-9A-Za-z])[0-9A-Z]{4}"
         r"(?:[\s\u00ad\u2010-\u2015\u2212\u0002\ufffe-]{0,3}[0-9A-Z]{4}){3}(?![0-9A-Za-z])": (
             run("E5WK-A1RF-6XMB-2SG "),

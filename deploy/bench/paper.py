@@ -21,9 +21,9 @@ from services.contracts.catalogue import products
 from services.contracts.extracts import Facts, Request
 from services.contracts.schema import dump, load
 from services.contracts.town_files import read_towns
-from services.documents.children import COLLECTED_AFTER
+from services.documents.children.asking import COLLECTED_AFTER
 from services.documents.domain import Order
-from services.documents.press import press_of
+from services.documents.paper.press import press_of
 from services.registry.inquiry import inquire
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations

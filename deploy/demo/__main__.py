@@ -155,7 +155,7 @@ def _code_on(pdf: bytes) -> str:
         address = str(annotation.get_object().get("/A", {}).get("/URI", ""))
         if "/v/" in address:
             return urlsplit(address).path.rpartition("/")[2]
-    raise PartError("the certificate links to no verification page; see services/documents/templates")
+    raise PartError("the certificate links to no verification page; see services/documents/paper/templates")
 
 
 def _mail(stack: Stack, application_id: str) -> Path:

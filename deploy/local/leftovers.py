@@ -15,7 +15,7 @@ import psutil
 
 from deploy.local.embedded.part import MARK, SUPERVISES
 from deploy.local.stack import Stack
-from services.documents.children import clear_after_the_dead
+from services.documents.children.asking import clear_after_the_dead
 
 FINISHES_S = 30.0
 """How long they may take to finish what they hold: a little longer than the slowest is given by its supervisor."""

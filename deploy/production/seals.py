@@ -46,7 +46,7 @@ def seal_states(documents: Mapping[str, str], *, now: datetime, with_key: bool =
 def _looked_at(town: Town, folder: Path, documents: Mapping[str, str], now: datetime) -> SealState | None:
     """Its certificate alone, without pyHanko where that can be: whoever asks for the status waits for it."""
     if town.seal.source == "pkcs11":
-        from services.documents.keys import shown_certificate  # noqa: PLC0415 - brings pyHanko
+        from services.documents.sealing.keys import shown_certificate  # noqa: PLC0415 - brings pyHanko
 
         shown = shown_certificate(town)
         return _validity(town.refnis, *_period(shown), now) if shown else None
@@ -64,7 +64,7 @@ def _looked_at(town: Town, folder: Path, documents: Mapping[str, str], now: date
 
 def _tried(town: Town, folder: Path, documents: Mapping[str, str], now: datetime) -> SealState:
     from services.contracts.delivery import TryLater  # noqa: PLC0415
-    from services.documents.keys import signer_of  # noqa: PLC0415 - brings pyHanko
+    from services.documents.sealing.keys import signer_of  # noqa: PLC0415 - brings pyHanko
 
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it logs its traceback; what fails is told in one line
     pin, of_token = f"LOKET_SEAL_{town.refnis}_PIN", town.seal.source == "pkcs11"

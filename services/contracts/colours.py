@@ -8,7 +8,7 @@ GROUND = "#f3f5f8"
 """Behind the pages' own links (`--ground` of gateway/portal/static/loket.css)."""
 
 PAPER_TINT = 0.06
-"""Share of `primary` behind the code on a certificate (services/documents/render.py)."""
+"""Share of `primary` behind the code on a certificate (services/documents/paper/rendering.py)."""
 
 HOVER = 1.12
 """How much brighter a button of `primary` is under the pointer (loket.css)."""

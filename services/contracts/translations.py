@@ -33,7 +33,7 @@ def catalogue(package: str, language: str) -> Catalog:
 def sentences(package: str, language: str, *, city: bool = False) -> dict[str, str]:
     """The same by msgid, without its head, as a town of that kind says it. Raises what `catalogue` raises."""
     said = catalogue(package, language)
-    return {str(message.id): _chosen(str(message.string), city=city) for message in said if message.id}
+    return {str(message.id): chosen(str(message.string), city=city) for message in said if message.id}
 
 
 @cache
@@ -42,12 +42,13 @@ def translations(package: str, language: str, *, city: bool = False) -> gettext.
     said = catalogue(package, language)
     for message in said:
         if message.id:
-            message.string = _chosen(str(message.string), city=city)
+            message.string = chosen(str(message.string), city=city)
     compiled = BytesIO()
     write_mo(compiled, said)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
 
 
-def _chosen(text: str, *, city: bool) -> str:
+def chosen(text: str, *, city: bool) -> str:
+    """A sentence that calls the town by its kind, as a town of that kind says it."""
     return _KINDS.sub(r"\2" if city else r"\1", text)

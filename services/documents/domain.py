@@ -1,22 +1,16 @@
 """Certificates: their numbers and codes, when one exists, and what may be said of it afterwards."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol, TypeVar
 
 from stdnum.iso7064 import mod_37_36
 
 from services.contracts.catalogue import Product
 from services.contracts.codes import CROCKFORD
 from services.contracts.days import days_after, has_passed
-from services.contracts.documents import CertificateIssued, FactsExpired
-from services.contracts.envelope import Cause
 from services.contracts.extracts import Facts
 from services.contracts.restoring import LostTime
-from services.contracts.retention import Cutoffs
-
-T = TypeVar("T")
 
 Randbelow = Callable[[int], int]
 """A random number from 0 up to its argument, fit for secrets (secrets.randbelow)."""
@@ -126,97 +120,6 @@ class Finding:
     pointers: tuple[str, ...] = ()
     mentioned: str | None = None
     locked: bool = False
-
-
-class Certificates(Protocol):
-    """Where certificates are kept. `load*` find only issued ones of that town."""
-
-    def draft(self, application_id: str, *, product: str, language: str, now: datetime, cause: Cause) -> Certificate:
-        """The certificate of an application: the one that is issued, or one whose number and code are newly drawn at
-        each call. Kept before it is issued, a number would be in a backup, and printed again by whoever restores it.
-
-        Raises AlreadyHandled where `cause` had its effect before, or was overtaken.
-        """
-
-    def issue(self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause) -> None:
-        """Store the file, then let one write decide who issued.
-
-        Raises ConcurrentChange for who did not, or whose number or code is another's; Unacceptable where the
-        application is another town's.
-        """
-
-    def repeat(self, certificate: Certificate, *, event: CertificateIssued, cause: Cause) -> None:
-        """Say again that it is issued, to who asked again. Raises ConcurrentChange."""
-
-    def report_expired(self, certificate: Certificate, *, event: FactsExpired, cause: Cause) -> None:
-        """It stays a draft; the event leaves with it."""
-
-    def load(self, certificate_id: str, *, town: str) -> Certificate | None:
-        """By its id."""
-
-    def load_by_code(self, code: str, *, town: str) -> Certificate | None:
-        """By its code, as typed_code gives it."""
-
-    def load_by_sha256(self, sha256: str, *, town: str) -> Certificate | None:
-        """By the SHA-256 of its file."""
-
-    def load_by_number(self, number: str, *, town: str) -> Certificate | None:
-        """By its number."""
-
-    def knows_seal(self, seal: str, *, town: str) -> bool:
-        """Was any certificate of this town sealed with it?"""
-
-    def superseded_at(self, certificate: Certificate) -> datetime | None:
-        """When a later certificate of the same town, subject and product first stated other facts.
-
-        A later one may know the subject by another number, and this one's as a former one.
-        """
-
-    def pdf(self, certificate: Certificate) -> bytes:
-        """The file as it was stored. Raises NotFound where retention has just taken it."""
-
-    def sweep_orphans(self, *, before: datetime) -> int:
-        """Remove files older than `before` that no certificate names, but not the oldest; how many there were."""
-
-    def sweep_leftovers(self, *, before: datetime) -> int:
-        """Remove some of the files and pieces of files that no certificate names, the oldest first; how many."""
-
-    def admit(self, application_id: str, *, cause: Cause) -> None:
-        """Raises AlreadyHandled where `cause` has nothing left to bring about: handled, issued or emptied."""
-
-    def past(self, cutoffs: Cutoffs) -> Iterable[Certificate]:
-        """Some of those issued before their product's cutoff, in all towns; others at each call."""
-
-    def empty(self, certificate: Certificate) -> bool:
-        """Remove the file and leave a tombstone, for which none is ever issued again. False where that has to wait."""
-
-
-class Press(Protocol):
-    """Makes sealed files, where that cannot hold up the service."""
-
-    def print(self, order: Order) -> Printed:
-        """Raises TryLater (no room, seal or time stamp now) and Unacceptable (it can never be printed)."""
-
-
-class Examiner(Protocol):
-    """Looks into files of others, where they cannot harm the service."""
-
-    def examine(self, pdf: bytes) -> Finding:
-        """What a file shows; what cannot be read shows nothing. Raises TryLater."""
-
-
-class LockedFacts(Protocol):
-    """Unlocks facts that were locked for one application."""
-
-    def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
-        """Raises Unacceptable."""
-
-
-class Pseudonyms(Protocol):
-    """Keyed pseudonyms: the same value gives the same one, and without the key nothing can be tried out."""
-
-    def of(self, kind: str, *, town: str, value: str) -> str:
-        """The pseudonym, in hex."""
 
 
 def current_through(issued_at: datetime, product: Product) -> date:

@@ -24,21 +24,13 @@ from services.contracts.documents import (
 from services.contracts.envelope import Cause
 from services.contracts.errors import InvalidField, NotFound
 from services.contracts.extracts import FACTS_VERSION, Edition, Facts
+from services.contracts.facts.identity import Identity
 from services.contracts.field_errors import field_error
 from services.contracts.intake import ApplicationCleared
 from services.contracts.restoring import LostTime
 from services.contracts.towns import Town
-from services.documents.domain import (
-    Certificate,
-    Certificates,
-    Examiner,
-    Finding,
-    LockedFacts,
-    Order,
-    Press,
-    Pseudonyms,
-    current_through,
-)
+from services.documents.domain import Certificate, Finding, Order, current_through
+from services.documents.ports import Certificates, Examiner, LockedFacts, Press, Pseudonyms
 from services.documents.stating import check, stated
 
 VERSIONS_DIFFER_FOR = timedelta(minutes=1)
@@ -114,7 +106,7 @@ def issue_certificate(
         current_through=current_through(now, product),
         subject_key=subject_key,
         former_subject_keys=tuple(former_subject_keys),
-        facts_key=_facts_key(opened, town, pseudonyms),
+        facts_key=_facts_key(opened, product, town, pseudonyms),
     )
     certificates.issue(issued, pdf=printed.pdf, event=_issued(issued, contact=event.contact), cause=cause)
 
@@ -265,12 +257,12 @@ def _issued(certificate: Certificate, *, contact: str) -> CertificateIssued:
 
 def _subject_keys(facts: Facts, pseudonyms: Pseudonyms) -> tuple[str, ...]:
     """Under the number on paper, and then under those that were merged into it."""
-    numbers = (facts.identity.national_number, *facts.identity.former_numbers) if facts.identity else ("",)
+    identity = facts.part(Identity)
+    numbers = (identity.national_number, *identity.former_numbers) if identity else ("",)
     return tuple(pseudonyms.of("subject", town=facts.town, value=number) for number in numbers)
 
 
-def _facts_key(facts: Facts, town: Town, pseudonyms: Pseudonyms) -> str:
-    canonical = json.dumps(
-        stated(facts, official=town.official_languages), sort_keys=True, default=str, ensure_ascii=False
-    )
+def _facts_key(facts: Facts, product: Product, town: Town, pseudonyms: Pseudonyms) -> str:
+    said = stated(facts, product=product, official=town.official_languages)
+    canonical = json.dumps(said, sort_keys=True, default=str, ensure_ascii=False)
     return pseudonyms.of("facts", town=facts.town, value=canonical)

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.contracts.catalogue import Product
 from services.contracts.restoring import LostTime
 from services.contracts.retention import document_cutoffs
-from services.documents.domain import Certificates
+from services.documents.ports import Certificates
 
 
 def empty_certificates(*, certificates: Certificates, products: Iterable[Product], now: datetime) -> int:

@@ -21,8 +21,8 @@ from services.contracts.intake import ApplicationCleared
 from services.contracts.restoring import LostTime
 from services.contracts.towns import Town
 from services.documents import handlers, retention
-from services.documents.examining import ExaminingChild
-from services.documents.printing import PrintingChildren
+from services.documents.children.examining import ExaminingChild
+from services.documents.children.printing import PrintingChildren
 from services.documents.settings import DocumentsSettings
 from services.documents.store import CertificateStore
 

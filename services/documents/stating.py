@@ -1,15 +1,21 @@
 """Of which facts a certificate can be made, and what it then states."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
 from services.contracts.catalogue import Product
 from services.contracts.delivery import Unacceptable
-from services.contracts.extracts import LONGEST_TEXT, MOST_FIRST_NAMES, MOST_MEMBERS, Facts
+from services.contracts.extracts import LONGEST_TEXT, MOST_FIRST_NAMES, Facts
+from services.contracts.facts import name_of
+from services.contracts.facts.identity import Identity
 from services.contracts.naming import Names, lacking, shown
 from services.contracts.text import is_meaningful
-from services.documents.vocabulary import vocabulary
+from services.documents.paper.vocabulary import vocabulary
+from services.documents.sections import sections
+
+BEFORE = {"residence": None, "household": None}
+"""Versions up to 0.9 wrote these two even where they were not: what they stated and what we state is compared."""
 
 
 def check(
@@ -22,13 +28,14 @@ def check(
     """
     if (facts.application_id, facts.town, facts.product) != (application_id, town, product.id):
         raise Unacceptable("facts-of-another-application")
-    if missing := [name for name in product.facts if getattr(facts, name) is None]:
+    needed_parts = dict.fromkeys((name_of(Identity), *product.facts, *product.gives.sections))
+    if missing := [name for name in needed_parts if facts.parts.get(name) is None]:
         raise Unacceptable("facts-missing", ", ".join(missing))
-    if facts.identity is None:
-        raise Unacceptable("facts-missing", "identity")
+    if unprinted := [name for name in product.gives.sections if name not in sections()]:
+        raise Unacceptable("facts-unprintable", f"no section prints {', '.join(unprinted)}")
     needed = {language} & set(official) or set(official)
-    lacks = {each for names in _official_names(facts) for each in lacking(names, official)}
-    if missing := sorted(needed & lacks):
+    names = (each for name in product.gives.sections for each in sections()[name].official_names(facts.parts[name]))
+    if missing := sorted(needed & {each for by_language in names for each in lacking(by_language, official)}):
         raise Unacceptable("facts-without-name", f"an address has none in {missing[0]}")
     if not facts.registers or not set(facts.registers) <= set(vocabulary("registers").codes):
         raise Unacceptable("facts-without-register")
@@ -37,18 +44,20 @@ def check(
             raise Unacceptable("facts-too-large", f"a text longer than {LONGEST_TEXT} characters")
         if not is_meaningful(text):
             raise Unacceptable("facts-unprintable", "a character that stands for nothing")
-    members = facts.household.members if facts.household else ()
-    first_names = [facts.identity.first_names, *(member.first_names for member in members)]
-    if len(members) > MOST_MEMBERS or any(len(names) > MOST_FIRST_NAMES for names in first_names):
-        raise Unacceptable("facts-too-large", f"more than {MOST_MEMBERS} members or {MOST_FIRST_NAMES} first names")
+    for name in product.gives.sections:
+        _check_bounds(facts.parts[name], most=sections()[name].most)
 
 
-def _official_names(facts: Facts) -> Iterator[Names]:
-    """Those that are in the language of the certificate, or it is none."""
-    for part in (facts.residence, facts.household):
-        if part is not None:
-            yield part.address.street
-            yield part.address.municipality
+def _check_bounds(value: Any, *, most: int) -> None:
+    if isinstance(value, tuple):
+        texts = sum(isinstance(each, str) for each in value)
+        if len(value) > most or texts > MOST_FIRST_NAMES:
+            raise Unacceptable("facts-too-large", f"more than {most} entries or {MOST_FIRST_NAMES} first names")
+        for each in value:
+            _check_bounds(each, most=most)
+    elif is_dataclass(value):
+        for each in fields(value):
+            _check_bounds(getattr(value, each.name), most=most)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -63,31 +72,21 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def stated(facts: Facts, *, official: Sequence[str]) -> dict[str, Any]:
+def stated(facts: Facts, *, product: Product, official: Sequence[str]) -> dict[str, Any]:
     """What a certificate states of the world: two certificates with the same supersede nothing.
 
-    When and by which version it was looked up, for which purpose, and the day of a proof of life are not part of it;
-    nor is a sex, which only words follow: a certificate from before words did says the same; nor former numbers.
-    Names are those in the town's own language, and neither the usual register nor an identity that is known is
-    mentioned, because earlier versions knew no others.
+    When and by which version it was looked up, and for which purpose, are not part of it; of each fact that it prints
+    it is what its section says (Section.statement). Names are those in the town's own language, and the usual register
+    is not mentioned, because earlier versions knew no others. What is said here may never change (see BEFORE).
     """
-    said = asdict(facts)
-    for name in ("application_id", "compiled_at", "version", "fields", "life"):
-        del said[name]
-    for person in (said["identity"], *(said["household"] or {}).get("members", ())):
-        if person:
-            del person["sex"]
-            person.pop("former_numbers", None)
-            if not person["declared"]:
-                del person["declared"]
-    if facts.registers == ("population",):
-        del said["registers"]
-    if facts.identity is not None and facts.identity.birth_place is not None:
-        said["identity"]["birth_place"] = shown(facts.identity.birth_place, official[0], official=official)
-    for name, part in (("residence", facts.residence), ("household", facts.household)):
-        if part is not None:
-            said[name]["address"] |= {
-                field: shown(getattr(part.address, field), official[0], official=official)
-                for field in ("street", "municipality")
-            }
+
+    def named(names: Names) -> str:
+        return shown(names, official[0], official=official)
+
+    said: dict[str, Any] = {"town": facts.town, "product": facts.product, **BEFORE}
+    if facts.registers != ("population",):
+        said["registers"] = list(facts.registers)
+    for name in product.gives.sections:
+        if (statement := sections()[name].statement(facts.parts[name], named)) is not None:
+            said[name] = statement
     return said

@@ -31,7 +31,7 @@ _KEPT = tuple(
 
 
 class CertificateStore:
-    """See domain.Certificates. The document's `_id` is the application's: there cannot be two certificates of one."""
+    """See ports.Certificates. The document's `_id` is the application's: there cannot be two certificates of one."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class CertificateStore:
         self._rounds = Rounds(self._collection, moment="issued_at")
 
     def draft(self, application_id: str, *, product: str, language: str, now: datetime, cause: Cause) -> Certificate:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         stored = self._aggregates.hear(application_id, cause, Hearing.LATEST)
         if stored and (kept := _certificate(stored)).is_issued:
             return kept
@@ -77,23 +77,23 @@ class CertificateStore:
         )
 
     def admit(self, application_id: str, *, cause: Cause) -> None:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         stored = self._aggregates.hear(application_id, cause, Hearing.LATEST)
         if stored and stored.body.get("issued_at"):
             raise AlreadyHandled(stored.id)
 
     def issue(self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause) -> None:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         self._files.put(pdf, str(certificate.sha256))
         crash_point("documents.stored")
         self._change(certificate, _body(certificate), event=event, cause=cause)
 
     def repeat(self, certificate: Certificate, *, event: CertificateIssued, cause: Cause) -> None:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         self._change(certificate, {}, event=event, cause=cause)
 
     def report_expired(self, certificate: Certificate, *, event: FactsExpired, cause: Cause) -> None:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         self._change(certificate, {}, event=event, cause=cause)
 
     def _change(
@@ -116,28 +116,28 @@ class CertificateStore:
             raise ConcurrentChange(id)
 
     def load(self, certificate_id: str, *, town: str) -> Certificate | None:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         return self._find({"certificate_id": certificate_id, "town": town})
 
     def load_by_code(self, code: str, *, town: str) -> Certificate | None:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         return self._find({"code": code, "town": town})
 
     def load_by_sha256(self, sha256: str, *, town: str) -> Certificate | None:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         return self._find({"sha256": sha256, "town": town})
 
     def load_by_number(self, number: str, *, town: str) -> Certificate | None:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         return self._find({"number": number, "town": town})
 
     def knows_seal(self, seal: str, *, town: str) -> bool:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         kept = self._collection.find_one({"town": town, "seal": seal}, {"_id": 1})
         return (kept or self._seals.find_one({"_id": f"{town}:{seal}"})) is not None
 
     def superseded_at(self, certificate: Certificate) -> datetime | None:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         later = {"issued_at": {"$gt": certificate.issued_at}, "facts_key": {"$ne": certificate.facts_key}}
         moments = []
         for key in ("subject_key", "former_subject_keys"):
@@ -147,18 +147,18 @@ class CertificateStore:
         return min(moments, default=None)
 
     def pdf(self, certificate: Certificate) -> bytes:
-        """See domain.Certificates. Raises Unacceptable where the store holds other bytes than were sealed."""
+        """See ports.Certificates. Raises Unacceptable where the store holds other bytes than were sealed."""
         content = self._files.get(str(certificate.sha256))
         if content is None:
             raise NotFound
         return content
 
     def past(self, cutoffs: Cutoffs) -> Iterator[Certificate]:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         return (_certificate(Aggregates.stored(each)) for each in self._rounds.past(cutoffs))
 
     def empty(self, certificate: Certificate) -> bool:
-        """See domain.Certificates.
+        """See ports.Certificates.
 
         The file goes first: killed in between, the certificate is found again and the rest done; the other way round,
         nothing would lead to the file any more.
@@ -175,11 +175,11 @@ class CertificateStore:
         return self._aggregates.empty(stored, state="issued", unique=("number", "code", "certificate_id"))
 
     def sweep_orphans(self, *, before: datetime) -> int:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         return self._sweep(self._files.orphans(before=before, is_named=self._is_named))
 
     def sweep_leftovers(self, *, before: datetime) -> int:
-        """See domain.Certificates."""
+        """See ports.Certificates."""
         return self._sweep(self._files.leftovers(before=before, is_named=self._is_named))
 
     def _sweep(self, files: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ import pytest
 from deploy.local.outside import TOWNS
 from services.contracts.logos import drawing_problems, read_logo, unseen_mend
 from services.contracts.svg_seen import share_seen
-from services.documents.pinned import drawing_of_svg
+from services.documents.paper.pinned import drawing_of_svg
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 64 64">{}</svg>'
 RECT = '<rect width="9" height="9"/>'

@@ -7,8 +7,8 @@ import threading
 import weakref
 from typing import Any
 
-from services.documents.children import Answer, answer_until_closed
-from services.documents.nursery import become_a_child
+from services.documents.children.asking import Answer, answer_until_closed
+from services.documents.children.nursery import become_a_child
 
 
 class Box:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.documents.press import CertificatePress
+from services.documents.paper.press import CertificatePress
 from tests.documents import verapdf
 from tests.documents.examples import SECRETS, a_folder, a_town
 

@@ -1,5 +1,6 @@
 """Towns, seals, facts and orders to print. Names come from placeholders and from Unicode, never from persons."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -16,10 +17,19 @@ from services.contracts import towns
 from services.contracts.address import Address
 from services.contracts.catalogue import products
 from services.contracts.extracts import FACTS_VERSION, Facts
+from services.contracts.facts import name_of
+from services.contracts.facts.civil_status import CivilStatus
+from services.contracts.facts.departure import Departure
 from services.contracts.facts.household import Household, Member
 from services.contracts.facts.identity import Identity
+from services.contracts.facts.last_wishes import LastWishes
+from services.contracts.facts.legal_cohabitation import LegalCohabitation
 from services.contracts.facts.life import Life
+from services.contracts.facts.nationality import HeldNationality, Nationality
 from services.contracts.facts.residence import Residence
+from services.contracts.facts.residence_history import ResidenceHistory, Stay
+from services.contracts.facts.voter import Voter
+from services.contracts.register_codes import ELECTIONS
 from services.contracts.sign_in import SignIn
 from services.contracts.towns import Colours, Office, Town
 from services.documents.domain import Order, new_code, new_number
@@ -180,15 +190,49 @@ def members(how_many: int, **changes: Any) -> tuple[Member, ...]:
     )
 
 
+def stays(how_many: int) -> tuple[Stay, ...]:
+    """One after the other, the last one first; the first one began on a day that is partly unknown."""
+    days = [f"{1990 + i // 2}-{1 + 6 * (i % 2):02}-15" for i in range(how_many)]
+    days[0] = "1989-00-00"
+    return tuple(
+        Stay(
+            address=replace(ADDRESS, house_number=str(12 + i)),
+            since=days[i],
+            until=days[i + 1] if i + 1 < how_many else None,
+        )
+        for i in reversed(range(how_many))
+    )
+
+
+def parts_for(names: tuple[str, ...], **changes: Any) -> dict[str, Any]:
+    """A part of each of these facts."""
+    parts: tuple[Any, ...] = (
+        an_identity(),
+        Household(address=ADDRESS, members=members(4)),
+        Residence(address=ADDRESS, since=date(2015, 3, 1)),
+        Life(alive_on=NOW.date()),
+        ResidenceHistory(stays=stays(4)),
+        Nationality(held=(HeldNationality(code="BE", since="2011-05-03"), HeldNationality(code="MA")), sex="M"),
+        CivilStatus(state="married", since="2012-08-25", sex="M"),
+        LegalCohabitation(
+            state="current", partner_first_names=("Voornaam",), partner_last_name="Partnernaam", since="2014-09-01"
+        ),
+        LastWishes(mode="cremation-columbarium", declared_on="2020-10-00"),
+        Voter(elections=ELECTIONS),
+        Departure(since="2024-02-29", country="FR", last_address=ADDRESS),
+    )
+    found = {name_of(type(each)): each for each in parts}
+    return {name: found[name] for name in names} | changes
+
+
 def facts_for(product: str, *, identity: Identity | None = None, of: tuple[Member, ...] = (), **changes: Any) -> Facts:
-    """The facts that the product declares."""
-    parts: dict[str, Any] = {
-        "identity": identity or an_identity(),
-        "household": Household(address=ADDRESS, members=of or members(4)),
-        "residence": Residence(address=ADDRESS, since=date(2015, 3, 1)),
-        "life": Life(alive_on=NOW.date()),
-    }
+    """The facts that the product declares; `parts` of them may be others."""
     declared = products()[product]
+    parts = parts_for(declared.facts, **changes.pop("parts", {}))
+    if identity:
+        parts["identity"] = identity
+    if of and "household" in parts:
+        parts["household"] = Household(address=ADDRESS, members=of)
     values = {
         "application_id": "application-1",
         "town": "21005",
@@ -196,9 +240,14 @@ def facts_for(product: str, *, identity: Identity | None = None, of: tuple[Membe
         "compiled_at": NOW,
         "version": FACTS_VERSION,
         "fields": {"purpose": "study-grant"} if declared.fields else {},
-        **{name: parts[name] for name in declared.facts},
+        "parts": parts,
     }
     return Facts(**{**values, **changes})
+
+
+def with_part(facts: Facts, part: Any) -> Facts:
+    """The same with another part of one fact."""
+    return replace(facts, parts=facts.parts | {name_of(type(part)): part})
 
 
 def an_order(facts: Facts, language: str = "nl", seed: int = 7) -> Order:

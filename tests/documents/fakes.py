@@ -127,7 +127,7 @@ class FakePress:
             failure, self.fails = self.fails, None
             raise failure
         self.orders.append(order)
-        return Printed(pdf=f"%PDF- {order.number} {order.facts.identity}".encode(), seal="seal-1")
+        return Printed(pdf=f"%PDF- {order.number} {order.facts.parts}".encode(), seal="seal-1")
 
 
 @dataclass

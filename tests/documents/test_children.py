@@ -15,11 +15,11 @@ import yaml
 
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.schema import dump
-from services.documents.children import COLLECTED_AFTER, ChildLost, Children
+from services.documents.children.asking import COLLECTED_AFTER, ChildLost, Children
+from services.documents.children.examining import ExaminingChild
+from services.documents.children.printing import PrintingChildren
 from services.documents.domain import Finding
-from services.documents.examining import ExaminingChild
-from services.documents.press import CertificatePress
-from services.documents.printing import PrintingChildren
+from services.documents.paper.press import CertificatePress
 from tests.documents.examples import SECRETS, a_folder, a_town, an_identity, an_order, facts_for
 from tests.waiting import wait_for
 
@@ -163,7 +163,7 @@ def test_a_nursery_and_its_children_end_with_a_service_that_is_killed(tmp_path: 
         [
             sys.executable,
             "-c",
-            "from services.documents.children import Children\n"
+            "from services.documents.children.asking import Children\n"
             "children = Children('tests.documents.clumsy', size=2, limit_s=30, environ={'PYTHONPATH': '.'})\n"
             "children.start()\n"
             "print(children.ask({'do': 'pid'})[0]['pid'], flush=True)\n"

@@ -1,4 +1,4 @@
-"""Every product in every language, and the hard cases, are PDF/A-2a and PDF/UA-1 after sealing."""
+"""Every product in every language, and the hard cases, are PDF/A-3a and PDF/UA-1 after sealing."""
 
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,7 @@ import weasyprint
 
 from services.contracts.catalogue import products
 from services.contracts.extracts import Facts
-from services.documents.press import CertificatePress
+from services.documents.paper.press import CertificatePress
 from tests.documents import verapdf
 from tests.documents.examples import an_identity, an_order, facts_for, members
 
@@ -68,9 +68,9 @@ def test_every_certificate_conforms_after_sealing(press: CertificatePress, tmp_p
 @pytest.mark.usefixtures("conformance")
 def test_the_check_can_fail(tmp_path: Path) -> None:
     page = weasyprint.HTML(string="<html lang=nl><title>Title</title><p>Text")
-    page.write_pdf(tmp_path / "undeclared", pdf_variant="pdf/a-2a")
+    page.write_pdf(tmp_path / "undeclared", pdf_variant="pdf/a-3a")
 
     broken = verapdf.broken_rules([tmp_path / "undeclared"])
 
-    assert broken["undeclared PDFA-2A"] == []
+    assert broken["undeclared PDFA-3A"] == []
     assert broken["undeclared PDFUA-1"]

@@ -146,7 +146,7 @@ def test_facts_too_old_are_told_and_newer_ones_issue() -> None:
         ({"facts": facts_for("residence", application_id="other")}, "facts-of-another-application"),
         ({"facts": facts_for("residence", town="24001")}, "facts-of-another-application"),
         ({"facts": facts_for("life")}, "facts-of-another-application"),
-        ({"facts": replace(facts_for("residence"), residence=None)}, "facts-missing"),
+        ({"facts": replace(facts_for("residence"), parts={"identity": an_identity()})}, "facts-missing"),
     ],
 )
 def test_what_can_never_be_issued_is_parked(changes: dict[str, Any], reason: str) -> None:
@@ -395,7 +395,8 @@ def test_who_asked_when_and_in_which_version_is_no_part_of_what_a_certificate_st
     earlier = of_version(1)
 
     later = of_version(2, compiled_at=NOW + timedelta(days=1))
-    assert stated(earlier, official=("nl", "fr")) == stated(later, official=("nl", "fr"))
+    its: Any = {"product": products()[earlier.product], "official": ("nl", "fr")}
+    assert stated(earlier, **its) == stated(later, **its)
 
 
 def test_a_whole_file_that_retention_took_is_no_longer_kept_and_any_other_altered() -> None:

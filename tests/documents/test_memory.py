@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from services.contracts.schema import dump
-from services.documents.children import Children
+from services.documents.children.asking import Children
+from services.documents.children.printing import TOWNS
 from services.documents.domain import Order
-from services.documents.printing import TOWNS
 from tests.documents.examples import SECRETS, a_folder, a_town, an_identity, an_order, facts_for
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,8 @@ from weasyprint.layout import inline, preferred
 from weasyprint.text.line_break import Layout, split_first_line
 
 from services.contracts.catalogue import products
-from services.documents import pinned
-from services.documents.press import CertificatePress
+from services.documents.paper import pinned
+from services.documents.paper.press import CertificatePress
 from tests.documents.examples import SECRETS, a_town, an_identity, an_order, facts_for
 
 NAMES = ("Eerstenaam", "Tweedenaam")

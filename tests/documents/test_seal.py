@@ -12,9 +12,9 @@ from cryptography.x509 import load_pem_x509_certificate
 
 from services.contracts.delivery import TryLater
 from services.contracts.towns import Seal
+from services.documents.children.examination import Examined, examine
 from services.documents.domain import Printed
-from services.documents.examination import Examined, examine
-from services.documents.press import CertificatePress
+from services.documents.paper.press import CertificatePress
 from tests.documents import tokens
 from tests.documents.examples import SECRETS, a_folder, a_town, an_order, facts_for
 from tests.documents.time_stamps import authority

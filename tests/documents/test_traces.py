@@ -13,10 +13,10 @@ from pyhanko.pdf_utils.generic import pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from services.contracts.codes import MOST_CODES, grouped, read_typed
+from services.documents.children.examining import ExaminingChild
+from services.documents.children.traces import Traces, traces
 from services.documents.domain import new_code
-from services.documents.examining import ExaminingChild
-from services.documents.press import CertificatePress
-from services.documents.traces import Traces, traces
+from services.documents.paper.press import CertificatePress
 from tests.documents.examples import a_town, an_order, facts_for, members
 
 ORDER = an_order(facts_for("household-composition", of=members(40)))

@@ -5,18 +5,16 @@ import csv
 import pytest
 from babel import Locale
 
-from services.contracts.catalogue import products
 from services.contracts.countries import COUNTRIES as KNOWN
 from services.contracts.countries import NATIONALITIES, WITHDRAWN, canonical
-from services.contracts.facts import FACTS
-from services.contracts.register_codes import CIVIL_STATES, REGISTERS, RELATIONS
-from services.documents.press import CertificatePress
-from services.documents.sheet import sheet
-from services.documents.vocabulary import TABLES, vocabulary
-from services.documents.wording import wording
+from services.contracts.facts import parts
+from services.contracts.register_codes import CIVIL_STATES, ELECTIONS, LAST_WISHES, REGISTERS, RELATIONS
+from services.documents.paper.press import CertificatePress
+from services.documents.paper.vocabulary import TABLES, vocabulary
+from services.documents.paper.wording import wording
 from services.registry.consequences import WITHHELD
 from services.registry.domain import RegisterKind
-from tests.documents.examples import a_town, an_identity, an_order, facts_for, members
+from tests.documents.examples import an_identity, an_order, facts_for, members
 from tests.documents.test_pages import text_of
 
 LANGUAGES = ("nl", "fr", "de", "en")
@@ -56,7 +54,7 @@ def test_every_former_country_keeps_its_name() -> None:
     assert not set(WITHDRAWN) & COUNTRIES
 
 
-@pytest.mark.parametrize("table", ["nationalities", "relations", "countries", "registers", "civil_states"])
+@pytest.mark.parametrize("table", sorted(each.stem for each in TABLES.glob("*.csv")))
 def test_a_table_has_a_word_in_every_place(table: str) -> None:
     with (TABLES / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -155,7 +153,9 @@ def test_a_former_country_has_its_name(code: str, names: tuple[str]) -> None:
 def test_every_code_of_the_registers_has_its_words() -> None:
     assert set(vocabulary("relations").codes) == set(RELATIONS)
     assert set(vocabulary("civil_states").codes) == set(CIVIL_STATES)
-    certified = {code for code in REGISTERS if set(WITHHELD[RegisterKind(code)]) != set(FACTS)}
+    assert set(vocabulary("last_wishes").codes) == set(LAST_WISHES)
+    assert set(vocabulary("elections").codes) == set(ELECTIONS)
+    certified = {code for code in REGISTERS if set(WITHHELD[RegisterKind(code)]) != set(parts())}
     assert set(vocabulary("registers").codes) == certified
 
 
@@ -190,7 +190,7 @@ def test_every_code_of_the_registers_has_its_words() -> None:
     ],
 )
 def test_a_relation_follows_the_sex_where_it_is_known(relation: str, sex: str | None, words: tuple[str]) -> None:
-    assert tuple(wording(language).relation(relation, sex) for language in LANGUAGES) == words
+    assert tuple(wording(language).word("relations", relation, sex) for language in LANGUAGES) == words
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_civil_state_is_a_word_of_the_language(state: str, sex: str | None, wo
 
 def test_what_is_no_relation_is_not_printed() -> None:
     with pytest.raises(ValueError, match="neighbour"):
-        wording("nl").relation("neighbour", "M")
+        wording("nl").word("relations", "neighbour", "M")
 
 
 def test_a_certificate_speaks_of_each_person_by_their_grammar(press: CertificatePress) -> None:
@@ -265,12 +265,4 @@ def test_a_place_of_birth_in_an_unknown_country_is_told_alone(press: Certificate
     ],
 )
 def test_a_place_that_is_its_country_is_told_once(place: str, country: str, told: tuple[str]) -> None:
-    facts = facts_for("life", identity=an_identity(birth_place={"und": place}, birth_country=country))
-    town = a_town(courtesy_languages=LANGUAGES)
-
-    papers = [
-        sheet(an_order(facts, language), product=products()["life"], town=town, say=wording(language))
-        for language in LANGUAGES
-    ]
-
-    assert tuple(paper["subject"][3][1] for paper in papers) == told
+    assert tuple(wording(language).place({"und": place}, country) for language in LANGUAGES) == told

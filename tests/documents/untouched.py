@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from services.contracts.catalogue import products
-from services.documents import pinned
-from services.documents.press import CertificatePress
+from services.documents.paper import pinned
+from services.documents.paper.press import CertificatePress
 from tests.documents.examples import SECRETS, a_folder, a_town, an_identity, an_order, facts_for, members
 
 PEOPLE = (

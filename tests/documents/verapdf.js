@@ -1,7 +1,7 @@
 // Run by Rhino, which is in veraPDF's own jar, so that a JRE is enough: one JSON line per file and profile.
 var foundries = org.verapdf.pdfa.Foundries, files = arguments;
 org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider.initialise();
-var profiles = ["PDFA-2A", "PDFUA-1"].map(function (name) {
+var profiles = ["PDFA-3A", "PDFUA-1"].map(function (name) {
   var stream = java.lang.ClassLoader.getSystemResourceAsStream("org/verapdf/pdfa/validation/" + name + ".xml");
   return {name: name, rules: org.verapdf.pdfa.validation.profiles.Profiles.profileFromXml(stream)};
 });

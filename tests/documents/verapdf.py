@@ -14,7 +14,7 @@ PIN = Path(__file__).with_name("verapdf-requirements.txt")
 DRIVER = Path(__file__).with_name("verapdf.js")
 JAVA = Path("/usr/share/java")
 JAXB = ("jaxb-runtime", "jaxb-impl", "jaxb-core", "istack-commons-runtime", "txw2", "javax.activation")
-PROFILES = ("PDFA-2A", "PDFUA-1")
+PROFILES = ("PDFA-3A", "PDFUA-1")
 
 
 class Missing(Exception):

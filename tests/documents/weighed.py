@@ -12,9 +12,10 @@ from weasyprint.pdf import fonts
 from weasyprint.text.ffi import pango
 from weasyprint.text.fonts import FontConfiguration
 
-from services.documents import pinned, printing
-from services.documents.children import Answer, answer_until_closed
-from services.documents.render import Renderer
+from services.documents.children import printing
+from services.documents.children.asking import Answer, answer_until_closed
+from services.documents.paper import pinned
+from services.documents.paper.rendering import Renderer
 
 KEPT: list[Any] = []
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Group
 
     from deploy.local.stack import Stack
-    from services.documents.examination import Examined
+    from services.documents.children.examination import Examined
 
 
 @click.command()
@@ -43,8 +43,8 @@ def verdict(file: Path, roots: tuple[Path, ...], *, now: datetime | None = None)
     Expired is a seal whose certificate has ended, where nothing that is trusted proves that it was made before. Raises
     Mistake for what is no PDF.
     """
-    from services.documents.examination import examine
-    from services.documents.examining import number_in
+    from services.documents.children.examination import examine
+    from services.documents.children.examining import number_in
 
     content = file.read_bytes()
     try:

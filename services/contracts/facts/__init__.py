@@ -32,9 +32,13 @@ POPULATION = "population"
 """The source of what a town's own register says, wherever the town keeps it."""
 
 
-def part(name: str, *, source: str = POPULATION) -> Callable[[C], C]:
+def part(name: str, *, source: str = POPULATION, unprinted: tuple[str, ...] = ()) -> Callable[[C], C]:
     """Register a frozen dataclass as what an extract holds of the fact of that name, such as `civil-status`; `source`
-    is the one that knows it."""
+    is the one that knows it.
+
+    `unprinted` are fields, at any depth, that no paper shows: they are no statement of the world, only words follow
+    them, and the data inside a certificate has none of them.
+    """
 
     def register(cls: C) -> C:
         if not _NAME.fullmatch(name):
@@ -42,6 +46,7 @@ def part(name: str, *, source: str = POPULATION) -> Callable[[C], C]:
         if _parts.setdefault(name, cls) is not cls:
             raise TypeError(f"two facts are called {name}")
         cls.FACT, cls.SOURCE = name, source  # type: ignore[attr-defined]
+        cls.UNPRINTED = frozenset(unprinted)  # type: ignore[attr-defined]
         return cls
 
     return register
@@ -55,6 +60,11 @@ def name_of(cls: type) -> str:
 def source_of(cls: type) -> str:
     """The source that knows the fact of which this is the part."""
     return str(cls.SOURCE)  # type: ignore[attr-defined]
+
+
+def unprinted(cls: type) -> frozenset[str]:
+    """The fields of this part that no paper shows."""
+    return frozenset(cls.UNPRINTED)  # type: ignore[attr-defined]
 
 
 @cache

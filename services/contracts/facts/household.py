@@ -22,7 +22,7 @@ class Member:
     declared: bool = False
 
 
-@part("household")
+@part("household", unprinted=("sex",))
 @dataclass(frozen=True, kw_only=True)
 class Household:
     """Who lives together at an address. The reference person comes first, then by date of birth."""

@@ -6,7 +6,7 @@ from services.contracts.facts import part
 from services.contracts.naming import Names
 
 
-@part("identity")
+@part("identity", unprinted=("sex", "former_numbers"))
 @dataclass(frozen=True, kw_only=True)
 class Identity:
     """Who someone is. `first_names` may be empty and `last_name` may be the only name.

@@ -13,7 +13,7 @@ class HeldNationality:
     since: str | None = None
 
 
-@part("nationality")
+@part("nationality", unprinted=("sex",))
 @dataclass(frozen=True, kw_only=True)
 class Nationality:
     """All that the register records; empty where it records none. `sex` is there for the words."""

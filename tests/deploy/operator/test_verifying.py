@@ -10,7 +10,7 @@ from cryptography.x509 import load_pem_x509_certificate
 from deploy.operator.commands.verification import verdict
 from services.contracts.days import local
 from services.contracts.towns import Seal
-from services.documents.press import CertificatePress
+from services.documents.paper.press import CertificatePress
 from tests.documents.examples import SECRETS, a_folder, a_town, an_order, facts_for
 from tests.documents.time_stamps import authority
 

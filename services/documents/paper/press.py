@@ -7,14 +7,18 @@ from pathlib import Path
 from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 
 from services.contracts.catalogue import Product, products
+from services.contracts.certificate_data import FILE_NAME
+from services.contracts.facts.identity import Identity
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
 from services.documents.domain import Order, Printed
-from services.documents.keys import signer_of
-from services.documents.render import Renderer
-from services.documents.seal import PadesSeal, Seal
-from services.documents.sheet import sheet
-from services.documents.wording import wording
+from services.documents.paper.data import data
+from services.documents.paper.layout import layout
+from services.documents.paper.pinned import Data
+from services.documents.paper.rendering import Renderer
+from services.documents.paper.wording import wording
+from services.documents.sealing.keys import signer_of
+from services.documents.sealing.seal import PadesSeal, Seal
 
 TIME_STAMP_TIMEOUT_S = 10
 
@@ -44,16 +48,24 @@ class CertificatePress:
         """The sealed file. Raises TryLater (no seal, no time stamp) and Unacceptable (it can never be printed)."""
         town = self._towns[order.facts.town]
         product = self._catalogue[order.facts.product]
-        say = wording(order.language, city=town.is_city)
+        say = wording(order.language, city=town.is_city, official=town.official_languages)
         seal = self._seal(town)
         seal.check()
         tooltip = say("Electronic seal")
+        identity = order.facts.part(Identity)
         pdf = self._renderer.render(
-            sheet(order, product=product, town=town, say=say),
-            about=order.facts.identity.national_number if order.facts.identity else "",
-            template=product.template,
+            layout(order, product=product, town=town, say=say),
+            about=identity.national_number if identity else "",
+            say=say,
             town=town,
             logo=self._logos[town.refnis],
+            data=Data(
+                name=FILE_NAME,
+                media_type="application/json",
+                content=data(order, product=product, town=town),
+                description=say("The facts of this certificate, to be read by programs"),
+                at=order.issued_at,
+            ),
             finish=lambda pdf: seal.place(
                 pdf,
                 number=order.number,

@@ -1,4 +1,4 @@
-"""From the words of a certificate to its pages: PDF/A-2a and PDF/UA-1 in one file."""
+"""From the words of a certificate to its pages: PDF/A-3a and PDF/UA-1 in one file."""
 
 import logging
 import re
@@ -17,12 +17,19 @@ from weasyprint.urls import FatalURLFetchingError
 from services.contracts.colours import PAPER_TINT, tint
 from services.contracts.delivery import Unacceptable
 from services.contracts.towns import Town
-from services.documents import pinned
-from services.documents.wording import Wording, wording
+from services.documents.paper import pinned
+from services.documents.paper.layout import column, verified_at
+from services.documents.paper.wording import Wording
+from services.documents.sections import sections
 
 TEMPLATES = Path(__file__).with_name("templates")
 FONTS = 'Inter, "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew"'
 """Debian's fonts-inter; what it lacks comes from the Noto fonts of fonts-noto-core."""
+
+VARIANT = "pdf/a-3a"
+
+FULL_ENOUGH = 1 / 3
+"""Of the last of several pages."""
 
 Finish = Callable[[Any], None]
 
@@ -46,12 +53,12 @@ class Renderer:
         pinned.free_fonts()
         self._lines = pinned.ShapedLines()
         self._lines.use()
-        self._templates = jinja2.Environment(
+        self._template = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
-        )
+        ).get_template("certificate.xml.j2")
         self._fonts = FontConfiguration()
         self._defaults = weasyprint.CSS(
             string=(TEMPLATES / "defaults.css").read_text(encoding="utf-8"), font_config=self._fonts
@@ -60,37 +67,51 @@ class Renderer:
         self._logo = cache(pinned.drawing_of_svg)
 
     def render(
-        self, values: dict[str, Any], *, about: str, template: str, town: Town, logo: bytes, finish: Finish
+        self,
+        values: dict[str, Any],
+        *,
+        about: str,
+        say: Wording,
+        town: Town,
+        logo: bytes,
+        data: pinned.Data,
+        finish: Finish,
     ) -> bytes:
-        """The file about somebody, after `finish` has had the pydyf.PDF.
+        """The file about somebody, `data` inside, after `finish` has had the pydyf.PDF.
 
         Raises Unacceptable for a character no font can draw.
         """
         with self._lines.document(about=about):
-            return self._render(values, template=template, town=town, logo=logo, finish=finish)
+            pictures = {"loket:qr": _qr(values["url"]), "loket:logo": self._logo(logo)}
+            document = self._set(values, say=say, town=town, pictures=pictures)
 
-    def _render(self, values: dict[str, Any], *, template: str, town: Town, logo: bytes, finish: Finish) -> bytes:
-        say = wording(values["lang"], city=town.is_city)
-        xml = self._templates.get_template("certificate.xml.j2").render(
-            **values, body_template=f"{template}.xml.j2", _=say
-        )
-        page = pinned.Page(xml, url_fetcher=refuse, defaults=self._defaults)
-        pictures = {"loket:qr": _qr(values["url"]), "loket:logo": self._logo(logo)}
-        document = page.render(
-            font_config=self._fonts,
-            stylesheets=[self._style(_Look.of(town, say))],
-            cache=pictures,
-            pdf_variant="pdf/a-2a",
-        )
+            def finisher(drawn: Any, pdf: Any) -> None:
+                if missing := pinned.missing_characters(drawn):
+                    points = ", ".join(f"U+{point:04X}" for point in sorted(missing))
+                    raise Unacceptable("no-font", f"no installed font draws {points}")
+                pinned.join_tables(drawn, pdf)
+                pinned.declare_pdfua(pdf)
+                pinned.embed(pdf, data)
+                finish(pdf)
 
-        def finisher(drawn: Any, pdf: Any) -> None:
-            if missing := pinned.missing_characters(drawn):
-                points = ", ".join(f"U+{point:04X}" for point in sorted(missing))
-                raise Unacceptable("no-font", f"no installed font draws {points}")
-            pinned.declare_pdfua(pdf)
-            finish(pdf)
+            return document.write_pdf(finisher=finisher, pdf_variant=VARIANT, cache=pictures)  # type: ignore[no-any-return]
 
-        return document.write_pdf(finisher=finisher, pdf_variant="pdf/a-2a", cache=pictures)  # type: ignore[no-any-return]
+    def _set(self, values: dict[str, Any], *, say: Wording, town: Town, pictures: dict[str, Any]) -> Any:
+        """The laid out pages. A last page with next to nothing on it is set better: closer, or with some lines of the
+        page before it, so that whoever holds it sees what it belongs to."""
+        page = pinned.Page(self._template.render(**values, _=say), url_fetcher=refuse, defaults=self._defaults)
+
+        def laid_out(*, close: bool = False) -> Any:
+            style = self._style(_Look.of(town, say, close=close))
+            return page.render(font_config=self._fonts, stylesheets=[style], cache=pictures, pdf_variant=VARIANT)
+
+        usual = laid_out()
+        if pinned.last_page_fill(usual) >= FULL_ENOUGH:
+            return usual
+        closer = laid_out(close=True)
+        if len(closer.pages) < len(usual.pages) or pinned.last_page_fill(closer) >= FULL_ENOUGH:
+            return closer
+        return laid_out() if page.move_lines(usual, to_fill=FULL_ENOUGH) else usual
 
     def _make_style(self, look: "_Look") -> weasyprint.CSS:
         environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=False)  # noqa: S701 - CSS
@@ -101,6 +122,10 @@ class Renderer:
             tint=tint(look.primary, PAPER_TINT),
             accent_tint=tint(look.accent, 0.14),
             footer=_css_string(look.footer),
+            code=_css_string(f" · {look.code} "),
+            address=_css_string(f" · {look.address}"),
+            close=look.close,
+            columns=" ".join(f".{column(width)} {{ width: {width:g}mm }}" for width in sorted(_widths())),
             page_of=" ".join(
                 f"counter({part})" if part in ("page", "pages") else _css_string(part)
                 for part in re.split(r"%\((pages?)\)s", look.page_of)
@@ -116,10 +141,14 @@ class _Look:
     primary: str
     accent: str
     footer: str
+    code: str
+    address: str
     page_of: str
+    close: bool
 
     @classmethod
-    def of(cls, town: Town, say: Wording) -> "_Look":
+    def of(cls, town: Town, say: Wording, *, close: bool) -> "_Look":
+        """`close`: with less room between the lines."""
         footer = f"{town.designation(say.language)} · {town.office.website.removeprefix('https://')}"
         if town.specimen:
             footer = f"{say('SPECIMEN')} · {footer}"
@@ -127,8 +156,16 @@ class _Look:
             primary=town.colours.primary,
             accent=town.colours.accent,
             footer=footer,
+            code=say("Code"),
+            address=verified_at(town),
+            close=close,
             page_of=say("Page %(page)s of %(pages)s"),
         )
+
+
+def _widths() -> set[float]:
+    """Of all columns of all sections: each has a class, and one that stands for none costs a page nothing."""
+    return {width for each in sections().values() for width in each.widths if width}
 
 
 def _qr(url: str) -> pinned.Drawing:

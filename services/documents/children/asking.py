@@ -21,7 +21,7 @@ from typing import Any
 
 from services.chassis.held import clear_unheld, hold
 from services.contracts.delivery import TryLater, Unacceptable
-from services.documents.nursery import Nursery
+from services.documents.children.nursery import Nursery
 
 _HEAD = struct.Struct(">II")
 MAX_ANSWER = 64 * 1024 * 1024

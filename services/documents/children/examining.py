@@ -1,4 +1,4 @@
-"""Looking into files of others in a child process. `python -m services.documents.examining` is its nursery."""
+"""Looking into files of others in a child process. `python -m services.documents.children.examining` is its nursery."""
 
 import os
 import re
@@ -10,9 +10,9 @@ from typing import Any
 import structlog
 
 from services.contracts.delivery import Unacceptable
-from services.documents.children import ChildLost, Children, answer_until_closed
+from services.documents.children.asking import ChildLost, Children, answer_until_closed
+from services.documents.children.nursery import become_a_child
 from services.documents.domain import Finding
-from services.documents.nursery import become_a_child
 
 log = structlog.get_logger()
 
@@ -25,19 +25,21 @@ NUMBER = re.compile(rb"/LoketNumber \((\d{5}-\d{4}-)(\d{3})(\d{3})(\d{3})\)")
 
 
 class ExaminingChild:
-    """See domain.Examiner. The child starts with the first file and knows no secret.
+    """See ports.Examiner. The child starts with the first file and knows no secret.
 
     A file is looked into twice, for its seals and for its text and QR codes, `limit_s` each: what kills or keeps the
     one look takes nothing from the other.
     """
 
     def __init__(self, *, limit_s: float) -> None:
-        self._children = Children("services.documents.examining", size=1, limit_s=limit_s, environ={}, ahead=False)
+        self._children = Children(
+            "services.documents.children.examining", size=1, limit_s=limit_s, environ={}, ahead=False
+        )
         self.start = self._children.start
         self.stop = self._children.stop
 
     def examine(self, pdf: bytes) -> Finding:
-        """See domain.Examiner. A file that kills its reader, or keeps it too long, shows nothing there."""
+        """See ports.Examiner. A file that kills its reader, or keeps it too long, shows nothing there."""
         number = number_in(pdf)
         if b"%PDF-" not in pdf[:HEAD]:
             return Finding(number=number)
@@ -71,8 +73,8 @@ def main() -> None:
     """A nursery, and in its child: answer until the service closes the socket."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no file of a citizen's is to lie on a disk
-    from services.documents.examination import examine  # noqa: PLC0415 - only the nursery pays for pyHanko and PDFium
-    from services.documents.traces import traces  # noqa: PLC0415
+    from services.documents.children.examination import examine  # noqa: PLC0415 - only the nursery pays for pyHanko and PDFium
+    from services.documents.children.traces import traces  # noqa: PLC0415
 
     parent = become_a_child()
 

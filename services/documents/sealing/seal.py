@@ -13,7 +13,7 @@ from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.timestamps.api import TimeStamper
 
 from services.contracts.delivery import TryLater
-from services.documents import pinned
+from services.documents.paper import pinned
 
 FIELD = "Loket"
 RESERVED = 10_000

@@ -9,9 +9,12 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 import cssselect2
@@ -28,6 +31,9 @@ from weasyprint.pdf import fonts as weasyprint_fonts
 from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi, gobject, pango
+
+BEGINS_A_PAGE = "over"
+"""The class of what begins a page (templates/certificate.css.j2)."""
 
 PINS = {"weasyprint": "70.0", "pydyf": "0.13.0"}
 
@@ -49,7 +55,9 @@ PDFUA_XMP = (
 def check_pins() -> None:
     """Raises RuntimeError where other versions are installed than this file was written for."""
     if found := {name: version(name) for name, pin in PINS.items() if version(name) != pin}:
-        raise RuntimeError(f"services/documents/pinned.py is for {PINS}, found {found}; adapt it and run its tests")
+        raise RuntimeError(
+            f"services/documents/paper/pinned.py is for {PINS}, found {found}; adapt it and run its tests"
+        )
 
 
 def declare_pdfua(pdf: Any) -> None:
@@ -123,6 +131,115 @@ def add_seal_field(pdf: Any, dictionary: bytes, *, name: str, tooltip: str) -> N
     pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature.reference})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """A file of data inside a certificate. `at` is when it was made."""
+
+    name: str
+    media_type: str
+    content: bytes
+    description: str
+    at: datetime
+
+
+def embed(pdf: Any, data: Data) -> None:
+    """Put an associated file into a PDF/A-3 (ISO 19005-3, 6.8), as data that the page is made from.
+
+    WeasyPrint's own way lists each file twice.
+    """
+    moment = pydyf.String(data.at.strftime("D:%Y%m%d%H%M%SZ"))
+    params = {"Size": len(data.content), "CreationDate": moment, "ModDate": moment}
+    head = {"Type": "/EmbeddedFile", "Subtype": f"/{data.media_type.replace('/', '#2f')}"}
+    stream = pydyf.Stream([data.content], head | {"Params": pydyf.Dictionary(params)}, compress=True)
+    pdf.add_object(stream)
+    file = pydyf.Dictionary(
+        {
+            "Type": "/Filespec",
+            "F": pydyf.String(data.name),
+            "UF": pydyf.String(data.name),
+            "EF": pydyf.Dictionary({"F": stream.reference, "UF": stream.reference}),
+            "Desc": pydyf.String(data.description),
+            "AFRelationship": "/Data",
+        }
+    )
+    pdf.add_object(file)
+    files = pydyf.Dictionary({"Names": pydyf.Array([pydyf.String(data.name), file.reference])})
+    pdf.add_object(files)
+    pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = files.reference
+    pdf.catalog["AF"] = pydyf.Array([file.reference])
+
+
+def join_tables(document: Any, pdf: Any) -> None:
+    """A table that goes on on the next page is one table to who has it read aloud, and its head is read once.
+
+    WeasyPrint makes a Table element of each page's part of it (ISO 32000-1, 14.8.4.3.4: a table has one head). A head
+    that is repeated stays out of the structure, as the heads and feet of pages do.
+    """
+    if len(document.pages) == 1:
+        return
+    root = pdf.objects[int(pdf.catalog["StructTreeRoot"].split()[0])]
+    top = pdf.objects[int(root["K"][0].split()[0])]
+    elements = [pdf.objects[int(reference.split()[0])] for reference in top["K"]]
+    for page, (before, after) in enumerate(pairwise(document.pages), 1):
+        last, first = _flow(before)[-1:], _flow(after)[:1]
+        if not (last and first and last[0].element is first[0].element and last[0].element_tag == "table"):
+            continue
+        index = next(i for i, each in enumerate(elements) if each["Pg"] == pdf.page_references[page])
+        _join(elements[index - 1], elements[index], pdf)
+        del elements[index], top["K"][index]
+
+
+def _join(begun: Any, more: Any, pdf: Any) -> None:
+    def kids(element: Any) -> list[Any]:
+        return [pdf.objects[int(reference.split()[0])] for reference in element["K"]]
+
+    def heads(table: Any) -> list[Any]:
+        return [cell for part in kids(table) if part["S"] == "/THead" for row in kids(part) for cell in kids(row)]
+
+    for cell, again in zip(heads(begun), heads(more), strict=False):
+        again.pop("ID").string = cell["ID"].string  # the cells below refer to this very object
+    for part in kids(more):
+        if part["S"] != "/THead":
+            part["P"] = begun.reference
+            begun["K"].append(part.reference)
+
+
+def last_page_fill(document: Any) -> float:
+    """How much of the last of several pages is taken, from 0 to 1; of an only page it does not matter: 1."""
+    if len(document.pages) == 1:
+        return 1
+    page = document.pages[-1]
+    return (_bottom(page) - page._page_box.content_box_y()) / page._page_box.height  # type: ignore[no-any-return]
+
+
+def _bottom(page: Any) -> float:
+    last = _flow(page)[-1]
+    return last.position_y + last.margin_height()  # type: ignore[no-any-return]
+
+
+def _flow(page: Any) -> list[Any]:
+    """The boxes of the body on a page, in their order."""
+    root = next(each for each in page._page_box.children if each.element_tag == "html")
+    return [each for each in root.children[0].children if each.is_in_normal_flow()]
+
+
+def _units(page: Any) -> Iterator[Any]:
+    """The same with rows for tables: before each of them the next page may begin."""
+    for each in _flow(page):
+        if each.element_tag == "table":
+            yield from _rows(each)
+        else:
+            yield each
+
+
+def _rows(box: Any) -> Iterator[Any]:
+    for each in box.children:
+        if each.element_tag == "tr":
+            yield each
+        elif each.element_tag != "thead" and hasattr(each, "children"):
+            yield from _rows(each)
+
+
 class Drawing:
     """An image as ready-made PDF operators (flat colours, y downwards), which WeasyPrint takes from its `cache`."""
 
@@ -166,10 +283,25 @@ class Page(weasyprint.HTML):  # type: ignore[misc]
         self.base_url = None
         self.url_fetcher = url_fetcher
         self.media_type = "print"
-        root = ET.fromstring(xml)  # noqa: S314 - our own template, its values escaped
-        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
-        self.etree_element = self.wrapper_element.etree_element
         self._defaults = defaults
+        self._use(ET.fromstring(xml))  # noqa: S314 - our own template, its values escaped
+
+    def _use(self, root: ET.Element) -> None:
+        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
+        self.etree_element = root
+
+    def move_lines(self, document: Any, *, to_fill: float) -> bool:
+        """Have the last page, as it was laid out, begin sooner, so that so much of it is taken; False where that cannot
+        be. No heading stays behind alone."""
+        before, last = document.pages[-2:]
+        room = (to_fill - last_page_fill(document)) * last._page_box.height
+        units, bottom = list(_units(before)), _bottom(before)
+        for previous, unit in reversed(list(pairwise(units))):
+            if bottom - unit.position_y >= room and previous.element_tag != "h2":
+                unit.element.set("class", f"{unit.element.get('class', '')} {BEGINS_A_PAGE}".strip())
+                self._use(self.etree_element)
+                return True
+        return False
 
     def _ua_stylesheets(self, forms: bool = False) -> list[weasyprint.CSS]:  # noqa: ARG002
         return [self._defaults]

@@ -1,4 +1,4 @@
-"""Printing in child processes. `python -m services.documents.printing` is their nursery."""
+"""Printing in child processes. `python -m services.documents.children.printing` is their nursery."""
 
 import gc
 import os
@@ -8,9 +8,9 @@ from typing import Any
 
 from services.chassis.crash import crash_point
 from services.contracts.schema import dump, load
-from services.documents.children import Answer, Children, answer_until_closed
+from services.documents.children.asking import Answer, Children, answer_until_closed
+from services.documents.children.nursery import become_a_child
 from services.documents.domain import Order, Printed
-from services.documents.nursery import become_a_child
 
 TOWNS = "LOKET_TOWNS"
 
@@ -19,16 +19,16 @@ PRIORITY = 5
 
 
 class PrintingChildren:
-    """See domain.Press. The children alone hold the keys of the seals."""
+    """See ports.Press. The children alone hold the keys of the seals."""
 
     def __init__(self, *, size: int, limit_s: float, environ: Mapping[str, str]) -> None:
         needed = {name: value for name, value in environ.items() if _is_needed(name)}
-        self._children = Children("services.documents.printing", size=size, limit_s=limit_s, environ=needed)
+        self._children = Children("services.documents.children.printing", size=size, limit_s=limit_s, environ=needed)
         self.start = self._children.start
         self.stop = self._children.stop
 
     def print(self, order: Order) -> Printed:
-        """See domain.Press."""
+        """See ports.Press."""
         answer, pdf = self._children.ask(dump(order))
         crash_point("documents.rendered")
         return Printed(pdf=pdf, seal=answer["seal"])
@@ -41,7 +41,7 @@ def _is_needed(name: str) -> bool:
 
 def main() -> None:
     """A nursery, and in each child of it: answer until the service closes the socket."""
-    from services.documents.press import press_of  # noqa: PLC0415 - only the nursery pays for WeasyPrint
+    from services.documents.paper.press import press_of  # noqa: PLC0415 - only the nursery pays for WeasyPrint
 
     os.nice(PRIORITY)
     parent = become_a_child()

@@ -1,0 +1,36 @@
+"""The facts of a certificate as data, to be read by programs: the JSON inside each (contracts/certificate_data.py)."""
+
+import json
+
+from services.contracts.catalogue import Product
+from services.contracts.certificate_data import SCHEMA, VERSION, shown
+from services.contracts.codes import grouped
+from services.contracts.towns import Town
+from services.documents.domain import Order, current_through
+
+
+def data(order: Order, *, product: Product, town: Town) -> bytes:
+    """What stands on the paper, and nothing that does not."""
+    facts = order.facts
+    asked = any(each.name == "purpose" for each in product.fields)
+    purpose = {"purpose": facts.fields["purpose"]} if asked and facts.fields.get("purpose") else {}
+    told = {
+        "$schema": f"{town.address}{SCHEMA}",
+        "version": VERSION,
+        "number": order.number,
+        "code": grouped(order.code),
+        "verify_at": f"{town.address}/v/{order.code}",
+        "town": {"refnis": town.refnis, "name": town.designation(order.language)},
+        "product": product.id,
+        "title": product.title(order.language),
+        "language": order.language,
+        "translation": order.language not in town.official_languages,
+        "issued_at": order.issued_at.isoformat(timespec="seconds"),
+        "consulted_at": facts.compiled_at.isoformat(timespec="seconds"),
+        "current_through": current_through(order.issued_at, product).isoformat(),
+        "specimen": town.specimen,
+        "registers": list(facts.registers),
+        **purpose,
+        "facts": {name: shown(facts.parts[name]) for name in product.gives.sections},
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()

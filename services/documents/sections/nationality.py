@@ -1,0 +1,32 @@
+"""Of which states somebody is a national, on paper."""
+
+from services.contracts.catalogue import USUAL
+from services.contracts.facts.nationality import HeldNationality, Nationality
+from services.documents.paper.wording import Wording
+from services.documents.sections import Block, Row, Section, section
+
+
+@section(Nationality)
+class NationalitySection(Section[Nationality]):
+    """Each nationality, and since when, where the register knows it. Nobody's is `none`."""
+
+    cases = ("none",)
+
+    def words(self, part: Nationality, say: Wording) -> Block:
+        """See Section."""
+        if not part.held:
+            return Block(title=say("Nationality"), text=say("No nationality is recorded."))
+        return Block(
+            title=say("Nationality"), rows=tuple(row for held in part.held for row in _rows(held, part.sex, say))
+        )
+
+    def case(self, part: Nationality) -> str:
+        """See Section."""
+        return USUAL if part.held else "none"
+
+
+def _rows(held: HeldNationality, sex: str | None, say: Wording) -> tuple[Row, ...]:
+    return (
+        Row(label=say("Nationality"), value=say.nationalities((held.code,), sex)),
+        Row(label=say("Since"), value=say.partial_day(held.since) if held.since else ""),
+    )
