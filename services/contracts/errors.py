@@ -40,6 +40,11 @@ class Refusal(StrEnum):
     NOT_A_VOTER = "not-a-voter"
     STILL_REGISTERED = "still-registered"
     COLLECTIVE_HOUSEHOLD = "collective-household"
+    DEED_ABSENT = "deed-absent"
+    DEED_NOT_PUBLIC = "deed-not-public"
+    DEED_UNNAMED = "deed-unnamed"
+    DEED_MIGRATING = "deed-migrating"
+    ONLY_AT_THE_COUNTER = "only-at-the-counter"
     REGISTER_UNAVAILABLE = "register-unavailable"
     REGISTER_CONTRADICTED = "register-contradicted"
 
