@@ -190,6 +190,11 @@ REASONS = {
         "counter of the town where they live."
     ),
     Refusal.COLLECTIVE_HOUSEHOLD: "This person lives in a collective household. Please ask at the counter of the town.",
+    Refusal.NOT_A_VOTER: (
+        "This person is not recorded as a voter here. If you think that is wrong, please ask at the counter of the "
+        "town."
+    ),
+    Refusal.STILL_REGISTERED: "This person is still registered in our town, so there is no deregistration to certify.",
     Refusal.REGISTER_UNAVAILABLE: AWAY,
     Refusal.REGISTER_CONTRADICTED: CONTRADICTED,
 }
@@ -234,6 +239,10 @@ OWN_REASONS = {
         "You cannot ask for this certificate here. If you think that you may, come to the counter of the town."
     ),
     Refusal.COLLECTIVE_HOUSEHOLD: "You live in a collective household. Please ask at the counter of the town.",
+    Refusal.NOT_A_VOTER: (
+        "You are not recorded as a voter here. If you think that is wrong, please ask at the counter of the town."
+    ),
+    Refusal.STILL_REGISTERED: "You are still registered in our town, so there is no deregistration to certify.",
 }
 """Of the reader, where that is said otherwise."""
 

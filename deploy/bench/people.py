@@ -12,11 +12,11 @@ import yaml
 from pymongo import MongoClient
 
 from deploy.bench.tree import Tree
+from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.people import address_of, citizen_claims
 from deploy.demo.tokens import code_flow, introduce
 from deploy.local.embedded.part import PartError
 from services.contracts.days import day_of
-from services.registry.generator.hard_cases import HARD_CASES
 
 RESIDENTS = 1000
 OF_AGE = 18

@@ -18,6 +18,8 @@ import httpx
 from pyhanko.pdf_utils.reader import PdfFileReader
 from rich.progress import Progress
 
+from deploy.demo.generator.hard_cases import DEMO_CITIZEN
+from deploy.demo.generator.seeding import EDITION, seed
 from deploy.demo.tokens import citizen_token
 from deploy.local import running
 from deploy.local.embedded.part import PartError, wait_until
@@ -26,8 +28,6 @@ from deploy.operator.commands.register import registry_database
 from deploy.operator.commands.verification import demo_roots, verdict
 from deploy.operator.terminal import mistakes, screen
 from services.contracts.towns import Town
-from services.registry.generator.hard_cases import DEMO_CITIZEN
-from services.registry.generator.seeding import EDITION, seed
 from services.registry.sources.populations import Populations
 
 RESIDENTS = 30_000

@@ -3,8 +3,8 @@
 from hashlib import sha256
 from typing import Any
 
+from deploy.demo.generator.hard_cases import HARD_CASES
 from services.contracts.national_number import compact
-from services.registry.generator.hard_cases import HARD_CASES
 
 OFFICER = "officer"
 

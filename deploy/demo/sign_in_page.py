@@ -11,10 +11,10 @@ from oidc_provider_mock import User, app
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response
 
+from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.people import OFFICER, address_of, citizen_claims, sub_of, users
 from services.contracts.naming import LANGUAGES
 from services.contracts.national_number import compact, display
-from services.registry.generator.hard_cases import HARD_CASES
 
 AUTHORIZE = "/oauth2/authorize"
 FIRST = ("demo-citizen", "demo-spouse", "single", "parent-of-a-minor", "minor", "divorced", "widowed")

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.people import address_of, citizen_claims, officer_claims, sub_of
 from deploy.demo.secrets import demo_secrets
 from deploy.local.control import Control
@@ -12,7 +13,6 @@ from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
 from services.contracts.national_number import compact
 from services.contracts.towns import Town
-from services.registry.generator.hard_cases import HARD_CASES
 
 CALLBACK = "http://127.0.0.1/callback"
 """Never fetched: the code is read from the redirect."""

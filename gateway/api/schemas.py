@@ -9,7 +9,7 @@ from gateway.api.shapes import Shape
 from gateway.auth.identity import ROLES
 from gateway.field_errors import MOST_TOLD
 from gateway.sentences import PROBLEMS
-from services.contracts.catalogue import CAPACITIES, KINDS
+from services.contracts.catalogue import CAPACITIES, QUESTION_KINDS
 from services.contracts.codes import Mistake
 from services.contracts.documents import Verdict
 from services.contracts.errors import Refusal
@@ -125,7 +125,7 @@ class FieldShape(Shape):
     """One thing that the register does not know: one of `options`, or a text of at most `max_length` characters."""
 
     name = fields.String(required=True)
-    kind = fields.String(required=True, validate=_is(KINDS))
+    kind = fields.String(required=True, validate=_is(QUESTION_KINDS))
     title = fields.String(required=True, metadata=_IN_WORDS)
     required = fields.Boolean(required=True)
     max_length = fields.Integer(required=True, allow_none=True)

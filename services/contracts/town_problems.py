@@ -62,6 +62,7 @@ _EXAMPLES: Mapping[str, str] = {
     "courtesy_languages": "[en]",
     "products_off": "[life]",
     "tariffs.NAME.cents": "0",
+    "sources": "{deeds: {url: https://deeds.example}}",
     "specimen": "true",
     "city": "true",
 }

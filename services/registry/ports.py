@@ -79,7 +79,7 @@ class Source(Protocol):
         extract's, and what cannot be understood is Away or Contradicted."""
 
     def answered(self) -> Iterable[str]:
-        """The references of promises that it has kept and nobody has acknowledged, of all towns. Each may come twice."""
+        """The references of promises that it has kept, of all towns, until they are acknowledged."""
 
     def acknowledge(self, references: Collection[str]) -> None:
         """These were heard: they need not be told again."""

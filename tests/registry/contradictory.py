@@ -35,6 +35,7 @@ from tests.registry.fakes import (
 )
 
 LIFE, RESIDENCE, HOUSEHOLD = "life", "residence", "household-composition"
+CIVIL_STATUS, COHABITATION = "civil-status", "legal-cohabitation"
 OLD, BIS = compose(1985, 7, 30, 3), compose(1985, 7, 30, 5, bis=40)
 FUTURE = "2026-07-01"
 BORN = "1987-03-12"
@@ -104,6 +105,20 @@ def beside(relation: str, born_on: str) -> Case:
     other = a_dossier(STRANGER, born_on=born_on, stays=(Stay(address=HOME, since="2019-04-15"),))
     household = a_household((PARENT, "reference-person"), (STRANGER, relation))
     return a_register(a_dossier(), other, household=household), HOUSEHOLD
+
+
+def spouses(state: CivilState, theirs: CivilState | None, *, dead: bool = False) -> Case:
+    """PARENT, in that state with PARTNER, who is married to nobody or was."""
+    other = a_dossier(PARTNER, born_on=BORN, civil_status=CivilStatus(state=theirs or CivilState.UNMARRIED))
+    if dead:
+        other = replace(other, registration=gone(Standing.DECEASED))
+    own = a_dossier(civil_status=CivilStatus(state=state, since="2012-06-02", partner=PARTNER))
+    return a_register(own, other), CIVIL_STATUS
+
+
+def cohabitants(partner: str) -> Case:
+    """PARENT, by a declaration of which the other's dossier says nothing."""
+    return a_register(a_dossier(cohabitation=LegalCohabitation(partner=partner, since="2012-06-02"))), COHABITATION
 
 
 def wed(
@@ -474,6 +489,11 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
             kind.RELATION_AGAINST_MARRIAGE,
             wed("legal-cohabitant", one=True, other=True, cohabiting=True),
         ),
+        "married to somebody who died": (kind.MARRIED_TO_THE_DECEASED, spouses(CivilState.MARRIED, None, dead=True)),
+        "widowed of somebody who lives": (kind.WIDOWED_OF_THE_LIVING, spouses(CivilState.WIDOWED, None)),
+        "married to somebody who is not": (kind.MARRIAGE_ON_ONE_SIDE, spouses(CivilState.MARRIED, CivilState.DIVORCED)),
+        "cohabiting with nobody known": (kind.COHABITANT_WITHOUT_DOSSIER, cohabitants(NOBODY)),
+        "cohabiting with somebody who does not": (kind.COHABITATION_ON_ONE_SIDE, cohabitants(PARTNER)),
         "an older grandchild": (kind.RELATION_AGAINST_AGE, beside("grandchild", "1950-00-00")),
         "a younger parent": (kind.RELATION_AGAINST_AGE, beside("parent", "2006-01-01")),
         "the subject twice, for a residence": (

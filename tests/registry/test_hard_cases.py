@@ -1,12 +1,15 @@
 """Every documented resident gets what the document says, in every product."""
 
 import unicodedata
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
-import services.registry
+import deploy.demo
+from deploy.demo.generator.hard_cases import DEMO_CITIZEN, HARD_CASES, document
+from deploy.demo.generator.outcomes import CONTRADICTED, outcomes
+from deploy.demo.generator.population import generate
 from services.contracts.address import Address
 from services.contracts.catalogue import products
 from services.contracts.extracts import Request
@@ -14,12 +17,11 @@ from services.contracts.national_number import is_valid
 from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, Household
-from services.registry.generator.hard_cases import DEMO_CITIZEN, EVERYTHING, HARD_CASES, HardCase, document
-from services.registry.generator.population import generate
+from services.registry.facts import known_facts
 from services.registry.inquiry import Answer, inquire
 from services.registry.merges import find
 from tests.registry import looking_up
-from tests.registry.fakes import NOON
+from tests.registry.fakes import NOON, a_product
 
 
 class Town:
@@ -80,19 +82,35 @@ def ask(key: str, product: str, *, about: str | None = None, town: Town | None =
     )
 
 
-@pytest.mark.parametrize("product", ["household-composition", "residence", "life"])
-@pytest.mark.parametrize("case", HARD_CASES.values(), ids=lambda case: case.key)
-def test_every_hard_case_gets_what_its_line_says(case: HardCase, product: str):
-    if product in case.contradicted:
-        with pytest.raises(Inconsistent, match=case.contradicted[product]):
-            ask(case.key, product)
-        return
+def test_the_table_has_a_line_for_each_case_and_a_column_for_each_fact():
+    assert list(outcomes()) == list(HARD_CASES)
+    assert {fact for by_fact in outcomes().values() for fact in by_fact} == set(known_facts()) - {"identity"}
 
-    answer = ask(case.key, product)
 
-    expected = case.refused.get(EVERYTHING) or case.refused.get(product)
-    assert (answer.refusal.value if answer.refusal else None) == expected
-    assert (answer.facts is not None) == (expected is None)
+@pytest.mark.parametrize(
+    ("key", "fact", "outcome"),
+    [(key, fact, outcome) for key, by_fact in outcomes().items() for fact, outcome in by_fact.items()],
+)
+def test_every_hard_case_gets_what_the_table_says(key: str, fact: str, outcome: str):
+    number = HARD_CASES[key].number
+    ask = partial(
+        inquire,
+        Request(applicant=number, subject=number, capacity="self"),
+        application_id="a1",
+        town="24001",
+        product=a_product("identity", fact),
+        view=a_town(),
+        now=NOON,
+    )
+
+    if outcome.startswith(CONTRADICTED):
+        with pytest.raises(Inconsistent) as found:
+            ask()
+        assert found.value.what == outcome.removeprefix(CONTRADICTED)
+    else:
+        answer = ask()
+        assert (answer.refusal.value if answer.refusal else "") == outcome
+        assert (answer.facts is not None) == (not outcome)
 
 
 @pytest.mark.parametrize("product", sorted(products()))
@@ -119,7 +137,7 @@ def test_whoever_a_form_offers_is_not_refused_and_who_is_not_refused_is_offered(
 
 
 def test_the_document_is_the_table():
-    file = Path(services.registry.__file__ or "").with_name("HARD_CASES.md")
+    file = Path(deploy.demo.__file__ or "").with_name("HARD_CASES.md")
 
     assert file.read_text(encoding="utf-8") == document()
 

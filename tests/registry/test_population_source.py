@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from deploy.demo.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
+from deploy.demo.generator.population import generate
+from deploy.demo.generator.seeding import Seeded, seed
 from services.registry.consistency import check_address, check_words
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import Nationality, Place, SourceUnavailable
-from services.registry.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
-from services.registry.generator.population import generate
-from services.registry.generator.seeding import Seeded, seed
 from services.registry.merges import numbers_of
 from services.registry.sources.mapping import dossier_document, dossier_of, household_document, household_of
 from services.registry.sources.population import PopulationSource

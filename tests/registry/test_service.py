@@ -12,6 +12,8 @@ import pika
 import pytest
 from pymongo import MongoClient
 
+from deploy.demo.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
+from deploy.demo.generator.seeding import seed
 from services.chassis.asking import Asker
 from services.chassis.locking import KeyRing, Locker
 from services.contracts.envelope import CONTENT_TYPE, Envelope
@@ -27,8 +29,6 @@ from services.contracts.registry import (
     ReadPrefill,
 )
 from services.contracts.schema import dump
-from services.registry.generator.hard_cases import DEMO_CITIZEN, HARD_CASES
-from services.registry.generator.seeding import seed
 from services.registry.sources.populations import Populations
 from services.registry.store import held
 from tests.broker import declare_on

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from deploy.demo.generator.seeding import seed
 from services.contracts.address import Address
 from services.registry.domain import (
     Dossier,
@@ -19,7 +20,6 @@ from services.registry.domain import (
     Stay,
     View,
 )
-from services.registry.generator.seeding import seed
 from services.registry.sources import dwellings
 from services.registry.sources.mapping import (
     DWELLING,

@@ -17,14 +17,14 @@ import psutil
 import pytest
 from pymongo import MongoClient
 
+from deploy.demo.generator.hard_cases import HARD_CASES
+from deploy.demo.generator.seeding import seed
 from deploy.demo.tokens import citizen_token
 from deploy.local.control import Control
 from deploy.local.embedded.ports import Claims, free_ports
 from deploy.local.prepare import prepare
 from deploy.local.running import declare_topology
 from deploy.local.stack import Ports, Stack
-from services.registry.generator.hard_cases import HARD_CASES
-from services.registry.generator.seeding import seed
 from tests.conftest import OPT
 from tests.system.collector import Collector
 from tests.waiting import wait_for

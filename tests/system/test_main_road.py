@@ -14,8 +14,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from deploy.demo.generator.hard_case_homes import STREETS
 from services.contracts.catalogue import products
-from services.registry.generator.hard_case_homes import STREETS
 from tests.system.conftest import Deployment
 from tests.waiting import wait_for
 

@@ -35,8 +35,8 @@ def seed(residents: int, seed: int, town: str | None, as_json: bool) -> None:
     """Give a town a new population. Questions are answered from the old one until the new one is complete."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from deploy.demo.generator.seeding import seed as fill
     from deploy.local.stack import this_stack
-    from services.registry.generator.seeding import seed as fill
 
     stack = this_stack()
     _only_demo(stack)

@@ -33,11 +33,10 @@ POPULATION = "population"
 
 
 def part(name: str, *, source: str = POPULATION, unprinted: tuple[str, ...] = ()) -> Callable[[C], C]:
-    """Register a frozen dataclass as what an extract holds of the fact of that name, such as `civil-status`; `source`
-    is the one that knows it.
+    """Register a frozen dataclass as what an extract holds of the fact of that name, such as `civil-status`.
 
-    `unprinted` are fields, at any depth, that no paper shows: they are no statement of the world, only words follow
-    them, and the data inside a certificate has none of them.
+    `source` is the one that knows it. `unprinted` are fields, at any depth, that no paper shows: they are no statement
+    of the world, only words follow them, and the data inside a certificate has none of them.
     """
 
     def register(cls: C) -> C:

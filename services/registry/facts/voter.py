@@ -13,6 +13,7 @@ from services.contracts.facts.voter import Voter
 from services.contracts.partial_days import latest
 from services.contracts.register_codes import ELECTIONS
 from services.registry.contradictions import Contradiction, Inconsistent
+from services.registry.domain import RegisterKind
 from services.registry.facts import RESIDENTS, PopulationFact
 from services.registry.origins import nationality_codes
 from services.registry.subject import Subject
@@ -47,4 +48,10 @@ def _is_old_enough(years: int, born_on: str, on: date) -> bool:
     return born is not None and (born.year + years, born.month, born.day) <= (on.year, on.month, on.day)
 
 
-FACT = PopulationFact(part=Voter, compile=_compile, refusal=_refusal, standings=RESIDENTS)
+FACT = PopulationFact(
+    part=Voter,
+    compile=_compile,
+    refusal=_refusal,
+    standings=RESIDENTS,
+    withheld=dict.fromkeys((RegisterKind.WAITING, RegisterKind.WAITING_EU), Refusal.NOT_A_VOTER),
+)

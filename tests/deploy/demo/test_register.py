@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from deploy.demo.generator.hard_cases import HARD_CASES
+from deploy.demo.generator.seeding import seed
 from deploy.demo.register.service import DemonstrationRegistry
 from deploy.demo.register.source import DemonstrationSource
 from deploy.local.programs import programs
 from deploy.local.stack import Stack
 from services.registry.domain import SourceUnavailable
-from services.registry.generator.hard_cases import HARD_CASES
-from services.registry.generator.seeding import seed
 from services.registry.service import RegistryService
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations

@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.sign_in_page import AUTHORIZE, SENTENCES, provider
 from services.contracts.national_number import compose
-from services.registry.generator.hard_cases import HARD_CASES
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the library that it stands on
 

@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 from pymongo.database import Database
 
+from deploy.demo.generator.hard_cases import HARD_CASES
+from deploy.demo.generator.seeding import seed
 from deploy.local.stack import Stack
 from deploy.operator.commands import held
 from services.chassis.locking import Locker
 from services.contracts.extracts import Request
 from services.registry.extract import Extract
-from services.registry.generator.hard_cases import HARD_CASES
-from services.registry.generator.seeding import seed
 from services.registry.store import AccessStore, ExtractStore
 from services.registry.waiting_list import WaitingList
 from tests.outbox import KeptInOutbox

@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 from random import Random
 
+from deploy.demo.generator.people import Draft, Home
+from deploy.demo.generator.places import Places
 from services.contracts.address import Address
 from services.registry.domain import Stay
-from services.registry.generator.people import Draft, Home
-from services.registry.generator.places import Places
 
 _MONTH = timedelta(days=30)
 _YEAR = timedelta(days=365)

@@ -1,28 +1,20 @@
 """What a documented resident is."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from services.contracts.national_number import compose
 from services.contracts.partial_days import known_parts
 
-EVERYTHING = "*"
-
 
 @dataclass(frozen=True, kw_only=True)
 class HardCase:
-    """One documented resident. `refused` maps product ids, or EVERYTHING, to the Refusal a request for self gets.
-
-    `contradicted` maps product ids to how the register contradicts itself about them: the application waits.
-    """
+    """One documented resident. What is given of them, by fact: outcomes.py."""
 
     key: str
     born_on: str
     serial: int
     about: str
     bis: int = 0
-    refused: Mapping[str, str] = field(default_factory=dict)
-    contradicted: Mapping[str, str] = field(default_factory=dict)
     answers_after_s: float = 0.0
     answers_twice: bool = False
 

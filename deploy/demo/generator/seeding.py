@@ -9,8 +9,8 @@ from typing import Any
 
 from pymongo.database import Database
 
-from services.registry.generator.hard_cases import HARD_CASES
-from services.registry.generator.population import Generated, generate
+from deploy.demo.generator.hard_cases import HARD_CASES
+from deploy.demo.generator.population import Generated, generate
 from services.registry.sources.mapping import dossier_document, household_document
 from services.registry.sources.populations import Populations
 

@@ -5,6 +5,10 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
+from deploy.demo.generator.beginnings import Beginnings
+from deploy.demo.generator.hard_cases import HARD_CASES
+from deploy.demo.generator.people import Draft, Home, declare_cohabitation, give_parents, marry
+from deploy.demo.generator.places import official
 from services.contracts.address import Address
 from services.contracts.partial_days import earliest
 from services.registry.domain import (
@@ -17,10 +21,6 @@ from services.registry.domain import (
     Standing,
     Stay,
 )
-from services.registry.generator.beginnings import Beginnings
-from services.registry.generator.hard_cases import HARD_CASES
-from services.registry.generator.people import Draft, Home, declare_cohabitation, give_parents, marry
-from services.registry.generator.places import official
 
 STREETS = {"nl": "Voorbeeldstraat", "fr": "Rue de l’Exemple", "de": "Beispielstraße"}
 _FOUNDED = date(2013, 9, 1)

@@ -6,12 +6,12 @@ The weights begin at Statbel's shares of household types and are then tuned unti
 from collections.abc import Callable
 from datetime import timedelta
 
+from deploy.demo.generator.beginnings import Beginnings
+from deploy.demo.generator.departures import Departures
+from deploy.demo.generator.people import Draft, Home, give_parents
+from deploy.demo.generator.pyramid import Ages
+from deploy.demo.generator.ties import Ties
 from services.registry.domain import REFERENCE_PERSON
-from services.registry.generator.beginnings import Beginnings
-from services.registry.generator.departures import Departures
-from services.registry.generator.people import Draft, Home, give_parents
-from services.registry.generator.pyramid import Ages
-from services.registry.generator.ties import Ties
 
 _YEAR = timedelta(days=365)
 

@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 from random import Random
 
+from deploy.demo.generator.names import LOCALES, Names
+from deploy.demo.generator.people import Draft, Numbers
+from deploy.demo.generator.places import Places, place_of
 from services.contracts.municipalities import REGIMES
 from services.registry.domain import Nationality
-from services.registry.generator.names import LOCALES, Names
-from services.registry.generator.people import Draft, Numbers
-from services.registry.generator.places import Places, place_of
 
 _FOREIGN = {
     "RO": 16,

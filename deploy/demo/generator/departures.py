@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
+from deploy.demo.generator.beginnings import Beginnings
+from deploy.demo.generator.people import Draft
 from services.registry.domain import Registration, Standing, Stay
-from services.registry.generator.beginnings import Beginnings
-from services.registry.generator.people import Draft
 
 _COUNTRIES = ("NL", "FR", "ES", "DE", "GB", "LU", "CH", "US", "PT", "IT", "CA", "MA")
 

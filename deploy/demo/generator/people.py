@@ -12,6 +12,7 @@ from services.registry.domain import (
     CivilStatus,
     Dossier,
     Household,
+    LastWishes,
     LegalCohabitation,
     Membership,
     Nationality,
@@ -20,6 +21,7 @@ from services.registry.domain import (
     Registration,
     Standing,
     Stay,
+    Voting,
 )
 
 LAST_ORDINARY_SERIAL = 898
@@ -71,6 +73,8 @@ class Draft:
     protected_address: bool = False
     household: str | None = None
     replaced_by: str | None = None
+    last_wishes: LastWishes | None = None
+    voting: Voting | None = None
 
     def dossier(self) -> Dossier:
         """The finished dossier: a resident since the last arrival in the town, unless said otherwise."""
@@ -92,6 +96,8 @@ class Draft:
             protected_address=self.protected_address,
             household=self.household,
             replaced_by=self.replaced_by,
+            last_wishes=self.last_wishes,
+            voting=self.voting,
         )
 
     def _resident_since(self) -> str:

@@ -3,20 +3,22 @@
 from datetime import date
 from itertools import pairwise
 
+from deploy.demo.generator.hard_case_homes import HardCaseHomes
+from deploy.demo.generator.hard_cases import HARD_CASES
+from deploy.demo.generator.people import Draft, declare_cohabitation, give_parents, marry
+from deploy.demo.generator.places import place_of
 from services.contracts.municipalities import municipalities
 from services.registry.domain import (
     REFERENCE_PERSON,
     CivilState,
     CivilStatus,
+    LastWishes,
     Nationality,
     RegisterKind,
     Registration,
     Standing,
+    Voting,
 )
-from services.registry.generator.hard_case_homes import HardCaseHomes
-from services.registry.generator.hard_cases import HARD_CASES
-from services.registry.generator.people import Draft, declare_cohabitation, give_parents, marry
-from services.registry.generator.places import place_of
 
 _SINCE = date(2023, 3, 1)
 
@@ -29,6 +31,7 @@ class AllHardCaseHomes(HardCaseHomes):
         self._standings()
         self._positions()
         self._places()
+        self._declarations()
 
     def _registers(self) -> None:
         for key, register, nationality in (
@@ -74,6 +77,13 @@ class AllHardCaseHomes(HardCaseHomes):
         one, other = self._draft("cohabitation-ended"), self._draft(born=date(1990, 6, 1), sex="M")
         declare_cohabitation(one, other, date(2018, 1, 8), date(2024, 7, 1))
         self._home((one, REFERENCE_PERSON), (other, "legal-cohabitant"))
+
+    def _declarations(self) -> None:
+        voter = self._single("eu-voter", since=_SINCE, origin="PT")
+        self._enter(voter, RegisterKind.POPULATION, "PT")
+        voter.voting = Voting(registered_for=("european", "municipal"))
+        self._single("excluded-voter").voting = Voting(is_excluded=True)
+        self._single("last-wishes").last_wishes = LastWishes(mode="cremation-columbarium", declared_on="2019-11-04")
 
     def _places(self) -> None:
         self._single("born-before-a-merger").birth_place = place_of(municipalities()["11007"])

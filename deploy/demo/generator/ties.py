@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from deploy.demo.generator.beginnings import Beginnings
+from deploy.demo.generator.departures import Departures
+from deploy.demo.generator.histories import Family
+from deploy.demo.generator.people import Draft, Home, declare_cohabitation, give_parents, marry
 from services.registry.domain import REFERENCE_PERSON, CivilState, CivilStatus
-from services.registry.generator.beginnings import Beginnings
-from services.registry.generator.departures import Departures
-from services.registry.generator.histories import Family
-from services.registry.generator.people import Draft, Home, declare_cohabitation, give_parents, marry
 
 _YEAR = timedelta(days=365)
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from deploy.demo.generator.beginnings import Beginnings
+from deploy.demo.generator.declared import declare
+from deploy.demo.generator.departures import Departures
+from deploy.demo.generator.people import Home
+from deploy.demo.generator.register_case_homes import AllHardCaseHomes
+from deploy.demo.generator.shapes import Shapes
 from services.registry.domain import Dossier, Household
-from services.registry.generator.beginnings import Beginnings
-from services.registry.generator.departures import Departures
-from services.registry.generator.people import Home
-from services.registry.generator.register_case_homes import AllHardCaseHomes
-from services.registry.generator.shapes import Shapes
 
 AS_OF = date(2026, 1, 1)
 """The day for which towns are made, whenever that is done: a clock would make two towns of one seed."""
@@ -47,17 +48,17 @@ def generate(*, town: str, residents: int, seed: int, as_of: date = AS_OF) -> It
     count = 0
     for home in hard:
         count += len(home.members)
-        yield _generated(home)
+        yield _generated(home, as_of=as_of)
     for home in _collective(shapes, max(residents - count, 0), rng):
         count += len(home.members)
-        yield _generated(home)
+        yield _generated(home, as_of=as_of)
     while count < residents:
         home = shapes.draw()
         if count + len(home.members) > residents:
             home = shapes.single()
         _protect_some(home, rng)
         count += len(home.members)
-        yield _generated(home)
+        yield _generated(home, as_of=as_of)
     for _ in range(int(residents * _DEPARTED)):
         yield Generated(None, (), (departures.draw().dossier(),))
 
@@ -83,7 +84,9 @@ def _protect_some(home: Home, rng: Random) -> None:
             draft.protected_address = True
 
 
-def _generated(home: Home) -> Generated:
+def _generated(home: Home, *, as_of: date) -> Generated:
+    for draft, _, _ in home.members:
+        declare(draft, as_of=as_of)
     return Generated(
         home.household(),
         tuple(draft.dossier() for draft, _, _ in home.members),

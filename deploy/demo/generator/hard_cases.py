@@ -4,16 +4,13 @@ A hard case's number is made of its date of birth and a serial from 901 on, whic
 HARD_CASES.md beside the service shows them; a test keeps it equal to this table.
 """
 
+from collections.abc import Mapping
+
+from deploy.demo.generator.hard_case import HardCase
+from deploy.demo.generator.hard_case import case as _case
+from deploy.demo.generator.outcomes import outcomes
+from deploy.demo.generator.register_cases import REGISTER_CASES
 from services.contracts.national_number import display
-from services.registry.generator.hard_case import EVERYTHING, HardCase
-from services.registry.generator.hard_case import case as _case
-from services.registry.generator.register_cases import REGISTER_CASES
-
-_HOUSEHOLD = "household-composition"
-_NO_ADDRESS = {_HOUSEHOLD: "protected-address", "residence": "protected-address"}
-_PRODUCTS = (_HOUSEHOLD, "life", "residence")
-_COLLECTIVE = {_HOUSEHOLD: "collective-household"}
-
 
 HARD_CASES: dict[str, HardCase] = {
     case.key: case
@@ -45,7 +42,6 @@ HARD_CASES: dict[str, HardCase] = {
             "1988-10-03",
             907,
             "moved out, but has authority over `child-of-two-towns`",
-            refused={EVERYTHING: "moved-out"},
         ),
         _case("parent-in-town", "1989-12-24", 908, "lives with `child-of-two-towns`"),
         _case(
@@ -64,8 +60,8 @@ HARD_CASES: dict[str, HardCase] = {
             913,
             "reference person with a spouse, a child, a stepchild and a child of both",
         ),
-        _case("care-home", "1938-01-06", 916, "lives in a care home: a collective household", refused=_COLLECTIVE),
-        _case("prison", "1979-11-27", 915, "registered at a prison: a collective household", refused=_COLLECTIVE),
+        _case("care-home", "1938-01-06", 916, "lives in a care home: a collective household"),
+        _case("prison", "1979-11-27", 915, "registered at a prison: a collective household"),
         _case("student", "2004-06-18", 918, "lives alone in a student house with letter boxes"),
         _case(
             "long-name", "1977-07-07", 917, "first and last names of 200 characters together, one word of them 60 long"
@@ -83,7 +79,6 @@ HARD_CASES: dict[str, HardCase] = {
             923,
             "a resident who is still under a BIS number (month + 40): nobody merged it into the national number",
             bis=40,
-            contradicted=dict.fromkeys(_PRODUCTS, "resident-with-bis-number"),
         ),
         _case(
             "bis-number-sex-unknown",
@@ -91,7 +86,6 @@ HARD_CASES: dict[str, HardCase] = {
             926,
             "the same with a BIS number given while the sex was not known (month + 20)",
             bis=20,
-            contradicted=dict.fromkeys(_PRODUCTS, "resident-with-bis-number"),
         ),
         _case("unknown-birth-day", "1972-04-00", 925, "the day of birth is unknown"),
         _case("unknown-birth-month", "1966-00-00", 927, "month and day of birth are unknown"),
@@ -112,23 +106,21 @@ HARD_CASES: dict[str, HardCase] = {
         ),
         _case("merged-twice", "1980-10-20", 933, "merged into `merged`, which was merged itself", bis=20),
         _case("merged-into", "1980-10-20", 935, "the current number of `merged`"),
-        _case("deceased", "1945-02-02", 937, "died", refused={EVERYTHING: "deceased"}),
-        _case("moved-out", "1992-12-12", 930, "moved to another municipality", refused={EVERYTHING: "moved-out"}),
-        _case("emigrated", "1987-05-27", 932, "moved abroad", refused={EVERYTHING: "emigrated"}),
-        _case("struck-off", "1978-04-15", 939, "struck off, whereabouts unknown", refused={EVERYTHING: "struck-off"}),
+        _case("deceased", "1945-02-02", 937, "died"),
+        _case("moved-out", "1992-12-12", 930, "moved to another municipality"),
+        _case("emigrated", "1987-05-27", 932, "moved abroad"),
+        _case("struck-off", "1978-04-15", 939, "struck off, whereabouts unknown"),
         _case(
             "protected-address",
             "1991-08-30",
             934,
             "the address may not be told; `life` holds none and is given",
-            refused=_NO_ADDRESS,
         ),
         _case(
             "child-at-protected-address",
             "2016-03-13",
             936,
             "a minor who lives there and is not protected itself: its address is that of the parent who is",
-            refused=_NO_ADDRESS,
         ),
         _case(
             "parent-of-protected",
@@ -157,21 +149,18 @@ HARD_CASES: dict[str, HardCase] = {
             "1976-11-11",
             947,
             "a resident whose dossier names no household",
-            contradicted={_HOUSEHOLD: "resident-without-household"},
         ),
         _case(
             "no-address",
             "1981-03-23",
             940,
             "a resident whose last stay has ended",
-            contradicted={"residence": "resident-without-address", _HOUSEHOLD: "resident-without-address"},
         ),
         _case(
             "two-reference-persons",
             "1973-06-30",
             949,
             "reference person of a household that has another one",
-            contradicted={_HOUSEHOLD: "household-without-one-reference-person"},
         ),
         _case("lives-with-merged", "1974-09-17", 951, "the household lists the child under an old, merged number"),
         _case("merged-child", "2013-10-08", 953, "the child of `lives-with-merged`, by the current number"),
@@ -187,17 +176,12 @@ HARD_CASES: dict[str, HardCase] = {
             "1951-05-19",
             952,
             "a widow whose household still lists the husband who died",
-            contradicted={_HOUSEHOLD: "membership-not-closed"},
         ),
         _case(
             "household-elsewhere",
             "1988-02-29",
             957,
             "the household is still at the address before the last",
-            contradicted={
-                "residence": "household-at-another-address",
-                _HOUSEHOLD: "household-at-another-address",
-            },
         ),
         *REGISTER_CASES,
     )
@@ -213,18 +197,31 @@ def document() -> str:
     lines = [
         "# Residents that every synthetic town has",
         "",
-        "Made from `generator/hard_cases.py`; the numbers are the same in every town and for every seed. All live in",
-        "Voorbeeldstraat, Rue de l’Exemple or Beispielstraße, which are one street in a town of two languages. What is",
-        "refused holds for a citizen who asks about self; everything not named is given. What is contradicted waits",
-        "until the town has mended its register. What follows from a register or a standing: `consequences.py`.",
+        "Made from `generator/hard_cases.py` and `generator/outcomes.csv`; the numbers are the same in every town",
+        "and for every seed. All live in Voorbeeldstraat, Rue de l’Exemple or Beispielstraße, which are one street",
+        "in a town of two languages. What is refused holds for a citizen who asks about self, by fact; what is not",
+        "named is given. What is contradicted (`!`) waits until the town has mended its register. What follows",
+        "from a register or a standing: `consequences.py`. Who may not vote, and who was not written off to",
+        "abroad, is refused `voter` and `departure`: that is not said here.",
         "",
         "| key | national number | digits | who | refused or contradicted |",
         "|---|---|---|---|---|",
     ]
-    for case in HARD_CASES.values():
-        refused = ", ".join(
-            f"all: `{code}`" if product == EVERYTHING else f"{product}: `{code}`"
-            for product, code in (*case.refused.items(), *case.contradicted.items())
-        )
-        lines.append(f"| `{case.key}` | {display(case.number)} | `{case.number}` | {case.about} | {refused} |")
+    lines += [
+        f"| `{case.key}` | {display(case.number)} | `{case.number}` | {case.about} | {_told(outcomes()[case.key])} |"
+        for case in HARD_CASES.values()
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _told(by_fact: Mapping[str, str]) -> str:
+    """Facts with the same outcome together."""
+    usual = {"voter": "not-a-voter", "departure": "still-registered"}
+    by_outcome: dict[str, list[str]] = {}
+    for fact, outcome in by_fact.items():
+        if outcome and usual.get(fact) != outcome:
+            by_outcome.setdefault(outcome, []).append(fact)
+    most = len(by_fact) - len(usual)
+    return ", ".join(
+        f"{'all' if len(facts) >= most else ' and '.join(facts)}: `{outcome}`" for outcome, facts in by_outcome.items()
+    )
