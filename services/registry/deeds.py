@@ -20,15 +20,16 @@ from services.registry.kinship import ASCENDANT, DESCENDANT, SPOUSE
 
 EXTRACT, WITH_FILIATION, COPY = FORMS
 
-FORM, PLACE, YEAR, NUMBER, NAME, DATE = (
+FORM, FILIATION, PLACE, YEAR, NUMBER, NAME, DATE = (
     "deed-form",
+    "deed-filiation",
     "deed-place",
     "deed-year",
     "deed-number",
     "deed-name",
     "deed-date",
 )
-"""Fields of the form. Without `deed-form` it is the fact's own one."""
+"""Fields of the form. The first two ask for the form of the deed; without either it is the fact's own one."""
 
 _CIRCLE = frozenset({SELF, PARENT, SPOUSE, DESCENDANT, ASCENDANT})
 _ALL_FORMS = frozenset(FORMS)
@@ -107,6 +108,11 @@ class Named:
     def wanted(self) -> dict[str, Any]:
         """What is known of it."""
         return {name: value for name, value in vars(self).items() if value is not None}
+
+
+def asked_form(fields: Mapping[str, str]) -> str | None:
+    """Which form of the deed the citizen wants, one of FORMS; None where that is not asked."""
+    return fields.get(FILIATION) or fields.get(FORM) or None
 
 
 class Misnamed(ValueError):

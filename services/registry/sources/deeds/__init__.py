@@ -21,7 +21,7 @@ from services.contracts.errors import Refusal
 from services.contracts.schema import Unreadable, load
 from services.contracts.sealed import LARGEST_SEALED
 from services.registry.contradictions import Contradiction
-from services.registry.deeds import FORM, Misnamed, Named, named, refusal
+from services.registry.deeds import Misnamed, Named, asked_form, named, refusal
 from services.registry.facts import declared
 from services.registry.ports import Away, Contradicted, Found, Promised, Refused, SourceQuestion
 from services.registry.ports import Outcome as LookedUp
@@ -81,7 +81,7 @@ class Deeds:
             wanted = named(question.request.fields, today=today)
         except Misnamed:
             return Refused(code=Refusal.DEED_UNNAMED)
-        form = question.request.fields.get(FORM) or fact.form
+        form = asked_form(question.request.fields) or fact.form
         capacity = question.subject.capacity
         if early := _early_refusal(fact.kind, capacity=capacity, form=form, wanted=wanted, today=today):
             return Refused(code=early)
