@@ -26,6 +26,9 @@ CAPACITIES = ("self", "parent", "spouse", "descendant", "ascendant", ANYONE)
 """As whom one may ask: about oneself; as the parent of a minor; as somebody's spouse or legal cohabitant, descendant or
 ascendant; or as anyone at all, about what has become public."""
 
+OF_ANOTHER = frozenset(CAPACITIES) - {"self", ANYONE}
+"""Those in which somebody asks about another person."""
+
 QUESTION_KINDS = ("choice", "text")
 """One of `options`, or one line of at most `max_length` characters."""
 

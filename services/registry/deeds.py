@@ -169,5 +169,3 @@ def _day(text: str, today: date) -> str:
     if not FIRST_YEAR - 120 <= day.year or day > today:
         raise Misnamed("date")
     return day.isoformat()
-
-

@@ -113,9 +113,7 @@ def _subject(
     assert dossier is not None  # or it was refused
     if person.number != applicant.number:
         former = merged_into([person.number], view)
-    subject = Subject(
-        dossier=dossier, former=tuple(former.values()), town=town, today=on, view=view, capacity=capacity
-    )
+    subject = Subject(dossier=dossier, former=tuple(former.values()), town=town, today=on, view=view, capacity=capacity)
     return _at_home(subject, facts=facts, asker=asker(capacity, applicant, dossier))
 
 

@@ -96,7 +96,9 @@ def _descends(asker: Dossier, numbers: Collection[str], about: Dossier, theirs: 
     return _leads_up([asker, *merged_into([asker.number], view).values()], theirs, view)
 
 
-def _is_ascendant(asker: Dossier, numbers: Collection[str], about: Dossier, theirs: Collection[str], view: View) -> bool:
+def _is_ascendant(
+    asker: Dossier, numbers: Collection[str], about: Dossier, theirs: Collection[str], view: View
+) -> bool:
     """Is the other a descendant of the asker?"""
     return _leads_up([about, *merged_into([about.number], view).values()], numbers, view)
 

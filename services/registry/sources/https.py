@@ -162,8 +162,10 @@ class Https:
             context.load_cert_chain(self._folder / self.address.certificate, self._folder / self.address.key)
         except (OSError, ssl.SSLError) as error:
             name = getattr(error, "filename", None)
-            what = "no such file among certificate, key and authorities" if isinstance(error, FileNotFoundError) else (
-                "certificate, key and authorities do not fit together or cannot be read"
+            what = (
+                "no such file among certificate, key and authorities"
+                if isinstance(error, FileNotFoundError)
+                else ("certificate, key and authorities do not fit together or cannot be read")
             )
             raise NotTaken(f"{what}{f' ({name})' if name else ''}") from None
         context.minimum_version = ssl.TLSVersion.TLSv1_2

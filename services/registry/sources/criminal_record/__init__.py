@@ -49,9 +49,7 @@ class CriminalRecords:
     """See ports.Source."""
 
     def __init__(self, by_town: Mapping[str, Settings], surroundings: Surroundings) -> None:
-        ways = {
-            each: Https(each, folder=surroundings.folder, most_bytes=MOST_BYTES) for each in set(by_town.values())
-        }
+        ways = {each: Https(each, folder=surroundings.folder, most_bytes=MOST_BYTES) for each in set(by_town.values())}
         self._by_town = {town: ways[settings] for town, settings in by_town.items()}
 
     def look_up(self, question: SourceQuestion) -> Outcome:

@@ -1,9 +1,9 @@
 """The national database of deeds of the civil registry: what it has, it gives with its own seal (README.md).
 
-    found        the deed that counts: the last of those that correct each other
-    migrating    promised: not every deed of before 2019 is in the database yet, and the town that keeps it puts it there
-    absent       refused, and the citizen is told where else to ask
-    too large    refused: for the desk
+found        the deed that counts: the last of those that correct each other
+migrating    promised: not every deed of before 2019 is in the database yet, and the town that keeps it puts it there
+absent       refused, and the citizen is told where else to ask
+too large    refused: for the desk
 """
 
 from collections.abc import Collection, Iterable, Mapping

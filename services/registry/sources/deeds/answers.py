@@ -130,7 +130,14 @@ def _is_word(text: str) -> bool:
 
 
 def contradiction(
-    deed: Told, *, kind: str, form: str, wanted: Named, numbers: Collection[str] | None, dossier: Dossier | None, today: date
+    deed: Told,
+    *,
+    kind: str,
+    form: str,
+    wanted: Named,
+    numbers: Collection[str] | None,
+    dossier: Dossier | None,
+    today: date,
 ) -> Contradiction | None:
     """Why this deed is not the one that was asked for, or not true beside the population's dossier.
 
