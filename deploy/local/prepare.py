@@ -15,10 +15,12 @@ def prepare(stack: Stack) -> None:
     if not stack.is_supervised():
         stack.write_towns()
     if stack.profile == "demo":
+        from deploy.demo.far.authorities import demo_authorities  # noqa: PLC0415
         from deploy.demo.seals import demo_seals  # noqa: PLC0415 - production stands without the demonstration
         from deploy.demo.secrets import demo_secrets  # noqa: PLC0415
 
         towns = stack.towns()
+        demo_authorities(stack.sources)
         demo_seals(stack.seals, towns, demo_secrets(stack.var, towns=towns))
 
 

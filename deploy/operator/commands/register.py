@@ -90,6 +90,39 @@ def resume(town: str | None, as_json: bool) -> None:
     _switch(town, as_json, "back", lambda populations, refnis: populations.resume(refnis))
 
 
+@register.command()
+@click.argument("source", type=click.Choice(["deeds", "criminal-record"]))
+@click.argument("fault")
+@as_json
+@clear
+def fault(source: str, fault: str, as_json: bool) -> None:
+    """Have a source beyond the population fail, until it is told `none`.
+
+    What each fault does, `loket register faults` tells.
+    """
+    from deploy.demo.far.faults import FAULTS, Switch
+    from deploy.local.stack import this_stack
+
+    stack = this_stack()
+    _only_demo(stack)
+    try:
+        Switch(stack.sources, source).set(None if fault == "none" else fault)
+    except ValueError:
+        raise Mistake(f"there is no fault {fault}; choose from none, {', '.join(FAULTS)}") from None
+    done = "answers as it should" if fault == "none" else FAULTS[fault]
+    tell({"source": source, "fault": fault}, as_json=as_json, table=lambda: f"{source} {done}")
+
+
+@register.command()
+@as_json
+@clear
+def faults(as_json: bool) -> None:
+    """How a source beyond the population can fail."""
+    from deploy.demo.far.faults import FAULTS
+
+    tell(FAULTS, as_json=as_json, table=lambda: "\n".join(f"{name:18} {what}" for name, what in FAULTS.items()))
+
+
 @contextmanager
 def registry_database(stack: "Stack") -> "Iterator[Database[dict[str, Any]]]":
     """The registry's own database. Raises PartError where this deployment does not run."""
