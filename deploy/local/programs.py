@@ -48,7 +48,7 @@ def _parts(stack: Stack) -> list[Program]:
         "store": (python, "-m", "deploy.local.embedded", "store"),
         "mail-catcher": (python, "-m", "deploy.demo.mail_catcher", str(ports.smtp), str(stack.mail)),
         "sign-in": users,
-        **{name: _source(name, port, stack) for name, port in SOURCES.items()},
+        **{name: _source(port, stack) for name, port in SOURCES.items()},
     }
     return [
         Program(name=name, argv=argv, environ=here, finishes_s=15.0)
@@ -57,7 +57,7 @@ def _parts(stack: Stack) -> list[Program]:
     ]
 
 
-def _source(name: str, port: str, stack: Stack) -> tuple[str, ...]:
+def _source(port: str, stack: Stack) -> tuple[str, ...]:
     return (sys.executable, "-m", f"deploy.demo.{port}", str(getattr(stack.ports, port)))
 
 

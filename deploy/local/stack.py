@@ -245,9 +245,7 @@ class Stack:
             seals=self.seals,
             usual_sources=ROOT / "var" / "sources",
             sources=self.sources,
-            source_ports={
-                getattr(usual, port): getattr(self.ports, port) for port in SOURCES.values()
-            },
+            source_ports={getattr(usual, port): getattr(self.ports, port) for port in SOURCES.values()},
         )
 
     def remember(self) -> None:

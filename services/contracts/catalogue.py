@@ -34,8 +34,8 @@ QUESTION_KINDS = ("choice", "text")
 
 CERTIFICATE, PASSED_THROUGH = "certificate", "passed-through"
 OUTPUTS = (CERTIFICATE, PASSED_THROUGH)
-"""What a product gives: `certificate`, made and sealed for the town; `passed-through`, a document that its own authority
-sealed, byte for byte (contracts/sealed.py)."""
+"""What a product gives: `certificate`, made and sealed for the town; `passed-through`, a document that its own
+authority sealed, byte for byte (contracts/sealed.py)."""
 
 USUAL = "usual"
 """The statement that stands on a certificate where no section has one of its own for the case."""

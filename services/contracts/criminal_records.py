@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 MODELS = ("595", "596.1", "596.2")
-"""The general one; for a regulated activity; for work with minors. Which convictions stand on each, the record knows."""
+"""The general one; for a regulated activity; for work with minors. Which convictions each shows, the record knows."""
 
 MOST_CONVICTIONS = 200
 

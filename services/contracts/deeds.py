@@ -16,7 +16,7 @@ KINDS = (
 )
 
 FORMS = ("extract", "extract-with-filiation", "copy")
-"""What can be had of a deed: an extract says what it states today, with or without the parents; a copy shows all of it."""
+"""What can be had of a deed: what it states today, with or without the parents; or all of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class Deed:
     """One deed, as the database of deeds has it.
 
     `reference` is the database's own name for it, `original` that of the deed which it corrects, or its own. It was
-    drawn up in the municipality `place` (REFNIS) as number `number` of `year`, on `drawn_up_on`. `form` is one of FORMS.
+    drawn up in the municipality `place` (REFNIS) as `number` of `year`, on `drawn_up_on`. `form` is one of FORMS.
     """
 
     reference: str

@@ -106,8 +106,8 @@ def issue_certificate(
 def _made(
     facts: Facts, *, draft: Certificate, product: Product, press: Press, now: datetime
 ) -> tuple[bytes, str | None]:
-    """The file, and whose seal is on it: the town's, or None for a document that its own authority sealed. That is given
-    byte for byte, and of another file with the same seal nothing is said, since the town did not make it."""
+    """The file, and the town's seal on it; None where its own authority sealed it. That is given byte for byte, and of
+    another file with the same seal nothing is said, since the town did not make it."""
     if product.gives.kind == PASSED_THROUGH:
         return document_of(facts).content(), None
     printed = press.print(

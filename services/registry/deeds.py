@@ -37,7 +37,7 @@ _ALL_FORMS = frozenset(FORMS)
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """`public_after` so many years anyone may have it; None: never online. `roles`: as what the subject stands in it."""
+    """`public_after` so many years anyone may have it; None: never online. The subject stands in it in one of `roles`."""
 
     public_after: int | None
     capacities: frozenset[str] = _CIRCLE
@@ -166,6 +166,6 @@ def _day(text: str, today: date) -> str:
         day = date(*(int(each) for each in parts if each.isascii() and each.isdecimal()))
     except (TypeError, ValueError):
         raise Misnamed("date") from None
-    if not FIRST_YEAR - 120 <= day.year or day > today:
+    if not day.year >= FIRST_YEAR - 120 or day > today:
         raise Misnamed("date")
     return day.isoformat()

@@ -1,5 +1,4 @@
-"""`python -m deploy.demo.criminal_record PORT`: the demonstration's criminal record, over HTTPS with certificates on both
-sides."""
+"""`python -m deploy.demo.criminal_record PORT`: the demonstration's criminal record, over HTTPS."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""`python -m deploy.demo.deeds PORT`: the demonstration's database of deeds, over HTTPS with certificates on both sides."""
+"""`python -m deploy.demo.deeds PORT`: the demonstration's database of deeds, over HTTPS."""
 
 import sys
 from datetime import UTC, datetime, timedelta

@@ -196,14 +196,14 @@ _ROLE = {
     "lifeless-child": "parent",
 }
 _EVENTS: dict[str, Any] = {
-    "birth": Archive._birth,  # noqa: SLF001 - in the same class
-    "marriage": Archive._marriage,  # noqa: SLF001
-    "death": Archive._death,  # noqa: SLF001
-    "divorce": Archive._divorce,  # noqa: SLF001
-    "acknowledgement": Archive._acknowledgement,  # noqa: SLF001
-    "nationality": Archive._nationality,  # noqa: SLF001
-    "adoption": Archive._adoption,  # noqa: SLF001
-    "lifeless-child": Archive._lifeless_child,  # noqa: SLF001
+    "birth": Archive._birth,
+    "marriage": Archive._marriage,
+    "death": Archive._death,
+    "divorce": Archive._divorce,
+    "acknowledgement": Archive._acknowledgement,
+    "nationality": Archive._nationality,
+    "adoption": Archive._adoption,
+    "lifeless-child": Archive._lifeless_child,
 }
 
 

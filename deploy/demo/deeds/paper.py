@@ -74,9 +74,9 @@ def written(lines: list[str]) -> bytes:
 def seal(pdf: bytes, *, folder: Path, by: str = DEEDS) -> bytes:
     """PAdES, certifying that nothing may be changed."""
     signer = signers.SimpleSigner(
-        signing_cert=load_cert_from_pemder(str(folder / f"{by}.pem")),
+        signing_cert=load_cert_from_pemder(str(folder / f"{by}.pem")),  # type: ignore[no-untyped-call]
         signing_key=load_private_key_from_pemder(str(folder / f"{by}.key"), None),
-        cert_registry=SimpleCertificateStore(),
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
     )
     about = signers.PdfSignatureMetadata(
         field_name="Seal",
@@ -91,5 +91,3 @@ def seal(pdf: bytes, *, folder: Path, by: str = DEEDS) -> bytes:
         IncrementalPdfFileWriter(BytesIO(pdf)), output=output, bytes_reserved=12000
     )
     return output.getvalue()
-
-

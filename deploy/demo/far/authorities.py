@@ -1,7 +1,7 @@
 """Certificates of the demonstration's sources: a root for the road (TLS, both sides) and one for the seals on deeds.
 
-All say that they are without legal value. `expired` and `stranger` are seals for faults: of a certificate that ended, and
-from a root that no town's file names.
+All say that they are without legal value. `expired` and `stranger` are seals for faults: of a certificate that ended,
+and from a root that no town's file names.
 """
 
 import datetime as dt

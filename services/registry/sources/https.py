@@ -10,6 +10,7 @@ one. What is logged names the source and a reason, and nobody.
 """
 
 import json
+import logging
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -31,6 +32,8 @@ FAILURES, REST_S = 5, 30.0
 AT_ONCE = 4
 """Questions of one town that may wait for one source: fewer than half of a registry's workers, so that a source which
 answers late leaves room for all the others."""
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every question
 
 _NOT_TAKEN = frozenset({400, 401, 403, 404, 405, 410, 411, 413, 415, 421, 422, 431, 495, 496})
 

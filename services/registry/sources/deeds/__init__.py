@@ -241,7 +241,7 @@ class _Look:
         deed = told.deed()
         if wrong_seal := self._seals.wrong(deed.document.content(), left_s=self._budget.left()):
             return Contradicted(kind=wrong_seal)
-        return Found(answers={name: deed for name in self._question.facts})
+        return Found(answers=dict.fromkeys(self._question.facts, deed))
 
 
 def _loaded(cls: type[T], data: dict[str, Any]) -> T:
