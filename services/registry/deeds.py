@@ -37,7 +37,7 @@ _ALL_FORMS = frozenset(FORMS)
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """`public_after` so many years anyone may have it; None: never online. The subject stands in it in one of `roles`."""
+    """`public_after` so many years anyone may have it; None: never online. The subject has one of `roles` in it."""
 
     public_after: int | None
     capacities: frozenset[str] = _CIRCLE

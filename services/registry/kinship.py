@@ -7,6 +7,7 @@ stranger.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
@@ -47,18 +48,16 @@ def may_ask(*, capacity: str, applicant: Found, numbers: Collection[str], subjec
     asker, about = applicant.dossier, subject.dossier
     if asker is None or about is None or asker.registration.standing in ASKS_NOTHING:
         return False
-    if capacity == ANYONE:
-        return applicant.number == subject.number
-    if capacity not in _RELATED or applicant.number == subject.number:
-        return False
-    if capacity == ASCENDANT and may_be_minor(about.born_on, on):
+    if capacity == ANYONE or applicant.number == subject.number:
+        return capacity == ANYONE and applicant.number == subject.number
+    if capacity not in _RELATED or (capacity == ASCENDANT and may_be_minor(about.born_on, on)):
         return False
     try:
+        asking = _Person.of(asker, numbers, merged_into([applicant.number], view))
         former = merged_into([subject.number], view)
-        theirs = subject.all_numbers(former)
-        if any(each.protected_address for each in (about, *former.values(), *subject.trail)):
-            return False
-        return _RELATED[capacity](asker, numbers, about, theirs, view)
+        asked = _Person.of(about, subject.all_numbers(former), former)
+        is_hidden = any(each.protected_address for each in (*asked.dossiers, *subject.trail))
+        return not is_hidden and _RELATED[capacity](asking, asked, view)
     except Inconsistent:
         return False
 
@@ -76,9 +75,25 @@ def relatives(applicant: Found, view: View) -> Iterator[tuple[str, str]]:
         yield child, ASCENDANT
 
 
-def _are_bound(asker: Dossier, numbers: Collection[str], about: Dossier, theirs: Collection[str], _: View) -> bool:
+@dataclass(frozen=True, kw_only=True)
+class _Person:
+    """Somebody, with all numbers they have or had, and the dossiers of these that there are."""
+
+    current: Dossier
+    numbers: frozenset[str]
+    dossiers: tuple[Dossier, ...]
+
+    @classmethod
+    def of(cls, current: Dossier, numbers: Collection[str], former: Mapping[str, Dossier]) -> "_Person":
+        """By what merges.find and merges.merged_into found."""
+        return cls(current=current, numbers=frozenset(numbers), dossiers=(current, *former.values()))
+
+
+def _are_bound(asking: _Person, asked: _Person, _: View) -> bool:
     """Both dossiers have to say so: one of them alone may be out of date."""
-    return any(each in theirs for each in _bound_to(asker)) and any(each in numbers for each in _bound_to(about))
+    here = asked.numbers.intersection(_bound_to(asking.current))
+    there = asking.numbers.intersection(_bound_to(asked.current))
+    return bool(here and there)
 
 
 def _bound_to(dossier: Dossier) -> Iterator[str]:
@@ -91,16 +106,12 @@ def _bound_to(dossier: Dossier) -> Iterator[str]:
         yield cohabitation.partner
 
 
-def _descends(asker: Dossier, numbers: Collection[str], about: Dossier, theirs: Collection[str], view: View) -> bool:
-    """Is the asker a descendant of the other?"""
-    return _leads_up([asker, *merged_into([asker.number], view).values()], theirs, view)
+def _descends(asking: _Person, asked: _Person, view: View) -> bool:
+    return _leads_up(asking.dossiers, asked.numbers, view)
 
 
-def _is_ascendant(
-    asker: Dossier, numbers: Collection[str], about: Dossier, theirs: Collection[str], view: View
-) -> bool:
-    """Is the other a descendant of the asker?"""
-    return _leads_up([about, *merged_into([about.number], view).values()], numbers, view)
+def _is_ascendant(asking: _Person, asked: _Person, view: View) -> bool:
+    return _leads_up(asked.dossiers, asking.numbers, view)
 
 
 def _leads_up(start: Iterable[Dossier], wanted: Collection[str], view: View) -> bool:
@@ -117,6 +128,6 @@ def _leads_up(start: Iterable[Dossier], wanted: Collection[str], view: View) -> 
     return False
 
 
-_RELATED: Mapping[str, Callable[[Dossier, Collection[str], Dossier, Collection[str], View], bool]] = MappingProxyType(
+_RELATED: Mapping[str, Callable[[_Person, _Person, View], bool]] = MappingProxyType(
     {SPOUSE: _are_bound, DESCENDANT: _descends, ASCENDANT: _is_ascendant}
 )

@@ -89,7 +89,7 @@ class Archive:
         if of.get("date"):
             day = date.fromisoformat(str(of["date"]))
         name = str(of.get("name") or f"Voorbeeld {number}")
-        role = {"birth": "child", "death": "deceased", "marriage": "spouse", "divorce": "spouse"}.get(kind, "person")
+        role = _ROLE[kind]
         drawn_up = day if kind == "marriage" else min(day + timedelta(days=2), date(day.year, 12, 31))
         if drawn_up.year != year:
             return None

@@ -218,7 +218,7 @@ class _Look:
     def _given(self, told: Told, *, first: Told) -> LookedUp:
         subject = self._question.subject
         numbers = None if self._is_named_alone else subject.numbers
-        # A correction may correct the place, the day or a name by which a deed was asked for: those are the first one's.
+        # A correction may correct what a deed was asked for by: the place, the day, a name. Those are the first one's.
         for deed, wanted in ((first, self._wanted), (told, Named())):
             wrong = contradiction(
                 deed,
@@ -238,8 +238,8 @@ class _Look:
         )
         if late:
             return Refused(code=late)
-        deed = told.deed()
-        if wrong_seal := self._seals.wrong(deed.document.content(), left_s=self._budget.left()):
+        found = told.deed()
+        if wrong_seal := self._seals.wrong(found.document.content(), left_s=self._budget.left()):
             return Contradicted(kind=wrong_seal)
         return Found(answers=dict.fromkeys(self._question.facts, deed))
 

@@ -103,13 +103,17 @@ def check_shape(answer: Answer, *, request: str) -> None:
         raise NoAnswer("answer-to-another")
     if answer.outcome not in set(Outcome):
         raise NoAnswer("outcome-unknown")
-    if answer.outcome == Outcome.MIGRATING:
-        if not answer.reference or not _is_word(answer.reference) or answer.by is None or answer.by.tzinfo is None:
-            raise NoAnswer("promise-malformed")
+    if answer.outcome == Outcome.MIGRATING and not _is_promise(answer):
+        raise NoAnswer("promise-malformed")
     if answer.outcome == Outcome.FOUND:
         if answer.deed is None:
             raise NoAnswer("deed-missing")
         _check_deed(answer.deed)
+
+
+def _is_promise(answer: Answer) -> bool:
+    dated = answer.by is not None and answer.by.tzinfo is not None
+    return dated and answer.reference is not None and _is_word(answer.reference)
 
 
 def _check_deed(deed: Told) -> None:
@@ -145,18 +149,19 @@ def contradiction(
     """
     if (deed.kind, deed.form) != (kind, form):
         return Contradiction.DEED_OF_ANOTHER_KIND
-    if deed.day > today or deed.day.year != deed.year:
-        return Contradiction.DATE_IN_THE_FUTURE if deed.day > today else Contradiction.DEED_AGAINST_ITSELF
-    if wanted.place not in (None, deed.place) or wanted.year not in (None, deed.year):
-        return Contradiction.DEED_OF_ANOTHER
-    if wanted.number not in (None, deed.number) or wanted.date not in (None, deed.happened_on):
-        return Contradiction.DEED_OF_ANOTHER
-    if numbers is None:
-        return None
-    own = [each for each in deed.involved if each.national_number in numbers]
-    if not any(each.role in RULES[kind].roles for each in own):
+    if deed.day > today:
+        return Contradiction.DATE_IN_THE_FUTURE
+    if deed.day.year != deed.year:
+        return Contradiction.DEED_AGAINST_ITSELF
+    roles = {each.role for each in deed.involved if numbers is None or each.national_number in numbers}
+    if not _is_named(deed, wanted) or not roles & RULES[kind].roles:
         return Contradiction.DEED_OF_ANOTHER
     return _against(deed, dossier) if dossier is not None else None
+
+
+def _is_named(deed: Told, wanted: Named) -> bool:
+    told = {"place": deed.place, "year": deed.year, "number": deed.number, "date": deed.happened_on}
+    return all(told[name] == value for name, value in wanted.wanted().items() if name in told)
 
 
 def _against(deed: Told, dossier: Dossier) -> Contradiction | None:
