@@ -109,6 +109,11 @@ class Https:
             return f"{self.address.url}: {wrong.reason}"
         return None
 
+    def close(self) -> None:
+        """Connections end."""
+        if "_client" in vars(self):
+            self._client.close()
+
     def _ask(self, method: str, path: str, content: bytes | None, budget: Budget) -> dict[str, Any]:
         with self._place():
             try:

@@ -90,6 +90,11 @@ class CriminalRecords:
         """See ports.Source."""
         return next(filter(None, (way.check() for way in self._by_town.values())), None)
 
+    def close(self) -> None:
+        """Connections end."""
+        for way in self._by_town.values():
+            way.close()
+
     def _asked(self, way: Https, question: SourceQuestion, fact: RecordFact, asked_for: str) -> _Answer:
         asked = {
             "request": question.application_id,

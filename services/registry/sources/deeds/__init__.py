@@ -133,6 +133,11 @@ class Deeds:
         found = (wrong for way, seals in self._ways for wrong in (way.check(), seals.check()) if wrong)
         return next(found, None)
 
+    def close(self) -> None:
+        """Connections end."""
+        for way, _ in self._ways:
+            way.close()
+
 
 _PREFIX = "deeds:"
 
@@ -241,7 +246,7 @@ class _Look:
         found = told.deed()
         if wrong_seal := self._seals.wrong(found.document.content(), left_s=self._budget.left()):
             return Contradicted(kind=wrong_seal)
-        return Found(answers=dict.fromkeys(self._question.facts, deed))
+        return Found(answers=dict.fromkeys(self._question.facts, found))
 
 
 def _loaded(cls: type[T], data: dict[str, Any]) -> T:
