@@ -51,7 +51,9 @@ def served(answers: Answers, *, folder: Path, source: str) -> Iterator[FarServer
 
 
 @contextmanager
-def deeds_served(folder: Path, *people: Dossier, clock: Clock, takes: timedelta = timedelta(minutes=5)) -> Iterator[Any]:
+def deeds_served(
+    folder: Path, *people: Dossier, clock: Clock, takes: timedelta = timedelta(minutes=5)
+) -> Iterator[Any]:
     """The database of deeds of these people: `server`, `migrations`."""
     demo_authorities(folder)
     known = {each.number: (TOWN, each) for each in people}

@@ -98,9 +98,7 @@ def test_it_is_given_in_the_form_that_was_asked_for(
     assert {deed.form for deed in found.answers.values()} == {form}
 
 
-@pytest.mark.parametrize(
-    ("fate", "code"), [(ABSENT, Refusal.DEED_ABSENT), (TOO_LARGE, Refusal.ONLY_AT_THE_COUNTER)]
-)
+@pytest.mark.parametrize(("fate", "code"), [(ABSENT, Refusal.DEED_ABSENT), (TOO_LARGE, Refusal.ONLY_AT_THE_COUNTER)])
 def test_what_is_not_there_or_too_large_is_refused_by_name(source: Deeds, clock: Clock, fate: str, code: Refusal):
     assert source.look_up(asked(a_citizen(fate), clock)) == Refused(code=code)
 
