@@ -307,6 +307,7 @@ def _look(
         )
         look.confirm()
         look.outcome = answer.refusal.value if answer.refusal else PROMISED if answer.promises else GIVEN
+        look.capacity = answer.capacity or request.capacity
     return answer
 
 

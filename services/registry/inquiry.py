@@ -31,11 +31,14 @@ NO_SOURCES: Mapping[str, Source] = MappingProxyType({})
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the register says: facts, a refusal, or by source the promises of those that will answer later."""
+    """What the register says: facts, a refusal, or by source the promises of those that will answer later.
+
+    `capacity` is the one in which the applicant was found to ask; None where in none."""
 
     facts: Facts | None = None
     refusal: Refusal | None = None
     promises: Mapping[str, Promised] = field(default_factory=dict)
+    capacity: str | None = None
 
 
 def inquire(
@@ -53,8 +56,10 @@ def inquire(
     Asks no more than the decision and the product need. Raises SourceUnavailable and Inconsistent.
     """
     facts = declared(product.facts)
+    capacity = None
     try:
         subject = _subject(request, product=product, facts=of_population(facts), town=town, view=view, on=day_of(now))
+        capacity = subject.capacity
         question = partial(
             SourceQuestion,
             application_id=application_id,
@@ -66,14 +71,15 @@ def inquire(
         )
         answers, promises = _load(facts, subject, question=question, sources=sources)
         if promises:
-            return Answer(promises=promises)
+            return Answer(promises=promises, capacity=capacity)
         for fact in facts:
             _refuse(fact.refusal(answers[fact.name]))
     except _Refused as no:
-        return Answer(refusal=no.code)
+        return Answer(refusal=no.code, capacity=capacity)
     parts = {fact.name: fact.compile(answers[fact.name]) for fact in facts}
     return Answer(
-        facts=compiled(parts, subject, application_id=application_id, product=product, request=request, now=now)
+        facts=compiled(parts, subject, application_id=application_id, product=product, request=request, now=now),
+        capacity=capacity,
     )
 
 

@@ -27,7 +27,17 @@ from services.documents.paper.press import CertificatePress
 from services.documents.paper.rendering import Refused, refuse
 from services.documents.paper.vocabulary import vocabulary
 from services.documents.paper.wording import wording
-from tests.documents.examples import ADDRESS, NOW, SECRETS, a_town, an_identity, an_order, facts_for, members
+from tests.documents.examples import (
+    ADDRESS,
+    NOW,
+    SECRETS,
+    a_town,
+    an_identity,
+    an_order,
+    facts_for,
+    members,
+    printed_products,
+)
 
 LANGUAGES = ("nl", "fr", "de", "en")
 DOCUMENTS = str(resources.files("services.documents"))
@@ -51,7 +61,7 @@ def pages_of(pdf: bytes) -> int:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("product", sorted(products()))
+@pytest.mark.parametrize("product", printed_products())
 def test_a_certificate_says_what_the_register_says(press: CertificatePress, product: str, language: str) -> None:
     order = an_order(facts_for(product), language)
 

@@ -4,10 +4,18 @@ import re
 import sys
 from pathlib import Path
 
-from services.contracts.catalogue import products
 from services.documents.paper import pinned
 from services.documents.paper.press import CertificatePress
-from tests.documents.examples import SECRETS, a_folder, a_town, an_identity, an_order, facts_for, members
+from tests.documents.examples import (
+    SECRETS,
+    a_folder,
+    a_town,
+    an_identity,
+    an_order,
+    facts_for,
+    members,
+    printed_products,
+)
 
 PEOPLE = (
     {"national_number": "85073003328"},
@@ -25,7 +33,7 @@ def main(folder: Path, untouched: bool) -> None:
     press = CertificatePress({"21005": a_town()}, folder=a_folder(folder / "town"), secrets=SECRETS)
     count = 0
     for person in PEOPLE:
-        for product in products():
+        for product in printed_products():
             for language in ("nl", "fr", "de", "en"):
                 count += 1
                 facts = facts_for(product, identity=an_identity(**person), of=members(1 + 9 * (count % 4)))

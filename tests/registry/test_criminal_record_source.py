@@ -14,8 +14,8 @@ from services.registry.domain import Dossier
 from services.registry.ports import Away, Contradicted, Found, Refused
 from services.registry.sources import https
 from services.registry.sources.criminal_record import CriminalRecords, Settings
-from tests.registry.far import Clock, a_question, record_served, settings, surroundings, today
 from tests.registry.fakes import TOWN, a_dossier
+from tests.registry.far import Clock, a_question, record_served, settings, surroundings, today
 
 CLEAN = a_dossier(HARD_CASES["demo-citizen"].number)
 CONVICT = a_dossier(sorted(CONVICTED)[0])

@@ -17,8 +17,8 @@ from services.registry.domain import Dossier, Standing
 from services.registry.ports import Away, Contradicted, Found, Promised, Refused
 from services.registry.sources import https
 from services.registry.sources.deeds import Deeds, Settings
-from tests.registry.far import Clock, a_question, deeds_served, settings, surroundings, today
 from tests.registry.fakes import TOWN, a_dossier, gone
+from tests.registry.far import Clock, a_question, deeds_served, settings, surroundings, today
 
 BY_FATE = {fate: HARD_CASES[key] for (key, _), fate in reversed(SHOWN.items())}
 

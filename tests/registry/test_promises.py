@@ -50,7 +50,7 @@ def promising(
     monkeypatch.setenv("LOKET_CRASH_DIR", str(crashes))
     registry_database = database.client[f"{database_prefix}_registry"]
     with deeds_served(folder, clock=clock, takes=timedelta(hours=1)) as far:
-        far.archive._people = people_of(registry_database)  # noqa: SLF001 - the town is seeded with the registry
+        far.archive._people = people_of(registry_database)
         monkeypatch.setattr(test_service, "TOWN_FILE", test_service.TOWN_FILE + SOURCES.format(port=far.server.port))
         seeded: list[bool] = []
 
