@@ -205,6 +205,25 @@ REASONS = {
         "town."
     ),
     Refusal.STILL_REGISTERED: "This person is still registered in our town, so there is no deregistration to certify.",
+    Refusal.DEED_ABSENT: (
+        "The database of deeds of the civil registry has no such deed. Please ask at the counter of the "
+        "municipality where it was drawn up; a deed from abroad is asked for in that country."
+    ),
+    Refusal.DEED_NOT_PUBLIC: (
+        "This deed is not old enough yet to be open to everybody. Relatives who may have it ask for it by the "
+        "person; heirs, notaries and lawyers ask at the counter of the town."
+    ),
+    Refusal.DEED_UNNAMED: (
+        "To find the deed we need the municipality and the year, and its number or the name and the date. One "
+        "of them is missing or cannot be right. Please apply again with these."
+    ),
+    Refusal.DEED_MIGRATING: (
+        "This deed is not in the database of deeds yet. The municipality that keeps it has been asked to put "
+        "it there. You need not do anything: we carry on as soon as it is there."
+    ),
+    Refusal.ONLY_AT_THE_COUNTER: (
+        "This cannot be given here. Please ask at the counter of the town, where somebody looks at it with you."
+    ),
     Refusal.REGISTER_UNAVAILABLE: AWAY,
     Refusal.REGISTER_CONTRADICTED: CONTRADICTED,
     Refusal.CONFIRMATION_AWAITED: CONFIRMING,
@@ -266,6 +285,11 @@ OWN_REASONS = {
 """Of the reader, where that is said otherwise."""
 
 EXPIRED_BECAUSE = {
+    Refusal.DEED_MIGRATING: (
+        "Your application has expired: the deed was not put into the database of deeds in time. That was not "
+        "your fault. Please ask at the counter of the municipality where it was drawn up, or apply again "
+        "later."
+    ),
     Refusal.REGISTER_CONTRADICTED: (
         "Your application has expired: the register contradicted itself, and that was not put right in "
         "time. That was not your fault. Please come to the counter of the town, or apply again later."

@@ -11,7 +11,7 @@ import psutil
 from deploy.local.embedded.part import Part
 from deploy.local.embedded.ports import listens
 from deploy.local.scales import COUNTER
-from deploy.local.stack import Stack
+from deploy.local.stack import SOURCES, Stack
 
 SETTLES_S = 20.0
 """So long a process may take until it has reached all it needs, on a machine that has much to do."""
@@ -75,6 +75,8 @@ def _part_answers(stack: Stack, name: str) -> bool:
         return listens(stack.ports.magda)
     if name == "sign-in":
         return _answers_well(f"{stack.issuer}/.well-known/openid-configuration")
+    if name in SOURCES:
+        return listens(getattr(stack.ports, SOURCES[name]))
     return listens(stack.ports.smtp)
 
 

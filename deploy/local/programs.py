@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from deploy.local.outside import ROOT
 from deploy.local.scales import Scales
-from deploy.local.stack import Stack
+from deploy.local.stack import SOURCES, Stack
 from deploy.production.keys import event_key_variable
 from deploy.production.variables import declared
 from services.contracts.catalogue import products
@@ -41,7 +41,7 @@ def programs(stack: Stack) -> list[Program]:
 
 def _parts(stack: Stack) -> list[Program]:
     python, ports = sys.executable, stack.ports
-    chosen = ("LOKET_PROFILE", "LOKET_BROKER_NODES")
+    chosen = ("LOKET_PROFILE", "LOKET_BROKER_NODES", "LOKET_MONGO_URI", "LOKET_DATABASE")
     here = _handed_on() | {name: value for name, value in stack.outside.items() if name in chosen}
     here["LOKET_VAR"] = str(stack.var)
     users = (python, "-W", "ignore::DeprecationWarning", "-m", "deploy.demo.sign_in", str(ports.sign_in))
@@ -50,6 +50,7 @@ def _parts(stack: Stack) -> list[Program]:
         "store": (python, "-m", "deploy.local.embedded", "store"),
         "mail-catcher": (python, "-m", "deploy.demo.mail_catcher", str(ports.smtp), str(stack.mail)),
         "sign-in": users,
+        **{name: _source(port, stack) for name, port in SOURCES.items()},
     }
     if asks_standin(stack):
         found["magda"] = (python, "-m", "deploy.demo.magda", str(ports.magda), str(stack.magda))
@@ -74,6 +75,10 @@ def _departments(stack: Stack) -> list[Program]:
     told = {name: value for name, value in stack.outside.items() if name in chosen}
     argv = (sys.executable, "-m", "deploy.demo.police")
     return [Program(name="police", argv=argv, environ=_handed_on() | told | {"LOKET_VAR": str(stack.var)})]
+
+
+def _source(port: str, stack: Stack) -> tuple[str, ...]:
+    return (sys.executable, "-m", f"deploy.demo.{port}", str(getattr(stack.ports, port)))
 
 
 def _services(stack: Stack) -> list[Program]:

@@ -34,6 +34,9 @@ from services.contracts.populations import MAGDA
 from services.contracts.town_files import look_at_folder, read_towns
 from services.contracts.towns import Town
 
+SOURCES = {"deeds": "deeds", "criminal-record": "criminal_record"}
+"""The demonstration's sources beyond the population, each a process, and the names of their ports."""
+
 CLUSTER = "3"
 """Nodes of the embedded broker where it is not one: with two of three there is a majority."""
 
@@ -52,6 +55,8 @@ class Ports:
 
     gateway: int = 8080
     sign_in: int = 9400
+    deeds: int = 9402
+    criminal_record: int = 9403
     smtp: int = 10025
     amqp: int = 25772
     distribution: int = 25773
@@ -81,6 +86,7 @@ class Stack:
         self.mail = var / "mail"
         self.seals = var / "seal"
         self.magda = var / "magda"
+        self.sources = var / "sources"
         self.opt = var / "opt" / "store"
         self._ports_file = var / "ports.json"
 
@@ -109,6 +115,8 @@ class Stack:
 
     def is_embedded(self, part: str) -> bool:
         """Is this part ours to run? A demonstration brings its people along, whosever the towns are."""
+        if part in SOURCES:
+            return self.profile == "demo"
         return OUTSIDE[part] not in self.outside or (part == "sign-in" and self.profile == "demo")
 
     def brokers(self) -> tuple[Broker, ...]:
@@ -246,6 +254,9 @@ class Stack:
             usual_platform=f"https://127.0.0.1:{usual.magda}/",
             platform=f"https://127.0.0.1:{self.ports.magda}/",
             certificates=self.magda,
+            usual_sources=ROOT / "var" / "sources",
+            sources=self.sources,
+            source_ports={getattr(usual, port): getattr(self.ports, port) for port in SOURCES.values()},
         )
 
     def remember(self) -> None:

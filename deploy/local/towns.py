@@ -49,6 +49,9 @@ class Demonstration:
     usual_platform: str
     platform: str
     certificates: Path
+    usual_sources: Path
+    sources: Path
+    source_ports: Mapping[int, int]
 
     def applied(self, data: dict[str, Any], folder: Path) -> dict[str, Any]:
         """A file's data with this deployment's addresses, however it was written."""
@@ -65,7 +68,31 @@ class Demonstration:
             own = {"certificate": f"{town.get('refnis')}.pem", "key": f"{town.get('refnis')}.key"}
             files = {name: str(self.certificates / file) for name, file in (own | _AUTHORITIES).items()}
             town["population"] = population | {"url": self.platform} | files
+        if isinstance(sources := town.get("sources"), dict):
+            town["sources"] = {name: self._source(each, folder) for name, each in sources.items()}
         return town
+
+    def _source(self, written: Any, folder: Path) -> Any:
+        """Where the demonstration's own source is asked, and with which files."""
+        if not isinstance(written, dict):
+            return written
+        source = dict(written)
+        for name, value in source.items():
+            if not isinstance(value, str):
+                continue
+            if name == "url":
+                source[name] = self._source_url(value)
+            elif (folder / value).resolve().parent == self.usual_sources.resolve():
+                source[name] = str(self.sources / Path(value).name)
+        return source
+
+    def _source_url(self, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            port = self.source_ports.get(parts.port or 0) if is_own(parts.hostname or "") else None
+        except ValueError:
+            return url  # it is told as what it is
+        return parts._replace(netloc=f"{parts.hostname}:{port}").geturl() if port else url
 
     def _address(self, address: str) -> str:
         try:

@@ -5,7 +5,7 @@ What products share is beside them, each once, and referred to: `questions/`, `l
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -23,14 +23,21 @@ from services.contracts.yaml_files import read_yaml
 
 USUAL_REGISTERS = ("population", "foreigners")
 
-CAPACITIES = ("self", "parent")
-"""As whom one may ask: about oneself, or as the parent of a minor."""
+ANYONE = "anyone"
+CAPACITIES = ("self", "parent", "spouse", "descendant", "ascendant", ANYONE)
+"""As whom one may ask: about oneself; as the parent of a minor; as somebody's spouse or legal cohabitant, descendant or
+ascendant; or as anyone at all, about what has become public."""
+
+OF_ANOTHER = frozenset(CAPACITIES) - {"self", ANYONE}
+"""Those in which somebody asks about another person."""
 
 QUESTION_KINDS = ("choice", "text")
 """One of `options`, or one line of at most `max_length` characters."""
 
-OUTPUTS = ("certificate",)
-"""What a product gives: `certificate`, made and sealed for the town."""
+CERTIFICATE, PASSED_THROUGH = "certificate", "passed-through"
+OUTPUTS = (CERTIFICATE, PASSED_THROUGH)
+"""What a product gives: `certificate`, made and sealed for the town; `passed-through`, a document that its own
+authority sealed, byte for byte (contracts/sealed.py)."""
 
 USUAL = "usual"
 """The statement that stands on a certificate where no section has one of its own for the case."""
@@ -82,7 +89,7 @@ class Retention:
 
 @dataclass(frozen=True, kw_only=True)
 class Gives:
-    """What a product leads to, an OUTPUT.
+    """What a product leads to, an OUTPUT. What is passed through states by itself, and has no sections.
 
     `statements`: what a certificate says, by case and language; the case `usual` is always there, others are those that
     a section tells of (a household of one is `alone`). `%(registers)s` is from which registers. `sections` name what is
@@ -90,7 +97,7 @@ class Gives:
     """
 
     kind: str
-    statements: dict[str, dict[str, str]]
+    statements: dict[str, dict[str, str]] = field(default_factory=dict)
     sections: tuple[str, ...] = ()
 
 
@@ -186,7 +193,7 @@ def read_product(name: str, text: str) -> Product:
         explanations=plan.explanations,
         capacities=plan.capacities,
         facts=plan.facts,
-        gives=plan.gives if plan.gives.sections else replace(plan.gives, sections=plan.facts),
+        gives=_printed(plan),
         fresh_for_minutes=plan.fresh_for,
         current_for_days=plan.current_for,
         retention=retentions()[plan.retention],
@@ -196,6 +203,12 @@ def read_product(name: str, text: str) -> Product:
         desk_minutes=plan.desk_minutes,
         digest=sha256(text.encode()).hexdigest(),
     )
+
+
+def _printed(plan: _Plan) -> Gives:
+    if plan.gives.sections or plan.gives.kind == PASSED_THROUGH:
+        return plan.gives
+    return replace(plan.gives, sections=plan.facts)
 
 
 @cache
@@ -261,13 +274,26 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
             yield path, "at least one"
     if lacking := untold(plan.gates, plan.asks):
         yield "gates", f"the form asks for no {', '.join(lacking)}"
-    if USUAL not in plan.gives.statements:
-        yield "gives.statements", f"what a certificate says, under `{USUAL}`"
+    yield from _wrongly_given(plan)
     if not 0 <= plan.desk_minutes <= MOST_DESK_MINUTES:
         yield "desk_minutes", f"0 to {MOST_DESK_MINUTES}"
     kept = retentions().get(plan.retention)
     if kept and kept.document_days <= plan.current_for:
         yield "current_for", f"less than the {kept.document_days} days for which the certificate is kept"
+
+
+def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
+    if plan.gives.kind == PASSED_THROUGH:
+        if plan.gives.statements or plan.gives.sections:
+            yield "gives", "no statement and no section: what is passed through is not ours to print"
+        if [_has_document(parts().get(fact)) for fact in plan.facts] != [True]:
+            yield "facts", "the one whose document is passed through"
+    elif USUAL not in plan.gives.statements:
+        yield "gives.statements", f"what a certificate says, under `{USUAL}`"
+
+
+def _has_document(part: type | None) -> bool:
+    return part is not None and any(each.name == "document" for each in fields(part))
 
 
 def _incomplete(texts: Collection[tuple[str, Mapping[str, str]]]) -> Iterator[tuple[str, str]]:

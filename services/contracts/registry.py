@@ -49,7 +49,7 @@ class ExtractDeferred(Event):
     """
 
     application_id: str
-    code: str = one_of([Refusal.REGISTER_UNAVAILABLE])
+    code: str = one_of([Refusal.REGISTER_UNAVAILABLE, Refusal.DEED_MIGRATING])
     awaiting: str
     expected_by: datetime
     asking: int = 0

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.contracts.catalogue import Product
+from services.contracts.catalogue import PASSED_THROUGH, Product
 from services.contracts.codes import MOST_CODES, read_typed, typed_code
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.documents import (
@@ -29,10 +29,11 @@ from services.contracts.field_errors import field_error
 from services.contracts.intake import ApplicationCleared
 from services.contracts.plans import pinned
 from services.contracts.restoring import LostTime
+from services.contracts.sealed import sealed_document
 from services.contracts.towns import Town
 from services.documents.domain import Certificate, Finding, Order, current_through
 from services.documents.ports import Certificates, Examiner, LockedFacts, Press, Pseudonyms
-from services.documents.stating import check, stated
+from services.documents.stating import check, document_of, stated
 
 VERSIONS_DIFFER_FOR = timedelta(minutes=1)
 """Facts of another version that are younger than this were compiled by a registry that is at work now: it, or this
@@ -92,6 +93,29 @@ def issue_certificate(
         language=draft.language,
         official=town.official_languages,
     )
+    pdf, seal = _made(opened, draft=draft, product=product, press=press, now=now)
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    subject_key, *former_subject_keys = _subject_keys(opened, pseudonyms)
+    issued = replace(
+        draft,
+        sha256=sha256,
+        seal=seal,
+        issued_at=now,
+        current_through=current_through(now, product),
+        subject_key=subject_key,
+        former_subject_keys=tuple(former_subject_keys),
+        facts_key=_facts_key(opened, product, town, pseudonyms),
+    )
+    certificates.issue(issued, pdf=pdf, event=_issued(issued, contact=event.contact), cause=cause)
+
+
+def _made(
+    facts: Facts, *, draft: Certificate, product: Product, press: Press, now: datetime
+) -> tuple[bytes, str | None]:
+    """The file, and the town's seal on it; None where its own authority sealed it. That is given byte for byte, and of
+    another file with the same seal nothing is said, since the town did not make it."""
+    if product.gives.kind == PASSED_THROUGH:
+        return document_of(facts).content(), None
     printed = press.print(
         Order(
             certificate_id=draft.certificate_id,
@@ -99,22 +123,10 @@ def issue_certificate(
             code=draft.code,
             language=draft.language,
             issued_at=now,
-            facts=opened,
+            facts=facts,
         )
     )
-    sha256 = hashlib.sha256(printed.pdf).hexdigest()
-    subject_key, *former_subject_keys = _subject_keys(opened, pseudonyms)
-    issued = replace(
-        draft,
-        sha256=sha256,
-        seal=printed.seal,
-        issued_at=now,
-        current_through=current_through(now, product),
-        subject_key=subject_key,
-        former_subject_keys=tuple(former_subject_keys),
-        facts_key=_facts_key(opened, product, town, pseudonyms),
-    )
-    certificates.issue(issued, pdf=printed.pdf, event=_issued(issued, contact=event.contact), cause=cause)
+    return printed.pdf, printed.seal
 
 
 def has_passed(event: ApplicationCleared, product: Product, *, now: datetime) -> bool:
@@ -276,7 +288,10 @@ def _issued(certificate: Certificate, *, contact: str) -> CertificateIssued:
 
 
 def _subject_keys(facts: Facts, pseudonyms: Pseudonyms) -> tuple[str, ...]:
-    """Under the number on paper, and then under those that were merged into it."""
+    """Under the number on paper, and then under those that were merged into it; of a document that is passed through,
+    under what it is: somebody may have the deeds of many."""
+    if document := sealed_document(facts.parts):
+        return (pseudonyms.of("document", town=facts.town, value=document.about),)
     identity = facts.part(Identity)
     numbers = (identity.national_number, *identity.former_numbers) if identity else ("",)
     return tuple(pseudonyms.of("subject", town=facts.town, value=number) for number in numbers)

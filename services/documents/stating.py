@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
-from services.contracts.catalogue import Product
+from services.contracts.catalogue import PASSED_THROUGH, Product
 from services.contracts.delivery import Unacceptable
 from services.contracts.extracts import LONGEST_TEXT, MOST_FIRST_NAMES, Facts
-from services.contracts.facts import name_of
+from services.contracts.facts import name_of, unprinted
 from services.contracts.facts.identity import Identity
 from services.contracts.naming import Names, lacking, shown
+from services.contracts.sealed import NotWhole, SealedDocument, sealed_document
 from services.contracts.text import is_meaningful
 from services.documents.paper.vocabulary import vocabulary
-from services.documents.sections import sections
+from services.documents.sections import plain, sections
 
 BEFORE = {"residence": None, "household": None}
 """Versions up to 0.9 wrote these two even where they were not: what they stated and what we state is compared."""
@@ -28,6 +29,9 @@ def check(
     """
     if (facts.application_id, facts.town, facts.product) != (application_id, town, product.id):
         raise Unacceptable("facts-of-another-application")
+    if product.gives.kind == PASSED_THROUGH:
+        document_of(facts)
+        return
     needed_parts = dict.fromkeys((name_of(Identity), *product.facts, *product.gives.sections))
     if missing := [name for name in needed_parts if facts.parts.get(name) is None]:
         raise Unacceptable("facts-missing", ", ".join(missing))
@@ -46,6 +50,18 @@ def check(
             raise Unacceptable("facts-unprintable", "a character that stands for nothing")
     for name in product.gives.sections:
         _check_bounds(facts.parts[name], most=sections()[name].most)
+
+
+def document_of(facts: Facts) -> SealedDocument:
+    """What is passed through. Raises Unacceptable where there is nothing, or not all of it."""
+    document = sealed_document(facts.parts)
+    if document is None:
+        raise Unacceptable("facts-missing", "document")
+    try:
+        document.content()
+    except NotWhole as broken:
+        raise Unacceptable("document-not-whole", str(broken)) from None
+    return document
 
 
 def _check_bounds(value: Any, *, most: int) -> None:
@@ -89,4 +105,8 @@ def stated(facts: Facts, *, product: Product, official: Sequence[str]) -> dict[s
     for name in product.gives.sections:
         if (statement := sections()[name].statement(facts.parts[name], named)) is not None:
             said[name] = statement
+    if product.gives.kind == PASSED_THROUGH:
+        for name in product.facts:
+            part = facts.parts[name]
+            said[name] = plain(part, without=unprinted(type(part)), named=named)
     return said

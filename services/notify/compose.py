@@ -45,6 +45,9 @@ BODIES = {
 
 
 EXPIRED_BECAUSE = {
+    Refusal.DEED_MIGRATING: _(
+        "We are sorry: your application has expired, because the deed was not put into the database of deeds in time."
+    ),
     Refusal.REGISTER_CONTRADICTED: _(
         "We are sorry: your application has expired, because the register had to be put right first "
         "and that did not happen in time."

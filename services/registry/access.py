@@ -83,12 +83,13 @@ class Look:
     """A View that logs who was looked at through it, however the looking ends, and before anything leaves.
 
     It is a context: what it was opened with is logged at its end, with the `outcome` that was set by then or that the
-    exception tells. A look that cannot be logged raises the log's error instead of giving an answer. Where it broke off
-    before anybody's dossier was read there was no look.
+    exception tells, and the `capacity` in which somebody was found to ask. A look that cannot be logged raises the
+    log's error instead of giving an answer. Where it broke off before anybody's dossier was read there was no look.
     """
 
     def __init__(self, view: View, opened: Access, *, accesses: AccessLog) -> None:
         self.outcome = FAILED
+        self.capacity = opened.capacity
         self._view = view
         self._opened = opened
         self._accesses = accesses
@@ -102,7 +103,9 @@ class Look:
         about, references = tuple(self._read), self._view.references
         if about or references or error is None:
             outcome = _outcome_of(error) if error else self.outcome
-            self._accesses.record(replace(self._opened, about=about, outcome=outcome, references=references))
+            self._accesses.record(
+                replace(self._opened, about=about, outcome=outcome, references=references, capacity=self.capacity)
+            )
 
     @property
     def test_numbers(self) -> bool:

@@ -5,10 +5,11 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from services.contracts.catalogue import Product
+from services.contracts.catalogue import ANYONE, Product
 from services.contracts.days import day_of
 from services.contracts.errors import Refusal
 from services.contracts.national_number import is_valid
+from services.registry import kinship
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import PARENT, SELF, Dossier, View, may_be_minor
 from services.registry.entitlement import Asker, asker, facts_refusal, is_shared, may_ask, standing_refusal
@@ -36,7 +37,7 @@ def askable(
     refusal = standing_refusal(dossier, facts=facts)
     people: list[tuple[Dossier, str]] = []
     today = day_of(now)
-    if dossier is not None and refusal is None and SELF in product.capacities:
+    if dossier is not None and refusal is None and {SELF, ANYONE} & set(product.capacities):
         refusal = _foreseen(dossier, former, asked_by=Asker.SUBJECT, facts=facts, town=town, view=view, on=today)
         people += [] if refusal else [(dossier, SELF)]
     if PARENT in product.capacities:
@@ -45,7 +46,27 @@ def askable(
         for child in _children(own_dossiers, numbers, view):
             if _may_ask_about(child, parent=found, numbers=numbers, facts=facts, town=town, view=view, on=today):
                 people.append((child, PARENT))
+    if set(kinship.OF_ANOTHER) & set(product.capacities):
+        known = {each.number for each, _ in people}
+        people += _relatives(found, former, product=product, known=known, view=view, on=today)
     return people, None if people else refusal or Refusal.NOT_ENTITLED
+
+
+def _relatives(
+    applicant: Found, former: dict[str, Dossier], *, product: Product, known: set[str], view: View, on: date
+) -> Iterator[tuple[Dossier, str]]:
+    """Spouse, parents and children whom the citizen may ask about; others are asked about by their number."""
+    numbers = applicant.all_numbers(former)
+    for number, capacity in kinship.relatives(applicant, view):
+        with suppress(Inconsistent):
+            other = find(number, view)
+            if other.dossier is None or other.number in known or capacity not in product.capacities:
+                continue
+            if kinship.may_ask(
+                capacity=capacity, applicant=applicant, numbers=numbers, subject=other, view=view, on=on
+            ):
+                known.add(other.number)
+                yield other.dossier, capacity
 
 
 def _children(parent: tuple[Dossier, ...], numbers: set[str], view: View) -> Iterator[Dossier]:

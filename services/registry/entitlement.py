@@ -70,11 +70,16 @@ def holds_authority(numbers: Collection[str], child: Found) -> bool:
     return bool(entries) and all(parent.authority for parent in entries)
 
 
-def standing_refusal(dossier: Dossier | None, *, facts: Facts) -> Refusal | None:
-    """Why the register says none of these facts of someone who may be asked about, as they stand in it."""
+def standing_refusal(dossier: Dossier | None, *, facts: Facts, capacity: str = SELF) -> Refusal | None:
+    """Why the register says none of these facts of someone who may be asked about, as they stand in it.
+
+    What is not the population's to tell depends on no standing there, but the dead ask nothing about themselves.
+    """
     if dossier is None:
         return Refusal.NOT_A_RESIDENT
     standing = dossier.registration.standing
+    if not facts and (capacity != SELF or standing not in ASKS_NOTHING):
+        return None
     if standing in standings(facts):
         return None
     return BY_STANDING[standing] or Refusal.STILL_REGISTERED

@@ -179,8 +179,10 @@ def hear_promises(*, sources: Mapping[str, Source], extracts: Extracts, now: dat
         told = tuple(source.answered())
         for reference in told:
             for waiting in extracts.waiting_for(reference):
-                extracts.save(waiting.kept(now=now), ())
-                count += 1
+                with suppress(ConcurrentChange):  # whoever was quicker asks again, or heard the same
+                    if waiting.state is State.PROMISED and (kept := waiting.kept(now=now)) != waiting:
+                        extracts.save(kept, ())
+                        count += 1
         source.acknowledge(told)
     return count
 
@@ -348,6 +350,7 @@ def _look(
         )
         look.confirm()
         look.outcome = answer.refusal.value if answer.refusal else PROMISED if answer.promises else GIVEN
+        look.capacity = answer.capacity or request.capacity
     return answer
 
 

@@ -7,16 +7,17 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from services.contracts.catalogue import Product
+from services.contracts.catalogue import ANYONE, Product
 from services.contracts.days import day_of
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Facts, Request
 from services.contracts.facts import POPULATION
 from services.contracts.national_number import is_valid
+from services.registry import kinship
 from services.registry.compilation import check_subject, compiled
 from services.registry.consistency import check_standing
 from services.registry.contradictions import Inconsistent
-from services.registry.domain import SELF, SourceUnavailable, View, may_be_minor
+from services.registry.domain import PARENT, SELF, SourceUnavailable, View, may_be_minor
 from services.registry.entitlement import Asker, asker, facts_refusal, is_shared, may_ask, standing_refusal
 from services.registry.facts import Fact, PopulationFact, Tells, declared, of_population, told
 from services.registry.home import look_around
@@ -30,11 +31,14 @@ NO_SOURCES: Mapping[str, Source] = MappingProxyType({})
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the register says: facts, a refusal, or by source the promises of those that will answer later."""
+    """What the register says: facts, a refusal, or by source the promises of those that will answer later.
+
+    `capacity` is the one in which the applicant was found to ask; None where in none."""
 
     facts: Facts | None = None
     refusal: Refusal | None = None
     promises: Mapping[str, Promised] = field(default_factory=dict)
+    capacity: str | None = None
 
 
 def inquire(
@@ -52,8 +56,10 @@ def inquire(
     Asks no more than the decision and the product need. Raises SourceUnavailable and Inconsistent.
     """
     facts = declared(product.facts)
+    capacity = None
     try:
         subject = _subject(request, product=product, facts=of_population(facts), town=town, view=view, on=day_of(now))
+        capacity = subject.capacity
         question = partial(
             SourceQuestion,
             application_id=application_id,
@@ -65,14 +71,15 @@ def inquire(
         )
         answers, promises = _load(facts, subject, question=question, sources=sources)
         if promises:
-            return Answer(promises=promises)
+            return Answer(promises=promises, capacity=capacity)
         for fact in facts:
             _refuse(fact.refusal(answers[fact.name]))
     except _Refused as no:
-        return Answer(refusal=no.code)
+        return Answer(refusal=no.code, capacity=capacity)
     parts = {fact.name: fact.compile(answers[fact.name]) for fact in facts}
     return Answer(
-        facts=compiled(parts, subject, application_id=application_id, product=product, request=request, now=now)
+        facts=compiled(parts, subject, application_id=application_id, product=product, request=request, now=now),
+        capacity=capacity,
     )
 
 
@@ -97,33 +104,49 @@ def _subject(
         raise _Refused(Refusal.UNKNOWN_PERSON if request.applicant == request.subject else Refusal.NOT_ENTITLED)
     applicant = find(request.applicant, view)
     person = applicant if request.subject == request.applicant else _find_other(request.subject, view)
-    is_self = person is not None and request.subject != request.applicant and person.number == applicant.number
-    capacity = SELF if is_self else request.capacity  # the same person, under an old number
     former = merged_into([applicant.number], view)
-    entitled = (
-        person is not None
-        and capacity in product.capacities
-        and may_ask(
-            capacity=capacity,
-            applicant=applicant,
-            numbers=applicant.all_numbers(former),
-            subject=person,
-            view=view,
-            on=on,
-        )
-    )
-    if person is None or not entitled:
+    capacity = None
+    if person is not None:
+        numbers = applicant.all_numbers(former)
+        capacity = _capacity(request, applicant, person, numbers=numbers, product=product, view=view, on=on)
+    if person is None or capacity is None:
         raise _Refused(Refusal.NOT_ENTITLED)
     person.check()
     dossier = person.dossier
     if dossier is not None:
         check_standing(dossier, today=on)
-    _refuse(standing_refusal(dossier, facts=facts))
+    _refuse(standing_refusal(dossier, facts=facts, capacity=capacity))
     assert dossier is not None  # or it was refused
-    if capacity != SELF:
+    if person.number != applicant.number:
         former = merged_into([person.number], view)
-    subject = Subject(dossier=dossier, former=tuple(former.values()), town=town, today=on, view=view)
+    subject = Subject(dossier=dossier, former=tuple(former.values()), town=town, today=on, view=view, capacity=capacity)
     return _at_home(subject, facts=facts, asker=asker(capacity, applicant, dossier))
+
+
+def _capacity(
+    request: Request,
+    applicant: Person,
+    person: Person,
+    *,
+    numbers: Collection[str],
+    product: Product,
+    view: View,
+    on: date,
+) -> str | None:
+    """In which capacity the applicant may ask about this person; None where in none that the product is for."""
+    is_self = person.number == applicant.number
+    if is_self and request.subject == request.applicant and request.capacity not in (SELF, ANYONE):
+        return None
+    meant = kinship.capacity_of(
+        asked=request.capacity, is_self=is_self, fields=request.fields, offered=product.capacities
+    )
+    for capacity in meant:
+        settled = may_ask if capacity in (SELF, PARENT) else kinship.may_ask
+        if capacity in product.capacities and settled(
+            capacity=capacity, applicant=applicant, numbers=numbers, subject=person, view=view, on=on
+        ):
+            return capacity
+    return None
 
 
 def _at_home(subject: Subject, *, facts: Collection[PopulationFact[Any]], asker: Asker) -> Subject:

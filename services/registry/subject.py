@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from services.registry.domain import Dossier, Stay, View
+from services.registry.domain import SELF, Dossier, Stay, View
 from services.registry.home import Home
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """Somebody whom the applicant may ask about, in a town's register on a day.
+    """Somebody whom the applicant may ask about, in a town's register on a day, in a `capacity`.
 
     `former` are the dossiers that were merged into the current one. Where a fact that is asked for tells an address,
     `stay` is where a resident lives and `home` with whom, both found to agree with each other. Whoever else has to be
@@ -22,6 +22,7 @@ class Subject:
     today: date
     view: View
     former: Collection[Dossier] = ()
+    capacity: str = SELF
     stay: Stay | None = None
     home: Home | None = None
 

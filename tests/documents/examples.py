@@ -15,10 +15,14 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from services.contracts import towns
 from services.contracts.address import Address
-from services.contracts.catalogue import products
+from services.contracts.catalogue import CERTIFICATE, products
+from services.contracts.criminal_records import Conviction
 from services.contracts.extracts import FACTS_VERSION, Facts
 from services.contracts.facts import name_of
 from services.contracts.facts.civil_status import CivilStatus
+from services.contracts.facts.criminal_record import CriminalRecord
+from services.contracts.facts.criminal_record_minors import MinorsCriminalRecord
+from services.contracts.facts.criminal_record_regulated import RegulatedCriminalRecord
 from services.contracts.facts.departure import Departure
 from services.contracts.facts.household import Household, Member
 from services.contracts.facts.identity import Identity
@@ -204,6 +208,27 @@ def stays(how_many: int) -> tuple[Stay, ...]:
     )
 
 
+CONVICTIONS = (
+    Conviction(
+        decided_on="2021-11-02",
+        court="Correctionele rechtbank Leuven",
+        offences=("Diefstal", "Heling"),
+        sentences=("Werkstraf van 80 uur",),
+    ),
+    Conviction(
+        decided_on="2019-03-00",
+        court="Politierechtbank Leuven",
+        offences=("Sturen onder invloed",),
+        sentences=("Geldboete van 1.600 EUR", "Verval van het recht tot sturen: 1 maand"),
+    ),
+)
+
+
+def printed_products() -> list[str]:
+    """Those that we print; the others are passed through as their own authority sealed them."""
+    return sorted(id for id, product in products().items() if product.gives.kind == CERTIFICATE)
+
+
 def parts_for(names: tuple[str, ...], **changes: Any) -> dict[str, Any]:
     """A part of each of these facts."""
     parts: tuple[Any, ...] = (
@@ -220,6 +245,11 @@ def parts_for(names: tuple[str, ...], **changes: Any) -> dict[str, Any]:
         LastWishes(mode="cremation-columbarium", declared_on="2020-10-00"),
         Voter(elections=ELECTIONS),
         Departure(since="2024-02-29", country="FR", last_address=ADDRESS),
+        CriminalRecord(model="595", asked_for="work", consulted_on="2026-11-24"),
+        RegulatedCriminalRecord(
+            model="596.1", asked_for="security", consulted_on="2026-11-24", convictions=CONVICTIONS
+        ),
+        MinorsCriminalRecord(model="596.2", asked_for="animation", consulted_on="2026-11-24"),
     )
     found = {name_of(type(each)): each for each in parts}
     return {name: found[name] for name in names} | changes

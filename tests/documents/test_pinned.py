@@ -11,10 +11,9 @@ from weasyprint.css import ComputedStyle
 from weasyprint.layout import inline, preferred
 from weasyprint.text.line_break import Layout, split_first_line
 
-from services.contracts.catalogue import products
 from services.documents.paper import pinned
 from services.documents.paper.press import CertificatePress
-from tests.documents.examples import SECRETS, a_town, an_identity, an_order, facts_for
+from tests.documents.examples import SECRETS, a_town, an_identity, an_order, facts_for, printed_products
 
 NAMES = ("Eerstenaam", "Tweedenaam")
 NUMBERS = ("85073003328", "93051822361")
@@ -29,7 +28,7 @@ def printed(folder: Path, untouched: str) -> dict[str, bytes]:
 def test_every_page_is_what_an_untouched_weasyprint_makes_of_it(tmp_path: Path) -> None:
     ours, untouched = printed(tmp_path / "ours", "no"), printed(tmp_path / "untouched", "yes")
 
-    assert len(ours) == 4 * len(products())
+    assert len(ours) == 4 * len(printed_products())
     assert [name for name, pdf in ours.items() if pdf != untouched[name]] == []
 
 

@@ -5,7 +5,6 @@ import re
 import sys
 from pathlib import Path
 
-from services.contracts.catalogue import products
 from services.contracts.facts.residence_history import ResidenceHistory
 from services.contracts.naming import LANGUAGES
 from services.documents.paper import pinned
@@ -18,6 +17,7 @@ from tests.documents.examples import (
     an_order,
     facts_for,
     members,
+    printed_products,
     stays,
     with_part,
 )
@@ -36,8 +36,8 @@ def main(folder: Path, untouched: bool) -> None:
         pinned.speed_up = pinned.check_pins
         pinned.ShapedLines.use = lambda _: None
     press = CertificatePress({"21005": a_town()}, folder=a_folder(folder / "town"), secrets=SECRETS)
-    for count, (person, product) in enumerate(itertools.product(PEOPLE, products())):
-        language = LANGUAGES[(count + count // len(products())) % len(LANGUAGES)]
+    for count, (person, product) in enumerate(itertools.product(PEOPLE, printed_products())):
+        language = LANGUAGES[(count + count // len(printed_products())) % len(LANGUAGES)]
         history = ResidenceHistory(stays=stays(1 + 9 * (count % 5)))
         facts = facts_for(product, identity=an_identity(**person), of=members(1 + 9 * (count % 4)))
         if "residence-history" in facts.parts:

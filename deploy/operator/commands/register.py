@@ -1,6 +1,6 @@
-"""register seed, pause, resume, fault, check."""
+"""register seed, pause, resume, fault, faults, check."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deploy.operator.commands.towns import chosen_town, town_option
-from deploy.operator.terminal import Commands, Mistake, as_json, clear, screen, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, screen, table, tell
 from services.contracts.populations import MAGDA
 
 if TYPE_CHECKING:
@@ -93,31 +93,45 @@ def resume(town: str | None, as_json: bool) -> None:
 
 
 @register.command()
+@click.argument("source", type=click.Choice(["magda", "deeds", "criminal-record"]))
 @click.argument("name", metavar="FAULT")
 @click.option(
-    "--delay", "delay_s", type=click.FloatRange(min=0), default=10.0, show_default=True, help="Seconds: slow."
+    "--delay", "delay_s", type=click.FloatRange(min=0), default=10.0, show_default=True, help="Seconds: slow (magda)."
 )
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Ends by itself after so many.")
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Ends by itself after so many (magda).")
 @as_json
 @clear
-def fault(name: str, delay_s: float, minutes: float | None, as_json: bool) -> None:
-    """Let the stand-in for MAGDA fail in one way; `none` ends it, `list` tells the ways."""
-    from deploy.demo.magda.faults import FAULTS, Fault, Faults
+def fault(source: str, name: str, delay_s: float, minutes: float | None, as_json: bool) -> None:
+    """Have a demonstration's source fail in one way, until it is told `none`.
+
+    What each fault does, `loket register faults` tells.
+    """
     from deploy.local.stack import this_stack
 
-    if name == "list":
-        tell(FAULTS, as_json=as_json, table=lambda: "\n".join(f"{each:18}{what}" for each, what in FAULTS.items()))
-        return
-    if name != "none" and name not in FAULTS:
-        raise Mistake(f"there is no fault {name}; choose from none, {', '.join(FAULTS)}")
+    known = _faults_of(source)
+    if name != "none" and name not in known:
+        raise Mistake(f"there is no fault {name}; choose from none, {', '.join(known)}")
     stack = this_stack()
     _only_demo(stack)
-    if not any(map(stack.asks_standin, stack.towns().values())):
-        raise Mistake("no town of this deployment asks the stand-in for MAGDA")
-    until = datetime.now(UTC) + timedelta(minutes=minutes) if minutes else None
-    with database_of(stack, "magda") as database:
-        Faults(database).set(None if name == "none" else Fault(name=name, delay_s=delay_s, until=until))
-    tell({"fault": name}, as_json=as_json, table=lambda: f"the stand-in for MAGDA {FAULTS.get(name, 'answers well')}")
+    chosen = None if name == "none" else name
+    if source == "magda":
+        _fail_magda(stack, chosen, delay_s=delay_s, minutes=minutes)
+    else:
+        from deploy.demo.far.faults import Switch
+
+        Switch(stack.sources, source).set(chosen)
+    done = known[chosen] if chosen else "answers as it should"
+    tell({"source": source, "fault": name}, as_json=as_json, table=lambda: f"{source}: {done}")
+
+
+@register.command()
+@as_json
+@clear
+def faults(as_json: bool) -> None:
+    """How a demonstration's sources can fail."""
+    known = {source: _faults_of(source) for source in ("magda", "deeds", "criminal-record")}
+    rows = [[source, name, told] for source, each in known.items() for name, told in each.items()]
+    tell(known, as_json=as_json, table=lambda: table("source", "fault", "what it does", rows=rows))
 
 
 @register.command()
@@ -192,3 +206,21 @@ def _only_demo(stack: "Stack") -> None:
         raise Mistake("the synthetic register is for demonstrations; LOKET_PROFILE is not demo")
     stack.must_be_asked_for()
     refuse_strangers(stack)
+
+
+def _faults_of(source: str) -> Mapping[str, str]:
+    """What each does, by name."""
+    from deploy.demo.far import faults as far
+    from deploy.demo.magda import faults as magda
+
+    return magda.FAULTS if source == "magda" else far.FAULTS
+
+
+def _fail_magda(stack: "Stack", name: str | None, *, delay_s: float, minutes: float | None) -> None:
+    from deploy.demo.magda.faults import Fault, Faults
+
+    if not any(map(stack.asks_standin, stack.towns().values())):
+        raise Mistake("no town of this deployment asks the stand-in for MAGDA")
+    until = datetime.now(UTC) + timedelta(minutes=minutes) if minutes else None
+    with database_of(stack, "magda") as database:
+        Faults(database).set(Fault(name=name, delay_s=delay_s, until=until) if name else None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.contracts.catalogue import Field, Product, offered
+from services.contracts.catalogue import ANYONE, OF_ANOTHER, Field, Product, offered
 from services.contracts.contact import Contact
 from services.contracts.errors import ContactMissing, DomainError, InvalidField, LanguageNotAllowed, UnknownProduct
 from services.contracts.extracts import Request
@@ -51,7 +51,7 @@ def accept(asked: SubmitApplication | CheckApplication, *, town: Town, products:
     if subject in asked.other_numbers:
         subject = applicant
     capacity = "self" if subject == applicant else "parent"
-    if product and applicant and subject and capacity not in product.capacities:
+    if product and applicant and subject and not _is_for(product, capacity):
         alone = "only-for-yourself" if capacity == "parent" else "only-for-your-child"
         wrong.add("subject", field_error(alone))
     email = _email(asked.email, wrong)
@@ -64,6 +64,12 @@ def accept(asked: SubmitApplication | CheckApplication, *, town: Town, products:
     contact = Contact(email=email, language=language)
     request = Request(applicant=applicant, subject=subject, capacity=capacity, fields=given)
     return Accepted(product=product, language=language, request=request, contact=contact)
+
+
+def _is_for(product: Product, capacity: str) -> bool:
+    """A product that anyone may ask for is asked for by oneself; of another person the register knows who they are to
+    the citizen, and in which of the product's capacities that is."""
+    return bool(set(product.capacities) & ({"self", ANYONE} if capacity == "self" else OF_ANOTHER))
 
 
 class _Wrong:

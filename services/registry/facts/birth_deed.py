@@ -1,0 +1,6 @@
+"""An extract of a deed of birth."""
+
+from services.contracts.facts.birth_deed import BirthDeed
+from services.registry.sources.deeds.fact import DeedFact
+
+FACT = DeedFact(part=BirthDeed, kind="birth")

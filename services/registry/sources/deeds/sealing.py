@@ -1,0 +1,45 @@
+"""Whether a deed bears the seal of its database, to the last byte. Looked at in a process of its own (seals.py)."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from services.registry import seals
+from services.registry.contradictions import Contradiction
+from services.registry.sources.https import NoAnswer, NotTaken
+
+_SAID = {seals.BROKEN: Contradiction.DEED_SEAL_BROKEN, seals.UNTRUSTED: Contradiction.DEED_SEAL_UNTRUSTED}
+
+
+class SealChecker:
+    """By the authorities in a file (PEM)."""
+
+    def __init__(self, authorities: Path) -> None:
+        self._authorities = authorities
+
+    def wrong(self, pdf: bytes, *, left_s: float) -> Contradiction | None:
+        """What is wrong with its seal; None where nothing is. Raises NoAnswer where that could not be found out."""
+        if self.check():
+            raise NotTaken("seal-authorities")
+        argv = [sys.executable, "-W", "ignore", "-m", seals.__name__, str(self._authorities)]
+        environ = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[4])}
+        try:
+            ended = subprocess.run(
+                argv, input=pdf, capture_output=True, timeout=min(left_s, seals.LONGEST_S), env=environ, check=False
+            )
+        except (subprocess.TimeoutExpired, OSError):
+            raise NoAnswer("seal-not-checked") from None
+        if ended.stdout == seals.SOUND:
+            return None
+        if ended.stdout in _SAID:
+            return _SAID[ended.stdout]
+        if ended.returncode < 0:  # it was killed over the document, which took more than it may
+            return Contradiction.DEED_SEAL_BROKEN
+        raise NoAnswer("seal-not-checked")
+
+    def check(self) -> str | None:
+        """What an operator has to mend, None where nothing is."""
+        try:
+            return None if seals.roots_in(self._authorities) else f"no certificate in {self._authorities}"
+        except (OSError, ValueError):
+            return f"seal_authorities: {self._authorities} is no file of PEM certificates that can be read"

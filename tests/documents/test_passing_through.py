@@ -1,0 +1,152 @@
+"""Documents that their own authority sealed: given byte for byte, under a number and a code of ours."""
+
+import base64
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.contracts.deeds import Deed
+from services.contracts.delivery import Unacceptable
+from services.contracts.documents import FetchCertificate, VerifyCode, VerifyFile
+from services.contracts.extracts import FACTS_VERSION, Facts
+from services.contracts.facts.birth_deed import BirthDeed
+from services.contracts.sealed import LARGEST_SEALED, SealedDocument
+from services.documents import handlers
+from services.documents.domain import Finding
+from tests.documents.examples import NOW
+from tests.documents.fakes import FakeCertificates, FakeExaminer, FakePress
+from tests.documents.test_issuing import TOWNS, a_cause, issue
+
+PDF = b"%PDF-1.7 sealed by its own authority"
+
+
+def a_document(pdf: bytes = PDF, **changed: str) -> SealedDocument:
+    values = {"pdf": base64.b64encode(pdf).decode(), "sha256": hashlib.sha256(pdf).hexdigest(), "about": "d1 extract"}
+    return SealedDocument(**values | changed)
+
+
+def a_deed(document: SealedDocument | None = None, **changed: Any) -> Deed:
+    values: dict[str, Any] = {
+        "reference": "d1",
+        "original": "d1",
+        "form": "extract",
+        "place": "24062",
+        "year": 1985,
+        "number": "3",
+        "drawn_up_on": "1985-08-01",
+        "document": document or a_document(),
+    }
+    return BirthDeed(**values | changed)
+
+
+def facts_of(
+    deed: Deed | None = None, application_id: str = "application-1", product: str = "birth-deed-extract"
+) -> Facts:
+    return Facts(
+        application_id=application_id,
+        town="21005",
+        product=product,
+        compiled_at=NOW,
+        version=FACTS_VERSION,
+        parts={"birth-deed": deed or a_deed()},
+    )
+
+
+def given(certificates: FakeCertificates, deed: Deed | None = None, application_id: str = "application-1", **more: Any):
+    press = FakePress()
+    issue(
+        certificates,
+        press,
+        facts=facts_of(deed, application_id),
+        product="birth-deed-extract",
+        application_id=application_id,
+        cause=a_cause(application_id=application_id),
+        **more,
+    )
+    assert press.orders == []
+    return certificates.kept[application_id]
+
+
+def test_a_sealed_document_is_given_byte_for_byte_and_printed_by_nobody():
+    certificates = FakeCertificates()
+
+    certificate = given(certificates)
+
+    asked = FetchCertificate(town="21005", application_id="application-1", certificate_id=certificate.certificate_id)
+    file = handlers.fetch_certificate(asked, certificates=certificates)
+    assert base64.b64decode(file.pdf) == PDF
+    assert file.sha256 == hashlib.sha256(PDF).hexdigest()
+    assert file.filename.startswith("birth-deed-extract-21005-")
+    assert certificate.seal is None
+
+
+def test_it_is_known_by_its_code_and_as_a_file():
+    certificates = FakeCertificates()
+    certificate = given(certificates)
+
+    by_code = handlers.verify_code(VerifyCode(town="21005", code=certificate.code), certificates=certificates, now=NOW)
+    by_file = handlers.verify_file(
+        VerifyFile(town="21005", pdf=base64.b64encode(PDF).decode()),
+        certificates=certificates,
+        examiner=FakeExaminer(Finding()),
+        towns=TOWNS,
+        now=NOW,
+    )
+
+    assert (by_code.verdict, by_file.verdict) == ("authentic", "untouched")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        a_document(sha256="0" * 64),
+        a_document(pdf=PDF[:20], sha256=hashlib.sha256(PDF).hexdigest()),
+        a_document(b"<html>"),
+        a_document(b"%PDF-" + b"x" * LARGEST_SEALED),
+        replace(a_document(), pdf="not base64!"),
+    ],
+    ids=["other digest", "half", "no PDF", "too large", "no base64"],
+)
+def test_what_is_not_whole_is_never_given(document: SealedDocument):
+    certificates = FakeCertificates()
+
+    with pytest.raises(Unacceptable, match="document-not-whole"):
+        given(certificates, a_deed(document))
+    assert certificates.files == {}
+
+
+def test_facts_without_a_document_are_never_given():
+    with pytest.raises(Unacceptable, match="facts-missing"):
+        issue(
+            FakeCertificates(),
+            facts=replace(facts_of(), parts={}),
+            product="birth-deed-extract",
+        )
+
+
+def later(certificates: FakeCertificates, deed: Deed) -> Any:
+    from datetime import timedelta  # noqa: PLC0415
+
+    now = NOW + timedelta(days=1)
+    return given(certificates, deed, "application-2", now=now, facts_expire_at=now + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("deed", "superseded"),
+    [
+        (a_deed(a_document(PDF + b" again")), False),
+        (a_deed(a_document(PDF + b" later"), reference="d1-corrected"), True),
+        (a_deed(a_document(PDF + b" other", about="d2 extract"), reference="d2", original="d2"), False),
+        (a_deed(a_document(PDF + b" copy", about="d1 copy"), form="copy"), False),
+    ],
+    ids=["the same deed again", "its correction", "another deed", "another form of it"],
+)
+def test_only_what_corrects_a_deed_supersedes_it(deed: Deed, superseded: bool):
+    certificates = FakeCertificates()
+    first = given(certificates)
+
+    later(certificates, deed)
+
+    assert (certificates.superseded_at(first) is not None) is superseded
