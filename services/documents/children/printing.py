@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from services.chassis.crash import crash_point
+from services.contracts.rooms import EXTENSIONS
 from services.contracts.schema import dump, load
 from services.documents.children.asking import Answer, Children, answer_until_closed
 from services.documents.children.nursery import become_a_child
@@ -36,7 +37,7 @@ class PrintingChildren:
 
 def _is_needed(name: str) -> bool:
     """The seals' secrets, and what a token's module may want of the environment; no key or address of the service."""
-    return not name.startswith("LOKET_") or name.startswith("LOKET_SEAL_") or name == TOWNS
+    return not name.startswith("LOKET_") or name.startswith("LOKET_SEAL_") or name in (TOWNS, EXTENSIONS)
 
 
 def main() -> None:
