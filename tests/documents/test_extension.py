@@ -51,6 +51,10 @@ def test_its_section_chooses_the_statement(printed: Path) -> None:
     assert "waarop niets groeit" not in text_of((printed / "nl.pdf").read_bytes())
 
 
+def test_children_of_the_service_print_it_too(printed: Path) -> None:
+    assert "Volkstuin" in text_of((printed / "child.pdf").read_bytes())
+
+
 def test_it_is_inside_as_data_by_its_schema_and_can_be_superseded(printed: Path) -> None:
     data = data_in((printed / "nl.pdf").read_bytes())
 

@@ -17,7 +17,7 @@ from services.documents.paper.press import CertificatePress
 from tests.documents import verapdf
 from tests.documents.examples import an_order, facts_for, members, stays, with_part
 
-pytestmark = pytest.mark.paper
+pytestmark = [pytest.mark.paper, pytest.mark.timeout(900)]
 
 CASES: dict[str, Facts] = {
     "alone": facts_for("household-composition", of=members(1)),

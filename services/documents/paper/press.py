@@ -19,6 +19,7 @@ from services.documents.paper.rendering import Renderer
 from services.documents.paper.wording import wording
 from services.documents.sealing.keys import signer_of
 from services.documents.sealing.seal import PadesSeal, Seal
+from services.documents.sections import sections
 
 TIME_STAMP_TIMEOUT_S = 10
 
@@ -40,6 +41,7 @@ class CertificatePress:
         self._secrets = secrets
         self._catalogue = catalogue if catalogue is not None else products()
         self._clock = clock
+        sections()  # an extension's that cannot be read is told now, not by the first certificate
         self._renderer = Renderer()
         self._seals: dict[str, Seal] = {}
         self._logos = {refnis: (folder / town.logo).read_bytes() for refnis, town in towns.items()}
