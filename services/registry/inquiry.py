@@ -67,6 +67,8 @@ def inquire(request: Request, *, application_id: str, town: str, product: Produc
     refusal = standing_refusal(dossier)
     if dossier is None or refusal is not None:
         return Answer(refusal=refusal)
+    if view.lacks & set(product.facts):
+        return Answer(refusal=Refusal.NOT_TOLD)
 
     if capacity != SELF:
         former = merged_into([subject.number], view)
@@ -154,6 +156,8 @@ def _foreseen(
     dossier: Dossier, former: dict[str, Dossier], *, asked_by: Asker, product: Product, view: View, on: date
 ) -> Refusal | None:
     """Why the register would refuse the product's facts about a resident. A contradiction is no refusal."""
+    if view.lacks & set(product.facts):
+        return Refusal.NOT_TOLD
     minor, home = may_be_minor(dossier.born_on, on), None
     try:
         if tells_address(product.facts):
