@@ -141,6 +141,8 @@ CONTRADICTED = (
     "You need not do anything: we carry on once it has been put right."
 )
 
+NOT_TOLD = "The register that our town asks does not tell this. Please ask at the counter of the town."
+
 STATES = {
     "submitted": "We have received your application and are consulting the register.",
     "looked-up": "The register has answered.",
@@ -179,6 +181,7 @@ REASONS = {
         "It has not been checked yet that this person, or someone in the household, lives at this "
         "address. The town's service for foreigners tells you how far that is."
     ),
+    Refusal.NOT_TOLD: NOT_TOLD,
     Refusal.REFERENCE_ADDRESS: (
         "This address is a reference address, where post is sent for this person or someone in the "
         "household. Please ask at the counter of the town."
@@ -260,6 +263,7 @@ OWN_REASONS = {
         "It has not been checked yet that you, or someone in your household, live at this address. The "
         "town's service for foreigners tells you how far that is."
     ),
+    Refusal.NOT_TOLD: NOT_TOLD,
     Refusal.REFERENCE_ADDRESS: (
         "Your address, or that of someone in your household, is a reference address, where post is sent. "
         "Please ask at the counter of the town."

@@ -34,6 +34,7 @@ class Refusal(StrEnum):
     RESIDENCE_LOST = "residence-lost"
     RESIDENCE_UNVERIFIED = "residence-unverified"
     REFERENCE_ADDRESS = "reference-address"
+    NOT_TOLD = "not-told"
     IDENTITY_DECLARED = "identity-declared"
     SPECIAL_REGISTER = "special-register"
     PROTECTED_ADDRESS = "protected-address"

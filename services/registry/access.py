@@ -117,6 +117,11 @@ class Look:
         """See domain.View."""
         return self._view.references
 
+    @property
+    def lacks(self) -> frozenset[str]:
+        """See domain.View."""
+        return self._view.lacks
+
     def dossier(self, number: str) -> Dossier | None:
         """See domain.View."""
         with self._reading((number,)):

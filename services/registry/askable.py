@@ -118,6 +118,8 @@ def _foreseen(
     on: date,
 ) -> Refusal | None:
     """Why the register would refuse these facts about somebody. A contradiction is no refusal."""
+    if view.lacks & {fact.name for fact in facts}:
+        return Refusal.NOT_TOLD
     subject = Subject(dossier=dossier, former=tuple(former.values()), town=town, today=on, view=view)
     minor, home = may_be_minor(dossier.born_on, on), None
     try:

@@ -246,10 +246,9 @@ class SourceRefused(SourceUnavailable):
 class View(Protocol):
     """One town's register at one moment.
 
-    `test_numbers`: it gives people numbers with the month raised by 60 (national_number.py). `references` are those
-    of the questions that were sent elsewhere, for the access log.
-
-    Each method raises SourceUnavailable, and contradictions.Inconsistent where it meets a dossier that cannot be read.
+    `lacks` are the facts that it does not tell of anybody, whom it knows otherwise. `test_numbers`: it gives people
+    numbers with the month raised by 60 (national_number.py). `references` are those of the questions that were sent
+    elsewhere, for the access log.
     """
 
     @property
@@ -257,6 +256,9 @@ class View(Protocol):
 
     @property
     def references(self) -> tuple[str, ...]: ...
+
+    @property
+    def lacks(self) -> frozenset[str]: ...
 
     def dossier(self, number: str) -> Dossier | None:
         """The dossier under exactly this number, merged or not."""

@@ -117,6 +117,8 @@ def _subject(
         check_standing(dossier, today=on)
     _refuse(standing_refusal(dossier, facts=facts, capacity=capacity))
     assert dossier is not None  # or it was refused
+    if view.lacks & {fact.name for fact in facts}:
+        raise _Refused(Refusal.NOT_TOLD)
     if person.number != applicant.number:
         former = merged_into([person.number], view)
     subject = Subject(dossier=dossier, former=tuple(former.values()), town=town, today=on, view=view, capacity=capacity)

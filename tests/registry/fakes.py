@@ -123,6 +123,7 @@ class FakeRegister:
     breaks: dict[str, BaseException] = field(default_factory=dict)
     test_numbers: bool = False
     references: tuple[str, ...] = ()
+    lacks: frozenset[str] = frozenset()
 
     def view(self, *, town: str) -> "FakeRegister":
         if self.away:

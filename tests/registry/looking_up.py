@@ -12,6 +12,7 @@ class Near:
 
     test_numbers = False
     references: tuple[str, ...] = ()
+    lacks: frozenset[str] = frozenset()
 
     def in_full(self, dossier: Dossier) -> Dossier:
         return dossier

@@ -48,6 +48,7 @@ class PopulationView:
 
     test_numbers = False
     references: tuple[str, ...] = ()
+    lacks: frozenset[str] = frozenset()
 
     def __init__(self, source: PopulationSource, town: str, population: int) -> None:
         self._source = source

@@ -13,7 +13,7 @@ from services.contracts.extracts import Request
 from services.contracts.national_number import compose
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import CivilState, Dossier, Parent, RegisterKind, SourceUnavailable, Standing
-from services.registry.inquiry import Answer, inquire
+from services.registry.inquiry import Answer, askable, inquire
 from services.registry.sources.magda.asking import Ask
 from services.registry.sources.magda.population import MagdaSource, MagdaView
 from services.registry.sources.magda.questions import Identification, Service
@@ -139,6 +139,19 @@ NAMED: dict[str, tuple[dict[str, str], Callable[[Dossier], Any], Any]] = {
     "such a code without its text": ({"nationality": "262"}, lambda found: found.nationalities[0].code, "nis-262"),
     "no civil state": ({"civil": ""}, lambda found: found.civil_status.state, CivilState.NOT_SAID),
     "separated": ({"civil": "51"}, lambda found: found.civil_status.state, CivilState.SEPARATED),
+    "a cohabitation with somebody who is not named": (
+        {"more": '<WettelijkeSamenwoning DatumBegin="2011-08-22"/>'},
+        lambda found: (found.cohabitation.partner, found.cohabitation.since, found.cohabitation.until),
+        ("", "2011-08-22", None),
+    ),
+    "one that a marriage ended": (
+        {
+            "more": '<WettelijkeSamenwoning DatumBegin="2011-08-22" DatumEinde="2012-01-01"><Beeindiging/>'
+            "</WettelijkeSamenwoning>"
+        },
+        lambda found: found.cohabitation.until,
+        "2012-01-01",
+    ),
     "a street that somebody typed": (
         {
             "Straatnaam": "",
@@ -413,6 +426,14 @@ def test_a_member_whose_dossier_cannot_be_had_keeps_the_household_shut():
 
     with pytest.raises(Inconsistent, match="member-without-dossier"):
         inquired(asked(person, households={ONE: home}), "household")
+
+
+def test_what_the_platform_does_not_tell_is_refused_by_name():
+    """Nobody is told that there are no last wishes because no answer was read for them."""
+    view = asked(a_person(ONE))
+
+    assert inquired(view, "last-wishes").refusal is Refusal.NOT_TOLD
+    assert askable(ONE, product=a_product("voter"), view=view, now=NOW) == ([], Refusal.NOT_TOLD)
 
 
 def test_a_reference_address_is_certified_as_nobodys_residence():

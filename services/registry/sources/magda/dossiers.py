@@ -160,8 +160,9 @@ def _cohabitation(person: Element, *, on: str) -> LegalCohabitation | None:
     if len(running) > 1:
         raise Inconsistent(Contradiction.SEVERAL_SPOUSES)
     each = running[0] if running else (found[-1] if found else None)
-    if each is None or (partner := _partner(each)) is None:
+    if each is None:
         return None
+    partner = _partner(each) or ""  # who that is, is not said; that there is somebody, is
     ended = end(each) or (begin(each) if each.find("Beeindiging") is not None else "")
     return LegalCohabitation(partner=partner, since=text(each, "Datum") or begin(each), until=ended or None)
 

@@ -62,6 +62,9 @@ class MagdaView:
         self._households: dict[str, Household | None] = {}
         self._asked: list[str] = []
 
+    lacks = frozenset({"last-wishes", "voter"})
+    """What of them the answers have (Begraving, LijkbezorgingEnRitueel) nobody has held against the law's words yet."""
+
     @property
     def test_numbers(self) -> bool:
         return self._source.ask.is_test
