@@ -10,7 +10,7 @@ from services.contracts.catalogue import products
 from services.contracts.extracts import Facts
 from services.documents.paper.press import CertificatePress
 from tests.documents import verapdf
-from tests.documents.examples import an_identity, an_order, facts_for, members
+from tests.documents.examples import an_identity, an_order, facts_for, members, printed_products
 
 LANGUAGES = ("nl", "fr", "de", "en")
 KINDS = sorted(
