@@ -24,6 +24,7 @@ def texts(language: str) -> Iterator[str]:
     for package in PACKAGES:
         yield from sentences(package, language).values()
     for product in products().values():
+        yield from (by_language[language] for by_language in product.gives.statements.values())
         for by_language in (product.titles, product.explanations, {language: product.legal_basis(language, REGISTERS)}):
             yield by_language[language]
         for field in product.fields:
