@@ -7,6 +7,7 @@ from gateway.addresses import local
 from gateway.api.applications import own_application, shown
 from gateway.auth.callers import current_caller
 from gateway.tenancy import current_town
+from services.contracts.catalogue import PASSED_THROUGH, products
 
 blueprint = Blueprint("application", __name__)
 
@@ -17,4 +18,11 @@ def read_application(application_id: str) -> str | Response:
     if current_caller() is None:
         here = local("application.read_application", application_id=application_id)
         return redirect(local("sign_in.begin", next=here), 303)
-    return render_template("application.html", town=current_town(), application=shown(own_application(application_id)))
+    view = own_application(application_id)
+    product = products().get(view.product)
+    return render_template(
+        "application.html",
+        town=current_town(),
+        application=shown(view),
+        is_passed_through=product is not None and product.gives.kind == PASSED_THROUGH,
+    )

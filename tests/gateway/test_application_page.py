@@ -59,3 +59,16 @@ def test_somebody_elses_application_is_not_there(
     answer = client.get(MINE, headers=citizen)
 
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+@pytest.mark.parametrize(("product", "is_told"), [("birth-deed-extract", True), ("residence", False)])
+def test_a_document_that_is_passed_through_is_told_to_stay_a_file(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], product: str, is_told: bool
+) -> None:
+    """Its own seal breaks on paper; a certificate of the town keeps its worth there, by its code."""
+    services.put("mine", product=product)
+    services.move("mine", "issued", certificate_id="c1")
+
+    answer = client.get(MINE, headers=citizen | {"Accept-Language": "en"})
+
+    assert ("printing or scanning it breaks the seal" in answer.text) is is_told
