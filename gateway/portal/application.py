@@ -10,6 +10,7 @@ from gateway.api.applications import own_application, shown
 from gateway.auth.callers import current_caller
 from gateway.language import long_date, long_moment
 from gateway.tenancy import current_town
+from services.contracts.catalogue import PASSED_THROUGH, products
 from services.contracts.days import day_of
 from services.contracts.days import local as local_time
 
@@ -22,13 +23,16 @@ def read_application(application_id: str) -> str | Response:
     if current_caller() is None:
         here = local("application.read_application", application_id=application_id)
         return redirect(local("sign_in.begin", next=here), 303)
-    application = shown(own_application(application_id))
+    view = own_application(application_id)
+    application = shown(view)
     expected_by = application["timeline"][-1]["expected_by"]
+    product = products().get(view.product)
     return render_template(
         "application.html",
         town=current_town(),
         application=application,
         promise=promised(expected_by) if expected_by else None,
+        is_passed_through=product is not None and product.gives.kind == PASSED_THROUGH,
     )
 
 

@@ -95,3 +95,16 @@ def test_a_register_that_is_to_be_back_today_is_told_with_its_hour(
     answer = client.get(MINE, headers=citizen | {"Accept-Language": "en"})
 
     assert "We expect an answer by 24 November 2026, 14:30." in answer.text
+
+
+@pytest.mark.parametrize(("product", "is_told"), [("birth-deed-extract", True), ("residence", False)])
+def test_a_document_that_is_passed_through_is_told_to_stay_a_file(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], product: str, is_told: bool
+) -> None:
+    """Its own seal breaks on paper; a certificate of the town keeps its worth there, by its code."""
+    services.put("mine", product=product)
+    services.move("mine", "issued", certificate_id="c1")
+
+    answer = client.get(MINE, headers=citizen | {"Accept-Language": "en"})
+
+    assert ("printing or scanning it breaks the seal" in answer.text) is is_told

@@ -1,5 +1,6 @@
 """The database of deeds, asked over a real road, as it should be and with all its faults."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +18,7 @@ from services.registry.domain import Dossier, Standing
 from services.registry.ports import Away, Contradicted, Found, Promised, Refused
 from services.registry.sources import https
 from services.registry.sources.deeds import Deeds, Settings
+from services.registry.sources.deeds.sealing import SealChecker
 from tests.registry.fakes import TOWN, a_dossier, gone
 from tests.registry.far import Clock, a_question, deeds_served, settings, surroundings, today
 
@@ -254,3 +256,39 @@ def test_a_file_that_is_missing_is_told_to_the_operator(far: Any, authorities: P
     assert isinstance(source.look_up(asked(a_citizen(), clock)), Away)
     assert source.check() is not None
     assert a_source(far, authorities, clock).check() is None
+
+
+def test_one_town_has_no_more_questions_on_the_road_than_leave_room_for_others(
+    far: Any, authorities: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(https.Budget.__init__, "__defaults__", (1.0,))
+    source = a_source(far, authorities, clock)
+    (way, _), *_ = source._ways
+    arrived = threading.Semaphore(0)
+    exchanged = way._exchanged
+    monkeypatch.setattr(way, "_exchanged", lambda *args: (arrived.release(), exchanged(*args))[1])
+    far.switch.set("never")
+    waiting = [threading.Thread(target=source.look_up, args=(asked(a_citizen(), clock),)) for _ in range(https.AT_ONCE)]
+    for each in waiting:
+        each.start()
+    for _ in waiting:
+        arrived.acquire(timeout=30)
+
+    with pytest.raises(https.NoAnswer, match="too-many-wait"):
+        way.post("/deeds", {}, budget=https.Budget())
+    for each in waiting:
+        each.join()
+
+
+@pytest.mark.parametrize(
+    "pdf",
+    [
+        b"",
+        b"%PDF-1.7\n" + b"[" * 200_000,
+        b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 1 0 R>>\nendobj\ntrailer\n<</Root 1 0 R>>\nstartxref\n9\n%%EOF",
+        b"%PDF-1.7\n" + b"1 0 obj<</AcroForm<</Fields[1 0 R]>>>>endobj " * 20_000,
+    ],
+    ids=["empty", "nested", "ring", "many"],
+)
+def test_what_is_no_document_harms_nobody_and_is_not_sound(authorities: Path, pdf: bytes):
+    assert SealChecker(authorities / "deeds-root.pem").wrong(pdf, left_s=30) is not None
