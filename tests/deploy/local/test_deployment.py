@@ -28,7 +28,9 @@ pytestmark = pytest.mark.slow
 
 Loket = Callable[..., subprocess.CompletedProcess[str]]
 
-PROGRAMS = {"gateway", "intake", "registry", "documents", "notify", "broker", "store", "mail-catcher", "sign-in"}
+PROGRAMS = {"gateway", "intake", "registry", "documents", "notify", "broker", "store", "mail-catcher", "sign-in"} | {
+    "magda"
+}
 APPLICATION = {"product": "residence"}
 
 
