@@ -29,15 +29,30 @@ from tests.conftest import OPT
 from tests.system.collector import Collector
 from tests.waiting import wait_for
 
-LANGUAGES = {"24001": "nl", "21005": "fr", "63023": "de"}
-HOSTS = {"24001": "aarschot.localhost", "21005": "etterbeek.localhost", "63023": "eupen.localhost"}
+LANGUAGES = {"24001": "nl", "21005": "fr", "63023": "de", "24055": "nl"}
+HOSTS = {
+    "24001": "aarschot.localhost",
+    "21005": "etterbeek.localhost",
+    "63023": "eupen.localhost",
+    "24055": "kortenberg.localhost",
+}
+AT_MAGDA = frozenset({"24055"})
+"""Towns whose people are the stand-in's."""
 
 
 class Citizen:
     """One resident in front of the API of one town."""
 
-    def __init__(self, deployment: "Deployment", key: str, *, town: str = "24001", language: str | None = None) -> None:
-        self.number = HARD_CASES[key].number
+    def __init__(
+        self,
+        deployment: "Deployment",
+        key: str,
+        *,
+        town: str = "24001",
+        language: str | None = None,
+        number: str | None = None,
+    ) -> None:
+        self.number = number or HARD_CASES[key].number
         self.town = town
         token = citizen_token(deployment.stack, deployment.towns[town], self.number)
         self.http = httpx.Client(
@@ -120,7 +135,8 @@ class Deployment:
     def start(self, *, residents: int = 300) -> None:
         self.launch()
         for town in LANGUAGES:
-            seed(self.database("registry"), town=town, residents=residents, seed=1)
+            owner = "magda" if town in AT_MAGDA else "registry"
+            seed(self.database(owner), town=town, residents=residents, seed=1)
 
     def launch(self) -> None:
         """Start everything, and wait until it is ready."""

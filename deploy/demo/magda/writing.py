@@ -159,7 +159,18 @@ def _cohabitation(dossier: Dossier) -> str:
 def _addresses(dossier: Dossier) -> str:
     stay = dossier.current_stay
     mark = "<NietMededeelbaar><Code>1</Code></NietMededeelbaar>" if dossier.protected_address else ""
-    return f"<Adressen>{_residence(stay) if stay else ''}{mark}</Adressen>" if stay or mark else ""
+    told = f"{_residence(stay) if stay else ''}{_abroad(dossier)}{mark}"
+    return f"<Adressen>{told}</Adressen>" if told else ""
+
+
+def _abroad(dossier: Dossier) -> str:
+    registration = dossier.registration
+    nis, iso = _country_codes("place").get(canonical(registration.destination or ""), ("", ""))
+    if registration.standing is not Standing.EMIGRATED or not iso:
+        return ""
+    since = quoteattr(registration.since)
+    land = f"<Land>{f'<NISCode>{nis}</NISCode>' if nis else ''}<ISOCode>{iso}</ISOCode></Land>"
+    return f"<VerblijfplaatsBuitenland DatumBegin={since}>{land}</VerblijfplaatsBuitenland>"
 
 
 def _residence(stay: Stay) -> str:

@@ -31,6 +31,8 @@ Loket = Callable[..., subprocess.CompletedProcess[str]]
 PROGRAMS = {"gateway", "intake", "registry", "documents", "notify", "broker", "store", "mail-catcher", "sign-in"} | {
     "deeds",
     "criminal-record",
+    "magda",
+    "police",
 }
 APPLICATION = {"product": "residence"}
 

@@ -17,7 +17,9 @@ def registration(person: Element, *, town: str, is_bis: bool, on: str) -> Regist
     residences = current(person, "Adressen/Hoofdverblijfplaats", on=on)
     if (gone := _gone(person, on=on)) is not None:
         standing, since = gone
-        return Registration(standing=standing, since=since, register=_register_of(person, is_bis))
+        destination = _abroad(person, on=on) if standing is Standing.EMIGRATED else None
+        register = _register_of(person, is_bis)
+        return Registration(standing=standing, since=since, destination=destination, register=register)
     administrations = current(person, "Beheerder", on=on)
     if len(administrations) > 1:
         raise Inconsistent(Contradiction.ANSWER_DOUBTED)
@@ -25,11 +27,15 @@ def registration(person: Element, *, town: str, is_bis: bool, on: str) -> Regist
         return _administered(person, administrations[0], residences, town=town, is_bis=is_bis, on=on)
     if residences and (refnis := municipality_of(residences[0])):
         return _settled(person, refnis == town, begin(person.find("Register")) or begin(residences[0]), is_bis, on=on)
-    abroad = current(person, "Adressen/VerblijfplaatsBuitenland", on=on)
-    if abroad:
-        destination = codes.country(text(abroad[0], "Land/NISCode"), text(abroad[0], "Land/ISOCode"))
-        return Registration(standing=Standing.EMIGRATED, since=begin(abroad[0]), destination=destination)
+    if abroad := current(person, "Adressen/VerblijfplaatsBuitenland", on=on):
+        return Registration(standing=Standing.EMIGRATED, since=begin(abroad[0]), destination=_abroad(person, on=on))
     return _nowhere(person, is_bis=is_bis)
+
+
+def _abroad(person: Element, *, on: str) -> str | None:
+    """The country of who lives abroad, where the answer says it."""
+    found = current(person, "Adressen/VerblijfplaatsBuitenland", on=on)
+    return codes.country(text(found[-1], "Land/NISCode"), text(found[-1], "Land/ISOCode")) if found else None
 
 
 def _nowhere(person: Element, *, is_bis: bool) -> Registration:
