@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test test-slow lint chaos rolling bench lock clean
+.PHONY: setup demo test test-slow test-paper lint chaos rolling bench lock clean
 
 BESIDE = --dist loadscope --no-loadscope-reorder
 
@@ -9,14 +9,18 @@ setup: ## install what is missing: packages, .venv, demo keys
 demo: setup ## start everything, file one application, check its certificate
 	@.venv/bin/python -m deploy.demo
 
-test: ## lint and all tests but the three below
+test: ## lint and all tests but the four below
 	@deploy/setup.sh --tests
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/pytest -n 3 $(BESIDE) -m "not slow and not chaos and not rolling"
+	.venv/bin/pytest -n 3 $(BESIDE) -m "not slow and not chaos and not rolling and not paper"
 
 test-slow: ## whole deployments, hundreds of clients, outages that are waited for
 	@deploy/setup.sh --tests
 	.venv/bin/pytest -n 2 $(BESIDE) -m "slow and not chaos"
+
+test-paper: ## every product in every language through veraPDF, pdfsig and pyHanko
+	@deploy/setup.sh --tests
+	.venv/bin/pytest -n 2 -m paper tests/documents
 
 lint: ## formatting, smells, types, who may import whom
 	.venv/bin/ruff check

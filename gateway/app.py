@@ -7,7 +7,7 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import cross_site, language, limits, observing, own, paths, portal, problems, refusals, security, sizes
-from gateway.api import about, applications, certificates, me, parameters, products, stream, verifications
+from gateway.api import about, applications, certificates, looks, me, parameters, products, stream, verifications
 from gateway.api.blueprints import IdConverter, TypedConverter
 from gateway.api.description import complete
 from gateway.api.schemas import ProblemShape
@@ -28,7 +28,7 @@ from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
 from services.contracts.version import VERSION
 
-RESOURCES = (me, products, applications, stream, certificates, verifications)
+RESOURCES = (me, looks, products, applications, stream, certificates, verifications)
 
 
 class LoketApi(Api):  # type: ignore[misc]
@@ -130,5 +130,6 @@ def _add_api(app: Flask) -> None:
     for module in RESOURCES:
         api.register_blueprint(module.blueprint)
     app.register_blueprint(about.blueprint)
+    app.register_blueprint(about.schemas)
     with app.app_context():
         app.config["LOKET_DOCUMENT"] = complete(api.spec.to_dict(), app)

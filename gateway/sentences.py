@@ -289,6 +289,23 @@ STEPS = {
 }
 """A step's code beside the refusals. Any other code of an `issued` step comes from notify: nobody could be told."""
 
+LOOKED_BY = {
+    "you": "You",
+    "parent": "A parent who asked about you",
+    "another": "Somebody whose own application concerns you too, such as one about your household",
+    "operator": "The town, to put its register right",
+}
+"""Who looked at a reader's data, by what the registry calls them."""
+
+LOOKED_FOR = {
+    "extract": "For a certificate",
+    "prefill": "To show who a certificate can be asked for",
+    "numbers": "To find everything that is yours, also under an earlier number",
+    "verification": "To see whether a certificate is still true",
+    "repair": "Because the register contradicts itself",
+}
+"""What for, by its purpose."""
+
 FIELD_SENTENCES = {
     "required": "Fill this in.",
     "unknown-field": "This field is not known.",

@@ -266,6 +266,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"%\((pages?)\)s": (run("%(page"), run("%(pages)")),
         r"\x01+": (run("\x01"), run("\x01\x00")),
     },
+    "services.documents.paper.vocabulary": {r" (?=\([^()]{1,6}\))": (run(" (abc"), run(" ("), run(" "))},
     "services.documents.children.traces": {
         r"(?<![0-9A-Za-z])[0-9A-Z]{4}"
         r"(?:[\s\u00ad\u2010-\u2015\u2212\u0002\ufffe-]{0,3}[0-9A-Z]{4}){3}(?![0-9A-Za-z])": (

@@ -27,12 +27,14 @@ COMMANDS = {
         "The front proxy (nginx) of this deployment, in the foreground; give the gateway LOKET_PROXIES=1.",
     ),
     "towns": ("town_files:towns", "The towns' files."),
+    "catalogue": ("catalogue:catalogue", "The products that towns can offer."),
     "token": ("tokens:token", "A bearer token for the API (demonstration only)."),
     "register": ("register:register", "The synthetic population register (demonstration only)."),
     "held": (
         "held:held",
         "Applications that wait for a register: it contradicts itself, cannot be asked, or is away.",
     ),
+    "audit": ("audit:audit", "The log of who looked at whose data in the registers."),
     "broker": (
         "broker:broker",
         "The broker: what is declared there, its users and their rights, its nodes and what each leads.",

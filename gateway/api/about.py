@@ -1,4 +1,4 @@
-"""What the API says of itself: its own document (OpenAPI), and that of the events (AsyncAPI)."""
+"""What the API says of itself: its own document (OpenAPI), that of the events (AsyncAPI), the schema of certificates."""
 
 from importlib import resources
 
@@ -8,8 +8,14 @@ from gateway.api.blueprints import offer
 from gateway.api.description import Document, of_town
 from gateway.auth.cookies import Cookies
 from gateway.tenancy import current_town
+from services.contracts.certificate_data import SCHEMA, schema
 
 blueprint = Blueprint("about", __name__, url_prefix="/api/v1")
+
+schemas = Blueprint("schemas", __name__)
+
+JSON_SCHEMA = "application/schema+json"
+"""As the JSON Schema specification (2020-12, core, section 13) names it."""
 
 YAML = "application/yaml"
 """RFC 9512."""
@@ -37,3 +43,11 @@ def read_asyncapi() -> Response:
     offer(YAML)
     text = resources.files("services.contracts").joinpath("asyncapi.yaml").read_text(encoding="utf-8")
     return Response(text, content_type=YAML)
+
+
+@schemas.get(SCHEMA)
+def read_certificate_schema() -> Response:
+    """Of the data inside each certificate, which names it by this address."""
+    offer(JSON_SCHEMA, "application/json")
+    found = schema(current_town().address)
+    return Response(json.dumps(found, ensure_ascii=False), content_type=JSON_SCHEMA)

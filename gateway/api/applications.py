@@ -31,6 +31,7 @@ from services.contracts.intake import (
     LONGEST_KEY,
     ApplicationView,
     ListApplications,
+    Position,
     ReadApplication,
     SubmitApplication,
     WithdrawApplication,
@@ -139,18 +140,18 @@ def _filed(question: SubmitApplication, citizen: Citizen) -> ApplicationView:
 def list_applications() -> tuple[dict[str, Any], int, dict[str, str]]:
     """Your applications in this town, newest first, a page at a time, without their timelines."""
     offer(*JSON)
-    citizen, limit = require_citizen(), LIMIT.value()
+    citizen, limit, after = require_citizen(), LIMIT.value(), CURSOR.value()
     question = ListApplications(
         town=current_town().refnis,
         citizen=citizen.national_number,
         other_numbers=other_numbers(citizen),
         limit=limit,
-        after=CURSOR.value(),
+        after=Position(submitted_at=after[0], application_id=after[1]) if after else None,
     )
     found = ask(question)
     following = None
     if found.last:
-        cursor = cursor_of(found.last)
+        cursor = cursor_of(found.last.submitted_at, found.last.application_id)
         following = url_for("applications.list_applications", limit=limit, cursor=cursor, lang=LANG.value())
     link = {"Link": f'<{following}>; rel="next"'} if following else {}
     return {"applications": [shown(view) for view in found.applications], "next": following}, 200, link

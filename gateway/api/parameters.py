@@ -14,7 +14,7 @@ from flask import Flask, current_app, g, request
 
 from gateway.problems import Problem
 from services.contracts.field_errors import FieldError, field_error
-from services.contracts.intake import MOST_LISTED, Position
+from services.contracts.intake import MOST_LISTED
 from services.contracts.naming import LANGUAGES
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ ROOT = "/api/v1/"
 LISTED = 50
 """On one page, where nothing is said."""
 
-_LONGEST_CURSOR = 200
+_LONGEST_CURSOR = 300
 _CHECKED = 6
 """Bytes by which a cursor that was cut off or added to is known; who makes one up sees their own list all the same."""
 
@@ -109,25 +109,25 @@ def _limit(text: str) -> int:
     return number
 
 
-def cursor_of(position: Position) -> str:
+def cursor_of(at: datetime, id: str) -> str:
     """A place in a list, as a client hands it back. It names nobody; nothing is promised about what is in it."""
-    moment = (position.submitted_at - _BEGIN) // _MILLISECOND
-    place = f"{moment}.{position.application_id}".encode()
+    moment = (at - _BEGIN) // _MILLISECOND
+    place = f"{moment}.{id}".encode()
     return base64.urlsafe_b64encode(sha256(place).digest()[:_CHECKED] + place).decode().rstrip("=")
 
 
-def _position(text: str) -> Position:
+def _place(text: str) -> tuple[datetime, str]:
     try:
         if len(text) > _LONGEST_CURSOR:
             raise ValueError
         place = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))[_CHECKED:]
         moment, _, id = place.decode("ascii").partition(".")
-        position = Position(submitted_at=_BEGIN + int(moment) * _MILLISECOND, application_id=id)
-        if cursor_of(position) != text:
+        at = _BEGIN + int(moment) * _MILLISECOND
+        if cursor_of(at, id) != text:
             raise ValueError
     except (ValueError, OverflowError, binascii.Error):
         raise Wrong(field_error("not-a-cursor")) from None
-    return position
+    return at, id
 
 
 LANG: Parameter[str | None] = Parameter(
@@ -146,10 +146,10 @@ LIMIT: Parameter[int] = Parameter(
     default=LISTED,
 )
 
-CURSOR: Parameter[Position | None] = Parameter(
+CURSOR: Parameter[tuple[datetime, str] | None] = Parameter(
     name="cursor",
     about="Where the page before ended, from its `next`. It stays good while new ones are filed.",
     schema={"type": "string", "maxLength": _LONGEST_CURSOR},
-    read=_position,
+    read=_place,
     default=None,
 )

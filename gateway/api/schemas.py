@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 from gateway.api.shapes import Shape
 from gateway.auth.identity import ROLES
 from gateway.field_errors import MOST_TOLD
-from gateway.sentences import PROBLEMS
+from gateway.sentences import LOOKED_BY, LOOKED_FOR, PROBLEMS
 from services.contracts.catalogue import CAPACITIES, QUESTION_KINDS
 from services.contracts.codes import Mistake
 from services.contracts.documents import Verdict
@@ -112,6 +112,33 @@ class MeShape(Shape):
     email = fields.String(required=True, allow_none=True)
     town = fields.String(required=True, metadata={"description": "REFNIS code"})
     language = fields.String(required=True, validate=_is(LANGUAGES))
+
+
+class LookShape(Shape):
+    """One look at your data."""
+
+    at = fields.AwareDateTime(required=True)
+    by = fields.String(required=True, metadata=_one_of(LOOKED_BY))
+    who = fields.String(required=True, metadata=_IN_WORDS)
+    purpose = fields.String(required=True, metadata=_one_of(LOOKED_FOR))
+    why = fields.String(required=True, metadata=_IN_WORDS)
+    product = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True, allow_none=True)
+    facts = fields.List(fields.String(), required=True)
+    sources = fields.List(fields.String(), required=True)
+    outcome = fields.String(required=True, metadata={"description": "`given`, `promised`, `failed` or a refusal"})
+    application_id = fields.String(required=True, allow_none=True)
+
+
+class LookListShape(Shape):
+    """One page of who looked at your data, newest first."""
+
+    looks = fields.List(fields.Nested(LookShape), required=True)
+    next = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Address of the next page, also in the header Link (RFC 8288); null on the last one"},
+    )
 
 
 class OptionShape(Shape):

@@ -26,6 +26,8 @@ Answers are of the moment and not to be kept (`Cache-Control: no-store`). Only t
 and is given in parts (Range).
 
 The events that other departments receive are described at `/api/v1/asyncapi.yaml`.
+The facts of a certificate are inside its PDF as data, too: `certificate.json`, whose schema is at
+`/schemas/certificate-1.json`.
 """
 
 HOW_KNOWN = """\

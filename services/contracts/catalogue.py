@@ -145,6 +145,10 @@ class Product:
         """Which sources know its facts."""
         return frozenset(source_of(parts()[fact]) for fact in self.facts)
 
+    def is_offered_by(self, town: Town) -> bool:
+        """Whether the town has its sources, and has not switched it off."""
+        return self.id not in town.products_off and self.sources <= {POPULATION, *town.sources}
+
     def title(self, language: str) -> str:
         """The product's name in a language."""
         return self.titles[language]
@@ -169,10 +173,7 @@ def products() -> dict[str, Product]:
 
 def offered(town: Town, catalogue: Mapping[str, Product]) -> dict[str, Product]:
     """What a town offers of a catalogue: all whose sources it has, but what it has switched off."""
-    sources = {POPULATION, *town.sources}
-    return {
-        id: product for id, product in catalogue.items() if id not in town.products_off and product.sources <= sources
-    }
+    return {id: product for id, product in catalogue.items() if product.is_offered_by(town)}
 
 
 def read_product(name: str, text: str) -> Product:

@@ -102,3 +102,60 @@ class ReadNumbers(Question[Numbers]):
 
     town: str
     citizen: str
+
+
+MOST_LISTED = 100
+"""Looks on one page."""
+
+LOOKERS = ("you", "parent", "another", "operator")
+"""Who looked: the reader; a parent, about the reader; somebody else whose own certificate also concerns the reader, as
+that of a household does; an operator of the town, who mends the register."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookPlace:
+    """A place in somebody's list of looks, newest first; of two of the same moment the later id comes first."""
+
+    at: datetime
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookView:
+    """One look at a citizen's data. `by` is one of LOOKERS; who it was beyond that, and about whom else it was, is
+    told to nobody here.
+
+    `product` and `facts` are those that were asked for, None and empty where it was for no product; `purpose` is
+    `extract`, `prefill`, `numbers`, `verification` or `repair`; `sources` are empty where an earlier version looked.
+    `outcome` is `given`, `promised`, `failed` or a Refusal. `application_id` is told of the reader's own applications.
+    """
+
+    at: datetime
+    by: str
+    product: str | None
+    facts: tuple[str, ...]
+    purpose: str
+    sources: tuple[str, ...]
+    outcome: str
+    application_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookList:
+    """One page. Behind `last` there are more; None where there are not."""
+
+    looks: tuple[LookView, ...]
+    last: LookPlace | None = None
+
+
+@question("registry", answer=LookList)
+@dataclass(frozen=True, kw_only=True)
+class ListLooks(Question[LookList]):
+    """Who looked at this citizen's data in this town, newest first, for as long as the log is kept: at most `limit`
+    (1 to MOST_LISTED), those behind `after` (Act of 8 August 1983, article 10; GDPR, article 15)."""
+
+    town: str
+    citizen: str
+    other_numbers: tuple[str, ...] = ()
+    limit: int = MOST_LISTED
+    after: LookPlace | None = None

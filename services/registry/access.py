@@ -1,6 +1,6 @@
 """Who looked at whose data, and why (Act of 8 August 1983 on the National Register, article 17; GDPR, article 15)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,10 +8,14 @@ from typing import Protocol
 
 from services.contracts.address import Address
 from services.contracts.errors import Refusal
+from services.contracts.registry import LookPlace, LookView
 from services.registry.contradictions import Inconsistent, concerning
-from services.registry.domain import Dossier, Household, SourceUnavailable, View
+from services.registry.domain import PARENT, Dossier, Household, SourceUnavailable, View
 
 GIVEN = "given"
+REPAIR = "repair"
+"""The purpose of an operator who mends the register."""
+
 PROMISED = "promised"
 """A source will answer later."""
 FAILED = "failed"
@@ -47,6 +51,31 @@ class AccessLog(Protocol):
 
     def record(self, access: Access) -> None:
         """Once for each id."""
+
+    def page(self, *numbers: str, town: str, limit: int, after: LookPlace | None = None) -> list[Access]:
+        """At most so many looks at the data of one person, who may have several numbers, the newest first: those
+        behind a place in the list."""
+
+
+def seen_by(access: Access, numbers: Collection[str]) -> LookView:
+    """A look as the person of these numbers, at whose data it was, may know it."""
+    own = access.by in numbers
+    return LookView(
+        at=access.at,
+        by="you" if own else _role(access),
+        product=access.product,
+        facts=access.facts,
+        purpose=access.purpose,
+        sources=access.sources,
+        outcome=access.outcome,
+        application_id=access.application_id if own else None,
+    )
+
+
+def _role(access: Access) -> str:
+    if access.purpose == REPAIR:
+        return "operator"
+    return PARENT if access.capacity == PARENT else "another"
 
 
 class Look:

@@ -9,18 +9,29 @@ from typing import Any, Protocol, TypeVar
 from services.contracts.catalogue import Product, offered
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
-from services.contracts.errors import NotFound, Refusal, UnknownProduct
+from services.contracts.errors import InvalidField, NotFound, Refusal, UnknownProduct
 from services.contracts.events import Event
 from services.contracts.extracts import Request
+from services.contracts.field_errors import field_error
 from services.contracts.intake import (
     ApplicationExpired,
     ApplicationSubmitted,
     ApplicationWithdrawn,
     ExtractRequested,
 )
-from services.contracts.registry import Numbers, Person, Prefill, ReadNumbers, ReadPrefill
+from services.contracts.registry import (
+    MOST_LISTED,
+    ListLooks,
+    LookList,
+    LookPlace,
+    Numbers,
+    Person,
+    Prefill,
+    ReadNumbers,
+    ReadPrefill,
+)
 from services.contracts.towns import Town
-from services.registry.access import GIVEN, PROMISED, Access, AccessLog, Look
+from services.registry.access import GIVEN, PROMISED, Access, AccessLog, Look, seen_by
 from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import SELF, Dossier, Register, SourceUnavailable
@@ -231,6 +242,17 @@ def read_numbers(
     except Inconsistent:
         return Numbers(code=Refusal.REGISTER_CONTRADICTED.value)
     return Numbers(others=tuple(others))
+
+
+def list_looks(asked: ListLooks, *, accesses: AccessLog) -> LookList:
+    """A page of who looked at a citizen's data, whichever of their numbers it was found under. Raises InvalidField."""
+    if not 1 <= asked.limit <= MOST_LISTED:
+        raise InvalidField(fields={"limit": field_error("not-a-number", least=1, most=MOST_LISTED)})
+    numbers = (asked.citizen, *asked.other_numbers)
+    found = accesses.page(*numbers, town=asked.town, limit=asked.limit + 1, after=asked.after)
+    page, more = found[: asked.limit], found[asked.limit :]
+    last = LookPlace(at=page[-1].at, id=page[-1].id) if more else None
+    return LookList(looks=tuple(seen_by(each, numbers) for each in page), last=last)
 
 
 def _ask(

@@ -9,13 +9,11 @@ from datetime import datetime
 
 from services.contracts.catalogue import Product
 from services.contracts.extracts import Request
-from services.registry.access import GIVEN, Access, AccessLog, Look
+from services.registry.access import GIVEN, REPAIR, Access, AccessLog, Look
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Register
 from services.registry.extract import Extract
 from services.registry.inquiry import inquire
-
-REPAIR = "repair"
 
 
 @dataclass(frozen=True, kw_only=True)

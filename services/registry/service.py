@@ -20,16 +20,17 @@ from services.contracts.intake import (
     ApplicationWithdrawn,
     ExtractRequested,
 )
-from services.contracts.registry import Numbers, Prefill, ReadNumbers, ReadPrefill
+from services.contracts.registry import ListLooks, LookList, Numbers, Prefill, ReadNumbers, ReadPrefill
 from services.contracts.towns import Town
 from services.registry import handlers, retention
+from services.registry.access_store import AccessStore
 from services.registry.ports import Source
 from services.registry.settings import RegistrySettings
 from services.registry.sources import Surroundings, make_sources
 from services.registry.sources.dwellings import note_dwellings
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations
-from services.registry.store import AccessStore, ExtractStore
+from services.registry.store import ExtractStore
 
 log = structlog.get_logger()
 
@@ -83,6 +84,7 @@ class RegistryService:
     products = Provided(lambda _: products())
     requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
     facts = Provided(lambda runtime: Locker("facts", runtime.settings.fact_keys))
+    event_key = Provided(lambda runtime: runtime.settings.event_key)
     now = Provided(_clock)
     new_id = Provided(_new_id)
 
@@ -123,6 +125,10 @@ class RegistryService:
             asked, register=self.register, accesses=self.accesses, access_id=self.new_id(), now=self.now()
         )
 
+    @answers
+    def list_looks(self, asked: ListLooks) -> LookList:
+        return handlers.list_looks(asked, accesses=self.accesses)
+
     @sweeps(every=timedelta(seconds=1))
     def ask_again(self) -> None:
         stuck = handlers.ask_again(
@@ -145,6 +151,10 @@ class RegistryService:
             return
         if count := handlers.hear_promises(sources=self.sources, extracts=self.extracts, now=self.now()):
             log.info("promises_kept", count=count)
+
+    @sweeps(every=timedelta(seconds=10))
+    def link_accesses(self) -> None:
+        self.accesses.link(key=self.event_key, now=self.now())
 
     @sweeps(every=timedelta(minutes=1))
     def empty_extracts(self) -> None:

@@ -1,27 +1,22 @@
-"""Extracts and the access log in MongoDB."""
+"""Extracts in MongoDB."""
 
-import contextlib
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
-from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from pymongo import ASCENDING
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
 
 from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates, Stored
 from services.chassis.outbox import Relay
 from services.chassis.retention import EVER, Rounds
-from services.contracts.days import days_after, end_of
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.retention import Cutoffs
-from services.registry.access import Access
 from services.registry.extract import HELD, Extract, State
 
 _AT_ONCE = 100
@@ -84,32 +79,6 @@ def held(database: Database[dict[str, Any]], *, town: str) -> dict[str, int]:
     return dict(Counter(each["code"] for each in database["extracts"].find(wanted, {"code": 1})))
 
 
-class AccessStore:
-    """The collection `accesses`: entries go by themselves `kept_days` after their day, at its end."""
-
-    def __init__(self, database: Database[dict[str, Any]], *, kept_days: int) -> None:
-        self._collection = database["accesses"]
-        self._kept_days = kept_days
-        self._collection.create_index([("town", ASCENDING), ("about", ASCENDING), ("at", ASCENDING)], name="about")
-        self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
-
-    def record(self, access: Access) -> None:
-        entry = asdict(access)
-        entry_id = entry.pop("id")
-        document = {**entry, **_lists(access), "expire_at": end_of(days_after(access.at, self._kept_days))}
-        with contextlib.suppress(DuplicateKeyError):
-            self._collection.insert_one({"_id": entry_id, **document})
-
-    def about(self, *numbers: str, town: str) -> list[Access]:
-        """All looks at the data of one person, who may have several numbers (merges.numbers_of), the oldest first."""
-        found = self._collection.find({"town": town, "about": {"$in": list(numbers)}}).sort("at", ASCENDING)
-        return [_access(document) for document in found]
-
-
-def _lists(access: Access) -> dict[str, Any]:
-    return {"about": list(access.about), "facts": list(access.facts), "sources": list(access.sources)}
-
-
 def _body(extract: Extract) -> dict[str, Any]:
     return {
         "product": extract.product,
@@ -149,22 +118,4 @@ def _extract(stored: Stored) -> Extract:
         code=body["code"],
         answered_at=body["answered_at"],
         origin=stored,
-    )
-
-
-def _access(document: dict[str, Any]) -> Access:
-    return Access(
-        id=document["_id"],
-        town=document["town"],
-        at=document["at"],
-        by=document["by"],
-        about=tuple(document["about"]),
-        capacity=document["capacity"],
-        product=document["product"],
-        purpose=document["purpose"],
-        outcome=document["outcome"],
-        facts=tuple(document.get("facts", ())),
-        sources=tuple(document.get("sources", ())),
-        application_id=document["application_id"],
-        reason=document.get("reason"),
     )

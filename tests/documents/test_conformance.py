@@ -1,4 +1,4 @@
-"""Every product in every language, and the hard cases, are PDF/A-3a and PDF/UA-1 after sealing."""
+"""Each kind of section, and the hard cases, are PDF/A-3a and PDF/UA-1 after sealing. All products: test_paper.py."""
 
 from datetime import date
 from pathlib import Path
@@ -6,12 +6,20 @@ from pathlib import Path
 import pytest
 import weasyprint
 
+from services.contracts.catalogue import products
 from services.contracts.extracts import Facts
 from services.documents.paper.press import CertificatePress
 from tests.documents import verapdf
 from tests.documents.examples import an_identity, an_order, facts_for, members, printed_products
 
 LANGUAGES = ("nl", "fr", "de", "en")
+PRINTED = {id: products()[id] for id in printed_products()}
+KINDS = sorted(
+    min((len(product.facts), id) for id, product in PRINTED.items() if fact in product.facts)[1]
+    for fact in {fact for product in PRINTED.values() for fact in product.facts}
+)
+"""For each fact the shortest product that prints it."""
+
 ARABIC, ARABIC_FIRST, HEBREW = "محمد الأحمد", "عبد الله", "ישראלי"
 
 HARD: dict[str, Facts] = {
@@ -49,12 +57,8 @@ HARD: dict[str, Facts] = {
 
 
 @pytest.mark.usefixtures("conformance")
-def test_every_certificate_conforms_after_sealing(press: CertificatePress, tmp_path: Path) -> None:
-    orders = {
-        f"{product}-{language}": an_order(facts_for(product), language)
-        for product in printed_products()
-        for language in LANGUAGES
-    }
+def test_every_kind_of_section_conforms_after_sealing(press: CertificatePress, tmp_path: Path) -> None:
+    orders = {product: an_order(facts_for(product), LANGUAGES[i % 4]) for i, product in enumerate(KINDS)}
     orders |= {name: an_order(facts) for name, facts in HARD.items()}
 
     for name, order in orders.items():

@@ -13,16 +13,23 @@ from typing import Any
 
 import pytest
 from babel.messages.extract import extract_from_dir
+from jsonschema import Draft202012Validator, FormatChecker
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from services.contracts.catalogue import products
+from services.contracts.certificate_data import schema
 from services.contracts.codes import grouped
 from services.contracts.delivery import Unacceptable
 from services.contracts.extracts import MOST_MEMBERS
+from services.contracts.facts.departure import Departure
+from services.contracts.facts.last_wishes import LastWishes
+from services.contracts.facts.legal_cohabitation import LegalCohabitation
+from services.contracts.facts.nationality import Nationality
+from services.contracts.facts.residence_history import ResidenceHistory
 from services.contracts.national_number import compose
 from services.contracts.translations import sentences
 from services.documents.paper import pinned
-from services.documents.paper.layout import layout
+from services.documents.paper.layout import layout, statement
 from services.documents.paper.press import CertificatePress
 from services.documents.paper.rendering import Refused, refuse
 from services.documents.paper.vocabulary import vocabulary
@@ -37,6 +44,8 @@ from tests.documents.examples import (
     facts_for,
     members,
     printed_products,
+    stays,
+    with_part,
 )
 
 LANGUAGES = ("nl", "fr", "de", "en")
@@ -204,13 +213,13 @@ def test_every_text_is_translated() -> None:
     said = {
         message
         for _, _, message, _, _ in extract_from_dir(
-            f"{DOCUMENTS}/templates", [("**.j2", "jinja2")], keywords={"_": None}
+            f"{DOCUMENTS}/paper/templates", [("**.j2", "jinja2")], keywords={"_": None}
         )
     }
     said |= {
         message
         for _, _, message, _, _ in extract_from_dir(
-            DOCUMENTS, [("*.py", "python")], keywords={"say": None, "self": None}
+            DOCUMENTS, [("**.py", "python")], keywords={"say": None, "self": None}
         )
     }
 
@@ -371,7 +380,7 @@ def test_no_word_of_a_member_is_broken(press: CertificatePress, language: str) -
     wide: dict[str, tuple[str, str, str]] = {}
     for table, sex in product(("relations", "nationalities"), "MFX"):
         for code in vocabulary(table).codes:
-            for word in re.split(r"(?<=[-/])| ", _in_words(table, code, language, sex)):
+            for word in re.split(r"(?<=[-/])|\s", _in_words(table, code, language, sex)):
                 if len(word) >= 12:
                     wide[word] = (table, code, sex)
     people = [
@@ -404,3 +413,140 @@ def test_the_legal_basis_is_not_torn_apart(press: CertificatePress, language: st
     marks = (wording(language)("Legal basis and personal data"), law[:20], "2016/679")
     pages = [[mark in page for mark in marks] for page in run.stdout.decode().split("\f")]
     assert [each for each in pages if any(each)] == [[True, True, True]]
+
+
+NUMBERED, CODED = "21005-2026-", "E5WK-A1RF-6XMB-2SGM"
+
+
+def by_page(pdf: bytes) -> list[str]:
+    run = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return run.stdout.decode().removesuffix("\f").split("\f")
+
+
+def test_every_page_can_be_checked_by_itself_and_says_of_whom_it_is(press: CertificatePress) -> None:
+    pages = by_page(press.render_and_seal(an_order(facts_for("household-composition", of=members(60)))).pdf)
+
+    assert len(pages) == 3
+    for page in pages:
+        foot = re.sub(r"\s+", " ", page).rpartition(NUMBERED)[2]
+        assert CODED in foot
+        assert "loket.voorbeeld.example/v" in foot
+    for page in pages[1:]:
+        assert page.lstrip().startswith("Attest van gezinssamenstelling")
+        assert page.split("\n", 2)[1].startswith("Achternaam, Voornaam Tweede")
+
+
+def test_a_very_long_name_is_cut_at_the_head_of_later_pages(press: CertificatePress) -> None:
+    long = an_identity(last_name="Wolfeschlegelstein" * 16, first_names=("n\u0303" * 140,) * 3)
+
+    pages = by_page(
+        press.render_and_seal(an_order(facts_for("household-composition", identity=long, of=members(40)))).pdf
+    )
+
+    assert len(pages[1].splitlines()[1]) < 130
+    assert "…" in pages[1].splitlines()[1]
+
+
+def structure_of(pdf: bytes) -> list[str]:
+    run = subprocess.run(["pdfinfo", "-struct", "-"], input=pdf, capture_output=True, check=True)
+    return [line.split()[0] for line in run.stdout.decode().splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("many", [4, 15, 60])
+def test_a_table_over_several_pages_is_one_table_with_one_head(press: CertificatePress, many: int) -> None:
+    household = facts_for("household-composition", of=members(many))
+
+    tags = structure_of(press.render_and_seal(an_order(household)).pdf)
+
+    assert tags.count("Table") == 4  # of number and day, of the person, of the address, and of the members
+    assert tags.count("THead") == 2
+    assert tags.count("TR") == 2 + 6 + 1 + 1 + many
+
+
+@pytest.mark.parametrize(("product", "most"), [("household-composition", 60), ("residence-history", 60)])
+@pytest.mark.parametrize("language", ["nl", "de"])
+def test_a_last_page_is_never_nearly_empty(press: CertificatePress, product: str, most: int, language: str) -> None:
+    """Wherever the lines push it: the last page has a third of its room taken, and lines of the table on it."""
+    fills = []
+    for many in (7, 8, 9, 11, 18, 33, 35, 44, most):
+        changes = {"residence-history": ResidenceHistory(stays=stays(many))} if product == "residence-history" else {}
+        facts = facts_for(product, of=members(many), parts=changes)
+        pages = by_page(press.render_and_seal(an_order(facts, language)).pdf)
+        if len(pages) > 1:
+            fills.append(len([line for line in pages[-1].splitlines() if line.strip()]))
+
+    assert fills
+    assert min(fills) > 16
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_short_mark_never_stands_alone_on_a_line(press: CertificatePress, language: str) -> None:
+    people = tuple(
+        member
+        for code in vocabulary("relations").codes
+        for sex in (None, "F", "M")
+        for member in members(1, relation=code, sex=sex)
+    )
+
+    pages = by_page(press.render_and_seal(an_order(facts_for("household-composition", of=people), language)).pdf)
+
+    assert not [line for page in pages for line in page.splitlines() if re.search(r"(?:^|\s\s)\([a-z]{1,4}\)", line)]
+
+
+@pytest.mark.parametrize("product", printed_products())
+def test_the_facts_are_inside_as_data_by_their_schema(press: CertificatePress, product: str) -> None:
+    order = an_order(facts_for(product), "fr")
+
+    data = data_in(press.render_and_seal(order).pdf)
+
+    Draft202012Validator(schema(), format_checker=FormatChecker()).validate(data)
+    assert data["$schema"] == "https://loket.voorbeeld.example/schemas/certificate-1.json"
+    assert (data["number"], data["code"]) == (order.number, grouped(order.code))
+    assert (data["product"], data["language"], data["specimen"]) == (product, "fr", True)
+    assert set(data["facts"]) == set(products()[product].gives.sections)
+    assert not {"sex", "former_numbers"} & set(re.findall(r'"(\w+)":', json.dumps(data)))
+
+
+def test_what_no_paper_shows_is_not_in_the_data(press: CertificatePress) -> None:
+    merged = an_identity(former_numbers=("85073003427",), sex="F")
+
+    pdf = press.render_and_seal(an_order(facts_for("residence", identity=merged))).pdf
+
+    assert "85073003427" not in json.dumps(data_in(pdf))
+    assert data_in(pdf)["facts"]["identity"]["national_number"] == "85073003328"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("product", "part", "said"),
+    [
+        ("nationality", Nationality(held=()), "No nationality is recorded."),
+        ("legal-cohabitation", LegalCohabitation(state="none"), "No legal cohabitation is recorded."),
+        ("last-wishes", LastWishes(mode=None), "No last wishes are recorded."),
+        ("departure", Departure(since="2024-02-00"), "not stated"),
+        ("legal-cohabitation", LegalCohabitation(state="ended", partner_last_name="Naam"), "date unknown"),
+    ],
+)
+def test_what_is_not_there_is_said_in_words(
+    press: CertificatePress, language: str, product: str, part: Any, said: str
+) -> None:
+    text = text_of(press.render_and_seal(an_order(with_part(facts_for(product), part), language)).pdf)
+
+    assert wording(language)(said) in text
+    assert "None" not in text
+
+
+def test_a_statement_follows_the_case() -> None:
+    say = wording("nl", official=("nl", "fr"))
+    product = products()["legal-cohabitation"]
+
+    said = [
+        statement(with_part(facts_for(product.id), LegalCohabitation(state=state)), product, say)
+        for state in ("current", "ended", "none")
+    ]
+
+    assert [text.split("persoon ")[-1] for text in said] == [
+        "wettelijk samen met de vermelde persoon.",
+        "beëindigd.",
+        "geen wettelijke samenwoning vermeld.",
+    ]

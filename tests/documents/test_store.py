@@ -15,7 +15,8 @@ from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacce
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationCleared
-from services.documents.domain import Certificate, Certificates
+from services.documents.domain import Certificate
+from services.documents.ports import Certificates
 from services.documents.store import CertificateStore
 from tests.documents.fakes import FakeCertificates
 from tests.outbox import KeptInOutbox, events_in

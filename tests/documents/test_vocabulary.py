@@ -1,18 +1,18 @@
 """What somebody is and was born in, in words: every country, former ones, by the person's grammar."""
 
 import csv
+import re
 
 import pytest
 from babel import Locale
 
 from services.contracts.countries import COUNTRIES as KNOWN
 from services.contracts.countries import NATIONALITIES, WITHDRAWN, canonical
-from services.contracts.facts import parts
 from services.contracts.register_codes import CIVIL_STATES, ELECTIONS, LAST_WISHES, REGISTERS, RELATIONS
 from services.documents.paper.press import CertificatePress
 from services.documents.paper.vocabulary import TABLES, vocabulary
 from services.documents.paper.wording import wording
-from services.registry.consequences import WITHHELD
+from services.registry.consequences import BY_REGISTER
 from services.registry.domain import RegisterKind
 from tests.documents.examples import an_identity, an_order, facts_for, members
 from tests.documents.test_pages import text_of
@@ -155,7 +155,7 @@ def test_every_code_of_the_registers_has_its_words() -> None:
     assert set(vocabulary("civil_states").codes) == set(CIVIL_STATES)
     assert set(vocabulary("last_wishes").codes) == set(LAST_WISHES)
     assert set(vocabulary("elections").codes) == set(ELECTIONS)
-    certified = {code for code in REGISTERS if set(WITHHELD[RegisterKind(code)]) != set(parts())}
+    certified = {code for code in REGISTERS if BY_REGISTER[RegisterKind(code)] is None}
     assert set(vocabulary("registers").codes) == certified
 
 
@@ -266,3 +266,16 @@ def test_a_place_of_birth_in_an_unknown_country_is_told_alone(press: Certificate
 )
 def test_a_place_that_is_its_country_is_told_once(place: str, country: str, told: tuple[str]) -> None:
     assert tuple(wording(language).place({"und": place}, country) for language in LANGUAGES) == told
+
+
+def test_a_short_mark_never_begins_a_line() -> None:
+    words = [
+        vocabulary(table.stem).word(code, language, sex) or ""
+        for table in TABLES.glob("*.csv")
+        for code in vocabulary(table.stem).codes
+        for language in LANGUAGES
+        for sex in (None, "M", "F")
+    ]
+
+    assert "belle-fille\u00a0(bru)" in words
+    assert not [word for word in words if re.search(r" \([^()]{1,6}\)", word)]

@@ -1,9 +1,12 @@
-"""`python -m tests.documents.untouched FOLDER yes|no`: prints all kinds of pages, with WeasyPrint as it came or not."""
+"""`python -m tests.documents.untouched FOLDER yes|no`: all kinds of sections, with WeasyPrint as it came or not."""
 
+import itertools
 import re
 import sys
 from pathlib import Path
 
+from services.contracts.facts.residence_history import ResidenceHistory
+from services.contracts.naming import LANGUAGES
 from services.documents.paper import pinned
 from services.documents.paper.press import CertificatePress
 from tests.documents.examples import (
@@ -15,6 +18,8 @@ from tests.documents.examples import (
     facts_for,
     members,
     printed_products,
+    stays,
+    with_part,
 )
 
 PEOPLE = (
@@ -31,15 +36,15 @@ def main(folder: Path, untouched: bool) -> None:
         pinned.speed_up = pinned.check_pins
         pinned.ShapedLines.use = lambda _: None
     press = CertificatePress({"21005": a_town()}, folder=a_folder(folder / "town"), secrets=SECRETS)
-    count = 0
-    for person in PEOPLE:
-        for product in printed_products():
-            for language in ("nl", "fr", "de", "en"):
-                count += 1
-                facts = facts_for(product, identity=an_identity(**person), of=members(1 + 9 * (count % 4)))
-                pdf = press.render_and_seal(an_order(facts, language, seed=count)).pdf
-                bare = re.sub(rb"/Contents ?<[0-9a-f]+>|/ID ?\[[^\]]*\]", b"", pdf, flags=re.IGNORECASE)
-                (folder / f"{count}-{product}-{language}.pdf").write_bytes(bare)
+    for count, (person, product) in enumerate(itertools.product(PEOPLE, printed_products())):
+        language = LANGUAGES[(count + count // len(printed_products())) % len(LANGUAGES)]
+        history = ResidenceHistory(stays=stays(1 + 9 * (count % 5)))
+        facts = facts_for(product, identity=an_identity(**person), of=members(1 + 9 * (count % 4)))
+        if "residence-history" in facts.parts:
+            facts = with_part(facts, history)
+        pdf = press.render_and_seal(an_order(facts, language, seed=count)).pdf
+        bare = re.sub(rb"/Contents ?<[0-9a-f]+>|/ID ?\[[^\]]*\]", b"", pdf, flags=re.IGNORECASE)
+        (folder / f"{count}-{product}-{language}.pdf").write_bytes(bare)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 from gateway.api.examples import FORM
 from services.contracts.documents import Verification
 from services.contracts.intake import Step
+from services.contracts.registry import LookView
 from tests.gateway.fakes import NOW, FakeServices
 
 FILED = NOW - timedelta(minutes=10)
@@ -39,6 +40,21 @@ def arrange(services: FakeServices) -> None:
         timeline=(Step(at=later, state="submitted"), Step(at=later, expected_by=promised, **waits)),
         **waits,
     )
+    services.looks = (
+        LookView(
+            at=FILED + timedelta(seconds=1),
+            by="you",
+            product=PRODUCT,
+            facts=("identity", "household"),
+            purpose="extract",
+            sources=("population",),
+            outcome="given",
+            application_id=ID,
+        ),
+        LookView(
+            at=FILED, by="you", product=None, facts=(), purpose="numbers", sources=("population",), outcome="given"
+        ),
+    )
     services.verification = Verification(
         verdict="authentic",
         product=PRODUCT,
@@ -52,6 +68,7 @@ def arrange(services: FakeServices) -> None:
 
 ASKED: dict[str, tuple[str, str, dict[str, Any]]] = {
     "readMe": ("GET", "/api/v1/me", {}),
+    "listLooks": ("GET", "/api/v1/me/looks?limit=1", {}),
     "listProducts": ("GET", "/api/v1/products", {}),
     "readProduct": ("GET", f"/api/v1/products/{PRODUCT}", {}),
     "fileApplication": (

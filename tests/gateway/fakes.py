@@ -23,7 +23,7 @@ from services.chassis.asking import ServiceUnavailable
 from services.contracts.documents import CertificateFile, Verification
 from services.contracts.errors import IdempotencyKeyReused, NotFound, NotWithdrawable, OtherNumbersWanted
 from services.contracts.intake import Acceptable, ApplicationList, ApplicationView, Position, Step
-from services.contracts.registry import Numbers, Person, Prefill, ReadNumbers
+from services.contracts.registry import ListLooks, LookList, LookPlace, LookView, Numbers, Person, Prefill, ReadNumbers
 from services.contracts.sign_in import SignIn
 from services.contracts.towns import Colours, Office, Seal, Town
 
@@ -169,6 +169,7 @@ class FakeServices:
     certificates: dict[str, str] = field(default_factory=dict)
     verification: Verification = field(default_factory=lambda: Verification(verdict="unknown"))
     file_verification: Verification | None = None
+    looks: tuple[LookView, ...] = ()
     away: bool = False
     fails: Exception | None = None
     on_ask: Callable[[Any], None] = lambda _question: None
@@ -186,6 +187,12 @@ class FakeServices:
         answer = getattr(self, f"_{type(question).__name__}")(question)
         assert isinstance(answer, question.ANSWER)
         return answer
+
+    def _ListLooks(self, asked: ListLooks) -> LookList:
+        begin = 0 if asked.after is None else int(asked.after.id)
+        page = self.looks[begin : begin + asked.limit]
+        more = begin + asked.limit < len(self.looks)
+        return LookList(looks=page, last=LookPlace(at=page[-1].at, id=str(begin + asked.limit)) if more else None)
 
     def put(self, id: str, *, citizen: str = CITIZEN, town: str = "24001", **other: Any) -> ApplicationView:
         values: dict[str, Any] = {

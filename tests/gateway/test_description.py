@@ -16,6 +16,7 @@ import yaml
 from flask import Flask, Response
 from flask.testing import FlaskClient
 from gunicorn.http.errors import NoMoreData
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from gateway.api.description import PROBLEM, Document, operation_id
@@ -413,3 +414,13 @@ def test_the_events_are_described_beside_it(client: FlaskClient) -> None:
     assert "not counted" in found["components"]["messages"]["ApplicationMoved"]["description"]
     assert found["components"]["schemas"]["ApplicationMoved"]["properties"]["state"]["enum"] == list(State)
     assert client.get("/api/v1/asyncapi.yaml", headers={"Accept": "text/html"}).status_code == 406
+
+
+def test_the_schema_of_what_is_inside_certificates_is_at_its_address(client: FlaskClient) -> None:
+    answer = client.get("/schemas/certificate-1.json")
+
+    assert (answer.status_code, answer.content_type) == (200, "application/schema+json")
+    Draft202012Validator.check_schema(answer.json)
+    assert answer.json["$id"].endswith("/schemas/certificate-1.json")
+    assert "civil-status" in answer.json["properties"]["facts"]["properties"]
+    assert client.get("/schemas/certificate-1.json", headers={"Accept": "text/html"}).status_code == 406

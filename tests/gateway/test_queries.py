@@ -7,7 +7,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from gateway.api.parameters import cursor_of
-from services.contracts.intake import Position
 from tests.gateway.fakes import NOW, OTHER, FakeServices
 
 LIST = "/api/v1/applications"
@@ -52,7 +51,7 @@ def test_a_page_that_nobody_bounds_has_fifty(
     assert (len(ids(first)), ids(rest), rest.json["next"]) == (50, ["a000"], None)
 
 
-CURSOR = cursor_of(Position(submitted_at=NOW, application_id="a"))
+CURSOR = cursor_of(NOW, "a")
 
 
 @pytest.mark.parametrize(

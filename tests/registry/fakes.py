@@ -19,6 +19,7 @@ from services.contracts.intake import (
     ExtractRequested,
 )
 from services.contracts.national_number import compose
+from services.contracts.registry import LookPlace
 from services.contracts.schema import Unreadable, dump, load
 from services.registry.access import Access
 from services.registry.domain import (
@@ -241,6 +242,10 @@ class FakeAccesses:
         here = (entry for entry in self.entries.values() if entry.town == town)
         found = (entry for entry in here if set(numbers) & set(entry.about))
         return sorted(found, key=lambda entry: entry.at)
+
+    def page(self, *numbers: str, town: str, limit: int, after: LookPlace | None = None) -> list[Access]:
+        newest = sorted(self.about(*numbers, town=town), key=lambda each: (each.at, each.id), reverse=True)
+        return [each for each in newest if after is None or (each.at, each.id) < (after.at, after.id)][:limit]
 
     def only(self) -> Access:
         (entry,) = self.entries.values()

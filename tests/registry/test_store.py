@@ -8,10 +8,12 @@ import pytest
 from pymongo.database import Database
 
 from services.contracts.days import end_of
+from services.contracts.registry import LookPlace
 from services.registry.access import Access
+from services.registry.access_store import AccessStore
 from services.registry.extract import Extract, State
 from services.registry.handlers import Extracts
-from services.registry.store import AccessStore, ExtractStore
+from services.registry.store import ExtractStore
 from tests.outbox import KeptInOutbox, events_in
 from tests.registry.fakes import CHILD, NOON, OTHER_TOWN, PARENT, TOWN, FakeAccesses, FakeExtracts, a_cause, an_extract
 
@@ -132,3 +134,17 @@ def test_looks_are_kept_as_long_as_the_town_says(database: Database[dict[str, An
     assert entry is not None
     assert entry["expire_at"] == end_of(NOON.date() + timedelta(days=10))
     assert database["accesses"].index_information()["retention"]["expireAfterSeconds"] == 0
+
+
+def test_looks_are_listed_a_page_at_a_time_the_newest_first(accesses: FakeAccesses | AccessStore):
+    for number in range(5):
+        accesses.record(an_access(f"look-{number}", at=NOON + timedelta(hours=number // 2), facts=("identity", "life")))
+    accesses.record(an_access("look-9", about=(PARENT,), at=NOON + timedelta(days=1)))
+
+    seen, after = [], None
+    while page := accesses.page(CHILD, "unknown", town=TOWN, limit=2, after=after):
+        seen += page
+        after = LookPlace(at=page[-1].at, id=page[-1].id)
+
+    assert [each.id for each in seen] == ["look-4", "look-3", "look-2", "look-1", "look-0"]
+    assert seen[0].facts == ("identity", "life")

@@ -135,12 +135,12 @@ def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extrac
     from services.contracts.catalogue import products
     from services.contracts.delivery import Unacceptable
     from services.contracts.extracts import Request
+    from services.registry.access_store import AccessStore
     from services.registry.domain import SourceUnavailable
     from services.registry.repair import look_into
     from services.registry.settings import TEN_YEARS
     from services.registry.sources.population import PopulationSource
     from services.registry.sources.populations import Populations
-    from services.registry.store import AccessStore
 
     product = products().get(extract.product)
     if product is None:

@@ -29,7 +29,10 @@ FONTS = 'Inter, "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew"'
 VARIANT = "pdf/a-3a"
 
 FULL_ENOUGH = 1 / 3
-"""Of the last of several pages."""
+"""Of the last of several pages: with less on it, it is set better."""
+
+MAY_BE_SPARED = 1 / 2
+"""Below this, the last page may be one too many where everything stands a little closer."""
 
 Finish = Callable[[Any], None]
 
@@ -106,12 +109,10 @@ class Renderer:
             return page.render(font_config=self._fonts, stylesheets=[style], cache=pictures, pdf_variant=VARIANT)
 
         usual = laid_out()
-        if pinned.last_page_fill(usual) >= FULL_ENOUGH:
-            return usual
-        closer = laid_out(close=True)
-        if len(closer.pages) < len(usual.pages) or pinned.last_page_fill(closer) >= FULL_ENOUGH:
+        fill = pinned.last_page_fill(usual)
+        if fill < MAY_BE_SPARED and len((closer := laid_out(close=True)).pages) < len(usual.pages):
             return closer
-        return laid_out() if page.move_lines(usual, to_fill=FULL_ENOUGH) else usual
+        return laid_out() if fill < FULL_ENOUGH and page.move_lines(usual, to_fill=FULL_ENOUGH) else usual
 
     def _make_style(self, look: "_Look") -> weasyprint.CSS:
         environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=False)  # noqa: S701 - CSS

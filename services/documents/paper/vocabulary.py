@@ -6,6 +6,7 @@ adjective, in French the one that agrees with "nationalité". Sources: DECISIONS
 """
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 
@@ -14,13 +15,19 @@ from services.contracts.countries import canonical
 TABLES = Path(__file__).with_name("words")
 SEXES = {"M": "m", "F": "f"}
 
+_SHORT_MARK = re.compile(r" (?=\([^()]{1,6}\))")
+"""A mark such as `(bru)` does not begin a line of its own."""
+
 
 class Vocabulary:
     """One table."""
 
     def __init__(self, name: str) -> None:
         with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            self._rows = {row["code"]: row for row in csv.DictReader(file)}
+            rows = list(csv.DictReader(file))
+        self._rows = {
+            row["code"]: {name: _SHORT_MARK.sub("\u00a0", word) for name, word in row.items()} for row in rows
+        }
 
     @property
     def codes(self) -> tuple[str, ...]:

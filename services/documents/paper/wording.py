@@ -77,7 +77,8 @@ class Wording:
 
     def address(self, address: Address) -> str:
         """`Voorbeeldstraat 12 bus 3, 1040 Voorbeeld`"""
-        box = f" {self('box')} {said}" if (said := box_of(address.box)) else ""
+        word = self("box")
+        box = f" {word} {said}" if (said := box_of(address.box)) else ""
         number, postcode = (" ".join(each.split()) for each in (address.house_number, address.postcode))
         return printable(f"{self.name(address.street)} {number}{box}, {postcode} {self.name(address.municipality)}")
 

@@ -18,8 +18,9 @@ from deploy.local.stack import Stack
 from deploy.operator.commands import held
 from services.chassis.locking import Locker
 from services.contracts.extracts import Request
+from services.registry.access_store import AccessStore
 from services.registry.extract import Extract
-from services.registry.store import AccessStore, ExtractStore
+from services.registry.store import ExtractStore
 from services.registry.waiting_list import WaitingList
 from tests.outbox import KeptInOutbox
 from tests.registry.fakes import an_extract

@@ -1,0 +1,103 @@
+"""The catalogue as a whole: what no single file shows."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from services.contracts.catalogue import Product, products, questions, retentions
+from services.contracts.facts import POPULATION, parts, source_of
+from services.contracts.laws import laws
+from services.contracts.naming import LANGUAGES
+from services.contracts.register_codes import REGISTERS
+from services.contracts.rooms import files
+from services.contracts.schema import Unreadable
+from services.contracts.towns import Town
+from services.documents.sections import sections
+from services.registry.facts import known_facts
+from services.registry.sources import source_kinds
+
+_PLACEHOLDER = re.compile(r"%\([a-z_]{1,40}\)s|%")
+KNOWN_PLACEHOLDERS = frozenset({"%(registers)s"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What is wrong, where, and the mend in words."""
+
+    file: str
+    place: str
+    told: str
+
+
+def lint(towns: Mapping[str, Town]) -> list[Fault]:
+    """All that is wrong with the catalogue of a deployment that serves these towns."""
+    try:
+        catalogue = products()
+    except Unreadable as wrong:
+        return [Fault(file=wrong.what, place=place, told=str(told)) for place, told in wrong.problems.items()]
+    found = [fault for product in catalogue.values() for fault in _of_product(product)]
+    return [*found, *_unused(catalogue), *_of_facts(catalogue), *_unreached(catalogue, towns)]
+
+
+def _of_product(product: Product) -> Iterator[Fault]:
+    file = f"{product.id}.yaml"
+    for fact in product.facts:
+        if fact not in known_facts():
+            yield Fault(file=file, place="facts", told=f"no source gives {fact}: registry/facts has no module for it")
+    for name in product.gives.sections:
+        if name not in sections():
+            yield Fault(file=file, place="gives.sections", told=f"nothing prints {name}: documents/sections has none")
+        elif name not in product.facts:
+            yield Fault(
+                file=file, place="gives.sections", told=f"{name} is printed, but is none of the product's facts"
+            )
+    cases = {case for name in product.gives.sections if name in sections() for case in sections()[name].cases}
+    for case, texts in product.gives.statements.items():
+        if case != "usual" and case not in cases:
+            yield Fault(file=file, place=f"gives.statements.{case}", told="no section of the product has such a case")
+        for language, text in texts.items():
+            if unknown := set(_PLACEHOLDER.findall(text)) - KNOWN_PLACEHOLDERS:
+                told = f"{', '.join(sorted(unknown))} stands for nothing; known: {', '.join(KNOWN_PLACEHOLDERS)}"
+                yield Fault(file=file, place=f"gives.statements.{case}.{language}", told=told)
+    for language in LANGUAGES:
+        if not product.legal_basis(language, REGISTERS[:1]).strip(". "):
+            yield Fault(file=file, place="law", told=f"{product.law} has no text in {language}")
+
+
+def _unused(catalogue: Mapping[str, Product]) -> Iterator[Fault]:
+    asked = {each.name for product in catalogue.values() for each in product.fields}
+    kept = {id(product.retention) for product in catalogue.values()}
+    cited = {product.law for product in catalogue.values()}
+    for folder, names in (
+        ("questions", set(questions()) - asked),
+        ("laws", set(laws()) - cited),
+        ("retention", {name for name, each in retentions().items() if id(each) not in kept}),
+    ):
+        for name in sorted(names):
+            yield Fault(file=f"{folder}/{name}.yaml", place="", told="no product refers to it; take it out")
+
+
+def _of_facts(catalogue: Mapping[str, Product]) -> Iterator[Fault]:
+    used = {fact for product in catalogue.values() for fact in product.facts}
+    known = {file.stem for file in files("contracts/facts", "*.py")}
+    for name, part in parts().items():
+        file = f"contracts/facts/{name.replace('-', '_')}.py"
+        if name.replace("-", "_") not in known:
+            file = f"contracts/facts ({name})"
+        if name not in used:
+            yield Fault(file=file, place="", told=f"no product states {name}")
+        source = source_of(part)
+        if source != POPULATION and source not in source_kinds():
+            yield Fault(file=file, place="source", told=f"there is no source {source} in registry/sources")
+
+
+def _unreached(catalogue: Mapping[str, Product], towns: Mapping[str, Town]) -> Iterator[Fault]:
+    if not towns:
+        return
+    for product in catalogue.values():
+        if not any(product.is_offered_by(town) for town in towns.values()):
+            lacking = sorted(product.sources - {POPULATION})
+            told = (
+                f"no town offers it: it needs sources.{', sources.'.join(lacking)}" if lacking else "no town offers it"
+            )
+            yield Fault(file=f"{product.id}.yaml", place="", told=told)

@@ -1,0 +1,104 @@
+"""catalogue lint, show."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
+
+if TYPE_CHECKING:
+    from services.contracts.catalogue import Product
+
+
+@click.group(cls=Commands)
+def catalogue() -> None:
+    """The products that towns can offer."""
+
+
+@catalogue.command()
+@as_json
+@clear
+def lint(as_json: bool) -> None:
+    """What is wrong with the catalogue as a whole: dead references, facts without a source, products nobody can reach.
+
+    Exit code 1 where something is.
+    """
+    from deploy.local.stack import this_stack
+    from deploy.operator.catalogue_lint import lint as look
+
+    faults = look(this_stack().towns())
+    facts = {"faults": [{"file": each.file, "place": each.place, "told": each.told} for each in faults]}
+    rows = [[each.file, each.place, each.told] for each in faults]
+    tell(
+        facts,
+        as_json=as_json,
+        table=lambda: table("file", "place", "what is wrong", rows=rows) if rows else "nothing is wrong",
+    )
+    if faults:
+        raise click.exceptions.Exit(1)
+
+
+@catalogue.command()
+@click.argument("product", required=False)
+@click.option("--lang", type=click.Choice(["nl", "fr", "de", "en"]), default="en", help="The language of the titles.")
+@as_json
+@clear
+def show(product: str | None, lang: str, as_json: bool) -> None:
+    """All products, or one of them as a whole: who may ask, what is asked, from where, and which towns offer it."""
+    from deploy.local.stack import this_stack
+    from services.contracts.catalogue import products
+
+    known, towns = products(), this_stack().towns()
+    if product is not None and product not in known:
+        raise Mistake(f"there is no product {product}; `loket catalogue show` lists all")
+    chosen = [known[product]] if product else list(known.values())
+    names = {town.refnis: town.name(town.languages[0]) for town in towns.values()}
+    facts = [
+        {
+            **_facts(each, lang),
+            "towns": [names[refnis] for refnis, town in towns.items() if each.is_offered_by(town)],
+        }
+        for each in chosen
+    ]
+    tell(
+        {"products": facts},
+        as_json=as_json,
+        table=lambda: _one(facts[0]) if product else _all(facts),
+    )
+
+
+def _facts(product: "Product", lang: str) -> dict[str, Any]:
+    return {
+        "id": product.id,
+        "title": product.titles[lang],
+        "explanation": product.explanations[lang],
+        "for": list(product.capacities),
+        "asks": [each.name for each in product.fields],
+        "facts": list(product.facts),
+        "sources": sorted(product.sources),
+        "gives": product.gives.kind,
+        "law": product.law,
+        "fresh_for_minutes": product.fresh_for_minutes,
+        "current_for_days": product.current_for_days,
+        "request_days": product.retention.request_days,
+        "document_days": product.retention.document_days,
+        "desk_minutes": product.desk_minutes,
+    }
+
+
+def _all(facts: list[dict[str, Any]]) -> Any:
+    rows = [
+        [each["id"], each["title"], _list(each["for"]), _list(each["sources"]), _list(each["towns"])] for each in facts
+    ]
+    return table("product", "title", "for", "sources", "offered by", rows=rows)
+
+
+def _one(facts: dict[str, Any]) -> Any:
+    rows = [
+        [name.replace("_", " "), _list(value) if isinstance(value, list) else value] for name, value in facts.items()
+    ]
+    return table("", "", rows=rows)
+
+
+def _list(values: list[str]) -> str | None:
+    return ", ".join(values) or None

@@ -1,0 +1,68 @@
+"""Who looked at one's own data."""
+
+from typing import Any
+
+from flask import url_for
+
+from gateway.api.blueprints import JSON, offer, resource
+from gateway.api.parameters import CURSOR, LANG, LIMIT, cursor_of, takes
+from gateway.api.refusals import ASKING, CITIZEN, described
+from gateway.api.schemas import LookListShape
+from gateway.asking import ask
+from gateway.auth.callers import require_citizen
+from gateway.language import language, translate
+from gateway.own import other_numbers
+from gateway.sentences import LOOKED_BY, LOOKED_FOR
+from gateway.tenancy import current_town
+from services.contracts.catalogue import products
+from services.contracts.registry import ListLooks, LookPlace, LookView
+
+NEXT = {
+    "description": 'The next page (`rel="next"`, RFC 8288); absent on the last one',
+    "schema": {"type": "string"},
+    "example": '</api/v1/me/looks?limit=50&cursor=MTc5NTUxMzgwMDAwMC41ZjBj>; rel="next"',
+}
+
+blueprint = resource("looks", "me/looks", "Who looked at your data")
+
+
+@blueprint.get("")
+@blueprint.response(200, LookListShape)
+@takes(LIMIT, CURSOR)
+@described(*CITIZEN, *ASKING, headers={"Link": NEXT})
+def list_looks() -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Who looked at your data in this town's register and for what, newest first, for as long as the log is kept."""
+    offer(*JSON)
+    citizen, limit, after = require_citizen(), LIMIT.value(), CURSOR.value()
+    found = ask(
+        ListLooks(
+            town=current_town().refnis,
+            citizen=citizen.national_number,
+            other_numbers=other_numbers(citizen),
+            limit=limit,
+            after=LookPlace(at=after[0], id=after[1]) if after else None,
+        )
+    )
+    following = None
+    if found.last:
+        cursor = cursor_of(found.last.at, found.last.id)
+        following = url_for("looks.list_looks", limit=limit, cursor=cursor, lang=LANG.value())
+    link = {"Link": f'<{following}>; rel="next"'} if following else {}
+    return {"looks": [_shown(look) for look in found.looks], "next": following}, 200, link
+
+
+def _shown(look: LookView) -> dict[str, Any]:
+    product = products().get(look.product or "")
+    return {
+        "at": look.at,
+        "by": look.by,
+        "who": translate(LOOKED_BY[look.by]),
+        "purpose": look.purpose,
+        "why": translate(LOOKED_FOR[look.purpose]),
+        "product": look.product,
+        "title": product.title(language()) if product else look.product,
+        "facts": list(look.facts),
+        "sources": list(look.sources),
+        "outcome": look.outcome,
+        "application_id": look.application_id,
+    }

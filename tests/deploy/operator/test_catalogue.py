@@ -1,0 +1,120 @@
+"""The catalogue as a whole, as an operator has it checked and shown."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from deploy.local.stack import Stack
+from deploy.operator import catalogue_lint
+from deploy.operator.catalogue_lint import Fault, lint
+from deploy.operator.commands.catalogue import catalogue
+from services.contracts.catalogue import Product, Retention, products
+from services.contracts.naming import LANGUAGES
+from services.contracts.schema import Unreadable
+
+
+@pytest.fixture
+def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    made = Stack(var=tmp_path, outside={})
+    made.write_towns()
+    monkeypatch.setattr("deploy.local.stack.this_stack", lambda: made)
+    return made
+
+
+def saying(product: Product, case: str, text: str) -> Product:
+    statements = product.gives.statements | {case: dict.fromkeys(LANGUAGES, text)}
+    return replace(product, gives=replace(product.gives, statements=statements))
+
+
+def test_ours_has_no_fault(stack: Stack) -> None:
+    assert lint(stack.towns()) == []
+    assert CliRunner().invoke(catalogue, ["lint"]).output.strip() == "nothing is wrong"
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "told"),
+    [
+        (lambda it: replace(it, facts=("identity", "shoe-size")), "facts", "no source gives shoe-size"),
+        (
+            lambda it: replace(it, gives=replace(it.gives, sections=("identity", "shoe-size"))),
+            "gives.sections",
+            "nothing prints shoe-size",
+        ),
+        (
+            lambda it: replace(it, gives=replace(it.gives, sections=("identity", "household"))),
+            "gives.sections",
+            "none of the product's facts",
+        ),
+        (
+            lambda it: saying(it, "alone", "Alone."),
+            "gives.statements.alone",
+            "no section of the product has such a case",
+        ),
+        (
+            lambda it: saying(it, "usual", "By %(registry)s."),
+            "gives.statements.usual.nl",
+            "%(registry)s stands for nothing",
+        ),
+        (lambda it: saying(it, "usual", "100 % sure."), "gives.statements.usual.nl", "% stands for nothing"),
+    ],
+)
+def test_a_fault_of_a_product_is_named_with_its_place(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, change: Callable[[Product], Product], place: str, told: str
+) -> None:
+    wrong = {**products(), "life": change(products()["life"])}
+    monkeypatch.setattr(catalogue_lint, "products", lambda: wrong)
+    monkeypatch.setattr(Product, "sources", frozenset({"population"}))
+
+    faults = [each for each in lint(stack.towns()) if each.file == "life.yaml"]
+
+    assert any(each.place == place and told in each.told for each in faults), faults
+
+
+def test_what_nobody_refers_to_is_named(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question, a law, a period of keeping, a fact."""
+    other = Retention(request_days=1, document_days=9, source="x")
+    few = {"life": replace(products()["life"], retention=other, law="population-registers")}
+    monkeypatch.setattr(catalogue_lint, "products", lambda: few)
+
+    told = {(each.file, each.told) for each in lint(stack.towns())}
+
+    assert ("questions/purpose.yaml", "no product refers to it; take it out") in told
+    assert ("retention/certificate.yaml", "no product refers to it; take it out") in told
+    assert ("contracts/facts/household.py", "no product states household") in told
+
+
+def test_what_no_town_offers_is_named(stack: Stack) -> None:
+    towns = {refnis: replace(town, products_off=("life",)) for refnis, town in stack.towns().items()}
+
+    assert lint(towns) == [Fault(file="life.yaml", place="", told="no town offers it")]
+
+
+def test_a_file_that_cannot_be_read_is_the_only_fault(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Any:
+        raise Unreadable("life.yaml", {"titles": "a text in each"})
+
+    monkeypatch.setattr(catalogue_lint, "products", broken)
+
+    told = CliRunner().invoke(catalogue, ["lint", "--json"])
+
+    assert told.exit_code == 1
+    assert json.loads(told.output)["faults"] == [{"file": "life.yaml", "place": "titles", "told": "a text in each"}]
+
+
+def test_one_product_is_shown_as_a_whole(stack: Stack) -> None:
+    told = CliRunner().invoke(catalogue, ["show", "voter", "--lang", "nl", "--json"])
+
+    (shown,) = json.loads(told.output)["products"]
+    assert (shown["id"], shown["title"]) == ("voter", products()["voter"].titles["nl"])
+    assert (shown["facts"], shown["sources"]) == (["identity", "voter"], ["population"])
+    assert len(shown["towns"]) == len(stack.towns())
+
+
+def test_all_are_listed_and_an_unknown_one_is_told(stack: Stack) -> None:
+    assert len(json.loads(CliRunner().invoke(catalogue, ["show", "--json"]).output)["products"]) == len(products())
+    assert "there is no product lives" in CliRunner().invoke(catalogue, ["show", "lives"]).output

@@ -1,0 +1,233 @@
+"""What was looked at is linked once; whatever is changed, taken out or slipped in afterwards is told."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from services.chassis.signing import SigningKey, VerifyingKeys
+from services.registry import access_store
+from services.registry.access import Access
+from services.registry.access_store import AccessStore
+from services.registry.audit_chain import Findings, examine
+from tests.registry.fakes import CHILD, NOON, OTHER_TOWN, PARENT, TOWN
+
+KEY, FORGER = (SigningKey(f"registry.{label}", bytes([number]) * 32) for number, label in ((1, "a"), (2, "b")))
+INTAKE = SigningKey("intake.a", b"3" * 32)
+KEYS = VerifyingKeys.parse(",".join(each.public for each in (KEY, INTAKE)))
+KEPT = 10
+
+
+def an_access(id: str, *, town: str = TOWN, at: datetime = NOON, **chosen: Any) -> Access:
+    usual: dict[str, Any] = {"by": PARENT, "about": (PARENT, CHILD), "capacity": "self", "product": "residence"}
+    return Access(id=id, town=town, at=at, **{**usual, "purpose": "extract", "outcome": "given", **chosen})
+
+
+@pytest.fixture
+def accesses(database: Database[dict[str, Any]]) -> AccessStore:
+    return AccessStore(database, kept_days=KEPT)
+
+
+def recorded(accesses: AccessStore, *ids: str, **chosen: Any) -> None:
+    for id in ids:
+        accesses.record(an_access(id, **chosen))
+
+
+def linked(accesses: AccessStore, *ids: str, key: SigningKey = KEY, **chosen: Any) -> int:
+    recorded(accesses, *ids, **chosen)
+    return accesses.link(key=key, now=NOON)
+
+
+def examined(accesses: AccessStore, *, noted: str | None = None, now: datetime = NOON, town: str = TOWN) -> Findings:
+    return examine(
+        accesses.chain(town),
+        entries_of=accesses.entries_of,
+        unlinked=accesses.unlinked(town),
+        keys=KEYS,
+        kept=timedelta(days=KEPT),
+        noted=noted,
+        now=now,
+    )
+
+
+def a_chain(accesses: AccessStore) -> None:
+    """Three blocks of two."""
+    for first, second in ("ab", "cd", "ef"):
+        linked(accesses, first, second)
+
+
+def test_a_chain_that_nobody_touched_is_whole(accesses: AccessStore):
+    a_chain(accesses)
+
+    found = examined(accesses)
+
+    assert (found.blocks, found.entries, found.unlinked, found.faults) == (3, 6, 0, [])
+    assert examined(accesses, noted=found.head[:16]).faults == []
+
+
+def test_each_town_has_a_chain_of_its_own(accesses: AccessStore):
+    recorded(accesses, "a")
+    recorded(accesses, "b", town=OTHER_TOWN)
+
+    assert accesses.link(key=KEY, now=NOON) == 2
+
+    found = [examined(accesses, town=each) for each in (TOWN, OTHER_TOWN)]
+    assert [(each.blocks, each.faults) for each in found] == [(1, []), (1, [])]
+
+
+def test_nothing_new_makes_no_block(accesses: AccessStore):
+    a_chain(accesses)
+
+    assert accesses.link(key=KEY, now=NOON) == 0
+    assert examined(accesses).blocks == 3
+
+
+def test_what_is_written_meanwhile_waits_for_the_next_block_and_is_told_after_a_minute(accesses: AccessStore):
+    a_chain(accesses)
+    recorded(accesses, "g")
+
+    assert examined(accesses, now=NOON + timedelta(seconds=59)).faults == []
+    found = examined(accesses, now=NOON + timedelta(seconds=61))
+    assert (found.unlinked, len(found.faults)) == (1, 1)
+    assert "entry g is in no block" in found.faults[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"$set": {"outcome": "refused"}},
+        {"$set": {"about": []}},
+        {"$set": {"reason": "none"}},
+        {"$unset": {"purpose": ""}},
+    ],
+)
+def test_an_entry_that_was_changed_is_named(
+    accesses: AccessStore, database: Database[dict[str, Any]], change: dict[str, Any]
+):
+    a_chain(accesses)
+    database["accesses"].update_one({"_id": "c"}, change)
+
+    assert examined(accesses).faults == ["entry c of block 2 was changed"]
+
+
+def test_an_entry_that_was_taken_out_is_named_unless_its_time_was_over(
+    accesses: AccessStore, database: Database[dict[str, Any]]
+):
+    a_chain(accesses)
+    database["accesses"].delete_one({"_id": "c"})
+
+    assert examined(accesses).faults == ["entry c of block 2 is gone"]
+    assert examined(accesses, now=NOON + timedelta(days=KEPT, seconds=1)).faults == []
+
+
+def test_an_entry_that_was_slipped_in_is_named(accesses: AccessStore, database: Database[dict[str, Any]]):
+    a_chain(accesses)
+    recorded(accesses, "z")
+    database["accesses"].update_one({"_id": "z"}, {"$set": {"block": 2}, "$unset": {"unlinked_since": ""}})
+
+    assert examined(accesses).faults == ["entry z says that it is in block 2, and is not"]
+
+
+def rewritten(database: Database[dict[str, Any]], number: int, **change: Any) -> None:
+    database["access_blocks"].update_one({"_id": f"{TOWN}/{number}"}, {"$set": change})
+
+
+def test_a_block_that_was_rewritten_is_forged_and_the_next_stands_on_another(
+    accesses: AccessStore, database: Database[dict[str, Any]]
+):
+    a_chain(accesses)
+    database["accesses"].delete_one({"_id": "c"})
+    block = list(accesses.chain(TOWN))[1]
+    entries = [list(each) for each in block.entries if each[0] != "c"]
+
+    rewritten(database, 2, entries=entries)
+    assert examined(accesses).faults == ["block 2 is forged", "block 3 does not stand on block 2 as it is"]
+
+    signed = replace(block, entries=block.entries[1:])
+    rewritten(database, 2, entries=entries, signature=FORGER.sign(signed.body))
+    assert "block 2 is unknown-signer" in examined(accesses).faults
+
+    rewritten(database, 2, entries=entries, signature=INTAKE.sign(signed.body))
+    assert "block 2 is signed by intake" in examined(accesses).faults
+
+
+def test_even_with_the_key_the_next_block_tells_and_for_the_last_the_noted_head(
+    accesses: AccessStore, database: Database[dict[str, Any]]
+):
+    a_chain(accesses)
+    head = examined(accesses).head
+    for number, entry in ((3, "e"), (2, "c")):
+        block = list(accesses.chain(TOWN))[number - 1]
+        database["accesses"].delete_one({"_id": entry})
+        signed = replace(block, entries=block.entries[1:])
+        rewritten(database, number, entries=[list(each) for each in signed.entries], signature=KEY.sign(signed.body))
+        assert bool(examined(accesses).faults) == (number == 2)
+        assert "the block whose digest was noted is not there as it was" in examined(accesses, noted=head).faults
+
+
+def test_a_block_that_is_gone_is_missed(accesses: AccessStore, database: Database[dict[str, Any]]):
+    a_chain(accesses)
+    head = examined(accesses).head
+
+    database["access_blocks"].delete_one({"_id": f"{TOWN}/2"})
+    assert examined(accesses).faults == ["block 2 is missing"]
+
+    database["access_blocks"].delete_many({"number": {"$gt": 1}})
+    assert examined(accesses).faults == []
+    assert examined(accesses, noted=head).faults == ["the block whose digest was noted is not there as it was"]
+
+
+def test_killed_between_block_and_mark_nothing_is_linked_twice(
+    accesses: AccessStore, database: Database[dict[str, Any]]
+):
+    a_chain(accesses)
+    database["accesses"].update_many({"block": 3}, {"$unset": {"block": ""}, "$set": {"unlinked_since": NOON}})
+
+    assert linked(accesses, "g") == 1
+
+    found = examined(accesses)
+    assert (found.blocks, found.entries, found.unlinked, found.faults) == (4, 7, 0, [])
+
+
+def test_several_processes_link_each_entry_once(accesses: AccessStore, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(access_store, "MOST_LINKED", 3)
+    recorded(accesses, *(f"look-{number:02}" for number in range(30)))
+    ready = threading.Barrier(3)
+
+    def process() -> None:
+        ready.wait()
+        while next(accesses.unlinked(TOWN), None):
+            accesses.link(key=KEY, now=datetime.now(UTC))
+
+    threads = [threading.Thread(target=process) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(timeout=60)
+
+    found = examined(accesses)
+    assert (found.entries, found.unlinked, found.faults) == (30, 0, [])
+
+
+def test_what_an_earlier_version_wrote_is_in_no_chain(accesses: AccessStore, database: Database[dict[str, Any]]):
+    recorded(accesses, "old")
+    database["accesses"].update_one({"_id": "old"}, {"$unset": {"unlinked_since": ""}})
+    linked(accesses, "new")
+
+    found = examined(accesses)
+
+    assert (found.entries, found.faults) == (1, [])
+
+
+def test_a_block_goes_after_the_last_of_its_entries(accesses: AccessStore, database: Database[dict[str, Any]]):
+    linked(accesses, "a")
+
+    entry, block = database["accesses"].find_one(), database["access_blocks"].find_one()
+
+    assert entry is not None
+    assert block is not None
+    assert entry["expire_at"] < block["expire_at"]
+    assert examined(accesses).blocks == 1

@@ -1,0 +1,91 @@
+"""What a citizen reads about who looked at their data, and what is told to nobody."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.contracts.errors import InvalidField
+from services.contracts.registry import LOOKERS, ListLooks, LookList, LookPlace, LookView
+from services.registry.access import Access
+from services.registry.handlers import list_looks
+from tests.registry.fakes import CHILD, NOON, PARENT, PARTNER, STRANGER, TOWN, FakeAccesses
+
+
+def looked(*accesses: Access, citizen: str = PARENT, **asked: Any) -> LookList:
+    log = FakeAccesses()
+    for each in accesses:
+        log.record(each)
+    return list_looks(ListLooks(town=TOWN, citizen=citizen, **asked), accesses=log)
+
+
+def a_look(id: str = "l1", *, by: str = PARENT, about: tuple[str, ...] = (PARENT, CHILD), **chosen: Any) -> Access:
+    usual: dict[str, Any] = {
+        "town": TOWN,
+        "at": NOON,
+        "capacity": "self",
+        "product": "residence",
+        "purpose": "extract",
+        "outcome": "given",
+        "application_id": "a1",
+        "facts": ("identity", "residence"),
+        "sources": ("population",),
+    }
+    return Access(id=id, by=by, about=about, **{**usual, **chosen})
+
+
+def test_ones_own_look_is_told_with_its_application():
+    assert looked(a_look()).looks == (
+        LookView(
+            at=NOON,
+            by="you",
+            product="residence",
+            facts=("identity", "residence"),
+            purpose="extract",
+            sources=("population",),
+            outcome="given",
+            application_id="a1",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("look", "by"),
+    [
+        (a_look(by=PARENT, capacity="parent"), "parent"),
+        (a_look(by=STRANGER), "another"),
+        (a_look(by="operator:root", capacity="operator", purpose="repair", reason="mending"), "operator"),
+    ],
+)
+def test_of_others_the_role_is_told_and_neither_who_nor_for_which_application(look: Access, by: str):
+    (told,) = looked(look, citizen=CHILD).looks
+
+    assert (told.by, told.application_id) == (by, None)
+    assert by in LOOKERS
+    assert not any(text in repr(told) for text in (PARENT, STRANGER, "root", "mending", "a1"))
+
+
+def test_looks_under_an_earlier_number_are_ones_own():
+    (told,) = looked(a_look(by=PARTNER, about=(PARTNER,)), other_numbers=(PARTNER,)).looks
+
+    assert (told.by, told.application_id) == ("you", "a1")
+
+
+def test_nobody_reads_what_is_not_about_them():
+    assert looked(a_look(about=(CHILD,)), citizen=PARENT).looks == ()
+
+
+def test_a_page_ends_where_the_next_begins():
+    looks = [a_look(f"l{number}", at=NOON + timedelta(minutes=number)) for number in range(3)]
+
+    first = looked(*looks, limit=2)
+    second = looked(*looks, limit=2, after=first.last)
+
+    assert [each.at.minute for each in (*first.looks, *second.looks)] == [2, 1, 0]
+    assert (first.last, second.last) == (LookPlace(at=looks[1].at, id="l1"), None)
+
+
+@pytest.mark.parametrize("limit", [0, 101])
+def test_a_page_has_bounds(limit: int):
+    with pytest.raises(InvalidField):
+        looked(limit=limit)
