@@ -120,9 +120,10 @@ class ReadNumbers(Question[Numbers]):
 MOST_LISTED = 100
 """Looks on one page."""
 
-LOOKERS = ("you", "parent", "another", "operator")
-"""Who looked: the reader; a parent, about the reader; somebody else whose own certificate also concerns the reader, as
-that of a household does; an operator of the town, who mends the register."""
+LOOKERS = ("you", "parent", "relative", "another", "operator")
+"""Who looked: the reader; a parent, about the reader; their spouse, or a relative, about them; somebody else
+whose own certificate also concerns the reader, as that of a household does; an operator of the town, who mends the
+register."""
 
 
 @dataclass(frozen=True, kw_only=True)

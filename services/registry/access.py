@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.contracts.address import Address
+from services.contracts.catalogue import OF_ANOTHER
 from services.contracts.errors import Refusal
 from services.contracts.registry import LookPlace, LookView
 from services.registry.contradictions import Inconsistent, concerning
@@ -76,7 +77,9 @@ def seen_by(access: Access, numbers: Collection[str]) -> LookView:
 def _role(access: Access) -> str:
     if access.purpose == REPAIR:
         return "operator"
-    return PARENT if access.capacity == PARENT else "another"
+    if access.capacity in OF_ANOTHER:
+        return PARENT if access.capacity == PARENT else "relative"
+    return "another"
 
 
 class Look:

@@ -13,9 +13,10 @@ from tests.documents import verapdf
 from tests.documents.examples import an_identity, an_order, facts_for, members, printed_products
 
 LANGUAGES = ("nl", "fr", "de", "en")
+PRINTED = {id: products()[id] for id in printed_products()}
 KINDS = sorted(
-    min((len(products()[id].facts), id) for id in printed_products() if fact in products()[id].facts)[1]
-    for fact in {fact for id in printed_products() for fact in products()[id].facts}
+    min((len(product.facts), id) for id, product in PRINTED.items() if fact in product.facts)[1]
+    for fact in {fact for product in PRINTED.values() for fact in product.facts}
 )
 """For each fact the shortest product that prints it."""
 

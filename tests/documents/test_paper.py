@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from services.contracts.catalogue import products
 from services.contracts.extracts import Facts
 from services.contracts.facts.last_wishes import LastWishes
 from services.contracts.facts.legal_cohabitation import LegalCohabitation
@@ -15,7 +14,7 @@ from services.contracts.naming import LANGUAGES
 from services.documents.children.examination import examine
 from services.documents.paper.press import CertificatePress
 from tests.documents import verapdf
-from tests.documents.examples import an_order, facts_for, members, stays, with_part
+from tests.documents.examples import an_order, facts_for, members, printed_products, stays, with_part
 
 pytestmark = [pytest.mark.paper, pytest.mark.timeout(900)]
 
@@ -31,7 +30,7 @@ CASES: dict[str, Facts] = {
 }
 
 
-NAMES = (*sorted(products()), *CASES)
+NAMES = (*printed_products(), *CASES)
 
 
 @pytest.fixture(scope="module")
