@@ -10,7 +10,7 @@ import pytest
 from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.magda.faults import Fault, Faults
 from deploy.demo.magda.numbers import raised
-from tests.system.conftest import Citizen, Deployment, wait_for
+from tests.system.conftest import Deployment, wait_for
 
 KORTENBERG = "24055"
 
@@ -35,11 +35,11 @@ def test_certificates_are_delivered_and_the_look_names_the_questions(deployment:
 
 def test_who_has_a_test_number_is_served_here_and_nowhere_else(deployment: Deployment):
     number = raised(HARD_CASES["demo-citizen"].number)
-    here = Citizen(deployment, "demo-citizen", town=KORTENBERG, number=number)
+    here = deployment.citizen("demo-citizen", town=KORTENBERG, number=number)
 
     here.until(here.filed("life"), "delivered")
 
-    elsewhere = Citizen(deployment, "demo-citizen", number=number)
+    elsewhere = deployment.citizen("demo-citizen", number=number)
     assert elsewhere.file("life").status_code in (401, 403)
 
 
