@@ -152,7 +152,10 @@ def _protecting(home: Home, asker: Asker) -> Iterable[Dossier]:
 
 
 def _withheld(dossier: Dossier, *, facts: Facts, home: Home | None) -> Refusal | None:
-    """The first fact that the subject's register does not bear, or a member's who lives together."""
+    """The first fact that the subject's register does not bear, or a member's who lives together. What no population
+    tells, such as a deed, none has to bear."""
+    if not facts:
+        return None
     register = dossier.registration.register
     own = (BY_REGISTER[register], *(fact.withheld.get(register) for fact in facts))
     if refusal := next(filter(None, own), None):
