@@ -8,9 +8,12 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
+from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from deploy.local.stack import Stack, this_stack
@@ -26,7 +29,8 @@ from services.intake.awaited import Awaited, awaited
 
 DEPARTMENT = "police"
 BY = "demonstration police zone"
-LOOKS_S = 1.0
+LOOKS_S = 5.0
+"""At most between two looks; as often as it answers, where that is sooner."""
 
 log = structlog.get_logger()
 
@@ -38,18 +42,22 @@ def main() -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    while not ended.wait(LOOKS_S):
-        try:
-            look(this_stack(), after=after, now=datetime.now(UTC))
-        except (PyMongoError, Mistake) as error:
-            log.warning("police_not_answered", error=type(error).__name__)
-
-
-def look(stack: Stack, *, after: timedelta, now: datetime) -> int:
-    """Answer what has waited long enough; how many. Raises PyMongoError and Mistake."""
+    stack = this_stack()
+    towns = tuple(stack.towns())
     with connect(stack.mongo_uri, appname=DEPARTMENT) as client:
         database = client[f"{stack.database}_intake"]
-        found = [each for town in stack.towns() for each in awaited(database, town=town, department=DEPARTMENT)]
+        while not ended.wait(min(LOOKS_S, max(after.total_seconds(), 0.5))):
+            try:
+                look(stack, database, towns=towns, after=after, now=datetime.now(UTC))
+            except (PyMongoError, Mistake) as error:
+                log.warning("police_not_answered", error=type(error).__name__)
+
+
+def look(
+    stack: Stack, database: Database[dict[str, Any]], *, towns: Iterable[str], after: timedelta, now: datetime
+) -> int:
+    """Answer what has waited long enough; how many. Raises PyMongoError and Mistake."""
+    found = [each for town in towns for each in awaited(database, town=town, department=DEPARTMENT)]
     due = [each for each in found if each.asked_at + after <= now]
     for each in due:
         _answer(stack, each)
