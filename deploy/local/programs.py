@@ -63,7 +63,7 @@ def _parts(stack: Stack) -> list[Program]:
 
 def asks_standin(stack: Stack) -> bool:
     """Is there a town whose people are those of the demonstration's stand-in for MAGDA?"""
-    return any(map(stack.asks_standin, stack.towns().values()))
+    return stack.profile == "demo" and any(map(stack.asks_standin, stack.towns().values()))
 
 
 def _departments(stack: Stack) -> list[Program]:

@@ -29,7 +29,10 @@ COMMANDS = {
     "towns": ("town_files:towns", "The towns' files."),
     "catalogue": ("catalogue:catalogue", "The products that towns can offer."),
     "token": ("tokens:token", "A bearer token for the API (demonstration only)."),
-    "register": ("register:register", "The synthetic population register (demonstration only)."),
+    "register": (
+        "register:register",
+        "The synthetic population registers (demonstration only), and whether a register elsewhere can be asked.",
+    ),
     "held": (
         "held:held",
         "Applications that wait for a register: it contradicts itself, cannot be asked, or is away.",

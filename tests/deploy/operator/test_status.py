@@ -374,7 +374,7 @@ def test_a_register_is_there_paused_or_empty(stack: Stack, database: Database[di
         "63023": "paused",
         "24055": "unusable",
     }
-    assert "24055.pem" in found["24055"]["reason"]
+    assert "24055.key cannot be used" in found["24055"]["reason"]
     assert found["63023"]["reason"] == "works"
 
 
