@@ -22,7 +22,10 @@ class RecordSection(Section[Record]):
     cases = ("convictions",)
     most = MOST_CONVICTIONS
     question: ClassVar[str]
-    asked: ClassVar[str]
+
+    def asked(self, say: Wording) -> str:
+        """What the question is called beside its answer."""
+        raise NotImplementedError
 
     def words(self, part: Record, say: Wording) -> Block:
         """See Section."""
@@ -32,7 +35,7 @@ class RecordSection(Section[Record]):
             title=say("Extract from the criminal record"),
             rows=(
                 Row(label=say("Model"), value=part.model),
-                Row(label=say(self.asked), value=say(titles) if titles else printable(part.asked_for)),
+                Row(label=self.asked(say), value=say(titles) if titles else printable(part.asked_for)),
                 Row(
                     label=say("Convictions"),
                     value="" if part.convictions else say("None that this model shows"),
@@ -61,7 +64,10 @@ class GeneralRecordSection(RecordSection):
     """Model 595."""
 
     question = "record-purpose"
-    asked = "Purpose"
+
+    def asked(self, say: Wording) -> str:
+        """See RecordSection."""
+        return say("Purpose")
 
 
 @section(RegulatedCriminalRecord)
@@ -69,7 +75,10 @@ class RegulatedRecordSection(RecordSection):
     """Model 596.1."""
 
     question = "regulated-activity"
-    asked = "Regulated activity"
+
+    def asked(self, say: Wording) -> str:
+        """See RecordSection."""
+        return say("Regulated activity")
 
 
 @section(MinorsCriminalRecord)
@@ -77,4 +86,7 @@ class MinorsRecordSection(RecordSection):
     """Model 596.2."""
 
     question = "work-with-minors"
-    asked = "Activity"
+
+    def asked(self, say: Wording) -> str:
+        """See RecordSection."""
+        return say("Activity")

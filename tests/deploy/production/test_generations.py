@@ -36,7 +36,7 @@ def test_each_step_that_is_due_is_told_and_none_before(folder: Path, what: str, 
     kid, _ = key_folder.add(folder, what, today=ADDED)
     soon, late = told(folder, after=timedelta(days=1)), told(folder, after=timedelta(days=8))
     key_folder.promote(folder, what, kid)
-    promoted, old_one = told(folder, after=timedelta(days=6)), told(folder, after=timedelta(days=60))
+    promoted, old_one = told(folder, after=timedelta(days=6)), told(folder, after=timedelta(days=200))
     key_folder.retire(folder, what, old)
 
     assert kid == new
