@@ -44,7 +44,8 @@ def test_what_was_on_its_road_goes_on_to_its_end(mongo_client: MongoClient[dict[
         view = road.ask(ReadApplication(town=TOWN, citizen=PARENT, application_id=each["_id"]))
         assert view.state == "delivered"
         kept = road.collection("intake").find_one({"_id": each["_id"]})
-        assert [(gate["kind"], gate["state"], gate["asking"]) for gate in kept["gates"]] == [("facts", "met", 1)]
+        askings = 2 if each["state"] == "cleared" else 1  # what the last version locked is asked anew
+        assert [(gate["kind"], gate["state"], gate["asking"]) for gate in kept["gates"]] == [("facts", "met", askings)]
 
 
 @pytest.mark.parametrize("path", SAID, ids=lambda path: str(path.stem))

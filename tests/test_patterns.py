@@ -47,6 +47,9 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "deploy.bench.filling": {r"[0-9a-f]{16,}": (run("a"), run("a" * 15 + "-"))},
     "deploy.demo.magda.numbers": {r"(?<=<INSZ>)\d{11}(?=</INSZ>)": (run("<INSZ>"), run("<INSZ>1234567890"), run("1"))},
+    "deploy.operator.catalogue_lint": {
+        r"%\([a-z_]{1,40}\)s|%": (run("%"), run("%("), run("%(a"), run("%(" + "a" * 40))
+    },
     "deploy.operator.commands.deployment": {r"([a-z-]{1,40})=(\d{1,6})": (run("a"), run("a="), run("a-=123"))},
     "deploy.operator.commands.logs": {
         r"(\d{1,6})([smhd])": (run("1"), run("1d")),
@@ -125,7 +128,10 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,5}": (run("a"), run("a-"), run("a" * 30 + "-")),
     },
     "services.contracts.periods": {r"([1-9][0-9]{0,5}) (min|h|days?)": (run("1"), run("1 "), run("1 day"))},
-    "services.contracts.catalogue": {r"[a-z]+(-[a-z]+)*": (run("a"), run("a-"), run("a-a"), run("a" * 50 + "-"))},
+    "services.contracts.catalogue": {
+        r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,6}": (run("a"), run("a-"), run("a" * 30 + "-")),
+    },
+    "services.contracts.facts": {r"[a-z]{1,30}(?:-[a-z]{1,30}){0,5}": (run("a"), run("a-"), run("a" * 30 + "-"))},
     "services.contracts.colours": {r"#[0-9a-fA-F]{6}": (run("#"), run("#123a6b"))},
     "services.contracts.hosts": {
         r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*": (

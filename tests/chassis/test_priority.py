@@ -4,9 +4,9 @@ import subprocess
 import sys
 
 import pytest
-from services.documents.printing import STANDS_BACK
 
 from services.chassis.priority import AUTOGROUP
+from services.documents.children.printing import STANDS_BACK
 from services.documents.service import DocumentsService
 from services.intake.service import IntakeService
 from services.notify.service import NotifyService

@@ -128,11 +128,15 @@ def test_nationalities_are_told_with_the_day_since_when_where_it_is_known():
     )
 
 
-@pytest.mark.parametrize("state", CivilState)
+@pytest.mark.parametrize("state", [state for state in CivilState if state is not CivilState.NOT_SAID])
 def test_a_civil_status_is_told_as_it_is_recorded(state: CivilState):
     status = CivilStatus(state=state, since="2012-00-00")
 
     assert part("civil-status", civil_status=status) == CivilStatusPart(state=state.value, since="2012-00-00", sex="M")
+
+
+def test_a_civil_status_that_the_register_does_not_say_is_not_told():
+    assert refusal("civil-status", civil_status=CivilStatus(state=CivilState.NOT_SAID)) is Refusal.NOT_TOLD
 
 
 @pytest.mark.parametrize(

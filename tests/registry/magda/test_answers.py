@@ -11,9 +11,10 @@ from services.contracts.address import Address
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
 from services.contracts.national_number import compose
+from services.registry.askable import askable
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import CivilState, Dossier, Parent, RegisterKind, SourceUnavailable, Standing
-from services.registry.inquiry import Answer, askable, inquire
+from services.registry.inquiry import Answer, inquire
 from services.registry.sources.magda.asking import Ask
 from services.registry.sources.magda.population import MagdaSource, MagdaView
 from services.registry.sources.magda.questions import Identification, Service
@@ -433,7 +434,7 @@ def test_what_the_platform_does_not_tell_is_refused_by_name():
     view = asked(a_person(ONE))
 
     assert inquired(view, "last-wishes").refusal is Refusal.NOT_TOLD
-    assert askable(ONE, product=a_product("voter"), view=view, now=NOW) == ([], Refusal.NOT_TOLD)
+    assert askable(ONE, town=TOWN, product=a_product("voter"), view=view, now=NOW) == ([], Refusal.NOT_TOLD)
 
 
 def test_a_reference_address_is_certified_as_nobodys_residence():
