@@ -25,6 +25,7 @@ from deploy.local.embedded.ports import Claims, free_ports
 from deploy.local.prepare import prepare
 from deploy.local.running import declare_topology
 from deploy.local.stack import Ports, Stack
+from services.contracts.catalogue import products
 from tests.conftest import OPT
 from tests.system.collector import Collector
 from tests.waiting import wait_for
@@ -68,7 +69,9 @@ class Citizen:
 
     def file(self, product: str, *, key: str | None = None, **body: Any) -> httpx.Response:
         """POST /applications as it is answered."""
-        fields = {"fields": {"purpose": "other"}} if product == "household-composition" else {}
+        known = products().get(product)
+        asks = known is not None and "purpose" in known.asks
+        fields = {"fields": {"purpose": "other"}} if asks else {}
         return self.http.post(
             "/api/v1/applications",
             json={"product": product, **fields, **body},
