@@ -70,7 +70,7 @@ class Citizen:
     def file(self, product: str, *, key: str | None = None, **body: Any) -> httpx.Response:
         """POST /applications as it is answered."""
         known = products().get(product)
-        asks = known is not None and "purpose" in known.asks
+        asks = known is not None and "purpose" in {field.name for field in known.fields}
         fields = {"fields": {"purpose": "other"}} if asks else {}
         return self.http.post(
             "/api/v1/applications",
