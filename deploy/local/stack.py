@@ -9,7 +9,7 @@ import contextlib
 import fcntl
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -92,11 +92,12 @@ class Stack:
 
     @property
     def ports(self) -> Ports:
-        """Those chosen by `choose_ports`, or the usual ones."""
+        """Those chosen by `choose_ports`, or the usual ones. Of parts of a later version, nothing."""
         try:
-            return Ports(**json.loads(self._ports_file.read_text(encoding="ascii")))
+            chosen = json.loads(self._ports_file.read_text(encoding="ascii"))
         except FileNotFoundError:
             return Ports()
+        return Ports(**{each.name: chosen[each.name] for each in fields(Ports) if each.name in chosen})
 
     def choose_ports(self, claims: Claims) -> Ports:
         """For a start: a port that somebody else holds by now is left to them, and another taken for good.

@@ -100,8 +100,9 @@ EXPECTED: dict[tuple[str, str, str], str] = {
     ("struck-off", "struck-off", "struck-off"): "63691543746 80722500769",
     ("unknown-person", "unknown-person", "unknown-person"): "04651999966 20652674825",
 }
-"""What becomes of household composition, life and residence, for whom: generated once, then compared with the files by hand. `!` is a
-contradiction, `?` asks again. Whoever is not here has a dossier, and no household, which the simulator has for few."""
+"""What becomes of household composition, life and residence, for whom: generated once, then compared with the files by
+hand. `!` is a contradiction, `?` asks again. Whoever is not here has a dossier, and no household, which the simulator
+has for few."""
 
 
 @cache
