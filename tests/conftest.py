@@ -25,6 +25,7 @@ from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.part import PartError, Running
 from deploy.local.embedded.ports import free_ports
 from deploy.local.embedded.store import Store, unpack
+from tests.documents import verapdf
 from tests.scheduling import Rooms, order
 
 KEEPER = "LOKET_TEST_KEEPER"
@@ -219,3 +220,12 @@ def own_store(tmp_path: Path) -> Iterator[Running]:
     running.start()
     yield running
     running.kill()
+
+
+@pytest.fixture(scope="session")
+def conformance() -> None:
+    """veraPDF is at hand."""
+    try:
+        verapdf.ready()
+    except verapdf.Missing as missing:
+        pytest.fail(str(missing), pytrace=False)

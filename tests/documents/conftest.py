@@ -1,11 +1,10 @@
-"""A press for the tests, and veraPDF."""
+"""A press for the tests."""
 
 from pathlib import Path
 
 import pytest
 
 from services.documents.paper.press import CertificatePress
-from tests.documents import verapdf
 from tests.documents.examples import SECRETS, a_folder, a_town
 
 
@@ -19,12 +18,3 @@ def town_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def press(town_folder: Path) -> CertificatePress:
     """Prints for the town of the examples."""
     return CertificatePress({"21005": a_town()}, folder=town_folder, secrets=SECRETS)
-
-
-@pytest.fixture(scope="session")
-def conformance() -> None:
-    """veraPDF is at hand."""
-    try:
-        verapdf.ready()
-    except verapdf.Missing as missing:
-        pytest.fail(str(missing), pytrace=False)

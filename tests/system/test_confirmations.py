@@ -29,7 +29,9 @@ class Department:
 
     def __init__(self, aged: Aged) -> None:
         self._keys = VerifyingKeys.parse(demo_secrets(aged.stack.var, towns=())[EVENT_KEYS])
-        self._connection = pika.BlockingConnection(pika.URLParameters(aged.stack.amqp_uri))
+        there = pika.URLParameters(aged.stack.amqp_uri)
+        there.heartbeat = 0  # nobody beats between two looks
+        self._connection = pika.BlockingConnection(there)
         self._channel = self._connection.channel()
         self._queue = self._channel.queue_declare("", exclusive=True).method.queue
         for event in OUTWARD:
@@ -119,7 +121,7 @@ def test_weeks_pass_it_is_reminded_and_answers(aged: Aged, department: Departmen
     )
     assert shown["national_number"] == citizen.number
 
-    aged.at(40)
+    aged.at(36)
     answered = aged.loket(
         "confirmations", "answer", REFERENCE(application_id), "confirmed", "--asking", "1", "--by", "letter 12"
     )
@@ -146,7 +148,7 @@ def test_weeks_pass_it_is_reminded_and_answers(aged: Aged, department: Departmen
 @pytest.mark.chaos
 @pytest.mark.parametrize("point", ["intake.answer-confirmation.saved", "intake.answer-confirmation.relayed"])
 def test_an_intake_killed_over_an_answer_has_it_once(aged: Aged, point: str) -> None:
-    aged.be_at(40)
+    aged.be_at(36)
     citizen = aged.citizen("divorced")
     application_id = citizen.filed(PRODUCT)
     citizen.until(application_id, "awaiting-confirmation")
@@ -169,7 +171,7 @@ def test_an_intake_killed_over_an_answer_has_it_once(aged: Aged, point: str) -> 
 @pytest.mark.chaos
 @pytest.mark.parametrize("step", ["received", "saved", "relayed", "settled"])
 def test_an_intake_killed_as_it_asks_asks_once(aged: Aged, department: Department, step: str) -> None:
-    aged.be_at(40)
+    aged.be_at(36)
     citizen = aged.citizen("widowed")
     aged.arm(f"intake.record-extract.{step}")
 
@@ -185,7 +187,7 @@ def test_an_intake_killed_as_it_asks_asks_once(aged: Aged, department: Departmen
 
 
 def test_what_is_never_answered_expires_and_whoever_waits_is_told(aged: Aged, department: Department) -> None:
-    aged.be_at(40)
+    aged.be_at(36)
     waits, withdraws = aged.citizen("demo-spouse"), aged.citizen("demo-citizen")
     waiting, withdrawn = waits.filed(PRODUCT), withdraws.filed(PRODUCT)
     waits.until(waiting, "awaiting-confirmation")
