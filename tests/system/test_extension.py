@@ -47,6 +47,8 @@ def deployment(folder: Path) -> Iterator[Deployment]:
         head, found, tail = text.partition("\nsources:\n")
         text = f"{head}\nsources:\n  {gardens}\n{tail}" if found else f"{text}sources:\n  {gardens}\n"
         file.write_text(text, encoding="utf-8")
+    with (towns / "etterbeek.yaml").open("a", encoding="utf-8") as file_of_etterbeek:
+        file_of_etterbeek.write("courtesy_languages: [en]\n")
     deployment = Deployment(folder / "var", LOKET_EXTENSIONS=str(folder / "ours"), LOKET_TOWNS=str(towns))
     deployment.start()
     yield deployment
