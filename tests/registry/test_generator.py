@@ -19,6 +19,7 @@ from deploy.demo.generator.pyramid import BANDS
 from services.contracts.address import Address
 from services.contracts.catalogue import products
 from services.contracts.extracts import Request
+from services.contracts.facts import POPULATION
 from services.contracts.municipalities import municipality
 from services.contracts.national_number import is_bis, is_valid
 from services.contracts.partial_days import known_parts
@@ -306,11 +307,12 @@ def test_nobody_but_the_hard_cases_is_contradicted(refnis: str):
     generated = town(1500, refnis=refnis)
     people = {dossier.number: dossier for each in generated for dossier in (*each.members, *each.outside)}
     homes = {each.household.id: each.household for each in generated if each.household is not None}
+    of_population_alone = [product for product in products().values() if product.sources == {POPULATION}]
     contradicted = set()
 
     for dossier in people.values():
         request = Request(applicant=dossier.number, subject=dossier.number, capacity="self")
-        for product in products().values():
+        for product in of_population_alone:
             try:
                 inquire(request, application_id="a1", town=refnis, product=product, view=Seen(people, homes), now=NOON)
             except Inconsistent:
