@@ -21,7 +21,7 @@ from services.contracts.days import end_of
 from services.contracts.delivery import TryLater
 from services.contracts.documents import FetchCertificate, VerifyCode, VerifyFile
 from services.contracts.intake import FindCertificate, ListApplications, ReadApplication, WithdrawApplication
-from services.contracts.retention import ON_ITS_ROAD
+from services.contracts.retention import ON_ITS_ROAD, on_its_road
 from services.contracts.topology import SUBSCRIPTIONS
 from services.documents.domain import Finding
 from services.notify.domain import Undeliverable
@@ -310,7 +310,7 @@ def test_an_extract_of_a_town_that_is_not_served_here_any_more_loses_its_request
     road.carry()
     before = road.collection("registry").find_one({"_id": id})
     road.services["registry"].towns = {}
-    road.now = NOON + ON_ITS_ROAD - timedelta(milliseconds=1)
+    road.now = NOON + on_its_road(products().values()) - timedelta(milliseconds=1)
     road.sweep()
     assert road.collection("registry").find_one({"_id": id}) == before
     assert before["request"]
