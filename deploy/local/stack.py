@@ -105,10 +105,12 @@ class Stack:
         They are this deployment's as long as somebody holds `claims`. Raises PartError.
         """
         chosen = self.ports
+        given: set[int] = set()  # two parts may begin to look at places that lie ten apart
         for name, port in asdict(chosen).items():
-            free = next((p for p in range(port, port + 2000, 10) if claims.claim(p)), None)
+            free = next((p for p in range(port, port + 2000, 10) if p not in given and claims.claim(p)), None)
             if free is None:
                 raise PartError(f"no free port for {name} from {port} on; end what holds them")
+            given.add(free)
             chosen = replace(chosen, **{name: free})
         self.var.mkdir(parents=True, exist_ok=True)
         self._ports_file.write_text(json.dumps(asdict(chosen)), encoding="ascii")
