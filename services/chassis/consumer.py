@@ -3,6 +3,7 @@
 - Settling a message survives every way a connection can break: unsettled, the broker delivers it again.
 - kombu reopens a dead socket without its consumers and would idle for ever: that is noticed and everything restarts.
 - On stop, the connection stays open until the last message being handled is settled.
+- A stop may come while a connection is being made: nameko takes it for one with nothing to cancel, and dies.
 
 A process has two of them: events and questions, each with workers of its own, so that neither waits for the other.
 """
@@ -14,7 +15,9 @@ from typing import Any
 
 import structlog
 from amqp.exceptions import RecoverableConnectionError
+from eventlet import Event
 from kombu import Connection
+from nameko.extensions import ProviderCollector
 from nameko.messaging import QueueConsumer
 
 from services.chassis import wire
@@ -56,6 +59,12 @@ class SteadyConsumer(QueueConsumer):  # type: ignore[misc]
     def requeue_message(self, message: Any) -> None:
         """Hand it back to the queue."""
         self._settle(message, message.requeue)
+
+    def unregister_provider(self, provider: Any) -> None:
+        """nameko: until the loop has cancelled its consumer, on this connection or the one being made."""
+        cancelled = self._pending_remove_providers[provider] = Event()
+        cancelled.wait()
+        ProviderCollector.unregister_provider(self, provider)
 
     def get_consumers(self, consumer_cls: Callable[..., Any], channel: Any) -> Any:
         """kombu: after every connection."""

@@ -95,6 +95,7 @@ class Process:
         self._settings = settings
         self._topology = topology
         self._container: Any = None
+        self._started = False
         self._stopping = False
         self._ended = eventlet.Event()
         self._client = connect(settings.mongo_uri, appname=service_cls.name)
@@ -157,6 +158,7 @@ class Process:
         }
         self._container = ServiceContainer(self._service_cls, config)
         self._until_there("parts", self._container.start, (PyMongoError,))
+        self._started = True
         log.info("service_started")
         soon = min(self._settings.sweep_s, SWEEP_SOON_S)
         background = [
@@ -217,12 +219,16 @@ class Process:
             heard.recv(4096)
         log.info("service_stopping")
         self._store.stop()
-        if self._container is not None and self._container.started:
-            with eventlet.Timeout(self._settings.stop_s, exception=False):  # a broker that is away keeps it waiting
+        self._end_with(self._stop)
+
+    def _stop(self) -> None:
+        """What is under way is finished, though a broker that is away would keep it waiting. Parts that are still
+        starting cannot be told to stop: the process just ends, and what it was handed is handed to another.
+        """
+        if self._started:
+            with eventlet.Timeout(self._settings.stop_s, exception=False):
                 self._container.stop()
                 self._ended.wait()
-        if not self._ended.ready():
-            self._ended.send(None)
 
     def _wait(self) -> BaseException | None:
         while True:
