@@ -28,7 +28,7 @@ from tests.registry.magda.canned import NOT_FOUND, Canned, folder_of_answers
 from tests.registry.magda.writing import unsigned
 
 ROOT = Path(__file__).parents[3]
-_PLACES = [ROOT.parent / "shared/data/magda", ROOT.parents[1] / "shared/data/magda"]
+_PLACES = [each / "shared/data/magda" for each in (ROOT, *ROOT.parents)][:3]
 FOLDER = Path(os.environ.get("MAGDA_ANSWERS") or next((each for each in _PLACES if each.is_dir()), _PLACES[0]))
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the simulator's answers are not at hand")
