@@ -1,6 +1,7 @@
-"""The towns' registers as operators ask them: to look into what waits, and whether one elsewhere can be asked."""
+"""The towns' registers and sources as operators ask them: to look into what waits, and whether one can be asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,20 +10,42 @@ from pymongo.database import Database
 from deploy.local.stack import Stack
 from services.contracts.populations import MAGDA
 from services.contracts.towns import Town
+from services.registry.ports import Finding, Source
 from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations
 from services.registry.sources.registers import Registers, others
 
 
-def registers_of(stack: Stack, database: Database[dict[str, Any]]) -> Registers:
+@contextmanager
+def registers_of(stack: Stack, database: Database[dict[str, Any]]) -> Iterator[Registers]:
     """Those of all towns; `database` is the registry's."""
     towns = stack.towns()
     own = PopulationSource(Populations(database), clock=_now)
     elsewhere = others(towns, folder=stack.towns_folder, secrets=_secrets(stack, towns), clock=_now, workers=1)
-    return Registers(own, elsewhere)
+    registers = Registers(own, elsewhere)
+    try:
+        yield registers
+    finally:
+        registers.stop()
 
 
-def register_problem(stack: Stack, town: Town, *, now: datetime, reach: bool = True) -> str | None:
+@contextmanager
+def sources_of(
+    stack: Stack, towns: Mapping[str, Town], database: Database[dict[str, Any]]
+) -> Iterator[Mapping[str, Source]]:
+    """Those that any of these towns has beyond its population. Raises Unreadable."""
+    from services.registry.sources import Surroundings, make_sources  # noqa: PLC0415 - brings httpx and every source
+
+    secrets = _secrets(stack, towns)
+    made = make_sources(towns, Surroundings(folder=stack.towns_folder, secrets=secrets, database=database, clock=_now))
+    try:
+        yield made
+    finally:
+        for each in made.values():
+            each.close()
+
+
+def register_problem(stack: Stack, town: Town, *, now: datetime, reach: bool = True) -> Finding | None:
     """What an operator has to mend, None where nothing is. `reach` knocks at the platform, which may take seconds."""
     if town.population.source != MAGDA:
         return None

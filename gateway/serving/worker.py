@@ -100,6 +100,9 @@ class CounterWorker(GeventWorker):  # type: ignore[misc]
         if not read_rest(req.body) or not self.alive:
             raise StopIteration  # where the next request begins is not known, or it is not for us
         sock.expect_request()
+        gevent.sleep(
+            0
+        )  # who sends requests faster than they are answered never waits, and would be the only one served
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """SIGTERM: no more connections; what is under way is finished, but live streams and idle connections end."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from services.contracts.address import Address
+from services.contracts.facts import POPULATION
 from services.contracts.naming import Names
 from services.contracts.partial_days import earliest, latest
 
@@ -231,12 +232,16 @@ def _is_under_age(born: date, on: date) -> bool:
 
 
 class SourceUnavailable(Exception):
-    """A register does not answer now; `until` where it said when it will. It says nothing about the person."""
+    """A register does not answer now; `until` where it said when it will. It says nothing about the person.
 
-    def __init__(self, reason: str, *, until: datetime | None = None) -> None:
+    `source` is its name: the population's, or that of one beyond it.
+    """
+
+    def __init__(self, reason: str, *, until: datetime | None = None, source: str = POPULATION) -> None:
         super().__init__(reason)
         self.reason = reason
         self.until = until
+        self.source = source
 
 
 class SourceRefused(SourceUnavailable):

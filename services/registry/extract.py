@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.contracts.errors import Refusal
+from services.contracts.facts import POPULATION
 from services.contracts.intake import LIFETIME
 from services.contracts.plans import Plan
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
@@ -48,13 +49,23 @@ HELD = frozenset({State.CONTRADICTED, State.STUCK})
 
 
 @dataclass(frozen=True, kw_only=True)
+class Absence:
+    """A source, by name, that has not answered this extract since a moment; `reason` is what came of the last try."""
+
+    source: str
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Extract:
     """`request` is locked, and kept only while an answer is to come. No fact is ever kept here.
 
     `references` are those of the promises that sources gave. `since` is when it was first asked for the answer that is
     to come. `asking` is the number of the asking that is answered, `plan` what binds. `tries` counts the askings since
     it was asked anew or held; `due_at` says when the register is asked again. `promises` counts what was said about
-    when an answer is expected, the last time by `promised_for`. `origin` is the store's own.
+    when an answer is expected, the last time by `promised_for`. `away` says which source has not answered; it is None
+    once one has. `origin` is the store's own.
     """
 
     application_id: str
@@ -72,6 +83,7 @@ class Extract:
     answered_at: datetime | None = None
     asking: int = 0
     plan: Plan | None = None
+    away: Absence | None = None
     origin: object | None = None
 
     def is_over(self, *, now: datetime) -> bool:
@@ -97,6 +109,7 @@ class Extract:
             references=(),
             code=None,
             answered_at=None,
+            away=None,
         )
 
     def asked_again(self, *, now: datetime) -> "Extract":
@@ -118,12 +131,14 @@ class Extract:
         )
         return self._answered(State.REFUSED, refusal.value, now), (event,)
 
-    def put_off(self, *, now: datetime, until: datetime | None) -> tuple["Extract", tuple[ExtractDeferred, ...]]:
-        """The register does not answer, `until` a moment if it says so: to be asked again soon.
+    def put_off(
+        self, *, now: datetime, until: datetime | None, source: str = POPULATION, reason: str = "away"
+    ) -> tuple["Extract", tuple[ExtractDeferred, ...]]:
+        """A source does not answer, `until` a moment if it says so: to be asked again soon.
 
         A promise is told where the waiting begins, and anew where it failed. Who waits for people got none.
         """
-        later = replace(self, due_at=now + pause(self.tries - 1))
+        later = replace(self, due_at=now + pause(self.tries - 1), away=self._absence(source, reason, now))
         if self.state in HELD or (self.promised_for and self.promised_for > now):
             return later, ()
         expected_by = self._expected_by(now=now, until=until)
@@ -158,6 +173,7 @@ class Extract:
             promises=self.promises + (not known),
             promised_for=by,
             references=references,
+            away=None,
         )
         event = ExtractDeferred(
             application_id=self.application_id, code=code, awaiting=last, expected_by=by, asking=self.asking
@@ -178,7 +194,9 @@ class Extract:
         """It cannot be asked for again as things are: the request does not unlock, or the product is gone."""
         return self._held(State.STUCK, reason, now, again)
 
-    def unasked(self, reason: str, *, now: datetime) -> tuple["Extract", tuple[ExtractDeferred, ...]]:
+    def unasked(
+        self, reason: str, *, now: datetime, source: str = POPULATION
+    ) -> tuple["Extract", tuple[ExtractDeferred, ...]]:
         """The register does not take the question, until an operator has acted. The citizen is told that it is away."""
         told = self.state is State.STUCK
         event = ExtractDeferred(
@@ -186,12 +204,18 @@ class Extract:
             code=Refusal.REGISTER_UNAVAILABLE.value,
             awaiting="register",
             expected_by=now + UNTIL_MENDED,
+            asking=self.asking,
         )
-        return self._held(State.STUCK, reason, now, LONGEST_PAUSE), () if told else (event,)
+        held = replace(self._held(State.STUCK, reason, now, LONGEST_PAUSE), away=self._absence(source, reason, now))
+        return held, () if told else (event,)
 
     def ended(self, *, now: datetime) -> "Extract":
         """The application ended: nothing is asked any more."""
         return self._answered(State.ENDED, None, now)
+
+    def _absence(self, source: str, reason: str, now: datetime) -> Absence:
+        known = self.away if self.away and self.away.source == source else None
+        return Absence(source=source, reason=reason, since=known.since if known else now)
 
     def _expected_by(self, *, now: datetime, until: datetime | None) -> datetime:
         if not self.promises:
@@ -201,7 +225,15 @@ class Extract:
 
     def _held(self, state: State, code: str, now: datetime, again: timedelta = UNTIL_MENDED) -> "Extract":
         return replace(
-            self, state=state, code=code, tries=0, due_at=now + again, promises=0, promised_for=None, references=()
+            self,
+            state=state,
+            code=code,
+            tries=0,
+            due_at=now + again,
+            promises=0,
+            promised_for=None,
+            references=(),
+            away=None,
         )
 
     def _answered(self, state: State, code: str | None, now: datetime) -> "Extract":
@@ -216,6 +248,7 @@ class Extract:
             promised_for=None,
             references=(),
             answered_at=now,
+            away=None,
         )
 
 

@@ -32,13 +32,13 @@ from services.contracts.registry import (
     ReadPrefill,
 )
 from services.contracts.towns import Town
-from services.registry.access import GIVEN, PROMISED, Access, AccessLog, Look, seen_by
+from services.registry.access import GIVEN, Access, AccessLog, Look, seen_by
 from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
 from services.registry.digest import Pseudonyms, digest_of
 from services.registry.domain import SELF, Dossier, Register, SourceRefused, SourceUnavailable
 from services.registry.extract import LONGEST_PAUSE, Extract, State
-from services.registry.facts import declared
+from services.registry.facts import sources_asked
 from services.registry.inquiry import Answer, inquire
 from services.registry.merges import numbers_of
 from services.registry.ports import Source
@@ -300,9 +300,9 @@ def _ask(
             now=now,
         )
     except SourceRefused as refused:
-        return extract.unasked(refused.reason, now=now)
+        return extract.unasked(refused.reason, now=now, source=refused.source)
     except SourceUnavailable as away:
-        return extract.put_off(now=now, until=away.until)
+        return extract.put_off(now=now, until=away.until, source=away.source, reason=away.reason)
     except Inconsistent as contradiction:
         return extract.contradicted(contradiction.what, now=now)
     if answer.promises:
@@ -336,7 +336,7 @@ def _look(
         purpose="extract",
         application_id=extract.application_id,
         facts=product.facts,
-        sources=tuple(dict.fromkeys(fact.source for fact in declared(product.facts))),
+        sources=sources_asked(product.facts),
     )
     with Look(register.view(town=extract.town), opened, accesses=accesses) as look:
         answer = inquire(
@@ -349,7 +349,7 @@ def _look(
             now=now,
         )
         look.confirm()
-        look.outcome = answer.refusal.value if answer.refusal else PROMISED if answer.promises else GIVEN
+        look.outcome = answer.outcome
         look.capacity = answer.capacity or request.capacity
     return answer
 

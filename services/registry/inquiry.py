@@ -14,6 +14,7 @@ from services.contracts.extracts import Facts, Request
 from services.contracts.facts import POPULATION
 from services.contracts.national_number import is_valid
 from services.registry import kinship
+from services.registry.access import GIVEN, PROMISED
 from services.registry.compilation import check_subject, compiled
 from services.registry.consistency import check_standing
 from services.registry.contradictions import Inconsistent
@@ -39,6 +40,11 @@ class Answer:
     refusal: Refusal | None = None
     promises: Mapping[str, Promised] = field(default_factory=dict)
     capacity: str | None = None
+
+    @property
+    def outcome(self) -> str:
+        """As the access log tells it."""
+        return self.refusal.value if self.refusal else PROMISED if self.promises else GIVEN
 
 
 def inquire(
@@ -175,7 +181,7 @@ def _load(
     promises = {}
     for name in dict.fromkeys(fact.source for fact in facts if fact.source != POPULATION):
         if name not in sources:
-            raise SourceUnavailable("no-such-source")
+            raise SourceUnavailable("no-such-source", source=name)
         wanted = tuple(fact.name for fact in facts if fact.source == name)
         match sources[name].look_up(question(facts=wanted)):
             case Found() as found:
@@ -185,7 +191,7 @@ def _load(
             case Promised() as promised:
                 promises[name] = promised
             case Away() as away:
-                raise SourceUnavailable("away", until=away.until)
+                raise SourceUnavailable(away.reason, until=away.until, source=name)
             case Contradicted() as contradicted:
                 raise Inconsistent(contradicted.kind, about=[subject.dossier.number])
     return answers, promises

@@ -56,9 +56,10 @@ class Promised:
 
 @dataclass(frozen=True, kw_only=True)
 class Away:
-    """The source does not answer now; `until` where it said when it will."""
+    """The source does not answer now; `until` where it said when it will. `reason` is a slug for operators."""
 
     until: datetime | None = None
+    reason: str = "away"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +67,14 @@ class Contradicted:
     """The source contradicts itself, or the population; `kind` is a slug that names no person."""
 
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What an operator has to do about a source, in one line. Unless it `stops` the source, it is for soon."""
+
+    said: str
+    stops: bool = True
 
 
 Outcome = Found | Refused | Promised | Away | Contradicted
@@ -84,5 +93,9 @@ class Source(Protocol):
     def acknowledge(self, references: Collection[str]) -> None:
         """These were heard: they need not be told again."""
 
-    def check(self) -> str | None:
-        """What an operator has to mend before it can answer, None where nothing is."""
+    def check(self, *, reach: bool = False) -> Finding | None:
+        """What an operator has to mend, None where nothing is. `reach` knocks at it as well, which may take seconds:
+        nobody is asked about."""
+
+    def close(self) -> None:
+        """Nothing more is asked: connections end."""

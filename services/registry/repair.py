@@ -4,16 +4,20 @@ What was found is kept nowhere: a list of people at fault beside the register wo
 once somebody mends half. The look is in the access log like any other, with the account of who looked and their reason.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.contracts.catalogue import Product
 from services.contracts.extracts import Request
-from services.registry.access import GIVEN, REPAIR, Access, AccessLog, Look
+from services.contracts.plans import pinned
+from services.registry.access import REPAIR, Access, AccessLog, Look
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Register
 from services.registry.extract import Extract
+from services.registry.facts import sources_asked
 from services.registry.inquiry import inquire
+from services.registry.ports import Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,7 @@ def look_into(
     *,
     product: Product,
     register: Register,
+    sources: Mapping[str, Source],
     accesses: AccessLog,
     operator: str,
     reason: str,
@@ -45,6 +50,7 @@ def look_into(
 
     Raises SourceUnavailable, and what the access log raises: what cannot be logged is not told.
     """
+    product = pinned(product, extract.plan)
     opened = Access(
         id=access_id,
         town=extract.town,
@@ -55,14 +61,22 @@ def look_into(
         purpose=REPAIR,
         application_id=extract.application_id,
         reason=reason,
+        facts=product.facts,
+        sources=sources_asked(product.facts),
     )
     try:
         with Look(register.view(town=extract.town), opened, accesses=accesses) as look:
             answer = inquire(
-                request, application_id=extract.application_id, town=extract.town, product=product, view=look, now=now
+                request,
+                application_id=extract.application_id,
+                town=extract.town,
+                product=product,
+                view=look,
+                sources=sources,
+                now=now,
             )
             look.confirm()
-            look.outcome = answer.refusal.value if answer.refusal else GIVEN
+            look.outcome = answer.outcome
     except Inconsistent as found:
         return Fault(kind=found.what, numbers=found.about, household=found.household)
     return Fault(kind=None)

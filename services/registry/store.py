@@ -1,7 +1,6 @@
 """Extracts in MongoDB."""
 
 import heapq
-from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -20,7 +19,7 @@ from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.plans import read_plan
 from services.contracts.retention import Cutoffs
-from services.registry.extract import HELD, Extract, State
+from services.registry.extract import Absence, Extract, State
 
 _AT_ONCE = 100
 
@@ -34,7 +33,7 @@ class ExtractStore:
     def __init__(self, database: Database[dict[str, Any]], *, relay: Relay, clock: Callable[[], datetime]) -> None:
         self._aggregates = Aggregates(database["extracts"], relay=relay, service="registry", clock=clock)
         self._collection = self._aggregates.collection
-        self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")  # for `held`
+        self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")  # for standing.py
         self._collection.create_index([("due_at", ASCENDING)], name="due_anywhere")
         self._collection.create_index([("references", ASCENDING)], name="references", sparse=True)
         self._others_at = EVER
@@ -91,12 +90,6 @@ class ExtractStore:
         return isinstance(extract.origin, Stored) and self._aggregates.empty(extract.origin, state=extract.state.value)
 
 
-def held(database: Database[dict[str, Any]], *, town: str) -> dict[str, int]:
-    """How many of a town's extracts wait until people have mended something, by what: a kind of contradiction, …"""
-    wanted = {"town": town, "due_at": {"$gt": EVER}, "state": {"$in": sorted(HELD)}}
-    return dict(Counter(each["code"] for each in database["extracts"].find(wanted, {"code": 1})))
-
-
 def _body(extract: Extract) -> dict[str, Any]:
     return {
         "product": extract.product,
@@ -112,6 +105,7 @@ def _body(extract: Extract) -> dict[str, Any]:
         "answered_at": extract.answered_at,
         "asking": extract.asking,
         "plan": asdict(extract.plan) if extract.plan else None,
+        "away": asdict(extract.away) if extract.away else None,
     }
 
 
@@ -123,7 +117,7 @@ def extract_of(document: dict[str, Any]) -> Extract:
 def _extract(stored: Stored) -> Extract:
     """Version 0.1 counted no promises, and did not know since when it asks; 0.9 knew no askings, plans and sources."""
     body = stored.body
-    plan = body.get("plan")
+    plan, away = body.get("plan"), body.get("away")
     return Extract(
         application_id=stored.id,
         town=stored.town,
@@ -140,5 +134,6 @@ def _extract(stored: Stored) -> Extract:
         answered_at=body["answered_at"],
         asking=body.get("asking", 0),
         plan=read_plan(plan) if plan else None,
+        away=Absence(**away) if away else None,
         origin=stored,
     )

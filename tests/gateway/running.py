@@ -1,5 +1,6 @@
 """The gateway as it runs, and clients that speak to its socket without any manners."""
 
+import contextlib
 import os
 import selectors
 import socket
@@ -156,6 +157,37 @@ class Slow(threading.Thread):
         self.join()
         for line in self._lines:
             line.close()
+
+
+class Greedy:
+    """One client that sends requests and takes answers as fast as it can."""
+
+    def __init__(self, port: int) -> None:
+        self.answered = 0
+        self._line = socket.create_connection(("127.0.0.1", port))
+        self._threads = [threading.Thread(target=each) for each in (self._send, self._take)]
+
+    def _send(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                self._line.sendall(request("GET /healthz HTTP/1.1") * 50)
+
+    def _take(self) -> None:
+        with contextlib.suppress(OSError):
+            while received := self._line.recv(1 << 20):
+                self.answered += received.count(b"HTTP/1.1 200 ")
+
+    def __enter__(self) -> "Greedy":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._line.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        self._line.close()
 
 
 class Watchers:

@@ -15,6 +15,7 @@ from tests.gateway.conftest import wait_until
 from tests.gateway.fakes import FakeServices
 from tests.gateway.running import (
     NO_BROKER,
+    Greedy,
     Slow,
     Watchers,
     answers,
@@ -35,6 +36,8 @@ ENDED = b"0\r\n\r\n"
 UNLIMITED = {"LOKET_LIMIT_VERIFICATIONS": "100000 per minute", "LOKET_LIMIT_CHANGES": "100000 per minute"}
 
 HEAD = b"GET /api/v1/products HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+NEXT = request("GET /healthz HTTP/1.1") + HEAD
+"""The head of a second request, of which a part came with the first."""
 PDF_BODY = request("POST /api/v1/verifications HTTP/1.1", "Content-Type: application/pdf", "Content-Length: 100000")
 FORM_BODY = request("POST /v HTTP/1.1", "Content-Type: multipart/form-data; boundary=x", "Content-Length: 9000")
 CHUNKS = request("POST /api/v1/verifications HTTP/1.1", "Content-Type: application/pdf", "Transfer-Encoding: chunked")
@@ -51,14 +54,24 @@ def port() -> Iterator[int]:
 
 @pytest.mark.parametrize(
     "beginning",
-    [b"", b"G", HEAD, PDF_BODY, FORM_BODY, CHUNKS, CHUNKS + b"1", CHUNKS + b"1\r\n", LEFT_BODY, EXPECTING],
-    ids=["line", "method", "head", "pdf", "form", "size", "chunk-size", "chunk", "left", "expecting"],
+    [b"", b"G", HEAD, NEXT, PDF_BODY, FORM_BODY, CHUNKS, CHUNKS + b"1", CHUNKS + b"1\r\n", LEFT_BODY, EXPECTING],
+    ids=["line", "method", "head", "next-head", "pdf", "form", "size", "chunk-size", "chunk", "left", "expecting"],
 )
 def test_a_hundred_who_drip_for_ever_silence_nobody_and_are_hung_up_on(port: int, beginning: bytes) -> None:
     with Slow(port, beginning, 120) as slow:
         assert all(is_alive(port) for _ in range(5))
 
         wait_until(lambda: slow.left == 0)
+
+
+def test_who_asks_without_a_pause_leaves_room_for_others(port: int) -> None:
+    """Whoever sends the next request before the last is answered never waits for anything."""
+    with Greedy(port) as greedy:
+        wait_until(lambda: greedy.answered > 100)
+        before = greedy.answered
+
+        assert all(is_alive(port) for _ in range(5))
+        wait_until(lambda: greedy.answered > before)
 
 
 def test_who_never_sends_anything_is_hung_up_on(port: int) -> None:

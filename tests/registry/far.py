@@ -38,9 +38,9 @@ class Clock:
 
 
 @contextmanager
-def served(answers: Answers, *, folder: Path, source: str) -> Iterator[FarServer]:
+def served(answers: Answers, *, folder: Path, source: str, port: int = 0) -> Iterator[FarServer]:
     """A real server with certificates on both sides."""
-    server = FarServer(0, answers, folder=folder, switch=Switch(folder, source))
+    server = FarServer(port, answers, folder=folder, switch=Switch(folder, source))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -52,7 +52,7 @@ def served(answers: Answers, *, folder: Path, source: str) -> Iterator[FarServer
 
 @contextmanager
 def deeds_served(
-    folder: Path, *people: Dossier, clock: Clock, takes: timedelta = timedelta(minutes=5)
+    folder: Path, *people: Dossier, clock: Clock, takes: timedelta = timedelta(minutes=5), port: int = 0
 ) -> Iterator[Any]:
     """The database of deeds of these people: `server`, `migrations`."""
     demo_authorities(folder)
@@ -60,7 +60,7 @@ def deeds_served(
     archive = Archive(known.get, today=clock().date())
     migrations = Migrations(folder / "migrations.json", takes=takes, clock=clock)
     service = DeedsService(archive, migrations, folder=folder, clock=clock)
-    with served(service, folder=folder, source="deeds") as server:
+    with served(service, folder=folder, source="deeds", port=port) as server:
         yield SimpleNamespace(server=server, migrations=migrations, switch=server.switch, archive=archive)
 
 

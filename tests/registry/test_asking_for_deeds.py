@@ -37,8 +37,11 @@ class FakeSource:
     def acknowledge(self, references: Collection[str]) -> None:
         pass
 
-    def check(self) -> str | None:
+    def check(self, *, reach: bool = False) -> None:
         return None
+
+    def close(self) -> None:
+        """Nothing was opened."""
 
 
 def a_town(**changed: object) -> FakeRegister:

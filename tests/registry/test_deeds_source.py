@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from deploy.demo.deeds.archive import ABSENT, CORRECTED, FOUND, MIGRATING, SHOWN, TOO_LARGE
 from deploy.demo.far.authorities import DEEDS, STRANGER_ROOT, demo_authorities
@@ -16,7 +17,7 @@ from deploy.demo.generator.hard_cases import HARD_CASES
 from services.contracts.errors import Refusal
 from services.registry.domain import Dossier, Standing
 from services.registry.ports import Away, Contradicted, Found, Promised, Refused
-from services.registry.sources import https
+from services.registry.sources import https, resting
 from services.registry.sources.deeds import Deeds, Settings
 from services.registry.sources.deeds.sealing import SealChecker
 from tests.registry.fakes import TOWN, a_dossier, gone
@@ -191,11 +192,20 @@ def test_every_fault_is_tried():
 
 def test_a_source_that_does_not_answer_is_left_alone_for_a_while(far: Any, source: Deeds, clock: Clock):
     far.switch.set("away")
-    for _ in range(https.FAILURES):
+    for _ in range(resting.FAILURES):
         source.look_up(asked(a_citizen(), clock))
     far.switch.set(None)
 
-    assert isinstance(source.look_up(asked(a_citizen(), clock)), Away)
+    assert source.look_up(asked(a_citizen(), clock)) == Away(reason="resting-after-http-503")
+    assert left_alone() > 0
+    source._ways[0][0].breaker.half_open()
+    assert isinstance(source.look_up(asked(a_citizen(), clock)), Found)
+    assert left_alone() == 0
+
+
+def left_alone() -> float | None:
+    """Since when, as Prometheus reads it."""
+    return REGISTRY.get_sample_value("loket_source_resting_since", {"source": "deeds", "town": TOWN})
 
 
 def test_a_deed_against_the_dossier_is_a_contradiction(source: Deeds, clock: Clock):
@@ -255,7 +265,41 @@ def test_a_file_that_is_missing_is_told_to_the_operator(far: Any, authorities: P
 
     assert isinstance(source.look_up(asked(a_citizen(), clock)), Away)
     assert source.check() is not None
-    assert a_source(far, authorities, clock).check() is None
+    assert a_source(far, authorities, clock).check(reach=True) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"authorities": f"{STRANGER_ROOT}.pem"}, "do not take each other's certificates"),
+        ({"certificate": f"{DEEDS}.pem", "key": f"{DEEDS}.key"}, "do not take each other's certificates"),
+        ({"url": "https://127.0.0.1:1"}, "does not answer"),
+    ],
+)
+def test_an_operator_who_knocks_is_told_why_nobody_opens(
+    far: Any, authorities: Path, clock: Clock, changed: dict[str, str], said: str
+):
+    source = a_source(far, authorities, clock, **changed)
+
+    assert source.check() is None
+    finding = source.check(reach=True)
+    assert finding is not None
+    assert finding.stops
+    assert said in finding.said
+
+
+def test_a_certificate_that_ends_is_told_in_time(far: Any, authorities: Path, clock: Clock):
+    source = a_source(far, authorities, clock)
+
+    clock.later(days=3650 - 30)
+    soon = source.check()
+    clock.later(days=31)
+    ended = source.check()
+
+    assert soon is not None
+    assert (soon.stops, "for deeds ends on" in soon.said) == (False, True)
+    assert ended is not None
+    assert (ended.stops, "ended on" in ended.said) == (True, True)
 
 
 def test_one_town_has_no_more_questions_on_the_road_than_leave_room_for_others(

@@ -1,12 +1,15 @@
 """What is told to who mends a register: whom a contradiction concerns, with the look in the access log."""
 
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from services.contracts.catalogue import products
+from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
 from services.registry.domain import SourceUnavailable, Standing
+from services.registry.ports import Away, Contradicted, Outcome, Promised, Source, SourceQuestion
 from services.registry.repair import Fault, look_into
 from tests.registry.contradictory import contradictions
 from tests.registry.fakes import (
@@ -23,12 +26,19 @@ from tests.registry.fakes import (
 )
 
 
-def look(register: FakeRegister, product: str, *, accesses: FakeAccesses | None = None) -> Fault:
+def look(
+    register: FakeRegister,
+    product: str,
+    *,
+    accesses: FakeAccesses | None = None,
+    sources: Mapping[str, Source] | None = None,
+) -> Fault:
     return look_into(
         replace(an_extract(), product=product),
         Request(applicant=PARENT, subject=PARENT, capacity="self"),
         product=products()[product],
         register=register,
+        sources=sources or {},
         accesses=accesses or FakeAccesses(),
         operator="operator:somebody",
         reason="ticket 12",
@@ -86,3 +96,53 @@ def test_a_register_that_is_away_says_nothing_of_a_fault():
         look(register, "residence", accesses=accesses)
 
     assert accesses.entries == {}
+
+
+@dataclass
+class FakeSource:
+    outcome: Outcome
+    asked: list[SourceQuestion] = field(default_factory=list)
+
+    def look_up(self, question: SourceQuestion) -> Outcome:
+        self.asked.append(question)
+        return self.outcome
+
+    def answered(self) -> tuple[str, ...]:
+        return ()
+
+    def acknowledge(self, references: Collection[str]) -> None:
+        """It promises nothing."""
+
+    def check(self, *, reach: bool = False) -> None:
+        """Nothing is wrong."""
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
+def deed(outcome: Outcome, accesses: FakeAccesses) -> Fault:
+    return look(a_register(), "birth-deed-extract", accesses=accesses, sources={"deeds": FakeSource(outcome)})
+
+
+def test_a_source_that_contradicts_the_register_is_asked_anew_too():
+    accesses = FakeAccesses()
+
+    fault = deed(Contradicted(kind="deed-of-another"), accesses)
+
+    assert fault == Fault(kind="deed-of-another", numbers=(PARENT,))
+    assert (accesses.only().facts, accesses.only().sources) == (("birth-deed",), ("deeds",))
+
+
+def test_a_source_that_answers_later_has_nothing_to_mend():
+    accesses = FakeAccesses()
+
+    fault = deed(Promised(by=NOON, reference="r1", code=Refusal.DEED_MIGRATING), accesses)
+
+    assert (fault, accesses.only().outcome) == (Fault(kind=None), "promised")
+
+
+def test_a_source_that_is_away_is_named():
+    with pytest.raises(SourceUnavailable, match="http-503") as away:
+        deed(Away(reason="http-503"), FakeAccesses())
+
+    assert away.value.source == "deeds"

@@ -30,7 +30,7 @@ from services.contracts.registry import (
 )
 from services.contracts.schema import dump
 from services.registry.sources.populations import Populations
-from services.registry.store import held
+from services.registry.standing import standing
 from tests.broker import declare_on
 from tests.keys import RING, environment, signed
 from tests.registry.fakes import TOWN
@@ -168,7 +168,7 @@ def test_the_registry_at_work(registry: Registry):
     assert registry.heard("refused") == [ExtractRefused]
     assert registry.heard("broken") == [ExtractContradicted]
     assert registry.data("broken", ExtractContradicted)["kind"] == "dossier-unreadable"
-    assert held(registry.database, town=TOWN) == {"dossier-unreadable": 1}
+    assert standing(registry.database, town=TOWN).held == {"dossier-unreadable": 1}
     assert registry.heard("away") == [ExtractDeferred, ExtractCompiled]
     facts = registry.facts.unlock(Facts, registry.data("plain", ExtractCompiled)["facts"], bound_to="plain")
     assert len(facts.parts["household"].members) == 4

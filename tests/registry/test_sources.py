@@ -66,8 +66,11 @@ class FakeSource:
     def acknowledge(self, references: Collection[str]) -> None:
         self.told = [each for each in self.told if each not in references]
 
-    def check(self) -> str | None:
+    def check(self, *, reach: bool = False) -> None:
         return None
+
+    def close(self) -> None:
+        """Nothing was opened."""
 
 
 GIVEN = Found(answers={DEED: {"number": "1985/12"}})

@@ -53,6 +53,9 @@ def list_held(town: str | None, kind: str | None, as_json: bool) -> None:
             "kind": extract.code,
             "since": extract.since,
             "next_look": extract.due_at,
+            "away": {"source": extract.away.source, "reason": extract.away.reason, "since": extract.away.since}
+            if extract.away
+            else None,
         }
         for extract in found
     ]
@@ -130,17 +133,17 @@ def retry(applications: tuple[str, ...], town: str | None, kind: str | None, eve
 
 def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extract", reason: str) -> "Fault":
     from deploy.operator.audit import operator
-    from deploy.operator.registers import registers_of
+    from deploy.operator.registers import registers_of, sources_of
     from services.chassis.locking import Locker
     from services.contracts.catalogue import products
     from services.contracts.delivery import Unacceptable
     from services.contracts.extracts import Request
+    from services.contracts.facts import POPULATION
     from services.registry.access_store import AccessStore
     from services.registry.domain import SourceUnavailable
     from services.registry.repair import look_into
     from services.registry.settings import TEN_YEARS
 
-    register = registers_of(stack, database)
     product = products().get(extract.product)
     if product is None:
         raise Mistake(f"there is no product {extract.product} in the catalogue any more")
@@ -153,20 +156,24 @@ def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extrac
             f"what was asked does not unlock ({error.reason}): add the old key to the requests' keys"
         ) from None
     days = int(stack.outside.get("LOKET_ACCESS_LOG_DAYS", TEN_YEARS))
+    town = {extract.town: stack.towns()[extract.town]}
     try:
-        return look_into(
-            extract,
-            request,
-            product=product,
-            register=register,
-            accesses=AccessStore(database, kept_days=days),
-            operator=f"operator:{operator()}",
-            reason=reason,
-            access_id=str(uuid4()),
-            now=datetime.now(UTC),
-        )
+        with registers_of(stack, database) as register, sources_of(stack, town, database) as sources:
+            return look_into(
+                extract,
+                request,
+                product=product,
+                register=register,
+                sources=sources,
+                accesses=AccessStore(database, kept_days=days),
+                operator=f"operator:{operator()}",
+                reason=reason,
+                access_id=str(uuid4()),
+                now=datetime.now(UTC),
+            )
     except SourceUnavailable as away:
-        raise Mistake(f"the register does not answer now ({away.reason}); nothing was looked at") from None
+        source = "the register" if away.source == POPULATION else away.source
+        raise Mistake(f"{source} does not answer now ({away.reason}); nothing was found out") from None
 
 
 def _request_keys(stack: "Stack") -> "KeyRing":
@@ -202,7 +209,7 @@ def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
             each["town_name"],
             each["application"],
             each["product"],
-            each["kind"] or each["state"],
+            f"{each['away']['source']}: {each['away']['reason']}" if each["away"] else each["kind"] or each["state"],
             _moment(each["since"]),
             _moment(each["next_look"]),
         ]

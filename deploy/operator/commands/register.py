@@ -139,20 +139,32 @@ def faults(as_json: bool) -> None:
 @as_json
 @clear
 def check(town: str | None, as_json: bool) -> None:
-    """Whether a town's register can be asked: its keys, and whether the platform takes them. Nobody is looked up."""
+    """Whether a town's register and other sources can be asked: their keys, and whether both sides take each other's
+    certificates. Nobody is looked up. Exit code 1 where one cannot."""
     from deploy.local.stack import this_stack
-    from deploy.operator.registers import register_problem
+    from deploy.operator.registers import register_problem, sources_of
+    from services.chassis.database import connect
 
     stack = this_stack()
     place = chosen_town(stack, town)
-    problem = register_problem(stack, place, now=datetime.now(UTC))
-    name, source = place.name(place.languages[0]), place.population.source
+    found = {place.population.source: register_problem(stack, place, now=datetime.now(UTC))}
+    with (
+        connect(stack.mongo_uri, appname="loket") as client,  # nothing of it is needed to look at keys and to knock
+        sources_of(stack, {place.refnis: place}, client[f"{stack.database}_registry"]) as sources,
+    ):
+        found |= {name: source.check(reach=True) for name, source in sources.items()}
+    facts = {
+        name: {"problem": each.said if each else None, "stops": bool(each and each.stops)}
+        for name, each in found.items()
+    }
     tell(
-        {"town": place.refnis, "source": source, "problem": problem},
+        {"town": place.refnis, "sources": facts},
         as_json=as_json,
-        table=lambda: f"{name}: {source}, {problem or 'can be asked'}",
+        table=lambda: table(
+            "source", "", rows=[[name, each["problem"] or "can be asked"] for name, each in facts.items()]
+        ),
     )
-    if problem:
+    if any(each["stops"] for each in facts.values()):
         raise SystemExit(1)
 
 

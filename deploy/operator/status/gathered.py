@@ -25,6 +25,7 @@ from deploy.local.stack import Stack
 from deploy.operator.status.elsewhere import versions
 from deploy.operator.status.ends import ends_of, paused_until, started
 from deploy.operator.status.keys import etc_of, keys_facts
+from deploy.operator.status.sources import resting
 from deploy.operator.status.towns import towns_facts
 from deploy.operator.status.wrong import troubles
 from services.contracts.schema import Unreadable
@@ -191,7 +192,7 @@ def _outside(stack: Stack) -> dict[str, Any]:
 def _programs(stack: Stack, control: Control) -> dict[str, dict[str, Any]]:
     """Asked side by side, since a process that hangs takes its time. Raises PartError where the supervisor hangs."""
     pids = control.pids()
-    asked = {name: Asked(lambda name=name, its=its: processes(stack, name, its)) for name, its in pids.items()}  # type: ignore[misc]
+    asked = {name: Asked(lambda name=name, its=its: _processes(stack, name, its)) for name, its in pids.items()}  # type: ignore[misc]
     end = time.monotonic() + PATIENCE_S - 0.5
     found = {}
     for name, its in pids.items():
@@ -208,6 +209,14 @@ def _programs(stack: Stack, control: Control) -> dict[str, dict[str, Any]]:
             "last_words": last_line(stack.logs / f"{name}.log") if ends else None,
         }
     return found
+
+
+def _processes(stack: Stack, name: str, pids: list[int]) -> list[dict[str, Any]]:
+    """Those of the registry say which sources they leave alone, too."""
+    found = processes(stack, name, pids)
+    if name != "registry":
+        return found
+    return [each | {"resting": resting(each["health_port"])} if "health_port" in each else each for each in found]
 
 
 def _elsewhere(queues: Queues, name: str, version: str | None) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from pymongo.database import Database
 
 from deploy.local.stack import Stack
 from deploy.operator.registers import register_problem
+from deploy.operator.status.sources import sources_facts
 from services.chassis.database import connect
 from services.contracts.populations import MAGDA
 from services.contracts.towns import Town
 from services.intake.standing import Waiting, standing
 from services.registry.sources.populations import Populations
-from services.registry.store import held
+from services.registry.standing import standing as registry_standing
 
 PATIENCE_S = 4.0
 """For all towns together."""
@@ -28,14 +29,15 @@ def towns_facts(stack: Stack, towns: Mapping[str, Town]) -> dict[str, dict[str, 
         intake, registry, standin = (client[f"{stack.database}_{owner}"] for owner in ("intake", "registry", "magda"))
         found = {}
         for refnis, town in towns.items():
-            told = standing(intake, town=refnis)
+            told, looked_up = standing(intake, town=refnis), registry_standing(registry, town=refnis)
             found[refnis] = {
                 "name": town.name(town.languages[0]),
                 "register": _register(stack, town, registry if not stack.asks_standin(town) else standin, now),
                 "waiting": told.waiting,
                 "deferred": told.deferred,
                 "untold": told.untold,
-                "contradicted": held(registry, town=refnis),
+                "contradicted": dict(looked_up.held),
+                "sources": sources_facts(stack, town, looked_up.missed, registry),
                 "departments": {
                     name: asdict(each) | {"age_s": round((now - each.since).total_seconds())}
                     for name, each in sorted(told.departments.items())
@@ -50,13 +52,14 @@ def _register(stack: Stack, town: Town, database: Database[dict[str, Any]], now:
     """None where it is not ours. What of the demonstration stands in our own store is `there`, `paused` or `empty`; one
     at MAGDA is `magda`, or `unusable` where its keys are: whether it answers, `loket register check` tells.
     """
-    if problem := register_problem(stack, town, now=now, reach=False):
-        return {"state": "unusable", "residents": None, "until": None, "reason": problem}
+    problem = register_problem(stack, town, now=now, reach=False)
+    if problem and problem.stops:
+        return {"state": "unusable", "residents": None, "until": None, "reason": problem.said}
     if stack.asks_standin(town) or (stack.profile == "demo" and town.population.source != MAGDA):
         return _population(Populations(database).known(town.refnis), now)
     if town.population.source != MAGDA:
         return None
-    return {"state": "magda", "residents": None, "until": None, "reason": None}
+    return {"state": "magda", "residents": None, "until": None, "reason": problem.said if problem else None}
 
 
 def _population(known: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from deploy.operator.status.elsewhere import log_of, logs_about
+from deploy.operator.status.sources import in_sources, resting_of
 from deploy.operator.status.trouble import Trouble
 from services.registry.contradictions import Contradiction
 
@@ -41,6 +42,9 @@ def in_towns(facts: dict[str, Any]) -> Iterator[Trouble]:
                 sentence=f"nobody of {name} can be asked for at MAGDA: {register['reason']}",
                 blocks=True,
             )
+        elif register["state"] == "magda" and register["reason"]:
+            yield Trouble(code="register-ends", about=code, sentence=f"the register of {name}: {register['reason']}")
+        yield from in_sources(code, town, resting_of(facts, code))
         yield from _held(code, name, town["contradicted"], supervised=facts["supervised"])
         yield from _late(code, name, town["departments"])
         still = town["oldest_moving"]

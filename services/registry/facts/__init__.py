@@ -97,3 +97,8 @@ def standings(facts: Collection[PopulationFact[Any]]) -> frozenset[Standing]:
     """Of whom all of them are told."""
     demanded = [fact.standings for fact in facts if fact.standings is not None]
     return frozenset.intersection(*demanded) if demanded else RESIDENTS
+
+
+def sources_asked(names: Iterable[str]) -> tuple[str, ...]:
+    """By which these facts are told, each once."""
+    return tuple(dict.fromkeys(fact.source for fact in declared(names)))

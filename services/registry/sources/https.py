@@ -1,9 +1,8 @@
 """The road to a source that speaks JSON: HTTPS with a certificate on both sides, one attempt a question, and never
 longer than is left.
 
-What asks again is the extract alone (extract.py): retries in two places multiply. A breaker keeps a source that does
-not answer from holding up everybody: after a few failures in a row nobody is let through for half a minute, and then
-one. What is logged names the source and a reason, and nobody.
+What asks again is the extract alone (extract.py): retries in two places multiply. A breaker (resting.py) keeps a source
+that does not answer from holding up everybody. What is logged names the source and a reason, and nobody.
 
     NoAnswer              nobody answers, or what came cannot be an answer: it is asked again
     └── NotTaken          the source does not take us or the question: an operator has to act
@@ -13,9 +12,10 @@ import json
 import logging
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from time import monotonic
@@ -23,12 +23,15 @@ from typing import Any
 
 import httpx
 import pybreaker
+from cryptography import x509
 
 from services.contracts.strict_json import read_json
+from services.registry.ports import Finding
+from services.registry.sources.checking import ending, unreached, unsafe
+from services.registry.sources.resting import Breaker
 
 BUDGET_S = 12.0
 CONNECT_S = 3.0
-FAILURES, REST_S = 5, 30.0
 AT_ONCE = 4
 """Questions of one town that may wait for one source: fewer than half of a registry's workers, so that a source which
 answers late leaves room for all the others."""
@@ -80,18 +83,17 @@ class Budget:
 
 
 class Https:
-    """One town's way to a source; connections are kept, and begin with the first question."""
+    """The way of some towns to a source of that name; connections are kept, and begin with the first question."""
 
     def __init__(
-        self, address: Address, *, folder: Path, most_bytes: int, breaker: pybreaker.CircuitBreaker | None = None
+        self, address: Address, *, source: str, towns: Collection[str] = (), folder: Path, most_bytes: int
     ) -> None:
         self.address = address
         self._folder = folder
         self._most_bytes = most_bytes
         self._places = threading.BoundedSemaphore(AT_ONCE)
-        self.breaker = breaker or pybreaker.CircuitBreaker(
-            fail_max=FAILURES, reset_timeout=REST_S, exclude=[NotTaken], success_threshold=1
-        )
+        self.breaker = Breaker(source, towns, excluded=NotTaken)
+        self._source = source
 
     def post(self, path: str, asked: dict[str, Any], *, budget: Budget) -> dict[str, Any]:
         """The answer, a JSON object. Raises NoAnswer and NotTaken."""
@@ -101,13 +103,19 @@ class Https:
         """The same without a question."""
         return self._ask("GET", path, None, budget)
 
-    def check(self) -> str | None:
-        """What an operator has to mend, None where nothing is."""
+    def check(self, *, now: datetime, reach: bool = False) -> Finding | None:
+        """See ports.Source."""
         try:
-            self._client  # noqa: B018 - reads the files
+            context = self._context()
+            own = x509.load_pem_x509_certificates((self._folder / self.address.certificate).read_bytes())[0]
+            if wrong := unsafe(self._folder / self.address.key):
+                return Finding(said=wrong, stops=False)
         except NotTaken as wrong:
-            return f"{self.address.url}: {wrong.reason}"
-        return None
+            return Finding(said=f"{self.address.url}: {wrong.reason}")
+        found = ending(own, name=self._source, now=now)
+        if found is None or not found.stops:
+            found = (unreached(self.address.url, context) if reach else None) or found
+        return found
 
     def close(self) -> None:
         """Connections end."""
@@ -117,11 +125,10 @@ class Https:
     def _ask(self, method: str, path: str, content: bytes | None, budget: Budget) -> dict[str, Any]:
         with self._place():
             try:
-                # `calling`, not `call`: that one holds a lock for as long as the source takes (pybreaker 1.4.1).
                 with self.breaker.calling():
                     return self._exchanged(method, path, content, budget)
             except pybreaker.CircuitBreakerError:
-                raise NoAnswer("resting") from None
+                raise NoAnswer(f"resting-after-{self.breaker.why}") from None
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -165,6 +172,16 @@ class Https:
 
     @cached_property
     def _client(self) -> httpx.Client:
+        return httpx.Client(
+            verify=self._context(),
+            trust_env=False,
+            follow_redirects=False,
+            headers={"Accept-Encoding": "identity"},
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=AT_ONCE, keepalive_expiry=20.0),
+        )
+
+    def _context(self) -> ssl.SSLContext:
+        """Of the files as they are now. Raises NotTaken."""
         try:
             context = ssl.create_default_context(cafile=str(self._folder / self.address.authorities))
             context.load_cert_chain(self._folder / self.address.certificate, self._folder / self.address.key)
@@ -177,13 +194,7 @@ class Https:
             )
             raise NotTaken(f"{what}{f' ({name})' if name else ''}") from None
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        return httpx.Client(
-            verify=context,
-            trust_env=False,
-            follow_redirects=False,
-            headers={"Accept-Encoding": "identity"},
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=AT_ONCE, keepalive_expiry=20.0),
-        )
+        return context
 
 
 def _object(content: bytes) -> dict[str, Any]:

@@ -20,14 +20,18 @@ from services.chassis.locking import Locker
 from services.contracts.extracts import Request
 from services.registry.access_store import AccessStore
 from services.registry.extract import Extract
+from services.registry.sources.population import PopulationSource
+from services.registry.sources.populations import Populations
 from services.registry.store import ExtractStore
 from services.registry.waiting_list import WaitingList
 from tests.outbox import KeptInOutbox
 from tests.registry.fakes import an_extract
+from tests.registry.far import deeds_served, today
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SUBJECT = HARD_CASES["widow-of-a-member"].number
 KIND = "membership-not-closed"
+FIELDS = {"deed-of": "person", "deed-filiation": "extract"}
 
 
 @pytest.fixture
@@ -48,12 +52,20 @@ def town_of(stack: Stack) -> str:
     return next(iter(stack.towns()))
 
 
-def kept(stack: Stack, database: Database[dict[str, Any]], id: str, *, state: str = "contradicted") -> Extract:
+def kept(
+    stack: Stack,
+    database: Database[dict[str, Any]],
+    id: str,
+    *,
+    state: str = "contradicted",
+    product: str = "household-composition",
+    subject: str = SUBJECT,
+) -> Extract:
     """One that waits since an hour, and is to be looked at again tomorrow, or in four hours."""
     store = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOW)
-    extract = replace(an_extract(id, town=town_of(stack)), product="household-composition")
+    extract = replace(an_extract(id, town=town_of(stack)), product=product)
     locked = Locker("requests", held._request_keys(stack)).lock(
-        Request(applicant=SUBJECT, subject=SUBJECT, capacity="self"), bound_to=id
+        Request(applicant=subject, subject=subject, capacity="self", fields=FIELDS), bound_to=id
     )
     asked = extract.asked(product=extract.product, request=locked, now=NOW - timedelta(hours=1))
     later = asked.contradicted(KIND, now=NOW) if state == "contradicted" else asked.put_off(now=NOW, until=None)
@@ -80,6 +92,7 @@ def test_what_waits_is_listed_without_a_word_of_anybody(stack: Stack, database: 
 
     town = stack.towns()[town_of(stack)]
     assert {id: each["kind"] for id, each in found.items()} == {"a1": KIND, "a2": "register-unavailable"}
+    assert (found["a1"]["away"], found["a2"]["away"]["source"]) == (None, "population")
     assert found["a1"]["town_name"] == town.name(town.languages[0])
     assert found["a1"]["next_look"].startswith(str((NOW + timedelta(days=1)).date()))
     assert SUBJECT not in loket("list").output
@@ -101,6 +114,26 @@ def test_whom_to_mend_is_looked_up_anew_and_logged(stack: Stack, database: Datab
     audited = json.loads((stack.logs / "audit.jsonl").read_text().splitlines()[-1])
     assert (audited["act"], audited["message"], audited["reason"]) == ("held show", "a1", "ticket 12")
     assert member not in (stack.logs / "audit.jsonl").read_text()
+
+
+def test_a_deed_that_contradicts_the_register_is_asked_for_anew(
+    stack: Stack, database: Database[dict[str, Any]]
+) -> None:
+    """With the sources of the town's file, on their own road."""
+    seed(database, town=town_of(stack), residents=100, seed=1, progress=lambda _: None, now=NOW)
+    number = HARD_CASES["single"].number
+    register = PopulationSource(Populations(database), clock=lambda: NOW)
+    dossier = register.view(town=town_of(stack)).dossier(number)
+    assert dossier is not None
+    kept(stack, database, "a1", product="birth-deed-extract", subject=number)
+
+    away = loket("show", "a1", "--reason", "ticket 12")
+    with deeds_served(stack.sources, dossier, clock=today(), port=stack.ports.deeds) as far:
+        far.switch.set("another")
+        fault = facts("show", "a1", "--reason", "ticket 12")
+
+    assert (away.exit_code, "deeds does not answer now" in away.output) == (2, True)
+    assert (fault["kind"], fault["national_numbers"]) == ("deed-of-another", [number])
 
 
 @pytest.mark.parametrize(

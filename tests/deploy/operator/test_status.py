@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import start_http_server
 from pymongo.database import Database
 
 from deploy.local.processes import is_settling, processes
@@ -18,12 +20,17 @@ from deploy.local.stack import Stack
 from deploy.operator.status.elsewhere import versions
 from deploy.operator.status.ends import paused_until
 from deploy.operator.status.gathered import EARLIER, versions_of
+from deploy.operator.status.sources import resting
 from deploy.operator.status.towns import towns_facts
 from deploy.operator.status.waiting import age
 from deploy.operator.status.wrong import troubles
 from services.intake.standing import standing
 from services.registry.sources.populations import Populations
+from services.registry.sources.resting import RESTING
+from services.registry.store import ExtractStore
 from tests.keys import environment
+from tests.outbox import KeptInOutbox
+from tests.registry.fakes import an_extract
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -48,6 +55,7 @@ def town(**told: Any) -> dict[str, Any]:
     found = {"name": "Aarschot", "register": {"state": "there", "until": None, "reason": None}, "waiting": 0}
     return (
         found
+        | {"sources": {}}
         | {"deferred": 0, "untold": 0, "contradicted": {}, "departments": {}, "oldest": None, "oldest_moving": None}
         | told
     )
@@ -88,6 +96,10 @@ def stack(tmp_path: Path) -> Stack:
     return Stack(var=tmp_path, outside={})
 
 
+def sources(**each: Any) -> dict[str, Any]:
+    return {"towns": {"24001": town(sources=each)}}
+
+
 def services(**each: Any) -> dict[str, Any]:
     return {"services": each}
 
@@ -96,6 +108,9 @@ NOT_READY = process(ready=False, checks={"store": False, "broker": True})
 ENDS = [{"at": "2026-11-26T07:00:00+00:00", "pid": 1, "exit_code": -9}] * 3
 STORE_BACK = {"store": program(process(checks=None), settling=True)}
 BROKER_BACK = {"broker": program(process(checks=None), settling=True)}
+SOURCE = {"problem": None, "stops": False, "waiting": 0, "since": None, "reason": None}
+MISSED = SOURCE | {"waiting": 3, "since": LONG_AGO, "reason": "http-503"}
+ALONE = {"source": "deeds", "town": "24001", "since": LONG_AGO + timedelta(hours=1)}
 STILL = {"application_id": "a" * 32, "state": "cleared", "since": LONG_AGO, "age_s": 4000}
 ELSEWHERE = services(intake=program(wanted=1, queues=[queue(consumers=0)]) | {"wanted": None, "ready": False})
 IN_VERSION_2 = services(intake=program(wanted=1, versions=["2"]) | {"wanted": None, "ready": True})
@@ -201,6 +216,38 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
             "",
         ),
         ({"disk_free_mb": 20}, [("disk-full", False)], "20 MB"),
+        (sources(deeds=SOURCE, population=SOURCE), [], ""),
+        (
+            sources(deeds=MISSED),
+            [("source-away", False)],
+            "deeds of Aarschot has not answered since 01.01. 00:00 UTC (http-503), 3 applications wait for it: `loket",
+        ),
+        (
+            sources(deeds=SOURCE) | services(registry=program(process(resting=[ALONE]))),
+            [("source-away", False)],
+            "since 01.01. 01:00 UTC, no application waits for it; it is left alone and asked now and then",
+        ),
+        (sources(population=MISSED | {"waiting": 1}), [("source-away", False)], "the register of Aarschot has not"),
+        (
+            {"towns": {"24001": town(register=PAUSED, sources={"population": MISSED})}},
+            [("register-paused", False)],
+            "",
+        ),
+        (
+            sources(deeds=MISSED | {"problem": "no key", "stops": True}),
+            [("source-unusable", True)],
+            "deeds of Aarschot cannot be asked: no key, 3 applications wait for it",
+        ),
+        (
+            sources(deeds=SOURCE | {"problem": "the certificate for deeds ends on 2026-03-01"}),
+            [("source-ends", False)],
+            "deeds of Aarschot: the certificate for deeds ends",
+        ),
+        (
+            {"towns": {"24001": town(register={"state": "magda", "reason": "the certificate for MAGDA ends"})}},
+            [("register-ends", False)],
+            "the certificate for MAGDA ends",
+        ),
     ],
 )
 def test_each_trouble_has_its_code_and_its_mend(
@@ -376,6 +423,40 @@ def test_a_register_is_there_paused_or_empty(stack: Stack, database: Database[di
     }
     assert "24055.key cannot be used" in found["24055"]["reason"]
     assert found["63023"]["reason"] == "works"
+
+
+def test_a_town_tells_which_source_is_missed_and_by_how_many(stack: Stack, database: Database[dict[str, Any]]) -> None:
+    uri = ",".join(f"{host}:{port}" for host, port in sorted(database.client.nodes))
+    stack = Stack(var=stack.var, outside={"LOKET_MONGO_URI": f"mongodb://{uri}/", "LOKET_DATABASE": database.name})
+    kept = ExtractStore(database.client[f"{database.name}_registry"], relay=KeptInOutbox(), clock=lambda: LONG_AGO)
+    for number, reason in ((1, "too-slow"), (2, "http-503")):
+        now = LONG_AGO + timedelta(minutes=number)
+        asked = replace(an_extract(f"a{number}", town="24001"), tries=number)
+        kept.save(*asked.put_off(now=now, until=None, source="deeds", reason=reason))
+    kept.save(*an_extract("a3", town="24001").unasked("magda-keys", now=LONG_AGO))
+    kept.save(*an_extract("a4", town="24001").contradicted("member-twice", now=LONG_AGO))
+
+    found = towns_facts(stack, stack.towns())["24001"]
+
+    deeds = found["sources"]["deeds"]
+    assert (deeds["waiting"], deeds["since"], deeds["reason"]) == (2, LONG_AGO + timedelta(minutes=1), "http-503")
+    assert (deeds["stops"], "can be read" in deeds["problem"]) == (True, True)
+    assert (found["sources"]["population"]["waiting"], found["contradicted"]) == (1, {"member-twice": 1})
+
+
+def test_a_process_tells_what_it_leaves_alone() -> None:
+    RESTING.labels("deeds", "24001").set(LONG_AGO.timestamp())
+    RESTING.labels("deeds", "21005").set(0)
+    server, thread = start_http_server(0, addr="127.0.0.1")
+
+    found = resting(server.server_port)
+    RESTING.clear()
+
+    assert found == [{"source": "deeds", "town": "24001", "since": LONG_AGO}]
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    assert resting(server.server_port) == []
 
 
 def run(var: Path, *words: str, **outside: str) -> subprocess.CompletedProcess[str]:

@@ -96,7 +96,7 @@ def test_after_some_failures_nobody_is_let_through_and_then_one_is(standin: Stan
             view.dossier(PARENT)
         view.close()
         reasons.append(away.value.reason)
-    assert reasons == ["magda-http-500"] * 4 + ["magda-resting"] * 3
+    assert reasons == ["magda-http-500"] * 4 + ["magda-resting-after-http-500"] * 3
 
     standin.fault = None
     opened = register._opened

@@ -19,8 +19,9 @@ from services.contracts.text import is_printable
 from services.registry.contradictions import Contradiction
 from services.registry.domain import SELF, may_be_minor
 from services.registry.facts import declared
-from services.registry.ports import Away, Contradicted, Found, Outcome, Refused, SourceQuestion
+from services.registry.ports import Away, Contradicted, Finding, Found, Outcome, Refused, SourceQuestion
 from services.registry.sources import SourceKind, Surroundings
+from services.registry.sources.checking import worst
 from services.registry.sources.criminal_record.fact import RecordFact
 from services.registry.sources.https import Address, Budget, Https, NoAnswer, NotTaken
 
@@ -49,8 +50,14 @@ class CriminalRecords:
     """See ports.Source."""
 
     def __init__(self, by_town: Mapping[str, Settings], surroundings: Surroundings) -> None:
-        ways = {each: Https(each, folder=surroundings.folder, most_bytes=MOST_BYTES) for each in set(by_town.values())}
+        self._clock = surroundings.clock
+        towns = {each: [town for town in by_town if by_town[town] == each] for each in by_town.values()}
+        ways = {
+            each: Https(each, source=SOURCE.name, towns=served, folder=surroundings.folder, most_bytes=MOST_BYTES)
+            for each, served in towns.items()
+        }
         self._by_town = {town: ways[settings] for town, settings in by_town.items()}
+        self._ways = tuple(ways.values())
 
     def look_up(self, question: SourceQuestion) -> Outcome:
         """See ports.Source."""
@@ -59,7 +66,7 @@ class CriminalRecords:
             return Refused(code=Refusal.ONLY_AT_THE_COUNTER)
         way = self._by_town.get(question.town)
         if way is None:
-            return Away()
+            return Away(reason="no-such-source")
         (fact,) = (each for each in declared(question.facts) if isinstance(each, RecordFact))
         asked_for = question.request.fields.get(fact.question, "")
         try:
@@ -70,7 +77,7 @@ class CriminalRecords:
         except NoAnswer as failure:
             level = log.error if isinstance(failure, NotTaken) else log.warning
             level("criminal_record_not_answered", application_id=question.application_id, reason=failure.reason)
-            return Away()
+            return Away(reason=failure.reason)
         record = Record(
             model=answer.model,
             asked_for=asked_for,
@@ -86,13 +93,13 @@ class CriminalRecords:
     def acknowledge(self, references: Collection[str]) -> None:
         """See ports.Source."""
 
-    def check(self) -> str | None:
+    def check(self, *, reach: bool = False) -> Finding | None:
         """See ports.Source."""
-        return next(filter(None, (way.check() for way in self._by_town.values())), None)
+        return worst(way.check(now=self._clock(), reach=reach) for way in self._ways)
 
     def close(self) -> None:
-        """Connections end."""
-        for way in self._by_town.values():
+        """See ports.Source."""
+        for way in self._ways:
             way.close()
 
     def _asked(self, way: Https, question: SourceQuestion, fact: RecordFact, asked_for: str) -> _Answer:

@@ -23,9 +23,10 @@ from services.contracts.sealed import LARGEST_SEALED
 from services.registry.contradictions import Contradiction
 from services.registry.deeds import Misnamed, Named, asked_form, named, refusal
 from services.registry.facts import declared
-from services.registry.ports import Away, Contradicted, Found, Promised, Refused, SourceQuestion
+from services.registry.ports import Away, Contradicted, Finding, Found, Promised, Refused, SourceQuestion
 from services.registry.ports import Outcome as LookedUp
 from services.registry.sources import SourceKind, Surroundings
+from services.registry.sources.checking import worst
 from services.registry.sources.deeds.answers import Answer, Answered, Outcome, Told, check_shape, contradiction
 from services.registry.sources.deeds.fact import DeedFact
 from services.registry.sources.deeds.sealing import SealChecker
@@ -66,7 +67,10 @@ class Deeds:
         ways: dict[Settings, tuple[Https, SealChecker]] = {}
         for settings in by_town.values():
             if settings not in ways:
-                way = Https(settings, folder=surroundings.folder, most_bytes=MOST_BYTES)
+                towns = [town for town, each in by_town.items() if each == settings]
+                way = Https(
+                    settings, source=SOURCE.name, towns=towns, folder=surroundings.folder, most_bytes=MOST_BYTES
+                )
                 ways[settings] = (way, SealChecker(surroundings.folder / settings.seal_authorities))
         self._by_town = {town: ways[settings] for town, settings in by_town.items()}
         self._ways = tuple(ways.values())
@@ -86,7 +90,7 @@ class Deeds:
         if early := _early_refusal(fact.kind, capacity=capacity, form=form, wanted=wanted, today=today):
             return Refused(code=early)
         if question.town not in self._by_town:
-            return Away()
+            return Away(reason="no-such-source")
         way, seals = self._by_town[question.town]
         look = _Look(question, fact=fact, form=form, wanted=wanted, today=today, way=way, seals=seals)
         try:
@@ -94,7 +98,7 @@ class Deeds:
         except NoAnswer as failure:
             level = log.error if isinstance(failure, NotTaken) else log.warning
             level("deeds_not_answered", application_id=question.application_id, reason=failure.reason)
-            return Away()
+            return Away(reason=failure.reason)
 
     def answered(self) -> Iterable[str]:
         """See ports.Source. One question to each database, for all towns."""
@@ -128,13 +132,13 @@ class Deeds:
                 log.info("deeds_promises_not_acknowledged", reason=failure.reason)
         crash_point("registry.promise-acknowledged")
 
-    def check(self) -> str | None:
+    def check(self, *, reach: bool = False) -> Finding | None:
         """See ports.Source."""
-        found = (wrong for way, seals in self._ways for wrong in (way.check(), seals.check()) if wrong)
-        return next(found, None)
+        now = self._clock()
+        return worst(each for way, seals in self._ways for each in (seals.check(), way.check(now=now, reach=reach)))
 
     def close(self) -> None:
-        """Connections end."""
+        """See ports.Source."""
         for way, _ in self._ways:
             way.close()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.registry import seals
 from services.registry.contradictions import Contradiction
+from services.registry.ports import Finding
 from services.registry.sources.https import NoAnswer, NotTaken
 
 _SAID = {seals.BROKEN: Contradiction.DEED_SEAL_BROKEN, seals.UNTRUSTED: Contradiction.DEED_SEAL_UNTRUSTED}
@@ -37,9 +38,10 @@ class SealChecker:
             return Contradiction.DEED_SEAL_BROKEN
         raise NoAnswer("seal-not-checked")
 
-    def check(self) -> str | None:
+    def check(self) -> Finding | None:
         """What an operator has to mend, None where nothing is."""
         try:
-            return None if seals.roots_in(self._authorities) else f"no certificate in {self._authorities}"
+            return None if seals.roots_in(self._authorities) else Finding(said=f"no certificate in {self._authorities}")
         except (OSError, ValueError):
-            return f"seal_authorities: {self._authorities} is no file of PEM certificates that can be read"
+            said = f"seal_authorities: {self._authorities} is no file of PEM certificates that can be read"
+            return Finding(said=said)

@@ -1,27 +1,23 @@
 """From a town's file to its register at the platform: key and certificates read, and checked for operators."""
 
-import socket
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from services.contracts.towns import Town
 from services.registry.domain import SourceRefused
+from services.registry.ports import Finding
+from services.registry.sources.checking import ending, unreached, unsafe
 from services.registry.sources.magda.asking import Ask
 from services.registry.sources.magda.population import MagdaSource, MagdaView
 from services.registry.sources.magda.questions import Identification
 from services.registry.sources.magda.signing import Signer
 from services.registry.sources.magda.transport import Transport
-
-SOON = timedelta(days=60)
-"""A new certificate for the platform takes weeks to get."""
-HANDSHAKE_S = 3.0
 
 
 class Unusable(Exception):
@@ -43,8 +39,8 @@ def keys_of(town: Town, *, folder: Path, secrets: Mapping[str, str]) -> Keys:
     certificate, key = (folder / str(each) for each in (population.certificate, population.key))
     passphrase = secrets.get(variable, "").encode() or None
     try:
-        if key.stat().st_mode & 0o007:
-            raise Unusable(f"{key} may be read by everybody; take that right away")
+        if wrong := unsafe(key):
+            raise Unusable(wrong)
         chain = x509.load_pem_x509_certificates(certificate.read_bytes())
         private = load_pem_private_key(key.read_bytes(), passphrase)
         context = ssl.create_default_context(cafile=folder / population.authorities if population.authorities else None)
@@ -93,7 +89,7 @@ class MagdaRegister:
         except Unusable:
             raise SourceRefused("magda-keys") from None
         ask = Ask(
-            Transport(str(population.url), context=keys.context),
+            Transport(str(population.url), context=keys.context, town=self._town.refnis),
             signer=keys.signer,
             asker=Identification(identification=str(population.identification), quality=population.quality),
             is_test=population.is_test,
@@ -102,30 +98,13 @@ class MagdaRegister:
         return MagdaSource(ask, clock=self._clock, at_once=self._at_once)
 
 
-def check(town: Town, *, folder: Path, secrets: Mapping[str, str], now: datetime, reach: bool = True) -> str | None:
+def check(town: Town, *, folder: Path, secrets: Mapping[str, str], now: datetime, reach: bool = True) -> Finding | None:
     """What an operator has to mend, None where nothing is. `reach` knocks at the platform: nobody is asked about."""
     try:
         keys = keys_of(town, folder=folder, secrets=secrets)
     except Unusable as wrong:
-        return str(wrong)
-    ends = keys.certificate.not_valid_after_utc
-    if ends <= now:
-        return f"the certificate for MAGDA ended on {ends:%Y-%m-%d}; ask for a new one"
-    if reach and (problem := _unreached(str(town.population.url), keys.context)):
-        return problem
-    return f"the certificate for MAGDA ends on {ends:%Y-%m-%d}; ask for a new one" if ends - now < SOON else None
-
-
-def _unreached(url: str, context: ssl.SSLContext) -> str | None:
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or 443
-    try:
-        with (
-            socket.create_connection((host, port), timeout=HANDSHAKE_S) as plain,
-            context.wrap_socket(plain, server_hostname=host),
-        ):
-            return None
-    except ssl.SSLError as error:
-        return f"{host} and this town do not take each other's certificates ({error.reason})"
-    except OSError as error:
-        return f"{host} does not answer ({error.strerror or type(error).__name__})"
+        return Finding(said=str(wrong))
+    found = ending(keys.certificate, name="MAGDA", now=now)
+    if reach and (found is None or not found.stops):
+        return unreached(str(town.population.url), keys.context) or found
+    return found

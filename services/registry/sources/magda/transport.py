@@ -1,7 +1,7 @@
 """The road to MAGDA: HTTPS with a certificate on both sides, one attempt a question, no longer than is left.
 
-What asks again is the extract alone (extract.py): retries in two places multiply. A breaker keeps a platform that does
-not answer from holding up everybody: after a few failures in a row nobody is let through for half a minute, then one.
+What asks again is the extract alone (extract.py): retries in two places multiply. A breaker (resting.py) keeps a
+platform that does not answer from holding up everybody.
 """
 
 import logging
@@ -12,16 +12,17 @@ from time import monotonic
 import httpx
 import pybreaker
 
+from services.contracts.facts import POPULATION
 from services.registry.domain import SourceRefused, SourceUnavailable
 from services.registry.sources.magda.faults import WrongAnswer
 from services.registry.sources.magda.xml import MOST_BYTES
+from services.registry.sources.resting import Breaker
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each question; asking.py writes a better one
 
 BUDGET_S = 15.0
 """For a whole inquiry: a household of twelve takes fourteen questions, of 300 ms each on a slow day."""
 CONNECT_S = 3.0
-FAILURES, REST_S = 5, 30.0
 
 _REFUSED = frozenset({400, 401, 403, 404, 405, 407, 410, 411, 413, 415, 421, 426, 431, 495, 496})
 """Statuses by which a server says that the question itself is not taken."""
@@ -45,11 +46,9 @@ class Budget:
 class Transport:
     """One town's way to the platform, for all its inquiries; connections are kept."""
 
-    def __init__(self, url: str, *, context: ssl.SSLContext, breaker: pybreaker.CircuitBreaker | None = None) -> None:
+    def __init__(self, url: str, *, context: ssl.SSLContext, town: str | None = None) -> None:
         self.url = url
-        self.breaker = breaker or pybreaker.CircuitBreaker(
-            fail_max=FAILURES, reset_timeout=REST_S, exclude=[SourceRefused], success_threshold=1
-        )
+        self.breaker = Breaker(POPULATION, [town] if town else [], excluded=SourceRefused)
         self._client = httpx.Client(
             verify=context,
             trust_env=False,
@@ -61,12 +60,10 @@ class Transport:
         """What came back, whatever it is. Raises SourceUnavailable, SourceRefused and WrongAnswer."""
         budget.left()
         try:
-            # `calling`, not `call`: that one holds a lock for as long as the platform takes, so that one question at a
-            # time would be asked (pybreaker 1.4.1).
             with self.breaker.calling():
                 return self._exchanged(message, action, budget)
         except pybreaker.CircuitBreakerError:
-            raise SourceUnavailable("magda-resting") from None
+            raise SourceUnavailable(f"magda-resting-after-{self.breaker.why.removeprefix('magda-')}") from None
 
     def _exchanged(self, message: bytes, action: str, budget: Budget) -> bytes:
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"', "Accept": "text/xml"}

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from services.contracts.errors import Refusal
-from services.registry.ports import Away, Contradicted, Found, Outcome, Promised, SourceQuestion
+from services.registry.ports import Away, Contradicted, Finding, Found, Outcome, Promised, SourceQuestion
 from services.registry.sources import SourceKind, Surroundings
 
 
@@ -51,10 +51,13 @@ class GardenList:
             for reference in references:
                 (folder / f"{reference}.asked").unlink(missing_ok=True)
 
-    def check(self) -> str | None:
+    def check(self, *, reach: bool = False) -> Finding | None:
         """Whether there is a list."""
         missing = [str(folder) for folder in self._folders.values() if not folder.is_dir()]
-        return f"there is no {', '.join(missing)}" if missing else None
+        return Finding(said=f"there is no {', '.join(missing)}") if missing else None
+
+    def close(self) -> None:
+        """It is read file by file."""
 
 
 def _make(settings: Mapping[str, Gardens], surroundings: Surroundings) -> GardenList:
