@@ -18,7 +18,8 @@ from services.registry.domain import SourceUnavailable, Stay
 from services.registry.extract import UNTIL_MENDED, State
 from services.registry.handlers import ask_again, compile_extract
 from services.registry.inquiry import inquire
-from services.registry.store import ExtractStore, held
+from services.registry.standing import standing
+from services.registry.store import ExtractStore
 from tests.outbox import KeptInOutbox
 from tests.registry.contradictory import contradictions
 from tests.registry.fakes import (
@@ -280,8 +281,8 @@ def test_operators_see_how_many_wait_for_people_by_town_and_kind(database: Datab
     ended = an_extract("a8", town=TOWN).contradicted("one", now=NOON)[0].ended(now=NOON)
     store.save(ended, ())
 
-    assert held(database, town=TOWN) == {"one": 2, "two": 1, "cannot-unlock": 1}
-    assert held(database, town=OTHER_TOWN) == {"one": 1}
+    assert standing(database, town=TOWN).held == {"one": 2, "two": 1, "cannot-unlock": 1}
+    assert standing(database, town=OTHER_TOWN).held == {"one": 1}
 
 
 def test_what_waits_for_people_is_due_a_day_later(database: Database[dict[str, Any]]):
