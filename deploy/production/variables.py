@@ -14,7 +14,7 @@ from typing import Any
 
 from services.contracts.topology import SERVICES
 
-GATEWAY = "gateway"
+GATEWAY, OPERATOR = "gateway", "operator"
 PROCESSES = (*SERVICES, GATEWAY)
 
 PAGE = Path(__file__).parent / "VARIABLES.md"
@@ -41,13 +41,11 @@ class Variable:
 
     name: str
     about: str
-    readers: tuple[str, ...]
-    secret: bool
-    default: str | None
+    readers: tuple[str, ...] = (OPERATOR,)
+    secret: bool = False
+    default: str | None = ""
     unit: str = ""
 
-
-OPERATOR = "operator"
 
 TOWN = "<REFNIS>"
 """Stands in a name for a town's REFNIS code, <USER> and <SERVICE> for theirs."""
@@ -58,93 +56,71 @@ ELSEWHERE = (
         about="opens the PKCS#12 file of that town's seal; only the printing children of documents use it",
         readers=("documents",),
         secret=True,
-        default="",
     ),
     Variable(
         name=f"LOKET_SEAL_{TOWN}_PIN",
         about="opens the PKCS#11 token of that town's seal; only the printing children of documents use it",
         readers=("documents",),
         secret=True,
-        default="",
     ),
     Variable(
         name=f"LOKET_MAGDA_{TOWN}_PASSPHRASE",
         about="opens the key with which that town asks MAGDA, where it is locked",
         readers=("registry",),
         secret=True,
-        default="",
     ),
     Variable(
         name=f"LOKET_SIGN_IN_{TOWN}_SECRET",
         about="client secret of that town at its identity provider; without one the town is a public client",
         readers=(GATEWAY,),
         secret=True,
-        default="",
     ),
     Variable(
         name="LOKET_CRASH_DIR",
         about="tests only: a folder with the points at which a process shall die; never set it in production",
         readers=PROCESSES,
-        secret=False,
-        default="",
     ),
     Variable(
         name="LOKET_VAR",
         about="folder of a deployment that `loket up` runs: run files, logs, the audit log",
-        readers=(OPERATOR,),
-        secret=False,
         default="var beside the code",
     ),
     Variable(
         name="LOKET_DEMO_POLICE_S",
         about="demonstration only: how long its police take to confirm what they are asked",
-        readers=(OPERATOR,),
-        secret=False,
         default="60",
         unit="seconds",
     ),
     Variable(
         name="LOKET_ETC",
         about="folder of all processes' files, of which `loket status` tells what `loket keys check` finds there",
-        readers=(OPERATOR,),
-        secret=False,
         default="/etc/loket",
     ),
     Variable(
         name="LOKET_BROKER_NODES",
         about="nodes of the embedded broker of the demonstration: 1 or 3",
-        readers=(OPERATOR,),
-        secret=False,
         default="1",
         unit="number",
     ),
     Variable(
         name="LOKET_BROKER_API",
         about="HTTP API of an outside broker, for `loket broker leaders` and `spread`: http://administrator:…@host:15672",
-        readers=(OPERATOR,),
         secret=True,
-        default="",
     ),
     Variable(
         name="LOKET_BROKER_PASSWORD_<USER>",
         about="password of that process' user at the broker, for `loket broker definitions` and `loket up`",
-        readers=(OPERATOR,),
         secret=True,
         default=None,
     ),
     Variable(
         name="LOKET_EVENT_KEY_<SERVICE>",
         about="that service's LOKET_EVENT_KEY, where `loket up` starts it, and for `loket broker public-keys`",
-        readers=(OPERATOR,),
         secret=True,
-        default="",
     ),
     Variable(
         name="LOKET_SEAL_ROOTS",
         about="PEM file with the root certificates that `loket verify` trusts where it is given no --root",
-        readers=(OPERATOR,),
-        secret=False,
-        default="",
         unit="file",
     ),
 )

@@ -37,20 +37,26 @@ class Concerned:
     fields: dict[str, str] = field(default_factory=dict)
 
 
-@event("intake", "confirmation-requested", outward=True)
 @dataclass(frozen=True, kw_only=True)
-class ConfirmationRequested(Event):
-    """A department is asked to confirm something about a person, expected by `due_at`; `concerning` is a Concerned,
-    locked for it.
-
-    Asked again (a higher `asking`) where the facts changed meanwhile, or a former answer has grown too old.
-    """
+class ConfirmationEvent(Event):
+    """About the confirmation of that reference, which a department gives for an application."""
 
     application_id: str
     reference: str
     asking: int
     department: str
     product: str
+
+
+@event("intake", "confirmation-requested", outward=True)
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationRequested(ConfirmationEvent):
+    """A department is asked to confirm something about a person, expected by `due_at`; `concerning` is a Concerned,
+    locked for it.
+
+    Asked again (a higher `asking`) where the facts changed meanwhile, or a former answer has grown too old.
+    """
+
     concerning: str
     due_at: datetime
     requested_at: datetime
@@ -58,14 +64,9 @@ class ConfirmationRequested(Event):
 
 @event("intake", "confirmation-reminded", outward=True)
 @dataclass(frozen=True, kw_only=True)
-class ConfirmationReminded(Event):
+class ConfirmationReminded(ConfirmationEvent):
     """No answer came by the time that was expected; it is now by `due_at`. At `expires_at` the application is over."""
 
-    application_id: str
-    reference: str
-    asking: int
-    department: str
-    product: str
     due_at: datetime
     expires_at: datetime
     reminded_at: datetime
@@ -73,14 +74,9 @@ class ConfirmationReminded(Event):
 
 @event("intake", "confirmation-needless", outward=True)
 @dataclass(frozen=True, kw_only=True)
-class ConfirmationNeedless(Event):
+class ConfirmationNeedless(ConfirmationEvent):
     """The application ended: no answer is needed any more, and none is taken. `reason` is a Needless."""
 
-    application_id: str
-    reference: str
-    asking: int
-    department: str
-    product: str
     reason: str = one_of(Needless)
     ended_at: datetime
 

@@ -27,7 +27,3 @@ class HardCase:
     @property
     def sex(self) -> str:
         return "M" if self.serial % 2 else "F"
-
-
-def case(key: str, born_on: str, serial: int, about: str, **more: object) -> HardCase:
-    return HardCase(key=key, born_on=born_on, serial=serial, about=about, **more)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ _SINCE = date(2023, 3, 1)
 
 
 class AllHardCaseHomes(HardCaseHomes):
-    """The hard cases with those of register_cases.py behind them."""
+    """The hard cases, with those of every register, standing and position (consequences.py) behind them."""
 
     def _others(self) -> None:
         self._registers()

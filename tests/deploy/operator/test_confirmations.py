@@ -1,15 +1,13 @@
 """What waits for another department, as an operator lists it, looks into it and takes down the answer."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from pymongo.database import Database
 
 from deploy.local.stack import Stack
@@ -28,6 +26,7 @@ from services.intake.domain.deadlines import overdue
 from services.intake.domain.gates.confirmation import GATE
 from services.intake.standing import standing
 from services.intake.store import ApplicationStore
+from tests.deploy.operator.commanding import a_stack, facts_of, told
 from tests.intake.confirmed import ConfirmedRoad, facts_at
 from tests.intake.fakes import CITIZEN, NOON
 from tests.intake.test_moving import ID
@@ -59,15 +58,7 @@ class StandInAsker:
 
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database[dict[str, Any]]) -> Stack:
-    made = Stack(var=tmp_path, outside={})
-    made.write_towns()
-
-    @contextmanager
-    def opened(_: Stack) -> Iterator[Database[dict[str, Any]]]:
-        yield database
-
-    monkeypatch.setattr("deploy.local.stack.this_stack", lambda: made)
-    monkeypatch.setattr(confirmations, "_intake_database", opened)
+    made = a_stack(tmp_path, monkeypatch, opens=(confirmations, "_intake_database"), database=database)
     monkeypatch.setattr("deploy.operator.answering.Asker", StandInAsker)
     monkeypatch.setattr(StandInAsker, "fails", None)
     monkeypatch.setattr(StandInAsker, "asked", [])
@@ -90,15 +81,11 @@ def store(stack: Stack, database: Database[dict[str, Any]]) -> ApplicationStore:
 
 
 def loket(*arguments: str) -> Result:
-    return CliRunner().invoke(confirmations.confirmations, list(arguments))
+    return told(confirmations.confirmations, *arguments)
 
 
 def facts(*arguments: str) -> dict[str, Any]:
-    told = loket(*arguments, "--json")
-    assert told.exit_code == 0, told.output
-    found: dict[str, Any]
-    found, _ = json.JSONDecoder().raw_decode(told.output[told.output.index("{\n") :])  # threads of other tests may log
-    return found
+    return facts_of(confirmations.confirmations, *arguments)
 
 
 def audited(stack: Stack) -> list[tuple[str, str, str]]:

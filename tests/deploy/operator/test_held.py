@@ -1,15 +1,13 @@
 """What waits for a register, as an operator lists it, looks into it and has it asked again."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from pymongo.database import Database
 
 from deploy.demo.generator.hard_cases import HARD_CASES
@@ -24,6 +22,7 @@ from services.registry.sources.population import PopulationSource
 from services.registry.sources.populations import Populations
 from services.registry.store import ExtractStore
 from services.registry.waiting_list import WaitingList
+from tests.deploy.operator.commanding import a_stack, facts_of, told
 from tests.outbox import KeptInOutbox
 from tests.registry.fakes import an_extract
 from tests.registry.far import deeds_served, today
@@ -36,16 +35,7 @@ FIELDS = {"deed-of": "person", "deed-filiation": "extract"}
 
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database[dict[str, Any]]) -> Stack:
-    made = Stack(var=tmp_path, outside={})
-    made.write_towns()
-
-    @contextmanager
-    def opened(_: Stack) -> Iterator[Database[dict[str, Any]]]:
-        yield database
-
-    monkeypatch.setattr("deploy.local.stack.this_stack", lambda: made)
-    monkeypatch.setattr(held, "registry_database", opened)
-    return made
+    return a_stack(tmp_path, monkeypatch, opens=(held, "registry_database"), database=database)
 
 
 def town_of(stack: Stack) -> str:
@@ -73,15 +63,11 @@ def kept(
 
 
 def loket(*arguments: str) -> Result:
-    return CliRunner().invoke(held.held, list(arguments))
+    return told(held.held, *arguments)
 
 
 def facts(*arguments: str) -> dict[str, Any]:
-    told = loket(*arguments, "--json")
-    assert told.exit_code == 0, told.output
-    found: dict[str, Any]
-    found, _ = json.JSONDecoder().raw_decode(told.output[told.output.index("{\n") :])  # threads of other tests may log
-    return found
+    return facts_of(held.held, *arguments)
 
 
 def test_what_waits_is_listed_without_a_word_of_anybody(stack: Stack, database: Database[dict[str, Any]]) -> None:

@@ -1,0 +1,50 @@
+"""`loket`'s commands, given in this process over a store of a test's own."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from pymongo.database import Database
+
+from deploy.local.embedded.ports import free_ports
+from deploy.local.stack import Ports, Stack
+
+
+def a_stack(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, opens: tuple[object, str], database: Database[dict[str, Any]]
+) -> Stack:
+    """A deployment with the demonstration's towns, on ports of its own. Commands open their database by
+    `opens`."""
+    names = list(asdict(Ports()))
+    (folder / "ports.json").write_text(json.dumps(dict(zip(names, free_ports(len(names)), strict=True))))
+    made = Stack(var=folder, outside={})
+    made.write_towns()
+
+    @contextmanager
+    def opened(_: Stack) -> Iterator[Database[dict[str, Any]]]:
+        yield database
+
+    monkeypatch.setattr("deploy.local.stack.this_stack", lambda: made)
+    monkeypatch.setattr(*opens, opened)
+    return made
+
+
+def told(group: click.Group, *arguments: str) -> Result:
+    """What a command says."""
+    return CliRunner().invoke(group, list(arguments))
+
+
+def facts_of(group: click.Group, *arguments: str) -> dict[str, Any]:
+    """The same with --json, where it succeeds."""
+    result = told(group, *arguments, "--json")
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any]
+    output = result.output
+    found, _ = json.JSONDecoder().raw_decode(output[output.index("{\n") :])  # threads of other tests may log
+    return found
