@@ -1,0 +1,23 @@
+"""What intake does, a function for each use case."""
+
+from services.intake.handlers.confirming import answer_confirmation
+from services.intake.handlers.deadlines import resume_restored, sweep_deadlines
+from services.intake.handlers.filing import check_application, submit_application
+from services.intake.handlers.reading import find_certificate, list_applications, read_application
+from services.intake.handlers.recording import record_certificate, record_extract, record_telling
+from services.intake.handlers.withdrawing import withdraw_application
+
+__all__ = [
+    "answer_confirmation",
+    "check_application",
+    "find_certificate",
+    "list_applications",
+    "read_application",
+    "record_certificate",
+    "record_extract",
+    "record_telling",
+    "resume_restored",
+    "submit_application",
+    "sweep_deadlines",
+    "withdraw_application",
+]
