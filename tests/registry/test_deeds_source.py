@@ -1,5 +1,7 @@
 """The database of deeds, asked over a real road, as it should be and with all its faults."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -336,3 +338,31 @@ def test_one_town_has_no_more_questions_on_the_road_than_leave_room_for_others(
 )
 def test_what_is_no_document_harms_nobody_and_is_not_sound(authorities: Path, pdf: bytes):
     assert SealChecker(authorities / "deeds-root.pem").wrong(pdf, left_s=30) is not None
+
+
+LOOKING = """
+import eventlet
+eventlet.monkey_patch()
+import sys
+from pathlib import Path
+from services.registry.sources.deeds.sealing import SealChecker
+from services.registry.sources.https import NoAnswer
+
+try:
+    SealChecker(Path(sys.argv[1])).wrong(b"%PDF-1.7", left_s=0.01)
+except NoAnswer as failure:
+    print(failure.reason)
+"""
+
+
+def test_a_look_at_a_seal_that_takes_too_long_is_no_answer_in_the_registrys_process_too(authorities: Path):
+    """There it runs under eventlet's patches."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", LOOKING, str(authorities / "deeds-root.pem")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout.strip()) == (0, "seal-not-checked"), done.stderr

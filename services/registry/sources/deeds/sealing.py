@@ -28,7 +28,10 @@ class SealChecker:
             ended = subprocess.run(
                 argv, input=pdf, capture_output=True, timeout=min(left_s, seals.LONGEST_S), env=environ, check=False
             )
-        except (subprocess.TimeoutExpired, OSError):
+        except Exception as error:
+            # Under eventlet's patches what `run` raises is a TimeoutExpired, but not this module's (eventlet 0.41).
+            if not isinstance(error, OSError) and type(error).__name__ != subprocess.TimeoutExpired.__name__:
+                raise
             raise NoAnswer("seal-not-checked") from None
         if ended.stdout == seals.SOUND:
             return None
