@@ -7,34 +7,26 @@ earlier one knew, and after a restoring intake asks all it waits for anew (servi
 The gateway's database is no part of it: a session that was ended may not come back.
 """
 
-import fcntl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.database import Database
 
-from deploy.broker.queues import Queues
 from deploy.local.control import Control
-from deploy.local.embedded.part import Running
-from deploy.local.embedded.ports import Claims
-from deploy.local.embedded.store import unpack
-from deploy.local.leftovers import end_orphans, mark_of
+from deploy.local.leftovers import mark_of
 from deploy.local.stack import Stack
 from deploy.operator import backup_file
 from deploy.operator.backup_file import Header, Reader, Unusable
 from deploy.operator.peppers import OtherPeppers, checks_in, compare
-from services.chassis.database import connect
+from deploy.operator.store_access import Refused, collections_of, databases_of, indexes_of, nothing_runs, raw, store_of
 from services.chassis.restorations import is_under_way, lost_times, mark_restored, mark_under_way, pass_over
 from services.contracts.restoring import LostTime
-from services.contracts.topology import SERVICES
 from services.contracts.version import VERSION
 
 AGGREGATES = {
@@ -45,8 +37,6 @@ AGGREGATES = {
 }
 """In which collection each service keeps them."""
 
-LAST = ("files.files", "files.chunks")
-"""Collections that are read after the others of their database, in this order."""
 
 CLOCKS_DIFFER = timedelta(seconds=5)
 """By so much at most: of what was said shortly before a backup nobody can tell whether it is in it."""
@@ -55,14 +45,9 @@ _ROUNDED = timedelta(milliseconds=2)
 """The store keeps times to the millisecond."""
 
 _BATCH_DOCUMENTS, _BATCH_BYTES = 1000, 8 * 1024 * 1024
-_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 _INDEX_OPTIONS = ("unique", "sparse", "expireAfterSeconds", "partialFilterExpression")
 
 Progress = Callable[[str], None]
-
-
-class Refused(Exception):
-    """It cannot be done as things are, and nothing was changed; the text says the mend."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,16 +64,16 @@ def back_up(stack: Stack, path: Path, *, now: Callable[[], datetime], progress: 
     Raises Refused, PartError, pymongo's PyMongoError and OSError.
     """
     try:
-        with _store_of(stack, down=not Control(stack).is_running()) as client:
-            databases = _databases(stack, client)
+        with store_of(stack, down=not Control(stack).is_running()) as client:
+            databases = databases_of(stack, client)
             _refuse_half(databases)
             header = Header(loket=VERSION, taken_at=now())
             with backup_file.writing(path, header) as writer:
                 for service, database in databases.items():
-                    for name in _collections(database):
+                    for name in collections_of(database):
                         progress(f"{service}.{name}")
-                        writer.collection(f"{service}.{name}", _indexes(database, name))
-                        for document in _raw(database, name).find().sort("_id", 1):
+                        writer.collection(f"{service}.{name}", indexes_of(database, name))
+                        for document in raw(database, name).find().sort("_id", 1):
                             writer.document(document)
     except FileExistsError as error:
         raise Refused(f"{error.filename or error.args[0]} exists; give another name, or take it away") from None
@@ -105,8 +90,8 @@ def restore(
     """
     with (
         path.open("rb") as file,
-        _nothing_runs(stack, sure=sure),
-        _store_of(stack, down=True, mark=mark_of(stack)) as client,
+        nothing_runs(stack, sure=sure),
+        store_of(stack, down=True, mark=mark_of(stack)) as client,
     ):
         reader = Reader(file)
         header = reader.check()
@@ -115,7 +100,7 @@ def restore(
                 f"{path} was written by Loket {header.loket}, and this is {VERSION}: restore it with that "
                 "version, then upgrade"
             )
-        databases = _databases(stack, client)
+        databases = databases_of(stack, client)
         _refuse_done(path, header, databases)
         _refuse_full(stack, client, databases)
         _compare_peppers(stack, checks_in(reader.frames()))
@@ -134,8 +119,8 @@ def settle_restored(stack: Stack, *, taken_at: datetime, now: Callable[[], datet
     until = now()
     if taken_at >= until:
         raise Refused(f"{taken_at.isoformat()} is not past; say when the backup was taken")
-    with _nothing_runs(stack, sure=sure), _store_of(stack, down=True, mark=mark_of(stack)) as client:
-        databases = _databases(stack, client)
+    with nothing_runs(stack, sure=sure), store_of(stack, down=True, mark=mark_of(stack)) as client:
+        databases = databases_of(stack, client)
         if missing := _without_certificate(databases):
             raise Refused(
                 f"{missing} applications name certificates that are not there: documents was kept at an earlier moment "
@@ -183,10 +168,6 @@ def _put(reader: Reader, databases: dict[str, Database[dict[str, Any]]], progres
     return count
 
 
-def _raw(database: Database[dict[str, Any]], name: str) -> Collection[RawBSONDocument]:
-    return Collection(database, name, codec_options=_RAW)  # type: ignore[arg-type]
-
-
 def _made(databases: dict[str, Database[dict[str, Any]]], told: dict[str, Any]) -> Collection[RawBSONDocument]:
     service, _, name = told["name"].partition(".")
     if service not in databases:
@@ -194,21 +175,7 @@ def _made(databases: dict[str, Database[dict[str, Any]]], told: dict[str, Any]) 
     for index in told["indexes"]:
         options = {option: index[option] for option in _INDEX_OPTIONS if option in index}
         databases[service][name].create_index(list(index["key"].items()), name=index["name"], **options)
-    return _raw(databases[service], name)
-
-
-def _databases(stack: Stack, client: MongoClient[dict[str, Any]]) -> dict[str, Database[dict[str, Any]]]:
-    """In the order in which they are kept: see above."""
-    return {service: client[f"{stack.database}_{service}"] for service in SERVICES}
-
-
-def _collections(database: Database[dict[str, Any]]) -> list[str]:
-    names = sorted(name for name in database.list_collection_names() if not name.startswith("system."))
-    return [*(name for name in names if name not in LAST), *(name for name in LAST if name in names)]
-
-
-def _indexes(database: Database[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    return [dict(index) for index in database[name].list_indexes() if index["name"] != "_id_"]
+    return raw(databases[service], name)
 
 
 def _refuse_half(databases: dict[str, Database[dict[str, Any]]]) -> None:
@@ -234,7 +201,7 @@ def _refuse_full(
     if any(map(is_under_way, databases.values())):
         return  # what is there is ours, from a time that was interrupted
     for database in databases.values():
-        for name in _collections(database):
+        for name in collections_of(database):
             if database[name].find_one({}, {"_id": 1}):
                 raise Refused(
                     f"the store is not empty: {database.name}.{name} holds something; restore into an empty store, or "
@@ -256,47 +223,6 @@ def _without_certificate(databases: dict[str, Database[dict[str, Any]]]) -> int:
     known = databases["documents"]["certificates"]
     ids = (each["certificate_id"] for each in named if "certificate_id" in each)
     return sum(1 for id in ids if not known.find_one({"certificate_id": id, "issued_at": {"$ne": None}}, {"_id": 1}))
-
-
-@contextmanager
-def _store_of(stack: Stack, *, down: bool, mark: str | None = None) -> Iterator[MongoClient[dict[str, Any]]]:
-    """A client of the store; an embedded one that is down runs as long as this takes."""
-    if stack.is_embedded("store") and down:
-        if stack.profile == "demo":
-            unpack(stack.opt)  # in a new folder, as `loket up` does
-        with Claims() as claims:
-            stack.choose_ports(claims)  # another deployment may be on the usual ones
-            with Running(stack.store(), mark=mark), connect(stack.mongo_uri, appname="loket") as client:
-                yield client
-    else:
-        with connect(stack.mongo_uri, appname="loket") as client:
-            yield client
-
-
-@contextmanager
-def _nothing_runs(stack: Stack, *, sure: bool) -> Iterator[None]:
-    """No service works on the store, and none is started here meanwhile. Raises Refused."""
-    if Control(stack).is_running():
-        raise Refused("this deployment runs; `loket down` first")
-    if not stack.is_embedded("broker") and not sure:
-        queues = Queues(stack.amqp_uri)
-        if queues.broker_version is None:
-            raise Refused(
-                "the broker does not answer, so nobody can tell whether a service runs; make sure that none does, then "
-                "say --services-are-down"
-            )
-        heard = [each["name"] for name in SERVICES for each in queues.of_service(name) if each["consumers"]]
-        if heard:
-            raise Refused(f"services run: somebody listens at {', '.join(heard)}; end all services first")
-    stack.run.mkdir(parents=True, exist_ok=True)
-    stack.run.chmod(0o700)
-    with (stack.run / "supervisor.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refused("this deployment is being started; `loket down` first") from None
-        end_orphans(stack, lambda _: None)  # of a restoring that was killed: its store still holds the data
-        yield
 
 
 def utc_now() -> datetime:

@@ -95,8 +95,8 @@ def _moment(text: str) -> datetime:
 
 @contextmanager
 def _mistakes(file: Path | None) -> Iterator[None]:
-    from deploy.operator.backing_up import Refused
     from deploy.operator.backup_file import Unusable
+    from deploy.operator.store_access import Refused
 
     try:
         yield

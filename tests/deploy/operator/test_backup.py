@@ -20,9 +20,10 @@ from deploy.local.embedded.part import Running
 from deploy.local.embedded.ports import Claims, free_ports
 from deploy.local.leftovers import mark_of
 from deploy.local.stack import Stack
-from deploy.operator import backing_up
-from deploy.operator.backing_up import Refused, back_up, restore, settle_restored
+from deploy.operator import backing_up, store_access
+from deploy.operator.backing_up import back_up, restore, settle_restored
 from deploy.operator.backup_file import Unusable
+from deploy.operator.store_access import Refused
 from deploy.production.keys import new_key
 from services.chassis.pseudonyms import check_of, pepper
 from services.chassis.restorations import JUMP, NotWhole, lost_times
@@ -323,7 +324,7 @@ def test_the_embedded_store_that_is_down_runs_as_long_as_it_takes(
     var = tmp_path / "var"
     var.mkdir()
     (var / "opt").mkdir()
-    monkeypatch.setattr(backing_up, "unpack", lambda opt: opt.exists() or opt.symlink_to(OPT))  # as fetched
+    monkeypatch.setattr(store_access, "unpack", lambda opt: opt.exists() or opt.symlink_to(OPT))  # as fetched
     with Claims() as until_it_starts:
         (var / "ports.json").write_text(json.dumps({"store": free_ports(1, until_it_starts)[0]}))
     stack = Stack(var=var, outside={})
