@@ -1,8 +1,7 @@
 """Aggregates: one document each, holding state, version, outbox and inbox, changed by one guarded update at a time."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,8 +13,9 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from services.chassis import request_ids
-from services.chassis.admission import Hearing, admit, heard_with
+from services.chassis.admission import Hearing, admit
 from services.chassis.outbox import Relay, entry_of
+from services.chassis.stored import Recalled, Stored, Watch, heard_after, outbox_of, remembered
 from services.chassis.tracing import current_traceparent
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause, Envelope, source_of
@@ -24,47 +24,8 @@ from services.contracts.schema import dump
 
 _AS_READ = CodecOptions[dict[str, Any]](tz_aware=True, tzinfo=UTC)
 
-MOST_KEPT = 500
-"""Aggregates whose last state a process remembers, some 10 KB each: about those the next event soon comes."""
-
 WATCHED = timedelta(minutes=10)
 """How long hints leave for who watches; once half of it is over, whoever still does says so again."""
-
-_OWN = ("_id", "town", "version", "emitted", "outbox", "outbox_since", "inbox", "heard", "watch", "emptied_at")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Watch:
-    """Until when somebody watches an aggregate, and how often that was `noted`."""
-
-    until: datetime | None = None
-    noted: int = 0
-
-    def lasts(self, moment: datetime) -> bool:
-        """Does anybody watch then?"""
-        return self.until is not None and self.until > moment
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stored:
-    """An aggregate as it was read. `body` is what the service keeps in it; the rest is the chassis' own."""
-
-    id: str
-    town: str
-    version: int
-    body: dict[str, Any]
-    emitted: int = field(default=0, repr=False)
-    outbox: list[dict[str, Any]] = field(default_factory=list, repr=False)
-    inbox: list[dict[str, Any]] = field(default_factory=list, repr=False)
-    heard: dict[str, int] = field(default_factory=dict, repr=False)
-    watch: Watch = field(default_factory=Watch, repr=False)
-    emptied: bool = False
-    """Retention has taken the body; what stays acknowledges whatever still comes."""
-
-    @property
-    def changes(self) -> int:
-        """As the version, for who is told it: that somebody watches changes nothing."""
-        return self.version - self.watch.noted
 
 
 class Aggregates:
@@ -81,8 +42,7 @@ class Aggregates:
         self._relay = relay
         self._service = service
         self._clock = clock
-        self._kept: OrderedDict[str, Stored] = OrderedDict()
-        self._met: OrderedDict[str, None] = OrderedDict()
+        self._recalled = Recalled()
         collection.create_index([("_id", ASCENDING), ("town", ASCENDING), ("version", ASCENDING)], name="guard")
         relay.watch(collection)
 
@@ -102,8 +62,8 @@ class Aggregates:
             **body,
             "emitted": emitted,
             "outbox": entries,
-            "inbox": [_remember(cause)] if cause else [],
-            "heard": _heard({}, cause),
+            "inbox": [remembered(cause)] if cause else [],
+            "heard": heard_after({}, cause),
         }
         if entries:
             document["outbox_since"] = self._clock()
@@ -111,13 +71,13 @@ class Aggregates:
             self.collection.insert_one(document)
         except DuplicateKeyError:
             if self.collection.find_one({"_id": id}, {"_id": 1}):  # perhaps our own insert, retried by the driver
-                self._meet(id)
+                self._recalled.meet(id)
                 return None
             raise
         self._relay.relay(self.collection, document)
         if any(event.EPHEMERAL for event in events):
             self._relay.hint(hints)
-        return self._keep(self.stored(bson.decode(bson.encode(document), _AS_READ)))
+        return self._recalled.keep(self.stored(bson.decode(bson.encode(document), _AS_READ)))
 
     def load(self, id: str, *, town: str) -> Stored | None:
         """The aggregate of that id, if it is that town's."""
@@ -127,18 +87,7 @@ class Aggregates:
     @staticmethod
     def stored(document: dict[str, Any]) -> Stored:
         """An aggregate from a document that the service found by a query of its own."""
-        return Stored(
-            id=document["_id"],
-            town=document["town"],
-            version=document["version"],
-            body={key: value for key, value in document.items() if key not in _OWN},
-            emitted=document.get("emitted", 0),
-            outbox=document.get("outbox", []),
-            inbox=document.get("inbox", []),
-            heard=_read_heard(document),
-            watch=Watch(**document.get("watch", {})),
-            emptied="emptied_at" in document,
-        )
+        return Stored.read(document)
 
     def hear(self, id: str, cause: Cause, hearing: Hearing, *, mostly_new: bool = False) -> Stored | None:
         """The aggregate of that id in the town of an event that may still act on it; None where there is none.
@@ -149,15 +98,15 @@ class Aggregates:
         Where they are `mostly_new`, and nothing may come of an event before its aggregate is created, None is a guess:
         `create` finds out, and then this looks.
         """
-        kept = self._kept.get(id)
+        kept = self._recalled.get(id)
         if kept is not None and kept.town == cause.town:
             try:
                 self.admit(kept, cause, hearing)
             except (AlreadyHandled, TryLater, Unacceptable):
-                self._forget(id)
+                self._recalled.forget(id)
             else:
                 return kept
-        elif mostly_new and id not in self._met:
+        elif mostly_new and not self._recalled.was_met(id):
             return None
         stored = self.load(id, town=cause.town)
         if stored is not None:
@@ -176,7 +125,7 @@ class Aggregates:
         try:
             admit(cause, hearing, acted=acted, heard=stored.heard)
         except AlreadyHandled:
-            self._relay.relay(self.collection, _as_document(stored))
+            self._relay.relay(self.collection, outbox_of(stored))
             raise
 
     def change(
@@ -225,13 +174,13 @@ class Aggregates:
             changed["outbox_since"] = self._clock()
         else:
             update["$unset"] = {"outbox_since": ""}
-        heard = _heard(stored.heard, cause)
+        heard = heard_after(stored.heard, cause)
         if watch != stored.watch:
             changed["watch"] = asdict(watch)
         if cause:
             changed["heard"] = heard
-            update["$push"] = {"inbox": _remember(cause)}
-        self._forget(stored.id)
+            update["$push"] = {"inbox": remembered(cause)}
+        self._recalled.forget(stored.id)
         if not self.collection.update_one(guard, update).modified_count:
             raise ConcurrentChange(stored.id)
         after = Stored(
@@ -241,14 +190,14 @@ class Aggregates:
             body={**stored.body, **bson.decode(bson.encode(body), _AS_READ)},
             emitted=emitted,
             outbox=outbox,
-            inbox=[*stored.inbox, *([_remember(cause)] if cause else [])],
+            inbox=[*stored.inbox, *([remembered(cause)] if cause else [])],
             heard=heard,
             watch=watch,
         )
-        self._relay.relay(self.collection, _as_document(after))
+        self._relay.relay(self.collection, outbox_of(after))
         if any(event.EPHEMERAL for event in events):
             self._relay.hint(hints)
-        return self._keep(after)
+        return self._recalled.keep(after)
 
     def empty(self, stored: Stored, *, state: str, unique: Sequence[str] = ()) -> bool:
         """Retention: leave a tombstone in the document's place, which acknowledges whatever still comes (`admit`).
@@ -261,7 +210,7 @@ class Aggregates:
         """
         if stored.emptied or stored.outbox:
             return False
-        self._forget(stored.id)
+        self._recalled.forget(stored.id)
         guard = {"_id": stored.id, "town": stored.town, "version": stored.version}
         tombstone = {**guard, "version": stored.version + 1, "state": state, "emptied_at": self._clock()}
         tombstone |= dict.fromkeys(unique, stored.id)
@@ -274,26 +223,6 @@ class Aggregates:
 
         with self.collection.database.client.start_session() as session:
             return session.with_transaction(exchange)
-
-    def _keep(self, stored: Stored) -> Stored:
-        known = self._kept.get(stored.id)
-        if known is not None and known.version > stored.version:
-            return stored  # while this one was published, the next change was quicker
-        self._kept[stored.id] = stored
-        self._kept.move_to_end(stored.id)
-        if len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
-        return stored
-
-    def _meet(self, id: str) -> None:
-        self._met[id] = None
-        if len(self._met) > MOST_KEPT:
-            self._met.popitem(last=False)
-
-    def _forget(self, id: str) -> None:
-        """Its state, not that it is there."""
-        self._kept.pop(id, None)
-        self._meet(id)
 
     def _entries(
         self, id: str, town: str, events: Sequence[Event], *, version: int, emitted: int, watched: bool
@@ -324,20 +253,3 @@ class Aggregates:
                 entry_of(envelope, ephemeral=event.EPHEMERAL, outward=event.OUTWARD)
             )
         return entries, hints, emitted
-
-
-def _remember(cause: Cause) -> dict[str, Any]:
-    return {"id": cause.event_id, "digest": cause.digest}
-
-
-def _heard(before: dict[str, int], cause: Cause | None) -> dict[str, int]:
-    return heard_with(cause, before) if cause else before
-
-
-def _read_heard(document: dict[str, Any]) -> dict[str, int]:
-    """Version 0.1 kept the last number by service alone, always about the document's own application."""
-    return {key if "/" in key else f"{key}/{document['_id']}": last for key, last in document.get("heard", {}).items()}
-
-
-def _as_document(stored: Stored) -> dict[str, Any]:
-    return {"_id": stored.id, "town": stored.town, "version": stored.version, "outbox": stored.outbox}

@@ -9,10 +9,11 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from services.chassis.admission import Hearing
-from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.aggregates import Aggregates
 from services.chassis.crash import crash_point
 from services.chassis.outbox import Relay
 from services.chassis.retention import Rounds
+from services.chassis.stored import Stored
 from services.contracts.days import day_of, last_moment_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired

@@ -12,10 +12,11 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from services.chassis.admission import Hearing
-from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.aggregates import Aggregates
 from services.chassis.outbox import Relay
 from services.chassis.restorations import COLLECTION as RESTORATIONS
 from services.chassis.retention import EVER, Rounds
+from services.chassis.stored import Stored
 from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event

@@ -11,9 +11,10 @@ from pymongo import ASCENDING
 from pymongo.database import Database
 
 from services.chassis.admission import Hearing
-from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.aggregates import Aggregates
 from services.chassis.outbox import Relay
 from services.chassis.retention import EVER, Rounds
+from services.chassis.stored import Stored
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.envelope import Cause
 from services.contracts.events import Event

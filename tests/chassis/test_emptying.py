@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.aggregates import Aggregates
 from services.chassis.retention import AT_ONCE, Rounds
+from services.chassis.stored import Stored
 from services.chassis.suspects import KEPT, Suspects
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.intake import ApplicationWithdrawn

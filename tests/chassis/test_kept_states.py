@@ -8,9 +8,10 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from services.chassis import aggregates as kept_in
+from services.chassis import stored as kept_in
 from services.chassis.admission import Hearing
-from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.aggregates import Aggregates
+from services.chassis.stored import Stored
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause, source_of
 from services.contracts.registry import ExtractCompiled

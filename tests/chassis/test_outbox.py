@@ -8,10 +8,11 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from services.chassis.aggregates import Aggregates, Stored
+from services.chassis.aggregates import Aggregates
 from services.chassis.outbox import Relay
 from services.chassis.publisher import Publisher, Unpublished
 from services.chassis.signing import SigningKey
+from services.chassis.stored import Stored
 from services.contracts.intake import ApplicationWithdrawn
 from tests.keys import event_key
 from tests.listening import Listening

@@ -10,7 +10,8 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from services.chassis.admission import Hearing
-from services.chassis.aggregates import WATCHED, Aggregates, Stored
+from services.chassis.aggregates import WATCHED, Aggregates
+from services.chassis.stored import Stored
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.envelope import Cause, source_of
 from services.contracts.intake import ApplicationMoved
