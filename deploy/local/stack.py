@@ -9,14 +9,14 @@ import contextlib
 import fcntl
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from deploy.broker.rights import USERS, password_variable
 from deploy.local.embedded.broker import Broker
-from deploy.local.embedded.cluster import cluster
+from deploy.local.embedded.cluster import CLUSTER, as_user, check_nodes, cluster
 from deploy.local.embedded.part import Part, PartError
 from deploy.local.embedded.ports import Claims
 from deploy.local.embedded.store import Store
@@ -29,6 +29,7 @@ from deploy.local.outside import (
     towns_of_operator,
     var_folder,
 )
+from deploy.local.ports import Ports, chosen_ports, kept_ports
 from deploy.local.towns import Demonstration, drafts, edited, gone, looked_at, lost_hosts, write
 from services.contracts.populations import MAGDA
 from services.contracts.town_files import look_at_folder, read_towns
@@ -37,9 +38,6 @@ from services.contracts.towns import Town
 SOURCES = {"deeds": "deeds", "criminal-record": "criminal_record"}
 """The demonstration's sources beyond the population, each a process, and the names of their ports."""
 
-CLUSTER = "3"
-"""Nodes of the embedded broker where it is not one: with two of three there is a majority."""
-
 OUTSIDE = {
     "broker": "LOKET_AMQP_URI",
     "store": "LOKET_MONGO_URI",
@@ -47,26 +45,6 @@ OUTSIDE = {
     "sign-in": "LOKET_TOWNS",
 }
 """Embedded part to the variable that puts another in its place."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ports:
-    """Of the loopback, below the range that the system gives to clients."""
-
-    gateway: int = 8080
-    sign_in: int = 9400
-    deeds: int = 9402
-    criminal_record: int = 9403
-    smtp: int = 10025
-    amqp: int = 25772
-    distribution: int = 25773
-    epmd: int = 25774
-    store: int = 27117
-    magda: int = 9410
-    amqp_2: int = 25775
-    distribution_2: int = 25776
-    amqp_3: int = 25777
-    distribution_3: int = 25778
 
 
 class Stack:
@@ -92,26 +70,12 @@ class Stack:
 
     @property
     def ports(self) -> Ports:
-        """Those chosen by `choose_ports`, or the usual ones. Of parts of a later version, nothing."""
-        try:
-            chosen = json.loads(self._ports_file.read_text(encoding="ascii"))
-        except FileNotFoundError:
-            return Ports()
-        return Ports(**{each.name: chosen[each.name] for each in fields(Ports) if each.name in chosen})
+        """Those chosen by `choose_ports`, or the usual ones."""
+        return kept_ports(self._ports_file)
 
     def choose_ports(self, claims: Claims) -> Ports:
-        """For a start: a port that somebody else holds by now is left to them, and another taken for good.
-
-        They are this deployment's as long as somebody holds `claims`. Raises PartError.
-        """
-        chosen = self.ports
-        given: set[int] = set()  # two parts may begin to look at places that lie ten apart
-        for name, port in asdict(chosen).items():
-            free = next((p for p in range(port, port + 2000, 10) if p not in given and claims.claim(p)), None)
-            if free is None:
-                raise PartError(f"no free port for {name} from {port} on; end what holds them")
-            given.add(free)
-            chosen = replace(chosen, **{name: free})
+        """For a start: as chosen_ports, for good. Raises PartError."""
+        chosen = chosen_ports(self.ports, claims)
         self.var.mkdir(parents=True, exist_ok=True)
         self._ports_file.write_text(json.dumps(asdict(chosen)), encoding="ascii")
         return chosen
@@ -154,7 +118,7 @@ class Stack:
         if self.is_embedded("broker"):
             return ";".join(node.uri_for(user) for node in self.brokers())
         password = self.outside.get(password_variable(user), "")
-        return ";".join(_as_user(uri, user, password) for uri in self.amqp_uri.split(";"))
+        return ";".join(as_user(uri, user, password) for uri in self.amqp_uri.split(";"))
 
     @property
     def mongo_uri(self) -> str:
@@ -281,7 +245,7 @@ class Stack:
         """Raises PartError for a number of nodes that cannot be, where production lacks what is its own, where nobody
         said that a demonstration may begin in others' broker or store, and as Broker.check does."""
         if self.is_embedded("broker"):
-            self._check_broker_nodes()
+            check_nodes(self._broker_nodes(), was_cluster=self._was_cluster())
         if self.profile != "production":
             self.must_be_asked_for()
             if self.is_embedded("broker"):
@@ -303,25 +267,6 @@ class Stack:
                 " LOKET_PROFILE=production where a town's own is meant, or LOKET_PROFILE=demo to have a demonstration,"
                 " with keys and people of its own, begin there"
             )
-
-    def _check_broker_nodes(self) -> None:
-        wanted = self._broker_nodes()
-        if wanted not in ("1", CLUSTER):
-            raise PartError(
-                f"LOKET_BROKER_NODES is {wanted}: write 1 or {CLUSTER}; two nodes are lost with one of them"
-            )
-        if wanted == "1" and self._was_cluster():
-            raise PartError(
-                f"LOKET_BROKER_NODES is 1, but messages lie on {CLUSTER} nodes and a cluster does not shrink: "
-                f"write {CLUSTER}, or nothing"
-            )
-
-
-def _as_user(uri: str, user: str, password: str) -> str:
-    """The same broker under another user's name."""
-    parts = urlsplit(uri)
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"))
 
 
 def this_stack() -> Stack:

@@ -2,9 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.nodes import node_name
+from deploy.local.embedded.part import PartError
+
+CLUSTER = "3"
+"""Nodes of the embedded broker where it is not one: with two of three there is a majority."""
 
 
 def cluster(first: Broker, *, others: Sequence[tuple[int, int]]) -> tuple[Broker, ...]:
@@ -26,3 +31,21 @@ def cluster(first: Broker, *, others: Sequence[tuple[int, int]]) -> tuple[Broker
         for suffix, (amqp, distribution) in zip(suffixes, others, strict=True)
     )
     return replace(first, cluster=nodes), *beside
+
+
+def check_nodes(wanted: str, *, was_cluster: bool) -> None:
+    """Raises PartError for a number of nodes that cannot be."""
+    if wanted not in ("1", CLUSTER):
+        raise PartError(f"LOKET_BROKER_NODES is {wanted}: write 1 or {CLUSTER}; two nodes are lost with one of them")
+    if wanted == "1" and was_cluster:
+        raise PartError(
+            f"LOKET_BROKER_NODES is 1, but messages lie on {CLUSTER} nodes and a cluster does not shrink: "
+            f"write {CLUSTER}, or nothing"
+        )
+
+
+def as_user(uri: str, user: str, password: str) -> str:
+    """The same broker under another user's name."""
+    parts = urlsplit(uri)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"))

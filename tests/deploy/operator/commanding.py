@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 from pymongo.database import Database
 
 from deploy.local.embedded.ports import free_ports
-from deploy.local.stack import Ports, Stack
+from deploy.local.ports import Ports
+from deploy.local.stack import Stack
 
 
 def a_stack(
