@@ -37,7 +37,7 @@ AT_MAGDA = dict.fromkeys(magda.FAULTS, AWAY) | {"slow": LATE}
 
 DEED = ("birth-deed-extract", {"deed-of": "person", "deed-filiation": "extract"})
 RECORD = ("criminal-record-595", {"record-purpose": "other"})
-LIFE = ("life", {"purpose": "other"})
+LIFE: tuple[str, dict[str, str]] = ("life", {})
 
 Asked = tuple[str, dict[str, str]]
 
