@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from services.chassis import request_ids
-from services.chassis.correspondence import Correspondence, NotAnswered
+from services.chassis.asked import NotAnswered
+from services.chassis.correspondence import Correspondence
 from services.chassis.locking import KeyNotHere, KeyRing, Locker
 from services.chassis.tracing import current_traceparent, span
 from services.contracts.delivery import Unacceptable

@@ -4,35 +4,22 @@ One thread has the connection to itself and both sends and hears; who asks leave
 own answer. (A greenlet does as well: nothing here is imported that must not be patched.)
 """
 
-import contextlib
 import selectors
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 
 from services.chassis import wire
 from services.chassis.addresses import Addresses
+from services.chassis.asked import HEARTBEAT_S, Asked, Line, NotAnswered
 from services.chassis.bell import Bell
-from services.chassis.deliveries import body_of
-from services.chassis.publisher import TRANSIENT
-from services.chassis.topology import ANSWERS, PRIVATE_ANSWERS, QUESTIONS, private_queue
 
 log = structlog.get_logger()
 
 wire.mend()
 
-HEARTBEAT_S = 6
-"""A cut link sends no reset: after twice this time without a byte the connection is given up."""
-
-CONNECT_S, SOCKET_S = 3.0, 5.0
-"""For the connection itself; for whatever then blocks on it."""
-
-FRAME_S = 0.2
-"""For the rest of a frame that has begun to come; it is heard later otherwise."""
 
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
 """Between two attempts to connect while nobody asks; who asks is an attempt at once."""
@@ -44,33 +31,6 @@ leader, says nothing: who asks is told then, and need not wait for an answer tha
 
 SENT_AT_MOST = 2
 """Every question may be asked twice (services answer again), and none for ever."""
-
-
-class NotAnswered(Exception):
-    """Nobody is there to answer, or not in time."""
-
-
-@dataclass(eq=False, kw_only=True)
-class Asked:
-    """A question under way. `answer` is there, or is not to come, once `done` is set; `taken` once the broker has it.
-
-    `began` and `deadline` are of the monotonic clock.
-    """
-
-    id: str
-    queue: str
-    locked: bytes
-    deadline: float
-    began: float
-    sent: int = 0
-    taken: bool = False
-    answer: bytes | None = None
-    done: threading.Event = field(default_factory=threading.Event)
-
-    def end(self, answer: bytes | None = None) -> None:
-        """Wake who waits."""
-        self.answer = answer
-        self.done.set()
 
 
 class Correspondence:
@@ -143,7 +103,7 @@ class Correspondence:
         pause = PAUSE_S
         while not self._closing:
             try:
-                line = _Line(self._addresses, self)
+                line = Line(self._addresses, self.end)
             except Exception as error:  # noqa: BLE001 - no other thread would ask after this one
                 log.info("questions_not_connected", error=type(error).__name__)
                 self._give_up()
@@ -163,7 +123,7 @@ class Correspondence:
                 line.drop()
         self._give_up()
 
-    def _serve(self, line: "_Line", bell: Bell) -> None:
+    def _serve(self, line: "Line", bell: Bell) -> None:
         with selectors.DefaultSelector() as selector:
             selector.register(line.socket, selectors.EVENT_READ)
             selector.register(bell.heard, selectors.EVENT_READ)
@@ -175,7 +135,7 @@ class Correspondence:
                     self._send(line, self._unsent.popleft())
                 line.beat()
 
-    def _send(self, line: "_Line", asked: Asked) -> None:
+    def _send(self, line: "Line", asked: Asked) -> None:
         patience = asked.deadline - time.monotonic()
         if asked.id in self._waiting and patience > 0:
             asked.sent += 1  # before it is: it may have gone out although sending failed
@@ -204,81 +164,3 @@ class Correspondence:
             asked = self._waiting.pop(id, None)
         if asked:
             asked.end(answer)
-
-
-class _Line:
-    """A connection with a private queue for the answers; for one thread. Every method raises LOST errors
-    (services/chassis/addresses.py)."""
-
-    def __init__(self, addresses: Addresses, correspondence: Correspondence) -> None:
-        self._correspondence = correspondence
-        self._unconfirmed: dict[int, Asked] = {}
-        self._published = 0
-        self._connection = addresses.connect(connect_timeout=CONNECT_S, heartbeat=HEARTBEAT_S)
-        try:
-            self._amqp = self._connection.connection
-            self.socket = self._amqp.transport.sock
-            self.socket.settimeout(SOCKET_S)
-            # publishing would first look for a word of the broker, and spin until a frame that has begun is complete
-            self._amqp.client_properties.get("capabilities", {}).pop("connection.blocked", None)
-            self._channel = self._connection.default_channel
-            self._channel.confirm_select()
-            self._channel.events["basic_return"].add(self._returned)
-            self._channel.events["basic_ack"].add(self._confirmed)
-            self._channel.events["basic_nack"].add(self._refused)
-            private = private_queue(PRIVATE_ANSWERS, ANSWERS)
-            private(self._channel).declare()
-            self._reply_to = private.name
-            self._channel.basic_consume(self._reply_to, no_ack=True, callback=self._answered)
-        except BaseException:
-            self.drop()
-            raise
-
-    def send(self, asked: Asked, patience: float) -> None:
-        """Ask; the broker forgets the question when nobody waits for its answer any more."""
-        message = self._channel.prepare_message(
-            asked.locked,
-            content_type="application/jose",
-            properties={
-                "reply_to": self._reply_to,
-                "correlation_id": asked.id,
-                "delivery_mode": TRANSIENT,
-                "expiration": str(int(patience * 1000)),
-            },
-        )
-        self._published += 1  # as the broker counts (https://www.rabbitmq.com/docs/confirms)
-        self._unconfirmed[self._published] = asked
-        self._channel.basic_publish(message, exchange=QUESTIONS.name, routing_key=asked.queue, mandatory=True)
-
-    def hear(self) -> None:
-        """A frame that has come, and those that TLS holds decrypted already."""
-        with contextlib.suppress(TimeoutError):
-            self._amqp.blocking_read(FRAME_S)
-            while getattr(self.socket, "pending", int)():
-                self._amqp.blocking_read(FRAME_S)
-
-    def beat(self) -> None:
-        """Say that we are alive, and look whether the broker is."""
-        self._connection.heartbeat_check(rate=2)
-
-    def drop(self) -> None:
-        """Drop the socket without a word."""
-        self._connection.collect()
-
-    def _answered(self, message: Any) -> None:
-        self._correspondence.end(str(message.properties.get("correlation_id")), body_of(message))
-
-    def _confirmed(self, last: int, multiple: bool) -> None:
-        for asked in self._settled(last, multiple):
-            asked.taken = True
-
-    def _refused(self, last: int, multiple: bool) -> None:
-        for asked in self._settled(last, multiple):
-            self._correspondence.end(asked.id)
-
-    def _settled(self, last: int, multiple: bool) -> list[Asked]:
-        numbers = [number for number in self._unconfirmed if number <= last] if multiple else [last]
-        return [self._unconfirmed.pop(number) for number in numbers if number in self._unconfirmed]
-
-    def _returned(self, _error: Any, _exchange: str, _routing_key: str, message: Any) -> None:
-        self._correspondence.end(str(message.properties.get("correlation_id")))
