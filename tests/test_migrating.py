@@ -11,8 +11,14 @@ from services.contracts.documents import FetchCertificate, VerifyCode
 from services.contracts.extracts import FACTS_VERSION
 from services.contracts.intake import FindCertificate, ListApplications, ReadApplication
 from services.contracts.naming import UNDETERMINED
-from services.registry.sources.mapping import DWELLING, dossier_document, dossier_of, household_document, household_of
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.mapping import (
+    DWELLING,
+    dossier_document,
+    dossier_of,
+    household_document,
+    household_of,
+)
+from services.registry.sources.population.populations import Populations
 from tests.golden import stored
 from tests.registry.fakes import PARENT, PARTNER, STRANGER, TOWN
 from tests.road import AGGREGATES, NOON, Road, refused

@@ -25,8 +25,8 @@ from services.documents.children.asking import COLLECTED_AFTER
 from services.documents.domain import Order
 from services.documents.paper.press import press_of
 from services.registry.inquiry import inquire
-from services.registry.sources.population import PopulationSource
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
+from services.registry.sources.population.view import PopulationSource
 
 WARM_UP = 20
 PEOPLE = 300

@@ -28,7 +28,7 @@ from deploy.operator.commands.register import registry_database
 from deploy.operator.commands.verification import demo_roots, verdict
 from deploy.operator.terminal import mistakes, screen
 from services.contracts.towns import Town
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
 
 RESIDENTS = 30_000
 SEED = 1

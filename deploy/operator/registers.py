@@ -11,9 +11,9 @@ from deploy.local.stack import Stack
 from services.contracts.populations import MAGDA
 from services.contracts.towns import Town
 from services.registry.ports import Finding, Source
-from services.registry.sources.population import PopulationSource
-from services.registry.sources.populations import Populations
-from services.registry.sources.registers import Registers, others
+from services.registry.sources.population.populations import Populations
+from services.registry.sources.population.registers import Registers, others
+from services.registry.sources.population.view import PopulationSource
 
 
 @contextmanager

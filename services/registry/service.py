@@ -28,10 +28,10 @@ from services.registry.domain import Register
 from services.registry.ports import Source
 from services.registry.settings import RegistrySettings
 from services.registry.sources import Surroundings, make_sources
-from services.registry.sources.dwellings import note_dwellings
-from services.registry.sources.population import PopulationSource
-from services.registry.sources.populations import Populations
-from services.registry.sources.registers import Registers, others
+from services.registry.sources.population.dwellings import note_dwellings
+from services.registry.sources.population.populations import Populations
+from services.registry.sources.population.registers import Registers, others
+from services.registry.sources.population.view import PopulationSource
 from services.registry.store import ExtractStore
 
 log = structlog.get_logger()

@@ -14,9 +14,9 @@ from services.registry.consistency import check_address, check_words
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import Nationality, Place, SourceUnavailable
 from services.registry.merges import numbers_of
-from services.registry.sources.mapping import dossier_document, dossier_of, household_document, household_of
-from services.registry.sources.population import PopulationSource
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.mapping import dossier_document, dossier_of, household_document, household_of
+from services.registry.sources.population.populations import Populations
+from services.registry.sources.population.view import PopulationSource
 from tests.listening import Listening
 from tests.registry.fakes import NOON, OTHER_TOWN, TOWN
 

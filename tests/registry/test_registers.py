@@ -32,7 +32,7 @@ from services.registry.domain import (
 )
 from services.registry.facts import declared, of_population
 from services.registry.inquiry import Answer, inquire
-from services.registry.sources.mapping import dossier_document, dossier_of
+from services.registry.sources.population.mapping import dossier_document, dossier_of
 from tests.registry.fakes import (
     HOME,
     NOON,

@@ -29,7 +29,7 @@ from services.contracts.registry import (
     ReadPrefill,
 )
 from services.contracts.schema import dump
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
 from services.registry.standing import standing
 from tests.broker import declare_on
 from tests.keys import RING, environment, signed

@@ -7,8 +7,8 @@ import pytest
 from services.registry.consistency import check_words
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import Dossier, Place
-from services.registry.sources.mapping import dossier_document, dossier_of
-from services.registry.sources.unknowns import says_unknown
+from services.registry.sources.population.mapping import dossier_document, dossier_of
+from services.registry.sources.population.unknowns import says_unknown
 from tests.registry.fakes import HOME, a_dossier, a_register
 from tests.registry.test_registers import ask
 

@@ -20,16 +20,16 @@ from services.registry.domain import (
     Stay,
     View,
 )
-from services.registry.sources import dwellings
-from services.registry.sources.mapping import (
+from services.registry.sources.population import dwellings
+from services.registry.sources.population.mapping import (
     DWELLING,
     FORMER_DWELLINGS,
     dossier_document,
     household_document,
     household_of,
 )
-from services.registry.sources.population import PopulationSource
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
+from services.registry.sources.population.view import PopulationSource
 from tests.registry import looking_up
 from tests.registry.fakes import (
     CHILD,

@@ -19,7 +19,7 @@ from services.contracts import asyncapi
 from services.contracts.envelope import CONTENT_TYPE
 from services.contracts.events import EVENTS
 from services.contracts.topology import OUTWARD, SUBSCRIPTIONS
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
 from tests.system.conftest import Deployment
 from tests.waiting import wait_for
 

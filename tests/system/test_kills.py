@@ -12,7 +12,7 @@ import pika
 import pytest
 
 from services.contracts.topology import SUBSCRIPTIONS
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
 from tests.system.conftest import Citizen, Deployment
 from tests.waiting import wait_for
 

@@ -10,7 +10,7 @@ from deploy.demo.generator import outcomes as written
 from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.operator.status.gathered import status
 from services.contracts.catalogue import products
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
 from tests.system.conftest import Citizen, Deployment
 from tests.waiting import wait_for
 

@@ -16,7 +16,7 @@ import pytest
 from deploy.demo.tokens import citizen_token
 from deploy.operator.backing_up import back_up, restore, utc_now
 from deploy.operator.dead_letters import DeadLetters
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
 from tests.system.conftest import Citizen, Deployment
 from tests.system.test_kills import file_patiently
 from tests.waiting import wait_for

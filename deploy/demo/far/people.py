@@ -6,7 +6,7 @@ from typing import Any
 from pymongo.database import Database
 
 from services.registry.domain import Dossier
-from services.registry.sources.mapping import dossier_of
+from services.registry.sources.population.mapping import dossier_of
 
 People = Callable[[str], tuple[str, Dossier] | None]
 """The town and the dossier of a number, None for nobody's."""

@@ -11,8 +11,8 @@ from pymongo.database import Database
 
 from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.generator.population import Generated, generate
-from services.registry.sources.mapping import dossier_document, household_document
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.mapping import dossier_document, household_document
+from services.registry.sources.population.populations import Populations
 
 _BATCH = 2000
 

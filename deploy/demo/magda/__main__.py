@@ -12,8 +12,8 @@ from deploy.demo.magda.faults import Faults
 from deploy.demo.magda.server import Server
 from deploy.local.stack import this_stack
 from services.chassis.database import connect
-from services.registry.sources.population import PopulationSource
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
+from services.registry.sources.population.view import PopulationSource
 
 
 def _now() -> datetime:

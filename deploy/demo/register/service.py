@@ -4,9 +4,9 @@ from deploy.demo.register.source import DemonstrationSource
 from services.chassis.runtime import Provided, Runtime
 from services.registry.service import RegistryService, beside
 from services.registry.settings import RegistrySettings
-from services.registry.sources.dwellings import note_dwellings
-from services.registry.sources.populations import Populations
-from services.registry.sources.registers import Registers
+from services.registry.sources.population.dwellings import note_dwellings
+from services.registry.sources.population.populations import Populations
+from services.registry.sources.population.registers import Registers
 
 
 def _register(runtime: Runtime[RegistrySettings]) -> Registers:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.registry.domain import Dossier, SourceUnavailable
-from services.registry.sources.population import PopulationSource, PopulationView
+from services.registry.sources.population.view import PopulationSource, PopulationView
 
 
 class DemonstrationSource(PopulationSource):

@@ -200,7 +200,7 @@ def database_of(stack: "Stack", owner: str) -> "Iterator[Database[dict[str, Any]
 
 def _switch(town: str | None, as_json: bool, state: str, act: Any) -> None:
     from deploy.local.stack import this_stack
-    from services.registry.sources.populations import Populations
+    from services.registry.sources.population.populations import Populations
 
     stack = this_stack()
     _only_demo(stack)

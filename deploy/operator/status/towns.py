@@ -15,7 +15,7 @@ from services.chassis.database import connect
 from services.contracts.populations import MAGDA
 from services.contracts.towns import Town
 from services.intake.standing import Waiting, standing
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
 from services.registry.standing import standing as registry_standing
 
 PATIENCE_S = 4.0

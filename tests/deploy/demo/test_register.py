@@ -15,8 +15,8 @@ from deploy.local.programs import programs
 from deploy.local.stack import Stack
 from services.registry.domain import SourceUnavailable
 from services.registry.service import RegistryService
-from services.registry.sources.population import PopulationSource
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
+from services.registry.sources.population.view import PopulationSource
 from tests.registry.fakes import NOON, TOWN
 
 Store = Database[dict[str, Any]]

@@ -18,8 +18,8 @@ from services.chassis.locking import Locker
 from services.contracts.extracts import Request
 from services.registry.access_store import AccessStore
 from services.registry.extract import Extract
-from services.registry.sources.population import PopulationSource
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
+from services.registry.sources.population.view import PopulationSource
 from services.registry.store import ExtractStore
 from services.registry.waiting_list import WaitingList
 from tests.deploy.operator.commanding import a_stack, facts_of, told

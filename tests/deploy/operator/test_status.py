@@ -25,7 +25,7 @@ from deploy.operator.status.towns import towns_facts
 from deploy.operator.status.waiting import age
 from deploy.operator.status.wrong import troubles
 from services.intake.standing import standing
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
 from services.registry.sources.resting import RESTING
 from services.registry.store import ExtractStore
 from tests.keys import environment

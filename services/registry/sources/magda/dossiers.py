@@ -17,12 +17,12 @@ from services.registry.domain import (
     Parent,
     Stay,
 )
-from services.registry.sources.blanks import optional
 from services.registry.sources.magda import codes
 from services.registry.sources.magda.places import birth, is_reference, stay
 from services.registry.sources.magda.standing import registration
 from services.registry.sources.magda.xml import Element, begin, current, end, local, text
-from services.registry.sources.unknowns import known_name, known_names
+from services.registry.sources.population.blanks import optional
+from services.registry.sources.population.unknowns import known_name, known_names
 
 
 def _valid(number: str) -> bool:

@@ -4,10 +4,10 @@ from services.contracts.address import Address
 from services.contracts.municipalities import municipalities
 from services.contracts.naming import LANGUAGES, UNDETERMINED, Names
 from services.registry.domain import Place, Stay
-from services.registry.sources.blanks import optional, required
 from services.registry.sources.magda import codes
 from services.registry.sources.magda.xml import Element, begin, end, text
-from services.registry.sources.unknowns import known_words
+from services.registry.sources.population.blanks import optional, required
+from services.registry.sources.population.unknowns import known_words
 
 BELGIUM = "BE"
 _BELGIAN = "150"

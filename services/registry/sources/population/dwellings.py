@@ -9,7 +9,7 @@ import structlog
 from pymongo import UpdateOne
 
 from services.registry.contradictions import Inconsistent
-from services.registry.sources.mapping import (
+from services.registry.sources.population.mapping import (
     DWELLING,
     FORMER_DWELLINGS,
     dossier_document,
@@ -17,7 +17,7 @@ from services.registry.sources.mapping import (
     household_document,
     household_of,
 )
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.populations import Populations
 
 log = structlog.get_logger()
 

@@ -8,9 +8,9 @@ from typing import Any
 from services.contracts.address import Address
 from services.registry.domain import Dossier, Household, RegisterKind, SourceUnavailable, Standing
 from services.registry.elsewhere import UNNUMBERED, house_numbers, is_certainly_elsewhere
-from services.registry.sources.blanks import optional
-from services.registry.sources.mapping import DWELLING, NOWHERE, address_of, dossier_of, household_of
-from services.registry.sources.populations import Populations
+from services.registry.sources.population.blanks import optional
+from services.registry.sources.population.mapping import DWELLING, NOWHERE, address_of, dossier_of, household_of
+from services.registry.sources.population.populations import Populations
 
 _STANDING = {"number": 1, "replaced_by": 1, "registration": 1}
 """What tells of a document whether it is a resident's. The store is asked for it, not to compare it: the embedded one

@@ -6,7 +6,7 @@ They are none and are left out, as a blank is (blanks.py): no paper says "Onbeke
 import unicodedata
 
 from services.contracts.naming import Names
-from services.registry.sources.blanks import named, required, some
+from services.registry.sources.population.blanks import named, required, some
 
 _UNKNOWN = frozenset(
     {"onbekend", "onbekende", "ongekend", "niet bekend", "niet gekend"}

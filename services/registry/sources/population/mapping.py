@@ -25,9 +25,9 @@ from services.registry.domain import (
     Voting,
 )
 from services.registry.elsewhere import house_numbers
-from services.registry.sources.blanks import optional, required
-from services.registry.sources.shape import fits
-from services.registry.sources.unknowns import known_name, known_names, known_words
+from services.registry.sources.population.blanks import optional, required
+from services.registry.sources.population.shape import fits
+from services.registry.sources.population.unknowns import known_name, known_names, known_words
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ DWELLING = "dwelling_3"
 that of hundreds who live at one number not every stay has to be read. NOWHERE for who lives nowhere.
 
 It carries their version. Whoever changes what they are counts it up: what was stored before then lacks the field, is
-found at every look (population.py), and is noted anew at the next start (dwellings.py).
+found at every look (view.py), and is noted anew at the next start (dwellings.py).
 """
 
 FORMER_DWELLINGS = ("dwelling", "dwelling_2")

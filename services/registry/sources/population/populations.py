@@ -6,7 +6,7 @@ from typing import Any
 from pymongo import ASCENDING
 from pymongo.database import Database
 
-from services.registry.sources.mapping import DWELLING
+from services.registry.sources.population.mapping import DWELLING
 
 _NUMBER = [("town", ASCENDING), ("population", ASCENDING), ("number", ASCENDING)]
 _HOUSEHOLD = [("town", ASCENDING), ("population", ASCENDING), ("household", ASCENDING)]
