@@ -1,0 +1,32 @@
+"""What is wrong with a field."""
+
+FIELD_SENTENCES = {
+    "required": "Fill this in.",
+    "unknown-field": "This field is not known.",
+    "wrong-type": "This is not the type that is expected here.",
+    "not-a-choice": "Choose one of: %(choices)s.",
+    "not-a-number": "Give a whole number from %(least)s to %(most)s.",
+    "unknown-parameter": "This parameter is not known here. Known are: %(choices)s.",
+    "repeated-parameter": "Give this parameter only once.",
+    "not-a-cursor": "This is not a place in the list. Begin without it, and follow what next says.",
+    "too-long": "Use at most %(most)s characters.",
+    "too-many": "Send at most %(most)s of these.",
+    "unprintable": "A character in this text cannot be used.",
+    "not-a-national-number": "This is not a valid national number.",
+    "not-an-e-mail-address": "This is not a valid e-mail address.",
+    "not-an-idempotency-key": "Use 1 to %(most)s printable ASCII characters.",
+    "not-offered": "The town does not offer this product.",
+    "only-for-yourself": "You can ask for this product only for yourself.",
+    "only-for-your-child": "You can ask for this product only for your minor child.",
+    "no-file": "Choose a file.",
+    "several-files": "Choose one file at a time.",
+    "empty-file": "This file is empty. Choose the PDF file that you received.",
+    "a-picture": "This is a picture. Choose the PDF file itself, or check the code that stands beside the QR code.",
+    "not-a-pdf": "This is not a PDF file. Choose the file as you received it; its name ends with .pdf.",
+    "password-protected": "This PDF file opens only with a password, so we cannot look into it. "
+    "Ask for the file as the town issued it, or check the code that stands beside the QR code.",
+    "not-base64": "This is not base64.",
+    "too-large": "This file is too large: at most %(megabytes)s MB.",
+    "not-accepted": "This value cannot be used here.",
+}
+"""The slug of what is wrong with a field (contracts/field_errors.py) to the sentence a reader gets for it."""

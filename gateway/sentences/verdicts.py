@@ -1,0 +1,73 @@
+"""What a check of a certificate found."""
+
+VERDICTS: dict[str, tuple[str, str]] = {
+    "authentic": ("Authentic", "This certificate was issued by the town and is still current."),
+    "out-of-date": (
+        "Authentic, but no longer current",
+        "The town issued this certificate, but its facts may have changed since.",
+    ),
+    "superseded": ("Superseded", "The town issued this certificate, but has since replaced it by a newer one."),
+    "unknown": (
+        "Unknown",
+        "The town has no certificate with this code, or no longer keeps it. "
+        "Check the code, or be careful with this document.",
+    ),
+    "unknown-records-lost": (
+        "Not in the records",
+        "The town has no certificate with this code, but its records of the time below were lost. "
+        "If the certificate was issued then, it may be genuine: check its PDF file, or ask the town.",
+    ),
+    "number": (
+        "This is the number, not the code",
+        "A certificate is checked with its code, which stands beside the QR code: "
+        "four groups of four letters and digits.",
+    ),
+    "another-site": (
+        "Not an address of this town",
+        "The address that you gave is not one of this town, so the code in it was not checked. "
+        "If it stands on a certificate of this town, be careful with that document.",
+    ),
+    "several": (
+        "Several codes",
+        "What you gave holds more than one code. Check them one by one.",
+    ),
+    "mistyped": (
+        "This cannot be a code",
+        "A code has sixteen letters and digits in four groups of four, and what you gave is none: there is a mistake "
+        "in it. Compare it with the code beside the QR code. "
+        "If it stands there like this, be careful with that document.",
+    ),
+    "untouched": ("Untouched", "This file was issued by the town and has not been changed since."),
+    "untouched-superseded": (
+        "Untouched, but superseded",
+        "This file was issued by the town and has not been changed, "
+        "but the town has since replaced the certificate by a newer one.",
+    ),
+    "untouched-out-of-date": (
+        "Untouched, but no longer current",
+        "This file was issued by the town and has not been changed, but its facts may have changed since.",
+    ),
+    "altered": (
+        "Altered",
+        "This file bears marks of a certificate of the town, but it is not the file that the town issued: "
+        "another program has written it again, or somebody has changed it. Do not rely on what it says.",
+    ),
+    "no-longer-kept": (
+        "No longer kept",
+        "The seal on this file is the town's and unbroken, "
+        "but the town no longer keeps this certificate and cannot say more.",
+    ),
+    "no-longer-kept-records-lost": (
+        "Not in the records",
+        "The seal on this file is the town's and unbroken, but the certificate is not in the town's records: "
+        "the town keeps it no longer, or it was issued in the time below, of which the records were lost.",
+    ),
+    "not-ours": (
+        "Not recognised",
+        "This file is not one that the town issued. "
+        "A scan, photo or print of a genuine certificate looks like this, too: "
+        "check the code that stands beside the QR code, and do not rely on the file alone.",
+    ),
+}
+"""A verdict as title and sentence; `…out-of-date` is one past its `current_until`, `…-records-lost` what may be missing
+only because the store was restored."""
