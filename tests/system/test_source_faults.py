@@ -143,12 +143,7 @@ def _outlives(
     try:
         filed = [citizen.filed(product, fields=fields) for _ in range(2)]
         for each in filed:
-            states = {UNHARMED: ["delivered"], LATE: ["delivered", "deferred"]}.get(code, ["deferred"])
-            application = citizen.until(each, *states)
-            assert application["code"] == (
-                None if application["state"] == "delivered" else AWAY if code == LATE else code
-            )
-            assert application["sentence"]
+            assert _reads(citizen, each, code)["sentence"]
         about = f"{citizen.town}/{source}"
         if code == AWAY:
             wait_for(lambda: "source-away" in _told(deployment, about), what="the operator to be told")
@@ -159,11 +154,26 @@ def _outlives(
     _ask_now(deployment, citizen.town)
 
     for each in (*ran_already, *filed):
-        application = citizen.until(each, "delivered", seconds=120)
+        application = citizen.until(each, "delivered", seconds=240)
         assert _states(application)[-3:] == ["cleared", "issued", "delivered"]
         _is_once(deployment, each)
     wait_for(lambda: not _told(deployment, about) & {"source-away"}, what="the operator to be told no more")
     assert not _told(deployment, citizen.town) & {"contradicted", "stuck"}
+
+
+def _reads(citizen: Citizen, application_id: str, code: str) -> dict[str, Any]:
+    """The application once its citizen reads this of it."""
+    wanted = {UNHARMED: {None}, LATE: {None, AWAY}}.get(code, {code})
+
+    def there() -> dict[str, Any] | None:
+        found = citizen.application(application_id)
+        is_over = found["state"] in ("delivered", "deferred")
+        return (
+            found if is_over and found["code"] in wanted and (found["code"] or found["state"] == "delivered") else None
+        )
+
+    found: dict[str, Any] = wait_for(there, seconds=240, what=f"{application_id} to be told {code or 'delivered'}")
+    return found
 
 
 def _told(deployment: Deployment, about: str) -> set[str]:
