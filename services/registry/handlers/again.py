@@ -1,0 +1,83 @@
+"""The register is asked again for what waits: in time, or once a source keeps its promise."""
+
+from collections.abc import Container, Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+
+from services.contracts.catalogue import Product
+from services.contracts.delivery import ConcurrentChange, TryLater, Unacceptable
+from services.contracts.extracts import Request
+from services.registry.access import AccessLog
+from services.registry.digest import Pseudonyms
+from services.registry.domain import Register
+from services.registry.extract import LONGEST_PAUSE, Extract, State
+from services.registry.handlers.asking import Extracts, Locker
+from services.registry.handlers.asking import ask as ask_register
+from services.registry.ports import Source
+
+
+def ask_again(
+    *,
+    towns: Container[str],
+    extracts: Extracts,
+    register: Register,
+    sources: Mapping[str, Source],
+    accesses: AccessLog,
+    products: Mapping[str, Product],
+    requests: Locker,
+    facts: Locker,
+    pseudonyms: Pseudonyms,
+    now: datetime,
+) -> list[Extract]:
+    """Ask again for what waits in a town that is served and is due. Gives back what is stuck, for operators.
+
+    What waits longer than any application lives is ended: an end that was not heard looks nobody up for ever.
+    """
+    stuck = []
+    ask = partial(
+        ask_register,
+        register=register,
+        sources=sources,
+        accesses=accesses,
+        products=products,
+        facts=facts,
+        pseudonyms=pseudonyms,
+        now=now,
+    )
+    for due in extracts.due(towns=towns, now=now):
+        # Another process may be quicker: the answer is there then.
+        with suppress(ConcurrentChange):
+            if due.is_over(now=now):
+                extracts.save(due.ended(now=now), ())
+                continue
+            extract = extracts.save(due.asked_again(now=now), ())
+            try:
+                request = requests.unlock(Request, extract.request or "", bound_to=extract.application_id)
+                answered, events = ask(extract, request, asking=f"{extract.application_id}:again")
+            except Unacceptable as broken:
+                stuck.append(extracts.save(extract.stuck(broken.reason, now=now), ()))
+                continue
+            except TryLater as missing:  # a key: it is mended by a restart, so it is tried sooner than once a day
+                stuck.append(extracts.save(extract.stuck(missing.reason, now=now, again=LONGEST_PAUSE), ()))
+                continue
+            extracts.save(answered, events)
+    return stuck
+
+
+def hear_promises(*, sources: Mapping[str, Source], extracts: Extracts, now: datetime) -> int:
+    """Whoever was promised an answer that is there now is asked for again at once. Returns how many are.
+
+    What a source tells is acknowledged once that is kept; told twice, it changes nothing.
+    """
+    count = 0
+    for source in sources.values():
+        told = tuple(source.answered())
+        for reference in told:
+            for waiting in extracts.waiting_for(reference):
+                with suppress(ConcurrentChange):  # whoever was quicker asks again, or heard the same
+                    if waiting.state is State.PROMISED and (kept := waiting.kept(now=now)) != waiting:
+                        extracts.save(kept, ())
+                        count += 1
+        source.acknowledge(told)
+    return count

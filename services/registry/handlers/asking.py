@@ -1,0 +1,132 @@
+"""One look into the register for an application, as it is asked the first time and again."""
+
+from collections.abc import Container, Mapping
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from services.contracts.catalogue import Product
+from services.contracts.delivery import Unacceptable
+from services.contracts.envelope import Cause
+from services.contracts.errors import Refusal
+from services.contracts.events import Event
+from services.contracts.extracts import Request
+from services.contracts.plans import pinned
+from services.registry.access import Access, AccessLog, Look
+from services.registry.contradictions import Inconsistent
+from services.registry.digest import Pseudonyms, digest_of
+from services.registry.domain import Register, SourceRefused, SourceUnavailable
+from services.registry.extract import Extract
+from services.registry.facts import sources_asked
+from services.registry.inquiry import Answer, inquire
+from services.registry.ports import Source
+
+T = TypeVar("T")
+
+
+class Extracts(Protocol):
+    """Where extracts are kept, each once, with the events they cause."""
+
+    def hear(self, application_id: str, cause: Cause) -> Extract | None:
+        """The extract, if the cause may still act on it; raises AlreadyHandled and Unacceptable."""
+
+    def save(self, extract: Extract, events: tuple[Event, ...], *, cause: Cause | None = None) -> Extract:
+        """Raises ConcurrentChange."""
+
+    def waiting_for(self, reference: str) -> list[Extract]:
+        """Those to whom a source promised an answer under this reference."""
+
+    def due(self, *, towns: Container[str], now: datetime) -> list[Extract]:
+        """Those of some towns that are to be asked for again, the longest due first; not all at once."""
+
+
+class Locker(Protocol):
+    """Locks and unlocks what travels."""
+
+    def lock(self, value: Any, *, bound_to: str) -> str: ...
+
+    def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
+        """Raises Unacceptable, and TryLater where this process lacks the key."""
+
+
+def ask(
+    extract: Extract,
+    request: Request,
+    *,
+    register: Register,
+    sources: Mapping[str, Source],
+    accesses: AccessLog,
+    products: Mapping[str, Product],
+    facts: Locker,
+    pseudonyms: Pseudonyms,
+    asking: str,
+    now: datetime,
+) -> tuple[Extract, tuple[Event, ...]]:
+    """The extract as the answer leaves it, and what to tell of it. Raises Unacceptable for an unknown product."""
+    product = products.get(extract.product)
+    if product is None:
+        raise Unacceptable("unknown-product")
+    product = pinned(product, extract.plan)
+    try:
+        answer = _look(
+            extract,
+            request,
+            product=product,
+            register=register,
+            sources=sources,
+            accesses=accesses,
+            asking=asking,
+            now=now,
+        )
+    except SourceRefused as refused:
+        return extract.unasked(refused.reason, now=now, source=refused.source)
+    except SourceUnavailable as away:
+        return extract.put_off(now=now, until=away.until, source=away.source, reason=away.reason)
+    except Inconsistent as contradiction:
+        return extract.contradicted(contradiction.what, now=now)
+    if answer.promises:
+        return extract.promised(answer.promises, now=now)
+    if answer.facts is None:
+        return extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now)
+    locked = facts.lock(answer.facts, bound_to=extract.application_id)
+    compared = extract.plan.gates if extract.plan else product.gates  # only what waits for others is ever compared
+    digest = digest_of(answer.facts, pseudonyms=pseudonyms) if compared else ""
+    return extract.compiled(locked, digest=digest, now=now)
+
+
+def _look(
+    extract: Extract,
+    request: Request,
+    *,
+    product: Product,
+    register: Register,
+    sources: Mapping[str, Source],
+    accesses: AccessLog,
+    asking: str,
+    now: datetime,
+) -> Answer:
+    opened = Access(
+        id=f"{asking}:{now.isoformat()}",
+        town=extract.town,
+        at=now,
+        by=request.applicant,
+        capacity=request.capacity,
+        product=product.id,
+        purpose="extract",
+        application_id=extract.application_id,
+        facts=product.facts,
+        sources=sources_asked(product.facts),
+    )
+    with Look(register.view(town=extract.town), opened, accesses=accesses) as look:
+        answer = inquire(
+            request,
+            application_id=extract.application_id,
+            town=extract.town,
+            product=product,
+            view=look,
+            sources=sources,
+            now=now,
+        )
+        look.confirm()
+        look.outcome = answer.outcome
+        look.capacity = answer.capacity or request.capacity
+    return answer
