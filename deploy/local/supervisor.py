@@ -44,6 +44,9 @@ LOG_COPIES = 3
 LOOK_S = 0.5
 """Between two looks whether a process has ended."""
 
+THOROUGHLY_S = 10.0
+"""Between two looks at each process by itself, which finds also one that somebody else has waited for."""
+
 REMEMBERED_ENDS = 10
 """Of each program, for whoever asks whether it ends again and again."""
 
@@ -53,6 +56,7 @@ class Holder(Arbiter):  # type: ignore[misc]
     gone nobody finds it, and another supervisor may stand in its place."""
 
     lock: TextIO | None = None
+    _thoroughly_at = 0.0
 
     def manage_watchers(self) -> Any:
         """Look after all processes, unless an order is being carried out: that does so itself.
@@ -65,7 +69,19 @@ class Holder(Arbiter):  # type: ignore[misc]
             log.warning("folder_removed", what="this deployment's folder is gone: all of it ends")
             signal.raise_signal(signal.SIGTERM)  # as anybody else tells it to end
             return None
+        if self._is_calm() and time.monotonic() < self._thoroughly_at:
+            return None
+        self._thoroughly_at = time.monotonic() + THOROUGHLY_S
         return super().manage_watchers()
+
+    def _is_calm(self) -> bool:
+        """None has ended and none is missing. circus would read five files of /proc for each process to see that."""
+        if any(len(each.processes) < each.numprocesses for each in self.iter_watchers() if not each.is_stopped()):
+            return False
+        try:
+            return os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        except ChildProcessError:
+            return False
 
 
 class Patient(Watcher):  # type: ignore[misc]

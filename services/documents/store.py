@@ -62,7 +62,7 @@ class CertificateStore:
 
     def draft(self, application_id: str, *, product: str, language: str, now: datetime, cause: Cause) -> Certificate:
         """See ports.Certificates."""
-        stored = self._aggregates.hear(application_id, cause, Hearing.LATEST)
+        stored = self._aggregates.hear(application_id, cause, Hearing.LATEST, mostly_new=True)
         if stored and (kept := _certificate(stored)).is_issued:
             return kept
         return Certificate(

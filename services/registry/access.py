@@ -102,7 +102,21 @@ class Look:
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        exchanged = self._exchanged() if isinstance(error, Inconsistent) else None
         self._view.close()
+        self._record(exchanged or error)
+        if exchanged:
+            raise exchanged from error
+
+    def _exchanged(self) -> SourceUnavailable | None:
+        """Why what contradicts itself need not: it was exchanged in between."""
+        try:
+            self._view.confirm()
+        except SourceUnavailable as unconfirmed:
+            return unconfirmed
+        return None
+
+    def _record(self, error: BaseException | None) -> None:
         about, references = tuple(self._read), self._view.references
         if about or references or error is None:
             outcome = _outcome_of(error) if error else self.outcome

@@ -113,6 +113,17 @@ def test_one_that_breaks_off_midway_was_a_look_at_who_was_read_by_then(method: s
     assert access.outcome == (Refusal.REGISTER_UNAVAILABLE if error is AWAY else FAILED)
 
 
+def test_what_contradicts_itself_because_it_was_exchanged_in_between_is_asked_again():
+    desk = Desk(a_register(a_dossier(PARTNER, household="h2")))
+    compiled(desk, "household-composition")
+    assert [each.outcome for each in desk.accesses.entries.values()] == [Refusal.REGISTER_CONTRADICTED]
+
+    desk = Desk(a_register(a_dossier(PARTNER, household="h2")))
+    desk.register.breaks["confirm"] = AWAY
+    compiled(desk, "household-composition")
+    assert [each.outcome for each in desk.accesses.entries.values()] == [Refusal.REGISTER_UNAVAILABLE]
+
+
 def test_where_nobody_was_read_there_was_no_look():
     for method in ("dossier", "view"):
         desk = Desk(a_register())

@@ -142,6 +142,33 @@ def test_a_population_exchanged_between_two_looks_is_asked_again(database: Store
         view.confirm()
 
 
+def test_a_look_begins_with_the_population_of_the_last_that_was_confirmed(database: Store, source: PopulationSource):
+    fill(database)
+    source.view(town=TOWN).confirm()
+    database["populations"].delete_one({"_id": TOWN})
+
+    view = source.view(town=TOWN)
+
+    assert view.dossier(an_ordinary_number()) is not None
+    with pytest.raises(SourceUnavailable, match="no-population-yet"):
+        view.confirm()
+    with pytest.raises(SourceUnavailable, match="no-population-yet"):
+        source.view(town=TOWN)
+
+
+def test_after_an_exchange_the_next_look_is_at_the_new_population(database: Store, source: PopulationSource):
+    fill(database)
+    source.view(town=TOWN).confirm()
+    fill(database)
+
+    with pytest.raises(SourceUnavailable, match="population-exchanged"):
+        source.view(town=TOWN).confirm()
+    view = source.view(town=TOWN)
+
+    assert view.dossier(an_ordinary_number()) is not None
+    view.confirm()
+
+
 def test_another_towns_people_are_not_there(database: Store, source: PopulationSource):
     fill(database)
     fill(database, OTHER_TOWN)

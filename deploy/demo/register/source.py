@@ -15,22 +15,25 @@ class DemonstrationSource(PopulationSource):
 
     def view(self, *, town: str) -> "DemonstrationView":
         """See PopulationSource."""
-        return DemonstrationView(self, town, self.current(town))
+        return DemonstrationView(self, town, self.assumed(town))
 
 
 class DemonstrationView(PopulationView):
     """See domain.View."""
 
-    _is_lost = False
+    def __init__(self, source: DemonstrationSource, town: str, population: int) -> None:
+        super().__init__(source, town, population)
+        self._manners: dict[str, dict[str, Any]] = {}
+        self._is_lost = False
 
     def dossier(self, number: str) -> Dossier | None:
         """Raises SourceUnavailable until its time has come; it begins with the first asking, and anew after each
         answer.
         """
-        found = self._dossiers.find_one({**self._place, "number": number}, {"answers": 1}) or {}
-        if manner := found.get("answers"):
-            self._wait(found["_id"], manner)
-        return super().dossier(number)
+        found = super().dossier(number)
+        if manner := self._manners.pop(number, None):
+            self._wait(number, manner)
+        return found
 
     def confirm(self) -> None:
         """An answer that is lost reached nobody, though it was given: it is asked for again, and given twice."""
@@ -38,18 +41,23 @@ class DemonstrationView(PopulationView):
         if self._is_lost:
             raise SourceUnavailable("lost")
 
-    def _wait(self, id: str, manner: dict[str, Any]) -> None:
+    def _read(self, document: dict[str, Any]) -> Dossier:
+        if manner := document.get("answers"):
+            self._manners[document["number"]] = manner
+        return super()._read(document)
+
+    def _wait(self, number: str, manner: dict[str, Any]) -> None:
         asked_at, now = manner.get("first_asked_at"), self._source.clock()
         if asked_at is None:
-            self._remember(id, first_asked_at=now)
+            self._remember(number, first_asked_at=now)
         if asked_at is None or now < asked_at + timedelta(seconds=manner["after_s"]):
             raise SourceUnavailable("late")
         self._is_lost = bool(manner.get("twice")) and not manner.get("was_lost")
         if self._is_lost:
-            self._remember(id, was_lost=True)
+            self._remember(number, was_lost=True)
         else:
-            self._remember(id, first_asked_at=None, was_lost=False)
+            self._remember(number, first_asked_at=None, was_lost=False)
 
-    def _remember(self, id: str, **values: Any) -> None:
+    def _remember(self, number: str, **values: Any) -> None:
         changed = {f"answers.{name}": value for name, value in values.items()}
-        self._dossiers.update_one({"_id": id}, {"$set": changed})
+        self._dossiers.update_one({**self._place, "number": number}, {"$set": changed})

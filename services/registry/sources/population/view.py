@@ -27,10 +27,24 @@ class PopulationSource:
     def __init__(self, populations: Populations, *, clock: Callable[[], datetime]) -> None:
         self.populations = populations
         self.clock = clock
+        self._confirmed: dict[str, int] = {}
 
     def view(self, *, town: str) -> "PopulationView":
         """Raises SourceUnavailable for a town without a population yet, and during its maintenance window."""
-        return PopulationView(self, town, self.current(town))
+        return PopulationView(self, town, self.assumed(town))
+
+    def assumed(self, town: str) -> int:
+        """The population that the last look was confirmed of, since a look is confirmed before anything leaves; where
+        it was not, the current one. Raises SourceUnavailable.
+        """
+        return self._confirmed.get(town) or self.current(town)
+
+    def confirm(self, town: str, population: int) -> None:
+        """Raises SourceUnavailable where that is not what the town answers from."""
+        self._confirmed.pop(town, None)
+        if self.current(town) != population:
+            raise SourceUnavailable("population-exchanged")
+        self._confirmed[town] = population
 
     def current(self, town: str) -> int:
         """The population that a town answers from. Raises SourceUnavailable."""
@@ -64,7 +78,7 @@ class PopulationView:
     def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
         if wanted := [number for number in numbers if number not in self._met]:
             documents = self._dossiers.find({**self._place, "number": {"$in": wanted}})
-            found = {document["number"]: dossier_of(document) for document in documents}
+            found = {document["number"]: self._read(document) for document in documents}
             self._met |= {number: found.get(number) for number in wanted}
         return {number: dossier for number in numbers if (dossier := self._met[number]) is not None}
 
@@ -108,8 +122,7 @@ class PopulationView:
 
     def confirm(self) -> None:
         """A town that was seeded anew in between is asked again."""
-        if self._source.current(self._town) != self._population:
-            raise SourceUnavailable("population-exchanged")
+        self._source.confirm(self._town, self._population)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -122,6 +135,9 @@ class PopulationView:
         )
         homes = map(household_of, chain(noted, households.find({**self._place, **_NOT_NOTED})))
         return [each for each in homes if not is_certainly_elsewhere(each.address, address)]
+
+    def _read(self, document: dict[str, Any]) -> Dossier:
+        return dossier_of(document)
 
     @property
     def _dossiers(self) -> Any:
