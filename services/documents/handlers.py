@@ -288,9 +288,9 @@ def _issued(certificate: Certificate, *, contact: str) -> CertificateIssued:
 
 
 def _subject_keys(facts: Facts, pseudonyms: Pseudonyms) -> tuple[str, ...]:
-    """Under the number on paper, and then under those that were merged into it; of a document that is passed through,
-    under what it is: somebody may have the deeds of many."""
-    if document := sealed_document(facts.parts):
+    """Under the number on paper, and then under those that were merged into it; of a document that is not about the
+    subject, under what it is: somebody may have the deeds of many."""
+    if (document := sealed_document(facts.parts)) and document.about:
         return (pseudonyms.of("document", town=facts.town, value=document.about),)
     identity = facts.part(Identity)
     numbers = (identity.national_number, *identity.former_numbers) if identity else ("",)
