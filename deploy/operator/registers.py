@@ -29,7 +29,17 @@ def register_problem(stack: Stack, town: Town, *, now: datetime, reach: bool = T
     from services.registry.sources.magda.opening import check  # noqa: PLC0415 - brings lxml and httpx
 
     secrets = _secrets(stack, {town.refnis: town})
-    return check(town, folder=stack.towns_folder, secrets=secrets, now=now, reach=reach)
+    problem = check(town, folder=stack.towns_folder, secrets=secrets, now=now, reach=reach)
+    return problem or _attest_problem(stack, town)
+
+
+def _attest_problem(stack: Stack, town: Town) -> str | None:
+    if not town.federal_attests.products:
+        return None
+    from services.registry.sources.sealing import SealChecker  # noqa: PLC0415 - brings httpx
+
+    wrong = SealChecker(stack.towns_folder / str(town.federal_attests.seal_authorities)).check()
+    return f"federal_attests.{wrong}" if wrong else None
 
 
 def _secrets(stack: Stack, towns: Mapping[str, Town]) -> dict[str, str]:

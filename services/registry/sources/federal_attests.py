@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 import structlog
 
+from services.chassis.crash import crash_point
 from services.contracts.attests import FederalAttests
 from services.contracts.errors import Refusal
 from services.contracts.facts.federal_attest import FederalAttest
@@ -51,6 +52,7 @@ class FederalAttestSource:
         if checker is None or attest is None:
             raise SourceRefused("attests-not-chosen")
         pdf = view.attest(question.subject.dossier, name=attest.name, language=LANGUAGE)
+        crash_point("registry.attest-fetched")
         if pdf is None:
             return Refused(code=Refusal.ATTEST_ABSENT)
         try:
