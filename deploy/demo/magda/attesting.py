@@ -45,22 +45,27 @@ def attest(
 def _about(dossier: Dossier, number: str) -> list[str]:
     return [
         f"De genaamde: {dossier.last_name}, {' '.join(dossier.first_names)}",
-        f"Geboren op: {dossier.born_on}",
+        f"Geboren op: {_day(dossier.born_on)}",
         f"Rijksregisternummer: {display(number)}",
     ]
 
 
 def _home(dossier: Dossier, household: Household | None, others: Mapping[str, Dossier], name: str) -> list[str]:
     stay = dossier.current_stay
-    lines = [f"Adres: {_address(dossier)}, sedert {stay.since}"] if stay else []
+    lines = [f"Adres: {_address(dossier)}, sedert {_day(stay.since)}"] if stay else []
     if household is not None and name == "Gezinssamenstelling":
         lines += ["", "Leden van het gezin:"]
         lines += [
-            f"{found.last_name}, {' '.join(found.first_names)} ({each.relation}), sedert {each.since}"
+            f"{found.last_name}, {' '.join(found.first_names)}, sedert {_day(each.since)}"
             for each in household.members
             if (found := others.get(each.number))
         ]
     return lines
+
+
+def _day(written: str) -> str:
+    """`30.07.1985`"""
+    return ".".join(reversed(written.split("-")))
 
 
 def _address(dossier: Dossier) -> str:
