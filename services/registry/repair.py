@@ -4,11 +4,13 @@ What was found is kept nowhere: a list of people at fault beside the register wo
 once somebody mends half. The look is in the access log like any other, with the account of who looked and their reason.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.contracts.catalogue import Product
 from services.contracts.extracts import Request
+from services.contracts.facts import POPULATION, parts, source_of
+from services.contracts.plans import pinned
 from services.registry.access import GIVEN, REPAIR, Access, AccessLog, Look
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Register
@@ -43,6 +45,9 @@ def look_into(
 ) -> Fault:
     """Ask as the application does, and tell what is at fault instead of an answer. No fact of the answer leaves.
 
+    The population is asked. Where that contradicts nothing, and a source beside it has a part in the answer, it is what
+    that one told last: it is not asked for a document to look at.
+
     Raises SourceUnavailable, and what the access log raises: what cannot be logged is not told.
     """
     opened = Access(
@@ -56,13 +61,16 @@ def look_into(
         application_id=extract.application_id,
         reason=reason,
     )
+    product = pinned(product, extract.plan)
+    beside = [name for name in product.facts if source_of(parts()[name]) != POPULATION]
+    asked = replace(product, facts=tuple(name for name in product.facts if name not in beside))
     try:
         with Look(register.view(town=extract.town), opened, accesses=accesses) as look:
             answer = inquire(
-                request, application_id=extract.application_id, town=extract.town, product=product, view=look, now=now
+                request, application_id=extract.application_id, town=extract.town, product=asked, view=look, now=now
             )
             look.confirm()
             look.outcome = answer.refusal.value if answer.refusal else GIVEN
     except Inconsistent as found:
         return Fault(kind=found.what, numbers=found.about, household=found.household)
-    return Fault(kind=None)
+    return Fault(kind=extract.code if beside else None)

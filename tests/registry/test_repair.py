@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from services.contracts.attests import FEDERAL_ATTEST
 from services.contracts.catalogue import products
 from services.contracts.extracts import Request
+from services.contracts.plans import plan_of
 from services.registry.domain import SourceUnavailable, Standing
+from services.registry.extract import Extract, State
 from services.registry.repair import Fault, look_into
 from tests.registry.contradictory import contradictions
 from tests.registry.fakes import (
@@ -23,9 +26,11 @@ from tests.registry.fakes import (
 )
 
 
-def look(register: FakeRegister, product: str, *, accesses: FakeAccesses | None = None) -> Fault:
+def look(
+    register: FakeRegister, product: str, *, accesses: FakeAccesses | None = None, extract: Extract | None = None
+) -> Fault:
     return look_into(
-        replace(an_extract(), product=product),
+        extract or replace(an_extract(), product=product),
         Request(applicant=PARENT, subject=PARENT, capacity="self"),
         product=products()[product],
         register=register,
@@ -86,3 +91,14 @@ def test_a_register_that_is_away_says_nothing_of_a_fault():
         look(register, "residence", accesses=accesses)
 
     assert accesses.entries == {}
+
+
+@pytest.mark.parametrize(
+    ("product", "kind"), [("residence", "attest-seal-broken"), ("birth-deed-extract", "deed-of-another")]
+)
+def test_what_a_source_beside_the_population_contradicts_is_named_as_it_was(product: str, kind: str):
+    facts = (*products()[product].facts, *([FEDERAL_ATTEST] if product == "residence" else []))
+    plan = replace(plan_of(products()[product]), facts=facts)
+    extract = replace(an_extract(), product=product, plan=plan, state=State.CONTRADICTED, code=kind)
+
+    assert look(a_register(), product, extract=extract) == Fault(kind=kind)
