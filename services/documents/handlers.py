@@ -270,6 +270,7 @@ def _verification(
         current_through=certificate.current_through if verdict != "altered" else None,
         is_current=certificate.is_current(now=now) if verdict in STANDING and superseded_at is None else None,
         superseded_at=superseded_at,
+        passed_through=certificate.seal is None,
     )
 
 

@@ -101,6 +101,8 @@ def test_it_is_known_by_its_code_and_as_a_file():
     )
 
     assert (by_code.verdict, by_file.verdict) == ("authentic", "untouched")
+    assert by_code.passed_through
+    assert by_file.passed_through
 
 
 @pytest.mark.parametrize(
