@@ -7,6 +7,8 @@ them in the place of its own, product by product: MAGDA's GeefAttest hands out t
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from services.contracts.text import is_printable
+
 FEDERAL_ATTEST = "federal-attest"
 """The fact that holds the document."""
 
@@ -43,6 +45,21 @@ class FederalAttests:
     products: tuple[str, ...] = ()
     seal_authorities: str | None = None
     sealed_by: str | None = None
+
+
+def attest_problems(
+    attest: Attest, *, facts: Collection[str], known: Collection[str], is_certificate: bool
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with a product's, and the mend. `facts` are the product's, `known` all those of the population."""
+    if not 0 < len(attest.name) <= LONGEST_NAME or not is_printable(attest.name):
+        yield "attest.name", "the attest's name as the National Register writes it"
+    named = (*facts, *attest.tells)
+    if unknown := [each for each in attest.tells if each not in known]:
+        yield "attest.tells", f"unknown: {', '.join(unknown)}; choose from {', '.join(sorted(known))}"
+    elif len(set(named)) < len(named):
+        yield "attest.tells", "what stands on it beside the product's own facts, each once"
+    if not is_certificate or "identity" not in facts or not set(facts) <= set(known):
+        yield "attest", "is for certificates of the population registers, with the fact identity"
 
 
 def federal_attest_problems(

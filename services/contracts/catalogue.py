@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
-from services.contracts.attests import FEDERAL_ATTEST, LONGEST_NAME, Attest
+from services.contracts.attests import FEDERAL_ATTEST, Attest, attest_problems
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.gates import Gates, Terms, untold
 from services.contracts.laws import laws
@@ -19,7 +19,6 @@ from services.contracts.naming import LANGUAGES
 from services.contracts.periods import Days, Minutes
 from services.contracts.rooms import files
 from services.contracts.schema import Strict, Unreadable, load
-from services.contracts.text import is_printable
 from services.contracts.towns import Town
 from services.contracts.yaml_files import read_yaml
 
@@ -299,7 +298,10 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
         yield "gates", f"the form asks for no {', '.join(lacking)}"
     yield from _wrongly_given(plan)
     if plan.attest is not None:
-        yield from _wrongly_attested(plan, plan.attest)
+        of_population = {name for name, part in parts().items() if source_of(part) == POPULATION}
+        yield from attest_problems(
+            plan.attest, facts=plan.facts, known=of_population, is_certificate=plan.gives.kind == CERTIFICATE
+        )
     if not 0 <= plan.desk_minutes <= MOST_DESK_MINUTES:
         yield "desk_minutes", f"0 to {MOST_DESK_MINUTES}"
     kept = retentions().get(plan.retention)
@@ -315,19 +317,6 @@ def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
             yield "facts", "the one whose document is passed through"
     elif USUAL not in plan.gives.statements:
         yield "gives.statements", f"what a certificate says, under `{USUAL}`"
-
-
-def _wrongly_attested(plan: _Plan, attest: Attest) -> Iterator[tuple[str, str]]:
-    if not 0 < len(attest.name) <= LONGEST_NAME or not is_printable(attest.name):
-        yield "attest.name", "the attest's name as the National Register writes it"
-    named = (*plan.facts, *attest.tells)
-    known = {name for name, part in parts().items() if source_of(part) == POPULATION}
-    if unknown := [each for each in attest.tells if each not in known]:
-        yield "attest.tells", f"unknown: {', '.join(unknown)}; choose from {', '.join(sorted(known))}"
-    elif len(set(named)) < len(named):
-        yield "attest.tells", "what stands on it beside the product's own facts, each once"
-    if plan.gives.kind != CERTIFICATE or "identity" not in plan.facts or not set(plan.facts) <= known:
-        yield "attest", "is for certificates of the population registers, with the fact identity"
 
 
 def brings_document(facts: Iterable[str]) -> bool:
