@@ -15,7 +15,7 @@ def prepare(stack: Stack) -> None:
     if not stack.is_supervised():
         stack.write_towns()
     if stack.profile == "demo":
-        from deploy.demo.far.authorities import demo_authorities  # noqa: PLC0415
+        from deploy.demo.far.authorities import demo_attest_seals, demo_authorities  # noqa: PLC0415
         from deploy.demo.magda.certificates import demo_certificates  # noqa: PLC0415
         from deploy.demo.seals import demo_seals  # noqa: PLC0415 - production stands without the demonstration
         from deploy.demo.secrets import demo_secrets  # noqa: PLC0415
@@ -26,6 +26,7 @@ def prepare(stack: Stack) -> None:
         demo_seals(stack.seals, towns, secrets)
         if asking := [refnis for refnis, town in towns.items() if stack.asks_standin(town)]:
             demo_certificates(stack.magda, asking, secrets)
+            demo_attest_seals(stack.magda)
 
 
 if __name__ == "__main__":

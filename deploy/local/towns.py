@@ -24,7 +24,11 @@ HEAD = "# Written by `loket up` from {}: what is edited here is lost.\n"
 
 KEEP_HOSTS = "certificates printed while it was the town's lead there: keep it among `hosts`"
 
-_FILES = {"seal": ("path",), "population": ("certificate", "key", "authorities")}
+_FILES = {
+    "seal": ("path",),
+    "population": ("certificate", "key", "authorities"),
+    "federal_attests": ("seal_authorities",),
+}
 """Fields of a town's file that name another."""
 
 Files = dict[str, bytes]
@@ -68,6 +72,8 @@ class Demonstration:
             own = {"certificate": f"{town.get('refnis')}.pem", "key": f"{town.get('refnis')}.key"}
             files = {name: str(self.certificates / file) for name, file in (own | _AUTHORITIES).items()}
             town["population"] = population | {"url": self.platform} | files
+            if isinstance(attests := town.get("federal_attests"), dict):
+                town["federal_attests"] = attests | {"seal_authorities": str(self.certificates / "attests-root.pem")}
         if isinstance(sources := town.get("sources"), dict):
             town["sources"] = {name: self._source(each, folder) for name, each in sources.items()}
         return town
@@ -237,13 +243,16 @@ def _seal_problem(file: TownFile, *, production: bool) -> dict[str, str]:
 
 
 def _population_problem(file: TownFile, *, production: bool) -> dict[str, str]:
-    """The same of the files with which a town asks for its people elsewhere."""
+    """The same of the files with which a town asks for its people, and their attests, elsewhere."""
     found: dict[str, str] = {}
-    for name in ("certificate", "key", "authorities"):
-        asked = getattr(file.town.population, name) if file.town else None
+    if file.town is None:
+        return found
+    population, attests = file.town.population, file.town.federal_attests
+    named = [("population", name, getattr(population, name)) for name in _FILES["population"]]
+    for part, name, asked in (*named, ("federal_attests", "seal_authorities", attests.seal_authorities)):
         if asked is None:
             continue
-        path, place = Path(os.path.normpath(file.path.parent / asked)), f"population.{name}"
+        path, place = Path(os.path.normpath(file.path.parent / asked)), f"{part}.{name}"
         try:
             with path.open("rb") as opened:
                 if not opened.read(10).startswith(b"-----BEGIN"):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from services.contracts.attests import FEDERAL_ATTEST
 from services.contracts.catalogue import Product, products, questions, retentions
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.laws import laws
@@ -41,7 +42,7 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
 
 def _of_product(product: Product) -> Iterator[Fault]:
     file = f"{product.id}.yaml"
-    for fact in product.facts:
+    for fact in (*product.facts, *(product.attest.tells if product.attest else ())):
         if fact not in known_facts():
             yield Fault(file=file, place="facts", told=f"no source gives {fact}: registry/facts has no module for it")
     for name in product.gives.sections:
@@ -79,6 +80,7 @@ def _unused(catalogue: Mapping[str, Product]) -> Iterator[Fault]:
 
 def _of_facts(catalogue: Mapping[str, Product]) -> Iterator[Fault]:
     used = {fact for product in catalogue.values() for fact in product.facts}
+    used |= {FEDERAL_ATTEST} if any(product.attest for product in catalogue.values()) else set()
     known = {file.stem for file in files("contracts/facts", "*.py")}
     for name, part in parts().items():
         file = f"contracts/facts/{name.replace('-', '_')}.py"

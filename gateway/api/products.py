@@ -10,7 +10,7 @@ from gateway.auth.callers import current_caller
 from gateway.auth.identity import Citizen
 from gateway.auth.sessions import SessionsAway
 from gateway.language import language, translate
-from gateway.sentences import sentence_of
+from gateway.sentences import FEDERAL, sentence_of
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceUnavailable
 from services.contracts.catalogue import Product, offered, products
@@ -67,7 +67,7 @@ def in_brief(product: Product, town: Town) -> dict[str, Any]:
     return {
         "id": product.id,
         "title": product.title(language()),
-        "explanation": product.explanations[language()],
+        "explanation": _explanation(product),
         "capacities": list(product.capacities),
         "languages": list(town.languages),
         "tariff": {
@@ -75,6 +75,11 @@ def in_brief(product: Product, town: Town) -> dict[str, Any]:
             "regulation": town.say(tariff.regulation, language()) if tariff else None,
         },
     }
+
+
+def _explanation(product: Product) -> str:
+    told = product.explanations[language()]
+    return f"{told} {translate(FEDERAL)}" if product.is_federal else told
 
 
 def _prefill(product: Product, town: Town) -> dict[str, Any] | None:

@@ -243,6 +243,10 @@ class VerificationShape(Shape):
         validate=_is(get_args(Mistake)),
         metadata={"description": "What was given instead of a code"},
     )
+    passed_through = fields.Boolean(
+        required=True,
+        metadata={"description": "Another authority made the document and sealed it; nothing of the town stands on it"},
+    )
     leads_elsewhere = fields.Boolean(
         required=True,
         metadata={"description": "The QR code in the file leads to another site than the town's: do not open it"},

@@ -111,6 +111,7 @@ def shown(found: Verification, typed: Typed | None = None) -> dict[str, Any]:
         "superseded_at": found.superseded_at,
         "mistake": typed.mistake if typed else None,
         "leads_elsewhere": found.leads_elsewhere,
+        "passed_through": found.passed_through,
         "records_lost": [{"since": each.since, "until": each.until} for each in found.lost],
     }
 

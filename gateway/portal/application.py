@@ -13,6 +13,7 @@ from gateway.tenancy import current_town
 from services.contracts.catalogue import PASSED_THROUGH, products
 from services.contracts.days import day_of
 from services.contracts.days import local as local_time
+from services.contracts.intake import ApplicationView
 
 blueprint = Blueprint("application", __name__)
 
@@ -26,14 +27,19 @@ def read_application(application_id: str) -> str | Response:
     view = own_application(application_id)
     application = shown(view)
     expected_by = application["timeline"][-1]["expected_by"]
-    product = products().get(view.product)
     return render_template(
         "application.html",
         town=current_town(),
         application=application,
         promise=promised(expected_by) if expected_by else None,
-        is_passed_through=product is not None and product.gives.kind == PASSED_THROUGH,
+        is_passed_through=_is_passed_through(view),
     )
+
+
+def _is_passed_through(view: ApplicationView) -> bool:
+    """As it was filed; of an application from before that was kept, as its product is."""
+    product = products().get(view.product)
+    return view.passed_through or (product is not None and product.gives.kind == PASSED_THROUGH)
 
 
 def promised(expected_by: datetime) -> str:

@@ -12,12 +12,13 @@ from gateway.sentences.problems import (
     WANTED_PDF,
     WANTED_PLAIN,
 )
-from gateway.sentences.states import EXPIRED_BECAUSE, OWN_REASONS, REASONS, STATES, STEPS, sentence_of
+from gateway.sentences.states import EXPIRED_BECAUSE, FEDERAL, OWN_REASONS, REASONS, STATES, STEPS, sentence_of
 from gateway.sentences.verdicts import VERDICTS
 
 __all__ = [
     "ASK_WITH_NUMBER",
     "EXPIRED_BECAUSE",
+    "FEDERAL",
     "FIELD_SENTENCES",
     "LOOKED_BY",
     "LOOKED_FOR",

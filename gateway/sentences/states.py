@@ -93,6 +93,9 @@ REASONS = {
         "To find the deed we need the municipality and the year, and its number or the name and the date. One "
         "of them is missing or cannot be right. Please apply again with these."
     ),
+    Refusal.ATTEST_ABSENT: (
+        "The National Register gives no such certificate about this person. Please ask at the counter of the town."
+    ),
     Refusal.DEED_MIGRATING: (
         "This deed is not in the database of deeds yet. The municipality that keeps it has been asked to put "
         "it there. You need not do anything: we carry on as soon as it is there."
@@ -110,7 +113,16 @@ REASONS = {
 }
 """Of another person."""
 
+FEDERAL = (
+    "The National Register writes and seals this certificate, in Dutch, and more may stand on it than on one of the "
+    "town. You receive its PDF as it was sealed. Hand on the file as it is: printing or scanning it breaks the seal."
+)
+"""Of a product of which the town gives the federal attest."""
+
 OWN_REASONS = {
+    Refusal.ATTEST_ABSENT: (
+        "The National Register gives no such certificate about you. Please ask at the counter of the town."
+    ),
     Refusal.NOT_A_RESIDENT: "You are not registered in our town. Ask the town where you live.",
     Refusal.IN_NO_REGISTER: (
         "You have a BIS number only and are in no population register, so there is no certificate from "

@@ -4,13 +4,14 @@ What products share is beside them, each once, and referred to: `questions/`, `l
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
+from services.contracts.attests import FEDERAL_ATTEST, Attest, attest_problems
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.gates import Gates, Terms, untold
 from services.contracts.laws import laws
@@ -118,6 +119,7 @@ class _Plan:
     fresh_for: Annotated[int, Minutes]
     current_for: Annotated[int, Days]
     desk_minutes: int
+    attest: Attest | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +130,8 @@ class Product:
     `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how many days after that of its issue
     the certificate is presented as current. `law` is the id of what it rests on (laws.py). `gates`: what has to be met
     beyond the facts, in this order (gates.py). `desk_minutes`: how long it takes at a desk, an assumption that tells
-    how much work was saved. `digest`: SHA-256 of the file.
+    how much work was saved. `attest`: the federal one that says the same, where there is one. `digest`: SHA-256 of the
+    file.
     """
 
     id: str
@@ -145,6 +148,7 @@ class Product:
     gates: tuple[Terms, ...] = ()
     desk_minutes: int = 0
     digest: str = ""
+    attest: Attest | None = None
 
     @property
     def sources(self) -> frozenset[str]:
@@ -154,6 +158,23 @@ class Product:
     def is_offered_by(self, town: Town) -> bool:
         """Whether the town has its sources, and has not switched it off."""
         return self.id not in town.products_off and self.sources <= {POPULATION, *town.sources}
+
+    @property
+    def is_federal(self) -> bool:
+        """Whether the federal attest is given of it: FEDERAL_ATTEST is one of its facts."""
+        return FEDERAL_ATTEST in self.facts
+
+    def given_by(self, town: Town) -> "Product":
+        """As the town has chosen: its own, or the federal attest in its place, whose document comes beside the facts by
+        which the right to it is settled."""
+        if self.attest is None or self.id not in town.federal_attests.products:
+            return self
+        return self.of_facts(tuple(dict.fromkeys((*self.facts, *self.attest.tells, FEDERAL_ATTEST))))
+
+    def of_facts(self, facts: tuple[str, ...]) -> "Product":
+        """Given on these: where one of them brings a sealed document, that is what is given."""
+        kind = PASSED_THROUGH if brings_document(facts) else self.gives.kind
+        return replace(self, facts=facts, gives=replace(self.gives, kind=kind))
 
     def title(self, language: str) -> str:
         """The product's name in a language."""
@@ -178,8 +199,8 @@ def products() -> dict[str, Product]:
 
 
 def offered(town: Town, catalogue: Mapping[str, Product]) -> dict[str, Product]:
-    """What a town offers of a catalogue: all whose sources it has, but what it has switched off."""
-    return {id: product for id, product in catalogue.items() if product.is_offered_by(town)}
+    """What a town offers of a catalogue, as it gives it: all whose sources it has, but what it has switched off."""
+    return {id: product.given_by(town) for id, product in catalogue.items() if product.is_offered_by(town)}
 
 
 def read_product(name: str, text: str) -> Product:
@@ -201,6 +222,7 @@ def read_product(name: str, text: str) -> Product:
         fields=tuple(questions()[asked] for asked in plan.asks),
         gates=plan.gates,
         desk_minutes=plan.desk_minutes,
+        attest=plan.attest,
         digest=sha256(text.encode()).hexdigest(),
     )
 
@@ -275,6 +297,11 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
     if lacking := untold(plan.gates, plan.asks):
         yield "gates", f"the form asks for no {', '.join(lacking)}"
     yield from _wrongly_given(plan)
+    if plan.attest is not None:
+        of_population = {name for name, part in parts().items() if source_of(part) == POPULATION}
+        yield from attest_problems(
+            plan.attest, facts=plan.facts, known=of_population, is_certificate=plan.gives.kind == CERTIFICATE
+        )
     if not 0 <= plan.desk_minutes <= MOST_DESK_MINUTES:
         yield "desk_minutes", f"0 to {MOST_DESK_MINUTES}"
     kept = retentions().get(plan.retention)
@@ -290,6 +317,11 @@ def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
             yield "facts", "the one whose document is passed through"
     elif USUAL not in plan.gives.statements:
         yield "gives.statements", f"what a certificate says, under `{USUAL}`"
+
+
+def brings_document(facts: Iterable[str]) -> bool:
+    """Whether one of these facts holds a document that its own authority sealed."""
+    return any(_has_document(parts().get(each)) for each in facts)
 
 
 def _has_document(part: type | None) -> bool:

@@ -71,6 +71,7 @@ class Verification:
     day, to its end, on which it is presented as current; `is_current`, whether that has not passed, is said where the
     certificate still stands: `authentic`, or `untouched` and not superseded. `lost` is said where the verdict is
     unknown or no-longer-kept: what was issued in those times is not in the town's records, and may be genuine.
+    `passed_through`: another authority made the document and sealed it, and nothing of the town stands on it.
     """
 
     verdict: str
@@ -82,6 +83,7 @@ class Verification:
     superseded_at: datetime | None = None
     leads_elsewhere: bool = False
     lost: tuple[LostTime, ...] = ()
+    passed_through: bool = False
 
 
 @question("documents", answer=CertificateFile)

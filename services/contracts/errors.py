@@ -45,6 +45,7 @@ class Refusal(StrEnum):
     DEED_ABSENT = "deed-absent"
     DEED_NOT_PUBLIC = "deed-not-public"
     DEED_UNNAMED = "deed-unnamed"
+    ATTEST_ABSENT = "attest-absent"
     DEED_MIGRATING = "deed-migrating"
     ONLY_AT_THE_COUNTER = "only-at-the-counter"
     REGISTER_UNAVAILABLE = "register-unavailable"

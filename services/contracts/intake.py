@@ -191,7 +191,8 @@ class Step:
 class ApplicationView:
     """What a citizen sees of an application: state, timeline and, once issued, the certificate's id.
 
-    `capacity` is `self` or `parent`, None for one filed before it was kept.
+    `capacity` is `self` or `parent`, None for one filed before it was kept. `passed_through`: it was filed for a
+    document that another authority seals.
     """
 
     application_id: str
@@ -205,6 +206,7 @@ class ApplicationView:
     code: str | None = None
     timeline: tuple[Step, ...] = ()
     capacity: str | None = None
+    passed_through: bool = False
 
     @property
     def is_settled(self) -> bool:

@@ -45,4 +45,4 @@ def pinned(product: Product, plan: Plan | None) -> Product:
     """Today's product as an application was promised it. What was filed before plans were kept goes by today's."""
     if plan is None:
         return product
-    return replace(product, facts=plan.facts, capacities=plan.capacities, current_for_days=plan.current_for_days)
+    return replace(product.of_facts(plan.facts), capacities=plan.capacities, current_for_days=plan.current_for_days)

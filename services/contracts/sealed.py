@@ -18,7 +18,8 @@ class NotWhole(ValueError):
 @dataclass(frozen=True, kw_only=True)
 class SealedDocument:
     """`pdf` is base64, `sha256` that of its bytes. `about` tells which document it is: of two certificates with the
-    same, the later one counts. It names no person."""
+    same, the later one counts. It names no person; where it is empty, the document is about the subject of the facts
+    beside it."""
 
     pdf: str
     sha256: str

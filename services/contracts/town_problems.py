@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from services.contracts.attests import EXAMPLES as ATTEST_EXAMPLES
+from services.contracts.attests import federal_attest_problems
 from services.contracts.catalogue import products
 from services.contracts.colours import colour_problems
 from services.contracts.designations import designation
@@ -12,7 +14,7 @@ from services.contracts.logos import read_logo, unseen_mend
 from services.contracts.municipalities import REGIMES, municipalities
 from services.contracts.naming import LANGUAGES, Names
 from services.contracts.populations import EXAMPLES as POPULATION_EXAMPLES
-from services.contracts.populations import population_problems
+from services.contracts.populations import MAGDA, population_problems
 from services.contracts.reached import (
     address_mend,
     authority_mend,
@@ -68,6 +70,7 @@ _EXAMPLES: Mapping[str, str] = {
     "specimen": "true",
     "city": "true",
     **POPULATION_EXAMPLES,
+    **ATTEST_EXAMPLES,
 }
 """Field to a value as one would write it."""
 
@@ -113,6 +116,14 @@ def town_problems(town: Town, folder: Path) -> Iterator[Problem]:
         found = population_problems(town.population, languages=town.official_languages, specimen=town.specimen)
         yield from ((f"population.{name}", mend) for name, mend in found)
     yield from _offer(town)
+    attests = federal_attest_problems(
+        town.federal_attests,
+        catalogue=products(),
+        with_attest=[id for id, product in products().items() if product.attest],
+        off=town.products_off,
+        asks_platform=town.population.source == MAGDA,
+    )
+    yield from ((f"federal_attests.{name}", mend) for name, mend in attests)
 
 
 def _municipality(town: Town) -> Iterator[Problem]:

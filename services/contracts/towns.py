@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from services.contracts.attests import FederalAttests
 from services.contracts.designations import designation, is_city
 from services.contracts.hosts import ascii_host
 from services.contracts.municipalities import REGIMES
@@ -63,7 +64,8 @@ class Town:
     `courtesy_languages` are offered beside the regime's, marked as a translation. `specimen` marks every certificate
     as without legal value: demonstrations. `city` says whether it bears that title, where the table does not know it
     (designations.is_city). `sources` are those beside the population register, by name, with where and how each is
-    asked (services/registry/sources/). `population` says where its people are asked for.
+    asked (services/registry/sources/). `population` says where its people are asked for, `federal_attests` of which
+    products the National Register's own attest is given (attests.py).
     """
 
     refnis: str
@@ -84,6 +86,7 @@ class Town:
     specimen: bool = False
     city: bool | None = None
     population: Population = field(default_factory=Population)
+    federal_attests: FederalAttests = field(default_factory=FederalAttests)
 
     @property
     def takes_test_numbers(self) -> bool:

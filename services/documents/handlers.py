@@ -270,6 +270,7 @@ def _verification(
         current_through=certificate.current_through if verdict != "altered" else None,
         is_current=certificate.is_current(now=now) if verdict in STANDING and superseded_at is None else None,
         superseded_at=superseded_at,
+        passed_through=certificate.seal is None,
     )
 
 
@@ -288,9 +289,9 @@ def _issued(certificate: Certificate, *, contact: str) -> CertificateIssued:
 
 
 def _subject_keys(facts: Facts, pseudonyms: Pseudonyms) -> tuple[str, ...]:
-    """Under the number on paper, and then under those that were merged into it; of a document that is passed through,
-    under what it is: somebody may have the deeds of many."""
-    if document := sealed_document(facts.parts):
+    """Under the number on paper, and then under those that were merged into it; of a document that is not about the
+    subject, under what it is: somebody may have the deeds of many."""
+    if (document := sealed_document(facts.parts)) and document.about:
         return (pseudonyms.of("document", town=facts.town, value=document.about),)
     identity = facts.part(Identity)
     numbers = (identity.national_number, *identity.former_numbers) if identity else ("",)

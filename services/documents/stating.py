@@ -31,6 +31,8 @@ def check(
         raise Unacceptable("facts-of-another-application")
     if product.gives.kind == PASSED_THROUGH:
         document_of(facts)
+        if missing := [name for name in product.facts if facts.parts.get(name) is None]:
+            raise Unacceptable("facts-missing", ", ".join(missing))
         return
     needed_parts = dict.fromkeys((name_of(Identity), *product.facts, *product.gives.sections))
     if missing := [name for name in needed_parts if facts.parts.get(name) is None]:
@@ -108,5 +110,7 @@ def stated(facts: Facts, *, product: Product, official: Sequence[str]) -> dict[s
     if product.gives.kind == PASSED_THROUGH:
         for name in product.facts:
             part = facts.parts[name]
-            said[name] = plain(part, without=unprinted(type(part)), named=named)
+            # Of a federal attest the product's own facts say it already: it and the town's certificate state the same.
+            if not product.is_federal:
+                said[name] = plain(part, without=unprinted(type(part)), named=named)
     return said

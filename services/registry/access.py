@@ -186,6 +186,15 @@ class Look:
         """See domain.View."""
         return self._view.parents_of(numbers)
 
+    def attest(self, dossier: Dossier, *, name: str, language: str) -> bytes | None:
+        """See domain.View."""
+        with self._reading((dossier.number,)):
+            return self._view.attest(dossier, name=name, language=language)
+
+    def time_left(self) -> float:
+        """See domain.View."""
+        return self._view.time_left()
+
     def confirm(self) -> None:
         """See domain.View."""
         self._view.confirm()

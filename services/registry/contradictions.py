@@ -150,6 +150,13 @@ class Contradiction(StrEnum):
     DEED_SEAL_UNTRUSTED = "deed-seal-untrusted"
     """The document of a deed bears no seal, or one that comes from none of the authorities in the town's file, or whose
     certificate has ended."""
+    ATTEST_SEAL_BROKEN = "attest-seal-broken"
+    """A federal attest that is not as it was sealed."""
+    ATTEST_SEAL_UNTRUSTED = "attest-seal-untrusted"
+    """A federal attest without a seal, or with one that is not of the organisation and the authorities in the town's
+    file, or whose certificate has ended."""
+    ATTEST_OUTDATED = "attest-outdated"
+    """A federal attest that was not sealed today, or yesterday."""
     RECORD_OF_ANOTHER = "record-of-another"
     """The criminal record answers about somebody else, or in another model than was asked."""
     RELATION_UNKNOWN = "relation-unknown"

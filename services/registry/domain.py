@@ -4,6 +4,7 @@ Dates are text, `1985-07-30`, because parts of a date of birth can be unknown: `
 as text.
 """
 
+import math
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -295,11 +296,30 @@ class View(Protocol):
     def parents_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         """The numbers of the dossiers, merged or not, that name one of these as a child."""
 
+    def attest(self, dossier: Dossier, *, name: str, language: str) -> bytes | None:
+        """The federal attest of that name about somebody, a sealed PDF in a language of the country; None where there
+        is none. Raises SourceRefused where this register cannot be asked for any."""
+
+    def time_left(self) -> float:
+        """Seconds that this look may still take. Raises SourceUnavailable where there are none."""
+
     def confirm(self) -> None:
         """All that was read belongs together: nothing was exchanged in between."""
 
     def close(self) -> None:
         """Nothing more is asked: others may ask in its place."""
+
+
+class NoAttests:
+    """A View's part of whoever has no federal attests and answers at once."""
+
+    def attest(self, dossier: Dossier, *, name: str, language: str) -> bytes | None:  # noqa: ARG002 - has none
+        """See View."""
+        raise SourceRefused("no-attests")
+
+    def time_left(self) -> float:
+        """See View."""
+        return math.inf
 
 
 class Register(Protocol):

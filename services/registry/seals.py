@@ -1,18 +1,23 @@
-"""The process that looks at the seal on a document: `python -m services.registry.seals AUTHORITIES`, the PDF on its
-standard input. It writes SOUND, BROKEN or UNTRUSTED.
+"""The process that looks at the seal on a document: `python -m services.registry.seals AUTHORITIES [SEALED_BY]`, the
+PDF on its standard input. It writes SOUND, BROKEN, UNTRUSTED or OUTDATED.
 
 It loads nothing of the registry and knows no secret. A PDF is a program's worth of parser to whoever made it: what one
 takes that was made to do harm, this process alone takes, and no more than it may.
 """
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-SOUND, BROKEN, UNTRUSTED = b"sound", b"broken", b"untrusted"
+SOUND, BROKEN, UNTRUSTED, OUTDATED = b"sound", b"broken", b"untrusted", b"outdated"
 
 LONGEST_S = 10.0
 MEMORY = 768 * 1024 * 1024
+
+SEALED_WITHIN = timedelta(hours=24)
+"""What is sealed for whoever asks was sealed just now; an older one may say what is true no more."""
+CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 def roots_in(path: Path) -> list[bytes]:
@@ -23,8 +28,12 @@ def roots_in(path: Path) -> list[bytes]:
     return [each.public_bytes(Encoding.DER) for each in load_pem_x509_certificates(path.read_bytes())]
 
 
-def examined(pdf: bytes, roots: list[bytes], *, now: datetime) -> bytes:
-    """What the seals on a document say: all of them have to be sound, and the last one covers all of it."""
+def examined(pdf: bytes, roots: list[bytes], *, sealed_by: str | None = None, now: datetime) -> bytes:
+    """What the seals on a document say: all of them have to be sound, and the last one covers all of it.
+
+    `sealed_by` is the organisation that their certificates are of, which sealed it just now; where it is None that is
+    any whom the authorities know, at any time.
+    """
     import asyncio  # noqa: PLC0415
     from io import BytesIO  # noqa: PLC0415
 
@@ -50,11 +59,25 @@ def examined(pdf: bytes, roots: list[bytes], *, now: datetime) -> bytes:
                 return BROKEN
             if status.modification_level not in (None, ModificationLevel.NONE, ModificationLevel.LTA_UPDATES):
                 return BROKEN
-            if not status.trusted:
+            if not status.trusted or not _holds(status.signing_cert, sealed_by, now=now):
                 return UNTRUSTED
+            if sealed_by is not None and not _is_of_now(status.signer_reported_dt, now=now):
+                return OUTDATED
         return SOUND if status.coverage == SignatureCoverageLevel.ENTIRE_FILE else BROKEN
 
     return asyncio.run(look())
+
+
+def _holds(certificate: Any, sealed_by: str | None, *, now: datetime) -> bool:
+    """Is it of that organisation, and has it not ended? Of one that stands among the authorities nobody else asks."""
+    validity = certificate["tbs_certificate"]["validity"]
+    organisations = [certificate.subject.native.get("organization_name")]
+    named = sealed_by is None or organisations == [sealed_by]
+    return named and bool(validity["not_before"].native <= now <= validity["not_after"].native)
+
+
+def _is_of_now(sealed_at: datetime | None, *, now: datetime) -> bool:
+    return sealed_at is not None and now - SEALED_WITHIN <= sealed_at <= now + CLOCKS_DIFFER
 
 
 def main() -> None:
@@ -65,9 +88,9 @@ def main() -> None:
     logging.disable(logging.CRITICAL)  # pyHanko logs a traceback for each seal it does not trust
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (int(LONGEST_S), int(LONGEST_S)))
-    roots = roots_in(Path(sys.argv[1]))
+    roots, sealed_by = roots_in(Path(sys.argv[1])), next(iter(sys.argv[2:]), None)
     try:
-        said = examined(sys.stdin.buffer.read(), roots, now=datetime.now(UTC))
+        said = examined(sys.stdin.buffer.read(), roots, sealed_by=sealed_by, now=datetime.now(UTC))
     except Exception:  # noqa: BLE001 - pyHanko lets through whatever its parsers raise
         said = BROKEN
     sys.stdout.buffer.write(said)

@@ -3,19 +3,24 @@
 import base64
 import hashlib
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from services.contracts.attests import FEDERAL_ATTEST, FederalAttests
+from services.contracts.catalogue import products
 from services.contracts.deeds import Deed
 from services.contracts.delivery import Unacceptable
 from services.contracts.documents import FetchCertificate, VerifyCode, VerifyFile
 from services.contracts.extracts import FACTS_VERSION, Facts
 from services.contracts.facts.birth_deed import BirthDeed
+from services.contracts.facts.federal_attest import FederalAttest
+from services.contracts.plans import plan_of
 from services.contracts.sealed import LARGEST_SEALED, SealedDocument
 from services.documents import handlers
 from services.documents.domain import Finding
-from tests.documents.examples import NOW
+from tests.documents.examples import NOW, facts_for
 from tests.documents.fakes import FakeCertificates, FakeExaminer, FakePress
 from tests.documents.test_issuing import TOWNS, a_cause, issue
 
@@ -96,6 +101,8 @@ def test_it_is_known_by_its_code_and_as_a_file():
     )
 
     assert (by_code.verdict, by_file.verdict) == ("authentic", "untouched")
+    assert by_code.passed_through
+    assert by_file.passed_through
 
 
 @pytest.mark.parametrize(
@@ -127,8 +134,6 @@ def test_facts_without_a_document_are_never_given():
 
 
 def later(certificates: FakeCertificates, deed: Deed) -> Any:
-    from datetime import timedelta  # noqa: PLC0415
-
     now = NOW + timedelta(days=1)
     return given(certificates, deed, "application-2", now=now, facts_expire_at=now + timedelta(hours=1))
 
@@ -150,3 +155,83 @@ def test_only_what_corrects_a_deed_supersedes_it(deed: Deed, superseded: bool):
     later(certificates, deed)
 
     assert (certificates.superseded_at(first) is not None) is superseded
+
+
+def federal_facts(pdf: bytes, application_id: str = "application-1", **parts: Any) -> Facts:
+    own = facts_for("residence")
+    attest = FederalAttest(name="Hoofdverblijfplaats", language="nl", document=a_document(pdf, about=""))
+    return replace(own, application_id=application_id, parts={**own.parts, FEDERAL_ATTEST: attest, **parts})
+
+
+def federal(certificates: FakeCertificates, facts: Facts, **more: Any) -> Any:
+    chosen = FederalAttests(products=("residence",))
+    given = products()["residence"].given_by(replace(TOWNS[facts.town], federal_attests=chosen))
+    press = FakePress()
+    issue(
+        certificates,
+        press,
+        facts=facts,
+        product="residence",
+        application_id=facts.application_id,
+        cause=a_cause(application_id=facts.application_id),
+        plan=plan_of(given),
+        **more,
+    )
+    assert press.orders == []
+    return certificates.kept[facts.application_id]
+
+
+def own(certificates: FakeCertificates, facts: Facts, **more: Any) -> Any:
+    issue(
+        certificates,
+        facts=facts,
+        product="residence",
+        application_id=facts.application_id,
+        cause=a_cause(application_id=facts.application_id),
+        **more,
+    )
+    return certificates.kept[facts.application_id]
+
+
+def test_a_federal_attest_is_given_byte_for_byte_where_the_application_was_filed_for_it():
+    certificates = FakeCertificates()
+
+    certificate = federal(certificates, federal_facts(PDF))
+
+    assert certificates.pdf(certificate) == PDF
+    assert certificate.seal is None
+
+
+def test_a_federal_attest_and_the_towns_own_of_the_same_facts_supersede_nothing_and_of_others_do():
+    certificates = FakeCertificates()
+    first = own(certificates, facts_for("residence"))
+    tomorrow = {"now": NOW + timedelta(days=1), "facts_expire_at": NOW + timedelta(days=2)}
+
+    second = federal(certificates, federal_facts(PDF, "application-2"), **tomorrow)
+
+    assert certificates.superseded_at(first) is None
+    assert second.subject_key == first.subject_key
+    elsewhere = replace(facts_for("residence").parts["residence"], since=date(2026, 11, 1))
+    in_two_days = {"now": NOW + timedelta(days=2), "facts_expire_at": NOW + timedelta(days=3)}
+    federal(certificates, federal_facts(PDF + b" later", "application-3", residence=elsewhere), **in_two_days)
+    assert certificates.superseded_at(first) is not None
+    assert certificates.superseded_at(second) is not None
+
+
+@pytest.mark.parametrize("lacking", [FEDERAL_ATTEST, "residence", "identity"])
+def test_a_federal_attest_without_its_document_or_its_facts_is_never_given(lacking: str):
+    facts = federal_facts(PDF)
+    fewer = replace(facts, parts={name: part for name, part in facts.parts.items() if name != lacking})
+
+    with pytest.raises(Unacceptable, match="facts-missing"):
+        federal(FakeCertificates(), fewer)
+
+
+def test_a_document_that_came_for_an_application_filed_for_the_towns_own_is_not_given():
+    """What was promised binds: the facts alone are printed."""
+    certificates, press = FakeCertificates(), FakePress()
+
+    issue(certificates, press, facts=federal_facts(PDF), product="residence")
+
+    assert len(press.orders) == 1
+    assert certificates.pdf(certificates.kept["application-1"]) != PDF

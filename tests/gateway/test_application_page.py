@@ -97,12 +97,16 @@ def test_a_register_that_is_to_be_back_today_is_told_with_its_hour(
     assert "We expect an answer by 24 November 2026, 14:30." in answer.text
 
 
-@pytest.mark.parametrize(("product", "is_told"), [("birth-deed-extract", True), ("residence", False)])
+@pytest.mark.parametrize(
+    ("product", "as_filed", "is_told"),
+    [("birth-deed-extract", False, True), ("residence", False, False), ("residence", True, True)],
+)
 def test_a_document_that_is_passed_through_is_told_to_stay_a_file(
-    client: FlaskClient, services: FakeServices, citizen: dict[str, str], product: str, is_told: bool
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], product: str, as_filed: bool, is_told: bool
 ) -> None:
-    """Its own seal breaks on paper; a certificate of the town keeps its worth there, by its code."""
-    services.put("mine", product=product)
+    """Its own seal breaks on paper; a certificate of the town keeps its worth there, by its code. Of a federal attest
+    the application tells that it was filed for one, whatever the town gives today."""
+    services.put("mine", product=product, passed_through=as_filed)
     services.move("mine", "issued", certificate_id="c1")
 
     answer = client.get(MINE, headers=citizen | {"Accept-Language": "en"})

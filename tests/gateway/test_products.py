@@ -1,9 +1,14 @@
 """The catalogue as a reader sees it."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.sentences import PROBLEMS, REASONS, STATES
+from services.contracts.attests import FederalAttests
 from services.contracts.catalogue import products
 from services.contracts.errors import (
     DOMAIN_ERRORS,
@@ -14,7 +19,7 @@ from services.contracts.errors import (
     Refusal,
 )
 from services.contracts.facts import POPULATION
-from tests.gateway.fakes import FakeServices
+from tests.gateway.fakes import FakeServices, towns
 
 
 def test_products_are_listed_in_the_readers_language(client: FlaskClient) -> None:
@@ -88,3 +93,30 @@ def test_without_a_broker_the_gateway_is_not_ready(make_app) -> None:  # type: i
     client = make_app(amqp_uri="amqp://127.0.0.1:9/").test_client()
 
     assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "Het Rijksregister maakt en verzegelt dit attest"),
+        ("fr", "Le Registre national établit ce certificat"),
+        ("de", "Das Nationalregister erstellt und siegelt diese Bescheinigung"),
+        ("en", "The National Register writes and seals this certificate"),
+    ],
+)
+def test_a_product_of_which_the_federal_attest_is_given_says_so_before_it_is_asked_for(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    chosen = FederalAttests(products=("residence",), seal_authorities="rrn.pem", sealed_by="FOD")
+    giving = {refnis: replace(town, federal_attests=chosen) for refnis, town in towns().items()}
+    monkeypatch.setattr("tests.gateway.conftest.towns", lambda: giving)
+    client = make_app().test_client()
+
+    read, other = (
+        client.get(f"/api/v1/products/{id}?lang={language}", headers={"Host": "aarschot.localhost"}).json
+        for id in ("residence", "life")
+    )
+
+    assert read["explanation"].startswith(products()["residence"].explanations[language])
+    assert said in read["explanation"]
+    assert said not in other["explanation"]

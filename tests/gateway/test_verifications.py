@@ -244,6 +244,32 @@ def test_the_page_is_sound(client: FlaskClient, services: FakeServices, found: V
     assert answer.headers["X-Robots-Tag"] == "noindex"
 
 
+@pytest.mark.parametrize(
+    ("reader", "said"),
+    [
+        ("nl", "zoals een andere overheid het heeft verzegeld"),
+        ("fr", "le cachet de cette autorité"),
+        ("de", "wie eine andere Behörde es gesiegelt hat"),
+        ("en", "as another authority sealed it"),
+    ],
+)
+def test_a_document_that_was_passed_through_is_told_to_bear_no_number(
+    client: FlaskClient, services: FakeServices, reader: str, said: str
+) -> None:
+    services.verification = KNOWN
+    own = client.get(f"/v/K7QM-4XWP-2HZ9-TR56?lang={reader}").text
+
+    services.verification = replace(KNOWN, passed_through=True)
+    page = client.get(f"/v/K7QM-4XWP-2HZ9-TR56?lang={reader}").text
+    told = client.get("/api/v1/verifications/K7QM-4XWP-2HZ9-TR56").json
+
+    assert said in page
+    assert said not in own
+    assert KNOWN.number in page
+    assert page.count("<li>") == own.count("<li>") - 1  # there is nothing to compare on the paper
+    assert told["passed_through"] is True
+
+
 def test_the_page_says_what_to_compare(client: FlaskClient, services: FakeServices) -> None:
     services.verification = replace(KNOWN, current_through=date(2099, 5, 23))
 

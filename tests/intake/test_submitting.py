@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.contracts.attests import FEDERAL_ATTEST, FederalAttests
 from services.contracts.catalogue import Field
 from services.contracts.contact import Contact
 from services.contracts.days import end_of
@@ -24,6 +25,7 @@ from services.contracts.field_errors import field_error
 from services.contracts.intake import (
     LIFETIME,
     Acceptable,
+    ApplicationSubmitted,
     CheckApplication,
     FindCertificate,
     ListApplications,
@@ -479,3 +481,15 @@ def test_so_is_its_certificate():
     assert found.application_id == id
     with pytest.raises(NotFound):
         find_certificate(FindCertificate(**about), **ports)
+
+
+@pytest.mark.parametrize("chosen", [FederalAttests(), FederalAttests(products=("residence",))])
+def test_what_a_town_gives_of_a_product_is_pinned_and_told(chosen: FederalAttests):
+    counter = Counter(a_town(federal_attests=chosen))
+
+    view = counter.submit()
+
+    (submitted,) = counter.applications.events
+    assert isinstance(submitted, ApplicationSubmitted)
+    assert submitted.plan is not None
+    assert (FEDERAL_ATTEST in submitted.plan.facts) is view.passed_through is bool(chosen.products)

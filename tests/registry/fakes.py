@@ -30,6 +30,7 @@ from services.registry.domain import (
     Household,
     Membership,
     Nationality,
+    NoAttests,
     Parent,
     Place,
     Registration,
@@ -109,7 +110,7 @@ def a_household(*members: tuple[str, str], collective: bool = False) -> Househol
 
 
 @dataclass
-class FakeRegister:
+class FakeRegister(NoAttests):
     """Both the register and its view; `asked` are the numbers looked for.
 
     `breaks` maps methods of the view to what they raise.

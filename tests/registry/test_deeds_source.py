@@ -21,7 +21,7 @@ from services.registry.domain import Dossier, Standing
 from services.registry.ports import Away, Contradicted, Found, Promised, Refused
 from services.registry.sources import https, resting
 from services.registry.sources.deeds import Deeds, Settings
-from services.registry.sources.deeds.sealing import SealChecker
+from services.registry.sources.sealing import SealChecker
 from tests.registry.fakes import TOWN, a_dossier, gone
 from tests.registry.far import Clock, a_question, deeds_served, settings, surroundings, today
 

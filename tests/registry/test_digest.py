@@ -7,9 +7,13 @@ import pytest
 
 from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.catalogue import products
+from services.contracts.extracts import Facts
+from services.contracts.facts.federal_attest import FederalAttest
 from services.contracts.intake import ApplicationSubmitted
 from services.contracts.plans import plan_of
 from services.contracts.registry import ExtractCompiled
+from services.contracts.sealed import SealedDocument
+from services.registry.digest import digest_of
 from services.registry.handlers import compile_extract
 from tests.registry.fakes import NOON, Desk, a_cause, a_dossier, a_register
 
@@ -105,3 +109,16 @@ def test_what_is_asked_again_weeks_after_its_answer_has_its_days_anew():
 
     (extract,) = desk.extracts.kept.values()
     assert not extract.is_over(now=desk.now + timedelta(days=29))
+
+
+def test_an_attest_that_is_sealed_anew_of_the_same_facts_is_no_change():
+    """It is each time it is asked for: whoever confirmed the facts would be asked without end."""
+
+    def extract(pdf: str, name: str = "Leven") -> str:
+        document = SealedDocument(pdf=pdf, sha256=pdf, about="")
+        attest = FederalAttest(name=name, language="nl", document=document)
+        facts = Facts(application_id="a1", town="24001", product="life", compiled_at=NOON, parts={"attest": attest})
+        return digest_of(facts, pseudonyms=KeyedPseudonyms(b"p" * 32))
+
+    assert extract("sealed now") == extract("sealed later")
+    assert extract("sealed now") != extract("sealed now", name="Hoofdverblijfplaats")

@@ -1,15 +1,19 @@
 """A town whose people are at MAGDA: applications on their whole road, while the platform fails and ends."""
 
+import hashlib
 import os
 import signal
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import psutil
 import pytest
 
+from deploy.demo.far.authorities import ORGANISATION
 from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.magda.faults import Fault, Faults
 from deploy.demo.magda.numbers import raised
+from services.registry import seals
 from tests.system.conftest import Deployment, wait_for
 
 KORTENBERG = "24055"
@@ -72,6 +76,73 @@ def test_the_end_of_the_platform_while_applications_wait_loses_none(deployment: 
     for each in waiting:
         citizen.until(each, "delivered", seconds=90)
     wait_for(lambda: _pid(deployment) not in (None, process), seconds=30, what="the stand-in to be started again")
+
+
+def test_a_federal_attest_is_delivered_as_it_was_sealed_and_known_afterwards(deployment: Deployment):
+    citizen = deployment.citizen("demo-citizen", town=KORTENBERG)
+
+    found = citizen.until(citizen.filed("residence"), "delivered")
+
+    pdf = citizen.certificate(found)
+    assert _sealed(deployment, pdf) == seals.SOUND
+    (look,) = deployment.database("registry")["accesses"].find({"application_id": found["application_id"]})
+    assert "federal-attests" in look["sources"]
+    (kept,) = deployment.certificates_of(found["application_id"])
+    verdict = citizen.http.get(f"/api/v1/verifications/{kept['code']}").json()
+    assert (verdict["verdict"], verdict["number"]) == ("authentic", kept["number"])
+    by_file = citizen.http.post("/api/v1/verifications", files={"file": ("a.pdf", pdf, "application/pdf")}).json()
+    assert by_file["verdict"] == "untouched"
+    page = citizen.http.get("/api/v1/products/residence?lang=en").json()
+    assert "printing or scanning it breaks the seal" in page["explanation"]
+
+
+def _sealed(deployment: Deployment, pdf: bytes) -> bytes:
+    root = deployment.stack.magda / "attests-root.pem"
+    return seals.examined(pdf, seals.roots_in(root), sealed_by=ORGANISATION, now=datetime.now(UTC))
+
+
+def test_attests_that_are_away_wait_while_all_else_goes_on(deployment: Deployment, faults: Faults):
+    citizen = deployment.citizen("demo-citizen", town=KORTENBERG)
+    faults.set(Fault(name="attest-source-away"))
+    waiting = citizen.filed("residence")
+    citizen.until(waiting, "deferred")
+    citizen.until(citizen.filed("life"), "delivered")
+
+    faults.set(None)
+
+    citizen.until(waiting, "delivered", seconds=90)
+
+
+@pytest.mark.parametrize("point", ["registry.attest-fetched", "documents.stored"])
+def test_an_attest_is_given_once_though_a_process_is_killed_with_it_in_hand(point: str, deployment: Deployment):
+    wait_for(deployment.is_ready, seconds=90, what="the stack")
+    citizen = deployment.citizen("demo-citizen", town=KORTENBERG)
+    deployment.arm(point)
+
+    waiting = citizen.filed("residence")
+
+    wait_for(lambda: not deployment.is_armed(point), seconds=60, what="the crash")
+    found = citizen.until(waiting, "delivered", seconds=180)
+    (kept,) = deployment.certificates_of(found["application_id"])
+    assert hashlib.sha256(citizen.certificate(found)).hexdigest() == kept["sha256"]
+    assert len(deployment.mails_about(found["application_id"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"), [("attest-altered", "attest-seal-broken"), ("attest-other-seal", "attest-seal-untrusted")]
+)
+def test_an_attest_that_is_not_sound_is_held_for_the_town(
+    fault: str, kind: str, deployment: Deployment, faults: Faults
+):
+    citizen = deployment.citizen("demo-citizen", town=KORTENBERG)
+    faults.set(Fault(name=fault))
+
+    waiting = citizen.filed("residence")
+
+    citizen.until(waiting, "deferred")
+    (held,) = deployment.database("registry")["extracts"].find({"_id": waiting})
+    assert held["code"] == kind
+    assert deployment.certificates_of(waiting) == []
 
 
 def _pid(deployment: Deployment) -> int | None:

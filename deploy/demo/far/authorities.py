@@ -1,7 +1,8 @@
-"""Certificates of the demonstration's sources: a root for the road (TLS, both sides) and one for the seals on deeds.
+"""Certificates of the demonstration's sources: a root for the road (TLS, both sides) and one for the seals of each
+authority that seals documents.
 
-All say that they are without legal value. `expired` and `stranger` are seals for faults: of a certificate that ended,
-and from a root that no town's file names.
+All say that they are without legal value. `expired`, `stranger` and `other` are seals for faults: of a certificate that
+ended, from a root that no town's file names, and from a known root, but of somebody else.
 """
 
 import datetime as dt
@@ -23,6 +24,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 LIFE = dt.timedelta(days=3650)
 ROAD_ROOT, CLIENT, SERVER, DEEDS_ROOT, DEEDS = "road-root", "loket", "server", "deeds-root", "deeds"
 EXPIRED, STRANGER_ROOT, STRANGER = "deeds-expired", "stranger-root", "deeds-stranger"
+ATTESTS, ATTESTS_ROOT = "attests", "attests-root"
+
+ORGANISATION = "Loket demonstration"
 
 Pair = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
 
@@ -36,12 +40,24 @@ def demo_authorities(folder: Path) -> None:
     road = _kept(folder, ROAD_ROOT, _root("Loket demonstration road"))
     _kept(folder, SERVER, _leaf("Loket demonstration source", road, usage=ExtendedKeyUsageOID.SERVER_AUTH))
     _kept(folder, CLIENT, _leaf("Loket demonstration", road, usage=ExtendedKeyUsageOID.CLIENT_AUTH))
-    deeds = _kept(folder, DEEDS_ROOT, _root("Demonstration deeds root, without legal value"))
-    seal = "Demonstration database of deeds, without legal value"
-    _kept(folder, DEEDS, _leaf(seal, deeds))
-    _kept(folder, EXPIRED, _leaf(seal, deeds, ended=True))
+    _seals(folder, DEEDS, "Demonstration database of deeds, without legal value")
+
+
+def demo_attest_seals(folder: Path) -> None:
+    """The same of the seals on federal attests."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    if not (folder / f"{ATTESTS}-stranger.pem").exists():
+        _seals(folder, ATTESTS, "Demonstration National Register, without legal value")
+
+
+def _seals(folder: Path, name: str, seal: str) -> None:
+    root = _kept(folder, f"{name}-root", _root(f"Demonstration {name} root, without legal value"))
+    _kept(folder, name, _leaf(seal, root))
+    _kept(folder, f"{name}-expired", _leaf(seal, root, ended=True))
+    _kept(folder, f"{name}-other", _leaf(seal, root, of="Loket demonstration of somebody else"))
     stranger = _kept(folder, STRANGER_ROOT, _root("Demonstration stranger, without legal value"))
-    _kept(folder, STRANGER, _leaf(seal, stranger))
+    _kept(folder, f"{name}-stranger", _leaf(seal, stranger))
 
 
 def pair(folder: Path, name: str) -> Pair:
@@ -67,12 +83,21 @@ def _root(name: str) -> Pair:
     return builder.sign(key, hashes.SHA256()), key
 
 
-def _leaf(name: str, issuer: Pair, *, usage: x509.ObjectIdentifier | None = None, ended: bool = False) -> Pair:
+def _leaf(
+    name: str,
+    issuer: Pair,
+    *,
+    usage: x509.ObjectIdentifier | None = None,
+    ended: bool = False,
+    of: str = ORGANISATION,
+) -> Pair:
     root, root_key = issuer
     key = ec.generate_private_key(ec.SECP256R1())
     begins = _now() - dt.timedelta(days=2) if ended else _now()
     ends = _now() - dt.timedelta(days=1) if ended else _now() + LIFE
-    builder = _draft(_name(name), root.subject, key.public_key(), root_key.public_key(), begins=begins, ends=ends)
+    builder = _draft(
+        _name(name, of=of), root.subject, key.public_key(), root_key.public_key(), begins=begins, ends=ends
+    )
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     granted = _usage(digital_signature=True, content_commitment=usage is None)
     builder = builder.add_extension(granted, critical=True)
@@ -105,11 +130,11 @@ def _draft(
     )
 
 
-def _name(common: str) -> x509.Name:
+def _name(common: str, *, of: str = ORGANISATION) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "BE"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Loket demonstration"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, of),
             x509.NameAttribute(NameOID.COMMON_NAME, common),
         ]
     )

@@ -29,7 +29,7 @@ def serve(port: int, folder: Path) -> None:
         server = Server(
             port,
             folder=folder,
-            answering=Answering(lambda town: source.view(town=town), clock=_now),
+            answering=Answering(lambda town: source.view(town=town), folder=folder, clock=_now),
             fault_now=lambda: faults.now(_now()),
             clock=_now,
         )

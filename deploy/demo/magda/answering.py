@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from deploy.demo.magda import writing
+from deploy.demo.magda.attesting import attest, names
 from deploy.demo.magda.numbers import lowered, with_raised
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Dossier, Household, SourceUnavailable, View
 from services.registry.merges import find_all
-from services.registry.sources.magda.questions import VERSION, Service
+from services.registry.sources.magda.questions import Service
 
 NOT_FOUND = ("30001", "FOUT", "Geen gegevens gevonden voor de vraag")
 RENUMBERED = ("30004", "WAARSCHUWING", "Persoon heeft een nieuw INSZ verkregen")
@@ -19,24 +21,30 @@ SOURCE_AWAY = ("99995", "FOUT", "Bron is tijdelijk niet beschikbaar")
 BUSY = ("99996", "FOUT", "Te veel gelijktijdige bevragingen")
 NO_RIGHT = ("40006", "FOUT", "Fout in autorisatie")
 BROKEN = ("60009", "FOUT", "Er heeft zich een technisch probleem voorgedaan")
+NO_SUCH_ATTEST = ("45810", "FOUT", "Fout in opgegeven zoekcriteria: Ongekende attestnaam")
+NO_SUCH_LANGUAGE = ("45811", "FOUT", "Fout in opgegeven zoekcriteria: Ongekende taal")
 
 
 class Answering:
-    """`view_of` gives the population of a town."""
+    """`view_of` gives the population of a town; `folder` holds the seals on attests."""
 
-    def __init__(self, view_of: Callable[[str], View], *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, view_of: Callable[[str], View], *, folder: Path, clock: Callable[[], datetime]) -> None:
         self._view_of = view_of
+        self._folder = folder
         self._clock = clock
 
-    def answer(self, question: etree._Element, *, town: str) -> str:
-        """The SOAP message to a question (the element in the body)."""
+    def answer(self, question: etree._Element, *, town: str, fault: str = "") -> str:
+        """The SOAP message to a question (the element in the body). `fault` is one of an attest."""
         service = Service(etree.QName(question).localname)
         number = question.findtext("Verzoek/Vragen/Vraag/Inhoud/Criteria/INSZ") or ""
         ours = question.findtext("Verzoek/Vragen/Vraag/Referte") or ""
         theirs = question.findtext("Verzoek/Context/Bericht/Afzender/Referte") or ""
         own = lowered(number)
         try:
-            content, told = self._content(service, own or number, town)
+            if service is Service.ATTEST:
+                content, told = self._attest(question, own or number, number, town, fault)
+            else:
+                content, told = self._content(service, own or number, town)
         except SourceUnavailable:
             return self.message(service, theirs, failure=SOURCE_AWAY)
         except Inconsistent:
@@ -57,7 +65,7 @@ class Answering:
         return (
             '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
             f'<m:{service}Response xmlns:m="{service.namespace}"><Repliek><Context><Naam>{service}</Naam>'
-            f"<Versie>{VERSION}</Versie><Bericht><Type>ANTWOORD</Type><Tijdstip><Datum>{now:%Y-%m-%d}</Datum>"
+            f"<Versie>{service.version}</Versie><Bericht><Type>ANTWOORD</Type><Tijdstip><Datum>{now:%Y-%m-%d}</Datum>"
             f"<Tijd>{now:%H:%M:%S}.000</Tijd></Tijdstip><Afzender><Identificatie>magda.example</Identificatie>"
             f"<Naam>Loket demonstration</Naam></Afzender><Ontvanger><Referte>{escape(reference)}</Referte></Ontvanger>"
             f"</Bericht></Context>{inside}</Repliek></m:{service}Response></s:Body></s:Envelope>"
@@ -88,6 +96,33 @@ class Answering:
                 "</HistoriekGezinssamenstelling>"
             )
         return found, told
+
+    def _attest(
+        self, question: etree._Element, own: str, asked: str, town: str, fault: str
+    ) -> tuple[str, tuple[str, str, str] | None]:
+        inside = "Verzoek/Vragen/Vraag/Inhoud"
+        name = question.findtext(f"{inside}/Criteria/Attest/Naam") or ""
+        if name not in names():
+            return "", NO_SUCH_ATTEST
+        if question.findtext(f"{inside}/Criteria/Attest/Taal") not in ("nl", "fr", "de"):
+            return "", NO_SUCH_LANGUAGE
+        if question.findtext(f"{inside}/GemeenteVanAfgifte") != town:
+            return "", NO_RIGHT
+        view = self._view_of(town)
+        dossier = view.dossier(own)
+        if dossier is None or dossier.replaced_by is not None or fault == "none":
+            return "", NOT_FOUND
+        household = view.household(dossier.household) if dossier.household else None
+        return attest(
+            name,
+            dossier,
+            number=asked,
+            household=household,
+            others=_people(household, view),
+            folder=self._folder,
+            fault=fault,
+            on=self._clock().date(),
+        ), None
 
     def _exception(self, told: tuple[str, str, str]) -> str:
         code, kind, diagnosis = told

@@ -24,6 +24,26 @@ FAULTS = {
 }
 """Name to what it does."""
 
+ATTEST_FAULTS = {
+    "attest-slow": "gives federal attests late",
+    "attest-source-away": "says of attests alone that its own source is away (99995)",
+    "attest-refusing": "says that the town has no right to attests (40006)",
+    "attest-none": "has no attest of anybody (30001)",
+    "attest-another-person": "gives an attest of somebody else",
+    "attest-no-pdf": "gives something that is no PDF",
+    "attest-half-document": "gives half of the PDF",
+    "attest-altered": "gives a PDF that was changed after it was sealed",
+    "attest-unsealed": "gives a PDF without a seal",
+    "attest-stranger-seal": "seals from an authority that nobody named",
+    "attest-expired-seal": "seals with a certificate that has ended",
+    "attest-other-seal": "gives a PDF that somebody else has sealed, from the same authority",
+    "attest-huge": "gives a PDF larger than any attest",
+}
+"""The same of those in which only GeefAttest fails."""
+
+ALL_FAULTS = {**FAULTS, **ATTEST_FAULTS}
+OF_ATTESTS = "attest-"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:

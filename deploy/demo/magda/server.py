@@ -16,7 +16,7 @@ from lxml import etree
 
 from deploy.demo.magda.answering import BUSY, NO_RIGHT, SOURCE_AWAY, Answering, fault
 from deploy.demo.magda.checking import NotTaken, checked
-from deploy.demo.magda.faults import Fault
+from deploy.demo.magda.faults import OF_ATTESTS, Fault
 from services.contracts.national_number import LAST_SERIAL, compose
 from services.registry.sources.magda.questions import Service
 
@@ -110,6 +110,8 @@ class Handler(BaseHTTPRequestHandler):
         reference = question.findtext("Verzoek/Context/Bericht/Afzender/Referte") or ""
         said = {"source-away": SOURCE_AWAY, "busy": BUSY, "refusing": NO_RIGHT}
         name = failing.name if failing else ""
+        if name.startswith(OF_ATTESTS):
+            name = name.removeprefix(OF_ATTESTS) if service is Service.ATTEST else ""
         if failing and name == "slow":
             self.server.ended.wait(failing.delay_s)
         if name == "failing":
@@ -119,7 +121,7 @@ class Handler(BaseHTTPRequestHandler):
         elif name == "trickling":
             self._trickle(self.server.answering.answer(question, town=town).encode())
         else:
-            self._send(200, _spoilt(self.server.answering.answer(question, town=town), name))
+            self._send(200, _spoilt(self.server.answering.answer(question, town=town, fault=name), name))
 
     def _send(self, status: int, content: bytes) -> None:
         self.send_response(status)
@@ -163,7 +165,7 @@ def _change(root: etree._Element, name: str) -> None:
         for each in root.findall(".//Antwoord"):
             each.addnext(etree.fromstring(etree.tostring(each)))
     elif name == "another-person":
-        for each in root.findall(".//Persoon/INSZ"):
+        for each in (*root.findall(".//Persoon/INSZ"), *root.findall(".//Attest/INSZ")):
             each.text = compose(1985, 7, 30, LAST_SERIAL)
     else:
         for each in (*root.findall(".//Ontvanger/Referte"), *root.findall(".//Antwoord/Referte")):

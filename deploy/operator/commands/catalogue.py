@@ -57,6 +57,11 @@ def show(product: str | None, lang: str, as_json: bool) -> None:
         {
             **_facts(each, lang),
             "towns": [names[refnis] for refnis, town in towns.items() if each.is_offered_by(town)],
+            "federal_in": [
+                names[refnis]
+                for refnis, town in towns.items()
+                if each.is_offered_by(town) and each.given_by(town).is_federal
+            ],
         }
         for each in chosen
     ]
@@ -77,6 +82,7 @@ def _facts(product: "Product", lang: str) -> dict[str, Any]:
         "facts": list(product.facts),
         "sources": sorted(product.sources),
         "gives": product.gives.kind,
+        "attest": product.attest.name if product.attest else None,
         "law": product.law,
         "fresh_for_minutes": product.fresh_for_minutes,
         "current_for_days": product.current_for_days,

@@ -225,7 +225,7 @@ def _faults_of(source: str) -> Mapping[str, str]:
     from deploy.demo.far import faults as far
     from deploy.demo.magda import faults as magda
 
-    return magda.FAULTS if source == "magda" else far.FAULTS
+    return magda.ALL_FAULTS if source == "magda" else far.FAULTS
 
 
 def _fail_magda(stack: "Stack", name: str | None, *, delay_s: float, minutes: float | None) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from services.contracts.catalogue import brings_document
 from services.contracts.events import Event
 from services.contracts.intake import ENDED, LIFETIME_DAYS, ApplicationMoved, ApplicationView, State, Step
 from services.contracts.plans import Plan
@@ -114,6 +115,7 @@ class Application:
             code=self.code,
             timeline=self.timeline if with_timeline else (),
             capacity=self.capacity,
+            passed_through=self.plan is not None and brings_document(self.plan.facts),
         )
 
 

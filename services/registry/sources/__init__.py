@@ -34,12 +34,14 @@ class Surroundings:
 @dataclass(frozen=True, kw_only=True)
 class SourceKind:
     """A source as it can be chosen. `settings` is the dataclass of what a town's file says of it, `make` is given them
-    by town; `is_demo`: it is refused by a town that is not a specimen."""
+    by town; `is_demo`: it is refused by a town that is not a specimen. `chosen_by`: a source that does not stand under
+    `sources`, and what of a town's file says that the town has it; None where it has not."""
 
     name: str
     settings: type
     make: Callable[[Mapping[str, Any], Surroundings], Source]
     is_demo: bool = False
+    chosen_by: Callable[[Town], Any] | None = None
 
 
 def source_kinds() -> dict[str, SourceKind]:
@@ -54,12 +56,16 @@ def make_sources(towns: Mapping[str, Town], surroundings: Surroundings) -> dict[
     for refnis, town in towns.items():
         for name, written in town.sources.items():
             settings.setdefault(name, {})[refnis] = _settings(kinds, town, name, written)
+        for kind in kinds.values():
+            if kind.chosen_by is not None and (chosen := kind.chosen_by(town)) is not None:
+                settings.setdefault(kind.name, {})[refnis] = chosen
     return {name: kinds[name].make(by_town, surroundings) for name, by_town in settings.items()}
 
 
 def _settings(kinds: Mapping[str, SourceKind], town: Town, name: str, written: Mapping[str, str]) -> Any:
-    if name not in kinds:
-        raise Unreadable(town.refnis, {f"sources.{name}": f"there is no such source; choose from {', '.join(kinds)}"})
+    named = [kind.name for kind in kinds.values() if kind.chosen_by is None]
+    if name not in named:
+        raise Unreadable(town.refnis, {f"sources.{name}": f"there is no such source; choose from {', '.join(named)}"})
     if kinds[name].is_demo and not town.specimen:
         raise Unreadable(
             town.refnis, {f"sources.{name}": "is for demonstrations; take it out, or set `specimen: true`"}

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509 import KeyUsage, load_pem_x509_certificate
 from cryptography.x509.oid import NameOID
 
+from deploy.demo.far.authorities import demo_attest_seals
 from deploy.demo.magda.certificates import demo_certificates
 from deploy.demo.seals import demo_seals
 from deploy.demo.secrets import demo_secrets
@@ -164,12 +165,16 @@ def test_production_needs_each_towns_seal(tmp_path: Path, folder: Path):
         stack.write_towns()
 
     demo_certificates(tmp_path / "magda", ["24055"], {})
+    demo_attest_seals(tmp_path / "magda")
     path = folder / "kortenberg.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("../../var/magda/", "../magda/"), encoding="utf-8")
     town = stack.towns()["24001"]
     assert (town.seal.path, town.address) == (str(tmp_path / "24001.p12"), "http://127.0.0.1:8080")
     population = stack.towns()["24055"].population
     assert (population.key, population.url) == (str(tmp_path / "magda/24055.key"), "https://127.0.0.1:9410/")
+    (tmp_path / "magda/attests-root.pem").unlink()
+    with pytest.raises(Unreadable, match=r"federal_attests\.seal_authorities: .*cannot be read"):
+        stack.write_towns()
 
 
 def test_a_demonstration_asks_its_own_stand_in_with_its_own_certificates(tmp_path: Path, folder: Path):
@@ -182,6 +187,7 @@ def test_a_demonstration_asks_its_own_stand_in_with_its_own_certificates(tmp_pat
     assert stack.asks_standin(town)
     assert town.population.url == "https://127.0.0.1:24410/"
     assert town.population.authorities == str(tmp_path / "var/magda/authorities.pem")
+    assert town.federal_attests.seal_authorities == str(tmp_path / "var/magda/attests-root.pem")
     assert not any(stack.asks_standin(each) for refnis, each in stack.towns().items() if refnis != "24055")
 
 

@@ -8,7 +8,7 @@ from lxml import etree
 from services.registry.sources.magda.questions import Service
 from services.registry.sources.magda.transport import Budget
 
-FOLDERS = {service: f"{service.value}-02.02.0000" for service in Service}
+FOLDERS = {service: f"{service.value}-{service.version}" for service in Service}
 NOT_FOUND = "notfound"
 
 
@@ -19,7 +19,7 @@ class Canned:
         self.answers = answers
         self.asked: list[tuple[str, str]] = []
 
-    def post(self, message: bytes, *, action: str, budget: Budget) -> bytes:
+    def post(self, message: bytes, *, action: str, most: int, budget: Budget) -> bytes:
         question = etree.fromstring(message)[1][0]
         service = Service(etree.QName(question).localname)
         number = question.findtext("Verzoek/Vragen/Vraag/Inhoud/Criteria/INSZ") or ""

@@ -9,6 +9,7 @@ from threading import Thread
 
 import pytest
 
+from deploy.demo.far.authorities import demo_attest_seals
 from deploy.demo.magda.answering import Answering
 from deploy.demo.magda.certificates import demo_certificates
 from deploy.demo.magda.faults import Fault
@@ -66,6 +67,7 @@ class StandIn:
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("magda")
     demo_certificates(folder, [TOWN], SECRETS)
+    demo_attest_seals(folder)
     return folder
 
 
@@ -80,7 +82,7 @@ def running(folder: Path) -> Iterator[StandIn]:
     server = Server(
         0,
         folder=folder,
-        answering=Answering(view_of, clock=utc_now),
+        answering=Answering(view_of, folder=folder, clock=utc_now),
         fault_now=lambda: standin.fault,
         clock=lambda: standin.clock(),  # noqa: PLW0108 - a test sets another
     )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,10 +40,10 @@ class Direct:
     """The stand-in without a connection between."""
 
     def __init__(self) -> None:
-        self._answering = Answering(lambda _: town(), clock=lambda: NOW)
+        self._answering = Answering(lambda _: town(), folder=Path(), clock=lambda: NOW)
 
-    def post(self, message: bytes, *, action: str, budget: Budget) -> bytes:
-        del action, budget
+    def post(self, message: bytes, *, action: str, most: int, budget: Budget) -> bytes:
+        del action, most, budget
         return self._answering.answer(etree.fromstring(message)[1][0], town=TOWN).encode()
 
 

@@ -10,7 +10,7 @@ def a_message(service: Service, inside: str) -> bytes:
     told = inside if inside.startswith("<Uitzonderingen>") else f"<Antwoorden>{inside}</Antwoorden>"
     return (
         f'<w:{service}Response xmlns:w="{service.namespace}"><Repliek><Context><Naam>{service}</Naam>'
-        "<Versie>02.02.0000</Versie><Bericht><Type>ANTWOORD</Type><Ontvanger><Referte>r</Referte></Ontvanger></Bericht>"
+        f"<Versie>{service.version}</Versie><Bericht><Type>ANTWOORD</Type><Ontvanger><Referte>r</Referte></Ontvanger></Bericht>"
         f"</Context>{told}</Repliek></w:{service}Response>"
     ).encode()
 

@@ -25,12 +25,13 @@ from services.registry.deeds import Misnamed, Named, asked_form, named, refusal
 from services.registry.facts import declared
 from services.registry.ports import Away, Contradicted, Finding, Found, Promised, Refused, SourceQuestion
 from services.registry.ports import Outcome as LookedUp
+from services.registry.seals import BROKEN, UNTRUSTED
 from services.registry.sources import SourceKind, Surroundings
 from services.registry.sources.checking import worst
 from services.registry.sources.deeds.answers import Answer, Answered, Outcome, Told, check_shape, contradiction
 from services.registry.sources.deeds.fact import DeedFact
-from services.registry.sources.deeds.sealing import SealChecker
 from services.registry.sources.https import Address, Budget, Https, NoAnswer, NotTaken
+from services.registry.sources.sealing import SealChecker
 
 log = structlog.get_logger()
 
@@ -143,6 +144,8 @@ class Deeds:
             way.close()
 
 
+_SEALS = {BROKEN: Contradiction.DEED_SEAL_BROKEN, UNTRUSTED: Contradiction.DEED_SEAL_UNTRUSTED}
+
 _PREFIX = "deeds:"
 
 
@@ -249,7 +252,7 @@ class _Look:
             return Refused(code=late)
         found = told.deed()
         if wrong_seal := self._seals.wrong(found.document.content(), left_s=self._budget.left()):
-            return Contradicted(kind=wrong_seal)
+            return Contradicted(kind=_SEALS[wrong_seal])
         return Found(answers=dict.fromkeys(self._question.facts, found))
 
 

@@ -21,7 +21,7 @@ _HARMLESS = frozenset({"99984"})
 _NOT_ALL = "30042"
 """The source holds several, of which one is in the answer: of an identity card, for example, it does not matter."""
 
-_ABOUT_ONE = (Service.PERSON, Service.PERSON_HISTORY)
+_ABOUT_ONE = (Service.PERSON, Service.PERSON_HISTORY, Service.ATTEST)
 
 _READ = frozenset(
     {
@@ -47,7 +47,7 @@ class Answered:
 
 def read(content: bytes, question: Question) -> Answered:
     """Raises WrongAnswer, SourceUnavailable, SourceRefused, and Inconsistent where the source doubts its own answer."""
-    answer = _response(parsed(content), question)
+    answer = _response(parsed(content, most=question.service.most_bytes), question)
     _check_context(answer, question)
     _raise_failure(answer.findall("Repliek/Uitzonderingen/Uitzondering"))
     found = answer.findall("Repliek/Antwoorden/Antwoord")
@@ -88,9 +88,9 @@ _SECURITY = frozenset(
 
 
 def _check_context(answer: Element, question: Question) -> None:
-    if text(answer, "Repliek/Context/Naam") != question.service or not text(
-        answer, "Repliek/Context/Versie"
-    ).startswith("02.02."):
+    version = text(answer, "Repliek/Context/Versie")
+    wanted = question.service.version[: len("02.02.")]
+    if text(answer, "Repliek/Context/Naam") != question.service or not version.startswith(wanted):
         raise WrongAnswer("answer-of-another-service")
     if text(answer, "Repliek/Context/Bericht/Ontvanger/Referte") != question.reference:
         raise WrongAnswer("answer-to-another-question")
@@ -121,7 +121,8 @@ def _answered(answer: Element, question: Question) -> Answered:
     if content is None or len(content) != 1:
         raise WrongAnswer("answer-incomplete")
     about = text(content[0], "INSZ")
-    if question.service in _ABOUT_ONE and not renumbered and about != question.number:
+    may_be_another = renumbered and question.service is not Service.ATTEST  # it is asked for by the current number
+    if question.service in _ABOUT_ONE and not may_be_another and about != question.number:
         raise WrongAnswer("answer-about-another")
     return Answered(content=content, renumbered=renumbered, not_all=frozenset(not_all))
 

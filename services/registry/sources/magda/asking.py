@@ -32,7 +32,8 @@ class Ask:
         message = self._signer.envelope(body(question, self._asker, now=now), now=now)
         began, outcome, size = monotonic(), "failed", 0
         try:
-            content = self.transport.post(message, action=question.service.namespace, budget=budget)
+            service = question.service
+            content = self.transport.post(message, action=service.namespace, most=service.most_bytes, budget=budget)
             size = len(content)
             answered = read(content, question)
             outcome = "found" if answered.content is not None else "nothing-found"

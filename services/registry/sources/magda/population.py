@@ -13,6 +13,7 @@ from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import Dossier, Household, SourceUnavailable, Stay
 from services.registry.sources.magda.answers import Answered
 from services.registry.sources.magda.asking import Ask
+from services.registry.sources.magda.attests import document
 from services.registry.sources.magda.dossiers import dossier, listed_by
 from services.registry.sources.magda.histories import in_full
 from services.registry.sources.magda.households import household, reference_person, with_beginnings
@@ -126,6 +127,13 @@ class MagdaView:
             raise Inconsistent(Contradiction.ANSWER_DOUBTED, about=(dossier.number,))
         return in_full(dossier, answered.content[0])
 
+    def attest(self, dossier: Dossier, *, name: str, language: str) -> bytes | None:
+        asked = self._answer(Service.ATTEST, dossier.number, name=name, language=language, by=self._town)
+        return document(asked)
+
+    def time_left(self) -> float:
+        return self._budget.left()
+
     def confirm(self) -> None:
         """The platform tells no edition of its data; all of it was asked for within the budget."""
         self._budget.left()
@@ -138,8 +146,8 @@ class MagdaView:
     def _seen(self) -> list[Dossier]:
         return [each for each in self._dossiers.values() if each is not None]
 
-    def _answer(self, service: Service, number: str, **when: str) -> Answered:
-        question = Question(service=service, number=number, reference=str(uuid4()), **when)
+    def _answer(self, service: Service, number: str, **more: str) -> Answered:
+        question = Question(service=service, number=number, reference=str(uuid4()), **more)
         self._asked.append(question.reference)
         return self._source.ask(question, budget=self._budget, now=self._source.clock())
 

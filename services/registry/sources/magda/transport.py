@@ -15,7 +15,6 @@ import pybreaker
 from services.contracts.facts import POPULATION
 from services.registry.domain import SourceRefused, SourceUnavailable
 from services.registry.sources.magda.faults import WrongAnswer
-from services.registry.sources.magda.xml import MOST_BYTES
 from services.registry.sources.resting import Breaker
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each question; asking.py writes a better one
@@ -56,22 +55,23 @@ class Transport:
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=20.0),
         )
 
-    def post(self, message: bytes, *, action: str, budget: Budget) -> bytes:
-        """What came back, whatever it is. Raises SourceUnavailable, SourceRefused and WrongAnswer."""
+    def post(self, message: bytes, *, action: str, most: int, budget: Budget) -> bytes:
+        """What came back, whatever it is, of at most so many bytes. Raises SourceUnavailable, SourceRefused and
+        WrongAnswer."""
         budget.left()
         try:
             with self.breaker.calling():
-                return self._exchanged(message, action, budget)
+                return self._exchanged(message, action, most, budget)
         except pybreaker.CircuitBreakerError:
             raise SourceUnavailable(f"magda-resting-after-{self.breaker.why.removeprefix('magda-')}") from None
 
-    def _exchanged(self, message: bytes, action: str, budget: Budget) -> bytes:
+    def _exchanged(self, message: bytes, action: str, most: int, budget: Budget) -> bytes:
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"', "Accept": "text/xml"}
         left = budget.left()
         timeout = httpx.Timeout(left, connect=min(left, CONNECT_S), pool=left)
         try:
             with self._client.stream("POST", self.url, content=message, headers=headers, timeout=timeout) as response:
-                content = _limited(response, budget)
+                content = _limited(response, most, budget)
         except httpx.TimeoutException:
             raise SourceUnavailable("magda-too-slow") from None
         except httpx.HTTPError as error:
@@ -86,13 +86,13 @@ class Transport:
         self._client.close()
 
 
-def _limited(response: httpx.Response, budget: Budget) -> bytes:
+def _limited(response: httpx.Response, most: int, budget: Budget) -> bytes:
     """No more than an answer has, and no longer than is left: one that trickles would never end."""
     content = bytearray()
     for chunk in response.iter_bytes():
         budget.left()
         content += chunk
-        if len(content) > MOST_BYTES:
+        if len(content) > most:
             raise WrongAnswer("answer-too-large")
     return bytes(content)
 

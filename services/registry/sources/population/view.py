@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from services.contracts.address import Address
-from services.registry.domain import Dossier, Household, RegisterKind, SourceUnavailable, Standing
+from services.registry.domain import Dossier, Household, NoAttests, RegisterKind, SourceUnavailable, Standing
 from services.registry.elsewhere import UNNUMBERED, house_numbers, is_certainly_elsewhere
 from services.registry.sources.population.blanks import optional
 from services.registry.sources.population.mapping import DWELLING, NOWHERE, address_of, dossier_of, household_of
@@ -57,7 +57,7 @@ class PopulationSource:
         return int(known["current"])
 
 
-class PopulationView:
+class PopulationView(NoAttests):
     """One population of one town. See domain.View. Nobody's dossier is read twice, nor looked for."""
 
     test_numbers = False

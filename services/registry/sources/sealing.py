@@ -1,29 +1,29 @@
-"""Whether a deed bears the seal of its database, to the last byte. Looked at in a process of its own (seals.py)."""
+"""Whether a document bears the seal of its authority, to the last byte: a process of its own looks (seals.py)."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 from services.registry import seals
-from services.registry.contradictions import Contradiction
 from services.registry.ports import Finding
 from services.registry.sources.https import NoAnswer, NotTaken
 
-_SAID = {seals.BROKEN: Contradiction.DEED_SEAL_BROKEN, seals.UNTRUSTED: Contradiction.DEED_SEAL_UNTRUSTED}
-
 
 class SealChecker:
-    """By the authorities in a file (PEM)."""
+    """By the authorities in a file (PEM); `sealed_by` as for seals.examined."""
 
-    def __init__(self, authorities: Path) -> None:
+    def __init__(self, authorities: Path, *, sealed_by: str | None = None) -> None:
         self._authorities = authorities
+        self._sealed_by = sealed_by
 
-    def wrong(self, pdf: bytes, *, left_s: float) -> Contradiction | None:
-        """What is wrong with its seal; None where nothing is. Raises NoAnswer where that could not be found out."""
+    def wrong(self, pdf: bytes, *, left_s: float) -> bytes | None:
+        """What is wrong with its seal, a word of seals.py; None where nothing is. Raises NoAnswer where that could not
+        be found out, and NotTaken where an operator has to act."""
         if self.check():
             raise NotTaken("seal-authorities")
-        argv = [sys.executable, "-W", "ignore", "-m", seals.__name__, str(self._authorities)]
-        environ = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[4])}
+        named = [self._sealed_by] if self._sealed_by is not None else []
+        argv = [sys.executable, "-W", "ignore", "-m", seals.__name__, str(self._authorities), *named]
+        environ = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[3])}
         try:
             ended = subprocess.run(
                 argv, input=pdf, capture_output=True, timeout=min(left_s, seals.LONGEST_S), env=environ, check=False
@@ -35,10 +35,10 @@ class SealChecker:
             raise NoAnswer("seal-not-checked") from None
         if ended.stdout == seals.SOUND:
             return None
-        if ended.stdout in _SAID:
-            return _SAID[ended.stdout]
+        if ended.stdout in (seals.BROKEN, seals.UNTRUSTED, seals.OUTDATED):
+            return ended.stdout
         if ended.returncode < 0:  # it was killed over the document, which took more than it may
-            return Contradiction.DEED_SEAL_BROKEN
+            return seals.BROKEN
         raise NoAnswer("seal-not-checked")
 
     def check(self) -> Finding | None:
