@@ -20,14 +20,20 @@ from services.chassis.topology import DELAY, DELAYS
 from services.contracts.topology import SERVICES, SUBSCRIPTIONS
 
 LOCKED_IN = {
-    "intake": ("applications", ("request", "contact", "facts", "gates", "outbox")),
+    "intake": ("applications", ("request", "contact", "facts", "recheck", "gates", "outbox")),
     "registry": ("extracts", ("request", "outbox")),
-    "documents": ("certificates", ("outbox",)),
+    "documents": ("certificates", ("truth", "outbox")),
     "notify": ("correspondences", ("outbox",)),
 }
 """Where the services keep what is locked: collection and fields; an event that is still to leave is in `outbox`."""
 
-PURPOSES = {"request": "requests", "contact": "contacts", "facts": "facts", "concerning": "confirmations"}
+PURPOSES = {
+    "request": "requests",
+    "recheck": "requests",
+    "contact": "contacts",
+    "facts": "facts",
+    "concerning": "confirmations",
+}
 """By the field that a locked part stands in, here and in events alike."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from services.contracts.catalogue import products
+from services.contracts.catalogue import NOT_ASKED_AGAIN, products
 from services.contracts.colours import colour_problems
 from services.contracts.designations import designation
 from services.contracts.hosts import ascii_host
@@ -63,6 +63,7 @@ _EXAMPLES: Mapping[str, str] = {
     "sign_in.acr_accepted": '["urn:be:fedict:iam:fas:Level450"]',
     "courtesy_languages": "[en]",
     "products_off": "[life]",
+    "still_true": "[residence]",
     "tariffs.NAME.cents": "0",
     "sources": "{deeds: {url: https://deeds.example}}",
     "specimen": "true",
@@ -217,6 +218,13 @@ def _offer(town: Town) -> Iterator[Problem]:
             yield f"products_off[{place}]", f"no product of the catalogue; choose from {known}"
         elif product in town.products_off[:place]:
             yield f"products_off[{place}]", "stands here twice; write it once"
+    for place, product in enumerate(town.still_true or ()):
+        if product not in products():
+            yield f"still_true[{place}]", f"no product of the catalogue; choose from {known}"
+        elif product in (town.still_true or ())[:place]:
+            yield f"still_true[{place}]", "stands here twice; write it once"
+        elif not products()[product].is_asked_again:
+            yield f"still_true[{place}]", f"{product}: {NOT_ASKED_AGAIN}"
     if set(products()) <= set(town.products_off):
         yield "products_off", "leaves nothing that citizens can ask for; leave out one"
     for product, tariff in town.tariffs.items():

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from services.contracts.catalogue import PASSED_THROUGH, Product
 from services.contracts.codes import MOST_CODES, read_typed, typed_code
+from services.contracts.days import last_moment_of
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.documents import (
     LARGEST_PDF,
@@ -17,6 +18,7 @@ from services.contracts.documents import (
     CertificateIssued,
     FactsExpired,
     FetchCertificate,
+    Rechecked,
     Verification,
     VerifyCode,
     VerifyFile,
@@ -33,7 +35,9 @@ from services.contracts.sealed import sealed_document
 from services.contracts.towns import Town
 from services.documents.domain import Certificate, Finding, Order, current_through
 from services.documents.ports import Certificates, Examiner, LockedFacts, Press, Pseudonyms
+from services.documents.rechecking import is_asked, want
 from services.documents.stating import check, document_of, stated
+from services.documents.still_true import Truth
 
 VERSIONS_DIFFER_FOR = timedelta(minutes=1)
 """Facts of another version that are younger than this were compiled by a registry that is at work now: it, or this
@@ -96,12 +100,15 @@ def issue_certificate(
     pdf, seal = _made(opened, draft=draft, product=product, press=press, now=now)
     sha256 = hashlib.sha256(pdf).hexdigest()
     subject_key, *former_subject_keys = _subject_keys(opened, pseudonyms)
+    last_day = current_through(now, product)
+    truth = Truth(recheck=event.recheck, kept_until=last_moment_of(last_day)) if event.recheck else None
     issued = replace(
         draft,
         sha256=sha256,
         seal=seal,
         issued_at=now,
-        current_through=current_through(now, product),
+        current_through=last_day,
+        truth=truth,
         subject_key=subject_key,
         former_subject_keys=tuple(former_subject_keys),
         facts_key=_facts_key(opened, product, town, pseudonyms),
@@ -153,15 +160,23 @@ def fetch_certificate(asked: FetchCertificate, *, certificates: Certificates) ->
 
 
 def verify_code(
-    asked: VerifyCode, *, certificates: Certificates, lost: tuple[LostTime, ...] = (), now: datetime
+    asked: VerifyCode,
+    *,
+    certificates: Certificates,
+    towns: Mapping[str, Town],
+    products: Mapping[str, Product],
+    lost: tuple[LostTime, ...] = (),
+    now: datetime,
 ) -> Verification:
-    """`authentic`, `superseded` or `unknown`."""
+    """`authentic`, `superseded` or `unknown`. Of what still stands, it wants to know whether it is still true."""
     code = typed_code(asked.code)
     certificate = certificates.load_by_code(code, town=asked.town) if code else None
     if certificate is None:
         return Verification(verdict="unknown", lost=lost if code else ())
     superseded_at = certificates.superseded_at(certificate)
-    return _verification("superseded" if superseded_at else "authentic", certificate, superseded_at, now=now)
+    verdict = "superseded" if superseded_at else "authentic"
+    truth = _truth(certificate, superseded_at, certificates=certificates, towns=towns, products=products, now=now)
+    return _verification(verdict, certificate, superseded_at, truth=truth, now=now)
 
 
 def verify_file(
@@ -170,6 +185,7 @@ def verify_file(
     certificates: Certificates,
     examiner: Examiner,
     towns: Mapping[str, Town],
+    products: Mapping[str, Product],
     lost: tuple[LostTime, ...] = (),
     now: datetime,
 ) -> Verification:
@@ -188,12 +204,30 @@ def verify_file(
         raise InvalidField(fields={"pdf": field_error("not-base64")}) from None
     certificate = certificates.load_by_sha256(hashlib.sha256(pdf).hexdigest(), town=asked.town)
     if certificate is not None:
-        return _verification("untouched", certificate, certificates.superseded_at(certificate), now=now)
+        superseded_at = certificates.superseded_at(certificate)
+        truth = _truth(certificate, superseded_at, certificates=certificates, towns=towns, products=products, now=now)
+        return _verification("untouched", certificate, superseded_at, truth=truth, now=now)
     found = examiner.examine(pdf)
     if found.locked:
         raise InvalidField(fields={"pdf": field_error("password-protected")})
     town = towns[asked.town]
     return _of_another_file(found, town=town, certificates=certificates, lost=lost, now=now)
+
+
+def _truth(
+    certificate: Certificate,
+    superseded_at: datetime | None,
+    *,
+    certificates: Certificates,
+    towns: Mapping[str, Town],
+    products: Mapping[str, Product],
+    now: datetime,
+) -> Rechecked | None:
+    """What is known of a certificate that still stands, at once; the asking that this leads to is not waited for."""
+    if superseded_at is not None or not is_asked(certificate, towns=towns, products=products, now=now):
+        return None
+    truth = want(certificate, certificates=certificates, now=now)
+    return truth.view(now=now) if truth else None
 
 
 def _of_another_file(
@@ -260,7 +294,12 @@ def sweep_orphans(*, certificates: Certificates, now: datetime) -> int:
 
 
 def _verification(
-    verdict: str, certificate: Certificate, superseded_at: datetime | None, *, now: datetime
+    verdict: str,
+    certificate: Certificate,
+    superseded_at: datetime | None,
+    *,
+    truth: Rechecked | None = None,
+    now: datetime,
 ) -> Verification:
     return Verification(
         verdict=verdict,
@@ -270,6 +309,7 @@ def _verification(
         current_through=certificate.current_through if verdict != "altered" else None,
         is_current=certificate.is_current(now=now) if verdict in STANDING and superseded_at is None else None,
         superseded_at=superseded_at,
+        still_true=truth,
     )
 
 

@@ -1,10 +1,10 @@
 """What documents needs of others: where certificates are kept, who prints, who looks into files, who unlocks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from services.contracts.documents import CertificateIssued, FactsExpired
+from services.contracts.documents import CertificateIssued, FactsExpired, RecheckRequested
 from services.contracts.envelope import Cause
 from services.contracts.retention import Cutoffs
 from services.documents.domain import Certificate, Finding, Order, Printed
@@ -67,6 +67,28 @@ class Certificates(Protocol):
 
     def admit(self, application_id: str, *, cause: Cause) -> None:
         """Raises AlreadyHandled where `cause` has nothing left to bring about: handled, issued or emptied."""
+
+    def hear(self, application_id: str, *, cause: Cause) -> Certificate | None:
+        """The issued certificate of an application, for an answer about it. Raises AlreadyHandled where `cause` had its
+        effect before or finds an emptied one, and Unacceptable."""
+
+    def keep(
+        self, certificate: Certificate, *, events: Sequence[RecheckRequested] = (), cause: Cause | None = None
+    ) -> None:
+        """Its `truth` as it is now, with the events that go with it. Raises ConcurrentChange."""
+
+    def is_any_wanted(self) -> bool:
+        """Does any, in any town, wait for the turn to be asked about?"""
+
+    def wanted(self, *, town: str, most: int) -> Iterable[Certificate]:
+        """Those of a town that wait for their turn, the longest waiting first."""
+
+    def awaited(self, *, since: datetime) -> Iterable[str]:
+        """The town of each that was asked about since then and is not answered."""
+
+    def askable(self, *, now: datetime) -> Iterable[Certificate]:
+        """Those that can still be asked about although their last day has passed; and some of all others that can,
+        others at each call."""
 
     def past(self, cutoffs: Cutoffs) -> Iterable[Certificate]:
         """Some of those issued before their product's cutoff, in all towns; others at each call."""

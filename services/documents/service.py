@@ -18,9 +18,10 @@ from services.contracts.catalogue import products
 from services.contracts.documents import CertificateFile, FetchCertificate, Verification, VerifyCode, VerifyFile
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationCleared
+from services.contracts.registry import FactsRechecked
 from services.contracts.restoring import LostTime
 from services.contracts.towns import Town
-from services.documents import handlers, retention
+from services.documents import handlers, rechecking, retention
 from services.documents.children.examining import ExaminingChild
 from services.documents.children.printing import PrintingChildren
 from services.documents.settings import DocumentsSettings
@@ -90,13 +91,24 @@ class DocumentsService:
             now=self.now(),
         )
 
+    @handles(FactsRechecked, queue="documents.record-recheck")
+    def record_recheck(self, event: FactsRechecked, cause: Cause) -> None:
+        rechecking.record_recheck(event, cause, certificates=self.certificates)
+
     @answers
     def fetch_certificate(self, asked: FetchCertificate) -> CertificateFile:
         return handlers.fetch_certificate(asked, certificates=self.certificates)
 
     @answers
     def verify_code(self, asked: VerifyCode) -> Verification:
-        return handlers.verify_code(asked, certificates=self.certificates, lost=self._missed(), now=self.now())
+        return handlers.verify_code(
+            asked,
+            certificates=self.certificates,
+            towns=self.towns,
+            products=self.products,
+            lost=self._missed(),
+            now=self.now(),
+        )
 
     @answers
     def verify_file(self, asked: VerifyFile) -> Verification:
@@ -105,9 +117,22 @@ class DocumentsService:
             certificates=self.certificates,
             examiner=self.examiner,
             towns=self.towns,
+            products=self.products,
             lost=self._missed(),
             now=self.now(),
         )
+
+    @sweeps(every=timedelta(seconds=1))
+    def ask_rechecks(self) -> None:
+        kept, towns, products = self.certificates, self.towns, self.products
+        if count := rechecking.ask_rechecks(certificates=kept, towns=towns, products=products, now=self.now()):
+            log.info("rechecks_asked", count=count)
+
+    @sweeps(every=timedelta(minutes=1))
+    def end_rechecks(self) -> None:
+        kept, towns, products = self.certificates, self.towns, self.products
+        if count := rechecking.end_rechecks(certificates=kept, towns=towns, products=products, now=self.now()):
+            log.info("rechecks_ended", count=count)
 
     def _missed(self) -> tuple[LostTime, ...]:
         return retention.still_missed(self.lost, products=self.products.values(), now=self.now())

@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from services.contracts.catalogue import Product, offered
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
@@ -41,10 +41,8 @@ from services.registry.extract import LONGEST_PAUSE, Extract, State
 from services.registry.facts import declared
 from services.registry.inquiry import Answer, inquire
 from services.registry.merges import numbers_of
-from services.registry.ports import Source
-
-T = TypeVar("T")
-
+from services.registry.ports import Locker, Source
+from services.registry.rechecking import kept_for_later
 
 class Extracts(Protocol):
     """Where extracts are kept, each once, with the events they cause."""
@@ -60,15 +58,6 @@ class Extracts(Protocol):
 
     def due(self, *, towns: Container[str], now: datetime) -> list[Extract]:
         """Those of some towns that are to be asked for again, the longest due first; not all at once."""
-
-
-class Locker(Protocol):
-    """Locks and unlocks what travels."""
-
-    def lock(self, value: Any, *, bound_to: str) -> str: ...
-
-    def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
-        """Raises Unacceptable, and TryLater where this process lacks the key."""
 
 
 def compile_extract(
@@ -104,6 +93,7 @@ def compile_extract(
         sources=sources,
         accesses=accesses,
         products=products,
+        requests=requests,
         facts=facts,
         pseudonyms=pseudonyms,
         asking=cause.event_id,
@@ -145,6 +135,7 @@ def ask_again(
         sources=sources,
         accesses=accesses,
         products=products,
+        requests=requests,
         facts=facts,
         pseudonyms=pseudonyms,
         now=now,
@@ -278,6 +269,7 @@ def _ask(
     sources: Mapping[str, Source],
     accesses: AccessLog,
     products: Mapping[str, Product],
+    requests: Locker,
     facts: Locker,
     pseudonyms: Pseudonyms,
     asking: str,
@@ -312,7 +304,10 @@ def _ask(
     locked = facts.lock(answer.facts, bound_to=extract.application_id)
     compared = extract.plan.gates if extract.plan else product.gates  # only what waits for others is ever compared
     digest = digest_of(answer.facts, pseudonyms=pseudonyms) if compared else ""
-    return extract.compiled(locked, digest=digest, now=now)
+    recheck = kept_for_later(
+        answer.facts, request, plan=extract.plan, product=product, requests=requests, pseudonyms=pseudonyms
+    )
+    return extract.compiled(locked, digest=digest, recheck=recheck, now=now)
 
 
 def _look(

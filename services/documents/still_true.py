@@ -1,0 +1,89 @@
+"""Whether a certificate is still true, as far as the register was asked while somebody checked it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.contracts.days import day_of
+from services.contracts.documents import Rechecked, RecheckRequested
+from services.contracts.registry import FactsRechecked, StillTrue
+
+ANSWERED_WITHIN = timedelta(minutes=10)
+"""An asking that has no answer by then keeps no other from being made, and nobody is told any more that one comes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """What was asked and answered of one certificate.
+
+    `recheck` is locked for the registry (ExtractCompiled), and empty once it is asked no more; `kept_until` is the last
+    moment until which it may be kept. `wanted_at`: somebody checked, and the asking waits for its turn. `asking` is the
+    number of the last, made at `asked_at` and waited for since `awaited_since`; `outcome` and `looked_at` are of the
+    answer to the asking `answered`, the latest that was answered.
+    """
+
+    recheck: str = ""
+    kept_until: datetime | None = None
+    wanted_at: datetime | None = None
+    asking: int = 0
+    asked_at: datetime | None = None
+    awaited_since: datetime | None = None
+    answered: int = 0
+    outcome: str | None = None
+    looked_at: datetime | None = None
+
+    def may_be_wanted(self, *, now: datetime) -> bool:
+        """Not where it waits for its turn already, or was asked on this Belgian day."""
+        return bool(self.recheck) and self.wanted_at is None and not self._is_asked_on_the_day_of(now)
+
+    def wanted(self, *, now: datetime) -> "Truth":
+        """Somebody checks the certificate."""
+        return replace(self, wanted_at=now)
+
+    def asked(self, application_id: str, product: str, *, now: datetime) -> tuple["Truth", tuple[RecheckRequested, ...]]:
+        """Its turn has come: asked with one event, but never twice on a day."""
+        if not self.recheck or self._is_asked_on_the_day_of(now):
+            return replace(self, wanted_at=None), ()
+        event = RecheckRequested(
+            application_id=application_id,
+            product=product,
+            recheck=self.recheck,
+            asking=self.asking + 1,
+            requested_at=now,
+        )
+        return replace(self, wanted_at=None, asking=event.asking, asked_at=now, awaited_since=now), (event,)
+
+    def heard(self, event: FactsRechecked) -> "Truth":
+        """With the answer, where no later one was heard. What the register says no more, it is asked no more."""
+        if event.asking <= self.answered:
+            return self
+        awaited_since = None if event.asking >= self.asking else self.awaited_since
+        told = replace(
+            self,
+            awaited_since=awaited_since,
+            answered=event.asking,
+            outcome=event.outcome,
+            looked_at=event.asked_at,
+        )
+        return told.ended() if told.is_superseded else told
+
+    def ended(self) -> "Truth":
+        """Asked no more: what it was asked with is gone."""
+        return replace(self, recheck="", kept_until=None, wanted_at=None, awaited_since=None)
+
+    @property
+    def is_superseded(self) -> bool:
+        """Did the register say something else?"""
+        return self.outcome == StillTrue.SUPERSEDED
+
+    def view(self, *, now: datetime) -> Rechecked:
+        """For whoever checks the certificate. An outcome that this version does not know is none."""
+        awaited = self.awaited_since is not None and now < self.awaited_since + ANSWERED_WITHIN
+        known = self.outcome if self.outcome in set(StillTrue) else None
+        return Rechecked(
+            state=known or StillTrue.NOT_KNOWN.value,
+            asked_at=self.looked_at,
+            is_being_asked=self.wanted_at is not None or awaited,
+        )
+
+    def _is_asked_on_the_day_of(self, now: datetime) -> bool:
+        return self.asked_at is not None and day_of(self.asked_at) >= day_of(now)
