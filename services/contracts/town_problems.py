@@ -114,6 +114,7 @@ def town_problems(town: Town, folder: Path) -> Iterator[Problem]:
         found = population_problems(town.population, languages=town.official_languages, specimen=town.specimen)
         yield from ((f"population.{name}", mend) for name, mend in found)
     yield from _offer(town)
+    yield from _still_true(town.still_true or ())
 
 
 def _municipality(town: Town) -> Iterator[Problem]:
@@ -206,6 +207,16 @@ def _seal(seal: Seal) -> Iterator[Problem]:
         yield "seal.timestamps", mend
 
 
+def _still_true(listed: tuple[str, ...]) -> Iterator[Problem]:
+    for place, product in enumerate(listed):
+        if product not in products():
+            yield f"still_true[{place}]", f"no product of the catalogue; choose from {', '.join(products())}"
+        elif product in listed[:place]:
+            yield f"still_true[{place}]", "stands here twice; write it once"
+        elif not products()[product].is_asked_again:
+            yield f"still_true[{place}]", NOT_ASKED_AGAIN
+
+
 def _offer(town: Town) -> Iterator[Problem]:
     known = ", ".join(products())
     for place, language in enumerate(town.courtesy_languages):
@@ -218,13 +229,6 @@ def _offer(town: Town) -> Iterator[Problem]:
             yield f"products_off[{place}]", f"no product of the catalogue; choose from {known}"
         elif product in town.products_off[:place]:
             yield f"products_off[{place}]", "stands here twice; write it once"
-    for place, product in enumerate(town.still_true or ()):
-        if product not in products():
-            yield f"still_true[{place}]", f"no product of the catalogue; choose from {known}"
-        elif product in (town.still_true or ())[:place]:
-            yield f"still_true[{place}]", "stands here twice; write it once"
-        elif not products()[product].is_asked_again:
-            yield f"still_true[{place}]", f"{product}: {NOT_ASKED_AGAIN}"
     if set(products()) <= set(town.products_off):
         yield "products_off", "leaves nothing that citizens can ask for; leave out one"
     for product, tariff in town.tariffs.items():

@@ -39,7 +39,9 @@ class Truth:
         """Somebody checks the certificate."""
         return replace(self, wanted_at=now)
 
-    def asked(self, application_id: str, product: str, *, now: datetime) -> tuple["Truth", tuple[RecheckRequested, ...]]:
+    def asked(
+        self, application_id: str, product: str, *, now: datetime
+    ) -> tuple["Truth", tuple[RecheckRequested, ...]]:
         """Its turn has come: asked with one event, but never twice on a day."""
         if not self.recheck or self._is_asked_on_the_day_of(now):
             return replace(self, wanted_at=None), ()

@@ -1,6 +1,6 @@
 """Certificates in MongoDB: one document each, and the sealed files beside them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -262,7 +262,11 @@ def _certificate(stored: Stored) -> Certificate:
         application_id=stored.id,
         town=stored.town,
         current_through=day_of(until) if until else None,
-        truth=Truth(**truth) if truth else None,
+        truth=_truth(truth) if truth else None,
         origin=stored,
         **kept,
     )
+
+
+def _truth(kept: Mapping[str, Any]) -> Truth:
+    return Truth(**{each.name: kept[each.name] for each in fields(Truth) if each.name in kept})

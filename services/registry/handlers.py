@@ -44,6 +44,7 @@ from services.registry.merges import numbers_of
 from services.registry.ports import Locker, Source
 from services.registry.rechecking import kept_for_later
 
+
 class Extracts(Protocol):
     """Where extracts are kept, each once, with the events they cause."""
 
