@@ -1,5 +1,6 @@
 """Hand-written stand-ins for the ports of documents."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ class FakeCertificates:
     files: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
     events: list[Any] = field(default_factory=list)
     memory: Memory = field(default_factory=lambda: Memory(Hearing.LATEST))
+    answers: Memory = field(default_factory=lambda: Memory(Hearing.EVERY))
     versions: dict[str, int] = field(default_factory=dict)
     drawn: int = 0
 
@@ -72,9 +74,45 @@ class FakeCertificates:
         self.memory.remember(id, cause)
 
     def _find(self, town: str, name: str, value: str) -> Certificate | None:
-        return next(
-            (c for c in self.kept.values() if c.is_issued and c.town == town and getattr(c, name) == value), None
-        )
+        found = (c for c in self.kept.values() if c.is_issued and c.town == town and getattr(c, name) == value)
+        return next(map(self._read, found), None)
+
+    def hear(self, application_id: str, *, cause: Cause) -> Certificate | None:
+        kept = self.kept.get(application_id)
+        if kept is None or kept.town != cause.town:
+            return None
+        self.answers.admit(application_id, cause)
+        return self._read(kept)
+
+    def keep(self, certificate: Certificate, *, events: Sequence[Any] = (), cause: Cause | None = None) -> None:
+        id = certificate.application_id
+        if certificate.origin != self.versions[id]:
+            raise ConcurrentChange(id)
+        self.kept[id] = replace(self.kept[id], truth=certificate.truth)
+        self.versions[id] += 1
+        self.events += events
+        self.answers.remember(id, cause)
+
+    def is_any_wanted(self) -> bool:
+        return any(each.truth and each.truth.wanted_at for each in self.kept.values())
+
+    def wanted(self, *, town: str, most: int) -> list[Certificate]:
+        waiting = [
+            (each.truth.wanted_at, each.application_id)
+            for each in self.kept.values()
+            if each.town == town and each.truth and each.truth.wanted_at
+        ]
+        return [self._read(self.kept[id]) for _, id in sorted(waiting)[:most]]
+
+    def awaited(self, *, since: datetime) -> list[str]:
+        truths = [(each.town, each.truth.awaited_since) for each in self.kept.values() if each.truth]
+        return [town for town, awaited in truths if awaited and awaited > since]
+
+    def askable(self, *, now: datetime) -> list[Certificate]:
+        return [self._read(each) for each in self.kept.values() if each.truth and each.truth.recheck]
+
+    def _read(self, kept: Certificate) -> Certificate:
+        return replace(kept, origin=self.versions[kept.application_id])
 
     def load(self, certificate_id: str, *, town: str) -> Certificate | None:
         return self._find(town, "certificate_id", certificate_id)
