@@ -172,6 +172,7 @@ class CertificateStore:
         if not isinstance(certificate.origin, Stored):
             raise TypeError("only what was read from the store can be changed there")
         self._aggregates.change(certificate.origin, _truth_in(certificate), events=events, cause=cause)
+        crash_point("documents.recheck-kept")
 
     def is_any_wanted(self) -> bool:
         """See ports.Certificates."""
