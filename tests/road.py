@@ -154,7 +154,8 @@ class Road:
 
     def _taken(self, unless: Callable[[str], bool]) -> Iterator[bytes]:
         """As the relay empties an outbox: nothing else of the document changes, its version neither."""
-        for collection in (*map(self.collection, AGGREGATES), self.databases["registry"]["rechecks"]):
+        beside = [self.databases[name]["rechecks"] for name in ("registry", "documents")]
+        for collection in (*map(self.collection, AGGREGATES), *beside):
             for document in list(collection.find({"outbox": {"$ne": []}})):
                 left = [entry for entry in document.get("outbox", []) if unless(entry["type"])]
                 taken = [entry for entry in document.get("outbox", []) if not unless(entry["type"])]

@@ -14,6 +14,7 @@ from deploy.production.in_use import locked
 from services.contracts.documents import Rechecked, RecheckRequested, Verification, VerifyCode, VerifyFile
 from services.contracts.envelope import Envelope
 from services.contracts.errors import Refusal
+from services.contracts.intake import ApplicationCleared
 from services.contracts.registry import ExtractCompiled, FactsRechecked, ListLooks
 from services.registry import rechecking
 from services.registry.contradictions import Inconsistent
@@ -51,6 +52,11 @@ class Certified:
     @property
     def kept(self) -> dict[str, Any]:
         found: dict[str, Any] = self.road.collection("documents").find_one({"_id": self.id})
+        return found
+
+    @property
+    def truth(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.road.databases["documents"]["rechecks"].find_one({"_id": self.id})
         return found
 
     def check(self) -> Verification:
@@ -131,7 +137,7 @@ def test_who_has_moved_since_has_a_certificate_that_is_superseded_and_asked_abou
     assert told.still_true == Rechecked(state="superseded", asked_at=NOON + timedelta(days=1))
     assert (told.verdict, told.is_current) == ("authentic", False)
     assert len(asked(road)) == len(looks(road)) == 2
-    assert certificate.kept["truth"]["recheck"] == ""
+    assert certificate.kept["recheck"] == ""
 
 
 def _protect(road: Road) -> None:
@@ -259,7 +265,7 @@ def test_where_it_is_off_nothing_is_kept_and_nothing_told(road: Road, product: s
     certificate = Certified(road, product=product)
 
     assert certificate.check().still_true is None
-    assert "truth" not in certificate.kept
+    assert "recheck" not in certificate.kept
     assert turn(road) == []
 
 
@@ -270,7 +276,7 @@ def test_what_was_filed_before_it_was_switched_on_is_never_asked_about(road: Roa
     road.services["intake"].towns = on
 
     assert certificate.check().still_true is None
-    assert "truth" not in certificate.kept
+    assert "recheck" not in certificate.kept
 
 
 @pytest.mark.parametrize("who", ["documents", "registry"])
@@ -285,7 +291,8 @@ def test_switched_off_it_ends_at_once_for_all(road: Road, who: str):
     assert looks(road) == []
     if who == "documents":
         assert certificate.check().still_true is None
-        assert certificate.kept["truth"]["recheck"] == ""
+        road.services["documents"].end_rechecks()
+        assert certificate.kept["recheck"] == ""
     else:
         assert certificate.check().still_true == Rechecked(state="not-known", asked_at=None)
 
@@ -316,7 +323,7 @@ def test_after_its_last_day_it_says_so_and_is_asked_no_more(road: Road):
 
     assert (told.is_current, told.still_true, asked(road)) == (False, None, [])
     assert set(locked(certificate.kept)) == set()
-    assert certificate.kept["truth"]["kept_until"] is None
+    assert certificate.kept["asked_until"] is None
 
 
 def test_a_newer_certificate_that_states_something_else_ends_it(road: Road):
@@ -330,7 +337,7 @@ def test_a_newer_certificate_that_states_something_else_ends_it(road: Road):
     turn(road)
 
     assert (told.verdict, told.still_true, asked(road)) == ("superseded", None, [])
-    assert certificate.kept["truth"]["recheck"] == ""
+    assert certificate.kept["recheck"] == ""
 
 
 def test_retention_takes_it_with_the_certificate(road: Road):
@@ -341,9 +348,9 @@ def test_retention_takes_it_with_the_certificate(road: Road):
     road.later(days=400)
     road.sweep()
 
-    assert "truth" not in certificate.kept
+    assert "recheck" not in certificate.kept
     record = road.databases["registry"]["rechecks"].find_one({"_id": certificate.id})
-    assert set(record) == {"_id", "town", "version", "state", "emptied_at"}
+    assert set(record) == set(certificate.truth) == {"_id", "town", "version", "state", "emptied_at"}
     assert [road.deliver(body) for body in list(road.said) if b"recheck" in body[:200]] == [["seen-before"]] * 2
 
 
@@ -410,8 +417,7 @@ def test_an_answer_that_nobody_asked_for_changes_nothing(road: Road):
 
 def test_what_is_kept_asks_for_its_own_application_and_no_other(road: Road):
     one, other = Certified(road), Certified(road, key="key-2")
-    truth = {**one.kept["truth"], "recheck": other.kept["truth"]["recheck"]}
-    road.collection("documents").update_one({"_id": one.id}, {"$set": {"truth": truth}})
+    road.collection("documents").update_one({"_id": one.id}, {"$set": {"recheck": other.kept["recheck"]}})
     one.check()
 
     assert "parked: cannot-unlock" in turn(road)
@@ -495,23 +501,23 @@ def test_ten_thousand_checks_hold_up_nobody(road: Road):
 
     for _ in range(3):
         documents.ask_rechecks()
-    first = {each.id for each in certificates if each.kept["truth"]["asked_at"]}
+    first = {each.id for each in certificates if each.truth["asked_at"]}
     road.carry(unless=lambda type: type == RecheckRequested.TYPE)
     road.later(minutes=11)
     documents.ask_rechecks()
-    second = {each.id for each in certificates if each.kept["truth"]["asked_at"]}
+    second = {each.id for each in certificates if each.truth["asked_at"]}
 
     assert first == {each.id for each in certificates[:2]}
     assert second == {each.id for each in certificates[:4]}
     assert certificates[0].check().still_true == Rechecked(state="not-known", asked_at=None, is_being_asked=False)
-    while any(each.kept["truth"]["wanted_at"] for each in certificates):
+    while any(each.truth["wanted_at"] for each in certificates):
         turn(road)
     assert [each.check().still_true.state for each in certificates] == ["current"] * 5
 
 
 def test_a_certificate_of_the_last_version_is_read_and_never_asked_about(road: Road):
     certificate = Certified(road)
-    road.collection("documents").update_one({"_id": certificate.id}, {"$unset": {"truth": ""}})
+    road.collection("documents").update_one({"_id": certificate.id}, {"$unset": {"recheck": "", "asked_until": ""}})
 
     assert certificate.check().still_true is None
     assert road.services["documents"].end_rechecks() is None
@@ -522,7 +528,7 @@ def test_facts_that_were_asked_again_bring_what_they_are_compared_by(road: Road)
     certificate = Certified(road)
     (compiled,) = (event for event in map(json.loads, road.said) if event["type"] == ExtractCompiled.TYPE)
 
-    assert compiled["data"]["recheck"] == certificate.kept["truth"]["recheck"]
+    assert compiled["data"]["recheck"] == certificate.kept["recheck"]
     application = road.collection("intake").find_one({"_id": certificate.id})
     assert application["recheck"] == ""
 
@@ -530,5 +536,21 @@ def test_facts_that_were_asked_again_bring_what_they_are_compared_by(road: Road)
 def test_the_last_day_is_the_one_on_the_paper(road: Road):
     certificate = Certified(road)
 
-    assert certificate.kept["truth"]["kept_until"] == certificate.kept["current_until"]
+    assert certificate.kept["asked_until"] == certificate.kept["current_until"]
     assert certificate.check().current_through == date(2027, 2, 22)
+
+
+def test_a_certificate_that_is_asked_for_anew_is_said_again_without_a_gap(road: Road):
+    """intake hears every event that a certificate's own document says: those that ask are said by another."""
+    certificate = Certified(road)
+    certificate.check()
+    turn(road)
+    cleared = next(
+        Envelope.from_json(body) for body in road.said if json.loads(body)["type"] == ApplicationCleared.TYPE
+    )
+
+    asked_again = replace(cleared, id=f"{certificate.id}:application-cleared:9", sequence=cleared.sequence + 9)
+    outcome = road.deliver(asked_again.to_json())
+
+    assert outcome == ["handled"]
+    assert set(road.carry()) <= {"handled", "seen-before"}

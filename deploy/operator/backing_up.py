@@ -43,7 +43,10 @@ AGGREGATES = {
     "documents": "certificates",
     "notify": "correspondences",
 }
-"""In which collection each service keeps them."""
+"""In which collection each service keeps those about its applications."""
+
+BESIDE = (("registry", "rechecks"), ("documents", "rechecks"))
+"""Services and collections with others, of which nobody hears every event."""
 
 LAST = ("files.files", "files.chunks")
 """Collections that are read after the others of their database, in this order."""
@@ -157,7 +160,10 @@ def _settle(
     until: datetime,
 ) -> LostTime:
     client.drop_database(f"{stack.database}_gateway")  # who signed out stays signed out
-    pass_over({service: databases[service][name] for service, name in AGGREGATES.items()})
+    pass_over(
+        {service: databases[service][name] for service, name in AGGREGATES.items()},
+        beside=[databases[service][name] for service, name in BESIDE],
+    )
     lost = LostTime(since=since - CLOCKS_DIFFER, until=until)
     for database in reversed(databases.values()):  # intake last: before all is whole, nothing is filed
         mark_restored(database, lost)

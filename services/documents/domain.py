@@ -11,7 +11,6 @@ from services.contracts.codes import CROCKFORD
 from services.contracts.days import days_after, has_passed
 from services.contracts.extracts import Facts
 from services.contracts.restoring import LostTime
-from services.documents.still_true import Truth
 
 Randbelow = Callable[[int], int]
 """A random number from 0 up to its argument, fit for secrets (secrets.randbelow)."""
@@ -48,8 +47,8 @@ class Certificate:
 
     `current_through` is the last day on which it is presented as current. `subject_key` and `facts_key` are keyed
     pseudonyms of whom it is about and of what it states; `former_subject_keys` those of the subject's former numbers,
-    under which earlier certificates may have been issued. `truth` is what is known of whether it is still true; None
-    where that is never asked.
+    under which earlier certificates may have been issued. `recheck` is locked for the registry (ExtractCompiled):
+    with it is asked whether the certificate is still true. None where that never is, and empty once it is no more.
     """
 
     application_id: str
@@ -67,7 +66,7 @@ class Certificate:
     former_subject_keys: tuple[str, ...] = ()
     facts_key: str | None = None
     seal: str | None = None
-    truth: Truth | None = None
+    recheck: str | None = None
     origin: object = field(default=None, compare=False, repr=False)
     """The store's own."""
 
@@ -77,13 +76,7 @@ class Certificate:
         return self.issued_at is not None
 
     def is_current(self, *, now: datetime) -> bool:
-        """Has its last day not passed, and was the register not found to say something else? That day counts to its
-        end."""
-        is_superseded = self.truth is not None and self.truth.is_superseded
-        return not is_superseded and self.is_within_its_days(now=now)
-
-    def is_within_its_days(self, *, now: datetime) -> bool:
-        """Has its last day not passed?"""
+        """Has its last day not passed? That day counts to its end."""
         return self.current_through is not None and not has_passed(self.current_through, now=now)
 
     @property

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from services.contracts.catalogue import PASSED_THROUGH, Product
 from services.contracts.codes import MOST_CODES, read_typed, typed_code
-from services.contracts.days import last_moment_of
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.documents import (
     LARGEST_PDF,
@@ -18,7 +17,6 @@ from services.contracts.documents import (
     CertificateIssued,
     FactsExpired,
     FetchCertificate,
-    Rechecked,
     Verification,
     VerifyCode,
     VerifyFile,
@@ -30,14 +28,14 @@ from services.contracts.facts.identity import Identity
 from services.contracts.field_errors import field_error
 from services.contracts.intake import ApplicationCleared
 from services.contracts.plans import pinned
+from services.contracts.registry import StillTrue
 from services.contracts.restoring import LostTime
 from services.contracts.sealed import sealed_document
 from services.contracts.towns import Town
 from services.documents.domain import Certificate, Finding, Order, current_through
 from services.documents.ports import Certificates, Examiner, LockedFacts, Press, Pseudonyms
-from services.documents.rechecking import is_asked, want
+from services.documents.rechecking import Rechecking
 from services.documents.stating import check, document_of, stated
-from services.documents.still_true import Truth
 
 VERSIONS_DIFFER_FOR = timedelta(minutes=1)
 """Facts of another version that are younger than this were compiled by a registry that is at work now: it, or this
@@ -100,15 +98,13 @@ def issue_certificate(
     pdf, seal = _made(opened, draft=draft, product=product, press=press, now=now)
     sha256 = hashlib.sha256(pdf).hexdigest()
     subject_key, *former_subject_keys = _subject_keys(opened, pseudonyms)
-    last_day = current_through(now, product)
-    truth = Truth(recheck=event.recheck, kept_until=last_moment_of(last_day)) if event.recheck else None
     issued = replace(
         draft,
         sha256=sha256,
         seal=seal,
         issued_at=now,
-        current_through=last_day,
-        truth=truth,
+        current_through=current_through(now, product),
+        recheck=event.recheck or None,
         subject_key=subject_key,
         former_subject_keys=tuple(former_subject_keys),
         facts_key=_facts_key(opened, product, town, pseudonyms),
@@ -163,8 +159,7 @@ def verify_code(
     asked: VerifyCode,
     *,
     certificates: Certificates,
-    towns: Mapping[str, Town],
-    products: Mapping[str, Product],
+    rechecking: Rechecking | None = None,
     lost: tuple[LostTime, ...] = (),
     now: datetime,
 ) -> Verification:
@@ -175,8 +170,7 @@ def verify_code(
         return Verification(verdict="unknown", lost=lost if code else ())
     superseded_at = certificates.superseded_at(certificate)
     verdict = "superseded" if superseded_at else "authentic"
-    truth = _truth(certificate, superseded_at, certificates=certificates, towns=towns, products=products, now=now)
-    return _verification(verdict, certificate, superseded_at, truth=truth, now=now)
+    return _verification(verdict, certificate, superseded_at, rechecking=rechecking, now=now)
 
 
 def verify_file(
@@ -185,7 +179,7 @@ def verify_file(
     certificates: Certificates,
     examiner: Examiner,
     towns: Mapping[str, Town],
-    products: Mapping[str, Product],
+    rechecking: Rechecking | None = None,
     lost: tuple[LostTime, ...] = (),
     now: datetime,
 ) -> Verification:
@@ -205,29 +199,12 @@ def verify_file(
     certificate = certificates.load_by_sha256(hashlib.sha256(pdf).hexdigest(), town=asked.town)
     if certificate is not None:
         superseded_at = certificates.superseded_at(certificate)
-        truth = _truth(certificate, superseded_at, certificates=certificates, towns=towns, products=products, now=now)
-        return _verification("untouched", certificate, superseded_at, truth=truth, now=now)
+        return _verification("untouched", certificate, superseded_at, rechecking=rechecking, now=now)
     found = examiner.examine(pdf)
     if found.locked:
         raise InvalidField(fields={"pdf": field_error("password-protected")})
     town = towns[asked.town]
     return _of_another_file(found, town=town, certificates=certificates, lost=lost, now=now)
-
-
-def _truth(
-    certificate: Certificate,
-    superseded_at: datetime | None,
-    *,
-    certificates: Certificates,
-    towns: Mapping[str, Town],
-    products: Mapping[str, Product],
-    now: datetime,
-) -> Rechecked | None:
-    """What is known of a certificate that still stands, at once; the asking that this leads to is not waited for."""
-    if superseded_at is not None or not is_asked(certificate, towns=towns, products=products, now=now):
-        return None
-    truth = want(certificate, certificates=certificates, now=now)
-    return truth.view(now=now) if truth else None
 
 
 def _of_another_file(
@@ -298,18 +275,21 @@ def _verification(
     certificate: Certificate,
     superseded_at: datetime | None,
     *,
-    truth: Rechecked | None = None,
+    rechecking: Rechecking | None = None,
     now: datetime,
 ) -> Verification:
+    stands = verdict in STANDING and superseded_at is None
+    known = rechecking.check(certificate, now=now) if rechecking and stands else None
+    is_current = certificate.is_current(now=now) and (known is None or known.state != StillTrue.SUPERSEDED)
     return Verification(
         verdict=verdict,
         product=certificate.product,
         number=certificate.number,
         issued_at=certificate.issued_at,
         current_through=certificate.current_through if verdict != "altered" else None,
-        is_current=certificate.is_current(now=now) if verdict in STANDING and superseded_at is None else None,
+        is_current=is_current if stands else None,
         superseded_at=superseded_at,
-        still_true=truth,
+        still_true=known,
     )
 
 

@@ -24,8 +24,10 @@ from services.contracts.towns import Town
 from services.documents import handlers, rechecking, retention
 from services.documents.children.examining import ExaminingChild
 from services.documents.children.printing import PrintingChildren
+from services.documents.rechecking import Rechecking
 from services.documents.settings import DocumentsSettings
 from services.documents.store import CertificateStore
+from services.documents.truth_store import TruthStore
 
 log = structlog.get_logger()
 
@@ -41,6 +43,10 @@ def _certificates(runtime: Made) -> CertificateStore:
         randbelow=secrets.randbelow,
         lost=lost_times(runtime.database),
     )
+
+
+def _truths(runtime: Made) -> TruthStore:
+    return TruthStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
 
 
 def _press(runtime: Made) -> PrintingChildren:
@@ -68,6 +74,7 @@ class DocumentsService:
     needed = (_pseudonyms,)
 
     certificates = Provided(_certificates)
+    truths = Provided(_truths)
     press = Provided(_press)
     examiner = Provided(lambda runtime: ExaminingChild(limit_s=runtime.settings.examine_limit_s))
     facts = Provided(lambda runtime: Locker("facts", runtime.settings.facts_keys))
@@ -93,7 +100,7 @@ class DocumentsService:
 
     @handles(FactsRechecked, queue="documents.record-recheck")
     def record_recheck(self, event: FactsRechecked, cause: Cause) -> None:
-        rechecking.record_recheck(event, cause, certificates=self.certificates)
+        rechecking.record_recheck(event, cause, truths=self.truths, certificates=self.certificates)
 
     @answers
     def fetch_certificate(self, asked: FetchCertificate) -> CertificateFile:
@@ -104,8 +111,7 @@ class DocumentsService:
         return handlers.verify_code(
             asked,
             certificates=self.certificates,
-            towns=self.towns,
-            products=self.products,
+            rechecking=self._rechecking(),
             lost=self._missed(),
             now=self.now(),
         )
@@ -117,22 +123,23 @@ class DocumentsService:
             certificates=self.certificates,
             examiner=self.examiner,
             towns=self.towns,
-            products=self.products,
+            rechecking=self._rechecking(),
             lost=self._missed(),
             now=self.now(),
         )
 
     @sweeps(every=timedelta(seconds=1))
     def ask_rechecks(self) -> None:
-        kept, towns, products = self.certificates, self.towns, self.products
-        if count := rechecking.ask_rechecks(certificates=kept, towns=towns, products=products, now=self.now()):
+        if count := rechecking.ask_rechecks(self._rechecking(), certificates=self.certificates, now=self.now()):
             log.info("rechecks_asked", count=count)
 
     @sweeps(every=timedelta(minutes=1))
     def end_rechecks(self) -> None:
-        kept, towns, products = self.certificates, self.towns, self.products
-        if count := rechecking.end_rechecks(certificates=kept, towns=towns, products=products, now=self.now()):
+        if count := rechecking.end_rechecks(self._rechecking(), certificates=self.certificates, now=self.now()):
             log.info("rechecks_ended", count=count)
+
+    def _rechecking(self) -> Rechecking:
+        return Rechecking(truths=self.truths, towns=self.towns, products=self.products)
 
     def _missed(self) -> tuple[LostTime, ...]:
         return retention.still_missed(self.lost, products=self.products.values(), now=self.now())
@@ -147,5 +154,7 @@ class DocumentsService:
         kept, products, now = self.certificates, self.products.values(), self.now()
         if count := retention.empty_certificates(certificates=kept, products=products, now=now):
             log.info("certificates_emptied", count=count)
+        if count := retention.empty_truths(truths=self.truths, products=products, now=now):
+            log.info("rechecks_emptied", count=count)
         if count := retention.sweep_leftovers(certificates=kept, products=products, now=now):
             log.info("leftovers_swept", files=count)

@@ -1,7 +1,7 @@
 """Certificates in MongoDB: one document each, and the sealed files beside them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,19 +15,18 @@ from services.chassis.outbox import Relay
 from services.chassis.retention import AT_ONCE, EVER, Rounds
 from services.contracts.days import day_of, last_moment_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
-from services.contracts.documents import CertificateIssued, FactsExpired, RecheckRequested
+from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.errors import NotFound
 from services.contracts.restoring import LostTime
 from services.contracts.retention import Cutoffs
 from services.documents.domain import Certificate, Randbelow, hour_of, new_code, new_number
 from services.documents.files import SealedFiles
-from services.documents.still_true import Truth
 
 _KEPT = tuple(
     field.name
     for field in fields(Certificate)
-    if field.name not in ("application_id", "town", "current_through", "truth", "origin")
+    if field.name not in ("application_id", "town", "current_through", "recheck", "origin")
 )
 
 _FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -61,10 +60,7 @@ class CertificateStore:
             self._collection.create_index([("town", 1), ("product", 1), (subject, 1), ("issued_at", 1)])
         self._seals = database["seals"]
         self._rounds = Rounds(self._collection, moment="issued_at")
-        self._collection.create_index("truth.wanted_at", sparse=True)
-        self._collection.create_index([("town", 1), ("truth.wanted_at", 1)])
-        self._collection.create_index("truth.awaited_since", sparse=True)
-        self._askable = Rounds(self._collection, moment="truth.kept_until")
+        self._askable = Rounds(self._collection, moment="asked_until")
 
     def draft(self, application_id: str, *, product: str, language: str, now: datetime, cause: Cause) -> Certificate:
         """See ports.Certificates."""
@@ -160,39 +156,21 @@ class CertificateStore:
             raise NotFound
         return content
 
-    def hear(self, application_id: str, *, cause: Cause) -> Certificate | None:
-        """See ports.Certificates. Of the registry every answer counts, in any order."""
-        stored = self._aggregates.hear(application_id, cause, Hearing.EVERY)
-        return _certificate(stored) if stored and stored.body.get("issued_at") else None
-
-    def keep(
-        self, certificate: Certificate, *, events: Sequence[RecheckRequested] = (), cause: Cause | None = None
-    ) -> None:
+    def of(self, application_id: str, *, town: str) -> Certificate | None:
         """See ports.Certificates."""
-        if not isinstance(certificate.origin, Stored):
-            raise TypeError("only what was read from the store can be changed there")
-        self._aggregates.change(certificate.origin, _truth_in(certificate), events=events, cause=cause)
-        crash_point("documents.recheck-kept")
-
-    def is_any_wanted(self) -> bool:
-        """See ports.Certificates."""
-        return self._collection.find_one({"truth.wanted_at": {"$gt": EVER}}, {"_id": 1}) is not None
-
-    def wanted(self, *, town: str, most: int) -> Iterator[Certificate]:
-        """See ports.Certificates."""
-        if most:
-            found = self._collection.find({"town": town, "truth.wanted_at": {"$gt": EVER}})
-            yield from _certificates(found.sort("truth.wanted_at", 1).limit(most))
-
-    def awaited(self, *, since: datetime) -> Iterator[str]:
-        """See ports.Certificates."""
-        return (each["town"] for each in self._collection.find({"truth.awaited_since": {"$gt": since}}, {"town": 1}))
+        return self._find({"_id": application_id, "town": town})
 
     def askable(self, *, now: datetime) -> Iterator[Certificate]:
         """See ports.Certificates."""
-        over = self._collection.find({"truth.kept_until": {"$gt": EVER, "$lt": now}}).limit(AT_ONCE)
-        yield from _certificates(list(over))
-        yield from _certificates(self._askable.piece(until=_FOR_EVER))
+        over = self._collection.find({"asked_until": {"$gt": EVER, "$lt": now}}).limit(AT_ONCE)
+        for document in (*over, *self._askable.piece(until=_FOR_EVER)):
+            yield _certificate(Aggregates.stored(document))
+
+    def end_recheck(self, certificate: Certificate) -> None:
+        """See ports.Certificates."""
+        if not isinstance(certificate.origin, Stored):
+            raise TypeError("only what was read from the store can be changed there")
+        self._aggregates.change(certificate.origin, {"recheck": "", "asked_until": None})
 
     def past(self, cutoffs: Cutoffs) -> Iterator[Certificate]:
         """See ports.Certificates."""
@@ -242,32 +220,26 @@ def _body(certificate: Certificate) -> dict[str, Any]:
     until = last_moment_of(last_day) if last_day else None
     former = list(certificate.former_subject_keys)
     kept = {name: getattr(certificate, name) for name in _KEPT}
-    return {**kept, "current_until": until, "former_subject_keys": former, **_truth_in(certificate)}
+    return {**kept, "current_until": until, "former_subject_keys": former, **_recheck_in(certificate, until)}
 
 
-def _truth_in(certificate: Certificate) -> dict[str, Any]:
+def _recheck_in(certificate: Certificate, until: datetime | None) -> dict[str, Any]:
     """Nothing where nothing is ever asked, as in all that was issued before 0.10."""
-    return {"truth": asdict(certificate.truth)} if certificate.truth else {}
-
-
-def _certificates(documents: Iterable[dict[str, Any]]) -> Iterator[Certificate]:
-    return (_certificate(Aggregates.stored(each)) for each in documents)
+    if certificate.recheck is None:
+        return {}
+    return {"recheck": certificate.recheck, "asked_until": until if certificate.recheck else None}
 
 
 def _certificate(stored: Stored) -> Certificate:
     """Version 0.1 kept a moment of the last day that the paper names."""
     kept: dict[str, Any] = {name: stored.body.get(name) for name in _KEPT}
     kept["former_subject_keys"] = tuple(stored.body.get("former_subject_keys") or ())
-    until, truth = stored.body.get("current_until"), stored.body.get("truth")
+    until = stored.body.get("current_until")
     return Certificate(
         application_id=stored.id,
         town=stored.town,
         current_through=day_of(until) if until else None,
-        truth=_truth(truth) if truth else None,
+        recheck=stored.body.get("recheck"),
         origin=stored,
         **kept,
     )
-
-
-def _truth(kept: Mapping[str, Any]) -> Truth:
-    return Truth(**{each.name: kept[each.name] for each in fields(Truth) if each.name in kept})

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from services.chassis.admission import Hearing
 from services.contracts.days import day_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
+from services.contracts.retention import Cutoffs
 from services.documents.domain import Certificate, Finding, Order, Printed, new_code, new_number
+from services.documents.still_true import Truth
 from tests.memory import Memory
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -21,7 +25,6 @@ class FakeCertificates:
     files: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
     events: list[Any] = field(default_factory=list)
     memory: Memory = field(default_factory=lambda: Memory(Hearing.LATEST))
-    answers: Memory = field(default_factory=lambda: Memory(Hearing.EVERY))
     versions: dict[str, int] = field(default_factory=dict)
     drawn: int = 0
 
@@ -77,39 +80,18 @@ class FakeCertificates:
         found = (c for c in self.kept.values() if c.is_issued and c.town == town and getattr(c, name) == value)
         return next(map(self._read, found), None)
 
-    def hear(self, application_id: str, *, cause: Cause) -> Certificate | None:
-        kept = self.kept.get(application_id)
-        if kept is None or kept.town != cause.town:
-            return None
-        self.answers.admit(application_id, cause)
-        return self._read(kept)
+    def of(self, application_id: str, *, town: str) -> Certificate | None:
+        return self._find(town, "application_id", application_id)
 
-    def keep(self, certificate: Certificate, *, events: Sequence[Any] = (), cause: Cause | None = None) -> None:
+    def askable(self, *, now: datetime) -> list[Certificate]:
+        return [self._read(each) for each in self.kept.values() if each.recheck]
+
+    def end_recheck(self, certificate: Certificate) -> None:
         id = certificate.application_id
         if certificate.origin != self.versions[id]:
             raise ConcurrentChange(id)
-        self.kept[id] = replace(self.kept[id], truth=certificate.truth)
+        self.kept[id] = replace(self.kept[id], recheck="")
         self.versions[id] += 1
-        self.events += events
-        self.answers.remember(id, cause)
-
-    def is_any_wanted(self) -> bool:
-        return any(each.truth and each.truth.wanted_at for each in self.kept.values())
-
-    def wanted(self, *, town: str, most: int) -> list[Certificate]:
-        waiting = [
-            (each.truth.wanted_at, each.application_id)
-            for each in self.kept.values()
-            if each.town == town and each.truth and each.truth.wanted_at
-        ]
-        return [self._read(self.kept[id]) for _, id in sorted(waiting)[:most]]
-
-    def awaited(self, *, since: datetime) -> list[str]:
-        truths = [(each.town, each.truth.awaited_since) for each in self.kept.values() if each.truth]
-        return [town for town, awaited in truths if awaited and awaited > since]
-
-    def askable(self, *, now: datetime) -> list[Certificate]:
-        return [self._read(each) for each in self.kept.values() if each.truth and each.truth.recheck]
 
     def _read(self, kept: Certificate) -> Certificate:
         return replace(kept, origin=self.versions[kept.application_id])
@@ -151,6 +133,51 @@ class FakeCertificates:
         for sha in orphans:
             del self.files[sha]
         return len(orphans)
+
+
+class FakeTruths:
+    """In memory, guarded by version."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Truth] = {}
+        self.events: list[Any] = []
+        self.memory = Memory(Hearing.EVERY)
+
+    def load(self, application_id: str, *, town: str) -> Truth | None:
+        known = self.kept.get(application_id)
+        return known if known and known.town == town else None
+
+    def hear(self, application_id: str, *, cause: Cause) -> Truth | None:
+        known = self.load(application_id, town=cause.town)
+        if known:
+            self.memory.admit(application_id, cause)
+        return known
+
+    def save(self, truth: Truth, *, events: Sequence[Any] = (), cause: Cause | None = None) -> Truth:
+        id = truth.application_id
+        version = self.kept[id].origin if id in self.kept else None
+        if truth.origin != version:
+            raise ConcurrentChange(id)
+        self.kept[id] = replace(truth, origin=(version or 0) + 1)
+        self.events += events
+        self.memory.remember(id, cause)
+        return self.kept[id]
+
+    def is_any_wanted(self) -> bool:
+        return any(each.wanted_at for each in self.kept.values())
+
+    def wanted(self, *, town: str, most: int) -> list[Truth]:
+        waiting = [each for each in self.kept.values() if each.town == town and each.wanted_at]
+        return sorted(waiting, key=lambda each: each.wanted_at or NEVER)[:most]
+
+    def awaited(self, *, since: datetime) -> list[str]:
+        return [each.town for each in self.kept.values() if each.awaited_since and each.awaited_since > since]
+
+    def past(self, cutoffs: Cutoffs) -> list[Truth]:
+        return [each for each in self.kept.values() if each.issued_at <= cutoffs.of(each.product)]
+
+    def empty(self, truth: Truth) -> bool:
+        return self.kept.pop(truth.application_id, None) is not None
 
 
 @dataclass

@@ -182,7 +182,7 @@ def code_of(certificates: FakeCertificates) -> str:
 
 def judged(certificates: FakeCertificates, code: str = "", *, now: datetime = NOW) -> Verification:
     asked = VerifyCode(town="21005", code=code or code_of(certificates))
-    return handlers.verify_code(asked, certificates=certificates, towns=TOWNS, products=products(), now=now)
+    return handlers.verify_code(asked, certificates=certificates, now=now)
 
 
 def test_a_code_is_authentic_in_its_town_and_unknown_elsewhere() -> None:
@@ -191,9 +191,7 @@ def test_a_code_is_authentic_in_its_town_and_unknown_elsewhere() -> None:
     code = code_of(certificates)
 
     here = judged(certificates, code.lower())
-    elsewhere = handlers.verify_code(
-        VerifyCode(town="24001", code=code), certificates=certificates, towns=TOWNS, products=products(), now=NOW
-    )
+    elsewhere = handlers.verify_code(VerifyCode(town="24001", code=code), certificates=certificates, now=NOW)
 
     assert (here.verdict, here.product, here.issued_at) == ("authentic", "residence", NOW)
     assert (elsewhere.verdict, elsewhere.number) == ("unknown", None)
@@ -226,9 +224,7 @@ def test_a_certificate_is_current_for_the_whole_of_its_last_day(
     assert (next_day.verdict, next_day.current_through, next_day.is_current) == ("authentic", last_day, False)
     pdf = certificates.pdf(certificates.kept["application-1"])
     file = VerifyFile(town="21005", pdf=base64.b64encode(pdf).decode())
-    untouched = handlers.verify_file(
-        file, certificates=certificates, examiner=FakeExaminer(), towns=TOWNS, products=products(), now=over_at
-    )
+    untouched = handlers.verify_file(file, certificates=certificates, examiner=FakeExaminer(), towns=TOWNS, now=over_at)
     assert (untouched.verdict, untouched.is_current) == ("untouched", False)
 
 
@@ -253,9 +249,7 @@ def test_other_facts_supersede_and_the_same_facts_do_not() -> None:
     assert (verdict.verdict, verdict.superseded_at) == ("superseded", NOW + timedelta(days=1))
     assert verdict.is_current is None
     file = VerifyFile(town="21005", pdf=base64.b64encode(other.pdf(other.kept["application-1"])).decode())
-    untouched = handlers.verify_file(
-        file, certificates=other, examiner=FakeExaminer(), towns=TOWNS, products=products(), now=NOW
-    )
+    untouched = handlers.verify_file(file, certificates=other, examiner=FakeExaminer(), towns=TOWNS, now=NOW)
     assert (untouched.verdict, untouched.superseded_at, untouched.is_current) == (
         "untouched", NOW + timedelta(days=1), None,
     )  # fmt: skip
@@ -268,9 +262,7 @@ def test_a_certificate_under_a_number_that_was_merged_is_superseded_by_one_under
         issue_later(kept, national_number="90021490495", former_numbers=former)
 
     verdicts = [
-        handlers.verify_code(
-            VerifyCode(town="21005", code=code_of(kept)), certificates=kept, towns=TOWNS, products=products(), now=NOW
-        ).verdict
+        handlers.verify_code(VerifyCode(town="21005", code=code_of(kept)), certificates=kept, now=NOW).verdict
         for kept in (certificates, another)
     ]
 
@@ -284,18 +276,13 @@ def test_numbers_that_were_merged_in_later_change_nothing_that_is_stated() -> No
 
     asked = VerifyCode(town="21005", code=code_of(certificates))
 
-    assert (
-        handlers.verify_code(asked, certificates=certificates, towns=TOWNS, products=products(), now=NOW).verdict
-        == "authentic"
-    )
+    assert handlers.verify_code(asked, certificates=certificates, now=NOW).verdict == "authentic"
 
 
 def ask_of(pdf: bytes, certificates: FakeCertificates, finding: Finding | None = None) -> str:
     asked = VerifyFile(town="21005", pdf=base64.b64encode(pdf).decode())
     examiner = FakeExaminer(finding or Finding())
-    return handlers.verify_file(
-        asked, certificates=certificates, examiner=examiner, towns=TOWNS, products=products(), now=NOW
-    ).verdict
+    return handlers.verify_file(asked, certificates=certificates, examiner=examiner, towns=TOWNS, now=NOW).verdict
 
 
 def test_a_file_is_untouched_altered_or_not_ours() -> None:
@@ -312,9 +299,7 @@ def test_a_file_is_untouched_altered_or_not_ours() -> None:
 
 def verified(certificates: FakeCertificates, finding: Finding, town: str = "21005") -> Verification:
     asked = VerifyFile(town=town, pdf=base64.b64encode(b"%PDF- ").decode())
-    return handlers.verify_file(
-        asked, certificates=certificates, examiner=FakeExaminer(finding), towns=TOWNS, products=products(), now=NOW
-    )
+    return handlers.verify_file(asked, certificates=certificates, examiner=FakeExaminer(finding), towns=TOWNS, now=NOW)
 
 
 def test_a_file_written_again_tells_what_its_code_would_and_never_that_it_were_current() -> None:
@@ -374,7 +359,6 @@ def test_what_is_no_file_is_refused(pdf: str) -> None:
             certificates=FakeCertificates(),
             examiner=FakeExaminer(),
             towns=TOWNS,
-            products=products(),
             now=NOW,
         )
 
@@ -451,9 +435,7 @@ def test_what_is_not_known_may_have_been_issued_in_the_time_that_is_lost() -> No
 
     def verdict(code: str) -> Verification:
         asked = VerifyCode(town="21005", code=code)
-        return handlers.verify_code(
-            asked, certificates=certificates, towns=TOWNS, products=products(), lost=LOST, now=NOW
-        )
+        return handlers.verify_code(asked, certificates=certificates, lost=LOST, now=NOW)
 
     assert (verdict(kept.code).verdict, verdict(kept.code).lost) == ("authentic", ())
     assert verdict("no code").lost == ()

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from services.contracts.catalogue import products
 from services.contracts.deeds import Deed
 from services.contracts.delivery import Unacceptable
 from services.contracts.documents import FetchCertificate, VerifyCode, VerifyFile
@@ -87,19 +86,12 @@ def test_it_is_known_by_its_code_and_as_a_file():
     certificates = FakeCertificates()
     certificate = given(certificates)
 
-    by_code = handlers.verify_code(
-        VerifyCode(town="21005", code=certificate.code),
-        certificates=certificates,
-        towns=TOWNS,
-        products=products(),
-        now=NOW,
-    )
+    by_code = handlers.verify_code(VerifyCode(town="21005", code=certificate.code), certificates=certificates, now=NOW)
     by_file = handlers.verify_file(
         VerifyFile(town="21005", pdf=base64.b64encode(PDF).decode()),
         certificates=certificates,
         examiner=FakeExaminer(Finding()),
         towns=TOWNS,
-        products=products(),
         now=NOW,
     )
 

@@ -15,10 +15,8 @@ from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacce
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationCleared
-from services.contracts.registry import FactsRechecked
 from services.documents.domain import Certificate
 from services.documents.ports import Certificates
-from services.documents.still_true import Truth
 from services.documents.store import CertificateStore
 from tests.documents.fakes import FakeCertificates
 from tests.outbox import KeptInOutbox, events_in
@@ -271,89 +269,23 @@ def test_the_last_day_is_kept_as_its_last_moment_and_read_from_any_moment_of_it(
     assert read == [date(2027, 3, 28)] * 3
 
 
-def checked(certificates: Certificates, application_id: str, *, at: datetime, **truth: Any) -> Certificate:
-    """Issued, and wanted to be asked about since a moment."""
-    kept = Truth(recheck="locked", kept_until=end_of(date(2026, 12, 24)), wanted_at=at, **truth)
-    issue(certificates, draft(certificates, application_id), truth=kept)
-    found = certificates.load_by_code(
-        certificates.hear(application_id, cause=an_answer(application_id)).code, town=TOWN
-    )  # type: ignore[union-attr]
-    assert found is not None
-    return found
+def test_what_can_be_asked_about_is_found_until_it_ends(certificates: Certificates) -> None:
+    issue(certificates, draft(certificates, "application-1"), recheck="locked")
+    issue(certificates, draft(certificates, "application-2"))
+    after = NOW + timedelta(days=60)
+    assert {each.application_id for each in certificates.askable(now=NOW)} == {"application-1"}
+    assert {each.application_id for each in certificates.askable(now=after)} == {"application-1"}
+    askable = certificates.of("application-1", town=TOWN)
+    assert askable is not None
+    assert askable.recheck == "locked"
 
-
-def an_answer(application_id: str, sequence: int = 1, town: str = TOWN) -> Cause:
-    return Cause(
-        event_id=f"{application_id}:facts-rechecked:{sequence}",
-        type=FactsRechecked.TYPE,
-        source=f"/towns/{town}/registry",
-        subject=application_id,
-        sequence=sequence,
-        digest="digest",
-    )
-
-
-def test_what_is_wanted_is_found_the_longest_waiting_first_and_by_town(certificates: Certificates) -> None:
-    assert not certificates.is_any_wanted()
-    for number, minutes in enumerate((3, 1)):
-        checked(certificates, f"application-{number}", at=NOW + timedelta(minutes=minutes))
-
-    assert certificates.is_any_wanted()
-    assert [each.application_id for each in certificates.wanted(town=TOWN, most=2)] == [
-        "application-1",
-        "application-0",
-    ]
-    assert [each.application_id for each in certificates.wanted(town=TOWN, most=1)] == ["application-1"]
-    assert list(certificates.wanted(town="24001", most=2)) == list(certificates.wanted(town=TOWN, most=0)) == []
-
-
-def test_what_is_kept_of_it_is_read_back_whole_and_awaited(certificates: Certificates) -> None:
-    wanted = checked(certificates, "application-1", at=NOW)
-    assert wanted.truth is not None
-    truth, events = wanted.truth.asked("application-1", "life", now=NOW)
-
-    certificates.keep(replace(wanted, truth=truth), events=events)
-
-    heard = certificates.hear("application-1", cause=an_answer("application-1"))
-    assert heard is not None
-    assert heard.truth == truth
-    assert list(certificates.awaited(since=NOW - timedelta(minutes=1))) == [TOWN]
-    assert list(certificates.awaited(since=NOW)) == []
-    assert not certificates.is_any_wanted()
-
-
-def test_of_two_who_change_it_one_does(certificates: Certificates) -> None:
-    wanted = checked(certificates, "application-1", at=NOW)
-    assert wanted.truth is not None
-    asked = replace(wanted, truth=wanted.truth.asked("application-1", "life", now=NOW)[0])
-
-    certificates.keep(asked)
+    certificates.end_recheck(askable)
 
     with pytest.raises(ConcurrentChange):
-        certificates.keep(asked)
-
-
-def test_an_answer_is_heard_once_and_in_its_town(certificates: Certificates) -> None:
-    checked(certificates, "application-1", at=NOW)
-    heard = certificates.hear("application-1", cause=an_answer("application-1"))
-    assert heard is not None
-    certificates.keep(heard, cause=an_answer("application-1"))
-
-    with pytest.raises(AlreadyHandled):
-        certificates.hear("application-1", cause=an_answer("application-1"))
-    assert certificates.hear("application-1", cause=an_answer("application-1", 2)) is not None
-    assert certificates.hear("application-1", cause=an_answer("application-1", 3, town="24001")) is None
-    assert certificates.hear("application-2", cause=an_answer("application-2")) is None
-
-
-def test_what_can_be_asked_about_is_found_until_it_ends(certificates: Certificates) -> None:
-    wanted = checked(certificates, "application-1", at=NOW)
-    issue(certificates, draft(certificates, "application-2"))
-    assert {each.application_id for each in certificates.askable(now=NOW)} == {"application-1"}
-    assert {each.application_id for each in certificates.askable(now=NOW + timedelta(days=60))} == {"application-1"}
-
-    assert wanted.truth is not None
-    certificates.keep(replace(wanted, truth=wanted.truth.ended()))
-
-    assert list(certificates.askable(now=NOW)) == list(certificates.askable(now=NOW + timedelta(days=60))) == []
-    assert not certificates.is_any_wanted()
+        certificates.end_recheck(askable)
+    assert list(certificates.askable(now=NOW)) == list(certificates.askable(now=after)) == []
+    ended, never = (certificates.of(each, town=TOWN) for each in ("application-1", "application-2"))
+    assert ended is not None
+    assert never is not None
+    assert (ended.recheck, never.recheck) == ("", None)
+    assert certificates.of("application-1", town="24001") is None

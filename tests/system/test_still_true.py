@@ -102,8 +102,7 @@ def test_a_service_killed_on_the_way_is_asked_once_and_tells_the_truth(aged: Age
 
     assert told["state"] == ("not-known" if point in UNASKED else "current")
     assert looks_for(aged, receiver.application_id) == (0 if point == "registry.recheck-begun" else 1)
-    events = aged.certificates_of(receiver.application_id)[0]
-    assert events["truth"]["asking"] == 1
+    assert aged.database("documents").rechecks.find_one({"_id": receiver.application_id})["asking"] == 1
 
 
 def test_the_page_never_waits_and_says_when_the_register_was_asked(aged: Aged) -> None:
@@ -167,4 +166,4 @@ def test_who_moves_has_it_superseded_on_the_next_day(aged: Aged) -> None:
     assert (after["verdict"], after["current"], after["title"]) == ("authentic", False, "Echt, maar niet meer juist")
     assert looks_for(aged, receiver.application_id) == 2
     (kept,) = aged.certificates_of(receiver.application_id)
-    assert (kept["truth"]["recheck"], kept["truth"]["kept_until"]) == ("", None)
+    assert (kept["recheck"], kept["asked_until"]) == ("", None)
