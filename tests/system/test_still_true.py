@@ -46,7 +46,7 @@ class Receiver:
 
     def __init__(self, aged: Aged, citizen: Citizen, product: str = "residence", **fields: Any) -> None:
         self.application_id = citizen.filed(product, **fields)
-        self.application = citizen.until(self.application_id, "delivered")
+        self.application = citizen.until(self.application_id, "delivered", seconds=180)
         (kept,) = aged.certificates_of(self.application_id)
         self.pdf = citizen.certificate(self.application)
         self._path = f"/api/v1/verifications/{grouped(kept['code'])}"
