@@ -337,7 +337,8 @@ LOOKED_FOR = {
 
 STILL_TRUE = {
     "current": "Yes. When it was last asked, the register said the same as the certificate.",
-    "superseded": "No. When it was last asked, the register said something else than the certificate.",
+    "superseded": "No. When it was last asked, the register said something else than the certificate. "
+    "Ask the person for a newer one.",
     "not-known": "We do not know. When it was last asked, the register gave no answer that we can tell you. "
     "That means nothing in itself: ask the person for a newer certificate.",
     "not-asked": "We do not know yet. The register has not been asked about this certificate so far.",
