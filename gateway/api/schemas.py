@@ -198,6 +198,13 @@ class ProductDetailShape(ProductShape):
     """A product with its form."""
 
     legal_basis = fields.String(required=True)
+    still_true = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "Whoever checks its certificate is told whether the register still says the same, while the "
+            "certificate is current"
+        },
+    )
     fields_ = fields.List(fields.Nested(FieldShape), data_key="fields", attribute="fields", required=True)
     prefill = fields.Nested(
         PrefillShape,
