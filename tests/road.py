@@ -119,6 +119,11 @@ class Road:
             self._deliver(queue, body) for queue, (*_, accepted) in self._consumers.items() if event_type in accepted
         ]
 
+    def press_file(self) -> bytes:
+        """The first file that was printed."""
+        stored: bytes = self.databases["documents"]["files.chunks"].find_one()["data"]
+        return stored
+
     def sweep(self) -> None:
         """One look of every service for what is over."""
         for service, method in (
@@ -149,8 +154,8 @@ class Road:
 
     def _taken(self, unless: Callable[[str], bool]) -> Iterator[bytes]:
         """As the relay empties an outbox: nothing else of the document changes, its version neither."""
-        for service in AGGREGATES:
-            collection = self.collection(service)
+        beside = [self.databases[name]["rechecks"] for name in ("registry", "documents")]
+        for collection in (*map(self.collection, AGGREGATES), *beside):
             for document in list(collection.find({"outbox": {"$ne": []}})):
                 left = [entry for entry in document.get("outbox", []) if unless(entry["type"])]
                 taken = [entry for entry in document.get("outbox", []) if not unless(entry["type"])]

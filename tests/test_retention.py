@@ -52,6 +52,9 @@ def every_end(road: Road) -> list[str]:
     """Applications that went every way there is, so that every event was said."""
     delivered = road.submit(key="delivered")
     road.carry()
+    road.ask(VerifyCode(town=TOWN, code=road.collection("documents").find_one({"_id": delivered})["code"]))
+    road.services["documents"].ask_rechecks()
+    road.carry()
     untold = road.submit(key="untold")
     road.channel._refusals = [Undeliverable("address-refused")]
     road.carry()
@@ -97,6 +100,9 @@ def test_a_year_later_each_service_keeps_a_tombstone_of_everything(road: Road):
             fillers = {key for key, value in document.items() if value == document["_id"]}
             assert set(document) <= TOMBSTONE | fillers, service
             assert document["town"] == TOWN
+    for name in ("registry", "documents"):
+        (recheck,) = road.databases[name]["rechecks"].find()
+        assert set(recheck) == TOMBSTONE
     assert {each["_id"]: each["state"] for each in road.collection("intake").find()} == states
     assert set(ids) <= set(states)
     assert {"delivered", "refused", "withdrawn", "expired"} <= set(states.values())

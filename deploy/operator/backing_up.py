@@ -35,7 +35,10 @@ AGGREGATES = {
     "documents": "certificates",
     "notify": "correspondences",
 }
-"""In which collection each service keeps them."""
+"""In which collection each service keeps those about its applications."""
+
+BESIDE = (("registry", "rechecks"), ("documents", "rechecks"))
+"""Services and collections with others, of which nobody hears every event."""
 
 
 CLOCKS_DIFFER = timedelta(seconds=5)
@@ -142,7 +145,10 @@ def _settle(
     until: datetime,
 ) -> LostTime:
     client.drop_database(f"{stack.database}_gateway")  # who signed out stays signed out
-    pass_over({service: databases[service][name] for service, name in AGGREGATES.items()})
+    pass_over(
+        {service: databases[service][name] for service, name in AGGREGATES.items()},
+        beside=[databases[service][name] for service, name in BESIDE],
+    )
     lost = LostTime(since=since - CLOCKS_DIFFER, until=until)
     for database in reversed(databases.values()):  # intake last: before all is whole, nothing is filed
         mark_restored(database, lost)

@@ -19,15 +19,24 @@ from services.chassis.signing import SIGNATURE
 from services.chassis.topology import DELAY, DELAYS
 from services.contracts.topology import SERVICES, SUBSCRIPTIONS
 
+LOCKED_BESIDE = {"documents": "rechecks"}
+"""Where an asking that is still to leave holds the same, in its `outbox`."""
+
 LOCKED_IN = {
-    "intake": ("applications", ("request", "contact", "facts", "gates", "outbox")),
+    "intake": ("applications", ("request", "contact", "facts", "recheck", "gates", "outbox")),
     "registry": ("extracts", ("request", "outbox")),
-    "documents": ("certificates", ("outbox",)),
+    "documents": ("certificates", ("recheck", "outbox")),
     "notify": ("correspondences", ("outbox",)),
 }
 """Where the services keep what is locked: collection and fields; an event that is still to leave is in `outbox`."""
 
-PURPOSES = {"request": "requests", "contact": "contacts", "facts": "facts", "concerning": "confirmations"}
+PURPOSES = {
+    "request": "requests",
+    "recheck": "requests",
+    "contact": "contacts",
+    "facts": "facts",
+    "concerning": "confirmations",
+}
 """By the field that a locked part stands in, here and in events alike."""
 
 
@@ -53,6 +62,9 @@ def in_use(*, mongo_uri: str, prefix: str, amqp_uri: str, audit: Path) -> InUse:
             collection, fields = LOCKED_IN[service]
             for document in client[f"{prefix}_{service}"][collection].find({}, dict.fromkeys(fields, 1)):
                 found.stored.update(locked(document))
+            if beside := LOCKED_BESIDE.get(service):
+                for document in client[f"{prefix}_{service}"][beside].find({"outbox": {"$ne": []}}, {"outbox": 1}):
+                    found.stored.update(locked(document))
     for headers, event in DeadLetters(amqp_uri, audit=audit).look():
         found.parked.update(locked(event))
         signature = headers.get(SIGNATURE)

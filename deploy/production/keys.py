@@ -33,11 +33,12 @@ SIGN_IN_COOKIE = timedelta(minutes=10)
 @dataclass(frozen=True, kw_only=True)
 class Ring:
     """`at_rest`: what is locked lies in the store or in queues, where `loket keys in-use` sees it; what does not is on
-    its way for `travels_for`."""
+    its way for `travels_for`. `with_certificates`: it lies with them as well, until they are no longer current."""
 
     name: str
     variable: str
     travels_for: timedelta | None = None
+    with_certificates: bool = False
 
     @property
     def at_rest(self) -> bool:
@@ -47,13 +48,17 @@ class Ring:
     @property
     def kept_for(self) -> timedelta:
         """How long something may lie locked under a key that is no longer the first, beside what is parked."""
-        return on_its_road(products().values()) if self.travels_for is None else self.travels_for
+        if self.travels_for is not None:
+            return self.travels_for
+        asked_again = [each.current_for_days for each in products().values() if each.is_asked_again]
+        current = timedelta(days=max(asked_again, default=-1) + 1) if self.with_certificates else timedelta()
+        return on_its_road(products().values()) + current
 
 
 RINGS = {
     ring.name: ring
     for ring in (
-        Ring(name="requests", variable="LOKET_KEYS_REQUESTS"),
+        Ring(name="requests", variable="LOKET_KEYS_REQUESTS", with_certificates=True),
         Ring(name="facts", variable="LOKET_KEYS_FACTS"),
         Ring(name="contacts", variable="LOKET_KEYS_CONTACTS"),
         Ring(name="confirmations", variable="LOKET_KEYS_CONFIRMATIONS"),

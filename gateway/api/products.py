@@ -56,6 +56,7 @@ def read_product(product_id: str) -> dict[str, Any]:
     return {
         **in_brief(product, town),
         "legal_basis": product.legal_basis(reader),
+        "still_true": product.is_still_true_in(town),
         "fields": asked,
         "prefill": _prefill(product, town),
     }

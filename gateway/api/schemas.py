@@ -16,6 +16,7 @@ from services.contracts.errors import Refusal
 from services.contracts.field_errors import FIELD_ERRORS
 from services.contracts.intake import CODES, State
 from services.contracts.naming import LANGUAGES
+from services.contracts.registry import StillTrue
 
 
 def _is(values: Iterable[str]) -> validate.OneOf:
@@ -197,6 +198,13 @@ class ProductDetailShape(ProductShape):
     """A product with its form."""
 
     legal_basis = fields.String(required=True)
+    still_true = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "Whoever checks its certificate is told whether the register still says the same, while the "
+            "certificate is current"
+        },
+    )
     fields_ = fields.List(fields.Nested(FieldShape), data_key="fields", attribute="fields", required=True)
     prefill = fields.Nested(
         PrefillShape,
@@ -217,6 +225,22 @@ class LostTimeShape(Shape):
     until = fields.DateTime(required=True)
 
 
+class StillTrueShape(Shape):
+    """Whether the town's register still says what the certificate states, and nothing else about anybody."""
+
+    state = fields.String(required=True, validate=_is(StillTrue))
+    sentence = fields.String(required=True, metadata=_IN_WORDS)
+    asked_at = fields.DateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the register was last asked; null where it has not been"},
+    )
+    being_asked = fields.Boolean(
+        required=True,
+        metadata={"description": "It is being asked: look again in a minute, the answer is not waited for"},
+    )
+
+
 class VerificationShape(Shape):
     """Something of the certificate, nothing of the person."""
 
@@ -226,7 +250,10 @@ class VerificationShape(Shape):
     current = fields.Boolean(
         required=True,
         allow_none=True,
-        metadata={"description": "Has `current_until` not passed? Null where that is no question"},
+        metadata={
+            "description": "Has `current_until` not passed, and did the register not say something else since? "
+            "Null where that is no question"
+        },
     )
     product = fields.String(required=True, allow_none=True)
     number = fields.String(required=True, allow_none=True)
@@ -257,6 +284,15 @@ class VerificationShape(Shape):
         metadata={
             "description": "Of an `unknown` code or a file that is `no-longer-kept`: times of which the town lost its "
             "records, so that a certificate issued then may be genuine"
+        },
+    )
+    still_true = fields.Nested(
+        StillTrueShape,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Null where the town does not tell that of this product, or where the certificate is "
+            "superseded or past its last day"
         },
     )
 

@@ -15,13 +15,14 @@ from gateway.asking import ask
 from gateway.language import translate
 from gateway.limits import limited
 from gateway.problems import Problem
-from gateway.sentences import VERDICTS, WANTED_PDF
+from gateway.sentences import STILL_TRUE, VERDICTS, WANTED_PDF
 from gateway.sizes import MULTIPART_BYTES
 from gateway.tenancy import current_town, leads_here
 from services.contracts.codes import Typed, grouped, read_typed
-from services.contracts.documents import LARGEST_PDF, Verification, VerifyCode, VerifyFile
+from services.contracts.documents import LARGEST_PDF, Rechecked, Verification, VerifyCode, VerifyFile
 from services.contracts.errors import InvalidField
 from services.contracts.field_errors import FieldError, field_error
+from services.contracts.registry import StillTrue
 
 blueprint = resource("verifications", "verifications", "Is this certificate real?")
 
@@ -51,6 +52,10 @@ def read_verification(code: str) -> dict[str, Any]:
     Where the town lost records, `records_lost` says of which times: a certificate issued then is `unknown` and may be
     genuine all the same.
 
+    Where the town has that on for the product, `still_true` says whether its register still says the same: what is
+    known by then, at once. That somebody checks a certificate has the register asked, once in a day at most, so a later
+    look may tell more. Nothing else about the person is told.
+
     The code may be given as people type or paste it, also as the whole address that stands in the QR code.
     """
     offer(*JSON)
@@ -65,9 +70,9 @@ def read_verification(code: str) -> dict[str, Any]:
 def verify_upload() -> dict[str, Any]:
     """Is a PDF one of the town's, to the last byte? `untouched`, `altered`, `no-longer-kept` or `not-ours`.
 
-    Nothing of it is kept. Of an `altered` file the answer tells what the town issued under the code that the file
-    carries, and nothing where it carries none; what the file itself says may differ. A print or a copy of a
-    certificate, in which no code can be found, is `not-ours`, as any other file.
+    `still_true` is as in the check of a code. Nothing of the file is kept. Of an `altered` file the answer tells what
+    the town issued under the code that the file carries, and nothing where it carries none; what the file itself says
+    may differ. A print or a copy of a certificate, in which no code can be found, is `not-ours`, as any other file.
     """
     offer(*JSON)
     return shown(verify_file())
@@ -113,12 +118,23 @@ def shown(found: Verification, typed: Typed | None = None) -> dict[str, Any]:
         "leads_elsewhere": found.leads_elsewhere,
         "passed_through": found.passed_through,
         "records_lost": [{"since": each.since, "until": each.until} for each in found.lost],
+        "still_true": _still_true(found.still_true) if found.still_true else None,
+    }
+
+
+def _still_true(known: Rechecked) -> dict[str, Any]:
+    never = known.state == StillTrue.NOT_KNOWN and known.asked_at is None
+    return {
+        "state": known.state,
+        "sentence": translate(STILL_TRUE["not-asked" if never else known.state]),
+        "asked_at": known.asked_at,
+        "being_asked": known.is_being_asked,
     }
 
 
 def told_as(found: Verification, typed: Typed | None = None) -> str:
-    """Which of VERDICTS tells it: what documents no longer calls current has words of its own, an untouched file of a
-    superseded certificate, too, and so has what was typed instead of a code.
+    """Which of VERDICTS tells it: what documents no longer calls current, or true, has words of its own, an untouched
+    file of a superseded certificate, too, and so has what was typed instead of a code.
     """
     if typed and typed.mistake:
         return typed.mistake
@@ -126,6 +142,8 @@ def told_as(found: Verification, typed: Typed | None = None) -> str:
         return f"{found.verdict}-records-lost"
     if found.verdict == "untouched" and found.superseded_at:
         return "untouched-superseded"
+    if found.still_true and found.still_true.state == StillTrue.SUPERSEDED:
+        return "no-longer-true" if found.verdict == "authentic" else f"{found.verdict}-no-longer-true"
     if found.is_current is False:
         return "out-of-date" if found.verdict == "authentic" else f"{found.verdict}-out-of-date"
     return found.verdict

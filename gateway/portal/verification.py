@@ -37,6 +37,8 @@ LOOKS = {
     "untouched-out-of-date": "doubt",
     "superseded": "doubt",
     "out-of-date": "doubt",
+    "no-longer-true": "doubt",
+    "untouched-no-longer-true": "doubt",
     "unknown": "bad",
     "unknown-records-lost": "doubt",
     "number": "doubt",

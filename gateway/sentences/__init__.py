@@ -13,7 +13,7 @@ from gateway.sentences.problems import (
     WANTED_PLAIN,
 )
 from gateway.sentences.states import EXPIRED_BECAUSE, FEDERAL, OWN_REASONS, REASONS, STATES, STEPS, sentence_of
-from gateway.sentences.verdicts import VERDICTS
+from gateway.sentences.verdicts import STILL_TRUE, VERDICTS
 
 __all__ = [
     "ASK_WITH_NUMBER",
@@ -29,6 +29,7 @@ __all__ = [
     "REASONS",
     "STATES",
     "STEPS",
+    "STILL_TRUE",
     "VERDICTS",
     "WANTED",
     "WANTED_JSON",

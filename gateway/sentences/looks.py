@@ -6,6 +6,7 @@ LOOKED_BY = {
     "relative": "Your spouse or legal cohabitant, or a relative, who asked about you",
     "another": "Somebody whose own application concerns you too, such as one about your household",
     "operator": "The town, to put its register right",
+    "town": "The town, because somebody checked a certificate",
 }
 """Who looked at a reader's data, by what the registry calls them."""
 

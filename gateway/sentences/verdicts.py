@@ -1,5 +1,15 @@
 """What a check of a certificate found."""
 
+STILL_TRUE = {
+    "current": "Yes. When it was last asked, the register said the same as the certificate.",
+    "superseded": "No. When it was last asked, the register said something else than the certificate. "
+    "Ask the person for a newer one.",
+    "not-known": "We do not know. When it was last asked, the register gave no answer that we can tell you. "
+    "That means nothing in itself: ask the person for a newer certificate.",
+    "not-asked": "We do not know yet. The register has not been asked about this certificate so far.",
+}
+"""Whether a certificate is still true, by its state, and before the register was asked at all."""
+
 VERDICTS: dict[str, tuple[str, str]] = {
     "authentic": ("Authentic", "This certificate was issued by the town and is still current."),
     "out-of-date": (
@@ -7,6 +17,10 @@ VERDICTS: dict[str, tuple[str, str]] = {
         "The town issued this certificate, but its facts may have changed since.",
     ),
     "superseded": ("Superseded", "The town issued this certificate, but has since replaced it by a newer one."),
+    "no-longer-true": (
+        "Authentic, but no longer true",
+        "The town issued this certificate, but its register no longer says the same.",
+    ),
     "unknown": (
         "Unknown",
         "The town has no certificate with this code, or no longer keeps it. "
@@ -42,6 +56,11 @@ VERDICTS: dict[str, tuple[str, str]] = {
         "Untouched, but superseded",
         "This file was issued by the town and has not been changed, "
         "but the town has since replaced the certificate by a newer one.",
+    ),
+    "untouched-no-longer-true": (
+        "Untouched, but no longer true",
+        "This file was issued by the town and has not been changed, "
+        "but the register of the town no longer says the same.",
     ),
     "untouched-out-of-date": (
         "Untouched, but no longer current",

@@ -57,15 +57,19 @@ def mark_restored(database: Database[dict[str, Any]], lost: LostTime) -> None:
 
 
 def pass_over(
-    aggregates: Mapping[str, Collection[dict[str, Any]]], *, hears_everything: Iterable[str] = ("intake",)
+    aggregates: Mapping[str, Collection[dict[str, Any]]],
+    *,
+    beside: Iterable[Collection[dict[str, Any]]] = (),
+    hears_everything: Iterable[str] = ("intake",),
 ) -> None:
     """Leave out the numbers that may have been given in the lost time, before any service runs.
 
     `aggregates` maps services to their collections, in which one id stands for one subject. Versions and numbers of
     events go on JUMP higher, so that no id of an event is given to two. Who hears every event of a source
     (Hearing.CONTIGUOUS) waits for none that was said before and will not come; those that do come still count.
+    `beside` are others, of which nobody hears every event.
     """
-    for collection in aggregates.values():
+    for collection in (*aggregates.values(), *beside):
         collection.update_many(_ALIVE, {"$inc": {"version": JUMP, "emitted": JUMP}})
     for hearing in hears_everything:
         for service, collection in aggregates.items():

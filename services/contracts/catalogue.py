@@ -43,6 +43,11 @@ authority sealed, byte for byte (contracts/sealed.py)."""
 USUAL = "usual"
 """The statement that stands on a certificate where no section has one of its own for the case."""
 
+NOT_ASKED_AGAIN = (
+    "leave it out: only of a certificate from the population register, without gates, can be asked whether it is "
+    "still true"
+)
+
 LONGEST_KEPT = 36525
 """Days of a hundred years: more is a slip of the pen."""
 
@@ -120,6 +125,7 @@ class _Plan:
     current_for: Annotated[int, Days]
     desk_minutes: int
     attest: Attest | None = None
+    still_true: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,8 +136,9 @@ class Product:
     `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how many days after that of its issue
     the certificate is presented as current. `law` is the id of what it rests on (laws.py). `gates`: what has to be met
     beyond the facts, in this order (gates.py). `desk_minutes`: how long it takes at a desk, an assumption that tells
-    how much work was saved. `attest`: the federal one that says the same, where there is one. `digest`: SHA-256 of the
-    file.
+    how much work was saved. `still_true`: whoever checks one of its certificates is told whether the register still
+    says the same, where the town does not say otherwise. `attest`: the federal one that says the same, where there is
+    one. `digest`: SHA-256 of the file.
     """
 
     id: str
@@ -147,6 +154,7 @@ class Product:
     fields: tuple[Field, ...] = ()
     gates: tuple[Terms, ...] = ()
     desk_minutes: int = 0
+    still_true: bool = False
     digest: str = ""
     attest: Attest | None = None
 
@@ -175,6 +183,19 @@ class Product:
         """Given on these: where one of them brings a sealed document, that is what is given."""
         kind = PASSED_THROUGH if brings_document(facts) else self.gives.kind
         return replace(self, facts=facts, gives=replace(self.gives, kind=kind))
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether its register can be asked again while a certificate is current: a certificate of ours, from what the
+        population register alone says, which nobody else has to confirm. Of a criminal record even "no longer the
+        same" would tell what nobody but its subject may know."""
+        return self.gives.kind == CERTIFICATE and self.sources == {POPULATION} and not self.gates
+
+    def is_still_true_in(self, town: Town) -> bool:
+        """Whether the town has "Still true?" on for it: what its file lists; where it lists nothing, as the product
+        says."""
+        on = self.still_true if town.still_true is None else self.id in town.still_true
+        return on and self.is_asked_again
 
     def title(self, language: str) -> str:
         """The product's name in a language."""
@@ -208,7 +229,7 @@ def read_product(name: str, text: str) -> Product:
     plan = load(_Plan, read_yaml(name, text.encode()).data, base=Strict)
     if problems := dict(_problems(plan, name)):
         raise Unreadable(name, problems)
-    return Product(
+    product = Product(
         id=plan.id,
         titles=plan.titles,
         explanations=plan.explanations,
@@ -223,8 +244,12 @@ def read_product(name: str, text: str) -> Product:
         gates=plan.gates,
         desk_minutes=plan.desk_minutes,
         attest=plan.attest,
+        still_true=plan.still_true,
         digest=sha256(text.encode()).hexdigest(),
     )
+    if product.still_true and not product.is_asked_again:
+        raise Unreadable(name, {"still_true": NOT_ASKED_AGAIN})
+    return product
 
 
 def _printed(plan: _Plan) -> Gives:

@@ -39,6 +39,19 @@ class FactsExpired(Event):
     facts_expire_at: datetime | None = None
 
 
+@event("documents", "recheck-requested")
+@dataclass(frozen=True, kw_only=True)
+class RecheckRequested(Event):
+    """Somebody checks a certificate, so the register is to be asked whether it still says the same: once in a Belgian
+    day at most. `recheck` is the registry's own (ExtractCompiled); `asking` counts from 1, and the answer names it."""
+
+    application_id: str
+    product: str
+    recheck: str
+    asking: int
+    requested_at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class CertificateFile:
     """`pdf` is base64; `filename` holds the number, never a name of a person."""
@@ -61,6 +74,19 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rechecked:
+    """What is known of whether a certificate is still true.
+
+    `state` is a StillTrue, as the register was last asked at `asked_at`; None where it has not been yet.
+    `is_being_asked`: it is asked now or soon, and a later look tells more.
+    """
+
+    state: str
+    asked_at: datetime | None = None
+    is_being_asked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verification:
     """`verdict` is a Verdict: the first three are said of a code, the others of a file.
 
@@ -68,8 +94,10 @@ class Verification:
     unknown, no-longer-kept or not-ours. Of an `altered` file it is what the town issued under the one code that the
     file carries, never that it were current; nothing where it carries none, or several, or where its QR code
     `leads_elsewhere`, to another site than the town's. `current_through` is the last
-    day, to its end, on which it is presented as current; `is_current`, whether that has not passed, is said where the
-    certificate still stands: `authentic`, or `untouched` and not superseded. `lost` is said where the verdict is
+    day, to its end, on which it is presented as current; `is_current`, whether that has not passed and the register was
+    not found to say otherwise, is said where the certificate still stands: `authentic`, or `untouched` and not
+    superseded. `still_true` is said of such a one, until its last day has passed, where the town has that on for its
+    product. `lost` is said where the verdict is
     unknown or no-longer-kept: what was issued in those times is not in the town's records, and may be genuine.
     `passed_through`: another authority made the document and sealed it, and nothing of the town stands on it.
     """
@@ -84,6 +112,7 @@ class Verification:
     leads_elsewhere: bool = False
     lost: tuple[LostTime, ...] = ()
     passed_through: bool = False
+    still_true: Rechecked | None = None
 
 
 @question("documents", answer=CertificateFile)

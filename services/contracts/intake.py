@@ -116,6 +116,7 @@ class ApplicationCleared(Event):
     """Nothing stands between the application and its certificate, until the facts grow too old at `facts_expire_at`.
 
     `met` are the gates of its plan that were passed beyond the facts; None where whoever says so knows of none.
+    `recheck` came with the facts (ExtractCompiled).
     """
 
     application_id: str
@@ -127,6 +128,7 @@ class ApplicationCleared(Event):
     cleared_at: datetime
     plan: Plan | None = None
     met: tuple[str, ...] | None = None
+    recheck: str = ""
 
 
 @event("intake", "application-refused")

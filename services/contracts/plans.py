@@ -11,7 +11,8 @@ from services.contracts.catalogue import Product
 class Plan:
     """`digest` says which product file it was (SHA-256); `gates` are those beyond the facts (gates.Terms.gate).
 
-    Texts and law are not in it: they are those of the day of issue.
+    Texts and law are not in it: they are those of the day of issue. `still_true`: the register may be asked later
+    whether it still says the same; switched on after the filing it holds for nobody who had filed by then.
     """
 
     digest: str
@@ -19,16 +20,18 @@ class Plan:
     capacities: tuple[str, ...]
     current_for_days: int
     gates: tuple[str, ...] = ()
+    still_true: bool = False
 
 
-def plan_of(product: Product) -> Plan:
-    """What binds whoever files now."""
+def plan_of(product: Product, *, still_true: bool = False) -> Plan:
+    """What binds whoever files now. `still_true`: the town has that on for the product (Product.is_still_true_in)."""
     return Plan(
         digest=product.digest,
         facts=product.facts,
         capacities=product.capacities,
         current_for_days=product.current_for_days,
         gates=tuple(each.gate for each in product.gates),
+        still_true=still_true,
     )
 
 

@@ -5,6 +5,7 @@ Answers about an extract name the `asking` that they answer (ExtractRequested), 
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from services.contracts.errors import Refusal
 from services.contracts.events import Event, event, one_of
@@ -18,7 +19,8 @@ class ExtractCompiled(Event):
 
     `digest` tells, of two extracts of one application, whether they state the same, and nothing else: the
     registry alone has its key, and of another application the same facts have another one. Empty where the plan
-    has no other gates.
+    has no other gates. `recheck` is locked for the registry: with it the same can be asked again, to compare (see
+    RecheckRequested). Empty where the plan does not have `still_true`.
     """
 
     application_id: str
@@ -26,6 +28,7 @@ class ExtractCompiled(Event):
     compiled_at: datetime
     asking: int = 0
     digest: str = ""
+    recheck: str = ""
 
 
 @event("registry", "extract-refused")
@@ -65,6 +68,30 @@ class ExtractContradicted(Event):
     kind: str
     found_at: datetime
     asking: int = 0
+
+
+class StillTrue(StrEnum):
+    """Whether the register still says what a certificate states.
+
+    NOT_KNOWN is all that is told where it says nothing that can be compared, whatever the reason: it is away, refuses,
+    contradicts itself, or somebody has moved away, died or is protected since.
+    """
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    NOT_KNOWN = "not-known"
+
+
+@event("registry", "facts-rechecked")
+@dataclass(frozen=True, kw_only=True)
+class FactsRechecked(Event):
+    """The answer to a RecheckRequested, of which it names the `asking`. The register was asked at `asked_at`, in vain
+    or not; None where it could not be."""
+
+    application_id: str
+    outcome: str = one_of(StillTrue)
+    asking: int
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,10 +147,10 @@ class ReadNumbers(Question[Numbers]):
 MOST_LISTED = 100
 """Looks on one page."""
 
-LOOKERS = ("you", "parent", "relative", "another", "operator")
+LOOKERS = ("you", "parent", "relative", "another", "operator", "town")
 """Who looked: the reader; a parent, about the reader; their spouse, or a relative, about them; somebody else
 whose own certificate also concerns the reader, as that of a household does; an operator of the town, who mends the
-register."""
+register; the town by itself, because somebody checks a certificate that states something about the reader."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from services.contracts.confirmations import (
     ConfirmationReminded,
     ConfirmationRequested,
 )
-from services.contracts.documents import CertificateIssued, FactsExpired
+from services.contracts.documents import CertificateIssued, FactsExpired, RecheckRequested
 from services.contracts.events import Event
 from services.contracts.intake import (
     ApplicationCleared,
@@ -22,7 +22,13 @@ from services.contracts.intake import (
 )
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.questions import QUESTIONS
-from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
+from services.contracts.registry import (
+    ExtractCompiled,
+    ExtractContradicted,
+    ExtractDeferred,
+    ExtractRefused,
+    FactsRechecked,
+)
 
 EXCHANGE = "loket.events"
 """Where every event is published, with its type as routing key: a topic exchange."""
@@ -54,6 +60,8 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "intake.record-certificate": Subscription(events=(CertificateIssued, FactsExpired)),
     "notify.tell-citizen": Subscription(events=(CertificateIssued, ApplicationRefused, ApplicationExpired)),
     "intake.record-telling": Subscription(events=(CitizenTold, MessageUndeliverable)),
+    "registry.recheck-facts": Subscription(events=(RecheckRequested,)),
+    "documents.record-recheck": Subscription(events=(FactsRechecked,)),
 }
 """Queue name (`<service>.<use case>`) to what it receives."""
 

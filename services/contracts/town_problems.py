@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from services.contracts.attests import EXAMPLES as ATTEST_EXAMPLES
 from services.contracts.attests import federal_attest_problems
-from services.contracts.catalogue import products
+from services.contracts.catalogue import NOT_ASKED_AGAIN, products
 from services.contracts.colours import colour_problems
 from services.contracts.designations import designation
 from services.contracts.hosts import ascii_host
@@ -65,6 +65,7 @@ _EXAMPLES: Mapping[str, str] = {
     "sign_in.acr_accepted": '["urn:be:fedict:iam:fas:Level450"]',
     "courtesy_languages": "[en]",
     "products_off": "[life]",
+    "still_true": "[residence]",
     "tariffs.NAME.cents": "0",
     "sources": "{deeds: {url: https://deeds.example}}",
     "specimen": "true",
@@ -124,6 +125,7 @@ def town_problems(town: Town, folder: Path) -> Iterator[Problem]:
         asks_platform=town.population.source == MAGDA,
     )
     yield from ((f"federal_attests.{name}", mend) for name, mend in attests)
+    yield from _still_true(town.still_true or ())
 
 
 def _municipality(town: Town) -> Iterator[Problem]:
@@ -214,6 +216,16 @@ def _seal(seal: Seal) -> Iterator[Problem]:
                 yield f"seal.{name}", f"is for a {source} seal; leave it out, or write source: {source}"
     if seal.timestamps is not None and (mend := authority_mend(seal.timestamps)):
         yield "seal.timestamps", mend
+
+
+def _still_true(listed: tuple[str, ...]) -> Iterator[Problem]:
+    for place, product in enumerate(listed):
+        if product not in products():
+            yield f"still_true[{place}]", f"no product of the catalogue; choose from {', '.join(products())}"
+        elif product in listed[:place]:
+            yield f"still_true[{place}]", "stands here twice; write it once"
+        elif not products()[product].is_asked_again:
+            yield f"still_true[{place}]", NOT_ASKED_AGAIN
 
 
 def _offer(town: Town) -> Iterator[Problem]:

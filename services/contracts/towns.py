@@ -65,7 +65,8 @@ class Town:
     as without legal value: demonstrations. `city` says whether it bears that title, where the table does not know it
     (designations.is_city). `sources` are those beside the population register, by name, with where and how each is
     asked (services/registry/sources/). `population` says where its people are asked for, `federal_attests` of which
-    products the National Register's own attest is given (attests.py).
+    products the National Register's own attest is given (attests.py). `still_true` are the products of whose
+    certificates whoever checks one is told whether the register still says the same; None: as each product says.
     """
 
     refnis: str
@@ -81,6 +82,7 @@ class Town:
     sign_in: SignIn
     courtesy_languages: tuple[str, ...] = ()
     products_off: tuple[str, ...] = ()
+    still_true: tuple[str, ...] | None = None
     tariffs: dict[str, Tariff] = field(default_factory=dict)
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
     specimen: bool = False

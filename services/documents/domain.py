@@ -47,7 +47,8 @@ class Certificate:
 
     `current_through` is the last day on which it is presented as current. `subject_key` and `facts_key` are keyed
     pseudonyms of whom it is about and of what it states; `former_subject_keys` those of the subject's former numbers,
-    under which earlier certificates may have been issued.
+    under which earlier certificates may have been issued. `recheck` is locked for the registry (ExtractCompiled):
+    with it is asked whether the certificate is still true. None where that never is, and empty once it is no more.
     """
 
     application_id: str
@@ -65,6 +66,7 @@ class Certificate:
     former_subject_keys: tuple[str, ...] = ()
     facts_key: str | None = None
     seal: str | None = None
+    recheck: str | None = None
     origin: object = field(default=None, compare=False, repr=False)
     """The store's own."""
 

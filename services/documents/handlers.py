@@ -28,11 +28,13 @@ from services.contracts.facts.identity import Identity
 from services.contracts.field_errors import field_error
 from services.contracts.intake import ApplicationCleared
 from services.contracts.plans import pinned
+from services.contracts.registry import StillTrue
 from services.contracts.restoring import LostTime
 from services.contracts.sealed import sealed_document
 from services.contracts.towns import Town
 from services.documents.domain import Certificate, Finding, Order, current_through
 from services.documents.ports import Certificates, Examiner, LockedFacts, Press, Pseudonyms
+from services.documents.rechecking import Rechecking
 from services.documents.stating import check, document_of, stated
 
 VERSIONS_DIFFER_FOR = timedelta(minutes=1)
@@ -102,6 +104,7 @@ def issue_certificate(
         seal=seal,
         issued_at=now,
         current_through=current_through(now, product),
+        recheck=event.recheck or None,
         subject_key=subject_key,
         former_subject_keys=tuple(former_subject_keys),
         facts_key=_facts_key(opened, product, town, pseudonyms),
@@ -153,15 +156,21 @@ def fetch_certificate(asked: FetchCertificate, *, certificates: Certificates) ->
 
 
 def verify_code(
-    asked: VerifyCode, *, certificates: Certificates, lost: tuple[LostTime, ...] = (), now: datetime
+    asked: VerifyCode,
+    *,
+    certificates: Certificates,
+    rechecking: Rechecking | None = None,
+    lost: tuple[LostTime, ...] = (),
+    now: datetime,
 ) -> Verification:
-    """`authentic`, `superseded` or `unknown`."""
+    """`authentic`, `superseded` or `unknown`. Of what still stands, it wants to know whether it is still true."""
     code = typed_code(asked.code)
     certificate = certificates.load_by_code(code, town=asked.town) if code else None
     if certificate is None:
         return Verification(verdict="unknown", lost=lost if code else ())
     superseded_at = certificates.superseded_at(certificate)
-    return _verification("superseded" if superseded_at else "authentic", certificate, superseded_at, now=now)
+    verdict = "superseded" if superseded_at else "authentic"
+    return _verification(verdict, certificate, superseded_at, rechecking=rechecking, now=now)
 
 
 def verify_file(
@@ -170,6 +179,7 @@ def verify_file(
     certificates: Certificates,
     examiner: Examiner,
     towns: Mapping[str, Town],
+    rechecking: Rechecking | None = None,
     lost: tuple[LostTime, ...] = (),
     now: datetime,
 ) -> Verification:
@@ -188,7 +198,8 @@ def verify_file(
         raise InvalidField(fields={"pdf": field_error("not-base64")}) from None
     certificate = certificates.load_by_sha256(hashlib.sha256(pdf).hexdigest(), town=asked.town)
     if certificate is not None:
-        return _verification("untouched", certificate, certificates.superseded_at(certificate), now=now)
+        superseded_at = certificates.superseded_at(certificate)
+        return _verification("untouched", certificate, superseded_at, rechecking=rechecking, now=now)
     found = examiner.examine(pdf)
     if found.locked:
         raise InvalidField(fields={"pdf": field_error("password-protected")})
@@ -260,17 +271,26 @@ def sweep_orphans(*, certificates: Certificates, now: datetime) -> int:
 
 
 def _verification(
-    verdict: str, certificate: Certificate, superseded_at: datetime | None, *, now: datetime
+    verdict: str,
+    certificate: Certificate,
+    superseded_at: datetime | None,
+    *,
+    rechecking: Rechecking | None = None,
+    now: datetime,
 ) -> Verification:
+    stands = verdict in STANDING and superseded_at is None
+    known = rechecking.check(certificate, now=now) if rechecking and stands else None
+    is_current = certificate.is_current(now=now) and (known is None or known.state != StillTrue.SUPERSEDED)
     return Verification(
         verdict=verdict,
         product=certificate.product,
         number=certificate.number,
         issued_at=certificate.issued_at,
         current_through=certificate.current_through if verdict != "altered" else None,
-        is_current=certificate.is_current(now=now) if verdict in STANDING and superseded_at is None else None,
+        is_current=is_current if stands else None,
         superseded_at=superseded_at,
         passed_through=certificate.seal is None,
+        still_true=known,
     )
 
 

@@ -1,13 +1,14 @@
 """What documents needs of others: where certificates are kept, who prints, who looks into files, who unlocks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from services.contracts.documents import CertificateIssued, FactsExpired
+from services.contracts.documents import CertificateIssued, FactsExpired, RecheckRequested
 from services.contracts.envelope import Cause
 from services.contracts.retention import Cutoffs
 from services.documents.domain import Certificate, Finding, Order, Printed
+from services.documents.still_true import Truth
 
 T = TypeVar("T")
 
@@ -68,11 +69,50 @@ class Certificates(Protocol):
     def admit(self, application_id: str, *, cause: Cause) -> None:
         """Raises AlreadyHandled where `cause` has nothing left to bring about: handled, issued or emptied."""
 
+    def of(self, application_id: str, *, town: str) -> Certificate | None:
+        """The one of an application."""
+
+    def askable(self, *, now: datetime) -> Iterable[Certificate]:
+        """Those that can still be asked about (`recheck`) although their last day has passed; and some of all others
+        that can, others at each call."""
+
+    def end_recheck(self, certificate: Certificate) -> None:
+        """Nothing more is asked about it: what that was done with is gone. Raises ConcurrentChange."""
+
     def past(self, cutoffs: Cutoffs) -> Iterable[Certificate]:
         """Some of those issued before their product's cutoff, in all towns; others at each call."""
 
     def empty(self, certificate: Certificate) -> bool:
         """Remove the file and leave a tombstone, for which none is ever issued again. False where that has to wait."""
+
+
+class Truths(Protocol):
+    """Where is kept what was asked and answered about certificates, each once, with the events that ask."""
+
+    def load(self, application_id: str, *, town: str) -> Truth | None:
+        """That of an application's certificate, if it was ever checked."""
+
+    def hear(self, application_id: str, *, cause: Cause) -> Truth | None:
+        """The same, for an answer about it. Raises AlreadyHandled where `cause` had its effect before or finds an
+        emptied one, and Unacceptable."""
+
+    def save(self, truth: Truth, *, events: Sequence[RecheckRequested] = (), cause: Cause | None = None) -> Truth:
+        """As it is now, with the events that go with it. Raises ConcurrentChange."""
+
+    def is_any_wanted(self) -> bool:
+        """Does any, in any town, wait for the turn to be asked about?"""
+
+    def wanted(self, *, town: str, most: int) -> Iterable[Truth]:
+        """Those of a town that wait for their turn, the longest waiting first."""
+
+    def awaited(self, *, since: datetime) -> Iterable[str]:
+        """The town of each that was asked about since then and is not answered."""
+
+    def past(self, cutoffs: Cutoffs) -> Iterable[Truth]:
+        """Some of those whose certificates were issued before their product's cutoff; others at each call."""
+
+    def empty(self, truth: Truth) -> bool:
+        """Leave a tombstone. False where it changed meanwhile."""
 
 
 class Press(Protocol):

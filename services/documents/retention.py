@@ -6,7 +6,7 @@ from datetime import datetime
 from services.contracts.catalogue import Product
 from services.contracts.restoring import LostTime
 from services.contracts.retention import document_cutoffs
-from services.documents.ports import Certificates
+from services.documents.ports import Certificates, Truths
 
 
 def empty_certificates(*, certificates: Certificates, products: Iterable[Product], now: datetime) -> int:
@@ -15,6 +15,11 @@ def empty_certificates(*, certificates: Certificates, products: Iterable[Product
     A number and a code that were drawn and never issued are nobody's, and stay: intake may still ask for them.
     """
     return sum(certificates.empty(each) for each in certificates.past(document_cutoffs(products, now=now)))
+
+
+def empty_truths(*, truths: Truths, products: Iterable[Product], now: datetime) -> int:
+    """What was asked about certificates, when theirs is over."""
+    return sum(truths.empty(each) for each in truths.past(document_cutoffs(products, now=now)))
 
 
 def sweep_leftovers(*, certificates: Certificates, products: Iterable[Product], now: datetime) -> int:

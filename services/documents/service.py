@@ -18,13 +18,16 @@ from services.contracts.catalogue import products
 from services.contracts.documents import CertificateFile, FetchCertificate, Verification, VerifyCode, VerifyFile
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationCleared
+from services.contracts.registry import FactsRechecked
 from services.contracts.restoring import LostTime
 from services.contracts.towns import Town
-from services.documents import handlers, retention
+from services.documents import handlers, rechecking, retention
 from services.documents.children.examining import ExaminingChild
 from services.documents.children.printing import PrintingChildren
+from services.documents.rechecking import Rechecking
 from services.documents.settings import DocumentsSettings
 from services.documents.store import CertificateStore
+from services.documents.truth_store import TruthStore
 
 log = structlog.get_logger()
 
@@ -40,6 +43,10 @@ def _certificates(runtime: Made) -> CertificateStore:
         randbelow=secrets.randbelow,
         lost=lost_times(runtime.database),
     )
+
+
+def _truths(runtime: Made) -> TruthStore:
+    return TruthStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
 
 
 def _press(runtime: Made) -> PrintingChildren:
@@ -67,6 +74,7 @@ class DocumentsService:
     needed = (_pseudonyms,)
 
     certificates = Provided(_certificates)
+    truths = Provided(_truths)
     press = Provided(_press)
     examiner = Provided(lambda runtime: ExaminingChild(limit_s=runtime.settings.examine_limit_s))
     facts = Provided(lambda runtime: Locker("facts", runtime.settings.facts_keys))
@@ -90,13 +98,23 @@ class DocumentsService:
             now=self.now(),
         )
 
+    @handles(FactsRechecked, queue="documents.record-recheck")
+    def record_recheck(self, event: FactsRechecked, cause: Cause) -> None:
+        rechecking.record_recheck(event, cause, truths=self.truths, certificates=self.certificates)
+
     @answers
     def fetch_certificate(self, asked: FetchCertificate) -> CertificateFile:
         return handlers.fetch_certificate(asked, certificates=self.certificates)
 
     @answers
     def verify_code(self, asked: VerifyCode) -> Verification:
-        return handlers.verify_code(asked, certificates=self.certificates, lost=self._missed(), now=self.now())
+        return handlers.verify_code(
+            asked,
+            certificates=self.certificates,
+            rechecking=self._rechecking(),
+            lost=self._missed(),
+            now=self.now(),
+        )
 
     @answers
     def verify_file(self, asked: VerifyFile) -> Verification:
@@ -105,9 +123,23 @@ class DocumentsService:
             certificates=self.certificates,
             examiner=self.examiner,
             towns=self.towns,
+            rechecking=self._rechecking(),
             lost=self._missed(),
             now=self.now(),
         )
+
+    @sweeps(every=timedelta(seconds=1))
+    def ask_rechecks(self) -> None:
+        if count := rechecking.ask_rechecks(self._rechecking(), certificates=self.certificates, now=self.now()):
+            log.info("rechecks_asked", count=count)
+
+    @sweeps(every=timedelta(minutes=1))
+    def end_rechecks(self) -> None:
+        if count := rechecking.end_rechecks(self._rechecking(), certificates=self.certificates, now=self.now()):
+            log.info("rechecks_ended", count=count)
+
+    def _rechecking(self) -> Rechecking:
+        return Rechecking(truths=self.truths, towns=self.towns, products=self.products)
 
     def _missed(self) -> tuple[LostTime, ...]:
         return retention.still_missed(self.lost, products=self.products.values(), now=self.now())
@@ -122,5 +154,7 @@ class DocumentsService:
         kept, products, now = self.certificates, self.products.values(), self.now()
         if count := retention.empty_certificates(certificates=kept, products=products, now=now):
             log.info("certificates_emptied", count=count)
+        if count := retention.empty_truths(truths=self.truths, products=products, now=now):
+            log.info("rechecks_emptied", count=count)
         if count := retention.sweep_leftovers(certificates=kept, products=products, now=now):
             log.info("leftovers_swept", files=count)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo.database import Database
@@ -12,7 +12,7 @@ from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates
 from services.chassis.crash import crash_point
 from services.chassis.outbox import Relay
-from services.chassis.retention import Rounds
+from services.chassis.retention import AT_ONCE, EVER, Rounds
 from services.chassis.stored import Stored
 from services.contracts.days import day_of, last_moment_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
@@ -27,8 +27,10 @@ from services.documents.files import SealedFiles
 _KEPT = tuple(
     field.name
     for field in fields(Certificate)
-    if field.name not in ("application_id", "town", "current_through", "origin")
+    if field.name not in ("application_id", "town", "current_through", "recheck", "origin")
 )
+
+_FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class CertificateStore:
@@ -59,6 +61,7 @@ class CertificateStore:
             self._collection.create_index([("town", 1), ("product", 1), (subject, 1), ("issued_at", 1)])
         self._seals = database["seals"]
         self._rounds = Rounds(self._collection, moment="issued_at")
+        self._askable = Rounds(self._collection, moment="asked_until")
 
     def draft(self, application_id: str, *, product: str, language: str, now: datetime, cause: Cause) -> Certificate:
         """See ports.Certificates."""
@@ -154,6 +157,22 @@ class CertificateStore:
             raise NotFound
         return content
 
+    def of(self, application_id: str, *, town: str) -> Certificate | None:
+        """See ports.Certificates."""
+        return self._find({"_id": application_id, "town": town})
+
+    def askable(self, *, now: datetime) -> Iterator[Certificate]:
+        """See ports.Certificates."""
+        over = self._collection.find({"asked_until": {"$gt": EVER, "$lt": now}}).limit(AT_ONCE)
+        for document in (*over, *self._askable.piece(until=_FOR_EVER)):
+            yield _certificate(Aggregates.stored(document))
+
+    def end_recheck(self, certificate: Certificate) -> None:
+        """See ports.Certificates."""
+        if not isinstance(certificate.origin, Stored):
+            raise TypeError("only what was read from the store can be changed there")
+        self._aggregates.change(certificate.origin, {"recheck": "", "asked_until": None})
+
     def past(self, cutoffs: Cutoffs) -> Iterator[Certificate]:
         """See ports.Certificates."""
         return (_certificate(Aggregates.stored(each)) for each in self._rounds.past(cutoffs))
@@ -202,7 +221,14 @@ def _body(certificate: Certificate) -> dict[str, Any]:
     until = last_moment_of(last_day) if last_day else None
     former = list(certificate.former_subject_keys)
     kept = {name: getattr(certificate, name) for name in _KEPT}
-    return {**kept, "current_until": until, "former_subject_keys": former}
+    return {**kept, "current_until": until, "former_subject_keys": former, **_recheck_in(certificate, until)}
+
+
+def _recheck_in(certificate: Certificate, until: datetime | None) -> dict[str, Any]:
+    """Nothing where nothing is ever asked, as in all that was issued before 0.10."""
+    if certificate.recheck is None:
+        return {}
+    return {"recheck": certificate.recheck, "asked_until": until if certificate.recheck else None}
 
 
 def _certificate(stored: Stored) -> Certificate:
@@ -214,6 +240,7 @@ def _certificate(stored: Stored) -> Certificate:
         application_id=stored.id,
         town=stored.town,
         current_through=day_of(until) if until else None,
+        recheck=stored.body.get("recheck"),
         origin=stored,
         **kept,
     )

@@ -17,6 +17,10 @@ GIVEN = "given"
 REPAIR = "repair"
 """The purpose of an operator who mends the register."""
 
+VERIFICATION = "verification"
+"""The purpose of the town, which sees whether a certificate that somebody checks is still true. It is also who looks:
+nothing is known of whoever checks."""
+
 PROMISED = "promised"
 """A source will answer later."""
 FAILED = "failed"
@@ -28,7 +32,8 @@ class Access:
     """One look into the register. The numbers stand readable: a citizen may ask who looked at theirs.
 
     `about` are the numbers whose dossiers were read; `purpose` is `extract`, `prefill`, `numbers`, which is for no
-    product, or `repair`: then `by` is an operator's account and `reason` what they said they look for. `outcome` is
+    product, `verification`, or `repair`: then `by` is an operator's account and `reason` what they said they look for.
+    `outcome` is
     GIVEN, PROMISED, a Refusal or FAILED. `facts` are those that were asked for, and `sources` by which they are told.
     """
 
@@ -77,6 +82,8 @@ def seen_by(access: Access, numbers: Collection[str]) -> LookView:
 def _role(access: Access) -> str:
     if access.purpose == REPAIR:
         return "operator"
+    if access.purpose == VERIFICATION:
+        return "town"
     if access.capacity in OF_ANOTHER:
         return PARENT if access.capacity == PARENT else "relative"
     return "another"

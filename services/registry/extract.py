@@ -117,10 +117,17 @@ class Extract:
         due_at = now + max(LEASE, pause(self.tries))
         return replace(self, since=self.since or now, tries=self.tries + 1, due_at=due_at)
 
-    def compiled(self, facts: str, *, digest: str = "", now: datetime) -> tuple["Extract", tuple[ExtractCompiled, ...]]:
-        """`facts` are locked, and leave with the event only."""
+    def compiled(
+        self, facts: str, *, digest: str = "", recheck: str = "", now: datetime
+    ) -> tuple["Extract", tuple[ExtractCompiled, ...]]:
+        """`facts` and `recheck` are locked, and leave with the event only."""
         event = ExtractCompiled(
-            application_id=self.application_id, facts=facts, compiled_at=now, asking=self.asking, digest=digest
+            application_id=self.application_id,
+            facts=facts,
+            compiled_at=now,
+            asking=self.asking,
+            digest=digest,
+            recheck=recheck,
         )
         return self._answered(State.COMPILED, None, now), (event,)
 

@@ -3,12 +3,23 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from services.contracts.catalogue import Product
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
 from services.registry.subject import Subject
+
+T = TypeVar("T")
+
+
+class Locker(Protocol):
+    """Locks and unlocks what travels."""
+
+    def lock(self, value: Any, *, bound_to: str) -> str: ...
+
+    def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
+        """Raises Unacceptable, and TryLater where this process lacks the key."""
 
 
 @dataclass(frozen=True, kw_only=True)

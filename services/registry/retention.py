@@ -1,12 +1,13 @@
-"""Emptying extracts whose time is over."""
+"""Emptying extracts and rechecks whose time is over."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
 from services.contracts.catalogue import Product
-from services.contracts.retention import Cutoffs, on_its_road, request_cutoffs
+from services.contracts.retention import Cutoffs, document_cutoffs, on_its_road, request_cutoffs
 from services.registry.extract import Extract
+from services.registry.rechecking import Recheck
 
 
 class PastExtracts(Protocol):
@@ -20,6 +21,22 @@ class PastExtracts(Protocol):
 
     def empty(self, extract: Extract) -> bool:
         """Leave a tombstone, for which the register is never asked again. False where it changed meanwhile."""
+
+
+class PastRechecks(Protocol):
+    """Where rechecks are kept."""
+
+    def past(self, cutoffs: Cutoffs) -> Iterable[Recheck]:
+        """Some of those last heard of before their product's cutoff, in all towns; others at each call."""
+
+    def empty(self, recheck: Recheck) -> bool:
+        """Leave a tombstone, for which the register is never asked again. False where it changed meanwhile."""
+
+
+def empty_rechecks(*, rechecks: PastRechecks, products: Iterable[Product], now: datetime) -> int:
+    """`document_days` after anything was heard of it: its certificate, which is kept for as long, is current for less.
+    A bounded look, to be taken again and again; how many it emptied."""
+    return sum(rechecks.empty(each) for each in rechecks.past(document_cutoffs(products, now=now)))
 
 
 def empty_extracts(*, extracts: PastExtracts, products: Iterable[Product], now: datetime) -> int:

@@ -13,6 +13,7 @@ from services.chassis.pseudonyms import KeyedPseudonyms, pseudonyms_of
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
+from services.contracts.documents import RecheckRequested
 from services.contracts.envelope import Cause
 from services.contracts.intake import (
     ApplicationExpired,
@@ -22,10 +23,11 @@ from services.contracts.intake import (
 )
 from services.contracts.registry import ListLooks, LookList, Numbers, Prefill, ReadNumbers, ReadPrefill
 from services.contracts.towns import Town
-from services.registry import handlers, retention
+from services.registry import handlers, rechecking, retention
 from services.registry.access_store import AccessStore
 from services.registry.domain import Register
 from services.registry.ports import Source
+from services.registry.recheck_store import RecheckStore
 from services.registry.settings import RegistrySettings
 from services.registry.sources import Surroundings, make_sources
 from services.registry.sources.population.dwellings import note_dwellings
@@ -70,6 +72,10 @@ def _extracts(runtime: Made) -> ExtractStore:
     return ExtractStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
 
 
+def _rechecks(runtime: Made) -> RecheckStore:
+    return RecheckStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
+
+
 def _accesses(runtime: Made) -> AccessStore:
     return AccessStore(runtime.database, kept_days=runtime.settings.access_log_days)
 
@@ -100,6 +106,7 @@ class RegistryService:
     register = Provided(_register)
     sources = Provided(_sources)
     extracts = Provided(_extracts)
+    rechecks = Provided(_rechecks)
     accesses = Provided(_accesses)
     towns = Provided(_towns)
     products = Provided(lambda _: products())
@@ -129,6 +136,21 @@ class RegistryService:
     @handles(ApplicationWithdrawn, ApplicationExpired, queue="registry.end-extract")
     def end_extract(self, event: ApplicationWithdrawn | ApplicationExpired, cause: Cause) -> None:
         handlers.end_extract(event, cause, extracts=self.extracts, now=self.now())
+
+    @handles(RecheckRequested, queue="registry.recheck-facts")
+    def recheck_facts(self, event: RecheckRequested, cause: Cause) -> None:
+        rechecking.recheck_facts(
+            event,
+            cause,
+            rechecks=self.rechecks,
+            register=self.register,
+            accesses=self.accesses,
+            towns=self.towns,
+            products=self.products,
+            requests=self.requests,
+            pseudonyms=self.pseudonyms,
+            now=self.now(),
+        )
 
     @answers
     def read_prefill(self, asked: ReadPrefill) -> Prefill:
@@ -185,3 +207,5 @@ class RegistryService:
         products = self.products.values()
         if count := retention.empty_extracts(extracts=self.extracts, products=products, now=self.now()):
             log.info("extracts_emptied", count=count)
+        if count := retention.empty_rechecks(rechecks=self.rechecks, products=products, now=self.now()):
+            log.info("rechecks_emptied", count=count)

@@ -1,6 +1,7 @@
 """The product files: complete in every language, and nothing a reader could trip over."""
 
 import re
+from dataclasses import replace
 from importlib import resources
 
 import pytest
@@ -11,6 +12,7 @@ from services.contracts.laws import read_law
 from services.contracts.naming import LANGUAGES
 from services.contracts.schema import Unreadable
 from services.documents.sections import sections
+from tests.intake.fakes import a_town
 
 IDS = tuple(products())
 TEXT = (resources.files("services.catalogue") / "life.yaml").read_text(encoding="utf-8")
@@ -145,6 +147,8 @@ def test_whoever_asks_who_lives_together_says_what_for_and_may_say_something_els
         ("current_for: 30 days", "current_for: 365 days", "current_for"),
         ("current_for: 30 days", "current_for: 30", "current_for"),
         ("    usual:", "    other:", "gives.statements"),
+        ("law: pop", "still_true: perhaps\nlaw: pop", "still_true"),
+        ("law: pop", "still_true: true\ngates: [{confirmation: police}]\nlaw: pop", "still_true"),
     ],
 )
 def test_a_file_with_a_mistake_is_named_with_its_place(old: str, new: str, path: str):
@@ -154,3 +158,37 @@ def test_a_file_with_a_mistake_is_named_with_its_place(old: str, new: str, path:
         read_product("life.yaml", TEXT.replace(old, new))
 
     assert path in found.value.problems
+
+
+def test_none_of_ours_is_asked_about_again_unless_a_town_says_so():
+    town = a_town()
+
+    assert not [id for id, product in products().items() if product.still_true or product.is_still_true_in(town)]
+    assert products()["residence"].is_still_true_in(replace(town, still_true=("residence",)))
+    assert not products()["life"].is_still_true_in(replace(town, still_true=("residence",)))
+
+
+def test_a_product_may_have_it_on_and_a_town_off():
+    product = read_product("life.yaml", TEXT + "still_true: true\n")
+
+    assert product.is_still_true_in(a_town())
+    assert not product.is_still_true_in(replace(a_town(), still_true=()))
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_only_what_the_population_alone_says_can_be_asked_about_again(id: str):
+    """Of a criminal record or a deed even a change would tell what nobody but its subject may know."""
+    of_the_population = products()[id].sources == {POPULATION}
+
+    assert products()[id].is_asked_again == of_the_population
+    assert products()[id].is_still_true_in(replace(a_town(), still_true=IDS)) == of_the_population
+
+
+@pytest.mark.parametrize("id", [id for id in IDS if products()[id].sources != {POPULATION}][:3])
+def test_a_file_that_has_it_on_for_another_source_is_refused(id: str):
+    text = (resources.files("services.catalogue") / f"{id}.yaml").read_text(encoding="utf-8")
+
+    with pytest.raises(Unreadable) as found:
+        read_product(f"{id}.yaml", text + "still_true: true\n")
+
+    assert "still_true" in found.value.problems

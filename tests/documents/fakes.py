@@ -1,15 +1,20 @@
 """Hand-written stand-ins for the ports of documents."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from services.chassis.admission import Hearing
 from services.contracts.days import day_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
+from services.contracts.retention import Cutoffs
 from services.documents.domain import Certificate, Finding, Order, Printed, new_code, new_number
+from services.documents.still_true import Truth
 from tests.memory import Memory
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -72,9 +77,24 @@ class FakeCertificates:
         self.memory.remember(id, cause)
 
     def _find(self, town: str, name: str, value: str) -> Certificate | None:
-        return next(
-            (c for c in self.kept.values() if c.is_issued and c.town == town and getattr(c, name) == value), None
-        )
+        found = (c for c in self.kept.values() if c.is_issued and c.town == town and getattr(c, name) == value)
+        return next(map(self._read, found), None)
+
+    def of(self, application_id: str, *, town: str) -> Certificate | None:
+        return self._find(town, "application_id", application_id)
+
+    def askable(self, *, now: datetime) -> list[Certificate]:
+        return [self._read(each) for each in self.kept.values() if each.recheck]
+
+    def end_recheck(self, certificate: Certificate) -> None:
+        id = certificate.application_id
+        if certificate.origin != self.versions[id]:
+            raise ConcurrentChange(id)
+        self.kept[id] = replace(self.kept[id], recheck="")
+        self.versions[id] += 1
+
+    def _read(self, kept: Certificate) -> Certificate:
+        return replace(kept, origin=self.versions[kept.application_id])
 
     def load(self, certificate_id: str, *, town: str) -> Certificate | None:
         return self._find(town, "certificate_id", certificate_id)
@@ -113,6 +133,51 @@ class FakeCertificates:
         for sha in orphans:
             del self.files[sha]
         return len(orphans)
+
+
+class FakeTruths:
+    """In memory, guarded by version."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Truth] = {}
+        self.events: list[Any] = []
+        self.memory = Memory(Hearing.EVERY)
+
+    def load(self, application_id: str, *, town: str) -> Truth | None:
+        known = self.kept.get(application_id)
+        return known if known and known.town == town else None
+
+    def hear(self, application_id: str, *, cause: Cause) -> Truth | None:
+        known = self.load(application_id, town=cause.town)
+        if known:
+            self.memory.admit(application_id, cause)
+        return known
+
+    def save(self, truth: Truth, *, events: Sequence[Any] = (), cause: Cause | None = None) -> Truth:
+        id = truth.application_id
+        version = self.kept[id].origin if id in self.kept else None
+        if truth.origin != version:
+            raise ConcurrentChange(id)
+        self.kept[id] = replace(truth, origin=(version or 0) + 1)
+        self.events += events
+        self.memory.remember(id, cause)
+        return self.kept[id]
+
+    def is_any_wanted(self) -> bool:
+        return any(each.wanted_at for each in self.kept.values())
+
+    def wanted(self, *, town: str, most: int) -> list[Truth]:
+        waiting = [each for each in self.kept.values() if each.town == town and each.wanted_at]
+        return sorted(waiting, key=lambda each: each.wanted_at or NEVER)[:most]
+
+    def awaited(self, *, since: datetime) -> list[str]:
+        return [each.town for each in self.kept.values() if each.awaited_since and each.awaited_since > since]
+
+    def past(self, cutoffs: Cutoffs) -> list[Truth]:
+        return [each for each in self.kept.values() if each.issued_at <= cutoffs.of(each.product)]
+
+    def empty(self, truth: Truth) -> bool:
+        return self.kept.pop(truth.application_id, None) is not None
 
 
 @dataclass

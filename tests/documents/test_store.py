@@ -267,3 +267,25 @@ def test_the_last_day_is_kept_as_its_last_moment_and_read_from_any_moment_of_it(
 
     assert kept["current_until"] == end_of(date(2027, 3, 28)) - timedelta(milliseconds=1)
     assert read == [date(2027, 3, 28)] * 3
+
+
+def test_what_can_be_asked_about_is_found_until_it_ends(certificates: Certificates) -> None:
+    issue(certificates, draft(certificates, "application-1"), recheck="locked")
+    issue(certificates, draft(certificates, "application-2"))
+    after = NOW + timedelta(days=60)
+    assert {each.application_id for each in certificates.askable(now=NOW)} == {"application-1"}
+    assert {each.application_id for each in certificates.askable(now=after)} == {"application-1"}
+    askable = certificates.of("application-1", town=TOWN)
+    assert askable is not None
+    assert askable.recheck == "locked"
+
+    certificates.end_recheck(askable)
+
+    with pytest.raises(ConcurrentChange):
+        certificates.end_recheck(askable)
+    assert list(certificates.askable(now=NOW)) == list(certificates.askable(now=after)) == []
+    ended, never = (certificates.of(each, town=TOWN) for each in ("application-1", "application-2"))
+    assert ended is not None
+    assert never is not None
+    assert (ended.recheck, never.recheck) == ("", None)
+    assert certificates.of("application-1", town="24001") is None

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from gateway.api.examples import FORM
-from services.contracts.documents import Verification
+from services.contracts.documents import Rechecked, Verification
 from services.contracts.intake import Step
 from services.contracts.registry import LookView
 from tests.gateway.fakes import NOW, FakeServices
@@ -62,6 +62,7 @@ def arrange(services: FakeServices) -> None:
         issued_at=FILED + timedelta(seconds=3),
         current_through=date(2027, 2, 22),
         is_current=True,
+        still_true=Rechecked(state="current", asked_at=FILED + timedelta(minutes=45)),
     )
     services.file_verification = replace(services.verification, verdict="untouched")
 

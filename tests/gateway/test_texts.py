@@ -23,6 +23,7 @@ def said() -> set[str]:
     found |= {*sentences.FIELD_SENTENCES.values(), sentences.PERHAPS_ANOTHERS, sentences.ASK_WITH_NUMBER}
     found |= {sentences.FEDERAL}
     found |= {*sentences.WANTED, *sentences.LOOKED_BY.values(), *sentences.LOOKED_FOR.values()}
+    found |= set(sentences.STILL_TRUE.values())
     for path in [*HOME.rglob("*.html"), *HOME.rglob("*.py")]:
         found |= {first or second for first, second in SAID.findall(path.read_text())}
     return found

@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 
 from gateway.language import in_language
 from gateway.rates import parse_rates
-from gateway.sentences import FIELD_SENTENCES, VERDICTS
+from gateway.sentences import FIELD_SENTENCES, STILL_TRUE, VERDICTS
 from services.contracts.codes import grouped
-from services.contracts.documents import LARGEST_PDF, Verification, VerifyCode, VerifyFile
+from services.contracts.documents import LARGEST_PDF, Rechecked, Verification, VerifyCode, VerifyFile
 from services.contracts.errors import InvalidField
 from services.contracts.field_errors import field_error
 from services.contracts.restoring import LostTime
@@ -34,6 +34,11 @@ KNOWN = Verification(
 SUPERSEDED = replace(KNOWN, verdict="superseded", superseded_at=NOW, is_current=None)
 OLD = replace(KNOWN, is_current=False)
 UNTOUCHED = replace(KNOWN, verdict="untouched")
+ASKED_AT = datetime(2026, 11, 30, 23, 4, tzinfo=UTC)
+TRUE = replace(KNOWN, still_true=Rechecked(state="current", asked_at=ASKED_AT))
+NO_LONGER = replace(KNOWN, is_current=False, still_true=Rechecked(state="superseded", asked_at=ASKED_AT))
+NOBODY_KNOWS = replace(KNOWN, still_true=Rechecked(state="not-known", asked_at=ASKED_AT, is_being_asked=True))
+NOT_ASKED = replace(KNOWN, still_true=Rechecked(state="not-known", is_being_asked=True))
 
 
 def upload(body: bytes = PDF, name: str = "file") -> dict[str, Any]:
@@ -48,6 +53,9 @@ def upload(body: bytes = PDF, name: str = "file") -> dict[str, Any]:
         (KNOWN, "authentic", True, "Authentic"),
         (OLD, "authentic", False, "Authentic, but no longer current"),
         (SUPERSEDED, "superseded", None, "Superseded"),
+        (TRUE, "authentic", True, "Authentic"),
+        (NO_LONGER, "authentic", False, "Authentic, but no longer true"),
+        (replace(NO_LONGER, verdict="untouched"), "untouched", False, "Untouched, but no longer true"),
         (Verification(verdict="unknown"), "unknown", None, "Unknown"),
     ],
 )
@@ -224,7 +232,7 @@ class Outline(HTMLParser):
 
 
 @pytest.mark.parametrize("reader", ["nl", "fr", "de", "en"])
-@pytest.mark.parametrize("found", [KNOWN, OLD, SUPERSEDED, Verification(verdict="unknown")])
+@pytest.mark.parametrize("found", [KNOWN, OLD, SUPERSEDED, TRUE, NO_LONGER, NOT_ASKED, Verification(verdict="unknown")])
 def test_the_page_is_sound(client: FlaskClient, services: FakeServices, found: Verification, reader: str) -> None:
     services.verification = found
 
@@ -548,3 +556,52 @@ def test_a_page_calls_the_town_what_it_is(
     assert sentence in text
     assert f"<dd>{issuer}, " in text
     assert f" · {issuer}</title>" in text
+
+
+@pytest.mark.parametrize("reader", ["nl", "fr", "de", "en"])
+@pytest.mark.parametrize(
+    ("found", "slug"),
+    [(TRUE, "current"), (NO_LONGER, "superseded"), (NOBODY_KNOWS, "not-known"), (NOT_ASKED, "not-asked")],
+)
+def test_whether_it_is_still_true_is_said_with_when_it_was_asked(
+    client: FlaskClient, services: FakeServices, found: Verification, slug: str, reader: str
+) -> None:
+    services.verification = found
+    known = found.still_true
+    assert known is not None
+
+    page = html.unescape(client.get(f"/v/{PRINTED}?lang={reader}").text)
+    told = client.get(f"/api/v1/verifications/{PRINTED}?lang={reader}").json["still_true"]
+
+    assert told == {
+        "state": known.state,
+        "sentence": in_language(reader, STILL_TRUE[slug]),
+        "asked_at": known.asked_at.isoformat() if known.asked_at else None,
+        "being_asked": known.is_being_asked,
+    }
+    assert told["sentence"] in page
+    assert (long_moment(ASKED_AT, reader) in page) == (known.asked_at is not None)
+    assert long_day(date(2026, 12, 1), reader) in long_moment(ASKED_AT, reader)  # four past midnight in Belgium
+    assert (f'href="/v/{PRINTED}?lang={reader}"' in page) == known.is_being_asked
+
+
+def test_a_file_is_told_it_too_and_of_another_certificate_than_its_code_nothing(
+    client: FlaskClient, services: FakeServices
+) -> None:
+    sentence = STILL_TRUE["current"]
+    services.verification = replace(TRUE, verdict="untouched")
+
+    alone = client.post("/v?lang=en", **upload())
+    services.file_verification = services.verification
+    services.verification = replace(KNOWN, number="24001-2026-000018")
+    other = client.post(f"/v/{PRINTED}?lang=en", **upload())
+
+    assert sentence in html.unescape(alone.text)
+    assert sentence not in html.unescape(other.text)
+
+
+def test_where_the_town_does_not_have_it_on_the_page_is_silent(client: FlaskClient, services: FakeServices) -> None:
+    services.verification = KNOWN
+
+    assert client.get(f"/api/v1/verifications/{PRINTED}").json["still_true"] is None
+    assert "still-true" not in client.get(f"/v/{PRINTED}").text

@@ -55,6 +55,8 @@ def test_ones_own_look_is_told_with_its_application():
         (a_look(by=PARENT, capacity="parent"), "parent"),
         (a_look(by=STRANGER), "another"),
         (a_look(by="operator:root", capacity="operator", purpose="repair", reason="mending"), "operator"),
+        (a_look(by="verification", purpose="verification"), "town"),
+        (a_look(by="verification", capacity="parent", purpose="verification"), "town"),
     ],
 )
 def test_of_others_the_role_is_told_and_neither_who_nor_for_which_application(look: Access, by: str):

@@ -24,7 +24,10 @@ PARTS = ("broker", "store")
 ENDING = "registry.end-extract"
 """Is on no application's road but that of one that is taken back, or expires."""
 
-ON_THE_ROAD = tuple(queue for queue in SUBSCRIPTIONS if queue != ENDING)
+RECHECKING = ("registry.recheck-facts", "documents.record-recheck")
+"""The way after somebody checks a certificate: tests/system/test_still_true.py."""
+
+ON_THE_ROAD = tuple(queue for queue in SUBSCRIPTIONS if queue not in (ENDING, *RECHECKING))
 
 POINTS = (
     "intake.submit-application.saved",

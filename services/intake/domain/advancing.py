@@ -37,4 +37,5 @@ def cleared(application: Application, *, now: datetime) -> ApplicationCleared:
         cleared_at=now,
         plan=application.plan,
         met=tuple(gate.name for gate in application.gates[1:] if gate.state is GateState.MET),
+        recheck=application.recheck,
     )

@@ -27,12 +27,12 @@ class Application:
     """One application of one citizen in one town.
 
     `applicant`, `idempotency_key` and `body_digest` are keyed pseudonyms: nothing in them can be guessed back without
-    the key. `request`, `contact` and `facts` are locked and empty once nobody needs them any more. `deadline` is when
-    the sweeper looks at it again, `expires_at` when it gives up on the gate that is open, and `ends_at` when it does
-    whatever is open. `gates` are those of its plan, the facts' first; `facts_digest` tells the facts from others, and
-    nothing about them. `capacity` says in which its citizen asks, so that a
-    refusal speaks to or of somebody; about whom stays in `request`. `early` holds what notify said before documents was
-    heard.
+    the key. `request`, `contact`, `facts` and `recheck`, which came with the facts, are locked and empty once nobody
+    needs them any more. `deadline` is when the sweeper looks at it again, `expires_at` when it gives up on the gate
+    that is open, and `ends_at` when it does whatever is open. `gates` are those of its plan, the facts' first;
+    `facts_digest` tells the facts from others, and nothing about them. `capacity` says in which its citizen asks, so
+    that a refusal speaks to or of somebody; about whom stays in `request`. `early` holds what notify said before
+    documents was heard.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Application:
     facts: str = ""
     facts_expire_at: datetime | None = None
     facts_digest: str = ""
+    recheck: str = ""
     gates: tuple[Gate, ...] = ()
     plan: Plan | None = None
     ends_at: datetime | None = None
@@ -98,7 +99,9 @@ class Application:
     def closed(self) -> "Application":
         """Without what was locked for others: nobody will need to know any more who asked what."""
         gates = tuple(each.closed() for each in self.gates)
-        return replace(self, request="", contact="", facts="", facts_expire_at=None, deadline=None, gates=gates)
+        return replace(
+            self, request="", contact="", facts="", recheck="", facts_expire_at=None, deadline=None, gates=gates
+        )
 
     def view(self, *, with_timeline: bool = True) -> ApplicationView:
         """What its applicant may see. `deadline` is when the town gives up, while that can still happen."""

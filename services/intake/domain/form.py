@@ -20,12 +20,13 @@ LONGEST_NAME = 64
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """A form that the town takes."""
+    """A form that the town takes. `still_true`: whether the town has that on for the product."""
 
     product: Product
     language: str
     request: Request
     contact: Contact
+    still_true: bool = False
 
 
 def accept(asked: SubmitApplication | CheckApplication, *, town: Town, products: Mapping[str, Product]) -> Accepted:
@@ -63,7 +64,8 @@ def accept(asked: SubmitApplication | CheckApplication, *, town: Town, products:
     given = {name: value for name, value in asked.fields.items() if value.strip()}
     contact = Contact(email=email, language=language)
     request = Request(applicant=applicant, subject=subject, capacity=capacity, fields=given)
-    return Accepted(product=product, language=language, request=request, contact=contact)
+    still_true = product.is_still_true_in(town)
+    return Accepted(product=product, language=language, request=request, contact=contact, still_true=still_true)
 
 
 def _is_for(product: Product, capacity: str) -> bool:

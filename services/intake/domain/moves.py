@@ -42,7 +42,7 @@ def submit(
     """
     gates = tuple(gates)
     expires_at = end_of(days_after(now, LIFETIME_DAYS))
-    plan = plan_of(accepted.product)
+    plan = plan_of(accepted.product, still_true=accepted.still_true)
     application = Application(
         id=id,
         town=town,

@@ -12,9 +12,9 @@ from services.registry.access import AccessLog
 from services.registry.digest import Pseudonyms
 from services.registry.domain import Register
 from services.registry.extract import LONGEST_PAUSE, Extract, State
-from services.registry.handlers.asking import Extracts, Locker
+from services.registry.handlers.asking import Extracts
 from services.registry.handlers.asking import ask as ask_register
-from services.registry.ports import Source
+from services.registry.ports import Locker, Source
 
 
 def ask_again(
@@ -41,6 +41,7 @@ def ask_again(
         sources=sources,
         accesses=accesses,
         products=products,
+        requests=requests,
         facts=facts,
         pseudonyms=pseudonyms,
         now=now,

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from services.contracts.catalogue import Product
 from services.contracts.delivery import Unacceptable
@@ -18,9 +18,8 @@ from services.registry.domain import Register, SourceRefused, SourceUnavailable
 from services.registry.extract import Extract
 from services.registry.facts import sources_asked
 from services.registry.inquiry import Answer, inquire
-from services.registry.ports import Source
-
-T = TypeVar("T")
+from services.registry.ports import Locker, Source
+from services.registry.rechecking import kept_for_later
 
 
 class Extracts(Protocol):
@@ -39,15 +38,6 @@ class Extracts(Protocol):
         """Those of some towns that are to be asked for again, the longest due first; not all at once."""
 
 
-class Locker(Protocol):
-    """Locks and unlocks what travels."""
-
-    def lock(self, value: Any, *, bound_to: str) -> str: ...
-
-    def unlock(self, cls: type[T], token: str, *, bound_to: str) -> T:
-        """Raises Unacceptable, and TryLater where this process lacks the key."""
-
-
 def ask(
     extract: Extract,
     request: Request,
@@ -56,6 +46,7 @@ def ask(
     sources: Mapping[str, Source],
     accesses: AccessLog,
     products: Mapping[str, Product],
+    requests: Locker,
     facts: Locker,
     pseudonyms: Pseudonyms,
     asking: str,
@@ -90,7 +81,10 @@ def ask(
     locked = facts.lock(answer.facts, bound_to=extract.application_id)
     compared = extract.plan.gates if extract.plan else product.gates  # only what waits for others is ever compared
     digest = digest_of(answer.facts, pseudonyms=pseudonyms) if compared else ""
-    return extract.compiled(locked, digest=digest, now=now)
+    recheck = kept_for_later(
+        answer.facts, request, plan=extract.plan, product=product, requests=requests, pseudonyms=pseudonyms
+    )
+    return extract.compiled(locked, digest=digest, recheck=recheck, now=now)
 
 
 def _look(

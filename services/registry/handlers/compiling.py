@@ -17,8 +17,8 @@ from services.registry.access import AccessLog
 from services.registry.digest import Pseudonyms
 from services.registry.domain import Register
 from services.registry.extract import Extract, State
-from services.registry.handlers.asking import Extracts, Locker, ask
-from services.registry.ports import Source
+from services.registry.handlers.asking import Extracts, ask
+from services.registry.ports import Locker, Source
 
 
 def compile_extract(
@@ -54,6 +54,7 @@ def compile_extract(
         sources=sources,
         accesses=accesses,
         products=products,
+        requests=requests,
         facts=facts,
         pseudonyms=pseudonyms,
         asking=cause.event_id,

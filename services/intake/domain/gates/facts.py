@@ -30,7 +30,7 @@ class FactsGate:
 
     def ask(self, application: Application, place: int, *, now: datetime) -> Moved:
         """Its facts grew too old: back to submitted, and the register is asked again; or expired, if it is too late."""
-        application = replace(application, facts="", facts_expire_at=None)
+        application = replace(application, facts="", recheck="", facts_expire_at=None)
         application = replace(application, expires_at=open_until(application, LIFETIME_DAYS, now=now))
         if application.expires_at <= now:
             return expire(application, now=now)
@@ -99,6 +99,7 @@ def met(application: Application, event: ExtractCompiled) -> Application:
         facts=event.facts,
         facts_expire_at=fresh_until(application, event),
         facts_digest=event.digest or event.compiled_at.isoformat(),
+        recheck=event.recheck,
     )
 
 
