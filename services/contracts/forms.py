@@ -32,7 +32,7 @@ SHARED_WORDS = (
 )
 """What every form says beside its entries."""
 
-ABOUT_FORM = ("authority", "issued-on", "number")
+ABOUT_FORM = ("authority", "issued-on", "consulted-on", "number", "nothing")
 """What an entry may ask of the form and its document itself, as `document.authority`; all else, of a fact."""
 
 DOCUMENT = "document"
