@@ -35,6 +35,8 @@ class Way(StrEnum):
     """There is a form, but not here: in another language, or for another document."""
     TRANSLATION = "translation"
     """A member of the Union; no form is there for what the document is about."""
+    TREATY = "treaty"
+    """A member of the Union that takes also what the regulation does not cover without an apostille."""
     APOSTILLE = "apostille"
     LEGALISATION = "legalisation"
 
@@ -67,8 +69,8 @@ class Told:
 def lead(country: str, *, product: Product, language: str, offered: Iterable[Product]) -> Lead:
     """The way to a country of destinations().codes for a document in a language, among what the town offers.
 
-    A document that is about nothing of the regulation needs an apostille inside the Union as well: all members are
-    parties to the convention.
+    A document that is about nothing of the regulation needs an apostille inside the Union as well, where no treaty says
+    otherwise: all members are parties to the convention.
     """
     known = destinations()
     if country in known.home:
@@ -77,7 +79,7 @@ def lead(country: str, *, product: Product, language: str, offered: Iterable[Pro
     if not spoken:
         return Lead(way=Way.LEGALISATION if country in known.legalisation else Way.APOSTILLE)
     if product.proves not in subjects():
-        return Lead(way=Way.APOSTILLE)
+        return Lead(way=Way.TREATY if known.member(country) in known.exempt else Way.APOSTILLE)
     if language in spoken:
         return Lead(way=Way.AS_IT_IS)
     if not subjects()[product.proves]:

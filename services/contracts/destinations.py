@@ -16,7 +16,8 @@ FILE = "countries.yaml"
 class Destinations:
     """Codes are ISO 3166-1's alpha-2, and XK. `home`: where the document is from. `union`: the members of the European
     Union, with the languages in which each takes a form. `parts`: territories of a member with a code of their own.
-    `union_codes`: what the Union calls a member, where that is another code. `apostille`: parties to the Apostille
+    `union_codes`: what the Union calls a member, where that is another code. `exempt`: members that take every document
+    without an apostille, by treaty. `apostille`: parties to the Apostille
     Convention for which it is in force with Belgium; `legalisation`: all others.
     """
 
@@ -24,6 +25,7 @@ class Destinations:
     union: dict[str, tuple[str, ...]]
     parts: dict[str, str] = field(default_factory=dict)
     union_codes: dict[str, str] = field(default_factory=dict)
+    exempt: tuple[str, ...] = ()
     apostille: tuple[str, ...]
     legalisation: tuple[str, ...]
 
@@ -32,9 +34,13 @@ class Destinations:
         """All of them."""
         return tuple(sorted((*self.union, *self.parts, *self.apostille, *self.legalisation)))
 
+    def member(self, country: str) -> str:
+        """Whose part it is, or itself."""
+        return self.parts.get(country, country)
+
     def languages(self, country: str) -> tuple[str, ...]:
         """Those of a member of the Union; none of any other country."""
-        return self.union.get(self.parts.get(country, country), ())
+        return self.union.get(self.member(country), ())
 
 
 def _existing() -> frozenset[str]:
@@ -52,6 +58,7 @@ def read_destinations(name: str, content: bytes) -> Destinations:
         ("", {each for each in named if named.count(each) > 1}, "in more than one list"),
         ("home", set(read.home) - set(read.union), "no member of the union"),
         ("parts", set(read.parts.values()) - set(read.union), "no member of the union"),
+        ("exempt", set(read.exempt) - set(read.union), "no member of the union"),
         ("union_codes", set(read.union_codes) - set(read.union), "no member of the union"),
         ("union", {code for code, spoken in read.union.items() if not spoken}, "no language"),
     ):

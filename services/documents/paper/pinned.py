@@ -7,7 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -133,20 +133,31 @@ def add_seal_field(pdf: Any, dictionary: bytes, *, name: str, tooltip: str) -> N
 
 @dataclass(frozen=True, kw_only=True)
 class Data:
-    """A file of data inside a certificate. `at` is when it was made."""
+    """A file inside a certificate. `at` is when it was made; `relationship` is what it is to the pages (ISO 19005-3,
+    table 1): the data they show, or the source of which they are made."""
 
     name: str
     media_type: str
     content: bytes
     description: str
     at: datetime
+    relationship: str = "Data"
 
 
-def embed(pdf: Any, data: Data) -> None:
-    """Put an associated file into a PDF/A-3 (ISO 19005-3, 6.8), as data that the page is made from.
+def embed(pdf: Any, files: Sequence[Data]) -> None:
+    """Put associated files into a PDF/A-3 (ISO 19005-3, 6.8).
 
     WeasyPrint's own way lists each file twice.
     """
+    references = {each.name: _embedded(pdf, each) for each in files}
+    names = [part for name in sorted(references) for part in (pydyf.String(name), references[name])]
+    listed = pydyf.Dictionary({"Names": pydyf.Array(names)})
+    pdf.add_object(listed)
+    pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = listed.reference
+    pdf.catalog["AF"] = pydyf.Array(list(references.values()))
+
+
+def _embedded(pdf: Any, data: Data) -> bytes:
     moment = pydyf.String(data.at.strftime("D:%Y%m%d%H%M%SZ"))
     params = {"Size": len(data.content), "CreationDate": moment, "ModDate": moment}
     head = {"Type": "/EmbeddedFile", "Subtype": f"/{data.media_type.replace('/', '#2f')}"}
@@ -159,14 +170,11 @@ def embed(pdf: Any, data: Data) -> None:
             "UF": pydyf.String(data.name),
             "EF": pydyf.Dictionary({"F": stream.reference, "UF": stream.reference}),
             "Desc": pydyf.String(data.description),
-            "AFRelationship": "/Data",
+            "AFRelationship": f"/{data.relationship}",
         }
     )
     pdf.add_object(file)
-    files = pydyf.Dictionary({"Names": pydyf.Array([pydyf.String(data.name), file.reference])})
-    pdf.add_object(files)
-    pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = files.reference
-    pdf.catalog["AF"] = pydyf.Array([file.reference])
+    return file.reference  # type: ignore[no-any-return]
 
 
 def join_tables(document: Any, pdf: Any) -> None:
