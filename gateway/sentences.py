@@ -75,6 +75,12 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "The town may not use this language",
         "Choose one of the languages that the product lists.",
     ),
+    "no-form-there": (
+        422,
+        "No multilingual form for this country",
+        "A form is of no use there, or we do not give it in a language of that country. What is needed instead is told "
+        "beside the country.",
+    ),
     "contact-missing": (
         422,
         "Your e-mail address is missing",
@@ -339,6 +345,7 @@ FIELD_SENTENCES = {
     "unknown-field": "This field is not known.",
     "wrong-type": "This is not the type that is expected here.",
     "not-a-choice": "Choose one of: %(choices)s.",
+    "not-listed": "Choose one of those that are listed.",
     "not-a-number": "Give a whole number from %(least)s to %(most)s.",
     "unknown-parameter": "This parameter is not known here. Known are: %(choices)s.",
     "repeated-parameter": "Give this parameter only once.",
@@ -350,6 +357,7 @@ FIELD_SENTENCES = {
     "not-an-e-mail-address": "This is not a valid e-mail address.",
     "not-an-idempotency-key": "Use 1 to %(most)s printable ASCII characters.",
     "not-offered": "The town does not offer this product.",
+    "leads-elsewhere": "%(way)s",
     "only-for-yourself": "You can ask for this product only for yourself.",
     "only-for-your-child": "You can ask for this product only for your minor child.",
     "no-file": "Choose a file.",

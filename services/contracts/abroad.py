@@ -4,14 +4,14 @@ A country takes a document by its own rule: inside the Union by Regulation (EU) 
 where its language is another; by the Apostille Convention; or after legalisation.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
 from services.contracts.catalogue import Product
 from services.contracts.destinations import destinations, subjects
-from services.contracts.forms import words
+from services.contracts.forms import languages as form_languages
 from services.contracts.naming import LANGUAGES
 from services.contracts.rooms import files
 from services.contracts.schema import Strict, Unreadable, load
@@ -80,11 +80,14 @@ def lead(country: str, *, product: Product, language: str, offered: Iterable[Pro
         return Lead(way=Way.LEGALISATION if country in known.legalisation else Way.APOSTILLE)
     if product.proves not in subjects():
         return Lead(way=Way.TREATY if known.member(country) in known.exempt else Way.APOSTILLE)
-    if language in spoken:
-        return Lead(way=Way.AS_IT_IS)
+    return Lead(way=Way.AS_IT_IS) if language in spoken else _translated(product, spoken, offered)
+
+
+def _translated(product: Product, spoken: Collection[str], offered: Iterable[Product]) -> Lead:
+    """By the regulation, where the country reads other languages than the document's."""
     if not subjects()[product.proves]:
         return Lead(way=Way.TRANSLATION)
-    languages = tuple(each for each in spoken if each in words())
+    languages = tuple(each for each in spoken if each in form_languages())
     form = next((each.id for each in offered if each.gives.form and each.proves == product.proves), None)
     if form is None or not languages:
         return Lead(way=Way.AT_THE_COUNTER)
@@ -94,7 +97,7 @@ def lead(country: str, *, product: Product, language: str, offered: Iterable[Pro
 def language_of_form(fields: Mapping[str, str]) -> str | None:
     """In which second language a form is printed, by the fields of its application: that of the country, or the one of
     several that was chosen. None where they name none."""
-    spoken = [each for each in destinations().languages(fields.get(DESTINATION, "")) if each in words()]
+    spoken = [each for each in destinations().languages(fields.get(DESTINATION, "")) if each in form_languages()]
     asked = fields.get(DESTINATION_LANGUAGE, "")
     if asked:
         return asked if asked in spoken else None

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from services.contracts.destinations import destinations, subjects
 from services.contracts.facts import POPULATION, parts, source_of
-from services.contracts.forms import forms, words
+from services.contracts.forms import forms, languages
 from services.contracts.gates import Gates, Terms, untold
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
@@ -38,7 +38,7 @@ QUESTION_KINDS = ("choice", "text")
 
 OPTION_SOURCES: Mapping[str, Callable[[], tuple[str, ...]]] = {
     "countries": lambda: destinations().codes,
-    "form-languages": lambda: tuple(words()),
+    "form-languages": languages,
 }
 """Where a choice has its options from, which has none of its own; what they are called, CLDR says."""
 

@@ -8,6 +8,7 @@ FIELD_ERRORS: dict[str, tuple[str, ...]] = {
     "unknown-field": (),
     "wrong-type": (),
     "not-a-choice": ("choices",),
+    "not-listed": (),
     "not-a-number": ("least", "most"),
     "unknown-parameter": ("choices",),
     "repeated-parameter": (),
@@ -32,7 +33,8 @@ FIELD_ERRORS: dict[str, tuple[str, ...]] = {
     "too-large": ("megabytes",),
     "not-accepted": (),
 }
-"""Slug to the names of its parameters. `choices` are values as they are sent; `way` is one of abroad.Way; `most` counts characters or things."""
+"""Slug to the names of its parameters. `choices` are values as they are sent; `way` is one of abroad.Way; `most` counts
+characters or things."""
 
 Parameter = str | int | list[str]
 

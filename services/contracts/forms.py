@@ -1,8 +1,8 @@
 """The multilingual standard forms of Regulation (EU) 2016/1191 as data: `services/catalogue/forms/`.
 
-`<id>.yaml` is a form: its annex and its numbered entries. `words/<language>.yaml` has all words in one official language
-of the Union; a further form, or a further language, is one more file. Who prints one in two languages never falls back:
-a language without one of the words cannot be read.
+`<id>.yaml` is a form: its annex and its numbered entries. `words/<language>.yaml` has all words in one official
+language of the Union; a further form, or a further language, is one more file. Who prints one in two languages never
+falls back: a language without one of the words cannot be read.
 """
 
 import re
@@ -105,6 +105,12 @@ def read_form(name: str, content: bytes) -> Form:
     if problems:
         raise Unreadable(name, problems)
     return form
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Those in which forms can be printed."""
+    return tuple(file.stem for file in files("catalogue/forms/words", "*.yaml"))
 
 
 @cache

@@ -44,11 +44,7 @@ def check(
         raise Unacceptable("facts-without-name", f"an address has none in {missing[0]}")
     if not facts.registers or not set(facts.registers) <= set(vocabulary("registers").codes):
         raise Unacceptable("facts-without-register")
-    if product.gives.form and language_of_form(facts.fields) is None:
-        raise Unacceptable("form-without-language")
-    for part in facts.parts.values():
-        if isinstance(getattr(part, "document", None), SealedDocument):
-            _whole(part.document)
+    _check_form(facts, product)
     for text in _texts(_written(facts)):
         if len(text) > LONGEST_TEXT:
             raise Unacceptable("facts-too-large", f"a text longer than {LONGEST_TEXT} characters")
@@ -56,6 +52,15 @@ def check(
             raise Unacceptable("facts-unprintable", "a character that stands for nothing")
     for name in product.gives.sections:
         _check_bounds(facts.parts[name], most=sections()[name].most)
+
+
+def _check_form(facts: Facts, product: Product) -> None:
+    """Where the product gives a form, it is known in which language; and what it accompanies is whole."""
+    if product.gives.form and language_of_form(facts.fields) is None:
+        raise Unacceptable("form-without-language")
+    for part in facts.parts.values():
+        if isinstance(document := getattr(part, "document", None), SealedDocument):
+            _whole(document)
 
 
 def document_of(facts: Facts) -> SealedDocument:

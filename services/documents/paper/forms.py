@@ -1,4 +1,4 @@
-"""The multilingual form of Regulation (EU) 2016/1191 behind a certificate: its words in two languages, and what is in it.
+"""The multilingual form of Regulation (EU) 2016/1191 behind a certificate: its words in two languages, and its values.
 
 It is filled in in the language of the certificate (article 10, 1); what is printed on it stands in that one and in one
 of the country for which it is (article 10, 2).

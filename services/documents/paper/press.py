@@ -9,6 +9,7 @@ from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 from services.contracts.catalogue import Product, products
 from services.contracts.certificate_data import FILE_NAME
 from services.contracts.facts.identity import Identity
+from services.contracts.forms import words
 from services.contracts.sealed import SealedDocument
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
@@ -43,6 +44,7 @@ class CertificatePress:
         self._catalogue = catalogue if catalogue is not None else products()
         self._clock = clock
         sections()  # an extension's that cannot be read is told now, not by the first certificate
+        words()
         self._renderer = Renderer()
         self._seals: dict[str, Seal] = {}
         self._logos = {refnis: (folder / town.logo).read_bytes() for refnis, town in towns.items()}

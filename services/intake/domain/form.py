@@ -140,8 +140,9 @@ def _problem(field: Field, value: str | None) -> FieldError | None:
     if value is None or not value.strip():
         return field_error("required") if field.required else None
     if field.kind == "choice":
-        options = list(field.values)
-        return None if value in options else field_error("not-a-choice", choices=options)
+        if value in field.values:
+            return None
+        return field_error("not-listed") if field.options_from else field_error("not-a-choice", choices=[*field.values])
     if len(value) > field.max_length:
         return field_error("too-long", most=field.max_length)
     return None if is_printable(value) else field_error("unprintable")
