@@ -24,7 +24,7 @@ blueprint = resource("abroad", "abroad", "What a document needs in another count
 @takes(COUNTRY, PRODUCT, LANGUAGE)
 @described("unknown-product")
 def read_way() -> dict[str, Any]:
-    """What a product needs to be taken in a country: nothing more, a multilingual form, an apostille, a legalisation."""
+    """What it needs to be taken in a country: nothing more, a multilingual form, an apostille or a legalisation."""
     offer(*JSON)
     town, reader = current_town(), language()
     catalogue = offered(town, products())
