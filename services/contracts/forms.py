@@ -5,7 +5,6 @@ language of the Union; a further form, or a further language, is one more file. 
 falls back: a language without one of the words cannot be read.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -36,8 +35,6 @@ ABOUT_FORM = ("authority", "issued-on", "consulted-on", "number", "nothing")
 """What an entry may ask of the form and its document itself, as `document.authority`; all else, of a fact."""
 
 DOCUMENT = "document"
-
-_LANGUAGE = re.compile(r"[a-z]{2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +126,8 @@ def read_words(name: str, content: bytes, *, needed: frozenset[str]) -> Mapping[
     if not isinstance(data, dict) or not all(isinstance(each, str) for pair in data.items() for each in pair):
         raise Unreadable(name, {"": "a name and a text in each line"})
     problems = {word: "is missing, or blank" for word in sorted(needed) if not data.get(word, "").strip()}
-    if not _LANGUAGE.fullmatch(name.removesuffix(".yaml")):
+    language = name.removesuffix(".yaml")
+    if len(language) != 2 or not language.isascii() or not language.islower():
         problems["name"] = "two letters of ISO 639-1"
     if problems:
         raise Unreadable(name, problems)
