@@ -107,7 +107,7 @@ def read_form(name: str, content: bytes) -> Form:
 @cache
 def languages() -> tuple[str, ...]:
     """Those in which forms can be printed."""
-    return tuple(file.stem for file in files("catalogue/forms/words", "*.yaml"))
+    return tuple(dict.fromkeys(file.stem for file in files("catalogue/forms/words", "*.yaml")))
 
 
 @cache

@@ -1,10 +1,15 @@
 """The multilingual form behind a certificate: each in each language, without a word that is missing."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from itertools import cycle, islice, product
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from services.contracts.catalogue import products
 from services.contracts.certificate_data import schema
@@ -76,6 +81,27 @@ def test_the_form_stands_behind_its_certificate_under_one_number(
     assert form["entries"]["3.3"].replace("\u00a0", " ") == order.number
     assert form["entries"]["3.2"] == "24/11/2026"
     Draft202012Validator(schema(), format_checker=FormatChecker()).validate(data_in(pdf))
+
+
+def languages_told(element: Any) -> Iterator[str]:
+    """Of an element of the structure and all below it."""
+    element = element.get_object()
+    if isinstance(element, generic.DictionaryObject):
+        if "/Lang" in element:
+            yield str(element["/Lang"])
+        yield from languages_told(element.get("/K", generic.NullObject()))
+    elif isinstance(element, generic.ArrayObject):
+        for each in element:
+            yield from languages_told(each)
+
+
+def test_words_in_the_other_language_are_read_aloud_in_it(press: CertificatePress) -> None:
+    pdf = press.render_and_seal(an_order(facts_to("life-abroad", "el"), "nl")).pdf
+
+    told = list(languages_told(PdfFileReader(BytesIO(pdf)).root["/StructTreeRoot"]))
+
+    assert told.count("el") > 30
+    assert set(told) == {"el", "nl"}
 
 
 def test_the_form_of_a_deed_has_the_deed_inside_as_it_was_sealed(press: CertificatePress) -> None:

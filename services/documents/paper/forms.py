@@ -24,8 +24,6 @@ REGULATION = "2016/1191"
 NOTHING = "—"
 """What is in the form where the document says nothing (the note for the issuing authority)."""
 
-SEPARATOR = " / "
-
 
 @dataclass(frozen=True, kw_only=True)
 class Both:
@@ -33,9 +31,6 @@ class Both:
 
     own: str
     theirs: str
-
-    def __str__(self) -> str:
-        return SEPARATOR.join(filter(None, (self.own, self.theirs)))
 
 
 @dataclass(frozen=True, kw_only=True)

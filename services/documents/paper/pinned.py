@@ -28,6 +28,7 @@ from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_V
 from weasyprint.images import SVGImage
 from weasyprint.layout import inline, percent, preferred
 from weasyprint.pdf import fonts as weasyprint_fonts
+from weasyprint.pdf import tags as weasyprint_tags
 from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi, gobject, pango
@@ -344,6 +345,27 @@ def speed_up() -> None:
     _measure_struts_once()
     _take_lengths_as_they_are()
     _compute_unset_styles_shortly()
+
+
+def tell_languages() -> None:
+    """Words in another language than the page's say in which (ISO 32000-1, 14.9.2), so that they are read aloud in it.
+
+    WeasyPrint tells the page's own alone. In this process, once.
+    """
+    build = weasyprint_tags._build_box_tree
+    if hasattr(build, "tells_languages"):
+        return
+
+    def built(box: Any, *rest: Any) -> Iterator[Any]:
+        drawn = getattr(box, "_box", box)
+        told = drawn.element_tag in ("p", "span") and drawn.element is not None and drawn.element.get("lang")
+        for element in build(box, *rest):
+            if told:
+                element["Lang"] = pydyf.String(told)
+            yield element
+
+    built.tells_languages = True  # type: ignore[attr-defined]
+    weasyprint_tags._build_box_tree = built
 
 
 def free_fonts() -> None:

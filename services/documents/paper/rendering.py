@@ -54,6 +54,7 @@ class Renderer:
     def __init__(self) -> None:
         pinned.speed_up()
         pinned.free_fonts()
+        pinned.tell_languages()
         self._lines = pinned.ShapedLines()
         self._lines.use()
         self._template = jinja2.Environment(
