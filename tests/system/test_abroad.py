@@ -13,7 +13,7 @@ def test_the_way_is_told_then_the_form_is_filed_and_sealed_with_its_certificate(
 
     assert (way["way"], way["title"]) == ("form", "Met een meertalig formulier")
     text = " ".join(text_of(pdf).split())
-    assert "WOONPLAATS EN/OF VERBLIJFPLAATS / ΚΑΤΟΙΚΙΑ ΚΑΙ/Ή ΔΙΑΜΟΝΗ" in text
+    assert "ΣΗΜΑΝΤΙΚΗ ΕΠΙΣΗΜΑΝΣΗ" in text
     assert data_in(pdf)["form"]["languages"] == ["nl", "el"]
     checked = citizen.http.post("/api/v1/verifications", content=pdf, headers={"Content-Type": "application/pdf"})
     assert checked.json()["verdict"] == "untouched"
