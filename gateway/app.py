@@ -7,7 +7,18 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import cross_site, language, limits, observing, own, paths, portal, problems, refusals, security, sizes
-from gateway.api import about, applications, certificates, looks, me, parameters, products, stream, verifications
+from gateway.api import (
+    about,
+    abroad,
+    applications,
+    certificates,
+    looks,
+    me,
+    parameters,
+    products,
+    stream,
+    verifications,
+)
 from gateway.api.blueprints import IdConverter, TypedConverter
 from gateway.api.description import complete
 from gateway.api.schemas import ProblemShape
@@ -28,7 +39,7 @@ from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
 from services.contracts.version import VERSION
 
-RESOURCES = (me, looks, products, applications, stream, certificates, verifications)
+RESOURCES = (me, looks, products, abroad, applications, stream, certificates, verifications)
 
 
 class LoketApi(Api):  # type: ignore[misc]

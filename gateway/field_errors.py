@@ -5,8 +5,11 @@ from heapq import nsmallest
 from operator import itemgetter
 from typing import Any
 
-from gateway.language import translate
+from flask import g
+
+from gateway.language import language, translate
 from gateway.sentences import FIELD_SENTENCES
+from services.contracts.abroad import Way, ways
 from services.contracts.field_errors import FieldError, FieldErrors, field_error
 
 LONGEST_NAME = 400
@@ -66,6 +69,8 @@ def sentence(error: FieldError) -> str:
     """What is wrong, in the reader's language; in general where the slug is of a service newer than this gateway."""
     msgid = FIELD_SENTENCES.get(error.slug, FIELD_SENTENCES["not-accepted"])
     shown = {name: ", ".join(value) if isinstance(value, list) else value for name, value in error.parameters.items()}
+    if (way := shown.get("way")) in list(Way):
+        shown["way"] = ways()[Way(way)].explanation(language(), city="town" in g and g.town.is_city)
     return translate(msgid, **shown)
 
 

@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from services.contracts.abroad import ways
 from services.contracts.attests import FEDERAL_ATTEST
 from services.contracts.catalogue import Product, products, questions, retentions
+from services.contracts.destinations import destinations, subjects
 from services.contracts.facts import POPULATION, parts, source_of
+from services.contracts.forms import DOCUMENT, forms, words
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
 from services.contracts.register_codes import REGISTERS
@@ -34,10 +37,12 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
     """All that is wrong with the catalogue of a deployment that serves these towns."""
     try:
         catalogue = products()
+        for read in (destinations, subjects, ways, forms, words):
+            read()
     except Unreadable as wrong:
         return [Fault(file=wrong.what, place=place, told=str(told)) for place, told in wrong.problems.items()]
     found = [fault for product in catalogue.values() for fault in _of_product(product)]
-    return [*found, *_unused(catalogue), *_of_facts(catalogue), *_unreached(catalogue, towns)]
+    return [*found, *_unused(catalogue), *_of_facts(catalogue), *_of_forms(catalogue), *_unreached(catalogue, towns)]
 
 
 def _of_product(product: Product) -> Iterator[Fault]:
@@ -91,6 +96,29 @@ def _of_facts(catalogue: Mapping[str, Product]) -> Iterator[Fault]:
         source = source_of(part)
         if source != POPULATION and source not in source_kinds():
             yield Fault(file=file, place="source", told=f"there is no source {source} in registry/sources")
+
+
+def _of_forms(catalogue: Mapping[str, Product]) -> Iterator[Fault]:
+    """What entries of a form ask for is told by a section of each product that gives it; no word is of no form."""
+    for id, form in forms().items():
+        given = [product for product in catalogue.values() if product.gives.form == id]
+        if not given:
+            yield Fault(file=f"forms/{id}.yaml", place="", told="no product gives it; take it out")
+        for product in given:
+            told = {
+                (name, what) for name in product.gives.sections if name in sections() for what in sections()[name].tells
+            }
+            for name, what in sorted(set(form.values) - told):
+                if name != DOCUMENT:
+                    asked = f"{name}.{what} is told by no section of {product.id}"
+                    yield Fault(file=f"forms/{id}.yaml", place="entries", told=asked)
+    used = {word for form in forms().values() for word in form.words}
+    for language, said in words().items():
+        for word in sorted(set(said) - used):
+            yield Fault(file=f"forms/words/{language}.yaml", place=word, told="no form says it; take it out")
+    members = {language for spoken in destinations().union.values() for language in spoken}
+    for language in sorted(set(words()) - members):
+        yield Fault(file=f"forms/words/{language}.yaml", place="", told="no country of the union takes a form in it")
 
 
 def _unreached(catalogue: Mapping[str, Product], towns: Mapping[str, Town]) -> Iterator[Fault]:

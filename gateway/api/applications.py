@@ -83,6 +83,7 @@ def know_the_citizen() -> None:
     "invalid-field",
     "unknown-product",
     "language-not-allowed",
+    "no-form-there",
     "contact-missing",
     "idempotency-key-reused",
     "not-found",

@@ -83,6 +83,7 @@ _FIELDS_OF = {
     },
     "unknown-product": {"product": field_error("not-offered")},
     "language-not-allowed": {"language": field_error("not-a-choice", choices=["nl", "en"])},
+    "no-form-there": {"fields.destination": field_error("leads-elsewhere", way="apostille")},
     "contact-missing": {"email": field_error("required")},
 }
 """What an example of a problem says about fields."""
@@ -179,7 +180,8 @@ def _complete_operation(operation: Document, view: Callable[..., Any]) -> None:
 
 def _parameters(view: Callable[..., Any], facts: Facts) -> Iterator[Document]:
     for each in parameters_of(view):
-        yield {"name": each.name, "in": "query", "description": each.about, "schema": each.schema}
+        required = {"required": True} if each.required else {}
+        yield {"name": each.name, "in": "query", **required, "description": each.about, "schema": each.schema}
     yield from deepcopy(facts.asked)
     yield {"$ref": "#/components/parameters/AcceptLanguage"}
     yield {"$ref": "#/components/parameters/RequestId"}

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from flask import Flask, current_app, g, request
 
 from gateway.problems import Problem
+from services.contracts.destinations import destinations
 from services.contracts.field_errors import FieldError, field_error
 from services.contracts.intake import MOST_LISTED
 from services.contracts.naming import LANGUAGES
@@ -25,6 +26,7 @@ LISTED = 50
 """On one page, where nothing is said."""
 
 _LONGEST_CURSOR = 300
+_LONGEST_ID = 64
 _CHECKED = 6
 """Bytes by which a cursor that was cut off or added to is known; who makes one up sees their own list all the same."""
 
@@ -42,13 +44,15 @@ class Wrong(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter(Generic[T]):
-    """One parameter of a query: `schema` as OpenAPI has it; `read` raises Wrong; `default` where it is not given."""
+    """One parameter of a query: `schema` as OpenAPI has it; `read` raises Wrong; `default` where it is not given, which
+    one that is `required` always is."""
 
     name: str
     about: str
     schema: dict[str, Any]
     read: Callable[[str], T]
     default: T
+    required: bool = False
 
     def value(self) -> T:
         """What this request says."""
@@ -92,6 +96,9 @@ def _read_query() -> None:
                 g.query[name] = taken[name].read(values[0])
             except Wrong as refusal:
                 wrong[name] = refusal.error
+    for name, parameter in taken.items():
+        if parameter.required and name not in request.args:
+            wrong[name] = field_error("required")
     if wrong:
         raise Problem("invalid-parameter", fields=wrong)
 
@@ -107,6 +114,18 @@ def _limit(text: str) -> int:
     if not 1 <= number <= MOST_LISTED:
         raise Wrong(field_error("not-a-number", least=1, most=MOST_LISTED))
     return number
+
+
+def _country(text: str) -> str:
+    if text not in destinations().codes:
+        raise Wrong(field_error("not-listed"))
+    return text
+
+
+def _product(text: str) -> str:
+    if len(text) > _LONGEST_ID:
+        raise Wrong(field_error("too-long", most=_LONGEST_ID))
+    return text
 
 
 def cursor_of(at: datetime, id: str) -> str:
@@ -151,5 +170,31 @@ CURSOR: Parameter[tuple[datetime, str] | None] = Parameter(
     about="Where the page before ended, from its `next`. It stays good while new ones are filed.",
     schema={"type": "string", "maxLength": _LONGEST_CURSOR},
     read=_place,
+    default=None,
+)
+
+COUNTRY: Parameter[str] = Parameter(
+    name="country",
+    about="For which country: two letters of ISO 3166-1, or XK.",
+    schema={"type": "string", "pattern": "^[A-Z]{2}$"},
+    read=_country,
+    default="",
+    required=True,
+)
+
+PRODUCT: Parameter[str] = Parameter(
+    name="product",
+    about="What is to be shown there: a product of the town.",
+    schema={"type": "string", "maxLength": _LONGEST_ID},
+    read=_product,
+    default="",
+    required=True,
+)
+
+LANGUAGE: Parameter[str | None] = Parameter(
+    name="language",
+    about="Of the document; else that of the reader, where it is one of the town's own, or the town's first.",
+    schema={"type": "string", "enum": list(LANGUAGES)},
+    read=_language,
     default=None,
 )

@@ -9,6 +9,7 @@ from gateway.asking import ask
 from gateway.auth.callers import current_caller
 from gateway.auth.identity import Citizen
 from gateway.auth.sessions import SessionsAway
+from gateway.called import options_of
 from gateway.language import language, translate
 from gateway.sentences import FEDERAL, sentence_of
 from gateway.tenancy import current_town
@@ -49,7 +50,7 @@ def read_product(product_id: str) -> dict[str, Any]:
             "title": each.titles[reader],
             "required": each.required,
             "max_length": each.max_length if each.kind == "text" else None,
-            "options": [{"value": option.value, "title": option.titles[reader]} for option in each.options],
+            "options": options_of(each, reader),
         }
         for each in product.fields
     ]
@@ -70,7 +71,7 @@ def in_brief(product: Product, town: Town) -> dict[str, Any]:
         "title": product.title(language()),
         "explanation": _explanation(product),
         "capacities": list(product.capacities),
-        "languages": list(town.languages),
+        "languages": list(product.languages(town)),
         "tariff": {
             "cents": tariff.cents if tariff else 0,
             "regulation": town.say(tariff.regulation, language()) if tariff else None,

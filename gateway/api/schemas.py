@@ -9,6 +9,7 @@ from gateway.api.shapes import Shape
 from gateway.auth.identity import ROLES
 from gateway.field_errors import MOST_TOLD
 from gateway.sentences import LOOKED_BY, LOOKED_FOR, PROBLEMS
+from services.contracts.abroad import Way
 from services.contracts.catalogue import CAPACITIES, QUESTION_KINDS
 from services.contracts.codes import Mistake
 from services.contracts.documents import Verdict
@@ -212,6 +213,28 @@ class ProductDetailShape(ProductShape):
         allow_none=True,
         metadata={"description": "What the register knows; null when no citizen is signed in"},
     )
+
+
+class FormShape(Shape):
+    """The product that gives the multilingual form, and the languages of the country in which it can."""
+
+    product = fields.String(required=True)
+    title = fields.String(required=True, metadata=_IN_WORDS)
+    languages = fields.List(fields.Nested(OptionShape), required=True)
+    link = fields.String(required=True)
+
+
+class WayShape(Shape):
+    """What a document needs in a country. `ask` is there where that is a form."""
+
+    country = fields.String(required=True)
+    country_name = fields.String(required=True, metadata=_IN_WORDS)
+    product = fields.String(required=True)
+    language = fields.String(required=True, validate=_is(LANGUAGES), metadata={"description": "Of the document"})
+    way = fields.String(required=True, metadata=_one_of(Way))
+    title = fields.String(required=True, metadata=_IN_WORDS)
+    explanation = fields.String(required=True, metadata=_IN_WORDS)
+    ask = fields.Nested(FormShape, required=True, allow_none=True)
 
 
 class ProductListShape(Shape):

@@ -22,6 +22,9 @@ make it move. Where another public service has to confirm something, it is `awai
 today. States, verdicts and capacities are closed: within v1 no other comes. Codes and slugs are open: their schema is
 one of those that are known, or any text. Show `sentence` where you do not know one.
 
+**Abroad.** `GET /abroad` says what a document needs in a country. A product that gives a multilingual form asks for the
+country; where a form is of no use, `no-form-there` names the `way` instead in `errors`.
+
 **Versions.** Within v1 answers may get further members: ignore what you do not know. What you send is read strictly:
 an unknown member, and an unknown or repeated parameter, are refused. `HEAD` is answered as `GET` without a body.
 Answers are of the moment and not to be kept (`Cache-Control: no-store`). Only the file of a certificate has an ETag,

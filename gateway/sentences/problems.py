@@ -73,6 +73,12 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "The town may not use this language",
         "Choose one of the languages that the product lists.",
     ),
+    "no-form-there": (
+        422,
+        "No multilingual form for this country",
+        "A form is of no use there, or we do not give it in a language of that country. What is needed instead is told "
+        "beside the country.",
+    ),
     "contact-missing": (
         422,
         "Your e-mail address is missing",

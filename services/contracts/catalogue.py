@@ -4,7 +4,7 @@ What products share is beside them, each once, and referred to: `questions/`, `l
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from hashlib import sha256
@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Annotated
 
 from services.contracts.attests import FEDERAL_ATTEST, Attest, attest_problems
+from services.contracts.destinations import destinations, subjects
 from services.contracts.facts import POPULATION, parts, source_of
+from services.contracts.forms import forms, languages
 from services.contracts.gates import Gates, Terms, untold
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
@@ -35,10 +37,17 @@ OF_ANOTHER = frozenset(CAPACITIES) - {"self", ANYONE}
 QUESTION_KINDS = ("choice", "text")
 """One of `options`, or one line of at most `max_length` characters."""
 
-CERTIFICATE, PASSED_THROUGH = "certificate", "passed-through"
-OUTPUTS = (CERTIFICATE, PASSED_THROUGH)
+OPTION_SOURCES: Mapping[str, Callable[[], tuple[str, ...]]] = {
+    "countries": lambda: destinations().codes,
+    "form-languages": languages,
+}
+"""Where a choice has its options from, which has none of its own; what they are called, CLDR says."""
+
+CERTIFICATE, PASSED_THROUGH, FORM = "certificate", "passed-through", "form"
+OUTPUTS = (CERTIFICATE, PASSED_THROUGH, FORM)
 """What a product gives: `certificate`, made and sealed for the town; `passed-through`, a document that its own
-authority sealed, byte for byte (contracts/sealed.py)."""
+authority sealed, byte for byte (contracts/sealed.py); `form`, a certificate with a multilingual form behind it
+(contracts/forms.py), under one seal."""
 
 USUAL = "usual"
 """The statement that stands on a certificate where no section has one of its own for the case."""
@@ -68,7 +77,8 @@ class Option:
 class Field:
     """A question (`questions/<name>.yaml`): one thing the register does not know, a field of the form.
 
-    `kind` is `choice` (of `options`) or `text` (one line, `max_length`).
+    `kind` is `choice` (of `options`, or of what `options_from` names, one of OPTION_SOURCES) or `text` (one line,
+    `max_length`).
     """
 
     name: str
@@ -77,6 +87,14 @@ class Field:
     required: bool = True
     max_length: int = 200
     options: tuple[Option, ...] = ()
+    options_from: str = ""
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What may be chosen."""
+        if self.options_from:
+            return OPTION_SOURCES[self.options_from]()
+        return tuple(option.value for option in self.options)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,12 +117,13 @@ class Gives:
 
     `statements`: what a certificate says, by case and language; the case `usual` is always there, others are those that
     a section tells of (a household of one is `alone`). `%(registers)s` is from which registers. `sections` name what is
-    printed and in which order; none: the facts, in theirs.
+    printed and in which order; none: the facts, in theirs. `form` is one of forms.forms().
     """
 
     kind: str
     statements: dict[str, dict[str, str]] = field(default_factory=dict)
     sections: tuple[str, ...] = ()
+    form: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +138,7 @@ class _Plan:
     facts: tuple[str, ...]
     gates: Annotated[tuple[Terms, ...], Gates] = ()
     gives: Gives
+    proves: str = ""
     law: str
     retention: str
     fresh_for: Annotated[int, Minutes]
@@ -137,8 +157,9 @@ class Product:
     the certificate is presented as current. `law` is the id of what it rests on (laws.py). `gates`: what has to be met
     beyond the facts, in this order (gates.py). `desk_minutes`: how long it takes at a desk, an assumption that tells
     how much work was saved. `still_true`: whoever checks one of its certificates is told whether the register still
-    says the same, where the town does not say otherwise. `attest`: the federal one that says the same, where there is
-    one. `digest`: SHA-256 of the file.
+    says the same, where the town does not say otherwise. `proves`: what it establishes for an authority abroad, one of
+    destinations.subjects(). `attest`: the federal one that says the same, where there is one. `digest`: SHA-256 of the
+    file.
     """
 
     id: str
@@ -155,6 +176,7 @@ class Product:
     gates: tuple[Terms, ...] = ()
     desk_minutes: int = 0
     still_true: bool = False
+    proves: str = ""
     digest: str = ""
     attest: Attest | None = None
 
@@ -196,6 +218,11 @@ class Product:
         says."""
         on = self.still_true if town.still_true is None else self.id in town.still_true
         return on and self.is_asked_again
+
+    def languages(self, town: Town) -> tuple[str, ...]:
+        """Those in which the town gives it, its own first. A form, which is for an authority abroad, is filled in in an
+        official language of the place (Regulation (EU) 2016/1191, article 10, 1)."""
+        return town.official_languages if self.gives.form else town.languages
 
     def title(self, language: str) -> str:
         """The product's name in a language."""
@@ -245,6 +272,7 @@ def read_product(name: str, text: str) -> Product:
         desk_minutes=plan.desk_minutes,
         attest=plan.attest,
         still_true=plan.still_true,
+        proves=plan.proves,
         digest=sha256(text.encode()).hexdigest(),
     )
     if product.still_true and not product.is_asked_again:
@@ -269,8 +297,11 @@ def questions() -> dict[str, Field]:
         problems = dict(_incomplete(texts))
         if f"{question.name}.yaml" != file.name:
             problems["name"] = "the same as the file's"
-        if question.kind not in QUESTION_KINDS or (question.kind == "choice") != bool(question.options):
+        has_options = bool(question.options or question.options_from)
+        if question.kind not in QUESTION_KINDS or (question.kind == "choice") != has_options:
             problems["kind"] = "choice (with options) or text (without)"
+        if question.options_from and (question.options or question.options_from not in OPTION_SOURCES):
+            problems["options_from"] = f"one of {', '.join(OPTION_SOURCES)}, and no options of its own"
         if problems:
             raise Unreadable(f"questions/{file.name}", problems)
         found[question.name] = question
@@ -311,6 +342,8 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
         ("law", (plan.law,), laws()),
         ("retention", (plan.retention,), retentions()),
         ("gives.kind", (plan.gives.kind,), OUTPUTS),
+        ("gives.form", (plan.gives.form,) if plan.gives.form else (), forms()),
+        ("proves", (plan.proves,) if plan.proves else (), subjects()),
     ):
         if unknown := [each for each in named if each not in known]:
             yield path, f"unknown: {', '.join(unknown)}; choose from {', '.join(known)}"
@@ -342,6 +375,14 @@ def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
             yield "facts", "the one whose document is passed through"
     elif USUAL not in plan.gives.statements:
         yield "gives.statements", f"what a certificate says, under `{USUAL}`"
+    if (plan.gives.kind == FORM) != bool(plan.gives.form):
+        yield "gives.form", f"the form, where the kind is {FORM}, and nowhere else"
+    if plan.gives.kind == FORM:
+        asked = [questions()[each].options_from for each in plan.asks if each in questions()]
+        if [each for each in OPTION_SOURCES if each not in asked]:
+            yield "asks", "for which country, and in which of its languages: a form is in that one, too"
+        if plan.gives.form in forms() and forms()[plan.gives.form].annex != subjects().get(plan.proves):
+            yield "proves", "what the form is for"
 
 
 def brings_document(facts: Iterable[str]) -> bool:

@@ -50,8 +50,24 @@ HEAD: Mapping[str, dict[str, Any]] = {
     "current_through": {**_DAY, "description": "The last day on which the town presents it as current."},
     "registers": {"type": "array", "items": _TEXT, "description": "Those that it is made from."},
     "purpose": {**_TEXT, "description": "For what it was asked, where that was asked."},
+    "form": {
+        "type": "object",
+        "description": "The multilingual form of Regulation (EU) 2016/1191 behind the certificate, where there is one.",
+        "properties": {
+            "regulation": _TEXT,
+            "annex": {**_TEXT, "description": "Of the regulation, in Roman numerals."},
+            "destination": {**_TEXT, "description": "The country for which it is."},
+            "languages": {"type": "array", "items": _TEXT, "description": "That of the certificate, and the other."},
+            "entries": {
+                "type": "object",
+                "description": "By the number of each entry its text, or whether its box is ticked.",
+                "additionalProperties": {"anyOf": [_TEXT, {"type": "boolean"}]},
+            },
+        },
+        "required": ["regulation", "annex", "destination", "languages", "entries"],
+    },
 }
-OPTIONAL = frozenset({"purpose"})
+OPTIONAL = frozenset({"purpose", "form"})
 
 
 def shown(part: Any) -> dict[str, Any]:

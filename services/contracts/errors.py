@@ -85,6 +85,13 @@ class LanguageNotAllowed(DomainError):
     slug = "language-not-allowed"
 
 
+class NoFormThere(DomainError):
+    """A multilingual form is of no use in that country, or is not given here; `fields` name the way that leads there
+    (abroad.Way)."""
+
+    slug = "no-form-there"
+
+
 class IdempotencyKeyReused(DomainError):
     """The same Idempotency-Key came with another body (draft-ietf-httpapi-idempotency-key-header, section 2.6)."""
 
@@ -138,6 +145,7 @@ DOMAIN_ERRORS: dict[str, type[DomainError]] = {
         UnknownProduct,
         InvalidField,
         LanguageNotAllowed,
+        NoFormThere,
         IdempotencyKeyReused,
         OtherNumbersWanted,
         NotWithdrawable,

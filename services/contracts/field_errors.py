@@ -8,6 +8,7 @@ FIELD_ERRORS: dict[str, tuple[str, ...]] = {
     "unknown-field": (),
     "wrong-type": (),
     "not-a-choice": ("choices",),
+    "not-listed": (),
     "not-a-number": ("least", "most"),
     "unknown-parameter": ("choices",),
     "repeated-parameter": (),
@@ -19,6 +20,7 @@ FIELD_ERRORS: dict[str, tuple[str, ...]] = {
     "not-an-e-mail-address": (),
     "not-an-idempotency-key": ("most",),
     "not-offered": (),
+    "leads-elsewhere": ("way",),
     "only-for-yourself": (),
     "only-for-your-child": (),
     "no-file": (),
@@ -31,7 +33,8 @@ FIELD_ERRORS: dict[str, tuple[str, ...]] = {
     "too-large": ("megabytes",),
     "not-accepted": (),
 }
-"""Slug to the names of its parameters. `choices` are values as they are sent; `most` counts characters or things."""
+"""Slug to the names of its parameters. `choices` are values as they are sent; `way` is one of abroad.Way; `most` counts
+characters or things."""
 
 Parameter = str | int | list[str]
 

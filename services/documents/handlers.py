@@ -68,7 +68,7 @@ def issue_certificate(
     a town, product or language that is not there) and ConcurrentChange.
     """
     town, product = towns.get(cause.town), products.get(event.product)
-    if town is None or product is None or event.language not in town.languages:
+    if town is None or product is None or event.language not in product.languages(town):
         certificates.admit(event.application_id, cause=cause)
         if town is None or product is None:
             raise Unacceptable("unknown-town" if town is None else "unknown-product")

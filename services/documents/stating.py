@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
+from services.contracts.abroad import language_of_form
 from services.contracts.catalogue import PASSED_THROUGH, Product
 from services.contracts.delivery import Unacceptable
 from services.contracts.extracts import LONGEST_TEXT, MOST_FIRST_NAMES, Facts
@@ -45,7 +46,8 @@ def check(
         raise Unacceptable("facts-without-name", f"an address has none in {missing[0]}")
     if not facts.registers or not set(facts.registers) <= set(vocabulary("registers").codes):
         raise Unacceptable("facts-without-register")
-    for text in _texts(asdict(facts)):
+    _check_form(facts, product)
+    for text in _texts(_written(facts)):
         if len(text) > LONGEST_TEXT:
             raise Unacceptable("facts-too-large", f"a text longer than {LONGEST_TEXT} characters")
         if not is_meaningful(text):
@@ -54,16 +56,38 @@ def check(
         _check_bounds(facts.parts[name], most=sections()[name].most)
 
 
+def _check_form(facts: Facts, product: Product) -> None:
+    """Where the product gives a form, it is known in which language; and what it accompanies is whole."""
+    if product.gives.form and language_of_form(facts.fields) is None:
+        raise Unacceptable("form-without-language")
+    for part in facts.parts.values():
+        if isinstance(document := getattr(part, "document", None), SealedDocument):
+            _whole(document)
+
+
 def document_of(facts: Facts) -> SealedDocument:
     """What is passed through. Raises Unacceptable where there is nothing, or not all of it."""
     document = sealed_document(facts.parts)
     if document is None:
         raise Unacceptable("facts-missing", "document")
+    _whole(document)
+    return document
+
+
+def _whole(document: SealedDocument) -> None:
     try:
         document.content()
     except NotWhole as broken:
         raise Unacceptable("document-not-whole", str(broken)) from None
-    return document
+
+
+def _written(facts: Facts) -> dict[str, Any]:
+    """All that is said in words: a sealed document is not, and has bounds of its own."""
+    said = asdict(facts)
+    for name, part in facts.parts.items():
+        if isinstance(getattr(part, "document", None), SealedDocument):
+            del said["parts"][name]["document"]
+    return said
 
 
 def _check_bounds(value: Any, *, most: int) -> None:

@@ -9,7 +9,7 @@ from services.registry.deeds import RULES
 from services.registry.facts import declared
 from services.registry.sources.deeds.fact import DeedFact
 
-DEEDS = {id: product for id, product in products().items() if "deeds" in product.sources}
+DEEDS = {id: product for id, product in products().items() if product.sources == {"deeds"}}
 
 
 def test_every_kind_of_deed_can_be_asked_for():

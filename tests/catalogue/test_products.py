@@ -34,6 +34,13 @@ FACTS = {
 }
 """Of the population: what each of its products gets to see."""
 
+FOR_ABROAD = {
+    "birth-abroad": (("identity", "birth-deed"), "birth"),
+    "life-abroad": (("identity", "life"), "alive"),
+    "residence-abroad": (("identity", "residence"), "domicile"),
+}
+"""A certificate with a multilingual form: from which facts, and which form."""
+
 ONLY_ONESELF = {"last-wishes", "legal-cohabitation", "residence-for-marriage", "voter"}
 
 
@@ -47,6 +54,28 @@ def test_a_product_asks_for_no_more_facts_than_it_prints(id: str):
 
     assert product.facts == FACTS[id]
     assert product.gives.sections == product.facts
+
+
+@pytest.mark.parametrize("id", sorted(FOR_ABROAD))
+def test_a_certificate_for_abroad_asks_for_the_country_and_gives_a_form_from_the_same_facts(id: str):
+    product = products()[id]
+
+    assert (product.facts, product.gives.form) == FOR_ABROAD[id]
+    assert product.gives.sections == product.facts
+    assert [field.options_from for field in product.fields] == ["countries", "form-languages"]
+
+
+def test_a_product_says_what_it_proves_where_the_regulation_covers_it():
+    silent = {id for id in IDS if not products()[id].proves}
+
+    assert silent == {
+        "departure",
+        "household-composition",
+        "last-wishes",
+        "lifeless-child-deed",
+        "register-extract",
+        "voter",
+    }
 
 
 def test_what_concerns_nobody_else_is_asked_by_oneself_and_a_childs_paper_by_a_parent():
@@ -144,6 +173,12 @@ def test_whoever_asks_who_lives_together_says_what_for_and_may_say_something_els
         ("law: population-registers", "law: of-the-jungle", "law"),
         ("[self, parent]", "[anybody]", "for"),
         ("retention: certificate", "retention: for-ever", "retention"),
+        ("proves: alive", "proves: alike", "proves"),
+        ("kind: certificate", "kind: form", "gives.form"),
+        ("kind: certificate", "kind: certificate\n  form: alive", "gives.form"),
+        ("kind: certificate", "kind: form\n  form: alive", "asks"),
+        ("kind: certificate", "kind: form\n  form: birth", "proves"),
+        ("kind: certificate", "kind: form\n  form: beard", "gives.form"),
         ("current_for: 30 days", "current_for: 365 days", "current_for"),
         ("current_for: 30 days", "current_for: 30", "current_for"),
         ("    usual:", "    other:", "gives.statements"),

@@ -1,5 +1,7 @@
 """Towns, seals, facts and orders to print. Names come from placeholders and from Unicode, never from persons."""
 
+import base64
+import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -15,10 +17,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from services.contracts import towns
 from services.contracts.address import Address
-from services.contracts.catalogue import CERTIFICATE, products
+from services.contracts.catalogue import PASSED_THROUGH, products
 from services.contracts.criminal_records import Conviction
 from services.contracts.extracts import FACTS_VERSION, Facts
 from services.contracts.facts import name_of
+from services.contracts.facts.birth_deed import BirthDeed
 from services.contracts.facts.civil_status import CivilStatus
 from services.contracts.facts.criminal_record import CriminalRecord
 from services.contracts.facts.criminal_record_minors import MinorsCriminalRecord
@@ -34,6 +37,7 @@ from services.contracts.facts.residence import Residence
 from services.contracts.facts.residence_history import ResidenceHistory, Stay
 from services.contracts.facts.voter import Voter
 from services.contracts.register_codes import ELECTIONS
+from services.contracts.sealed import SealedDocument
 from services.contracts.sign_in import SignIn
 from services.contracts.towns import Colours, Office, Town
 from services.documents.domain import Order, new_code, new_number
@@ -224,9 +228,13 @@ CONVICTIONS = (
 )
 
 
+DEED = b"%PDF-1.7 sealed by its own authority"
+FIELDS = {"purpose": "study-grant", "destination": "GR"}
+
+
 def printed_products() -> list[str]:
     """Those that we print; the others are passed through as their own authority sealed them."""
-    return sorted(id for id, product in products().items() if product.gives.kind == CERTIFICATE)
+    return sorted(id for id, product in products().items() if product.gives.kind != PASSED_THROUGH)
 
 
 def parts_for(names: tuple[str, ...], **changes: Any) -> dict[str, Any]:
@@ -250,6 +258,18 @@ def parts_for(names: tuple[str, ...], **changes: Any) -> dict[str, Any]:
             model="596.1", asked_for="security", consulted_on="2026-11-24", convictions=CONVICTIONS
         ),
         MinorsCriminalRecord(model="596.2", asked_for="animation", consulted_on="2026-11-24"),
+        BirthDeed(
+            reference="d-1985-24062-3",
+            original="d-1985-24062-3",
+            form="extract",
+            place="24062",
+            year=1985,
+            number="3",
+            drawn_up_on="1985-08-01",
+            document=SealedDocument(
+                pdf=base64.b64encode(DEED).decode(), sha256=hashlib.sha256(DEED).hexdigest(), about="d1 extract"
+            ),
+        ),
     )
     found = {name_of(type(each)): each for each in parts}
     return {name: found[name] for name in names} | changes
@@ -269,7 +289,7 @@ def facts_for(product: str, *, identity: Identity | None = None, of: tuple[Membe
         "product": product,
         "compiled_at": NOW,
         "version": FACTS_VERSION,
-        "fields": {"purpose": "study-grant"} if declared.fields else {},
+        "fields": {each.name: FIELDS[each.name] for each in declared.fields if each.name in FIELDS},
         "parts": parts,
     }
     return Facts(**{**values, **changes})

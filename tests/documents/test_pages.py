@@ -48,21 +48,10 @@ from tests.documents.examples import (
     stays,
     with_part,
 )
+from tests.documents.reading import data_in, text_of
 
 LANGUAGES = ("nl", "fr", "de", "en")
 DOCUMENTS = str(resources.files("services.documents"))
-
-
-def text_of(pdf: bytes) -> str:
-    run = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
-    return re.sub(r"\s+", " ", run.stdout.decode())
-
-
-def data_in(pdf: bytes) -> dict[str, Any]:
-    """The facts that are inside, as in the README."""
-    (_, file) = PdfFileReader(BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
-    found: dict[str, Any] = json.loads(file.get_object()["/EF"]["/F"].data)
-    return found
 
 
 def pages_of(pdf: bytes) -> int:

@@ -15,6 +15,7 @@ from services.documents.children.examination import examine
 from services.documents.paper.press import CertificatePress
 from tests.documents import verapdf
 from tests.documents.examples import an_order, facts_for, members, printed_products, stays, with_part
+from tests.documents.test_forms import ALL, facts_to
 
 pytestmark = [pytest.mark.paper, pytest.mark.timeout(900)]
 
@@ -31,6 +32,8 @@ CASES: dict[str, Facts] = {
 
 
 NAMES = (*printed_products(), *CASES)
+FORMS = {f"{id}-{own}-{theirs}": (id, own, theirs) for id, own, theirs in ALL}
+"""Each multilingual form in each language."""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +44,8 @@ def papers(press: CertificatePress, tmp_path_factory: pytest.TempPathFactory) ->
         for language in LANGUAGES:
             order = an_order(CASES.get(name) or facts_for(name), language)
             (folder / f"{name}-{language}.pdf").write_bytes(press.render_and_seal(order).pdf)
+    for name, (id, own, theirs) in FORMS.items():
+        (folder / f"{name}.pdf").write_bytes(press.render_and_seal(an_order(facts_to(id, theirs), own)).pdf)
     return {file.name: file for file in sorted(folder.glob("*.pdf"))}
 
 
@@ -48,7 +53,7 @@ def papers(press: CertificatePress, tmp_path_factory: pytest.TempPathFactory) ->
 def test_every_certificate_conforms(papers: dict[str, Path]) -> None:
     broken = verapdf.broken_rules(list(papers.values()))
 
-    assert len(papers) == len(NAMES) * len(LANGUAGES)
+    assert len(papers) == len(NAMES) * len(LANGUAGES) + len(FORMS)
     assert broken == {f"{name} {profile}": [] for name in papers for profile in verapdf.PROFILES}
 
 

@@ -72,6 +72,7 @@ ASKED: dict[str, tuple[str, str, dict[str, Any]]] = {
     "listLooks": ("GET", "/api/v1/me/looks?limit=1", {}),
     "listProducts": ("GET", "/api/v1/products", {}),
     "readProduct": ("GET", f"/api/v1/products/{PRODUCT}", {}),
+    "readWay": ("GET", "/api/v1/abroad?country=GR&product=life", {}),
     "fileApplication": (
         "POST",
         "/api/v1/applications",

@@ -217,7 +217,7 @@ class Driver:
         return self.client.open(path or self.path, method=self.method, headers=given, **(sent | other))
 
     def into(self, slug: str, status: int) -> Any:
-        if slug in DOMAIN_ERRORS and self.name not in ("readProduct", "verifyUpload"):
+        if slug in DOMAIN_ERRORS and self.name not in ("readProduct", "readWay", "verifyUpload"):
             self.services.fails = DOMAIN_ERRORS[slug]()
             return self.send()
         way: Callable[[], Any] = getattr(self, "_" + slug.replace("-", "_"))
@@ -332,7 +332,8 @@ class Driver:
         return self.send(data=b"no PDF", headers=self._kind())
 
     def _unknown_product(self) -> Any:
-        return self.send(path="/api/v1/products/no-such-product")
+        elsewhere = {"readWay": "/api/v1/abroad?country=GR&product=no-such-product"}
+        return self.send(path=elsewhere.get(self.name, "/api/v1/products/no-such-product"))
 
     def _not_found(self) -> Any:
         return self.send(path="/api/v1/products/no.id")

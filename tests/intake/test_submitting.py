@@ -16,6 +16,7 @@ from services.contracts.errors import (
     IdempotencyKeyReused,
     InvalidField,
     LanguageNotAllowed,
+    NoFormThere,
     NotFound,
     OtherNumbersWanted,
     UnknownProduct,
@@ -68,6 +69,60 @@ def test_an_application_about_oneself_asks_the_register():
     ]
     assert counter.requests.sealed[view.application_id] == Request(applicant=CITIZEN, subject=CITIZEN, capacity="self")
     assert counter.contacts.sealed[view.application_id] == Contact(email="citizen@example.org", language="nl")
+
+
+def filed_for(fields: dict[str, str], language: str = "nl") -> DomainError | None:
+    counter = Counter()
+    try:
+        counter.submit(product="life-abroad", fields=fields, language=language)
+    except DomainError as refusal:
+        assert not counter.applications.events
+        return refusal
+    return None
+
+
+def test_a_form_is_filed_for_a_country_that_takes_it():
+    assert filed_for({"destination": "GR"}) is None
+    assert filed_for({"destination": "FI", "destination-language": "sv"}) is None
+
+
+@pytest.mark.parametrize(
+    ("country", "way"),
+    [("BE", "nothing"), ("NL", "as-it-is"), ("EE", "at-the-counter"), ("US", "apostille"), ("CD", "legalisation")],
+)
+def test_where_a_form_is_of_no_use_the_way_is_told_and_nothing_is_filed(country: str, way: str):
+    refusal = filed_for({"destination": country})
+
+    assert isinstance(refusal, NoFormThere)
+    assert refusal.fields == {"fields.destination": field_error("leads-elsewhere", way=way)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "problem"),
+    [
+        ({}, "destination", field_error("required")),
+        ({"destination": "ZZ"}, "destination", field_error("not-listed")),
+        ({"destination": "FI"}, "destination-language", field_error("not-a-choice", choices=["fi", "sv"])),
+        (
+            {"destination": "GR", "destination-language": "de"},
+            "destination-language",
+            field_error("not-a-choice", choices=["el"]),
+        ),
+        ({"destination": "GR", "destination-language": "xx"}, "destination-language", field_error("not-listed")),
+    ],
+)
+def test_a_country_and_one_of_its_languages_are_asked(fields: dict[str, str], path: str, problem: Any):
+    refusal = filed_for(fields)
+
+    assert isinstance(refusal, InvalidField)
+    assert refusal.fields[f"fields.{path}"] in (problem, field_error("not-a-choice", choices=["el"]))
+
+
+def test_a_form_is_filled_in_in_an_official_language_of_the_town():
+    refusal = filed_for({"destination": "GR"}, language="en")
+
+    assert isinstance(refusal, LanguageNotAllowed)
+    assert refusal.fields == {"language": field_error("not-a-choice", choices=["nl"])}
 
 
 def test_the_store_holds_no_national_number_address_or_key_in_the_clear():

@@ -152,3 +152,31 @@ def test_a_certificate_of_the_register_is_for_nobody_new():
     source = FakeSource()
 
     assert ask(source, GROWN, PARENT, product=products()["life"], fields={}).refusal is Refusal.NOT_ENTITLED
+
+
+def test_a_deed_for_abroad_comes_with_who_somebody_is_from_both_sources():
+    source = FakeSource()
+
+    answer = ask(source, PARENT, PARENT, product=products()["birth-abroad"], fields={"destination": "GR"})
+
+    assert answer.facts is not None
+    assert set(answer.facts.parts) == {"identity", "birth-deed"}
+    assert answer.facts.fields == {"destination": "GR"}
+    (question,) = source.questions
+    assert question.facts == ("birth-deed",)
+
+
+def test_a_deed_for_abroad_that_is_not_migrated_yet_is_promised():
+    promised = Promised(by=NOON, reference="deeds:1", code=Refusal.DEED_MIGRATING)
+
+    answer = ask(FakeSource(promised), PARENT, PARENT, product=products()["birth-abroad"], fields={})
+
+    assert answer.promises == {"deeds": promised}
+
+
+def test_a_deed_for_abroad_is_none_of_a_strangers():
+    source = FakeSource()
+
+    answer = ask(source, STRANGER, GROWN, product=products()["birth-abroad"], fields={})
+
+    assert (answer.refusal, source.questions) == (Refusal.NOT_ENTITLED, [])

@@ -71,8 +71,9 @@ class Citizen:
     def file(self, product: str, *, key: str | None = None, **body: Any) -> httpx.Response:
         """POST /applications as it is answered."""
         known = products().get(product)
-        asks = known is not None and "purpose" in {field.name for field in known.fields}
-        fields = {"fields": {"purpose": "other"}} if asks else {}
+        asked = {field.name for field in known.fields} if known else set()
+        given = {name: value for name, value in (("purpose", "other"), ("destination", "GR")) if name in asked}
+        fields = {"fields": given} if given else {}
         return self.http.post(
             "/api/v1/applications",
             json={"product": product, **fields, **body},

@@ -31,11 +31,12 @@ ROADS = [
 ]
 
 
-OFFERED = sorted(id for id, product in products().items() if product.sources == {POPULATION})
+OFFERED = sorted(id for id, product in products().items() if product.sources == {POPULATION} and not product.gives.form)
 ALL_ROADS = [("household-composition", town, language) for town, language in ROADS] + [
     (product, *ROADS[place % len(ROADS)]) for place, product in enumerate(OFFERED)
 ]
-"""Every product once, and one of them in every town and language: `make test-paper` prints all in all of them."""
+"""Every product once but those for abroad (test_abroad.py), and one of them in every town and language: with `make
+test-paper` all are printed in all of them."""
 
 ADDRESSES = {"residence", "residence-history", "household", "departure"}
 """Facts that tell one."""

@@ -83,6 +83,8 @@ def _facts(product: "Product", lang: str) -> dict[str, Any]:
         "sources": sorted(product.sources),
         "gives": product.gives.kind,
         "attest": product.attest.name if product.attest else None,
+        "form": product.gives.form or None,
+        "proves": product.proves or None,
         "law": product.law,
         "fresh_for_minutes": product.fresh_for_minutes,
         "current_for_days": product.current_for_days,

@@ -7,9 +7,10 @@ from services.contracts.certificate_data import SCHEMA, VERSION, shown
 from services.contracts.codes import grouped
 from services.contracts.towns import Town
 from services.documents.domain import Order, current_through
+from services.documents.paper.forms import Filled, as_data
 
 
-def data(order: Order, *, product: Product, town: Town) -> bytes:
+def data(order: Order, *, product: Product, town: Town, form: Filled | None = None) -> bytes:
     """What stands on the paper, and nothing that does not."""
     facts = order.facts
     asked = any(each.name == "purpose" for each in product.fields)
@@ -31,6 +32,7 @@ def data(order: Order, *, product: Product, town: Town) -> bytes:
         "specimen": town.specimen,
         "registers": list(facts.registers),
         **purpose,
+        **({"form": as_data(form)} if form else {}),
         "facts": {name: shown(facts.parts[name]) for name in product.gives.sections},
     }
     return json.dumps(told, ensure_ascii=False, indent=1).encode()

@@ -13,6 +13,7 @@ from services.contracts.facts.identity import Identity
 from services.contracts.text import printable
 from services.contracts.towns import Town
 from services.documents.domain import Order, current_through
+from services.documents.paper.forms import filled
 from services.documents.paper.wording import Wording
 from services.documents.sections import sections
 
@@ -47,6 +48,7 @@ def layout(order: Order, *, product: Product, town: Town, say: Wording) -> dict[
         "statement": statement(facts, product, say),
         "blocks": tuple(_blocks(facts, product, say)),
         "purpose": _purpose(facts.fields, product, say),
+        "form": filled(order, product=product, town=town, say=say),
         "url": f"{town.address}/v/{order.code}",
         "address": verified_at(town),
         "code": grouped(order.code),

@@ -7,7 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +28,7 @@ from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_V
 from weasyprint.images import SVGImage
 from weasyprint.layout import inline, percent, preferred
 from weasyprint.pdf import fonts as weasyprint_fonts
+from weasyprint.pdf import tags as weasyprint_tags
 from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi, gobject, pango
@@ -133,20 +134,31 @@ def add_seal_field(pdf: Any, dictionary: bytes, *, name: str, tooltip: str) -> N
 
 @dataclass(frozen=True, kw_only=True)
 class Data:
-    """A file of data inside a certificate. `at` is when it was made."""
+    """A file inside a certificate. `at` is when it was made; `relationship` is what it is to the pages (ISO 19005-3,
+    table 1): the data they show, or the source of which they are made."""
 
     name: str
     media_type: str
     content: bytes
     description: str
     at: datetime
+    relationship: str = "Data"
 
 
-def embed(pdf: Any, data: Data) -> None:
-    """Put an associated file into a PDF/A-3 (ISO 19005-3, 6.8), as data that the page is made from.
+def embed(pdf: Any, files: Sequence[Data]) -> None:
+    """Put associated files into a PDF/A-3 (ISO 19005-3, 6.8).
 
     WeasyPrint's own way lists each file twice.
     """
+    references = {each.name: _embedded(pdf, each) for each in files}
+    names = [part for name in sorted(references) for part in (pydyf.String(name), references[name])]
+    listed = pydyf.Dictionary({"Names": pydyf.Array(names)})
+    pdf.add_object(listed)
+    pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = listed.reference
+    pdf.catalog["AF"] = pydyf.Array(list(references.values()))
+
+
+def _embedded(pdf: Any, data: Data) -> bytes:
     moment = pydyf.String(data.at.strftime("D:%Y%m%d%H%M%SZ"))
     params = {"Size": len(data.content), "CreationDate": moment, "ModDate": moment}
     head = {"Type": "/EmbeddedFile", "Subtype": f"/{data.media_type.replace('/', '#2f')}"}
@@ -159,14 +171,11 @@ def embed(pdf: Any, data: Data) -> None:
             "UF": pydyf.String(data.name),
             "EF": pydyf.Dictionary({"F": stream.reference, "UF": stream.reference}),
             "Desc": pydyf.String(data.description),
-            "AFRelationship": "/Data",
+            "AFRelationship": f"/{data.relationship}",
         }
     )
     pdf.add_object(file)
-    files = pydyf.Dictionary({"Names": pydyf.Array([pydyf.String(data.name), file.reference])})
-    pdf.add_object(files)
-    pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = files.reference
-    pdf.catalog["AF"] = pydyf.Array([file.reference])
+    return file.reference  # type: ignore[no-any-return]
 
 
 def join_tables(document: Any, pdf: Any) -> None:
@@ -336,6 +345,27 @@ def speed_up() -> None:
     _measure_struts_once()
     _take_lengths_as_they_are()
     _compute_unset_styles_shortly()
+
+
+def tell_languages() -> None:
+    """Words in another language than the page's say in which (ISO 32000-1, 14.9.2), so that they are read aloud in it.
+
+    WeasyPrint tells the page's own alone. In this process, once.
+    """
+    build = weasyprint_tags._build_box_tree
+    if hasattr(build, "tells_languages"):
+        return
+
+    def built(box: Any, *rest: Any) -> Iterator[Any]:
+        drawn = getattr(box, "_box", box)
+        told = drawn.element_tag in ("p", "span") and drawn.element is not None and drawn.element.get("lang")
+        for element in build(box, *rest):
+            if told:
+                element["Lang"] = pydyf.String(told)
+            yield element
+
+    built.tells_languages = True  # type: ignore[attr-defined]
+    weasyprint_tags._build_box_tree = built
 
 
 def free_fonts() -> None:

@@ -1,6 +1,6 @@
 """One press per process: it renders, seals, and keeps all that certificates share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +9,8 @@ from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 from services.contracts.catalogue import Product, products
 from services.contracts.certificate_data import FILE_NAME
 from services.contracts.facts.identity import Identity
+from services.contracts.forms import words
+from services.contracts.sealed import SealedDocument
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
 from services.documents.domain import Order, Printed
@@ -16,7 +18,7 @@ from services.documents.paper.data import data
 from services.documents.paper.layout import layout
 from services.documents.paper.pinned import Data
 from services.documents.paper.rendering import Renderer
-from services.documents.paper.wording import wording
+from services.documents.paper.wording import Wording, wording
 from services.documents.sealing.keys import signer_of
 from services.documents.sealing.seal import PadesSeal, Seal
 from services.documents.sections import sections
@@ -42,6 +44,7 @@ class CertificatePress:
         self._catalogue = catalogue if catalogue is not None else products()
         self._clock = clock
         sections()  # an extension's that cannot be read is told now, not by the first certificate
+        words()
         self._renderer = Renderer()
         self._seals: dict[str, Seal] = {}
         self._logos = {refnis: (folder / town.logo).read_bytes() for refnis, town in towns.items()}
@@ -55,18 +58,22 @@ class CertificatePress:
         seal.check()
         tooltip = say("Electronic seal")
         identity = order.facts.part(Identity)
+        values = layout(order, product=product, town=town, say=say)
         pdf = self._renderer.render(
-            layout(order, product=product, town=town, say=say),
+            values,
             about=identity.national_number if identity else "",
             say=say,
             town=town,
             logo=self._logos[town.refnis],
-            data=Data(
-                name=FILE_NAME,
-                media_type="application/json",
-                content=data(order, product=product, town=town),
-                description=say("The facts of this certificate, to be read by programs"),
-                at=order.issued_at,
+            files=(
+                Data(
+                    name=FILE_NAME,
+                    media_type="application/json",
+                    content=data(order, product=product, town=town, form=values["form"]),
+                    description=say("The facts of this certificate, to be read by programs"),
+                    at=order.issued_at,
+                ),
+                *_accompanied(order, product=product, say=say),
             ),
             finish=lambda pdf: seal.place(
                 pdf,
@@ -87,6 +94,21 @@ class CertificatePress:
                 timestamps=HTTPTimeStamper(authority, timeout=TIME_STAMP_TIMEOUT_S) if authority else None,
             )
         return self._seals[town.refnis]
+
+
+def _accompanied(order: Order, *, product: Product, say: Wording) -> Iterator[Data]:
+    """What another authority has sealed, and what the paper is the form of: inside it, byte for byte."""
+    for name in product.gives.sections:
+        document = getattr(order.facts.parts[name], "document", None)
+        if isinstance(document, SealedDocument):
+            yield Data(
+                name=f"{name}.pdf",
+                media_type="application/pdf",
+                content=document.content(),
+                description=say("The document that this form accompanies, as its own authority has sealed it"),
+                at=order.issued_at,
+                relationship="Source",
+            )
 
 
 def press_of(folder: Path, secrets: Mapping[str, str]) -> CertificatePress:

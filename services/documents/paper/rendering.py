@@ -23,7 +23,7 @@ from services.documents.paper.wording import Wording
 from services.documents.sections import sections
 
 TEMPLATES = Path(__file__).with_name("templates")
-FONTS = 'Inter, "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew"'
+FONTS = 'Inter, "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Symbols2"'
 """Debian's fonts-inter; what it lacks comes from the Noto fonts of fonts-noto-core."""
 
 VARIANT = "pdf/a-3a"
@@ -54,6 +54,7 @@ class Renderer:
     def __init__(self) -> None:
         pinned.speed_up()
         pinned.free_fonts()
+        pinned.tell_languages()
         self._lines = pinned.ShapedLines()
         self._lines.use()
         self._template = jinja2.Environment(
@@ -77,10 +78,10 @@ class Renderer:
         say: Wording,
         town: Town,
         logo: bytes,
-        data: pinned.Data,
+        files: tuple[pinned.Data, ...],
         finish: Finish,
     ) -> bytes:
-        """The file about somebody, `data` inside, after `finish` has had the pydyf.PDF.
+        """The file about somebody, `files` inside, after `finish` has had the pydyf.PDF.
 
         Raises Unacceptable for a character no font can draw.
         """
@@ -94,7 +95,7 @@ class Renderer:
                     raise Unacceptable("no-font", f"no installed font draws {points}")
                 pinned.join_tables(drawn, pdf)
                 pinned.declare_pdfua(pdf)
-                pinned.embed(pdf, data)
+                pinned.embed(pdf, files)
                 finish(pdf)
 
             return document.write_pdf(finisher=finisher, pdf_variant=VARIANT, cache=pictures)  # type: ignore[no-any-return]

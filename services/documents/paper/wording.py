@@ -10,6 +10,7 @@ from babel.lists import format_list
 
 from services.contracts.address import Address
 from services.contracts.boxes import box_of
+from services.contracts.municipalities import municipality
 from services.contracts.naming import LANGUAGES, Names, shown
 from services.contracts.partial_days import known_parts
 from services.contracts.text import printable
@@ -70,6 +71,16 @@ class Wording:
             unknown = self("day unknown")
             return f"{format_date(known, 'MMMM yyyy', self.locale)} ({unknown})"
         return self.short_day(date(year, month, day)) if short else self.day(date(year, month, day))
+
+    def numeric_day(self, text: str) -> str:
+        """`30/07/1985`, as forms of the Union write it in every language; what is not known of it is `—`."""
+        year, month, day = known_parts(text)
+        return "/".join((*(f"{part:02}" if part else "—" for part in (day, month)), str(year)))
+
+    def municipality(self, refnis: str, on: date) -> str:
+        """What the municipality of a code was called on a day."""
+        known = municipality(refnis, on)
+        return self.name(known.names) if known else refnis
 
     def name(self, names: Names) -> str:
         """A name of a street, a place or a service, as it is read in this language (naming.shown)."""

@@ -59,14 +59,15 @@ class Section(Generic[P]):
     """How one fact stands on paper.
 
     `widths` of the columns of its table are in mm, None for the one that takes the rest; `row_header` is the place of
-    the column that names a line. `cases` are those for which a product may have a statement of its own. More than
-    `most` entries are no such fact.
+    the column that names a line. `cases` are those for which a product may have a statement of its own. `tells` are the
+    names by which an entry of a multilingual form may ask for something. More than `most` entries are no such fact.
     """
 
     part: ClassVar[type]
     widths: ClassVar[tuple[float | None, ...]] = ()
     row_header: ClassVar[int] = 0
     cases: ClassVar[tuple[str, ...]] = ()
+    tells: ClassVar[tuple[str, ...]] = ()
     most: ClassVar[int] = MOST_MEMBERS
 
     def words(self, part: P, say: Wording) -> Block:
@@ -76,6 +77,10 @@ class Section(Generic[P]):
     def case(self, part: P) -> str:  # noqa: ARG002 - most facts have one case only
         """One of `cases`, or the usual one."""
         return USUAL
+
+    def told(self, part: P, say: Wording) -> Mapping[str, str]:  # noqa: ARG002 - few facts stand in a form
+        """What a form may ask for (contracts/forms.py), by name: one of `tells` each; empty where it is not known."""
+        return {}
 
     def official_names(self, part: P) -> Iterator[Names]:
         """Those that are in the language of the certificate, or it is none: of streets and municipalities."""

@@ -1,6 +1,6 @@
 """Who somebody is, on paper."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.contracts.facts.identity import Identity
@@ -14,6 +14,8 @@ from services.documents.sections import Block, Row, Section, section
 @section(Identity)
 class IdentitySection(Section[Identity]):
     """Stands below the statement, without a title. A BIS number is none of the National Register, and is called so."""
+
+    tells = ("surname", "forenames", "date-of-birth", "place-of-birth", "number", "sex")
 
     def words(self, part: Identity, say: Wording) -> Block:
         """See Section."""
@@ -33,6 +35,17 @@ class IdentitySection(Section[Identity]):
                 Row(label=number, value=display(part.national_number)),
             )
         )
+
+    def told(self, part: Identity, say: Wording) -> Mapping[str, str]:
+        """See Section."""
+        return {
+            "surname": printable(part.last_name),
+            "forenames": printable(" ".join(part.first_names)),
+            "date-of-birth": say.numeric_day(part.born_on),
+            "place-of-birth": say.place(part.birth_place, part.birth_country),
+            "number": display(part.national_number),
+            "sex": part.sex or "",
+        }
 
     def statement(self, part: Identity, named: Callable[[Names], str]) -> Any:
         """See Section. An identity that is known is not mentioned: earlier versions knew no other."""

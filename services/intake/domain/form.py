@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.contracts.abroad import DESTINATION, DESTINATION_LANGUAGE, Way, lead
 from services.contracts.catalogue import ANYONE, OF_ANOTHER, Field, Product, offered
 from services.contracts.contact import Contact
-from services.contracts.errors import ContactMissing, DomainError, InvalidField, LanguageNotAllowed, UnknownProduct
+from services.contracts.destinations import destinations
+from services.contracts.errors import (
+    ContactMissing,
+    DomainError,
+    InvalidField,
+    LanguageNotAllowed,
+    NoFormThere,
+    UnknownProduct,
+)
 from services.contracts.extracts import Request
 from services.contracts.field_errors import FieldError, field_error
 from services.contracts.intake import CheckApplication, SubmitApplication
@@ -32,16 +41,18 @@ class Accepted:
 def accept(asked: SubmitApplication | CheckApplication, *, town: Town, products: Mapping[str, Product]) -> Accepted:
     """The form, checked. Whether the applicant may ask about the subject, the register decides.
 
-    Everything that is wrong is told at once: raises UnknownProduct, LanguageNotAllowed or ContactMissing where that is
-    all, else InvalidField.
+    Everything that is wrong is told at once: raises UnknownProduct, LanguageNotAllowed, NoFormThere or ContactMissing
+    where that is all, else InvalidField.
     """
     wrong = _Wrong()
-    product = offered(town, products).get(asked.product)
+    catalogue = offered(town, products)
+    product = catalogue.get(asked.product)
     if product is None:
         wrong.add("product", field_error("not-offered"), UnknownProduct)
     language = asked.language or town.languages[0]
-    if language not in town.languages:
-        wrong.add("language", field_error("not-a-choice", choices=list(town.languages)), LanguageNotAllowed)
+    languages = product.languages(town) if product else town.languages
+    if language not in languages:
+        wrong.add("language", field_error("not-a-choice", choices=list(languages)), LanguageNotAllowed)
     test = town.takes_test_numbers
     applicant = compact(asked.citizen, test=test)
     if applicant is None:
@@ -58,6 +69,9 @@ def accept(asked: SubmitApplication | CheckApplication, *, town: Town, products:
     email = _email(asked.email, wrong)
     for path, problem in _field_problems(asked.fields, product).items():
         wrong.add(path, problem)
+    if product and product.gives.form:
+        written_in = language if language in languages else languages[0]
+        _check_destination(asked.fields, product, wrong, language=written_in, catalogue=catalogue)
     wrong.end()
     if product is None or applicant is None or subject is None or email is None:
         raise AssertionError("what is missing was told as wrong")
@@ -72,6 +86,23 @@ def _is_for(product: Product, capacity: str) -> bool:
     """A product that anyone may ask for is asked for by oneself; of another person the register knows who they are to
     the citizen, and in which of the product's capacities that is."""
     return bool(set(product.capacities) & ({"self", ANYONE} if capacity == "self" else OF_ANOTHER))
+
+
+def _check_destination(
+    given: Mapping[str, str], product: Product, wrong: "_Wrong", *, language: str, catalogue: Mapping[str, Product]
+) -> None:
+    """A form is given where it is of use, and in a language of the country; where it is not, the way is told."""
+    country = given.get(DESTINATION, "")
+    if country not in destinations().codes:
+        return  # told already
+    way = lead(country, product=product, language=language, offered=catalogue.values())
+    if way.way is not Way.FORM:
+        wrong.add(f"fields.{DESTINATION}", field_error("leads-elsewhere", way=way.way.value), NoFormThere)
+        return
+    chosen = given.get(DESTINATION_LANGUAGE, "").strip()
+    if chosen not in way.languages and (chosen or len(way.languages) > 1):
+        choices = list(way.languages)
+        wrong.add(f"fields.{DESTINATION_LANGUAGE}", field_error("not-a-choice", choices=choices))
 
 
 class _Wrong:
@@ -111,8 +142,9 @@ def _problem(field: Field, value: str | None) -> FieldError | None:
     if value is None or not value.strip():
         return field_error("required") if field.required else None
     if field.kind == "choice":
-        options = [option.value for option in field.options]
-        return None if value in options else field_error("not-a-choice", choices=options)
+        if value in field.values:
+            return None
+        return field_error("not-listed") if field.options_from else field_error("not-a-choice", choices=[*field.values])
     if len(value) > field.max_length:
         return field_error("too-long", most=field.max_length)
     return None if is_printable(value) else field_error("unprintable")

@@ -14,6 +14,7 @@ from deploy.operator import catalogue_lint
 from deploy.operator.catalogue_lint import Fault, lint
 from deploy.operator.commands.catalogue import catalogue
 from services.contracts.catalogue import Product, Retention, products
+from services.contracts.forms import Entry, forms, words
 from services.contracts.naming import LANGUAGES
 from services.contracts.schema import Unreadable
 
@@ -86,6 +87,35 @@ def test_what_nobody_refers_to_is_named(stack: Stack, monkeypatch: pytest.Monkey
     assert ("questions/purpose.yaml", "no product refers to it; take it out") in told
     assert ("retention/certificate.yaml", "no product refers to it; take it out") in told
     assert ("contracts/facts/household.py", "no product states household") in told
+
+
+def test_what_is_wrong_with_a_form_is_named(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that no section tells, a form that nobody gives, a word of no form, a language of no country."""
+    alive = forms()["alive"]
+    asking = replace(alive, entries=(*alive.entries, Entry(code="9", word="surname", value="life.colour")))
+    spare = replace(alive, id="spare")
+    monkeypatch.setattr(catalogue_lint, "forms", lambda: {**forms(), "alive": asking, "spare": spare})
+    said = {**words(), "el": {**words()["el"], "spare": "λέξη"}, "ru": words()["en"]}
+    monkeypatch.setattr(catalogue_lint, "words", lambda: said)
+
+    told = {(each.file, each.place, each.told) for each in lint(stack.towns())}
+
+    assert ("forms/alive.yaml", "entries", "life.colour is told by no section of life-abroad") in told
+    assert ("forms/spare.yaml", "", "no product gives it; take it out") in told
+    assert ("forms/words/el.yaml", "spare", "no form says it; take it out") in told
+    assert ("forms/words/ru.yaml", "", "no country of the union takes a form in it") in told
+
+
+@pytest.mark.parametrize("reader", ["destinations", "ways", "words"])
+def test_data_for_abroad_that_cannot_be_read_are_a_fault(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    def broken() -> Any:
+        raise Unreadable("countries.yaml", {"union": "GR: no language"})
+
+    monkeypatch.setattr(catalogue_lint, reader, broken)
+
+    assert lint(stack.towns()) == [Fault(file="countries.yaml", place="union", told="GR: no language")]
 
 
 def test_what_no_town_offers_is_named(stack: Stack) -> None:
