@@ -67,11 +67,15 @@ def show(product: str | None, lang: str, as_json: bool) -> None:
     )
 
 
+_SHOWN = ("id", "title", "group", "for", "sources", "towns")
+
+
 def _facts(product: "Product", lang: str) -> dict[str, Any]:
     return {
         "id": product.id,
         "title": product.titles[lang],
         "explanation": product.explanations[lang],
+        "group": product.group,
         "for": list(product.capacities),
         "asks": [each.name for each in product.fields],
         "facts": list(product.facts),
@@ -87,10 +91,8 @@ def _facts(product: "Product", lang: str) -> dict[str, Any]:
 
 
 def _all(facts: list[dict[str, Any]]) -> Any:
-    rows = [
-        [each["id"], each["title"], _list(each["for"]), _list(each["sources"]), _list(each["towns"])] for each in facts
-    ]
-    return table("product", "title", "for", "sources", "offered by", rows=rows)
+    rows = [[each[name] if isinstance(each[name], str) else _list(each[name]) for name in _SHOWN] for each in facts]
+    return table("product", "title", "group", "for", "sources", "offered by", rows=rows)
 
 
 def _one(facts: dict[str, Any]) -> Any:
