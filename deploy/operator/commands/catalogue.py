@@ -1,5 +1,6 @@
-"""catalogue lint, show."""
+"""catalogue lint, show, page."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -65,6 +66,37 @@ def show(product: str | None, lang: str, as_json: bool) -> None:
         as_json=as_json,
         table=lambda: _one(facts[0]) if product else _all(facts),
     )
+
+
+@catalogue.command()
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of the page; without it, that of the catalogue.",
+)
+@click.option("--check", is_flag=True, help="Write nothing, name what is not up to date.")
+@as_json
+@clear
+def page(into: Path | None, check: bool, as_json: bool) -> None:
+    """Make the page of all products, README.md, with a picture of the paper of each.
+
+    With --check exit code 1 where something is not what would be written.
+    """
+    import services.catalogue
+    from deploy.operator.catalogue_page import make
+    from services.contracts.catalogue import products
+
+    folder = into or Path(services.catalogue.__path__[0])
+    made = make(products(), draw=not check)
+    wrong = made.outdated(folder)
+    if not check:
+        made.write(folder)
+    facts = {"folder": str(folder), "outdated": wrong, "products": len(products()), "pictures": len(made.said)}
+    told = f"{folder}: {len(products())} products, {len(made.said)} pictures"
+    rows = [[each] for each in wrong]
+    tell(facts, as_json=as_json, table=lambda: table("not up to date", rows=rows) if check and wrong else told)
+    if check and wrong:
+        raise click.exceptions.Exit(1)
 
 
 _SHOWN = ("id", "title", "group", "for", "sources", "towns")
