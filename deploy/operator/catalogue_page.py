@@ -76,7 +76,7 @@ def make(catalogue: Mapping[str, Product], *, draw: bool = True) -> Made:
     said, pictures, reasons = {}, {}, {}
     with tempfile.TemporaryDirectory() as folder:
         logo = (TOWNS / town.logo).read_bytes()
-        papers = Papers(town, logo=logo, folder=Path(folder), language=LANGUAGE)
+        papers = Papers(town, catalogue=catalogue, logo=logo, folder=Path(folder), language=LANGUAGE)
         for product in catalogue.values():
             try:
                 paper = papers.paper(product)

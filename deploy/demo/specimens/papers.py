@@ -1,7 +1,7 @@
 """The papers themselves, as files and as pictures."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
@@ -41,9 +41,11 @@ class Paper:
 
 
 class Papers:
-    """Prints for one of the demonstration's towns, with a seal of its own in a folder of its own."""
+    """Prints a catalogue for one of the demonstration's towns, with a seal of its own in a folder of its own."""
 
-    def __init__(self, town: Town, *, logo: bytes, folder: Path, language: str) -> None:
+    def __init__(
+        self, town: Town, *, catalogue: Mapping[str, Product], logo: bytes, folder: Path, language: str
+    ) -> None:
         self._town = replace(
             town,
             address=f"https://loket.{town.office.website.removeprefix('https://').removeprefix('www.')}",
@@ -55,7 +57,7 @@ class Papers:
         secrets = {f"LOKET_SEAL_{town.refnis}_PASSPHRASE": "specimen"}
         demo_seals(folder, {town.refnis: self._town}, secrets)
         (folder / "logo.svg").write_bytes(logo)
-        self._press = CertificatePress({town.refnis: self._town}, folder=folder, secrets=secrets)
+        self._press = CertificatePress({town.refnis: self._town}, folder=folder, secrets=secrets, catalogue=catalogue)
 
     def paper(self, product: Product) -> Paper:
         """What a product gives. Raises NoSpecimen."""

@@ -92,7 +92,7 @@ def page(into: Path | None, check: bool, as_json: bool) -> None:
     if not check:
         made.write(folder)
     facts = {"folder": str(folder), "outdated": wrong, "products": len(products()), "pictures": len(made.said)}
-    told = f"{folder}: {len(products())} products, {len(made.said)} pictures"
+    told = f"{folder}: products {len(products())}, pictures {len(made.said)}"
     rows = [[each] for each in wrong]
     tell(facts, as_json=as_json, table=lambda: table("not up to date", rows=rows) if check and wrong else told)
     if check and wrong:
