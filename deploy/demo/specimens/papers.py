@@ -1,6 +1,5 @@
 """The papers themselves, as files and as pictures."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -111,7 +110,7 @@ def _words(pdf: bytes) -> str:
         text = " ".join(page.get_textpage().get_text_range() for page in document)
     finally:
         document.close()
-    return sha256(re.sub(r"\W", "", text).encode()).hexdigest()
+    return sha256("".join(filter(str.isalnum, text)).encode()).hexdigest()
 
 
 def _drawn_for(product: str) -> Callable[[int], int]:
