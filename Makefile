@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test test-slow test-paper lint chaos rolling bench lock clean
+.PHONY: setup catalogue demo test test-slow test-paper lint chaos rolling bench lock clean
 
 BESIDE = --dist loadscope --no-loadscope-reorder
 
@@ -35,6 +35,9 @@ chaos: ## processes killed at every step, clusters grown: nothing lost, nothing 
 rolling: ## the last version replaced by this one under load, and back
 	@deploy/setup.sh --tests
 	.venv/bin/pytest -m rolling
+
+catalogue: setup ## the page of all products with a picture of each, services/catalogue/README.md
+	@.venv/bin/loket catalogue page
 
 bench: setup ## how fast, beside limits measured in the same run
 	@.venv/bin/loket bench

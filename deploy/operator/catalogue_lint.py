@@ -10,6 +10,7 @@ from services.contracts.catalogue import Product, products, questions, retention
 from services.contracts.destinations import destinations, subjects
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.forms import DOCUMENT, forms, words
+from services.contracts.groups import at_desk, groups
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
 from services.contracts.register_codes import REGISTERS
@@ -37,7 +38,7 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
     """All that is wrong with the catalogue of a deployment that serves these towns."""
     try:
         catalogue = products()
-        for read in (destinations, subjects, ways, forms, words):
+        for read in (at_desk, destinations, subjects, ways, forms, words):
             read()
     except Unreadable as wrong:
         return [Fault(file=wrong.what, place=place, told=str(told)) for place, told in wrong.problems.items()]
@@ -74,13 +75,17 @@ def _unused(catalogue: Mapping[str, Product]) -> Iterator[Fault]:
     asked = {each.name for product in catalogue.values() for each in product.fields}
     kept = {id(product.retention) for product in catalogue.values()}
     cited = {product.law for product in catalogue.values()}
+    looked_in = {product.group for product in catalogue.values()}
     for folder, names in (
         ("questions", set(questions()) - asked),
+        ("groups", set(groups()) - looked_in),
         ("laws", set(laws()) - cited),
         ("retention", {name for name, each in retentions().items() if id(each) not in kept}),
     ):
         for name in sorted(names):
             yield Fault(file=f"{folder}/{name}.yaml", place="", told="no product refers to it; take it out")
+    for name in sorted(set(at_desk()) & set(catalogue)):
+        yield Fault(file=f"at-desk/{name}.yaml", place="", told="a product is called the same; call one otherwise")
 
 
 def _of_facts(catalogue: Mapping[str, Product]) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from gateway.tenancy import current_town
 from services.chassis.asking import ServiceUnavailable
 from services.contracts.catalogue import Product, offered, products
 from services.contracts.errors import Refusal, UnknownProduct
+from services.contracts.groups import AtDesk, Group, at_desk, in_groups
 from services.contracts.registry import Prefill, ReadPrefill
 from services.contracts.towns import Town
 
@@ -26,10 +27,22 @@ blueprint = resource("products", "products", "What can be asked for")
 @blueprint.response(200, ProductListShape)
 @described()
 def list_products() -> dict[str, Any]:
-    """The town's products."""
+    """The town's products by group, as they are looked for, and where to go for what only its desk gives."""
     offer(*JSON)
     town = current_town()
-    return {"products": [in_brief(product, town) for product in offered(town, products()).values()]}
+    laid_out = in_groups(offered(town, products()).values(), language())
+    return {
+        "products": [in_brief(product, town) for _, found in laid_out for product in found],
+        "groups": [called(group) for group, _ in laid_out],
+        "at_desk": {
+            "department": town.department(language()),
+            "address": town.office_address(language()),
+            "phone": town.office.phone,
+            "email": town.office.email,
+            "website": town.office.website,
+            "things": [{**called(each), "explanation": each.explanations[language()]} for each in at_desk().values()],
+        },
+    }
 
 
 @blueprint.get("/<id:product_id>")
@@ -63,6 +76,11 @@ def read_product(product_id: str) -> dict[str, Any]:
     }
 
 
+def called(one: Group | AtDesk) -> dict[str, str]:
+    """A group, or what only a desk gives, in the reader's language."""
+    return {"id": one.id, "title": one.titles[language()]}
+
+
 def in_brief(product: Product, town: Town) -> dict[str, Any]:
     """A product in the reader's language."""
     tariff = town.tariffs.get(product.id)
@@ -70,6 +88,7 @@ def in_brief(product: Product, town: Town) -> dict[str, Any]:
         "id": product.id,
         "title": product.title(language()),
         "explanation": _explanation(product),
+        "group": product.group,
         "capacities": list(product.capacities),
         "languages": list(product.languages(town)),
         "tariff": {

@@ -15,6 +15,7 @@ from services.contracts.codes import Mistake
 from services.contracts.documents import Verdict
 from services.contracts.errors import Refusal
 from services.contracts.field_errors import FIELD_ERRORS
+from services.contracts.groups import groups
 from services.contracts.intake import CODES, State
 from services.contracts.naming import LANGUAGES
 from services.contracts.registry import StillTrue
@@ -168,12 +169,39 @@ class TariffShape(Shape):
     regulation = fields.String(required=True, allow_none=True)
 
 
-class ProductShape(Shape):
-    """What can be asked for, as whom (`capacities`) and in which languages."""
+class GroupShape(Shape):
+    """Products that are looked for in one place."""
+
+    id = fields.String(required=True, metadata=_one_of(groups()))
+    title = fields.String(required=True, metadata=_IN_WORDS)
+
+
+class AtDeskShape(Shape):
+    """What has no product: it is asked for in person."""
 
     id = fields.String(required=True)
     title = fields.String(required=True, metadata=_IN_WORDS)
     explanation = fields.String(required=True, metadata=_IN_WORDS)
+
+
+class DeskShape(Shape):
+    """Where the town's desk is, and what only it gives: `things`."""
+
+    department = fields.String(required=True, metadata=_IN_WORDS)
+    address = fields.String(required=True, metadata=_IN_WORDS)
+    phone = fields.String(required=True)
+    email = fields.String(required=True)
+    website = fields.String(required=True)
+    things = fields.List(fields.Nested(AtDeskShape), required=True)
+
+
+class ProductShape(Shape):
+    """What can be asked for, among what it is looked for (`group`), as whom (`capacities`) and in which languages."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True, metadata=_IN_WORDS)
+    explanation = fields.String(required=True, metadata=_IN_WORDS)
+    group = fields.String(required=True, metadata=_one_of(groups()))
     capacities = fields.List(fields.String(validate=_is(CAPACITIES)), required=True)
     languages = fields.List(fields.String(validate=_is(LANGUAGES)), required=True)
     tariff = fields.Nested(TariffShape, required=True)
@@ -238,9 +266,11 @@ class WayShape(Shape):
 
 
 class ProductListShape(Shape):
-    """All that the town offers: never more than a page."""
+    """All that the town offers, by group and then by title: never more than a page."""
 
     products = fields.List(fields.Nested(ProductShape), required=True)
+    groups = fields.List(fields.Nested(GroupShape), required=True)
+    at_desk = fields.Nested(DeskShape, required=True)
 
 
 class LostTimeShape(Shape):

@@ -2,12 +2,14 @@
 
 from flask import Blueprint, render_template, session
 
-from gateway.api.products import in_brief
+from gateway.api.products import called, in_brief
 from gateway.auth.callers import current_caller
 from gateway.auth.identity import Citizen
 from gateway.auth.sessions import SessionsAway
+from gateway.language import language
 from gateway.tenancy import current_town
 from services.contracts.catalogue import offered, products
+from services.contracts.groups import at_desk, in_groups
 from services.contracts.national_number import display
 
 blueprint = Blueprint("home", __name__)
@@ -30,5 +32,9 @@ def read_home() -> str:
         name=name,
         is_unsure=is_unsure,
         is_leaving="leaving" in session,
-        products=[in_brief(each, town) for each in offered(town, products()).values()],
+        groups=[
+            {**called(group), "products": [in_brief(each, town) for each in found]}
+            for group, found in in_groups(offered(town, products()).values(), language())
+        ],
+        at_desk=[{**called(each), "explanation": each.explanations[language()]} for each in at_desk().values()],
     )

@@ -16,6 +16,7 @@ from services.contracts.destinations import destinations, subjects
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.forms import forms, languages
 from services.contracts.gates import Gates, Terms, untold
+from services.contracts.groups import groups
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
 from services.contracts.periods import Days, Minutes
@@ -133,6 +134,7 @@ class _Plan:
     id: str
     titles: dict[str, str]
     explanations: dict[str, str]
+    group: str
     capacities: tuple[str, ...] = field(metadata={"data_key": "for"})
     asks: tuple[str, ...] = ()
     facts: tuple[str, ...]
@@ -152,8 +154,8 @@ class _Plan:
 class Product:
     """Something a citizen can ask for.
 
-    `capacities`: who may ask (`self`, `parent`). `facts`: the only facts it gets (contracts/facts/).
-    `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how many days after that of its issue
+    `group`: among what it is looked for (groups.py). `capacities`: who may ask (`self`, `parent`). `facts`: the only
+    facts it gets (contracts/facts/). `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how many days after that of its issue
     the certificate is presented as current. `law` is the id of what it rests on (laws.py). `gates`: what has to be met
     beyond the facts, in this order (gates.py). `desk_minutes`: how long it takes at a desk, an assumption that tells
     how much work was saved. `still_true`: whoever checks one of its certificates is told whether the register still
@@ -165,6 +167,7 @@ class Product:
     id: str
     titles: dict[str, str]
     explanations: dict[str, str]
+    group: str
     capacities: tuple[str, ...]
     facts: tuple[str, ...]
     gives: Gives
@@ -260,6 +263,7 @@ def read_product(name: str, text: str) -> Product:
         id=plan.id,
         titles=plan.titles,
         explanations=plan.explanations,
+        group=plan.group,
         capacities=plan.capacities,
         facts=plan.facts,
         gives=_printed(plan),
@@ -339,6 +343,7 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
         ("asks", plan.asks, questions()),
         ("facts", plan.facts, parts()),
         ("for", plan.capacities, CAPACITIES),
+        ("group", (plan.group,), groups()),
         ("law", (plan.law,), laws()),
         ("retention", (plan.retention,), retentions()),
         ("gives.kind", (plan.gives.kind,), OUTPUTS),

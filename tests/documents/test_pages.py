@@ -12,6 +12,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from babel.messages.extract import extract_from_dir
 from jsonschema import Draft202012Validator, FormatChecker
@@ -25,7 +26,7 @@ from services.contracts.extracts import MOST_MEMBERS
 from services.contracts.facts.departure import Departure
 from services.contracts.facts.last_wishes import LastWishes
 from services.contracts.facts.legal_cohabitation import LegalCohabitation
-from services.contracts.facts.nationality import Nationality
+from services.contracts.facts.nationality import HeldNationality, Nationality
 from services.contracts.facts.residence_history import ResidenceHistory
 from services.contracts.national_number import compose
 from services.contracts.translations import sentences
@@ -467,6 +468,51 @@ def test_a_last_page_is_never_nearly_empty(press: CertificatePress, product: str
 
     assert fills
     assert min(fills) > 16
+
+
+def rows_by_page(pdf: bytes, word: str) -> list[int]:
+    document = pdfium.PdfDocument(pdf)
+    try:
+        return [page.get_textpage().get_text_range().count(word) for page in document]
+    finally:
+        document.close()
+
+
+@pytest.mark.parametrize("product", ["household-composition", "register-extract"])
+@pytest.mark.parametrize("many", [2, 5, 6, 7, 10, 13, 18])
+def test_a_short_table_is_on_one_page_and_no_row_of_a_long_one_stands_alone(
+    press: CertificatePress, product: str, many: int
+) -> None:
+    facts = facts_for(product, of=members(many, last_name="Lid"))
+
+    rows = [count for count in rows_by_page(press.render_and_seal(an_order(facts, "de")).pdf, "Lid, Voornaam") if count]
+
+    assert sum(rows) == many
+    assert len(rows) == 1 or (many > 6 and min(rows) >= 3)
+
+
+def test_what_stands_above_a_table_goes_with_it(press: CertificatePress) -> None:
+    """A name so long that the one row does not fit below it: title, address and row begin the next page."""
+    identity = an_identity(last_name="Mamam" * 30, first_names=("Voornaam " * 5).split())
+    home = members(1, last_name="Mamam" * 36, first_names=("Voornaam " * 12).split())
+    pdf = press.render_and_seal(an_order(facts_for("household-composition", identity=identity, of=home), "nl")).pdf
+
+    document = pdfium.PdfDocument(pdf)
+    first, last = (page.get_textpage().get_text_range() for page in document)
+    document.close()
+
+    assert not re.search("Samenstelling van het gezin|Adres|Nr\\.", first)
+    assert re.search("Samenstelling van het gezin\\s+Adres .*\\s+Nr\\.", last)
+
+
+def test_several_nationalities_are_a_table_and_one_is_not(press: CertificatePress) -> None:
+    several = text_of(press.render_and_seal(an_order(facts_for("nationality"), "nl")).pdf)
+    one = with_part(facts_for("nationality"), Nationality(held=(HeldNationality(code="BE"),), sex="F"))
+    alone = text_of(press.render_and_seal(an_order(one, "nl")).pdf)
+
+    assert "Nationaliteiten Nationaliteit Sinds Belg 3 mei 2011 Marokkaan datum onbekend" in several
+    assert "Nationaliteit Nationaliteit Belg" in alone
+    assert "Nationaliteiten" not in alone
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

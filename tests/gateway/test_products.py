@@ -1,5 +1,7 @@
 """The catalogue as a reader sees it."""
 
+import html
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,7 +11,7 @@ from flask.testing import FlaskClient
 
 from gateway.sentences import PROBLEMS, REASONS, STATES
 from services.contracts.attests import FederalAttests
-from services.contracts.catalogue import products
+from services.contracts.catalogue import offered, products
 from services.contracts.errors import (
     DOMAIN_ERRORS,
     ConfirmationAnswered,
@@ -19,6 +21,7 @@ from services.contracts.errors import (
     Refusal,
 )
 from services.contracts.facts import POPULATION
+from services.contracts.groups import at_desk, in_groups
 from tests.gateway.fakes import FakeServices, towns
 
 
@@ -28,8 +31,42 @@ def test_products_are_listed_in_the_readers_language(client: FlaskClient) -> Non
     titles = {each["id"]: each["title"] for each in answer.json["products"]}
     ours = {id: product for id, product in products().items() if product.sources == {POPULATION}}
     assert titles == {id: product.title("fr") for id, product in ours.items()}
+    assert [each["group"] for each in answer.json["products"]] == [
+        group.id for group, found in in_groups(ours.values(), "fr") for _ in found
+    ]
+    assert answer.json["groups"][0] == {"id": "living", "title": "Résidence et ménage"}
     assert answer.json["products"][0]["languages"] == ["nl", "en"]
     assert answer.json["products"][0]["tariff"] == {"cents": 0, "regulation": None}
+
+
+def test_a_group_is_listed_where_the_town_offers_something_of_it(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/products").json
+
+    assert {each["id"] for each in answer["groups"]} == {each["group"] for each in answer["products"]}
+    assert "criminal-record" not in {each["id"] for each in answer["groups"]}
+
+
+def test_what_only_the_desk_gives_is_named_with_where_to_go(client: FlaskClient) -> None:
+    desk = client.get("/api/v1/products?lang=nl").json["at_desk"]
+
+    assert [each["title"] for each in desk["things"]] == ["Identiteitskaart", "Paspoort", "Rijbewijs"]
+    assert (desk["address"], desk["website"]) == ("Grote Markt 1, 3200 Aarschot", "https://example.be")
+    assert client.get("/api/v1/products/passport").json["slug"] == "unknown-product"
+
+
+@pytest.mark.parametrize("lang", ["nl", "fr", "de", "en"])
+def test_the_front_page_lists_all_by_group_and_what_only_the_desk_gives(client: FlaskClient, lang: str) -> None:
+    page = client.get(f"/?lang={lang}").text
+
+    told = [html.unescape(each) for each in re.findall(r"<h[34][^>]*>(.*?)</h[34]>", page)]
+    expected = []
+    for group, found in in_groups(offered(towns()["24001"], products()).values(), lang):
+        expected += [group.titles[lang], *(product.title(lang) for product in found)]
+    assert told[: len(expected)] == expected
+    assert all(each.titles[lang] in html.unescape(page) for each in at_desk().values())
+    assert all(f'<a href="#{id}">' in page for id in re.findall(r'<h3 id="([^"]*)"', page))
+    assert page.count("<details>") == len(page.split("<h4>")) - 2
+    assert 'href="https://example.be"' in page
 
 
 def test_what_a_town_has_switched_off_is_not_there(client: FlaskClient) -> None:

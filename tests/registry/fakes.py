@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from deploy.demo.generator import in_memory
 from services.chassis.admission import Hearing
 from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.address import Address
@@ -42,7 +43,6 @@ from services.registry.handlers import end_extract
 from services.registry.ports import Source
 from tests.intake.fakes import a_town
 from tests.memory import Memory
-from tests.registry import looking_up
 
 T = TypeVar("T")
 
@@ -159,15 +159,15 @@ class FakeRegister(NoAttests):
 
     def living_at(self, address: Address) -> tuple[str, ...]:
         self._break("living_at")
-        return looking_up.living_at(address, self.dossiers_.values(), [self.household_] if self.household_ else [])
+        return in_memory.living_at(address, self.dossiers_.values(), [self.household_] if self.household_ else [])
 
     def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         self._break("children_of")
-        return looking_up.children_of(numbers, self.dossiers_.values())
+        return in_memory.children_of(numbers, self.dossiers_.values())
 
     def parents_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         self._break("parents_of")
-        return looking_up.parents_of(numbers, self.dossiers_.values())
+        return in_memory.parents_of(numbers, self.dossiers_.values())
 
     def in_full(self, dossier: Dossier) -> Dossier:
         return dossier

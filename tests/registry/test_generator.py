@@ -11,6 +11,7 @@ from functools import cache
 
 import pytest
 
+from deploy.demo.generator import in_memory
 from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.generator.outcomes import CONTRADICTED, outcomes
 from deploy.demo.generator.places import street_names
@@ -27,7 +28,6 @@ from services.contracts.register_codes import RELATIONS
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import REFERENCE_PERSON, CivilState, Dossier, Household, RegisterKind, Standing
 from services.registry.inquiry import inquire
-from tests.registry import looking_up
 from tests.registry.fakes import NOON
 
 RESIDENTS = 12_000
@@ -63,7 +63,7 @@ def age(dossier: Dossier) -> int:
 
 
 @dataclass(frozen=True)
-class Seen(looking_up.Near):
+class Seen(in_memory.Near):
     """A generated town as a View."""
 
     people: dict[str, Dossier]
@@ -86,13 +86,13 @@ class Seen(looking_up.Near):
         return tuple(each.number for each in residents if each.household == household_id)
 
     def living_at(self, address: Address) -> tuple[str, ...]:
-        return looking_up.living_at(address, self.people.values(), self.homes.values())
+        return in_memory.living_at(address, self.people.values(), self.homes.values())
 
     def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
-        return looking_up.children_of(numbers, self.people.values())
+        return in_memory.children_of(numbers, self.people.values())
 
     def parents_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
-        return looking_up.parents_of(numbers, self.people.values())
+        return in_memory.parents_of(numbers, self.people.values())
 
     def confirm(self) -> None:
         """Nothing is exchanged."""

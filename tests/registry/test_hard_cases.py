@@ -8,9 +8,8 @@ import pytest
 
 import deploy.demo
 from deploy.demo.generator.hard_cases import DEMO_CITIZEN, HARD_CASES, document
+from deploy.demo.generator.in_memory import GeneratedTown
 from deploy.demo.generator.outcomes import CONTRADICTED, outcomes
-from deploy.demo.generator.population import generate
-from services.contracts.address import Address
 from services.contracts.catalogue import products
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
@@ -18,64 +17,20 @@ from services.contracts.facts import POPULATION
 from services.contracts.national_number import is_valid
 from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
-from services.registry.domain import Dossier, Household
 from services.registry.facts import known_facts
 from services.registry.inquiry import Answer, inquire
 from services.registry.merges import find
 from services.registry.ports import Promised
-from tests.registry import looking_up
 from tests.registry.fakes import NOON, a_product
 from tests.registry.test_asking_for_deeds import FakeSource
 
 
-class Town(looking_up.Near):
-    """A generated town to ask, without a store."""
-
-    def __init__(self, seed: int) -> None:
-        everything = list(generate(town="24001", residents=200, seed=seed))
-        self.people: dict[str, Dossier] = {
-            dossier.number: dossier for each in everything for dossier in (*each.members, *each.outside)
-        }
-        self.households: dict[str, Household] = {
-            each.household.id: each.household for each in everything if each.household
-        }
-
-    def dossier(self, number: str) -> Dossier | None:
-        return self.people.get(number)
-
-    def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
-        return {number: self.people[number] for number in numbers if number in self.people}
-
-    def household(self, household_id: str) -> Household | None:
-        return self.households.get(household_id)
-
-    def merged_into(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(number for number, each in self.people.items() if each.replaced_by in numbers)
-
-    def residents_of(self, household_id: str) -> tuple[str, ...]:
-        return tuple(
-            number for number, each in self.people.items() if each.is_resident and each.household == household_id
-        )
-
-    def living_at(self, address: Address) -> tuple[str, ...]:
-        return looking_up.living_at(address, self.people.values(), self.households.values())
-
-    def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
-        return looking_up.children_of(numbers, self.people.values())
-
-    def parents_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
-        return looking_up.parents_of(numbers, self.people.values())
-
-    def confirm(self) -> None:
-        pass
-
-
 @cache
-def a_town(seed: int = 1) -> Town:
-    return Town(seed)
+def a_town(seed: int = 1) -> GeneratedTown:
+    return GeneratedTown(town="24001", residents=200, seed=seed)
 
 
-def ask(key: str, product: str, *, about: str | None = None, town: Town | None = None) -> Answer:
+def ask(key: str, product: str, *, about: str | None = None, town: GeneratedTown | None = None) -> Answer:
     request = Request(
         applicant=HARD_CASES[key].number,
         subject=HARD_CASES[about or key].number,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from deploy.demo.generator import in_memory
 from deploy.demo.generator.seeding import seed
 from services.contracts.address import Address
 from services.registry.domain import (
@@ -30,7 +31,6 @@ from services.registry.sources.population.mapping import (
 )
 from services.registry.sources.population.populations import Populations
 from services.registry.sources.population.view import PopulationSource
-from tests.registry import looking_up
 from tests.registry.fakes import (
     CHILD,
     EARLIER,
@@ -60,13 +60,13 @@ class Everything:
     homes: tuple[Household, ...]
 
     def living_at(self, address: Address) -> tuple[str, ...]:
-        return looking_up.living_at(address, self.people, self.homes)
+        return in_memory.living_at(address, self.people, self.homes)
 
     def children_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
-        return looking_up.children_of(numbers, self.people)
+        return in_memory.children_of(numbers, self.people)
 
     def parents_of(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
-        return looking_up.parents_of(numbers, self.people)
+        return in_memory.parents_of(numbers, self.people)
 
 
 @pytest.fixture

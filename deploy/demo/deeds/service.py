@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from deploy.demo.deeds.archive import ABSENT, CORRECTED, MIGRATING, TOO_LARGE, Archive, Kept
+from deploy.demo.deeds.face import bare
 from deploy.demo.deeds.migrations import Migrations
-from deploy.demo.deeds.paper import sealed, written
+from deploy.demo.deeds.paper import sealed
 from deploy.demo.far.authorities import DEEDS, EXPIRED, STRANGER
 
 STRANGER_NUMBER = "70010100190"
@@ -95,7 +96,7 @@ class DeedsService:
 
     def _seal(self, deed: Kept, form: str, fault: str | None) -> bytes:
         if fault == "unsealed":
-            return written(["DEMONSTRATION"])
+            return bare("DEMONSTRATION")
         pdf = sealed(deed, form, folder=self._folder, by=_SEALS.get(fault or "", DEEDS))
         if fault == "altered-document":
             place = pdf.index(b"DEMONSTRATION") if b"DEMONSTRATION" in pdf else 200

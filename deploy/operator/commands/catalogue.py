@@ -1,5 +1,6 @@
-"""catalogue lint, show."""
+"""catalogue lint, show, page."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -72,11 +73,46 @@ def show(product: str | None, lang: str, as_json: bool) -> None:
     )
 
 
+@catalogue.command()
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of the page; without it, that of the catalogue.",
+)
+@click.option("--check", is_flag=True, help="Write nothing, name what is not up to date.")
+@as_json
+@clear
+def page(into: Path | None, check: bool, as_json: bool) -> None:
+    """Make the page of all products, README.md, with a picture of the paper of each.
+
+    With --check exit code 1 where something is not what would be written.
+    """
+    import services.catalogue
+    from deploy.operator.catalogue_page import make
+    from services.contracts.catalogue import products
+
+    folder = into or Path(services.catalogue.__path__[0])
+    made = make(products(), draw=not check)
+    wrong = made.outdated(folder)
+    if not check:
+        made.write(folder)
+    facts = {"folder": str(folder), "outdated": wrong, "products": len(products()), "pictures": len(made.said)}
+    told = f"{folder}: products {len(products())}, pictures {len(made.said)}"
+    rows = [[each] for each in wrong]
+    tell(facts, as_json=as_json, table=lambda: table("not up to date", rows=rows) if check and wrong else told)
+    if check and wrong:
+        raise click.exceptions.Exit(1)
+
+
+_SHOWN = ("id", "title", "group", "for", "sources", "towns")
+
+
 def _facts(product: "Product", lang: str) -> dict[str, Any]:
     return {
         "id": product.id,
         "title": product.titles[lang],
         "explanation": product.explanations[lang],
+        "group": product.group,
         "for": list(product.capacities),
         "asks": [each.name for each in product.fields],
         "facts": list(product.facts),
@@ -95,10 +131,8 @@ def _facts(product: "Product", lang: str) -> dict[str, Any]:
 
 
 def _all(facts: list[dict[str, Any]]) -> Any:
-    rows = [
-        [each["id"], each["title"], _list(each["for"]), _list(each["sources"]), _list(each["towns"])] for each in facts
-    ]
-    return table("product", "title", "for", "sources", "offered by", rows=rows)
+    rows = [[each[name] if isinstance(each[name], str) else _list(each[name]) for name in _SHOWN] for each in facts]
+    return table("product", "title", "group", "for", "sources", "offered by", rows=rows)
 
 
 def _one(facts: dict[str, Any]) -> Any:

@@ -33,8 +33,8 @@ from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi, gobject, pango
 
-BEGINS_A_PAGE = "over"
-"""The class of what begins a page (templates/certificate.css.j2)."""
+BEGINS_A_PAGE, KEPT = "over", "kept"
+"""Classes (templates/certificate.css.j2): of what begins a page, and of what stays with what stands before it."""
 
 PINS = {"weasyprint": "70.0", "pydyf": "0.13.0"}
 
@@ -249,6 +249,10 @@ def _rows(box: Any) -> Iterator[Any]:
             yield from _rows(each)
 
 
+def _may_part(previous: Any, unit: Any) -> bool:
+    return previous.element_tag != "h2" and KEPT not in (unit.element.get("class") or "").split()
+
+
 class Drawing:
     """An image as ready-made PDF operators (flat colours, y downwards), which WeasyPrint takes from its `cache`."""
 
@@ -301,12 +305,12 @@ class Page(weasyprint.HTML):  # type: ignore[misc]
 
     def move_lines(self, document: Any, *, to_fill: float) -> bool:
         """Have the last page, as it was laid out, begin sooner, so that so much of it is taken; False where that cannot
-        be. No heading stays behind alone."""
+        be. No heading stays behind alone, and what is kept together stays so."""
         before, last = document.pages[-2:]
         room = (to_fill - last_page_fill(document)) * last._page_box.height
         units, bottom = list(_units(before)), _bottom(before)
         for previous, unit in reversed(list(pairwise(units))):
-            if bottom - unit.position_y >= room and previous.element_tag != "h2":
+            if bottom - unit.position_y >= room and _may_part(previous, unit):
                 unit.element.set("class", f"{unit.element.get('class', '')} {BEGINS_A_PAGE}".strip())
                 self._use(self.etree_element)
                 return True

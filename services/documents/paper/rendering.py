@@ -31,7 +31,7 @@ VARIANT = "pdf/a-3a"
 FULL_ENOUGH = 1 / 3
 """Of the last of several pages: with less on it, it is set better."""
 
-MAY_BE_SPARED = 1 / 2
+MAY_BE_SPARED = 2 / 3
 """Below this, the last page may be one too many where everything stands a little closer."""
 
 Finish = Callable[[Any], None]

@@ -32,7 +32,7 @@ class RecordSection(Section[Record]):
         options = {option.value: option.titles for option in questions()[self.question].options}
         titles = options.get(part.asked_for)
         return Block(
-            title=say("Extract from the criminal record"),
+            title=say("Central Criminal Record"),
             rows=(
                 Row(label=say("Model"), value=part.model),
                 Row(label=self.asked(say), value=say(titles) if titles else printable(part.asked_for)),

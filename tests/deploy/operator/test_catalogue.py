@@ -77,7 +77,7 @@ def test_a_fault_of_a_product_is_named_with_its_place(
 
 
 def test_what_nobody_refers_to_is_named(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A question, a law, a period of keeping, a fact."""
+    """A question, a group, a law, a period of keeping, a fact."""
     other = Retention(request_days=1, document_days=9, source="x")
     few = {"life": replace(products()["life"], retention=other, law="population-registers")}
     monkeypatch.setattr(catalogue_lint, "products", lambda: few)
@@ -85,6 +85,7 @@ def test_what_nobody_refers_to_is_named(stack: Stack, monkeypatch: pytest.Monkey
     told = {(each.file, each.told) for each in lint(stack.towns())}
 
     assert ("questions/purpose.yaml", "no product refers to it; take it out") in told
+    assert ("groups/abroad.yaml", "no product refers to it; take it out") in told
     assert ("retention/certificate.yaml", "no product refers to it; take it out") in told
     assert ("contracts/facts/household.py", "no product states household") in told
 
@@ -116,6 +117,15 @@ def test_data_for_abroad_that_cannot_be_read_are_a_fault(
     monkeypatch.setattr(catalogue_lint, reader, broken)
 
     assert lint(stack.towns()) == [Fault(file="countries.yaml", place="union", told="GR: no language")]
+
+
+def test_a_product_called_like_what_only_a_desk_gives_is_named(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader of the list could not tell them apart."""
+    monkeypatch.setattr(catalogue_lint, "at_desk", lambda: {"life": None})
+
+    assert lint(stack.towns()) == [
+        Fault(file="at-desk/life.yaml", place="", told="a product is called the same; call one otherwise")
+    ]
 
 
 def test_what_no_town_offers_is_named(stack: Stack) -> None:

@@ -1,0 +1,141 @@
+"""For each product somebody of the demonstration who gets it, and what the registers then say."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from deploy.demo.criminal_record.service import criminal_record
+from deploy.demo.deeds.archive import Archive, Kept
+from deploy.demo.generator.hard_cases import HARD_CASES
+from deploy.demo.generator.in_memory import GeneratedTown
+from services.contracts.catalogue import OF_ANOTHER, USUAL, Product
+from services.contracts.criminal_records import Conviction, Record
+from services.contracts.extracts import Facts, Request
+from services.contracts.schema import load
+from services.documents.sections import sections
+from services.registry.contradictions import Inconsistent
+from services.registry.deeds import FILIATION, FORM
+from services.registry.domain import SourceUnavailable
+from services.registry.facts import declared
+from services.registry.inquiry import inquire
+from services.registry.ports import Away, Found, Outcome, SourceQuestion
+from services.registry.sources.criminal_record.fact import RecordFact
+from services.registry.sources.deeds.fact import DeedFact
+
+ON = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
+"""When all specimens are asked for and issued."""
+
+SEED = 1
+OLD = 1950
+"""The year of a deed that nobody with a story has: one that anyone may name."""
+
+
+class Nobody(LookupError):
+    """Nobody of the demonstration gets this product."""
+
+
+@cache
+def people(town: str) -> GeneratedTown:
+    """The residents whom every synthetic town has (HARD_CASES.md), and nobody else."""
+    return GeneratedTown(town=town, residents=0, seed=SEED)
+
+
+def facts(product: Product, town: str) -> Facts:
+    """Of the first who gets the product in its usual case, or in any. Raises Nobody."""
+    first = None
+    for given in _given(product, town):
+        if _case(product, given) == USUAL:
+            return given
+        first = first or given
+    if first is None:
+        raise Nobody(product.id)
+    return first
+
+
+def deed(product: Product, town: str) -> tuple[Kept, str]:
+    """The first deed that a product gives, and in which form. Raises Nobody."""
+    (fact,) = declared(product.facts)
+    if not isinstance(fact, DeedFact):
+        raise Nobody(product.id)
+    archive = Archive(lambda number: _where(number, town), today=ON.date())
+    answers = _answers(product)
+    form = answers.get(FILIATION) or answers.get(FORM) or fact.form
+    own = (archive.by_person(fact.kind, [case.number], {}) for case in HARD_CASES.values())
+    found = next(filter(None, own), None) or archive.old(fact.kind, {"place": town, "year": OLD})
+    if found is None:
+        raise Nobody(product.id)
+    return found, form
+
+
+def _where(number: str, town: str) -> Any:
+    dossier = people(town).dossier(number)
+    return (town, dossier) if dossier else None
+
+
+def _given(product: Product, town: str) -> Iterator[Facts]:
+    for request in _requests(product, town):
+        try:
+            answer = inquire(
+                request,
+                application_id="specimen",
+                town=town,
+                product=product,
+                view=people(town),
+                sources={"criminal-record": _Record()},
+                now=ON,
+            )
+        except (Inconsistent, SourceUnavailable):
+            continue
+        if answer.facts is not None:
+            yield answer.facts
+
+
+def _requests(product: Product, town: str) -> Iterator[Request]:
+    """By everybody about themselves; where that is not asked, about each child of theirs."""
+    answers = _answers(product)
+    for case in HARD_CASES.values():
+        if "self" in product.capacities:
+            yield Request(applicant=case.number, subject=case.number, capacity="self", fields=answers)
+            continue
+        for capacity in sorted(OF_ANOTHER & set(product.capacities)):
+            for child in people(town).children_of((case.number,)):
+                yield Request(applicant=case.number, subject=child, capacity=capacity, fields=answers)
+
+
+def _answers(product: Product) -> dict[str, str]:
+    return {each.name: each.options[0].value for each in product.fields if each.options}
+
+
+def _case(product: Product, facts: Facts) -> str:
+    cases = (sections()[name].case(facts.parts[name]) for name in product.gives.sections)
+    return next((each for each in cases if each != USUAL), USUAL)
+
+
+class _Record:
+    """The demonstration's criminal record, asked without a road. See ports.Source."""
+
+    def look_up(self, question: SourceQuestion) -> Outcome:
+        (fact,) = declared(question.facts)
+        number = question.subject.dossier.number
+        if not isinstance(fact, RecordFact):
+            return Away()
+        asked = {"request": question.application_id, "national_number": number, "model": fact.model}
+        told = criminal_record("POST", "/extracts", asked, None) or {}
+        convictions = tuple(load(Conviction, each) for each in told["convictions"])
+        record = Record(
+            model=fact.model,
+            asked_for=question.request.fields[fact.question],
+            consulted_on=question.now.date().isoformat(),
+            convictions=tuple(sorted(convictions, key=lambda each: each.decided_on, reverse=True)),
+        )
+        return Found(answers={fact.name: record})
+
+    def answered(self) -> Iterable[str]:
+        return ()
+
+    def acknowledge(self, references: Collection[str]) -> None:
+        pass
+
+    def check(self) -> str | None:
+        return None

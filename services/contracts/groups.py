@@ -1,0 +1,86 @@
+"""How the catalogue is laid out for whoever looks for something in it: groups of products, and what only a desk gives.
+
+`catalogue/groups/<id>.yaml` and `catalogue/at-desk/<id>.yaml`; a deployment may add its own. A product names its group.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from services.contracts.naming import LANGUAGES
+from services.contracts.rooms import files
+from services.contracts.schema import Strict, Unreadable, load
+from services.contracts.yaml_files import read_yaml
+
+if TYPE_CHECKING:
+    from services.contracts.catalogue import Product
+
+T = TypeVar("T", "Group", "AtDesk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Products that somebody looks for in one place. The lowest `order` comes first."""
+
+    id: str
+    order: int
+    titles: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtDesk:
+    """What a town gives at its desk alone, since somebody has to be there: no product, and nobody can file for it."""
+
+    id: str
+    order: int
+    titles: dict[str, str]
+    explanations: dict[str, str]
+
+
+@cache
+def groups() -> dict[str, Group]:
+    """All groups by id, in their order: ours and a deployment's own. Raises Unreadable."""
+    return _read("groups", Group)
+
+
+@cache
+def at_desk() -> dict[str, AtDesk]:
+    """The same of what only a desk gives. Raises Unreadable."""
+    return _read("at-desk", AtDesk)
+
+
+def in_groups(products: Iterable["Product"], language: str) -> list[tuple[Group, list["Product"]]]:
+    """Products as a reader of this language finds them: by group, then by title; no group is empty."""
+    by_group: dict[str, list[Product]] = {}
+    for product in sorted(products, key=lambda each: (each.title(language).casefold(), each.id)):
+        by_group.setdefault(product.group, []).append(product)
+    return [(group, by_group[id]) for id, group in groups().items() if id in by_group]
+
+
+def _read(folder: str, kind: type[T]) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for file in files(f"catalogue/{folder}", "*.yaml"):
+        name = f"{folder}/{file.name}"
+        if file.stem in found:
+            raise Unreadable(name, {"id": "there is another one of this id; call yours otherwise"})
+        found[file.stem] = _one(name, file, kind)
+    return dict(sorted(found.items(), key=lambda each: (each[1].order, each[0])))
+
+
+def _one(name: str, file: Path, kind: type[T]) -> T:
+    written = read_yaml(name, file.read_bytes()).data
+    if not isinstance(written, dict) or "id" in written:
+        raise Unreadable(name, {"id": "the file's name alone says it; write `order` and `titles`"})
+    one = load(kind, {**written, "id": file.stem}, base=Strict)
+    if problems := dict(_problems(one)):
+        raise Unreadable(name, problems)
+    return one
+
+
+def _problems(one: Group | AtDesk) -> Iterator[tuple[str, str]]:
+    texts = {"titles": one.titles} | ({"explanations": one.explanations} if isinstance(one, AtDesk) else {})
+    for path, by_language in texts.items():
+        if set(by_language) != set(LANGUAGES) or not all(text.strip() for text in by_language.values()):
+            yield path, f"a text in each of {', '.join(LANGUAGES)} and no other"
