@@ -155,13 +155,13 @@ class Product:
     """Something a citizen can ask for.
 
     `group`: among what it is looked for (groups.py). `capacities`: who may ask (`self`, `parent`). `facts`: the only
-    facts it gets (contracts/facts/). `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how many days after that of its issue
-    the certificate is presented as current. `law` is the id of what it rests on (laws.py). `gates`: what has to be met
-    beyond the facts, in this order (gates.py). `desk_minutes`: how long it takes at a desk, an assumption that tells
-    how much work was saved. `still_true`: whoever checks one of its certificates is told whether the register still
-    says the same, where the town does not say otherwise. `proves`: what it establishes for an authority abroad, one of
-    destinations.subjects(). `attest`: the federal one that says the same, where there is one. `digest`: SHA-256 of the
-    file.
+    facts it gets (contracts/facts/). `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how
+    many days after that of its issue the certificate is presented as current. `law` is the id of what it rests on
+    (laws.py). `gates`: what has to be met beyond the facts, in this order (gates.py). `desk_minutes`: how long it takes
+    at a desk, an assumption that tells how much work was saved. `still_true`: whoever checks one of its certificates is
+    told whether the register still says the same, where the town does not say otherwise. `proves`: what it establishes
+    for an authority abroad, one of destinations.subjects(). `attest`: the federal one that says the same, where there
+    is one. `digest`: SHA-256 of the file.
     """
 
     id: str

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from deploy.demo.deeds.archive import ABSENT, CORRECTED, MIGRATING, TOO_LARGE, Archive, Kept
-from deploy.demo.deeds.face import bare
 from deploy.demo.deeds.migrations import Migrations
 from deploy.demo.deeds.paper import sealed
 from deploy.demo.far.authorities import DEEDS, EXPIRED, STRANGER
+from deploy.demo.far.page import bare
 
 STRANGER_NUMBER = "70010100190"
 _SEALS = {"expired-seal": EXPIRED, "stranger-seal": STRANGER}

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from deploy.demo.generator.population import generate
 from services.contracts.address import Address
-from services.registry.domain import Dossier, Household
+from services.registry.domain import Dossier, Household, NoAttests
 from services.registry.elsewhere import is_certainly_elsewhere
 
 
-class Near:
+class Near(NoAttests):
     """What a source that is not elsewhere says of itself."""
 
     test_numbers = False

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from deploy.demo.deeds.paper import NOTICE, seal, written
+from deploy.demo.deeds.paper import seal
 from deploy.demo.far.authorities import ATTESTS
+from deploy.demo.far.page import Page, drawn
 from services.contracts.catalogue import products
 from services.contracts.national_number import display
 from services.contracts.sealed import LARGEST_SEALED
 from services.registry.domain import Dossier, Household
+
+DEMONSTRATION = "Zonder rechtsgeldigheid. De genoemde personen bestaan niet."
 
 _SEALS = {
     "stranger-seal": f"{ATTESTS}-stranger",
@@ -36,31 +39,40 @@ def attest(
     on: date,
 ) -> str:
     """What stands in an answer: whom it is about, and the document in base64."""
-    lines = [*NOTICE, "", name.upper(), "", *_about(dossier, number), *_home(dossier, household, others, name)]
-    lines += ["", f"Opmaak attest op {on:%d.%m.%Y}", "", *NOTICE[:2]]
-    pdf = _spoilt(_sealed(written(lines), folder, fault), fault)
+    page = Page(DEMONSTRATION)
+    page.begin("Rijksregister van de natuurlijke personen", name)
+    rows = [*_about(dossier, number), *_home(dossier), ("Opmaak attest op", f"{on:%d.%m.%Y}")]
+    for label, value in rows:
+        page.row(label, value)
+    if household is not None and name == "Gezinssamenstelling":
+        page.heading("Leden van het gezin")
+        for label, value in _members(household, others):
+            page.row(label, value)
+    pdf = page.finished("Met het zegel van het Rijksregister van de demonstratie")
+    pdf = _spoilt(_sealed(pdf, folder, fault), fault)
     return f"<Attest><INSZ>{number}</INSZ><Document>{b64encode(pdf).decode()}</Document></Attest>"
 
 
-def _about(dossier: Dossier, number: str) -> list[str]:
+def _about(dossier: Dossier, number: str) -> list[tuple[str, str]]:
     return [
-        f"De genaamde: {dossier.last_name}, {' '.join(dossier.first_names)}",
-        f"Geboren op: {_day(dossier.born_on)}",
-        f"Rijksregisternummer: {display(number)}",
+        ("De genaamde", _named(dossier)),
+        ("Geboren op", _day(dossier.born_on)),
+        ("Rijksregisternummer", display(number)),
     ]
 
 
-def _home(dossier: Dossier, household: Household | None, others: Mapping[str, Dossier], name: str) -> list[str]:
+def _home(dossier: Dossier) -> list[tuple[str, str]]:
     stay = dossier.current_stay
-    lines = [f"Adres: {_address(dossier)}, sedert {_day(stay.since)}"] if stay else []
-    if household is not None and name == "Gezinssamenstelling":
-        lines += ["", "Leden van het gezin:"]
-        lines += [
-            f"{found.last_name}, {' '.join(found.first_names)}, sedert {_day(each.since)}"
-            for each in household.members
-            if (found := others.get(each.number))
-        ]
-    return lines
+    return [("Adres", drawn(_address(dossier), "?")), ("Sedert", _day(stay.since))] if stay else []
+
+
+def _members(household: Household, others: Mapping[str, Dossier]) -> list[tuple[str, str]]:
+    met = ((others.get(each.number), each.since) for each in household.members)
+    return [(f"Sedert {_day(since)}", _named(found)) for found, since in met if found]
+
+
+def _named(dossier: Dossier) -> str:
+    return drawn(f"{dossier.last_name}, {' '.join(dossier.first_names)}", "naam in een ander schrift")
 
 
 def _day(written: str) -> str:

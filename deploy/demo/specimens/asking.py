@@ -137,5 +137,8 @@ class _Record:
     def acknowledge(self, references: Collection[str]) -> None:
         pass
 
-    def check(self) -> str | None:
-        return None
+    def check(self, *, reach: bool = False) -> None:
+        pass
+
+    def close(self) -> None:
+        pass

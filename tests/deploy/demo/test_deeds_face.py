@@ -6,7 +6,8 @@ import pypdfium2 as pdfium
 import pytest
 
 from deploy.demo.deeds.archive import Kept
-from deploy.demo.deeds.face import bare, face, shown_on
+from deploy.demo.deeds.face import face, shown_on
+from deploy.demo.far.page import bare
 from services.contracts.deeds import FORMS, KINDS
 
 AARSCHOT, NAMUR, EUPEN = "24001", "92094", "63023"
