@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from deploy.production.in_use import locked
+from deploy.operator.backing_up import AGGREGATES, BESIDE
+from deploy.production.in_use import LOCKED_BESIDE, locked
+from services.chassis.restorations import JUMP, pass_over
 from services.contracts.documents import Rechecked, RecheckRequested, Verification, VerifyCode, VerifyFile
 from services.contracts.envelope import Envelope
 from services.contracts.errors import Refusal
@@ -554,3 +556,31 @@ def test_a_certificate_that_is_asked_for_anew_is_said_again_without_a_gap(road: 
 
     assert outcome == ["handled"]
     assert set(road.carry()) <= {"handled", "seen-before"}
+
+
+def test_after_a_restoring_no_event_has_a_number_that_was_given_before(road: Road):
+    certificate = Certified(road)
+    certificate.check()
+    turn(road)
+
+    pass_over(
+        {service: road.databases[service][name] for service, name in AGGREGATES.items()},
+        beside=[road.databases[service][name] for service, name in BESIDE],
+    )
+    road.later(days=1)
+    certificate.check()
+
+    assert certificate.is_told() == Rechecked(state="current", asked_at=road.now)
+    for events in (asked(road), answers(road)):
+        first, second = events
+        assert second["sequence"] > JUMP > first["sequence"]
+
+
+def test_a_key_is_in_use_while_an_asking_is_still_to_leave(road: Road):
+    certificate = Certified(road)
+    certificate.check()
+
+    road.services["documents"].ask_rechecks()
+
+    assert ("requests", "1") in set(locked(certificate.truth))
+    assert LOCKED_BESIDE == {"documents": "rechecks"}

@@ -65,10 +65,10 @@ def deeds_served(
 
 
 @contextmanager
-def record_served(folder: Path) -> Iterator[FarServer]:
+def record_served(folder: Path, *, port: int = 0) -> Iterator[FarServer]:
     """The criminal record."""
     demo_authorities(folder)
-    with served(criminal_record, folder=folder, source="criminal-record") as server:
+    with served(criminal_record, folder=folder, source="criminal-record", port=port) as server:
         yield server
 
 

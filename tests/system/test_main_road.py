@@ -18,7 +18,7 @@ from deploy.demo.generator.hard_case_homes import STREETS
 from deploy.demo.generator.hard_cases import HARD_CASES
 from services.contracts.catalogue import products
 from services.contracts.facts import POPULATION
-from tests.system.conftest import Deployment
+from tests.system.conftest import Citizen, Deployment
 from tests.waiting import wait_for
 
 ROADS = [
@@ -38,6 +38,8 @@ ALL_ROADS = [("household-composition", town, language) for town, language in ROA
 """Every product once but those for abroad (test_abroad.py), and one of them in every town and language: with `make
 test-paper` all are printed in all of them."""
 
+Road = tuple[str, str, str]
+
 ADDRESSES = {"residence", "residence-history", "household", "departure"}
 """Facts that tell one."""
 
@@ -45,15 +47,29 @@ ABOUT = {"residence-of-a-minor-child": ("demo-citizen", "demo-child"), "departur
 """Who asks about whom, where it is not the standard citizen about self."""
 
 
+@pytest.fixture(scope="module")
+def filed(deployment: Deployment) -> dict[Road, tuple[Citizen, str]]:
+    """All of them at once: while one is looked at, the others are printed."""
+    found = {}
+    for product, town, language in dict.fromkeys(ALL_ROADS):
+        key, subject = ABOUT.get(product, ("demo-citizen", None))
+        citizen = deployment.citizen(key, town=town)
+        about = {"subject": HARD_CASES[subject].number} if subject else {}
+        found[product, town, language] = citizen, citizen.filed(product, language=language, **about)
+    return found
+
+
 @pytest.mark.parametrize(("product", "town", "language"), dict.fromkeys(ALL_ROADS))
 def test_an_application_becomes_a_sealed_certificate(
-    deployment: Deployment, product: str, town: str, language: str, tmp_path: Path
+    deployment: Deployment,
+    filed: dict[Road, tuple[Citizen, str]],
+    product: str,
+    town: str,
+    language: str,
+    tmp_path: Path,
 ) -> None:
-    key, subject = ABOUT.get(product, ("demo-citizen", None))
-    citizen = deployment.citizen(key, town=town)
+    citizen, application_id = filed[product, town, language]
 
-    about = {"subject": HARD_CASES[subject].number} if subject else {}
-    application_id = citizen.filed(product, language=language, **about)
     application = citizen.until(application_id, "delivered")
     pdf = citizen.certificate(application)
 

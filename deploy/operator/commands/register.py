@@ -139,8 +139,11 @@ def faults(as_json: bool) -> None:
 @as_json
 @clear
 def check(town: str | None, as_json: bool) -> None:
-    """Whether a town's register and other sources can be asked: their keys, and whether both sides take each other's
-    certificates. Nobody is looked up. Exit code 1 where one cannot."""
+    """Whether a town's register and other sources can be asked. Nobody is looked up.
+
+    Their keys are read, and each is knocked at: do both sides take each other's certificates? Exit code 1 where one
+    cannot be asked.
+    """
     from deploy.local.stack import this_stack
     from deploy.operator.registers import register_problem, sources_of
     from services.chassis.database import connect

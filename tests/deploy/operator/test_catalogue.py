@@ -153,6 +153,15 @@ def test_one_product_is_shown_as_a_whole(stack: Stack) -> None:
     assert (shown["id"], shown["title"]) == ("voter", products()["voter"].titles["nl"])
     assert (shown["facts"], shown["sources"]) == (["identity", "voter"], ["population"])
     assert len(shown["towns"]) == len(stack.towns())
+    assert shown["still_true_in"] == []
+
+
+def test_it_is_shown_where_a_product_is_asked_about_again(stack: Stack) -> None:
+    told = CliRunner().invoke(catalogue, ["show", "residence", "--json"])
+
+    (shown,) = json.loads(told.output)["products"]
+    assert shown["still_true_in"] == [t.name("nl") for t in stack.towns().values() if t.still_true]
+    assert shown["still_true_in"]
 
 
 def test_all_are_listed_and_an_unknown_one_is_told(stack: Stack) -> None:
