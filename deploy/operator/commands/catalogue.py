@@ -58,15 +58,12 @@ def show(product: str | None, lang: str, as_json: bool) -> None:
         {
             **_facts(each, lang),
             "towns": [names[refnis] for refnis, town in towns.items() if each.is_offered_by(town)],
-<<<<<<< ours
             "federal_in": [
                 names[refnis]
                 for refnis, town in towns.items()
                 if each.is_offered_by(town) and each.given_by(town).is_federal
             ],
-=======
             "still_true_in": [names[refnis] for refnis, town in towns.items() if each.is_still_true_in(town)],
->>>>>>> theirs
         }
         for each in chosen
     ]
