@@ -14,11 +14,12 @@ import sys
 import time
 from collections import deque
 from datetime import UTC, datetime, timedelta
-from typing import Any, TextIO
+from typing import Any, ClassVar, TextIO
 
 import structlog
 from circus.arbiter import Arbiter
 from circus.process import DEAD_OR_ZOMBIE, UNEXISTING
+from circus.stream.redirector import Redirector
 from circus.watcher import Watcher
 from tornado import gen
 
@@ -84,12 +85,32 @@ class Holder(Arbiter):  # type: ignore[misc]
             return False
 
 
+class Listening(Redirector):  # type: ignore[misc]
+    """circus' redirector, for whom a descriptor that was just opened is free. Where something that had its number before
+    was closed behind the back of whoever listened to it, circus raises ValueError at each look from then on, and no
+    longer manages the process that it had just started.
+    """
+
+    _by_fd: ClassVar[dict[int, Redirector]] = {}
+
+    def _start_one(self, fd: int, *about: Any) -> Any:
+        former = self._by_fd.get(fd)
+        if former is not None and former is not self:
+            former.remove_fd(fd)
+        self._by_fd[fd] = self
+        return super()._start_one(fd, *about)
+
+
 class Patient(Watcher):  # type: ignore[misc]
     """circus' watcher, which starts at once whatever has ended, with a pause for what ends again and again."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.pauses = Pauses()
+
+    @property
+    def _redirector_class(self) -> type[Redirector]:
+        return Listening
 
     def manage_processes(self) -> Any:
         """circus forgets without a word what ended between its two looks, and neither its end nor a pause is known."""
