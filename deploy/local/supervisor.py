@@ -86,9 +86,9 @@ class Holder(Arbiter):  # type: ignore[misc]
 
 
 class Listening(Redirector):  # type: ignore[misc]
-    """circus' redirector, for whom a descriptor that was just opened is free. Where something that had its number before
-    was closed behind the back of whoever listened to it, circus raises ValueError at each look from then on, and no
-    longer manages the process that it had just started.
+    """circus' redirector, for whom a descriptor that was just opened is free. Where something that had its number
+    before was closed behind the back of whoever listened to it, circus raises ValueError at each look from then on,
+    and no longer manages the process that it had just started.
     """
 
     _by_fd: ClassVar[dict[int, Redirector]] = {}

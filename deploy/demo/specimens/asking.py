@@ -1,25 +1,33 @@
 """For each product somebody of the demonstration who gets it, and what the registers then say."""
 
+from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from deploy.demo.criminal_record.service import criminal_record
 from deploy.demo.deeds.archive import Archive, Kept
+from deploy.demo.deeds.face import face
 from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.generator.in_memory import GeneratedTown
+from services.contracts.abroad import DESTINATION, language_of_form
 from services.contracts.catalogue import OF_ANOTHER, USUAL, Product
 from services.contracts.criminal_records import Conviction, Record
+from services.contracts.deeds import Deed
+from services.contracts.errors import Refusal
 from services.contracts.extracts import Facts, Request
+from services.contracts.naming import LANGUAGES
 from services.contracts.schema import load
+from services.contracts.sealed import SealedDocument
 from services.documents.sections import sections
 from services.registry.contradictions import Inconsistent
 from services.registry.deeds import FILIATION, FORM
 from services.registry.domain import SourceUnavailable
 from services.registry.facts import declared
 from services.registry.inquiry import inquire
-from services.registry.ports import Away, Found, Outcome, SourceQuestion
+from services.registry.ports import Away, Found, Outcome, Refused, SourceQuestion
 from services.registry.sources.criminal_record.fact import RecordFact
 from services.registry.sources.deeds.fact import DeedFact
 
@@ -82,7 +90,7 @@ def _given(product: Product, town: str) -> Iterator[Facts]:
                 town=town,
                 product=product,
                 view=people(town),
-                sources={"criminal-record": _Record()},
+                sources={"criminal-record": _Record(), "deeds": _Deeds(town)},
                 now=ON,
             )
         except (Inconsistent, SourceUnavailable):
@@ -104,7 +112,12 @@ def _requests(product: Product, town: str) -> Iterator[Request]:
 
 
 def _answers(product: Product) -> dict[str, str]:
-    return {each.name: each.options[0].value for each in product.fields if each.options}
+    """The first of each choice; of countries the first that takes a form in one language, which none here speaks."""
+    chosen = {each.name: each.options[0].value for each in product.fields if each.options}
+    countries = next((each.values for each in product.fields if each.name == DESTINATION), ())
+    spoken = ((country, language_of_form({DESTINATION: country})) for country in countries)
+    abroad = next((country for country, language in spoken if language and language not in LANGUAGES), None)
+    return chosen | ({DESTINATION: abroad} if abroad else {})
 
 
 def _case(product: Product, facts: Facts) -> str:
@@ -112,8 +125,24 @@ def _case(product: Product, facts: Facts) -> str:
     return next((each for each in cases if each != USUAL), USUAL)
 
 
-class _Record:
-    """The demonstration's criminal record, asked without a road. See ports.Source."""
+class _Nowhere:
+    """A source that is asked without a road, and promises nothing. See ports.Source."""
+
+    def answered(self) -> Iterable[str]:
+        return ()
+
+    def acknowledge(self, references: Collection[str]) -> None:
+        pass
+
+    def check(self, *, reach: bool = False) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class _Record(_Nowhere):
+    """The demonstration's criminal record."""
 
     def look_up(self, question: SourceQuestion) -> Outcome:
         (fact,) = declared(question.facts)
@@ -131,14 +160,27 @@ class _Record:
         )
         return Found(answers={fact.name: record})
 
-    def answered(self) -> Iterable[str]:
-        return ()
 
-    def acknowledge(self, references: Collection[str]) -> None:
-        pass
+class _Deeds(_Nowhere):
+    """The demonstration's deeds, not sealed."""
 
-    def check(self, *, reach: bool = False) -> None:
-        pass
+    def __init__(self, town: str) -> None:
+        self._archive = Archive(lambda number: _where(number, town), today=ON.date())
 
-    def close(self) -> None:
-        pass
+    def look_up(self, question: SourceQuestion) -> Outcome:
+        (fact,) = (each for each in declared(question.facts) if isinstance(each, DeedFact))
+        kept = self._archive.by_person(fact.kind, [question.subject.dossier.number], {})
+        if kept is None:
+            return Refused(code=Refusal.DEED_ABSENT)
+        pdf = face(kept, fact.form)
+        deed = Deed(
+            reference=kept.reference,
+            original=kept.reference,
+            form=fact.form,
+            place=kept.place,
+            year=kept.year,
+            number=kept.number,
+            drawn_up_on=kept.drawn_up_on.isoformat(),
+            document=SealedDocument(pdf=b64encode(pdf).decode(), sha256=sha256(pdf).hexdigest(), about=""),
+        )
+        return Found(answers=dict.fromkeys(question.facts, deed))
