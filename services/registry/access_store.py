@@ -145,6 +145,7 @@ def _access(document: dict[str, Any]) -> Access:
         references=tuple(document.get("references", ())),
         application_id=document["application_id"],
         reason=document.get("reason"),
+        subject=document.get("subject"),
     )
 
 

@@ -32,7 +32,7 @@ from services.contracts.registry import (
     ReadPrefill,
 )
 from services.contracts.towns import Town
-from services.registry.access import GIVEN, Access, AccessLog, Look, seen_by
+from services.registry.access import GIVEN, PREFILL, UNSETTLED, Access, AccessLog, Look, seen_by
 from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
 from services.registry.digest import Pseudonyms, digest_of
@@ -214,7 +214,7 @@ def read_prefill(
         by=asked.citizen,
         capacity=SELF,
         product=asked.product,
-        purpose="prefill",
+        purpose=PREFILL,
     )
     try:
         with Look(register.view(town=asked.town), opened, accesses=accesses) as look:
@@ -331,9 +331,10 @@ def _look(
         town=extract.town,
         at=now,
         by=request.applicant,
-        capacity=request.capacity,
+        capacity=request.capacity if request.subject == request.applicant else UNSETTLED,
         product=product.id,
         purpose="extract",
+        subject=request.subject,
         application_id=extract.application_id,
         facts=product.facts,
         sources=sources_asked(product.facts),
@@ -350,7 +351,7 @@ def _look(
         )
         look.confirm()
         look.outcome = answer.outcome
-        look.capacity = answer.capacity or request.capacity
+        look.capacity = answer.capacity or opened.capacity
     return answer
 
 
