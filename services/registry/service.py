@@ -71,7 +71,8 @@ def _extracts(runtime: Made) -> ExtractStore:
 
 
 def _accesses(runtime: Made) -> AccessStore:
-    return AccessStore(runtime.database, kept_days=runtime.settings.access_log_days)
+    proofs = Locker("accesses", runtime.settings.request_keys)
+    return AccessStore(runtime.database, kept_days=runtime.settings.access_log_days, proofs=proofs)
 
 
 def _pseudonyms(runtime: Made) -> KeyedPseudonyms:
