@@ -12,6 +12,9 @@ from pathlib import Path
 SOUND, BROKEN, UNTRUSTED = b"sound", b"broken", b"untrusted"
 
 LONGEST_S = 10.0
+"""Of CPU: a look at a deed takes less than one."""
+WITHIN_S = 30.0
+"""By the clock, whatever the time that a source had to answer in: the machine may have other things to do."""
 MEMORY = 768 * 1024 * 1024
 
 
