@@ -75,6 +75,7 @@ def facts(**told: Any) -> dict[str, Any]:
         "relay": None,
         "towns": {"24001": town()},
         "towns_unreadable": None,
+        "faults": [],
         "town_files": {"edited": [], "wrong": [], "gone": [], "lost_hosts": []},
         "services": {"intake": program(process())},
         "parts": {"broker": program(process(checks=None))},
