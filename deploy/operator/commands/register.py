@@ -126,10 +126,8 @@ def fault(source: str, name: str, delay_s: float | None, minutes: float | None, 
     if delay_s is not None and (source, name) != (MAGDA, "slow"):
         raise Mistake(f"--delay is for `magda slow` alone; {source} {name} has none: leave it out")
     if minutes is not None and (source != MAGDA or name == "none"):
-        instead = (
-            "leave it out" if name == "none" else f"leave it out, and end it by `loket register fault {source} none`"
-        )
-        raise Mistake(f"--minutes is for a fault of `magda` alone, which ends by itself then: {instead}")
+        instead = "" if name == "none" else f", and end it by `loket register fault {source} none`"
+        raise Mistake(f"--minutes is for a fault of `magda` alone, which ends by itself then: leave it out{instead}")
     stack = this_stack()
     _only_demo(stack)
     chosen = None if name == "none" else name

@@ -500,6 +500,7 @@ def test_with_everything_away_it_has_all_its_keys(tmp_path: Path) -> None:
             "towns",
             "towns_unreadable",
             "town_files",
+            "faults",
             "services",
             "parts",
             "held",
