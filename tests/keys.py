@@ -2,6 +2,7 @@
 
 import base64
 
+from services.chassis.locking import KeyRing, Locker
 from services.chassis.signing import SIGNATURE, SigningKey, VerifyingKeys
 from services.contracts.topology import SERVICES
 
@@ -17,6 +18,8 @@ def event_key(service: str) -> str:
 
 EVENT_KEYS = ",".join(SigningKey.parse(event_key(service)).public for service in SERVICES)
 VERIFYING = VerifyingKeys.parse(EVENT_KEYS)
+PROOFS = Locker("accesses", KeyRing.parse(RING))
+"""With them an entry of the access log is proven."""
 
 
 def signed(body: bytes, service: str) -> dict[str, str]:

@@ -117,6 +117,12 @@ class MeShape(Shape):
     language = fields.String(required=True, validate=_is(LANGUAGES))
 
 
+_MAY_BE_WITHHELD = {
+    "description": "Null, and no title, facts or sources, where it was for no certificate, or where somebody else "
+    "asked for one that is not about you and not about who lives with you, opened a form, or asked for a deed"
+}
+
+
 class LookShape(Shape):
     """One look at your data."""
 
@@ -125,11 +131,14 @@ class LookShape(Shape):
     who = fields.String(required=True, metadata=_IN_WORDS)
     purpose = fields.String(required=True, metadata=_one_of(LOOKED_FOR))
     why = fields.String(required=True, metadata=_IN_WORDS)
-    product = fields.String(required=True, allow_none=True)
+    product = fields.String(required=True, allow_none=True, metadata=_MAY_BE_WITHHELD)
     title = fields.String(required=True, allow_none=True)
     facts = fields.List(fields.String(), required=True)
     sources = fields.List(fields.String(), required=True)
-    outcome = fields.String(required=True, metadata={"description": "`given`, `promised`, `failed` or a refusal"})
+    outcome = fields.String(
+        required=True,
+        metadata={"description": "`given`, `promised`, `failed`, or a refusal; `refused` where that is not told"},
+    )
     application_id = fields.String(required=True, allow_none=True)
 
 

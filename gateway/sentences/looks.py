@@ -4,6 +4,7 @@ LOOKED_BY = {
     "you": "You",
     "parent": "A parent who asked about you",
     "relative": "Your spouse or legal cohabitant, or a relative, who asked about you",
+    "unsettled": "Somebody who asked about you and was told nothing",
     "another": "Somebody whose own application concerns you too, such as one about your household",
     "operator": "The town, to put its register right",
     "town": "The town, because somebody checked a certificate",

@@ -147,10 +147,11 @@ class ReadNumbers(Question[Numbers]):
 MOST_LISTED = 100
 """Looks on one page."""
 
-LOOKERS = ("you", "parent", "relative", "another", "operator", "town")
-"""Who looked: the reader; a parent, about the reader; their spouse, or a relative, about them; somebody else
-whose own certificate also concerns the reader, as that of a household does; an operator of the town, who mends the
-register; the town by itself, because somebody checks a certificate that states something about the reader."""
+LOOKERS = ("you", "parent", "relative", "unsettled", "another", "operator", "town")
+"""Who looked: the reader; a parent, about the reader; their spouse, or a relative, about them; somebody about them who
+was told nothing, whatever they are to the reader; somebody else whose own certificate also concerns the reader, as that
+of a household does; an operator of the town, who mends the register; the town by itself, because somebody checks a
+certificate that states something about the reader."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,9 +167,12 @@ class LookView:
     """One look at a citizen's data. `by` is one of LOOKERS; who it was beyond that, and about whom else it was, is
     told to nobody here.
 
-    `product` and `facts` are those that were asked for, None and empty where it was for no product; `purpose` is
-    `extract`, `prefill`, `numbers`, `verification` or `repair`; `sources` are empty where an earlier version looked.
-    `outcome` is `given`, `promised`, `failed` or a Refusal. `application_id` is told of the reader's own applications.
+    `product` and `facts` are those that were asked for, None and empty where it was for no product or where that is not
+    told to the reader: of a look of somebody else it is where the reader is who was asked about, or where it tells who
+    lives together, and never of a deed, a criminal record or a form that was opened. `purpose` is `extract`,
+    `prefill`, `numbers`, `verification` or `repair`; `sources` are empty then, and where an earlier version looked.
+    `outcome` is `given`, `promised`, `failed` or a Refusal, and `refused` where a Refusal would tell what was asked
+    for. `application_id` is told of the reader's own applications.
     """
 
     at: datetime

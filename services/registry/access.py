@@ -11,7 +11,8 @@ from services.contracts.catalogue import OF_ANOTHER
 from services.contracts.errors import Refusal
 from services.contracts.registry import LookPlace, LookView
 from services.registry.contradictions import Inconsistent, concerning
-from services.registry.domain import PARENT, Dossier, Household, SourceUnavailable, View
+from services.registry.domain import PARENT, SELF, Dossier, Household, SourceUnavailable, View
+from services.registry.facts import PopulationFact, Tells, known_facts
 
 GIVEN = "given"
 REPAIR = "repair"
@@ -25,16 +26,36 @@ PROMISED = "promised"
 """A source will answer later."""
 FAILED = "failed"
 """The looking itself broke off, for a reason that says nothing of the register."""
+REFUSED = "refused"
+"""To whom it is not told what was asked for: why it was refused might tell it."""
+
+PREFILL = "prefill"
+"""The purpose of a form that was opened."""
+
+UNSETTLED = "unsettled"
+"""Instead of a capacity: it was asked about somebody else, and in none was the applicant found to ask."""
+
+_UNFOUNDED = frozenset(
+    {
+        FAILED,
+        Refusal.NOT_ENTITLED.value,
+        Refusal.REGISTER_UNAVAILABLE.value,
+        Refusal.REGISTER_CONTRADICTED.value,
+    }
+)
+"""Outcomes beside which a capacity may be a guess, as up to 0.10 it was. They tell nothing of what was asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
     """One look into the register. The numbers stand readable: a citizen may ask who looked at theirs.
 
+    `capacity` is the one in which somebody was found to ask, UNSETTLED where that was in none; `subject` is the number
+    that was asked about, None where it was about nobody in particular or an earlier version looked.
     `about` are the numbers whose dossiers were read; `purpose` is `extract`, `prefill`, `numbers`, which is for no
     product, `verification`, or `repair`: then `by` is an operator's account and `reason` what they said they look for.
-    `outcome` is
-    GIVEN, PROMISED, a Refusal or FAILED. `facts` are those that were asked for, and `sources` by which they are told.
+    `outcome` is GIVEN, PROMISED, a Refusal or FAILED. `facts` are those that were asked for, and `sources` by which
+    they are told.
     """
 
     id: str
@@ -51,6 +72,7 @@ class Access:
     application_id: str | None = None
     reason: str | None = None
     references: tuple[str, ...] = ()
+    subject: str | None = None
 
 
 class AccessLog(Protocol):
@@ -67,9 +89,9 @@ class AccessLog(Protocol):
 def seen_by(access: Access, numbers: Collection[str]) -> LookView:
     """A look as the person of these numbers, at whose data it was, may know it."""
     own = access.by in numbers
-    return LookView(
+    view = LookView(
         at=access.at,
-        by="you" if own else _role(access),
+        by="you" if own else _role(access, numbers),
         product=access.product,
         facts=access.facts,
         purpose=access.purpose,
@@ -77,16 +99,36 @@ def seen_by(access: Access, numbers: Collection[str]) -> LookView:
         outcome=access.outcome,
         application_id=access.application_id if own else None,
     )
+    if own or access.product is None or _is_for_the_reader(access, numbers):
+        return view
+    outcome = access.outcome if access.outcome in _UNFOUNDED | {GIVEN, PROMISED} else REFUSED
+    return replace(view, product=None, facts=(), sources=(), outcome=outcome)
 
 
-def _role(access: Access) -> str:
+def _role(access: Access, numbers: Collection[str]) -> str:
     if access.purpose == REPAIR:
         return "operator"
     if access.purpose == VERIFICATION:
         return "town"
+    if access.subject not in (None, *numbers):
+        return "another"
+    if access.capacity == UNSETTLED or (access.capacity in OF_ANOTHER and access.outcome in _UNFOUNDED):
+        return "unsettled"
     if access.capacity in OF_ANOTHER:
         return PARENT if access.capacity == PARENT else "relative"
     return "another"
+
+
+def _is_for_the_reader(access: Access, numbers: Collection[str]) -> bool:
+    """Whether what was asked for is told to who did not ask: to the one it is about, and where it tells who lives
+    together to these. Of a deed or a criminal record it never is, nor of a form that somebody opened."""
+    facts = [known_facts().get(name) for name in access.facts]
+    if access.purpose == PREFILL or not facts or not all(isinstance(each, PopulationFact) for each in facts):
+        return False
+    subject = access.subject or (access.by if access.capacity == SELF else None)
+    return subject in numbers or any(
+        isinstance(each, PopulationFact) and each.tells is Tells.HOUSEHOLDS for each in facts
+    )
 
 
 class Look:

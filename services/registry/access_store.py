@@ -1,9 +1,9 @@
 """The access log in MongoDB, and the blocks that link it."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -13,9 +13,25 @@ from pymongo.errors import DuplicateKeyError
 
 from services.chassis.retention import EVER
 from services.contracts.days import days_after, end_of
+from services.contracts.delivery import TryLater
 from services.contracts.registry import LookPlace
 from services.registry.access import Access
-from services.registry.audit_chain import MOST_LINKED, Block, Signer, next_block
+from services.registry.audit_chain import (
+    LINKED_WITHIN,
+    MOST_LINKED,
+    Block,
+    Locker,
+    Signer,
+    is_proven,
+    next_block,
+    proof_of,
+)
+
+UNPROVEN_FOR = timedelta(hours=1)
+"""After its start a process links what bears no proof, as processes of the last version leave it beside it."""
+
+WRITTEN_WITHIN = timedelta(minutes=10)
+"""From a look's moment to its entry at most: what is older than the last block by more would be in it."""
 
 _UNLINKED = {"unlinked_since": {"$gt": EVER}}
 
@@ -24,10 +40,12 @@ class AccessStore:
     """The collection `accesses`: entries go by themselves `kept_days` after their day, at its end.
 
     A new entry has `unlinked_since`, and `block` once it is linked. What was written before 0.10 has neither: it
-    is in no chain.
+    is in no chain. `proofs` locks the proof that an entry bears; None for who only reads.
     """
 
-    def __init__(self, database: Database[dict[str, Any]], *, kept_days: int) -> None:
+    def __init__(self, database: Database[dict[str, Any]], *, kept_days: int, proofs: Locker | None = None) -> None:
+        self._proofs = proofs
+        self._links_since: datetime | None = None
         self._collection = database["accesses"]
         self._blocks = database["access_blocks"]
         self._kept_days = kept_days
@@ -40,11 +58,13 @@ class AccessStore:
 
     def record(self, access: Access) -> None:
         """See access.AccessLog."""
-        entry = asdict(access)
-        entry_id = entry.pop("id")
-        document = {**entry, **_lists(access), "expire_at": self._until(access.at), "unlinked_since": access.at}
+        if self._proofs is None:
+            raise AssertionError("who only reads writes no entries")
+        fields = asdict(access)
+        entry = {"_id": fields.pop("id"), **fields, **_lists(access)}
+        where = {"expire_at": self._until(access.at), "unlinked_since": access.at}
         with contextlib.suppress(DuplicateKeyError):
-            self._collection.insert_one({"_id": entry_id, **document})
+            self._collection.insert_one({**entry, "proof": proof_of(entry, locker=self._proofs), **where})
 
     def about(self, *numbers: str, town: str) -> list[Access]:
         """All looks at the data of one person, who may have several numbers (merges.numbers_of), the oldest first."""
@@ -67,12 +87,13 @@ class AccessStore:
         return page
 
     def link(self, *, key: Signer, now: datetime) -> int:
-        """Link what is in no block yet; how many entries that were.
+        """Link what is in no block yet and a registry wrote; how many entries that were.
 
         Killed in between, or done by two processes at once, an entry is in one block all the same: a number is one
         block's, and what the last block names is marked before the next is made.
         """
-        waiting = self._collection.find(_UNLINKED, {"town": 1}).limit(MOST_LINKED)
+        self._links_since = self._links_since or now
+        waiting = self._collection.find(_UNLINKED, {"town": 1})
         return sum(self._link(town, key=key, now=now) for town in sorted({each["town"] for each in waiting}))
 
     def chain(self, town: str) -> Iterator[Block]:
@@ -85,31 +106,49 @@ class AccessStore:
         naming = self._collection.find({"town": block.town, "block": block.number})
         return {entry["_id"]: entry for found in (named, naming) for entry in found}
 
+    def outside(self, town: str, numbers: Collection[int]) -> Iterator[Mapping[str, Any]]:
+        """Where the entries stand that name none of these blocks."""
+        where = self._collection.find({"town": town}, {"at": 1, "block": 1, "unlinked_since": 1})
+        return (each for each in where if type(each.get("block")) is not int or each["block"] not in numbers)
+
     def unlinked(self, town: str) -> Iterator[Mapping[str, Any]]:
         """The entries that wait for a block."""
         return (each for each in self._collection.find(_UNLINKED) if each["town"] == town)
 
     def _link(self, town: str, *, key: Signer, now: datetime) -> int:
         last = self._last(town)  # before the entries: what is linked meanwhile makes this number another's
-        entries = sorted(
-            islice(self.unlinked(town), MOST_LINKED), key=lambda each: (each["unlinked_since"], each["_id"])
-        )
         named = {id for id, _ in last.entries} if last else set()
+        waiting = (each for each in self.unlinked(town) if each["_id"] in named or self._may_link(each, last, now=now))
+        entries = sorted(islice(waiting, MOST_LINKED), key=lambda each: (each["unlinked_since"], each["_id"]))
         if last and (marked := [each["_id"] for each in entries if each["_id"] in named]):
             self._mark(marked, last)
         new = [each for each in entries if each["_id"] not in named]
         if not new:
             return 0
         block = next_block(last, new, town=town, key=key, now=now)
-        document = {**asdict(block), "entries": [list(each) for each in block.entries]}
+        until = self._until(now, days=self._kept_days + 1)
+        document = {**asdict(block), "entries": [list(each) for each in block.entries], "expire_at": until}
+        if last:  # so that a chain whose beginning is gone tells by its first block whether that may be
+            self._blocks.update_one({"_id": f"{town}/{last.number}"}, {"$max": {"expire_at": until}})
         try:
-            self._blocks.insert_one(
-                {"_id": f"{town}/{block.number}", **document, "expire_at": self._until(now, days=self._kept_days + 1)}
-            )
+            self._blocks.insert_one({"_id": f"{town}/{block.number}", **document})
         except DuplicateKeyError:
             return 0  # another process was quicker: it marks them, or the next look does
         self._mark([each["_id"] for each in new], block)
         return len(new)
+
+    def _may_link(self, entry: Mapping[str, Any], last: Block | None, *, now: datetime) -> bool:
+        if self._proofs is None or self._links_since is None:
+            raise AssertionError("who only reads links nothing")
+        moments = (entry.get("at"), entry["unlinked_since"])
+        if not isinstance(entry["_id"], str) or not all(isinstance(each, datetime) for each in moments):
+            return False  # nobody's but who slipped it in
+        if "proof" in entry or now > self._links_since + UNPROVEN_FOR:
+            with contextlib.suppress(TryLater):
+                return is_proven(entry, locker=self._proofs)
+            return False
+        since = last.made_at - WRITTEN_WITHIN if last else EVER
+        return bool(moments[0] == moments[1] and since < moments[0] <= now + LINKED_WITHIN)
 
     def _mark(self, ids: list[str], block: Block) -> None:
         self._collection.update_many(
@@ -145,6 +184,7 @@ def _access(document: dict[str, Any]) -> Access:
         references=tuple(document.get("references", ())),
         application_id=document["application_id"],
         reason=document.get("reason"),
+        subject=document.get("subject"),
     )
 
 
@@ -156,4 +196,5 @@ def _block(document: Mapping[str, Any]) -> Block:
         made_at=document["made_at"],
         entries=tuple((id, digest) for id, digest in document["entries"]),
         signature=document["signature"],
+        expire_at=document.get("expire_at"),
     )

@@ -3,11 +3,14 @@
 Entries are linked into blocks, one chain a town. A block holds the digest of each of its entries and that of the block
 before it, and is signed with the registry's own key (Ed25519, as its events are). Nobody without that key can rewrite
 what a later block, or a noted digest of the last one, stands on.
+
+An entry has a proof that a registry wrote it, by which it comes into a block: its digest, locked for its id. Whoever
+has the store alone can write none, so that what they put there stays in no block.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -29,7 +32,8 @@ NOT_OF_THE_ENTRY = frozenset({"block", "unlinked_since", "expire_at"})
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """`entries` are ids with their digests; `previous` is the digest of the block before; `number` counts from 1."""
+    """`entries` are ids with their digests; `previous` is the digest of the block before; `number` counts from 1.
+    `expire_at`, when the store takes it away, is not signed."""
 
     town: str
     number: int
@@ -37,6 +41,7 @@ class Block:
     made_at: datetime
     entries: tuple[tuple[str, str], ...]
     signature: str = ""
+    expire_at: datetime | None = None
 
     @property
     def body(self) -> bytes:
@@ -71,11 +76,39 @@ class Verifier(Protocol):
         """The service that signed. Raises Unacceptable."""
 
 
+class Locker(Protocol):
+    """Keys that registries and operators have, and nobody who has the store alone."""
+
+    def lock_data(self, data: dict[str, Any], *, bound_to: str) -> str:
+        """A token."""
+
+    def unlock_data(self, token: str, *, bound_to: str) -> dict[str, Any]:
+        """Raises Unacceptable, and TryLater where the key is not here."""
+
+
 def digest_of_entry(stored: Mapping[str, Any]) -> str:
     """Of an entry as it is stored, whichever version wrote it."""
     return hashlib.sha256(
         _canonical({name: value for name, value in stored.items() if name not in NOT_OF_THE_ENTRY})
     ).hexdigest()
+
+
+def proof_of(entry: Mapping[str, Any], *, locker: Locker) -> str:
+    """That who has the key wrote this entry, to be stored with it as `proof`."""
+    return locker.lock_data({"digest": digest_of_entry(_unproven(entry))}, bound_to=entry["_id"])
+
+
+def is_proven(entry: Mapping[str, Any], *, locker: Locker) -> bool:
+    """Raises TryLater where the key is not here."""
+    try:
+        proven = locker.unlock_data(str(entry.get("proof", "")), bound_to=entry["_id"])
+    except Unacceptable:
+        return False
+    return proven == {"digest": digest_of_entry(_unproven(entry))}
+
+
+def _unproven(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name != "proof"}
 
 
 def next_block(
@@ -95,11 +128,12 @@ def next_block(
 @dataclass(kw_only=True)
 class Findings:
     """What a chain shows. `faults` names each; `head` is the digest of the last block, to be noted elsewhere: only it
-    tells that the last blocks are gone, with all of their entries."""
+    tells that the last blocks are gone, with all of their entries. `unchained` are entries from before the chain."""
 
     blocks: int = 0
     entries: int = 0
     unlinked: int = 0
+    unchained: int = 0
     head: str = FIRST
     faults: list[str] = field(default_factory=list)
 
@@ -108,7 +142,7 @@ def examine(
     blocks: Iterable[Block],
     *,
     entries_of: Callable[[Block], Mapping[str, Mapping[str, Any]]],
-    unlinked: Iterable[Mapping[str, Any]],
+    outside: Callable[[Collection[int]], Iterable[Mapping[str, Any]]],
     keys: Verifier,
     kept: timedelta,
     noted: str | None = None,
@@ -116,29 +150,67 @@ def examine(
 ) -> Findings:
     """Whether a town's blocks, in their order, hold together with what is stored.
 
-    `entries_of` are the stored entries that a block names or that name it, by id; `kept` is how long entries are. An
-    entry that is gone by then is no fault, nor is a chain that begins later than with the first block. `noted` is the
-    beginning of the digest of a block that was the last one once.
+    `entries_of` are the stored entries that a block names or that name it, by id, and `outside` those that name none of
+    the blocks of these numbers; `kept` is how long entries are, and a day longer a block after the next one was made.
+    What is gone by then is no fault. `noted` is the beginning of the digest of a block that was the last one once.
     """
     found, before = Findings(), None
-    holds_noted = noted is None
+    holds_noted, began, numbers = noted is None, now, set()
     for block in blocks:
         found.blocks += 1
+        numbers.add(block.number)
+        if before is None:
+            began = block.made_at
+            found.faults += _faults_before(block, may_be_gone=block.made_at + kept + timedelta(days=1) < now)
         found.faults += _faults_of(block, before, keys)
+        found.faults += _hastened(f"block {block.number}", block.expire_at, until=block.made_at + kept)
         stored, named = entries_of(block), dict(block.entries)
         found.entries += len(named)
         found.faults += _faults_within(block, stored, named, may_be_gone=block.made_at + kept < now)
+        for id, entry in stored.items():
+            if isinstance(entry.get("at"), datetime):
+                found.faults += _hastened(f"entry {id}", entry.get("expire_at"), until=entry["at"] + kept)
         before, found.head = block, block.digest
         holds_noted = holds_noted or block.digest.startswith(noted or FIRST)
     if not holds_noted:
         found.faults.append("the block whose digest was noted is not there as it was")
-    for entry in unlinked:
-        found.unlinked += 1
-        if entry["unlinked_since"] + LINKED_WITHIN < now:
-            found.faults.append(
-                f"entry {entry['_id']} is in no block since {entry['unlinked_since']:%Y-%m-%d %H:%M:%S}"
-            )
+    for entry in outside(numbers):
+        if "block" in entry:
+            found.faults.append(f"entry {entry['_id']} is in block {entry['block']}, which is not there")
+        elif not isinstance(entry.get("at"), datetime):
+            found.faults.append(f"entry {entry['_id']} is of no moment")
+        elif "unlinked_since" in entry:
+            found.unlinked += 1
+            found.faults += _faults_waiting(entry, now=now)
+        elif entry["at"] < began:
+            found.unchained += 1
+        else:
+            found.faults.append(f"entry {entry['_id']} is in no block, and later than the first one")
     return found
+
+
+def _faults_before(first: Block, *, may_be_gone: bool) -> Iterator[str]:
+    if first.number == 1:
+        if first.previous != FIRST:
+            yield "block 1 stands on another"
+    elif not may_be_gone:
+        yield "block 1 is missing" if first.number == 2 else f"blocks 1 to {first.number - 1} are missing"
+
+
+def _faults_waiting(entry: Mapping[str, Any], *, now: datetime) -> Iterator[str]:
+    at, since = entry["at"], entry["unlinked_since"]
+    if not isinstance(since, datetime) or max(at, since) > now + LINKED_WITHIN:
+        yield f"entry {entry['_id']} is in no block, and of a time to come"
+    elif min(at, since) + LINKED_WITHIN < now:
+        yield f"entry {entry['_id']} is in no block since {min(at, since):%Y-%m-%d %H:%M:%S}"
+
+
+def _hastened(what: str, expire_at: object, *, until: datetime) -> Iterator[str]:
+    """The store takes away what says so, and who may write there may let it."""
+    if not isinstance(expire_at, datetime):
+        yield f"{what} has no day on which it goes"
+    elif expire_at < until:
+        yield f"{what} would go before its time, on {expire_at:%Y-%m-%d}"
 
 
 def _faults_of(block: Block, before: Block | None, keys: Verifier) -> Iterator[str]:
@@ -150,9 +222,8 @@ def _faults_of(block: Block, before: Block | None, keys: Verifier) -> Iterator[s
         if signer != "registry":
             yield f"block {block.number} is signed by {signer}"
     if before is None:
-        if block.number == 1 and block.previous != FIRST:
-            yield "block 1 stands on another"
-    elif block.number != before.number + 1:
+        return
+    if block.number != before.number + 1:
         yield f"block {before.number + 1} is missing"
     elif block.previous != before.digest:
         yield f"block {block.number} does not stand on block {before.number} as it is"
@@ -176,6 +247,5 @@ def _canonical(value: Any) -> bytes:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds")
-    raise TypeError(type(value))
+    """Others than moments only somebody else wrote."""
+    return value.isoformat(timespec="milliseconds") if isinstance(value, datetime) else repr(value)

@@ -90,10 +90,32 @@ class _Person:
 
 
 def _are_bound(asking: _Person, asked: _Person, _: View) -> bool:
-    """Both dossiers have to say so: one of them alone may be out of date."""
+    """Both dossiers have to say so: one of them alone may be out of date. Of who died the survivor's does that says so
+    itself."""
     here = asked.numbers.intersection(_bound_to(asking.current))
     there = asking.numbers.intersection(_bound_to(asked.current))
-    return bool(here and there)
+    if here and there:
+        return True
+    return asked.current.registration.standing in ASKS_NOTHING and (
+        _outlives(asking, asked) or _outlived(asking, asked)
+    )
+
+
+def _outlives(asking: _Person, asked: _Person) -> bool:
+    """Widowed of the dead, whose dossier stands as it stood, and may say less but nothing else."""
+    status, theirs = asking.current.civil_status, asked.current.civil_status
+    is_widowed = status.state is CivilState.WIDOWED and status.partner in asked.numbers
+    is_refuted = BY_CIVIL_STATE[theirs.state] is Bond.ENDED or theirs.partner not in (None, *asking.numbers)
+    return is_widowed and not is_refuted
+
+
+def _outlived(asking: _Person, asked: _Person) -> bool:
+    """Legal cohabitants up to the death, which may have ended it in both dossiers."""
+    died, both = asked.current.registration.since, (asking.current.cohabitation, asked.current.cohabitation)
+    is_of_each_other = all(
+        found is not None and found.partner in other.numbers for found, other in zip(both, (asked, asking), strict=True)
+    )
+    return is_of_each_other and all(found and (found.until is None or found.until >= died) for found in both)
 
 
 def _bound_to(dossier: Dossier) -> Iterator[str]:

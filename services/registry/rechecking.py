@@ -157,6 +157,7 @@ def _compare(
         at=now,
         by=VERIFICATION,
         capacity=kept.request.capacity,
+        subject=kept.request.subject,
         product=product.id,
         purpose=VERIFICATION,
         application_id=event.application_id,

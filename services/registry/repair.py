@@ -61,6 +61,7 @@ def look_into(
         purpose=REPAIR,
         application_id=extract.application_id,
         reason=reason,
+        subject=request.subject,
         facts=product.facts,
         sources=sources_asked(product.facts),
     )

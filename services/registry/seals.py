@@ -13,6 +13,9 @@ from typing import Any
 SOUND, BROKEN, UNTRUSTED, OUTDATED = b"sound", b"broken", b"untrusted", b"outdated"
 
 LONGEST_S = 10.0
+"""Of CPU: a look at a deed takes less than one."""
+WITHIN_S = 30.0
+"""By the clock, whatever the time that a source had to answer in: the machine may have other things to do."""
 MEMORY = 768 * 1024 * 1024
 
 SEALED_WITHIN = timedelta(hours=24)

@@ -77,7 +77,8 @@ def _rechecks(runtime: Made) -> RecheckStore:
 
 
 def _accesses(runtime: Made) -> AccessStore:
-    return AccessStore(runtime.database, kept_days=runtime.settings.access_log_days)
+    proofs = Locker("accesses", runtime.settings.request_keys)
+    return AccessStore(runtime.database, kept_days=runtime.settings.access_log_days, proofs=proofs)
 
 
 def _pseudonyms(runtime: Made) -> KeyedPseudonyms:

@@ -3,16 +3,20 @@
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from bson import ObjectId
 from pymongo.database import Database
 
+from services.chassis.locking import KeyRing, Locker
 from services.chassis.signing import SigningKey, VerifyingKeys
 from services.registry import access_store
 from services.registry.access import Access
 from services.registry.access_store import AccessStore
-from services.registry.audit_chain import Findings, examine
+from services.registry.audit_chain import Block, Findings, digest_of_entry, examine
+from tests.keys import PROOFS
 from tests.registry.fakes import CHILD, NOON, OTHER_TOWN, PARENT, TOWN
 
 KEY, FORGER = (SigningKey(f"registry.{label}", bytes([number]) * 32) for number, label in ((1, "a"), (2, "b")))
@@ -28,7 +32,7 @@ def an_access(id: str, *, town: str = TOWN, at: datetime = NOON, **chosen: Any) 
 
 @pytest.fixture
 def accesses(database: Database[dict[str, Any]]) -> AccessStore:
-    return AccessStore(database, kept_days=KEPT)
+    return AccessStore(database, kept_days=KEPT, proofs=PROOFS)
 
 
 def recorded(accesses: AccessStore, *ids: str, **chosen: Any) -> None:
@@ -45,7 +49,7 @@ def examined(accesses: AccessStore, *, noted: str | None = None, now: datetime =
     return examine(
         accesses.chain(town),
         entries_of=accesses.entries_of,
-        unlinked=accesses.unlinked(town),
+        outside=partial(accesses.outside, town),
         keys=KEYS,
         kept=timedelta(days=KEPT),
         noted=noted,
@@ -91,8 +95,7 @@ def test_what_is_written_meanwhile_waits_for_the_next_block_and_is_told_after_a_
 
     assert examined(accesses, now=NOON + timedelta(seconds=59)).faults == []
     found = examined(accesses, now=NOON + timedelta(seconds=61))
-    assert (found.unlinked, len(found.faults)) == (1, 1)
-    assert "entry g is in no block" in found.faults[0]
+    assert (found.unlinked, found.faults) == (1, ["entry g is in no block since 2026-06-01 10:00:00"])
 
 
 @pytest.mark.parametrize(
@@ -173,9 +176,11 @@ def test_a_block_that_is_gone_is_missed(accesses: AccessStore, database: Databas
     head = examined(accesses).head
 
     database["access_blocks"].delete_one({"_id": f"{TOWN}/2"})
-    assert examined(accesses).faults == ["block 2 is missing"]
+    left = [f"entry {id} is in block 2, which is not there" for id in "cd"]
+    assert examined(accesses).faults == ["block 2 is missing", *left]
 
     database["access_blocks"].delete_many({"number": {"$gt": 1}})
+    database["accesses"].delete_many({"block": {"$gt": 1}})
     assert examined(accesses).faults == []
     assert examined(accesses, noted=head).faults == ["the block whose digest was noted is not there as it was"]
 
@@ -212,14 +217,157 @@ def test_several_processes_link_each_entry_once(accesses: AccessStore, monkeypat
     assert (found.entries, found.unlinked, found.faults) == (30, 0, [])
 
 
+def test_what_the_last_version_linked_verifies(accesses: AccessStore, database: Database[dict[str, Any]]):
+    """A digest and a block of 0.10, as it wrote them."""
+    entry = {"_id": "a", "town": TOWN, "at": NOON, "by": PARENT, "about": [PARENT], "reason": None}
+    block = Block(town=TOWN, number=1, previous="", made_at=NOON, entries=(("a", digest_of_entry(entry)),))
+
+    assert digest_of_entry({**entry, "block": 1, "expire_at": NOON, "unlinked_since": NOON}) == digest_of_entry(entry)
+    assert block.body.decode() == (
+        f'{{"entries":[["a","{digest_of_entry(entry)}"]],"made_at":"2026-06-01T10:00:00.000+00:00","number":1,'
+        f'"previous":"","town":"{TOWN}"}}'
+    )
+    assert replace(block, expire_at=NOON).digest == block.digest
+
+
 def test_what_an_earlier_version_wrote_is_in_no_chain(accesses: AccessStore, database: Database[dict[str, Any]]):
     recorded(accesses, "old")
-    database["accesses"].update_one({"_id": "old"}, {"$unset": {"unlinked_since": ""}})
+    database["accesses"].update_one(
+        {"_id": "old"}, {"$unset": {"unlinked_since": ""}, "$set": {"at": NOON - timedelta(days=1)}}
+    )
     linked(accesses, "new")
 
     found = examined(accesses)
 
-    assert (found.entries, found.faults) == (1, [])
+    assert (found.entries, found.unchained, found.faults) == (1, 1, [])
+
+    database["accesses"].update_one({"_id": "old"}, {"$set": {"at": NOON}})
+    assert examined(accesses).faults == ["entry old is in no block, and later than the first one"]
+
+
+def test_a_beginning_that_was_taken_out_is_missed_unless_its_time_was_over(
+    accesses: AccessStore, database: Database[dict[str, Any]]
+):
+    a_chain(accesses)
+    head = examined(accesses).head
+    database["access_blocks"].delete_many({"number": {"$lt": 3}})
+
+    left = [
+        f"entry {id} is in block {block}, which is not there" for id, block in (("a", 1), ("b", 1), ("c", 2), ("d", 2))
+    ]
+    assert examined(accesses, noted=head).faults == ["blocks 1 to 2 are missing", *left]
+
+    database["accesses"].delete_many({"block": {"$lt": 3}})
+    assert examined(accesses, noted=head).faults == ["blocks 1 to 2 are missing"]
+    assert examined(accesses, now=NOON + timedelta(days=KEPT + 2)).faults == []
+
+
+def test_a_block_stays_as_long_as_the_next_so_that_its_lack_always_tells(
+    accesses: AccessStore, database: Database[dict[str, Any]]
+):
+    linked(accesses, "a")
+    later = NOON + timedelta(days=KEPT)
+    recorded(accesses, "b", at=later)
+    accesses.link(key=KEY, now=later)
+
+    ends = [block.expire_at for block in accesses.chain(TOWN)]
+
+    assert ends[0] == ends[1] > later + timedelta(days=KEPT)
+
+
+@pytest.mark.parametrize("expire_at", [NOON - timedelta(days=1), NOON + timedelta(days=KEPT - 1), [NOON], None])
+def test_what_was_made_to_go_before_its_time_is_named(
+    accesses: AccessStore, database: Database[dict[str, Any]], expire_at: Any
+):
+    a_chain(accesses)
+    database["accesses"].update_one({"_id": "c"}, {"$set": {"expire_at": expire_at}})
+    rewritten(database, 1, expire_at=expire_at)
+
+    first, second = examined(accesses).faults
+
+    assert first.startswith("block 1 ")
+    assert second.startswith("entry c ")
+
+
+FAR_AGO = NOON - timedelta(days=90)
+
+
+@pytest.mark.parametrize(
+    "slipped",
+    [
+        {"unlinked_since": NOON},
+        {"unlinked_since": NOON, "at": FAR_AGO},
+        {"unlinked_since": FAR_AGO, "at": FAR_AGO},
+        {"unlinked_since": NOON, "proof": "none"},
+        {"unlinked_since": NOON + timedelta(days=900)},
+        {"unlinked_since": [NOON]},
+        {"unlinked_since": NOON, "at": "long ago"},
+        {"unlinked_since": NOON, "more": ObjectId()},
+        {"block": 9},
+        {"block": "2"},
+        {},
+    ],
+    ids=repr,
+)
+def test_what_no_registry_wrote_comes_into_no_block(
+    accesses: AccessStore, database: Database[dict[str, Any]], slipped: dict[str, Any]
+):
+    a_chain(accesses)
+    for id, without in (("with-its-proof", "-"), ("without", "proof")):
+        copied = dict(database["accesses"].find_one({"_id": "c"}) or {}, outcome="not-entitled", _id=id)
+        kept = {name: value for name, value in copied.items() if name not in (without, "block")}
+        database["accesses"].insert_one({**kept, **slipped})
+    later = NOON + timedelta(hours=2)
+
+    assert accesses.link(key=KEY, now=later) == 0
+    recorded(accesses, "g", at=later)
+    assert accesses.link(key=KEY, now=later) == 1
+    found = examined(accesses, now=later)
+    assert (found.entries, len(found.faults)) == (7, 2)
+    assert all("entry with" in fault for fault in found.faults)
+
+
+def test_a_proof_is_that_of_one_entry_as_it_was(accesses: AccessStore, database: Database[dict[str, Any]]):
+    recorded(accesses, "a", "b")
+    database["accesses"].update_one({"_id": "a"}, {"$set": {"outcome": "not-entitled"}})
+
+    assert accesses.link(key=KEY, now=NOON) == 1
+    assert examined(accesses, now=NOON + timedelta(hours=1)).faults == [
+        "entry a is in no block since 2026-06-01 10:00:00"
+    ]
+
+
+def test_for_an_hour_after_its_start_a_process_links_what_one_of_the_last_version_leaves(
+    accesses: AccessStore, database: Database[dict[str, Any]]
+):
+    a_chain(accesses)
+    hour = timedelta(hours=1)
+    for id, at in (("old", FAR_AGO), ("beside", NOON + hour), ("late", NOON + hour)):
+        recorded(accesses, id, at=at)
+        database["accesses"].update_one({"_id": id}, {"$unset": {"proof": ""}})
+        linked_now = accesses.link(key=KEY, now=at + (timedelta(seconds=1) if id == "late" else timedelta()))
+
+        assert linked_now == (id == "beside")
+
+
+def test_refused_entries_keep_no_others_out(
+    accesses: AccessStore, database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(access_store, "MOST_LINKED", 2)
+    recorded(accesses, "a", "b", "c")
+    database["accesses"].update_many({}, {"$set": {"proof": "none"}})
+
+    assert linked(accesses, "d") == 1
+
+
+def test_whose_key_is_not_here_waits_for_a_process_that_has_it(
+    accesses: AccessStore, database: Database[dict[str, Any]]
+):
+    newer = AccessStore(database, kept_days=KEPT, proofs=Locker("accesses", KeyRing({"2": b"2" * 32, "1": b"k" * 32})))
+    recorded(newer, "a")
+
+    assert accesses.link(key=KEY, now=NOON) == 0
+    assert newer.link(key=KEY, now=NOON) == 1
 
 
 def test_a_block_goes_after_the_last_of_its_entries(accesses: AccessStore, database: Database[dict[str, Any]]):

@@ -19,6 +19,7 @@ from deploy.demo.generator.hard_cases import HARD_CASES
 from services.contracts.errors import Refusal
 from services.registry.domain import Dossier, Standing
 from services.registry.ports import Away, Contradicted, Found, Promised, Refused
+from services.registry.seals import WITHIN_S
 from services.registry.sources import https, resting
 from services.registry.sources.deeds import Deeds, Settings
 from services.registry.sources.sealing import SealChecker
@@ -75,6 +76,18 @@ def source(far: Any, authorities: Path, clock: Clock) -> Deeds:
 
 def asked(dossier: Dossier, clock: Clock, product: str = "birth-deed-extract", **more: Any) -> Any:
     return a_question(dossier, product, now=clock(), **more)
+
+
+def test_a_look_at_its_seal_takes_nothing_of_the_time_to_answer(
+    source: Deeds, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    """On a machine that has other things to do it takes longer than what the answer left of it."""
+    given: list[float] = []
+    monkeypatch.setattr(SealChecker, "wrong", lambda _, pdf, *, left_s: given.append(left_s))
+
+    assert isinstance(source.look_up(asked(a_citizen(), clock)), Found)
+    assert given == [WITHIN_S]
+    assert WITHIN_S > https.BUDGET_S
 
 
 def test_a_deed_that_is_there_is_given_byte_for_byte(source: Deeds, clock: Clock):

@@ -248,6 +248,16 @@ def test_marriages_and_cohabitations_are_mutual():
             assert everyone()[dossier.cohabitation.partner].cohabitation is not None
 
 
+def test_the_dossier_of_a_dead_spouse_names_the_survivor():
+    """So that the survivor has their death deed."""
+    widowed = [each for each in residents() if each.civil_status.state is CivilState.WIDOWED]
+    dead = {each.number: everyone().get(each.civil_status.partner or "") for each in widowed}
+
+    here = {number: found for number, found in dead.items() if found is not None}
+    assert here
+    assert all(found.civil_status.partner == number for number, found in here.items())
+
+
 def test_people_left_in_every_way_and_lived_every_kind_of_life():
     standings = Counter(dossier.registration.standing for dossier in everyone().values())
     states = Counter(dossier.civil_status.state for dossier in residents())

@@ -112,6 +112,62 @@ def test_a_divorced_spouse_is_none_and_a_widow_is_one():
     assert not allowed(widowed, "spouse", CHILD, SPOUSE)  # the dead ask nothing
 
 
+WIDOW = a_person(SPOUSE, 1986, civil_status=CivilStatus(state=CivilState.WIDOWED, partner=CHILD))
+
+
+def a_dead(state: CivilState, partner: str | None = None, **chosen: Any) -> Dossier:
+    status = CivilStatus(state=state, partner=partner)
+    return a_person(CHILD, 1985, **{"registration": gone(Standing.DECEASED), "civil_status": status, **chosen})
+
+
+@pytest.mark.parametrize(
+    ("dead", "expected"),
+    [
+        (a_dead(CivilState.MARRIED, SPOUSE), True),
+        (a_dead(CivilState.MARRIED), True),
+        (a_dead(CivilState.UNMARRIED), True),
+        (a_dead(CivilState.NOT_SAID), True),
+        (a_dead(CivilState.MARRIED, OTHER), False),
+        (a_dead(CivilState.DIVORCED), False),
+        (a_dead(CivilState.DIVORCED, SPOUSE), False),
+        (a_dead(CivilState.WIDOWED, OTHER), False),
+        (a_dead(CivilState.UNMARRIED, protected_address=True), False),
+        (a_dead(CivilState.UNMARRIED, registration=gone(Standing.MOVED_OUT)), False),
+    ],
+)
+def test_the_survivors_dossier_says_of_whom_they_are_widowed(dead: Dossier, expected: bool):
+    register = a_family(spouse=WIDOW, child=dead)
+
+    assert allowed(register, "spouse", SPOUSE, CHILD) is expected
+    assert not allowed(register, "spouse", OTHER, CHILD)
+
+
+def test_the_dead_ones_dossier_alone_makes_nobody_a_widow():
+    register = a_family(spouse=a_person(SPOUSE, 1986), child=a_dead(CivilState.MARRIED, SPOUSE))
+
+    assert not allowed(register, "spouse", SPOUSE, CHILD)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "of_the_dead", "expected"),
+    [("2024-01-01", "2024-01-01", True), ("2024-01-01", None, True), ("2023-12-31", None, False), (None, "", False)],
+)
+def test_a_legal_cohabitation_that_death_ended_counts(theirs: str | None, of_the_dead: str | None, expected: bool):
+    """The dead one's standing is since 2024-01-01; "" is a dossier without a cohabitation."""
+    ended = LegalCohabitation(partner=OTHER, since="2010-01-01", until=of_the_dead)
+    register = a_family(
+        mother=a_person(
+            MOTHER,
+            1960,
+            registration=gone(Standing.DECEASED),
+            cohabitation=None if of_the_dead == "" else ended,
+        ),
+        other=a_person(OTHER, 1970, cohabitation=LegalCohabitation(partner=MOTHER, since="2010-01-01", until=theirs)),
+    )
+
+    assert allowed(register, "spouse", OTHER, MOTHER) is expected
+
+
 def test_a_legal_cohabitation_counts_until_it_ends():
     def living_together(until: str | None) -> FakeRegister:
         return a_family(

@@ -7,7 +7,7 @@ import pytest
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
 from services.contracts.registry import Prefill, ReadPrefill
-from services.registry.access import FAILED, GIVEN, Access
+from services.registry.access import FAILED, GIVEN, UNSETTLED, Access
 from services.registry.domain import SourceUnavailable
 from services.registry.handlers import ask_again, compile_extract, read_prefill
 from tests.registry.fakes import (
@@ -74,6 +74,7 @@ def test_a_refused_one_too_and_the_applicant_was_looked_at_as_well():
     compiled(desk, subject=GROWN, capacity="parent")
 
     assert desk.accesses.only().outcome == Refusal.NOT_ENTITLED
+    assert (desk.accesses.only().capacity, desk.accesses.only().subject) == (UNSETTLED, GROWN)
     assert desk.accesses.only().about == (PARENT, GROWN)
     assert desk.accesses.about(GROWN, town=TOWN) == [desk.accesses.only()]
     assert desk.accesses.about(GROWN, town=OTHER_TOWN) == []
@@ -122,6 +123,15 @@ def test_what_contradicts_itself_because_it_was_exchanged_in_between_is_asked_ag
     desk.register.breaks["confirm"] = AWAY
     compiled(desk, "household-composition")
     assert [each.outcome for each in desk.accesses.entries.values()] == [Refusal.REGISTER_UNAVAILABLE]
+
+
+def test_as_whose_parent_somebody_asks_is_not_said_before_it_is_found():
+    desk = Desk(a_register())
+    desk.register.breaks["parents_of"] = desk.register.breaks["merged_into"] = AWAY
+
+    compiled(desk, subject=TODDLER, capacity="parent")
+
+    assert (desk.accesses.only().capacity, desk.accesses.only().outcome) == (UNSETTLED, Refusal.REGISTER_UNAVAILABLE)
 
 
 def test_where_nobody_was_read_there_was_no_look():

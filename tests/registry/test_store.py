@@ -15,6 +15,7 @@ from services.registry.access_store import AccessStore
 from services.registry.extract import Extract, State
 from services.registry.handlers import Extracts
 from services.registry.store import ExtractStore
+from tests.keys import PROOFS
 from tests.listening import Listening
 from tests.outbox import KeptInOutbox, events_in
 from tests.registry.fakes import CHILD, NOON, OTHER_TOWN, PARENT, TOWN, FakeAccesses, FakeExtracts, a_cause, an_extract
@@ -32,7 +33,7 @@ def extracts(request: pytest.FixtureRequest) -> Extracts:
 def accesses(request: pytest.FixtureRequest) -> FakeAccesses | AccessStore:
     if request.param == "stand-in":
         return FakeAccesses()
-    return AccessStore(request.getfixturevalue("database"), kept_days=10)
+    return AccessStore(request.getfixturevalue("database"), kept_days=10, proofs=PROOFS)
 
 
 def an_access(id: str = "look-1", **chosen: Any) -> Access:
@@ -130,7 +131,7 @@ def test_a_citizen_sees_all_looks_at_own_data_and_no_others(accesses: FakeAccess
 
 
 def test_looks_are_kept_as_long_as_the_town_says(database: Database[dict[str, Any]]):
-    AccessStore(database, kept_days=10).record(an_access())
+    AccessStore(database, kept_days=10, proofs=PROOFS).record(an_access())
 
     entry = database["accesses"].find_one({"_id": "look-1"})
     assert entry is not None

@@ -1,18 +1,21 @@
 """The wait for the register is the registry's own: it asks again, promises anew, and stops when nobody waits."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
 from services.contracts.delivery import AlreadyHandled
+from services.contracts.extracts import Request
 from services.contracts.intake import LIFETIME, ApplicationExpired, ApplicationWithdrawn, ExtractRequested
 from services.contracts.registry import ExtractDeferred
+from services.registry.access import Access
 from services.registry.domain import SourceUnavailable
 from services.registry.extract import EXPECTED_WITHIN, LONGEST_PROMISE, State
 from services.registry.handlers import ask_again, compile_extract
 from tests.registry.contradictory import contradictions
-from tests.registry.fakes import NOON, TOWN, Desk, FakeRegister, a_cause, a_register
+from tests.registry.fakes import NOON, PARENT, TOWN, Desk, FakeAccesses, FakeRegister, a_cause, a_register
 
 ENDS = [
     ApplicationWithdrawn(application_id="a1", product="residence", withdrawn_at=NOON),
@@ -149,6 +152,56 @@ def test_nothing_leads_out_of_an_end():
         compile_extract(desk.requested(submitted), a_cause(3, type=ExtractRequested.TYPE), **desk.ports())
 
     assert desk.extracts.only().state is State.ENDED
+
+
+class BreakingLog(FakeAccesses):
+    """Breaks off for some applications, or for all."""
+
+    def __init__(self, *broken: str) -> None:
+        super().__init__()
+        self.broken = broken
+
+    def record(self, access: Access) -> None:
+        if not self.broken or access.application_id in self.broken:
+            raise KeyError(access.application_id)
+        super().record(access)
+
+
+def five_waiting() -> Desk:
+    desk = Desk(a_register())
+    desk.register.away = SourceUnavailable("paused")
+    for number in range(5):
+        id = f"a{number}"
+        token = desk.requests.lock(Request(applicant=PARENT, subject=PARENT, capacity="self"), bound_to=id)
+        cause = replace(a_cause(), event_id=f"{id}:1", subject=id)
+        compile_extract(replace(desk.submitted(), application_id=id, request=token), cause, **desk.ports())
+        desk.later(seconds=1)
+    desk.register.away = None
+    desk.later(days=1)
+    return desk
+
+
+def test_who_waits_behind_one_that_breaks_off_is_asked_for_all_the_same():
+    desk = five_waiting()
+    desk.accesses = BreakingLog("a0", "a2")
+
+    with pytest.raises(KeyError, match="a0"):
+        ask_again(towns=[TOWN], **desk.ports())
+
+    states = {id: kept.state is State.WAITING for id, kept in desk.extracts.kept.items()}
+    assert states == {"a0": True, "a1": False, "a2": True, "a3": False, "a4": False}
+    assert all(kept.due_at is None or kept.due_at > desk.now for kept in desk.extracts.kept.values())
+
+
+def test_where_it_breaks_off_for_everybody_it_is_left_at_that():
+    desk = five_waiting()
+    desk.accesses = BreakingLog()
+
+    with pytest.raises(KeyError, match="a0"):
+        ask_again(towns=[TOWN], **desk.ports())
+
+    asked = [id for id, kept in desk.extracts.kept.items() if kept.due_at and kept.due_at > desk.now]
+    assert asked == ["a0", "a1", "a2"]
 
 
 def test_an_end_heard_twice_ends_once():

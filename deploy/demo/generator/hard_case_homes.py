@@ -199,6 +199,7 @@ class HardCaseHomes:
         widow = self._single("widowed")
         dead = self._gone_to("deceased", Standing.DECEASED, None, on=date(2022, 11, 30))
         widow.civil_status = CivilStatus(state=CivilState.WIDOWED, since="2022-11-30", partner=dead.number)
+        dead.civil_status = CivilStatus(state=CivilState.MARRIED, partner=widow.number)
         self._homes[-1].outside += [
             dead,
             self._gone_to("moved-out", Standing.MOVED_OUT, "11002"),
@@ -224,6 +225,7 @@ class HardCaseHomes:
         widow, dead = self._single("widow-of-a-member"), self._draft(born=date(1949, 1, 30), sex="M")
         self._leave(dead, Standing.DECEASED, None, on=date(2025, 3, 3))
         widow.civil_status = CivilStatus(state=CivilState.WIDOWED, since="2025-03-03", partner=dead.number)
+        dead.civil_status = CivilStatus(state=CivilState.MARRIED, partner=widow.number)
         self._homes[-1].outside.append(dead)
         self._homes[-1].unclosed.append(Membership(number=dead.number, relation="spouse", since=_FOUNDED.isoformat()))
         self._single("household-elsewhere")

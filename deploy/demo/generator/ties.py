@@ -127,7 +127,9 @@ class Ties:
     def _part(self, person: Draft, former: Draft, since: date, *, died: bool) -> None:
         state = CivilState.WIDOWED if died else CivilState.DIVORCED
         person.civil_status = CivilStatus(state=state, since=since.isoformat(), partner=former.number)
-        if not died:
+        if died:  # the dossier of the dead stands as it stood
+            former.civil_status = CivilStatus(state=CivilState.MARRIED, partner=person.number)
+        else:
             former.civil_status = CivilStatus(state=state, since=since.isoformat(), partner=person.number)
 
     def civil_past(self, person: Draft, age: int, home: Home) -> None:

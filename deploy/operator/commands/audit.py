@@ -1,6 +1,8 @@
 """audit verify."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 20
 
+LEAST_OF_A_HEAD = 16
+"""Characters: what the table shows. Fewer might be the beginning of another block's digest, too."""
+
 
 @click.group(cls=Commands)
 def audit() -> None:
@@ -25,26 +30,42 @@ def audit() -> None:
 @audit.command()
 @town_option
 @click.option("--head", metavar="DIGEST", help="That of the last block as you noted it: the chain must hold it still.")
+@click.option(
+    "--kept",
+    type=click.IntRange(min=1),
+    metavar="DAYS",
+    help="The least LOKET_ACCESS_LOG_DAYS that ever was; without it the present one.",
+)
 @as_json
 @clear
-def verify(town: str | None, head: str | None, as_json: bool) -> None:
+def verify(town: str | None, head: str | None, kept: int | None, as_json: bool) -> None:
     """Whether anything was changed, taken out or slipped in. Exit code 1 where it was.
 
-    Every town's entries are linked into a chain of signed blocks within ten seconds. Note the head that is told here
-    where others cannot reach it: only by it is seen that the end of a chain is gone, with all of its entries.
+    A registry proves each entry that it writes, with a key that is not in the store, and links it into its town's chain
+    of signed blocks within ten seconds. What was put there without that proof is in no block, and named; so is what was
+    taken out before its time, also from the beginning.
+
+    Not seen is that the end of a chain is gone, or all of it, with its entries: note the head that is told here where
+    others cannot reach it, and give it with --head. Nor what was taken out before it was linked, nor what somebody
+    wrote who has the store and also the requests' keys or the registry's event key. For an hour after a registry starts
+    it links new entries without a proof, too: the last version writes such beside it. Entries from before the chain
+    are counted; of them nothing is known.
     """
     from deploy.local.stack import this_stack
 
     stack = this_stack()
+    if head is not None and not re.fullmatch(f"[0-9a-f]{{{LEAST_OF_A_HEAD},64}}", head):
+        raise Mistake(f"--head is the digest as it was told, at least its first {LEAST_OF_A_HEAD} characters")
     if head and not town and len(stack.towns()) > 1:
         raise Mistake("say of which town the head is: --town")
     chosen = [chosen_town(stack, town)] if town else list(stack.towns().values())
-    found = {each.refnis: _examined(stack, each.refnis, head) for each in chosen}
+    found = {each.refnis: _examined(stack, each.refnis, head, kept) for each in chosen}
     facts = {
         refnis: {
             "blocks": each.blocks,
             "entries": each.entries,
             "unlinked": each.unlinked,
+            "unchained": each.unchained,
             "head": each.head,
             "faults": each.faults,
         }
@@ -56,7 +77,7 @@ def verify(town: str | None, head: str | None, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _examined(stack: "Stack", refnis: str, head: str | None) -> "Findings":
+def _examined(stack: "Stack", refnis: str, head: str | None, kept: int | None) -> "Findings":
     from services.registry.access_store import AccessStore
     from services.registry.audit_chain import examine
     from services.registry.settings import TEN_YEARS
@@ -67,9 +88,9 @@ def _examined(stack: "Stack", refnis: str, head: str | None) -> "Findings":
         return examine(
             accesses.chain(refnis),
             entries_of=accesses.entries_of,
-            unlinked=accesses.unlinked(refnis),
+            outside=partial(accesses.outside, refnis),
             keys=_keys(stack),
-            kept=timedelta(days=days),
+            kept=timedelta(days=kept or days),
             noted=head,
             now=datetime.now(UTC),
         )
@@ -93,10 +114,15 @@ def _keys(stack: "Stack") -> "VerifyingKeys":
 
 def _shown(found: "dict[str, Findings]", names: dict[str, str]) -> Any:
     rows = [
-        [names[refnis], str(each.blocks), str(each.entries), str(each.unlinked), each.head[:16] or "-", _told(each)]
+        [
+            names[refnis],
+            *map(str, (each.blocks, each.entries, each.unlinked, each.unchained)),
+            each.head[:LEAST_OF_A_HEAD] or "-",
+            _told(each),
+        ]
         for refnis, each in found.items()
     ]
-    return table("town", "blocks", "entries", "not linked yet", "head", "found", rows=rows)
+    return table("town", "blocks", "entries", "not linked yet", "before the chain", "head", "found", rows=rows)
 
 
 def _told(found: "Findings") -> str:

@@ -165,7 +165,7 @@ def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extrac
                 product=product,
                 register=register,
                 sources=sources,
-                accesses=AccessStore(database, kept_days=days),
+                accesses=AccessStore(database, kept_days=days, proofs=Locker("accesses", _request_keys(stack))),
                 operator=f"operator:{operator()}",
                 reason=reason,
                 access_id=str(uuid4()),

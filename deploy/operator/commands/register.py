@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +21,17 @@ if TYPE_CHECKING:
 
 FEWEST, MOST = 100, 1_000_000
 """Residents: room for the hard cases, and twice the largest Belgian town."""
+
+DELAY_S = 10.0
+
+
+class Finite(click.FloatRange):
+    """A number in a range, which neither nan nor inf is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See click.ParamType."""
+        found = super().convert(value, param, ctx)
+        return found if isfinite(found) else self.fail(f"{value} is no number that can be waited for", param, ctx)
 
 
 @click.group(cls=Commands)
@@ -96,12 +108,12 @@ def resume(town: str | None, as_json: bool) -> None:
 @click.argument("source", type=click.Choice(["magda", "deeds", "criminal-record"]))
 @click.argument("name", metavar="FAULT")
 @click.option(
-    "--delay", "delay_s", type=click.FloatRange(min=0), default=10.0, show_default=True, help="Seconds: slow (magda)."
+    "--delay", "delay_s", type=Finite(min=0, max=3600), help=f"Seconds, {DELAY_S:g} if not said; only `magda slow`."
 )
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Ends by itself after so many (magda).")
+@click.option("--minutes", type=Finite(min=0, min_open=True, max=525_600), help="Ends by itself then; only `magda`.")
 @as_json
 @clear
-def fault(source: str, name: str, delay_s: float, minutes: float | None, as_json: bool) -> None:
+def fault(source: str, name: str, delay_s: float | None, minutes: float | None, as_json: bool) -> None:
     """Have a demonstration's source fail in one way, until it is told `none`.
 
     What each fault does, `loket register faults` tells.
@@ -111,11 +123,16 @@ def fault(source: str, name: str, delay_s: float, minutes: float | None, as_json
     known = _faults_of(source)
     if name != "none" and name not in known:
         raise Mistake(f"there is no fault {name}; choose from none, {', '.join(known)}")
+    if delay_s is not None and (source, name) != (MAGDA, "slow"):
+        raise Mistake(f"--delay is for `magda slow` alone; {source} {name} has none: leave it out")
+    if minutes is not None and (source != MAGDA or name == "none"):
+        instead = "" if name == "none" else f", and end it by `loket register fault {source} none`"
+        raise Mistake(f"--minutes is for a fault of `magda` alone, which ends by itself then: leave it out{instead}")
     stack = this_stack()
     _only_demo(stack)
     chosen = None if name == "none" else name
     if source == "magda":
-        _fail_magda(stack, chosen, delay_s=delay_s, minutes=minutes)
+        _fail_magda(stack, chosen, delay_s=DELAY_S if delay_s is None else delay_s, minutes=minutes)
     else:
         from deploy.demo.far.faults import Switch
 

@@ -24,6 +24,7 @@ from deploy.local.scales import COUNTER
 from deploy.local.stack import Stack
 from deploy.operator.status.elsewhere import versions
 from deploy.operator.status.ends import ends_of, paused_until, started
+from deploy.operator.status.faults import faults_on
 from deploy.operator.status.keys import etc_of, keys_facts
 from deploy.operator.status.sources import resting
 from deploy.operator.status.towns import towns_facts
@@ -53,6 +54,7 @@ def status(stack: Stack) -> dict[str, Any]:
         asked["alarm"] = Asked(lambda: alarm(stack.amqp_uri))
     if runs or not stack.is_embedded("store"):
         asked["towns"] = Asked(lambda: _towns(stack))
+        asked["faults"] = Asked(lambda: faults_on(stack))
     if not runs and stack.profile == "production":
         asked["versions"] = Asked(lambda: versions(etc_of(stack)))
     asked["programs" if runs else "orphans"] = Asked(
@@ -118,6 +120,7 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
         "relay": told["outside"]["relay"] if told.get("outside") else None,
         "towns": by_code,
         "towns_unreadable": towns["unreadable"],
+        "faults": told.get("faults") or [],
         "town_files": _town_files(stack, runs),
         "keys": told.get("keys"),
         "services": services,

@@ -16,6 +16,9 @@ from services.registry.handlers.asking import Extracts
 from services.registry.handlers.asking import ask as ask_register
 from services.registry.ports import Locker, Source
 
+FEW_BREAK_OFF = 3
+"""After so many in a row it is not what was asked for that breaks the asking off: the store is away, perhaps."""
+
 
 def ask_again(
     *,
@@ -32,9 +35,13 @@ def ask_again(
 ) -> list[Extract]:
     """Ask again for what waits in a town that is served and is due. Gives back what is stuck, for operators.
 
-    What waits longer than any application lives is ended: an end that was not heard looks nobody up for ever.
+    What waits longer than any application lives is ended: an end that was not heard looks nobody up for ever. Where
+    asking for one breaks off it has been put off already, and the others are asked for first; then it raises the first
+    such error. FEW_BREAK_OFF in a row are no fault of theirs, and end it.
     """
     stuck = []
+    broken: list[Exception] = []
+    in_a_row = 0
     ask = partial(
         ask_register,
         register=register,
@@ -46,23 +53,36 @@ def ask_again(
         pseudonyms=pseudonyms,
         now=now,
     )
-    for due in extracts.due(towns=towns, now=now):
-        # Another process may be quicker: the answer is there then.
-        with suppress(ConcurrentChange):
-            if due.is_over(now=now):
-                extracts.save(due.ended(now=now), ())
-                continue
-            extract = extracts.save(due.asked_again(now=now), ())
-            try:
-                request = requests.unlock(Request, extract.request or "", bound_to=extract.application_id)
-                answered, events = ask(extract, request, asking=f"{extract.application_id}:again")
-            except Unacceptable as broken:
-                stuck.append(extracts.save(extract.stuck(broken.reason, now=now), ()))
-                continue
-            except TryLater as missing:  # a key: it is mended by a restart, so it is tried sooner than once a day
-                stuck.append(extracts.save(extract.stuck(missing.reason, now=now, again=LONGEST_PAUSE), ()))
-                continue
+
+    def again(due: Extract) -> None:
+        if due.is_over(now=now):
+            extracts.save(due.ended(now=now), ())
+            return
+        extract = extracts.save(due.asked_again(now=now), ())
+        try:
+            request = requests.unlock(Request, extract.request or "", bound_to=extract.application_id)
+            answered, events = ask(extract, request, asking=f"{extract.application_id}:again")
+        except Unacceptable as unusable:
+            stuck.append(extracts.save(extract.stuck(unusable.reason, now=now), ()))
+        except TryLater as missing:  # a key: it is mended by a restart, so it is tried sooner than once a day
+            stuck.append(extracts.save(extract.stuck(missing.reason, now=now, again=LONGEST_PAUSE), ()))
+        else:
             extracts.save(answered, events)
+
+    for due in extracts.due(towns=towns, now=now):
+        try:
+            again(due)
+        except ConcurrentChange:  # another process was quicker: the answer is there then
+            pass
+        except Exception as error:  # noqa: BLE001 - it is raised below, when the others were asked for
+            broken.append(error)
+            in_a_row += 1
+            if in_a_row == FEW_BREAK_OFF:
+                break
+            continue
+        in_a_row = 0
+    if broken:
+        raise broken[0]
     return stuck
 
 

@@ -11,7 +11,7 @@ from services.contracts.errors import Refusal
 from services.contracts.events import Event
 from services.contracts.extracts import Request
 from services.contracts.plans import pinned
-from services.registry.access import Access, AccessLog, Look
+from services.registry.access import UNSETTLED, Access, AccessLog, Look
 from services.registry.contradictions import Inconsistent
 from services.registry.digest import Pseudonyms, digest_of
 from services.registry.domain import Register, SourceRefused, SourceUnavailable
@@ -103,9 +103,10 @@ def _look(
         town=extract.town,
         at=now,
         by=request.applicant,
-        capacity=request.capacity,
+        capacity=request.capacity if request.subject == request.applicant else UNSETTLED,
         product=product.id,
         purpose="extract",
+        subject=request.subject,
         application_id=extract.application_id,
         facts=product.facts,
         sources=sources_asked(product.facts),
@@ -122,5 +123,5 @@ def _look(
         )
         look.confirm()
         look.outcome = answer.outcome
-        look.capacity = answer.capacity or request.capacity
+        look.capacity = answer.capacity or opened.capacity
     return answer

@@ -13,7 +13,7 @@ from services.contracts.registry import (
     ReadPrefill,
 )
 from services.contracts.towns import Town
-from services.registry.access import GIVEN, Access, AccessLog, Look
+from services.registry.access import GIVEN, PREFILL, Access, AccessLog, Look
 from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import SELF, Dossier, Register, SourceUnavailable
@@ -47,7 +47,7 @@ def read_prefill(
         by=asked.citizen,
         capacity=SELF,
         product=asked.product,
-        purpose="prefill",
+        purpose=PREFILL,
     )
     try:
         with Look(register.view(town=asked.town), opened, accesses=accesses) as look:

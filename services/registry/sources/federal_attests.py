@@ -58,7 +58,7 @@ class FederalAttestSource:
         if pdf is None:
             return Refused(code=Refusal.ATTEST_ABSENT)
         try:
-            wrong = checker.wrong(pdf, left_s=view.time_left())
+            wrong = checker.wrong(pdf, left_s=min(view.time_left(), seals.WITHIN_S))
         except NotTaken as failure:
             log.error("attest_not_checked", application_id=question.application_id, reason=failure.reason)
             raise SourceRefused(f"attest-{failure.reason}") from None

@@ -102,8 +102,17 @@ def test_whom_to_mend_is_looked_up_anew_and_logged(stack: Stack, database: Datab
     assert member not in (stack.logs / "audit.jsonl").read_text()
 
 
+@pytest.mark.parametrize(
+    ("way", "kind"),
+    [
+        ("another", "deed-of-another"),
+        ("unsealed", "deed-seal-untrusted"),
+        ("stranger-seal", "deed-seal-untrusted"),
+        ("altered-document", "deed-seal-broken"),
+    ],
+)
 def test_a_deed_that_contradicts_the_register_is_asked_for_anew(
-    stack: Stack, database: Database[dict[str, Any]]
+    stack: Stack, database: Database[dict[str, Any]], way: str, kind: str
 ) -> None:
     """With the sources of the town's file, on their own road."""
     seed(database, town=town_of(stack), residents=100, seed=1, progress=lambda _: None, now=NOW)
@@ -115,11 +124,11 @@ def test_a_deed_that_contradicts_the_register_is_asked_for_anew(
 
     away = loket("show", "a1", "--reason", "ticket 12")
     with deeds_served(stack.sources, dossier, clock=today(), port=stack.ports.deeds) as far:
-        far.switch.set("another")
+        far.switch.set(way)
         fault = facts("show", "a1", "--reason", "ticket 12")
 
     assert (away.exit_code, "deeds does not answer now" in away.output) == (2, True)
-    assert (fault["kind"], fault["national_numbers"]) == ("deed-of-another", [number])
+    assert (fault["kind"], fault["national_numbers"]) == (kind, [number])
 
 
 @pytest.mark.parametrize(

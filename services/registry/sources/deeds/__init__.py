@@ -20,6 +20,7 @@ from services.contracts.days import day_of
 from services.contracts.errors import Refusal
 from services.contracts.schema import Unreadable, load
 from services.contracts.sealed import LARGEST_SEALED
+from services.registry import seals
 from services.registry.contradictions import Contradiction
 from services.registry.deeds import Misnamed, Named, asked_form, named, refusal
 from services.registry.facts import declared
@@ -251,7 +252,7 @@ class _Look:
         if late:
             return Refused(code=late)
         found = told.deed()
-        if wrong_seal := self._seals.wrong(found.document.content(), left_s=self._budget.left()):
+        if wrong_seal := self._seals.wrong(found.document.content(), left_s=seals.WITHIN_S):
             return Contradicted(kind=_SEALS[wrong_seal])
         return Found(answers=dict.fromkeys(self._question.facts, found))
 
