@@ -127,6 +127,8 @@ class AccessStore:
             return 0
         block = next_block(last, new, town=town, key=key, now=now)
         until = self._until(now, days=self._kept_days + 1)
+        if last and isinstance(last.expire_at, datetime):  # where fewer days are kept now, none goes before an earlier
+            until = max(until, last.expire_at)
         document = {**asdict(block), "entries": [list(each) for each in block.entries], "expire_at": until}
         if last:  # so that a chain whose beginning is gone tells by its first block whether that may be
             self._blocks.update_one({"_id": f"{town}/{last.number}"}, {"$max": {"expire_at": until}})
@@ -148,7 +150,7 @@ class AccessStore:
                 return is_proven(entry, locker=self._proofs)
             return False
         since = last.made_at - WRITTEN_WITHIN if last else EVER
-        return moments[0] == moments[1] and since < moments[0] <= now + LINKED_WITHIN
+        return bool(moments[0] == moments[1] and since < moments[0] <= now + LINKED_WITHIN)
 
     def _mark(self, ids: list[str], block: Block) -> None:
         self._collection.update_many(

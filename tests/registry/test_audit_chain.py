@@ -275,6 +275,17 @@ def test_a_block_stays_as_long_as_the_next_so_that_its_lack_always_tells(
     assert ends[0] == ends[1] > later + timedelta(days=KEPT)
 
 
+def test_where_fewer_days_are_kept_now_no_block_goes_before_an_earlier_one(
+    accesses: AccessStore, database: Database[dict[str, Any]]
+):
+    linked(accesses, "a")
+    linked(AccessStore(database, kept_days=1, proofs=PROOFS), "b")
+
+    ends = [block.expire_at for block in accesses.chain(TOWN)]
+
+    assert ends[0] == ends[1]
+
+
 @pytest.mark.parametrize("expire_at", [NOON - timedelta(days=1), NOON + timedelta(days=KEPT - 1), [NOON], None])
 def test_what_was_made_to_go_before_its_time_is_named(
     accesses: AccessStore, database: Database[dict[str, Any]], expire_at: Any
