@@ -47,9 +47,8 @@ def verify(town: str | None, head: str | None, kept: int | None, as_json: bool) 
 
     Not seen is that the end of a chain is gone, or all of it, with its entries: note the head that is told here where
     others cannot reach it, and give it with --head. Nor what was taken out before it was linked, nor what somebody
-    wrote who has the store and also the requests' keys or the registry's event key. For an hour after a registry starts
-    it links new entries without a proof, too: the last version writes such beside it. Entries from before the chain
-    are counted; of them nothing is known.
+    wrote who has the store and also the requests' keys or the registry's event key. Entries of version 0.9, from before
+    a chain began or from its first hour, are in none: they are counted, and of them nothing is known.
     """
     from deploy.local.stack import this_stack
 
