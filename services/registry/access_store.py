@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -17,7 +17,6 @@ from services.contracts.delivery import TryLater
 from services.contracts.registry import LookPlace
 from services.registry.access import Access
 from services.registry.audit_chain import (
-    LINKED_WITHIN,
     MOST_LINKED,
     Block,
     Locker,
@@ -27,25 +26,18 @@ from services.registry.audit_chain import (
     proof_of,
 )
 
-UNPROVEN_FOR = timedelta(hours=1)
-"""After its start a process links what bears no proof, as processes of the last version leave it beside it."""
-
-WRITTEN_WITHIN = timedelta(minutes=10)
-"""From a look's moment to its entry at most: what is older than the last block by more would be in it."""
-
 _UNLINKED = {"unlinked_since": {"$gt": EVER}}
 
 
 class AccessStore:
     """The collection `accesses`: entries go by themselves `kept_days` after their day, at its end.
 
-    A new entry has `unlinked_since`, and `block` once it is linked. What was written before 0.10 has neither: it
-    is in no chain. `proofs` locks the proof that an entry bears; None for who only reads.
+    A new entry has `unlinked_since`, and `block` once it is linked. What was written before 0.10 has neither, and no
+    proof: it is in no chain. `proofs` locks the proof that an entry bears; None for who only reads.
     """
 
     def __init__(self, database: Database[dict[str, Any]], *, kept_days: int, proofs: Locker | None = None) -> None:
         self._proofs = proofs
-        self._links_since: datetime | None = None
         self._collection = database["accesses"]
         self._blocks = database["access_blocks"]
         self._kept_days = kept_days
@@ -92,7 +84,6 @@ class AccessStore:
         Killed in between, or done by two processes at once, an entry is in one block all the same: a number is one
         block's, and what the last block names is marked before the next is made.
         """
-        self._links_since = self._links_since or now
         waiting = self._collection.find(_UNLINKED, {"town": 1})
         return sum(self._link(town, key=key, now=now) for town in sorted({each["town"] for each in waiting}))
 
@@ -118,7 +109,7 @@ class AccessStore:
     def _link(self, town: str, *, key: Signer, now: datetime) -> int:
         last = self._last(town)  # before the entries: what is linked meanwhile makes this number another's
         named = {id for id, _ in last.entries} if last else set()
-        waiting = (each for each in self.unlinked(town) if each["_id"] in named or self._may_link(each, last, now=now))
+        waiting = (each for each in self.unlinked(town) if each["_id"] in named or self._may_link(each))
         entries = sorted(islice(waiting, MOST_LINKED), key=lambda each: (each["unlinked_since"], each["_id"]))
         if last and (marked := [each["_id"] for each in entries if each["_id"] in named]):
             self._mark(marked, last)
@@ -127,6 +118,8 @@ class AccessStore:
             return 0
         block = next_block(last, new, town=town, key=key, now=now)
         until = self._until(now, days=self._kept_days + 1)
+        if last and isinstance(last.expire_at, datetime):  # where fewer days are kept now, none goes before an earlier
+            until = max(until, last.expire_at)
         document = {**asdict(block), "entries": [list(each) for each in block.entries], "expire_at": until}
         if last:  # so that a chain whose beginning is gone tells by its first block whether that may be
             self._blocks.update_one({"_id": f"{town}/{last.number}"}, {"$max": {"expire_at": until}})
@@ -137,18 +130,14 @@ class AccessStore:
         self._mark([each["_id"] for each in new], block)
         return len(new)
 
-    def _may_link(self, entry: Mapping[str, Any], last: Block | None, *, now: datetime) -> bool:
-        if self._proofs is None or self._links_since is None:
+    def _may_link(self, entry: Mapping[str, Any]) -> bool:
+        if self._proofs is None:
             raise AssertionError("who only reads links nothing")
-        moments = (entry.get("at"), entry["unlinked_since"])
-        if not isinstance(entry["_id"], str) or not all(isinstance(each, datetime) for each in moments):
+        if not isinstance(entry["unlinked_since"], datetime):
             return False  # nobody's but who slipped it in
-        if "proof" in entry or now > self._links_since + UNPROVEN_FOR:
-            with contextlib.suppress(TryLater):
-                return is_proven(entry, locker=self._proofs)
-            return False
-        since = last.made_at - WRITTEN_WITHIN if last else EVER
-        return bool(moments[0] == moments[1] and since < moments[0] <= now + LINKED_WITHIN)
+        with contextlib.suppress(TryLater):
+            return is_proven(entry, locker=self._proofs)
+        return False
 
     def _mark(self, ids: list[str], block: Block) -> None:
         self._collection.update_many(

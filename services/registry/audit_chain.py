@@ -26,6 +26,9 @@ MOST_LINKED = 500
 LINKED_WITHIN = timedelta(minutes=1)
 """What is older and in no block is told: every process links every ten seconds."""
 
+BESIDE = timedelta(hours=1)
+"""After the first block what is in no chain may be of a process of 0.9, which runs beside those that link."""
+
 NOT_OF_THE_ENTRY = frozenset({"block", "unlinked_since", "expire_at"})
 """Fields of a stored entry that say where it stands, not what was looked at."""
 
@@ -128,7 +131,8 @@ def next_block(
 @dataclass(kw_only=True)
 class Findings:
     """What a chain shows. `faults` names each; `head` is the digest of the last block, to be noted elsewhere: only it
-    tells that the last blocks are gone, with all of their entries. `unchained` are entries from before the chain."""
+    tells that the last blocks are gone, with all of their entries. `unchained` are entries of 0.9, from
+    before the chain and its first hour."""
 
     blocks: int = 0
     entries: int = 0
@@ -182,10 +186,10 @@ def examine(
         elif "unlinked_since" in entry:
             found.unlinked += 1
             found.faults += _faults_waiting(entry, now=now)
-        elif entry["at"] < began:
+        elif entry["at"] < began + BESIDE:
             found.unchained += 1
         else:
-            found.faults.append(f"entry {entry['_id']} is in no block, and later than the first one")
+            found.faults.append(f"entry {entry['_id']} is in no block, and later than the chain's first hour")
     return found
 
 

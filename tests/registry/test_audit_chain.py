@@ -217,8 +217,8 @@ def test_several_processes_link_each_entry_once(accesses: AccessStore, monkeypat
     assert (found.entries, found.unlinked, found.faults) == (30, 0, [])
 
 
-def test_what_the_last_version_linked_verifies(accesses: AccessStore, database: Database[dict[str, Any]]):
-    """A digest and a block of 0.10, as it wrote them."""
+def test_what_was_linked_without_a_proof_verifies(accesses: AccessStore, database: Database[dict[str, Any]]):
+    """A digest and a block, as they were before entries had a proof and blocks told when they go."""
     entry = {"_id": "a", "town": TOWN, "at": NOON, "by": PARENT, "about": [PARENT], "reason": None}
     block = Block(town=TOWN, number=1, previous="", made_at=NOON, entries=(("a", digest_of_entry(entry)),))
 
@@ -241,8 +241,10 @@ def test_what_an_earlier_version_wrote_is_in_no_chain(accesses: AccessStore, dat
 
     assert (found.entries, found.unchained, found.faults) == (1, 1, [])
 
-    database["accesses"].update_one({"_id": "old"}, {"$set": {"at": NOON}})
-    assert examined(accesses).faults == ["entry old is in no block, and later than the first one"]
+    database["accesses"].update_one({"_id": "old"}, {"$set": {"at": NOON + timedelta(minutes=59)}})
+    assert examined(accesses).unchained == 1
+    database["accesses"].update_one({"_id": "old"}, {"$set": {"at": NOON + timedelta(minutes=61)}})
+    assert examined(accesses).faults == ["entry old is in no block, and later than the chain's first hour"]
 
 
 def test_a_beginning_that_was_taken_out_is_missed_unless_its_time_was_over(
@@ -275,6 +277,17 @@ def test_a_block_stays_as_long_as_the_next_so_that_its_lack_always_tells(
     assert ends[0] == ends[1] > later + timedelta(days=KEPT)
 
 
+def test_where_fewer_days_are_kept_now_no_block_goes_before_an_earlier_one(
+    accesses: AccessStore, database: Database[dict[str, Any]]
+):
+    linked(accesses, "a")
+    linked(AccessStore(database, kept_days=1, proofs=PROOFS), "b")
+
+    ends = [block.expire_at for block in accesses.chain(TOWN)]
+
+    assert ends[0] == ends[1]
+
+
 @pytest.mark.parametrize("expire_at", [NOON - timedelta(days=1), NOON + timedelta(days=KEPT - 1), [NOON], None])
 def test_what_was_made_to_go_before_its_time_is_named(
     accesses: AccessStore, database: Database[dict[str, Any]], expire_at: Any
@@ -305,7 +318,7 @@ FAR_AGO = NOON - timedelta(days=90)
         {"unlinked_since": NOON, "more": ObjectId()},
         {"block": 9},
         {"block": "2"},
-        {},
+        {"at": NOON + timedelta(hours=1)},
     ],
     ids=repr,
 )
@@ -335,19 +348,6 @@ def test_a_proof_is_that_of_one_entry_as_it_was(accesses: AccessStore, database:
     assert examined(accesses, now=NOON + timedelta(hours=1)).faults == [
         "entry a is in no block since 2026-06-01 10:00:00"
     ]
-
-
-def test_for_an_hour_after_its_start_a_process_links_what_one_of_the_last_version_leaves(
-    accesses: AccessStore, database: Database[dict[str, Any]]
-):
-    a_chain(accesses)
-    hour = timedelta(hours=1)
-    for id, at in (("old", FAR_AGO), ("beside", NOON + hour), ("late", NOON + hour)):
-        recorded(accesses, id, at=at)
-        database["accesses"].update_one({"_id": id}, {"$unset": {"proof": ""}})
-        linked_now = accesses.link(key=KEY, now=at + (timedelta(seconds=1) if id == "late" else timedelta()))
-
-        assert linked_now == (id == "beside")
 
 
 def test_refused_entries_keep_no_others_out(

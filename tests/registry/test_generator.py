@@ -25,6 +25,7 @@ from services.contracts.municipalities import municipality
 from services.contracts.national_number import is_bis, is_valid
 from services.contracts.partial_days import known_parts
 from services.contracts.register_codes import RELATIONS
+from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import REFERENCE_PERSON, CivilState, Dossier, Household, RegisterKind, Standing
 from services.registry.inquiry import inquire
@@ -256,6 +257,9 @@ def test_the_dossier_of_a_dead_spouse_names_the_survivor():
     here = {number: found for number, found in dead.items() if found is not None}
     assert here
     assert all(found.civil_status.partner == number for number, found in here.items())
+    widow, deed = HARD_CASES["widowed"].number, products()["death-deed"]
+    offered, _ = askable(widow, town="24001", product=deed, view=Seen(everyone(), {}), now=NOON)
+    assert (HARD_CASES["deceased"].number, "spouse") in [(each.number, capacity) for each, capacity in offered]
 
 
 def test_people_left_in_every_way_and_lived_every_kind_of_life():

@@ -1,6 +1,5 @@
 """audit verify."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,9 @@ if TYPE_CHECKING:
     from services.registry.audit_chain import Findings
 
 MOST_SHOWN = 20
+
+LONGEST_HEAD = 64
+"""Hexadecimal figures of a SHA-256."""
 
 LEAST_OF_A_HEAD = 16
 """Characters: what the table shows. Fewer might be the beginning of another block's digest, too."""
@@ -47,14 +49,13 @@ def verify(town: str | None, head: str | None, kept: int | None, as_json: bool) 
 
     Not seen is that the end of a chain is gone, or all of it, with its entries: note the head that is told here where
     others cannot reach it, and give it with --head. Nor what was taken out before it was linked, nor what somebody
-    wrote who has the store and also the requests' keys or the registry's event key. For an hour after a registry starts
-    it links new entries without a proof, too: the last version writes such beside it. Entries from before the chain
-    are counted; of them nothing is known.
+    wrote who has the store and also the requests' keys or the registry's event key. Entries of version 0.9, from before
+    a chain began or from its first hour, are in none: they are counted, and of them nothing is known.
     """
     from deploy.local.stack import this_stack
 
     stack = this_stack()
-    if head is not None and not re.fullmatch(f"[0-9a-f]{{{LEAST_OF_A_HEAD},64}}", head):
+    if head is not None and not (LEAST_OF_A_HEAD <= len(head) <= LONGEST_HEAD and set(head) <= set("0123456789abcdef")):
         raise Mistake(f"--head is the digest as it was told, at least its first {LEAST_OF_A_HEAD} characters")
     if head and not town and len(stack.towns()) > 1:
         raise Mistake("say of which town the head is: --town")
