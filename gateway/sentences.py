@@ -359,10 +359,11 @@ FIELD_SENTENCES = {
     "no-file": "Choose a file.",
     "several-files": "Choose one file at a time.",
     "empty-file": "This file is empty. Choose the PDF file that you received.",
-    "a-picture": "This is a picture. Choose the PDF file itself, or check the code that stands beside the QR code.",
+    "a-picture": "This is a picture. Choose the PDF file itself, "
+    "or check the code that stands beside the QR code, if there is one.",
     "not-a-pdf": "This is not a PDF file. Choose the file as you received it; its name ends with .pdf.",
     "password-protected": "This PDF file opens only with a password, so we cannot look into it. "
-    "Ask for the file as the town issued it, or check the code that stands beside the QR code.",
+    "Ask for the file as the town issued it, or check the code that stands beside the QR code, if there is one.",
     "not-base64": "This is not base64.",
     "too-large": "This file is too large: at most %(megabytes)s MB.",
     "not-accepted": "This value cannot be used here.",
@@ -433,9 +434,21 @@ VERDICTS: dict[str, tuple[str, str]] = {
     ),
     "not-ours": (
         "Not recognised",
-        "This file is not one that the town issued. "
-        "A scan, photo or print of a genuine certificate looks like this, too: "
-        "check the code that stands beside the QR code, and do not rely on the file alone.",
+        "This file is not one that the town issued. A scan, photo or print of a genuine document, or one that another"
+        " program has written again, looks like this, too: do not rely on the file alone. If it has a code beside a "
+        "QR code, check that. A document that another authority sealed has none: ask for the file as it was received.",
+    ),
+    "not-ours-broken": (
+        "Not recognised, and the seal is broken",
+        "This file is not one that the town issued, and its seal does not cover it as it is: another program has "
+        "written it again, or somebody has changed it. Do not rely on what it says, and ask for the file as it was "
+        "received. If it has a code beside a QR code, check that.",
+    ),
+    "not-ours-unbroken": (
+        "Not recognised, but sealed by somebody",
+        "This file is not one that the town issued. Somebody else has sealed it, and the seal is unbroken, but whose "
+        "it is, is not checked here. Open the file in a program that checks seals and look whose it is, or ask the "
+        "authority that is named there.",
     ),
 }
 """A verdict as title and sentence; `…out-of-date` is one past its `current_until`, `…-records-lost` what may be missing

@@ -68,6 +68,10 @@ def verify_upload() -> dict[str, Any]:
     Nothing of it is kept. Of an `altered` file the answer tells what the town issued under the code that the file
     carries, and nothing where it carries none; what the file itself says may differ. A print or a copy of a
     certificate, in which no code can be found, is `not-ours`, as any other file.
+
+    A document that another authority sealed, and that the town passed on, bears no code: written again by another
+    program it is `not-ours`. `seal` says of such a file whether it bears somebody's seal, and whether that still covers
+    all of it; whose seal it is has to be checked where that authority says.
     """
     offer(*JSON)
     return shown(verify_file())
@@ -111,6 +115,7 @@ def shown(found: Verification, typed: Typed | None = None) -> dict[str, Any]:
         "superseded_at": found.superseded_at,
         "mistake": typed.mistake if typed else None,
         "leads_elsewhere": found.leads_elsewhere,
+        "seal": found.seal,
         "records_lost": [{"since": each.since, "until": each.until} for each in found.lost],
     }
 
@@ -121,6 +126,8 @@ def told_as(found: Verification, typed: Typed | None = None) -> str:
     """
     if typed and typed.mistake:
         return typed.mistake
+    if found.seal and found.verdict == "not-ours":
+        return f"not-ours-{found.seal}"
     if found.lost:
         return f"{found.verdict}-records-lost"
     if found.verdict == "untouched" and found.superseded_at:

@@ -60,6 +60,10 @@ class Verdict(StrEnum):
     NOT_OURS = "not-ours"
 
 
+SEALS = ("unbroken", "broken")
+"""What is said of a seal that is not the town's: it covers the file as it is, or it does not any more."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verification:
     """`verdict` is a Verdict: the first three are said of a code, the others of a file.
@@ -70,7 +74,8 @@ class Verification:
     `leads_elsewhere`, to another site than the town's. `current_through` is the last
     day, to its end, on which it is presented as current; `is_current`, whether that has not passed, is said where the
     certificate still stands: `authentic`, or `untouched` and not superseded. `lost` is said where the verdict is
-    unknown or no-longer-kept: what was issued in those times is not in the town's records, and may be genuine.
+    unknown or no-longer-kept: what was issued in those times is not in the town's records, and may be genuine. `seal` is
+    one of SEALS, said of a file that is not-ours and bears the seal of somebody.
     """
 
     verdict: str
@@ -82,6 +87,7 @@ class Verification:
     superseded_at: datetime | None = None
     leads_elsewhere: bool = False
     lost: tuple[LostTime, ...] = ()
+    seal: str | None = None
 
 
 @question("documents", answer=CertificateFile)
