@@ -74,8 +74,8 @@ class Verification:
     `leads_elsewhere`, to another site than the town's. `current_through` is the last
     day, to its end, on which it is presented as current; `is_current`, whether that has not passed, is said where the
     certificate still stands: `authentic`, or `untouched` and not superseded. `lost` is said where the verdict is
-    unknown or no-longer-kept: what was issued in those times is not in the town's records, and may be genuine. `seal` is
-    one of SEALS, said of a file that is not-ours and bears the seal of somebody.
+    unknown or no-longer-kept: what was issued in those times is not in the town's records, and may be genuine. `seal`
+    is one of SEALS, said of a file that is not-ours and bears the seal of somebody.
     """
 
     verdict: str
