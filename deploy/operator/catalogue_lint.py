@@ -34,7 +34,8 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
     """All that is wrong with the catalogue of a deployment that serves these towns."""
     try:
         catalogue = products()
-        _ = known_facts(), sections(), source_kinds(), check_plans(catalogue.values())
+        _ = known_facts(), sections(), source_kinds()
+        check_plans(catalogue.values())
     except Unreadable as wrong:
         return faults_of(wrong)
     except TypeError as wrong:  # two of one name, or a module that lacks what its room asks of it

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deploy.operator.commands.towns import chosen_town, town_option
-from deploy.operator.terminal import Commands, Mistake, as_json, clear, screen, table, tell
+from deploy.operator.terminal import Amount, Commands, Mistake, as_json, clear, screen, table, tell
 from services.contracts.populations import MAGDA
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 FEWEST, MOST = 100, 1_000_000
 """Residents: room for the hard cases, and twice the largest Belgian town."""
+
+
+MOST_MINUTES = 366 * 24 * 60
+"""Of a pause: a year."""
 
 
 @click.group(cls=Commands)
@@ -70,9 +74,7 @@ def seed(residents: int, seed: int, town: str | None, as_json: bool) -> None:
 
 
 @register.command()
-@click.option(
-    "--minutes", type=click.FloatRange(min=0, min_open=True), help="Back by itself after so many; else when resumed."
-)
+@click.option("--minutes", type=Amount(most=MOST_MINUTES), help="Back by itself after so many; else when resumed.")
 @click.option("--reason", default="paused by an operator", show_default=True)
 @town_option
 @as_json
