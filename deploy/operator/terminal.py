@@ -93,10 +93,10 @@ def _check_texts(given: Mapping[str, Any]) -> None:
 
 
 class Amount(click.FloatRange):
-    """A number from 0 on that can be reckoned with: neither `nan` nor `inf`, and no more than `most`."""
+    """A number above 0 that can be reckoned with: neither `nan` nor `inf`, and no more than `most`."""
 
-    def __init__(self, *, most: float, zero: bool = False) -> None:
-        super().__init__(min=0, max=most, min_open=not zero)
+    def __init__(self, *, most: float) -> None:
+        super().__init__(min=0, max=most, min_open=True)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Fails for what is no such number."""
