@@ -236,12 +236,14 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         for resolvers in _Loader.yaml_implicit_resolvers.values()
         for _, pattern in resolvers
     },
+    "services.documents.appended": {r"%%EOF(?:\r\n|\r|\n)?": (run("%%EO"), run("%%EOF\r"), run("%"))},
     "services.documents.children.examining": {
+        r"/ByteRange\s{0,8}\[": (run("/ByteRange "), run("/ByteRange" + " " * 9), "/ByteRange" + run(" ")),
         r"/LoketNumber \((\d{5}-\d{4}-)(\d{3})(\d{3})(\d{3})\)": (
             run("/LoketNumber ("),
             run("/LoketNumber (24001-2026-000000017"),
             run("/LoketNumber (" + "0" * 20),
-        )
+        ),
     },
     "services.contracts.reached": {
         r"\+[1-9][0-9]{0,3}(?: [0-9]{1,8}){1,7}": (

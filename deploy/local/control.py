@@ -30,6 +30,9 @@ LAST_BYTES = 65_536
 HANGS_S = 10.0
 """A supervisor that has not answered for so long will not. While it ends a process it still answers."""
 
+ENDS_S = 10.0
+"""What a supervisor that has given up its lock may take to be gone."""
+
 NOTHING_RUNS = "nothing runs here; start it with `loket up`"
 
 
@@ -77,10 +80,12 @@ class Control:
 
         A supervisor that does not answer is killed, which tells all it started to end, too.
         """
+        holder = self._holder()
         if self.answers(HANGS_S):
             self._stop_in_order(progress)
         if not wait_until(lambda: not self.is_running(), 10):
             self._end()
+        psutil.wait_procs(holder, timeout=ENDS_S)  # it gives up its lock, and ends a moment later
         if self._supervisor is not None:
             self._supervisor.wait()
 
@@ -94,6 +99,12 @@ class Control:
         progress("the rest")
         with contextlib.suppress(PartError):
             self._ask("quit", waiting=True, patience_s=60)
+
+    def _holder(self) -> list[psutil.Process]:
+        """The supervisor, where its lock says which process it is."""
+        with contextlib.suppress(OSError, ValueError, psutil.NoSuchProcess):
+            return [psutil.Process(int((self._stack.run / "supervisor.lock").read_text(encoding="ascii")))]
+        return []
 
     def _end(self) -> None:
         """The supervisor hangs: without it everything it started is told to end, too. Raises PartError."""

@@ -23,5 +23,5 @@ def note(audit: Path, act: str, subject: str, reason: str) -> None:
     }
     audit.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(audit, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as file:
         file.write(json.dumps(entry, ensure_ascii=False) + "\n")

@@ -14,10 +14,11 @@ from services.contracts.groups import at_desk, groups
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
 from services.contracts.register_codes import REGISTERS
-from services.contracts.rooms import files
-from services.contracts.schema import Unreadable
+from services.contracts.rooms import extensions, files
+from services.contracts.schema import Unreadable, told
 from services.contracts.towns import Town
 from services.documents.sections import sections
+from services.intake.domain.gates import check_plans
 from services.registry.facts import known_facts
 from services.registry.sources import source_kinds
 
@@ -40,10 +41,23 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
         catalogue = products()
         for read in (at_desk, destinations, subjects, ways, forms, words):
             read()
+        _ = known_facts(), sections(), source_kinds()
+        check_plans(catalogue.values())
     except Unreadable as wrong:
-        return [Fault(file=wrong.what, place=place, told=str(told)) for place, told in wrong.problems.items()]
+        return faults_of(wrong)
+    except TypeError as wrong:  # two of one name, or a module that lacks what its room asks of it
+        if extensions() is None:
+            raise
+        return [Fault(file=str(extensions()), place="", told=str(wrong))]
     found = [fault for product in catalogue.values() for fault in _of_product(product)]
     return [*found, *_unused(catalogue), *_of_facts(catalogue), *_of_forms(catalogue), *_unreached(catalogue, towns)]
+
+
+def faults_of(wrong: Unreadable) -> list[Fault]:
+    """What one file says that cannot be read."""
+    return [
+        Fault(file=wrong.what, place=place, told="; ".join(told({"": each}))) for place, each in wrong.problems.items()
+    ]
 
 
 def _of_product(product: Product) -> Iterator[Fault]:

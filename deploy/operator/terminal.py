@@ -4,9 +4,10 @@ import codecs
 import errno
 import functools
 import json
+import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from datetime import date
 from io import TextIOWrapper
@@ -64,14 +65,45 @@ def screen() -> "Console":
 
 
 def clear(command: Callable[P, R]) -> Callable[P, R]:
-    """Every expected failure of a command becomes a Mistake."""
+    """Every expected failure of a command becomes a Mistake, and so does a text that could not be kept or shown."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         with mistakes():
+            _check_texts(kwargs)
             return command(*args, **kwargs)
 
     return run
+
+
+_SPACES = frozenset("\u00a0\u202f")
+"""That do not break a line: they stand in what people copy."""
+
+
+def _check_texts(given: Mapping[str, Any]) -> None:
+    """What was typed stands in audit logs, messages and tables. Raises Mistake for bytes that are no UTF-8, for line
+    breaks, controls and marks of direction. Paths are no texts here: a file may be called anything."""
+    for name, value in given.items():
+        for text in value if isinstance(value, tuple) else (value,):
+            if not isinstance(text, str) or all(each.isprintable() or each in _SPACES for each in text):
+                continue
+            if any("\ud800" <= each <= "\udfff" for each in text):
+                raise Mistake(f"{name.replace('_', '-')} is not in UTF-8: type it in a terminal that writes UTF-8")
+            raise Mistake(f"{name.replace('_', '-')} holds a line break or a control character: write one plain line")
+
+
+class Amount(click.FloatRange):
+    """A number above 0 that can be reckoned with: neither `nan` nor `inf`, and no more than `most`."""
+
+    def __init__(self, *, most: float) -> None:
+        super().__init__(min=0, max=most, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Fails for what is no such number."""
+        found = super().convert(value, param, ctx)
+        if math.isnan(found):  # no comparison with it is false
+            self.fail(f"{value} is no number", param, ctx)
+        return float(found)
 
 
 @contextmanager

@@ -171,7 +171,10 @@ def read_application(application_id: str) -> dict[str, Any]:
 @blueprint.response(200, ApplicationShape)
 @described(*OWN_APPLICATION, *CHANGING, "not-withdrawable")
 def withdraw_application(application_id: str) -> dict[str, Any]:
-    """Take back an application that has not gone too far; 409 where it has. It takes no body."""
+    """Take back an application that is submitted, deferred or awaiting-confirmation; 409 where it has gone too far.
+
+    It takes no body.
+    """
     offer(*JSON)
     town = current_town().refnis
     return shown(

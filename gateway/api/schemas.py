@@ -12,7 +12,7 @@ from gateway.sentences import LOOKED_BY, LOOKED_FOR, PROBLEMS
 from services.contracts.abroad import Way
 from services.contracts.catalogue import CAPACITIES, QUESTION_KINDS
 from services.contracts.codes import Mistake
-from services.contracts.documents import Verdict
+from services.contracts.documents import SEALS, Verdict
 from services.contracts.errors import Refusal
 from services.contracts.field_errors import FIELD_ERRORS
 from services.contracts.groups import groups
@@ -339,6 +339,12 @@ class VerificationShape(Shape):
     leads_elsewhere = fields.Boolean(
         required=True,
         metadata={"description": "The QR code in the file leads to another site than the town's: do not open it"},
+    )
+    seal = fields.String(
+        required=True,
+        allow_none=True,
+        validate=_is(SEALS),
+        metadata={"description": "Of a file that is `not-ours`: the seal of somebody, and whether it covers all of it"},
     )
     records_lost = fields.List(
         fields.Nested(LostTimeShape),

@@ -73,6 +73,10 @@ def verify_upload() -> dict[str, Any]:
     `still_true` is as in the check of a code. Nothing of the file is kept. Of an `altered` file the answer tells what
     the town issued under the code that the file carries, and nothing where it carries none; what the file itself says
     may differ. A print or a copy of a certificate, in which no code can be found, is `not-ours`, as any other file.
+
+    A document that another authority sealed, and that the town passed on, bears no code: written again by another
+    program it is `not-ours`. `seal` says of such a file whether it bears somebody's seal, and whether that still covers
+    all of it; whose seal it is has to be checked where that authority says.
     """
     offer(*JSON)
     return shown(verify_file())
@@ -117,6 +121,7 @@ def shown(found: Verification, typed: Typed | None = None) -> dict[str, Any]:
         "mistake": typed.mistake if typed else None,
         "leads_elsewhere": found.leads_elsewhere,
         "passed_through": found.passed_through,
+        "seal": found.seal,
         "records_lost": [{"since": each.since, "until": each.until} for each in found.lost],
         "still_true": _still_true(found.still_true) if found.still_true else None,
     }
@@ -138,15 +143,23 @@ def told_as(found: Verification, typed: Typed | None = None) -> str:
     """
     if typed and typed.mistake:
         return typed.mistake
+    if found.seal and found.verdict == "not-ours":
+        return f"not-ours-{found.seal}"
     if found.lost:
         return f"{found.verdict}-records-lost"
+    fallen = _fallen(found)
+    if fallen is None:
+        return found.verdict
+    return fallen if found.verdict == "authentic" else f"{found.verdict}-{fallen}"
+
+
+def _fallen(found: Verification) -> str | None:
+    """Why what was issued is not presented as current any more."""
     if found.verdict == "untouched" and found.superseded_at:
-        return "untouched-superseded"
+        return "superseded"
     if found.still_true and found.still_true.state == StillTrue.SUPERSEDED:
-        return "no-longer-true" if found.verdict == "authentic" else f"{found.verdict}-no-longer-true"
-    if found.is_current is False:
-        return "out-of-date" if found.verdict == "authentic" else f"{found.verdict}-out-of-date"
-    return found.verdict
+        return "no-longer-true"
+    return "out-of-date" if found.is_current is False else None
 
 
 def parse_form() -> None:

@@ -49,6 +49,8 @@ LOOKS = {
     "no-longer-kept": "doubt",
     "no-longer-kept-records-lost": "doubt",
     "not-ours": "bad",
+    "not-ours-broken": "bad",
+    "not-ours-unbroken": "doubt",
 }
 
 

@@ -83,9 +83,21 @@ VERDICTS: dict[str, tuple[str, str]] = {
     ),
     "not-ours": (
         "Not recognised",
-        "This file is not one that the town issued. "
-        "A scan, photo or print of a genuine certificate looks like this, too: "
-        "check the code that stands beside the QR code, and do not rely on the file alone.",
+        "This file is not one that the town issued. A scan, photo or print of a genuine document, or one that another"
+        " program has written again, looks like this, too: do not rely on the file alone. If it has a code beside a "
+        "QR code, check that. A document that another authority sealed has none: ask for the file as it was received.",
+    ),
+    "not-ours-broken": (
+        "Not recognised, and the seal is broken",
+        "This file is not one that the town issued, and its seal does not cover it as it is: another program has "
+        "written it again, or somebody has changed it. Do not rely on what it says, and ask for the file as it was "
+        "received. If it has a code beside a QR code, check that.",
+    ),
+    "not-ours-unbroken": (
+        "Not recognised, but sealed by somebody",
+        "This file is not one that the town issued. Somebody else has sealed it, and the seal is unbroken, but whose "
+        "it is, is not checked here. Open the file in a program that checks seals and look whose it is, or ask the "
+        "authority that is named there.",
     ),
 }
 """A verdict as title and sentence; `…out-of-date` is one past its `current_until`, `…-records-lost` what may be missing

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from services.chassis.signing import SigningKey, VerifyingKeys
+from services.contracts.catalogue_files import WrongCatalogue
+from services.contracts.rooms import WrongExtension
 from services.contracts.topology import SERVICES
 
 S = TypeVar("S")
@@ -56,6 +58,8 @@ def read(cls: type[S], environ: Mapping[str, str]) -> S:
             continue
         try:
             values[each.name] = each.metadata["parse"](text)
+        except (WrongCatalogue, WrongExtension) as error:  # what the towns' files are compared with, not they
+            problems.append(f"{error} (see `loket catalogue lint`)")
         except ValueError as error:
             problems.append(f"{variable} cannot be used ({error}): {each.metadata['about']}")
     if problems:

@@ -8,10 +8,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Annotated
 
 from services.contracts.attests import FEDERAL_ATTEST, Attest, attest_problems
+from services.contracts.catalogue_files import (
+    LONGEST_EXPLANATION,
+    LONGEST_LINE,
+    WrongCatalogue,
+    loaded,
+    own_files,
+    text_of,
+    unwritable,
+)
 from services.contracts.destinations import destinations, subjects
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.forms import forms, languages
@@ -20,10 +28,7 @@ from services.contracts.groups import groups
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
 from services.contracts.periods import Days, Minutes
-from services.contracts.rooms import files
-from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.towns import Town
-from services.contracts.yaml_files import read_yaml
 
 USUAL_REGISTERS = ("population", "foreigners")
 
@@ -62,6 +67,8 @@ LONGEST_KEPT = 36525
 """Days of a hundred years: more is a slip of the pen."""
 
 MOST_DESK_MINUTES = 480
+
+MOST_OPTIONS = 300
 
 _NAME = re.compile(r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,6}")
 
@@ -241,10 +248,8 @@ def products() -> dict[str, Product]:
     """The catalogue by product id: ours, and a deployment's own. Raises Unreadable naming the file and every problem
     in it."""
     found: dict[str, Product] = {}
-    for file in files("catalogue", "*.yaml"):
-        product = read_product(file.name, file.read_text(encoding="utf-8"))
-        if product.id in found:
-            raise Unreadable(file.name, {"id": "there is another product of this id; call yours otherwise"})
+    for told, file in own_files(""):
+        product = read_product(told, text_of(told, file))
         found[product.id] = product
     return dict(sorted(found.items()))
 
@@ -256,9 +261,9 @@ def offered(town: Town, catalogue: Mapping[str, Product]) -> dict[str, Product]:
 
 def read_product(name: str, text: str) -> Product:
     """One product file. Raises Unreadable."""
-    plan = load(_Plan, read_yaml(name, text.encode()).data, base=Strict)
+    plan = loaded(_Plan, name, text)
     if problems := dict(_problems(plan, name)):
-        raise Unreadable(name, problems)
+        raise WrongCatalogue(name, problems)
     product = Product(
         id=plan.id,
         titles=plan.titles,
@@ -280,7 +285,7 @@ def read_product(name: str, text: str) -> Product:
         digest=sha256(text.encode()).hexdigest(),
     )
     if product.still_true and not product.is_asked_again:
-        raise Unreadable(name, {"still_true": NOT_ASKED_AGAIN})
+        raise WrongCatalogue(name, {"still_true": NOT_ASKED_AGAIN})
     return product
 
 
@@ -294,11 +299,11 @@ def _printed(plan: _Plan) -> Gives:
 def questions() -> dict[str, Field]:
     """The questions that products share, by name. Raises Unreadable."""
     found = {}
-    for file in files("catalogue/questions", "*.yaml"):
-        question = load(Field, _data(file), base=Strict)
+    for told, file in own_files("questions"):
+        question = loaded(Field, told, text_of(told, file))
         texts = [("titles", question.titles)]
         texts += [(f"options.{option.value}", option.titles) for option in question.options]
-        problems = dict(_incomplete(texts))
+        problems = {**dict(_incomplete(texts)), **dict(unwritable(texts)), **dict(_unbounded(question))}
         if f"{question.name}.yaml" != file.name:
             problems["name"] = "the same as the file's"
         has_options = bool(question.options or question.options_from)
@@ -307,7 +312,7 @@ def questions() -> dict[str, Field]:
         if question.options_from and (question.options or question.options_from not in OPTION_SOURCES):
             problems["options_from"] = f"one of {', '.join(OPTION_SOURCES)}, and no options of its own"
         if problems:
-            raise Unreadable(f"questions/{file.name}", problems)
+            raise WrongCatalogue(told, problems)
         found[question.name] = question
     return found
 
@@ -316,21 +321,18 @@ def questions() -> dict[str, Field]:
 def retentions() -> dict[str, Retention]:
     """How long things are kept, by id. Raises Unreadable."""
     found = {}
-    for file in files("catalogue/retention", "*.yaml"):
-        kept = load(Retention, _data(file), base=Strict)
+    for told, file in own_files("retention"):
+        kept = loaded(Retention, told, text_of(told, file))
         problems = {
             path: f"1 to {LONGEST_KEPT} days"
             for path, days in (("request_days", kept.request_days), ("document_days", kept.document_days))
             if not 1 <= days <= LONGEST_KEPT
         }
+        problems |= dict(unwritable([("source", kept.source)]))
         if problems:
-            raise Unreadable(f"retention/{file.name}", problems)
+            raise WrongCatalogue(told, problems)
         found[file.stem] = kept
     return found
-
-
-def _data(file: Path) -> object:
-    return read_yaml(file.name, file.read_bytes()).data
 
 
 def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
@@ -339,6 +341,8 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
     texts = [("titles", plan.titles), ("explanations", plan.explanations)]
     texts += [(f"gives.statements.{case}", by_language) for case, by_language in plan.gives.statements.items()]
     yield from _incomplete(texts)
+    yield from unwritable(texts[:1] + texts[2:])
+    yield from unwritable(texts[1:2], most=LONGEST_EXPLANATION)
     for path, named, known in (
         ("asks", plan.asks, questions()),
         ("facts", plan.facts, parts()),
@@ -397,6 +401,16 @@ def brings_document(facts: Iterable[str]) -> bool:
 
 def _has_document(part: type | None) -> bool:
     return part is not None and any(each.name == "document" for each in fields(part))
+
+
+def _unbounded(question: Field) -> Iterator[tuple[str, str]]:
+    values = [option.value for option in question.options]
+    if not all(map(_NAME.fullmatch, values)) or len(set(values)) < len(values) or len(values) > MOST_OPTIONS:
+        yield "options", f"at most {MOST_OPTIONS}, each once; a value is lower-case words with hyphens"
+    if not _NAME.fullmatch(question.name):
+        yield "name", "lower-case words with hyphens, the same as the file's"
+    if not 1 <= question.max_length <= LONGEST_LINE:
+        yield "max_length", f"1 to {LONGEST_LINE} characters"
 
 
 def _incomplete(texts: Collection[tuple[str, Mapping[str, str]]]) -> Iterator[tuple[str, str]]:

@@ -73,6 +73,10 @@ class Verdict(StrEnum):
     NOT_OURS = "not-ours"
 
 
+SEALS = ("unbroken", "broken")
+"""What is said of a seal that is not the town's: it covers the file as it is, or it does not any more."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rechecked:
     """What is known of whether a certificate is still true.
@@ -97,9 +101,10 @@ class Verification:
     day, to its end, on which it is presented as current; `is_current`, whether that has not passed and the register was
     not found to say otherwise, is said where the certificate still stands: `authentic`, or `untouched` and not
     superseded. `still_true` is said of such a one, until its last day has passed, where the town has that on for its
-    product. `lost` is said where the verdict is
-    unknown or no-longer-kept: what was issued in those times is not in the town's records, and may be genuine.
+    product. `lost` is said where the verdict is unknown or no-longer-kept: what was issued in those times is not in the
+    town's records, and may be genuine.
     `passed_through`: another authority made the document and sealed it, and nothing of the town stands on it.
+    `seal` is one of SEALS, said of a file that is not-ours and bears the seal of somebody.
     """
 
     verdict: str
@@ -113,6 +118,7 @@ class Verification:
     lost: tuple[LostTime, ...] = ()
     passed_through: bool = False
     still_true: Rechecked | None = None
+    seal: str | None = None
 
 
 @question("documents", answer=CertificateFile)

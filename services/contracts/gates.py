@@ -13,11 +13,10 @@ from typing import Annotated, Any
 
 from marshmallow import ValidationError, fields
 
+from services.contracts.catalogue_files import WrongCatalogue, loaded, own_files, text_of, unwritable
 from services.contracts.naming import LANGUAGES
 from services.contracts.periods import Days
-from services.contracts.rooms import files
-from services.contracts.schema import Strict, Unreadable, dump, load
-from services.contracts.yaml_files import read_yaml
+from services.contracts.schema import dump
 
 LONGEST_OPEN = 183
 """Days for which a gate may wait: half a year. Its citizen has given up by then."""
@@ -65,17 +64,15 @@ class Terms:
 def terms_of(kind: str) -> dict[str, Terms]:
     """All terms of one kind of gate by id, ours and a deployment's own. Raises Unreadable."""
     found: dict[str, Terms] = {}
-    for file in files(f"catalogue/{kind}s", "*.yaml"):
-        if file.stem in found:
-            raise Unreadable(f"{kind}s/{file.name}", {"id": "there are others of this id; call yours otherwise"})
-        found[file.stem] = _read(kind, file)
+    for told, file in own_files(f"{kind}s"):
+        found[file.stem] = _read(kind, told, file)
     return found
 
 
-def _read(kind: str, file: Path) -> Terms:
-    written = load(_File, read_yaml(file.name, file.read_bytes()).data, base=Strict)
+def _read(kind: str, told: str, file: Path) -> Terms:
+    written = loaded(_File, told, text_of(told, file))
     if problems := dict(_problems(written, file.stem)):
-        raise Unreadable(f"{kind}s/{file.name}", problems)
+        raise WrongCatalogue(told, problems)
     return Terms(
         kind=kind,
         id=file.stem,
@@ -93,6 +90,7 @@ def _problems(written: _File, id: str) -> Iterator[tuple[str, str]]:
         yield "id", "the file's name: lower-case words with hyphens"
     if set(written.names) != set(LANGUAGES) or not all(name.strip() for name in written.names.values()):
         yield "names", f"a text in each of {', '.join(LANGUAGES)} and no other"
+    yield from unwritable([("names", written.names)])
     if not written.answers_within < written.open_for <= LONGEST_OPEN:
         yield "open_for", f"longer than answers_within, and at most {LONGEST_OPEN} days"
     if len(set(written.told)) < len(written.told):

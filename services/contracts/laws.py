@@ -3,17 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-import yaml
-
+from services.contracts.catalogue_files import WrongCatalogue, loaded, own_files, text_of, unwritable
 from services.contracts.naming import LANGUAGES
 from services.contracts.register_codes import REGISTERS
-from services.contracts.rooms import files
-from services.contracts.schema import Strict, Unreadable, load
 
 BETWEEN = {"fr": "\u00a0; "}
 """What stands between two acts, where it is not `; `."""
+
+
+LONGEST_LAW = 500
+"""Characters of a statute or a decree, which stands in one line on a certificate."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,24 +40,22 @@ class Law:
 @cache
 def laws() -> dict[str, Law]:
     """All by their id. Raises Unreadable naming the file and every problem in it."""
-    return {
-        each.stem: read_law(each.name, each.read_text(encoding="utf-8")) for each in files("catalogue/laws", "*.yaml")
-    }
+    return {file.stem: read_law(told, text_of(told, file)) for told, file in own_files("laws")}
 
 
 def read_law(name: str, text: str) -> Law:
     """One file. Raises Unreadable."""
-    data: Any = yaml.safe_load(text)
-    law = load(Law, data, base=Strict)
+    law = loaded(Law, name, text)
     by_path = {"statute": law.statute, **{f"decrees.{i}": each.texts for i, each in enumerate(law.decrees)}}
     problems = {
         path: f"a text in each of {', '.join(LANGUAGES)} and no other, without a full stop"
         for path, texts in by_path.items()
         if set(texts) != set(LANGUAGES) or any(each.endswith(".") for each in texts.values())
     }
+    problems |= dict(unwritable(by_path.items(), most=LONGEST_LAW))
     named = [register for each in law.decrees for register in each.registers]
     if not set(named) <= set(REGISTERS) or len(named) != len(set(named)):
         problems["decrees"] = f"registers of {', '.join(REGISTERS)}, each once"
     if problems:
-        raise Unreadable(name, problems)
+        raise WrongCatalogue(name, problems)
     return law

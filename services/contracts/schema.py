@@ -30,7 +30,7 @@ def told(problems: Any, path: str = "") -> Iterator[str]:
     """Each problem in one line behind the fields that lead to it: `sign_in: issuer: an https address`."""
     if isinstance(problems, Mapping):
         for name, below in problems.items():
-            yield from told(below, f"{path}{name}: ")
+            yield from told(below, f"{path}{name}: " if name else path)
     else:
         text = " ".join(map(str, problems)) if isinstance(problems, list) else str(problems)
         yield visible(path + " ".join(text.split()))

@@ -112,7 +112,7 @@ class Finding:
     `number` is the one in the seal's dictionary; `seals` (as Printed.seal) are whose seals are on the file, and
     `whole` those of them that cover every byte of it. `codes` and `mentioned`, another number, stand in its text and
     its description, `pointers` are what its QR codes say, whoever wrote them there. `locked`: it opens with a password
-    only.
+    only. `bears_seal`: there is a seal in it, or what another program left of one.
     """
 
     number: str | None = None
@@ -122,6 +122,7 @@ class Finding:
     pointers: tuple[str, ...] = ()
     mentioned: str | None = None
     locked: bool = False
+    bears_seal: bool = False
 
 
 def current_through(issued_at: datetime, product: Product) -> date:

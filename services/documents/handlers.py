@@ -32,6 +32,7 @@ from services.contracts.registry import StillTrue
 from services.contracts.restoring import LostTime
 from services.contracts.sealed import sealed_document
 from services.contracts.towns import Town
+from services.documents.appended import beginnings
 from services.documents.domain import Certificate, Finding, Order, current_through
 from services.documents.ports import Certificates, Examiner, LockedFacts, Press, Pseudonyms
 from services.documents.rechecking import Rechecking
@@ -187,8 +188,9 @@ def verify_file(
     opens with a password only.
 
     A file that somebody wrote anew, or made up, tells of a certificate only what its code would tell: it carries the
-    code, or nothing is said but that it is altered. Of a certificate that retention took, only its seal can still tell
-    that it is whole.
+    code, or nothing is said but that it is altered. What another authority sealed carries no code: of that only a file
+    to which something was added is known again, by its beginning. Of a certificate that retention took, only its seal
+    can still tell that it is whole.
     """
     if len(asked.pdf) > LARGEST_PDF * 4 // 3 + 4:
         raise InvalidField(fields={"pdf": field_error("too-large", megabytes=LARGEST_PDF // 1024 // 1024)})
@@ -204,7 +206,15 @@ def verify_file(
     if found.locked:
         raise InvalidField(fields={"pdf": field_error("password-protected")})
     town = towns[asked.town]
-    return _of_another_file(found, town=town, certificates=certificates, lost=lost, now=now)
+    verified = _of_another_file(found, town=town, certificates=certificates, lost=lost, now=now)
+    if verified.verdict == "not-ours" and _begins_as_ours(pdf, town=asked.town, certificates=certificates):
+        verified = Verification(verdict="altered")
+    return verified
+
+
+def _begins_as_ours(pdf: bytes, *, town: str, certificates: Certificates) -> bool:
+    """Was something added to a file that the town issued?"""
+    return any(certificates.load_by_sha256(before, town=town) for before in beginnings(pdf))
 
 
 def _of_another_file(
@@ -249,7 +259,8 @@ def _altered(
         return Verification(verdict="altered")
     if any(certificates.knows_seal(seal, town=town) for seal in found.seals):
         return Verification(verdict="altered")
-    return Verification(verdict="not-ours")
+    seal = "unbroken" if found.whole else "broken" if found.bears_seal or found.seals else None
+    return Verification(verdict="not-ours", seal=seal)
 
 
 def are_of_another_version(event: ApplicationCleared, facts: LockedFacts, *, now: datetime) -> bool:

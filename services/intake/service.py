@@ -103,7 +103,7 @@ class IntakeService:
 
     @answers
     def check_application(self, asked: CheckApplication) -> Acceptable:
-        return handlers.check_application(asked, towns=self.towns, products=self.products)
+        return handlers.check_application(asked, towns=self.towns, products=self.products, now=self.now())
 
     @answers
     def list_applications(self, asked: ListApplications) -> ApplicationList:

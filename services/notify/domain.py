@@ -179,9 +179,12 @@ class Correspondences(Protocol):
         """Leave a tombstone, about which nothing is told any more. False where it changed meanwhile."""
 
 
-def message_id(kind: Kind, *, application_id: str, town: Town) -> str:
-    """The same for every attempt, so that who gets a message twice can tell (RFC 5322, section 3.6.4)."""
-    return f"<{kind}.{application_id}@{mail_host(town)}>"
+def message_id(*, application_id: str, town: Town) -> str:
+    """The same for every attempt, so that who gets a message twice can tell (RFC 5322, section 3.6.4).
+
+    Every server on the road logs it, so it tells of an application and not how that ended; it ends once.
+    """
+    return f"<application.{application_id}@{mail_host(town)}>"
 
 
 def mail_host(town: Town) -> str:

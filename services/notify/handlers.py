@@ -1,6 +1,7 @@
 """What notify does."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
@@ -69,6 +70,8 @@ def tell_citizen(
         correspondences.save(correspondence, [_became(told_before, event.application_id, channel)], cause=cause)
         return
     letter = _letter(event, kind, town=_town(cause.town, towns), contacts=contacts, now=clock())
+    if told_before:  # what may have left goes out as itself, also where its Message-ID was made by an older version
+        letter = replace(letter, message_id=told_before.message_id)
     if told_before and channel.has_sent(told_before.message_id):  # the store was away when it was to be marked
         claimed = correspondence
     else:
@@ -128,7 +131,7 @@ def _letter(event: Outcome, kind: Kind, *, town: Town, contacts: Unlocks, now: d
     contact = contacts.unlock(Contact, event.contact, bound_to=event.application_id)
     return Letter(
         kind=kind,
-        message_id=message_id(kind, application_id=event.application_id, town=town),
+        message_id=message_id(application_id=event.application_id, town=town),
         application_id=event.application_id,
         town=town,
         email=contact.email,

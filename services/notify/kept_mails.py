@@ -57,7 +57,8 @@ class Mails:
         kept = self._kept_for(letter)
         is_international = not (kept.sender + to.addr_spec).isascii()
         policy = SMTPUTF8 if is_international else SMTP
-        if is_international or not could_be_an_id(letter.application_id):
+        usual = message_id(application_id=letter.application_id, town=letter.town)
+        if is_international or not could_be_an_id(letter.application_id) or letter.message_id != usual:
             octets = compose(letter).as_bytes(policy=policy)
         else:
             octets = own.as_bytes(policy=policy).removesuffix(_LINE_END) + kept.about(letter.application_id)
@@ -87,7 +88,7 @@ class _Kept:
 
     @classmethod
     def of(cls, letter: Letter) -> Self:
-        named = message_id(letter.kind, application_id=_SOME_ID, town=letter.town)
+        named = message_id(application_id=_SOME_ID, town=letter.town)
         mail = compose(replace(letter, application_id=_SOME_ID, message_id=named))
         (sender,) = mail["From"].addresses
         for name in addressed(letter):

@@ -12,6 +12,7 @@ from datetime import date
 from types import MappingProxyType
 
 from services.contracts.catalogue import ANYONE
+from services.contracts.named_deeds import PUBLIC, WHOSE
 from services.registry.consequences import ASKS_NOTHING, BY_CIVIL_STATE, Bond
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import PARENT, SELF, CivilState, Dossier, View, may_be_minor
@@ -24,10 +25,6 @@ GENERATIONS = 4
 
 OF_ANOTHER = (SPOUSE, DESCENDANT, ASCENDANT)
 """In the order in which they are tried."""
-
-WHOSE = "deed-of"
-PUBLIC = "public"
-"""The field by which a citizen says that it is about a deed that anyone may have, and what it says then."""
 
 
 def capacity_of(*, asked: str, is_self: bool, fields: Mapping[str, str], offered: Collection[str]) -> tuple[str, ...]:

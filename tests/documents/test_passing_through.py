@@ -105,6 +105,42 @@ def test_it_is_known_by_its_code_and_as_a_file():
     assert by_file.passed_through
 
 
+def of_file(pdf: bytes, finding: Finding | None = None, town: str = "21005") -> tuple[str, str | None]:
+    certificates = FakeCertificates()
+    given(certificates, a_deed(a_document(WHOLE)))
+    found = handlers.verify_file(
+        VerifyFile(town=town, pdf=base64.b64encode(pdf).decode()),
+        certificates=certificates,
+        examiner=FakeExaminer(finding or Finding()),
+        towns=TOWNS,
+        now=NOW,
+    )
+    assert found.number is None
+    return found.verdict, found.seal
+
+
+WHOLE = PDF + b"\nstartxref\n12\n%%EOF\n"
+
+
+@pytest.mark.parametrize("more", [b"\n", b" ", b"\n%%EOF\n", b"5 0 obj endobj\nstartxref\n99\n%%EOF\n"])
+def test_a_file_to_which_something_was_added_is_altered_though_it_bears_no_code(more: bytes):
+    assert of_file(WHOLE + more) == ("altered", None)
+    assert of_file(b"%PDF-1.7 another's\n%%EOF\n" + more) == ("not-ours", None)
+
+
+@pytest.mark.parametrize(
+    ("finding", "seal"),
+    [
+        (Finding(), None),
+        (Finding(bears_seal=True), "broken"),
+        (Finding(seals=("authority",), bears_seal=True), "broken"),
+        (Finding(seals=("authority",), whole=("authority",), bears_seal=True), "unbroken"),
+    ],
+)
+def test_of_a_file_that_was_written_again_only_its_seal_can_be_told(finding: Finding, seal: str | None):
+    assert of_file(PDF.replace(b"1.7", b"1.4"), finding) == ("not-ours", seal)
+
+
 @pytest.mark.parametrize(
     "document",
     [

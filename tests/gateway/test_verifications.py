@@ -419,6 +419,8 @@ def test_what_was_typed_instead_of_a_code_is_told(
         (Verification(verdict="altered"), "Altered", "bad", None),
         (Verification(verdict="no-longer-kept"), "No longer kept", "doubt", None),
         (Verification(verdict="not-ours"), "Not recognised", "bad", None),
+        (Verification(verdict="not-ours", seal="broken"), "Not recognised, and the seal is broken", "bad", None),
+        (Verification(verdict="not-ours", seal="unbroken"), "Not recognised, but sealed by somebody", "doubt", None),
     ],
 )
 def test_a_file_gets_its_verdict_on_a_page(
@@ -465,6 +467,21 @@ def test_of_an_altered_file_without_a_code_nothing_is_shown(client: FlaskClient,
     assert "several certificates" in text
     assert "Number" not in text
     assert 'id="code"' in text
+
+
+@pytest.mark.parametrize("reader", ["nl", "fr", "de", "en"])
+def test_of_a_file_that_somebody_else_sealed_no_code_is_spoken_of(
+    client: FlaskClient, services: FakeServices, reader: str
+) -> None:
+    services.verification = Verification(verdict="not-ours", seal="unbroken")
+
+    text = html.unescape(client.post(f"/v?lang={reader}", **upload()).text)
+    told = client.post(f"/api/v1/verifications?lang={reader}", **upload()).json
+
+    assert told["sentence"] in text
+    assert told["seal"] == "unbroken"
+    assert "QR" not in text
+    assert 'id="code"' not in text
 
 
 @pytest.mark.parametrize("reader", ["nl", "fr", "de", "en"])

@@ -8,6 +8,7 @@ import pytest
 
 from services.contracts.attests import FEDERAL_ATTEST, FederalAttests
 from services.contracts.catalogue import Field
+from services.contracts.catalogue import products as catalogue
 from services.contracts.contact import Contact
 from services.contracts.days import end_of
 from services.contracts.errors import (
@@ -310,11 +311,11 @@ def test_a_line_of_text_is_bounded_and_printable():
     text = Field(name="reason", kind="text", titles={}, max_length=5, required=False)
     residence = {"residence": replace(PRODUCTS["residence"], fields=(text,))}
 
-    for value in ("123456", "a\nb", "a\u202eb", "a\ufffe", "a\x7f", "a\u2028"):
+    for value in ("123456", "a\nb", "a\u202eb", "a\ufffe", "a\x7f", "a\u2028", "\u200b", "%%%"):
         with pytest.raises(InvalidField):
-            accept(a_question(fields={"reason": value}), town=a_town(), products=residence)
-    taken = accept(a_question(fields={"reason": "été ك"}), town=a_town(), products=residence)
-    blank = accept(a_question(fields={"reason": "  "}), town=a_town(), products=residence)
+            accept(a_question(fields={"reason": value}), town=a_town(), products=residence, today=NOON.date())
+    taken = accept(a_question(fields={"reason": "été ك"}), town=a_town(), products=residence, today=NOON.date())
+    blank = accept(a_question(fields={"reason": "  "}), town=a_town(), products=residence, today=NOON.date())
 
     assert taken.request.fields == {"reason": "été ك"}
     assert blank.request.fields == {}
@@ -363,7 +364,30 @@ def test_a_form_can_be_checked_without_filing_it():
 
 
 def check(**asked: Any) -> Acceptable:
-    return check_application(CheckApplication(**asked), towns={"24001": a_town()}, products=PRODUCTS)
+    return check_application(CheckApplication(**asked), towns={"24001": a_town()}, products=PRODUCTS, now=NOON)
+
+
+def test_a_deed_that_is_named_as_none_is_told_before_it_is_filed():
+    town = a_town(sources={"deeds": {}})
+    named = {"deed-of": "public", "deed-form": "extract", "deed-place": "Aarschot", "deed-year": "1900"}
+    products = {"death-deed": catalogue()["death-deed"]}
+
+    wrong = named | {"deed-name": "Jan", "deed-date": "1900-02-30", "deed-year": "9999"}
+
+    with pytest.raises(InvalidField) as refused:
+        accept(a_question(product="death-deed", fields=wrong), town=town, products=products, today=NOON.date())
+    taken = accept(
+        a_question(product="death-deed", fields=named | {"deed-number": "3"}),
+        town=town,
+        products=products,
+        today=NOON.date(),
+    )
+
+    assert {path: error.slug for path, error in refused.value.fields.items()} == {
+        "fields.deed-year": "not-a-number",
+        "fields.deed-date": "not-a-day",
+    }
+    assert taken.request.fields["deed-number"] == "3"
 
 
 def test_several_kinds_of_errors_are_one_of_fields():
@@ -385,7 +409,7 @@ def test_about_whom_a_product_is_not_is_told_truly(capacities: tuple[str, ...], 
     residence = {"residence": replace(PRODUCTS["residence"], capacities=capacities)}
 
     with pytest.raises(InvalidField) as refused:
-        accept(a_question(subject=subject), town=a_town(), products=residence)
+        accept(a_question(subject=subject), town=a_town(), products=residence, today=NOON.date())
 
     assert refused.value.fields == {"subject": field_error(slug)}
 

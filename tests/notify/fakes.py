@@ -48,7 +48,7 @@ def a_town(refnis: str = "24001", **chosen: Any) -> Town:
 
 def a_letter(kind: Kind = Kind.ISSUED, **chosen: Any) -> Letter:
     usual: dict[str, Any] = {
-        "message_id": f"<{kind}.{ID}@aarschot.example>",
+        "message_id": f"<application.{ID}@aarschot.example>",
         "application_id": ID,
         "town": a_town(),
         "email": "citizen@example.org",

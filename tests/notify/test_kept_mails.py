@@ -21,7 +21,7 @@ IDS = st.text("0123456789abcdef", min_size=32, max_size=32)
 
 def a_letter_about(id: str, kind: Kind = Kind.ISSUED, **more: object) -> Letter:
     letter = replace(a_letter(kind), application_id=id, **more)  # type: ignore[arg-type]
-    return replace(letter, message_id=message_id(kind, application_id=id, town=letter.town))
+    return replace(letter, message_id=message_id(application_id=id, town=letter.town))
 
 
 def anew(letter: Letter, boundary: str) -> bytes:
@@ -87,6 +87,8 @@ def test_two_towns_and_a_town_read_anew_have_each_their_own() -> None:
 
 def test_what_has_no_id_of_ours_or_an_address_in_letters_is_composed_anew() -> None:
     assert_as_anew(Mails(), a_letter_about("odd"))
+    older = replace(a_letter_about("d" * 32), message_id="<refused.before>")
+    assert b"Message-ID: <refused.before>" in Mails().compose(older).octets
     international = Mails().compose(a_letter_about("d" * 32, email="élan@example.org"))
 
     assert international.is_international

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.contracts.delivery import TryLater
+from services.notify.compose import compose
 from services.notify.domain import Kind, Undeliverable, message_id
 from services.notify.mail import Mailer
 from services.notify.relay import Relay
@@ -33,7 +34,7 @@ def test_a_mail_is_text_and_html_with_a_link_and_nothing_attached(start_post: St
     assert not list(mail.iter_attachments())
     for part in mail.iter_parts():
         assert f"https://aarschot.example/applications/{ID}" in part.get_content()
-    assert (mail["To"], mail["Message-ID"]) == ("citizen@example.org", f"<issued.{ID}@aarschot.example>")
+    assert (mail["To"], mail["Message-ID"]) == ("citizen@example.org", f"<application.{ID}@aarschot.example>")
     assert (mail["From"], mail["Subject"]) == (
         "Stad Aarschot <loket@aarschot.example>",
         "Stad Aarschot: Uw attest staat klaar",
@@ -172,11 +173,11 @@ def test_a_town_with_letters_beyond_ascii_in_its_names_writes_as_itself(start_po
     town = a_town(hosts=("loket.straße.example",))
     town = replace(town, office=replace(town.office, email="loket@straße.example"))
 
-    a_mailer(post).send(a_letter(town=town, message_id=message_id(Kind.ISSUED, application_id=ID, town=town)))
+    a_mailer(post).send(a_letter(town=town, message_id=message_id(application_id=ID, town=town)))
 
     mail = post.mail()
     assert post.heard == ["loket.xn--strae-oqa.example"]
-    assert mail["Message-ID"] == f"<issued.{ID}@loket.xn--strae-oqa.example>"
+    assert mail["Message-ID"] == f"<application.{ID}@loket.xn--strae-oqa.example>"
     assert post.taken[0].mail_from == mail["From"].addresses[0].addr_spec == "loket@xn--strae-oqa.example"
 
 
@@ -253,3 +254,12 @@ def test_an_address_that_names_no_relay_is_refused_without_being_shown(uri: str)
 
 def test_a_password_is_never_shown():
     assert "secret" not in repr(Relay.parse("smtp://user:secret@relay.example"))
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_no_header_but_the_subject_says_how_an_application_ended(language: str):
+    def headers(kind: Kind) -> list[tuple[str, str]]:
+        mail = compose(a_letter(kind, language=language))
+        return [(name, value) for name, value in mail.items() if name not in ("Subject", "Content-Type")]
+
+    assert headers(Kind.REFUSED) == headers(Kind.ISSUED) == headers(Kind.EXPIRED)

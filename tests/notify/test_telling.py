@@ -1,5 +1,6 @@
 """Telling a citizen: never lost, and one message unless notify itself dies in between."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_each_outcome_is_told_once_and_said_so(event: Any, kind: Kind):
 
     (letter,) = desk.channel.sent
     assert (letter.kind, letter.email, letter.language) == (kind, "citizen@example.org", "nl")
-    assert letter.message_id == f"<{kind}.{ID}@aarschot.example>"
+    assert letter.message_id == f"<application.{ID}@aarschot.example>"
     assert letter.link == f"https://aarschot.example/applications/{ID}?lang=nl"
     assert desk.correspondences.events == [CitizenTold(application_id=ID, channel="mail", told_at=NOON)]
 
@@ -141,6 +142,19 @@ def test_a_crash_after_sending_sends_once_more_under_the_same_id():
     first, second = desk.channel.sent
     assert first.message_id == second.message_id
     assert len(desk.correspondences.events) == 1
+
+
+def test_what_an_older_version_may_have_sent_goes_out_under_its_own_id():
+    desk = Desk(FakeChannel(TryLater("away")))
+    with pytest.raises(TryLater):
+        desk.hear(issued())
+    kept = desk.correspondences.kept[ID]
+    (message,) = kept.messages
+    desk.correspondences.kept[ID] = replace(kept, messages=(replace(message, message_id="<issued.before>"),))
+
+    desk.hear(issued())
+
+    assert desk.channel.sent[-1].message_id == "<issued.before>"
 
 
 def test_a_temporary_refusal_comes_back_without_waiting_for_the_claim():
@@ -250,7 +264,7 @@ def test_a_message_in_doubt_goes_out_again_but_not_for_ever():
     for _ in range(2):
         with pytest.raises(TryLater, match="mail-in-doubt"):
             desk.hear(issued())
-    with pytest.raises(Unacceptable, match=f"mail-in-doubt: <issued.{ID}@aarschot.example> went out 3 times"):
+    with pytest.raises(Unacceptable, match=f"mail-in-doubt: <application.{ID}@aarschot.example> went out 3 times"):
         desk.hear(issued())
 
     assert desk.correspondences.events == []

@@ -1,4 +1,4 @@
-"""Who may have which deed, from when on, and how a citizen names one that is not their own."""
+"""Who may have which deed, and from when on."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 
 from services.contracts.deeds import KINDS
 from services.contracts.errors import Refusal
-from services.registry.deeds import RULES, Misnamed, Named, named, refusal
+from services.registry.deeds import RULES, refusal
 
 TODAY = date(2026, 6, 1)
 COUNTER, EARLY, GIVEN = Refusal.ONLY_AT_THE_COUNTER, Refusal.DEED_NOT_PUBLIC, None
@@ -65,50 +65,3 @@ def test_a_term_that_began_on_a_leap_day_ends_with_that_day():
 
 def test_a_rule_for_each_kind():
     assert tuple(RULES) == KINDS
-
-
-@pytest.mark.parametrize(
-    ("place", "refnis"), [("24062", "24062"), ("Leuven", "24062"), (" LOUVAIN ", "24062"), ("Löwen", "24062")]
-)
-def test_a_municipality_is_named_by_its_code_or_in_any_language(place: str, refnis: str):
-    assert named({"deed-place": place}, today=TODAY) == Named(place=refnis)
-
-
-@pytest.mark.parametrize("text", ["3/4/1921", "03.04.1921", "1921-04-03", " 3/4/1921 "])
-def test_a_day_is_written_as_people_here_write_it(text: str):
-    assert named({"deed-date": text}, today=TODAY) == Named(date="1921-04-03")
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"deed-place": "Nergens"},
-        {"deed-place": "99999"},
-        {"deed-year": "21"},
-        {"deed-year": "1700"},
-        {"deed-year": "2027"},
-        {"deed-year": "١٩٢١"},
-        {"deed-date": "31/2/1921"},
-        {"deed-date": "3/4"},
-        {"deed-date": "2030-01-01"},
-        {"deed-date": "gisteren"},
-    ],
-)
-def test_what_names_no_place_year_or_day_is_told(fields: dict[str, str]):
-    with pytest.raises(Misnamed):
-        named(fields, today=TODAY)
-
-
-@pytest.mark.parametrize(
-    ("fields", "is_one"),
-    [
-        ({}, False),
-        ({"deed-place": "24062", "deed-number": "3"}, False),
-        ({"deed-place": "24062", "deed-year": "1910"}, False),
-        ({"deed-place": "24062", "deed-year": "1910", "deed-name": "Jan"}, False),
-        ({"deed-place": "24062", "deed-year": "1910", "deed-number": "3"}, True),
-        ({"deed-place": "24062", "deed-year": "1910", "deed-name": "Jan", "deed-date": "1/1/1910"}, True),
-    ],
-)
-def test_one_deed_is_named_by_place_year_and_number_or_person(fields: dict[str, str], is_one: bool):
-    assert named(fields, today=TODAY).is_one is is_one

@@ -18,12 +18,12 @@ from services.contracts.criminal_records import Conviction, Record
 from services.contracts.deeds import Deed
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Facts, Request
+from services.contracts.named_deeds import FILIATION, FORM
 from services.contracts.naming import LANGUAGES
 from services.contracts.schema import load
 from services.contracts.sealed import SealedDocument
 from services.documents.sections import sections
 from services.registry.contradictions import Inconsistent
-from services.registry.deeds import FILIATION, FORM
 from services.registry.domain import SourceUnavailable
 from services.registry.facts import declared
 from services.registry.inquiry import inquire

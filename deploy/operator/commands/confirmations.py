@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -122,16 +123,22 @@ def answer(reference: str, outcome: str, asking: int, by: str, as_json: bool) ->
     stack = this_stack()
     with _intake_database(stack) as database:
         town, department = _whose(database, stack, reference)
-    note(stack.logs / "audit.jsonl", "confirmations answer", f"{reference} {asking} {outcome}", by)
-    given = give_answer(
-        stack,
-        town=town,
-        department=department,
-        reference=reference,
-        asking=asking,
-        outcome=outcome,
-        by=f"{by} (operator {operator()})",
-    )
+    noted = partial(note, stack.logs / "audit.jsonl", subject=f"{reference} {asking} {outcome}")
+    noted("confirmations answer", reason=by)
+    try:
+        given = give_answer(
+            stack,
+            town=town,
+            department=department,
+            reference=reference,
+            asking=asking,
+            outcome=outcome,
+            by=f"{by} (operator {operator()})",
+        )
+    except Mistake as not_taken:  # of two opposite answers at once one counts: which, the log says, too
+        noted("confirmations answer not taken", reason=not_taken.message)
+        raise
+    noted("confirmations answer taken", reason=by)
     facts = {
         "reference": given.reference,
         "asking": given.asking,

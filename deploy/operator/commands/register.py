@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deploy.operator.commands.towns import chosen_town, town_option
-from deploy.operator.terminal import Commands, Mistake, as_json, clear, screen, table, tell
+from deploy.operator.terminal import Amount, Commands, Mistake, as_json, clear, screen, table, tell
 from services.contracts.populations import MAGDA
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ class Finite(click.FloatRange):
         """See click.ParamType."""
         found = super().convert(value, param, ctx)
         return found if isfinite(found) else self.fail(f"{value} is no number that can be waited for", param, ctx)
+
+
+MOST_MINUTES = 366 * 24 * 60
+"""Of a pause: a year."""
 
 
 @click.group(cls=Commands)
@@ -82,9 +86,7 @@ def seed(residents: int, seed: int, town: str | None, as_json: bool) -> None:
 
 
 @register.command()
-@click.option(
-    "--minutes", type=click.FloatRange(min=0, min_open=True), help="Back by itself after so many; else when resumed."
-)
+@click.option("--minutes", type=Amount(most=MOST_MINUTES), help="Back by itself after so many; else when resumed.")
 @click.option("--reason", default="paused by an operator", show_default=True)
 @town_option
 @as_json

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--root", "roots", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="Root certificates to trust (PEM, one or more); LOKET_SEAL_ROOTS otherwise.")  # fmt: skip
+              help="Root certificates to trust (PEM, one or more); otherwise LOKET_SEAL_ROOTS, and seal_authorities of "
+              "the towns' sources.")  # fmt: skip
 @as_json
 @clear
 def verify(file: Path, roots: tuple[Path, ...], as_json: bool) -> None:
@@ -31,7 +32,7 @@ def verify(file: Path, roots: tuple[Path, ...], as_json: bool) -> None:
 
     stack = this_stack()
     named = stack.outside.get("LOKET_SEAL_ROOTS")
-    facts = verdict(file, roots or ((Path(named),) if named else demo_roots(stack)))
+    facts = verdict(file, roots or (*((Path(named),) if named else demo_roots(stack)), *authorities(stack)))
     tell(facts, as_json=as_json, table=lambda: _shown(facts))
     if facts["verdict"] != "sealed":
         raise click.exceptions.Exit(1)
@@ -90,6 +91,24 @@ def demo_roots(stack: "Stack") -> tuple[Path, ...]:
     """The demonstration's root, where it was made."""
     root = stack.seals / "root.pem"
     return (root,) if root.exists() else ()
+
+
+def authorities(stack: "Stack") -> tuple[Path, ...]:
+    """Of those who seal what the towns of this deployment pass on (`sources.*.seal_authorities`).
+
+    Where the towns' files cannot be read, nobody: what the town itself sealed is told all the same.
+    """
+    from services.contracts.schema import Unreadable
+
+    try:
+        towns = stack.towns()
+    except (Unreadable, OSError):
+        return ()
+    written = {each["seal_authorities"] for town in towns.values() for each in town.sources.values()
+               if each.get("seal_authorities")}  # fmt: skip
+    folders = (stack.towns_folder, stack.towns_source)
+    found = (next((path for folder in folders if (path := folder / each).is_file()), None) for each in sorted(written))
+    return tuple(path for path in found if path)
 
 
 def _ders(path: Path) -> list[bytes]:

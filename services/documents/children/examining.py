@@ -21,6 +21,9 @@ MEMORY = 1024 * 1024 * 1024
 HEAD = 1024
 """Bytes within which the header of a PDF stands for readers that forgive (ISO 32000-1, annex H, 3.4.1)."""
 
+SEAL = re.compile(rb"/ByteRange\s{0,8}\[")
+"""Of a signature's dictionary (ISO 32000-1, 12.8.1), which another program may have left where no reader takes it."""
+
 NUMBER = re.compile(rb"/LoketNumber \((\d{5}-\d{4}-)(\d{3})(\d{3})(\d{3})\)")
 
 
@@ -52,6 +55,7 @@ class ExaminingChild:
             pointers=tuple(traces.get("pointers", ())),
             mentioned=traces.get("number"),
             locked=traces.get("locked", False),
+            bears_seal=bool(SEAL.search(pdf)),
         )
 
     def _look(self, at: str, pdf: bytes) -> dict[str, Any]:

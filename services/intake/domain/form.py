@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from services.contracts.abroad import DESTINATION, DESTINATION_LANGUAGE, Way, lead
 from services.contracts.catalogue import ANYONE, OF_ANOTHER, Field, Product, offered
@@ -19,8 +20,9 @@ from services.contracts.extracts import Request
 from services.contracts.field_errors import FieldError, field_error
 from services.contracts.intake import CheckApplication, SubmitApplication
 from services.contracts.mailboxes import mailbox
+from services.contracts.named_deeds import wrongly_named
 from services.contracts.national_number import compact
-from services.contracts.text import is_printable
+from services.contracts.text import is_printable, says_something
 from services.contracts.towns import Town
 
 LONGEST_NAME = 64
@@ -38,8 +40,10 @@ class Accepted:
     still_true: bool = False
 
 
-def accept(asked: SubmitApplication | CheckApplication, *, town: Town, products: Mapping[str, Product]) -> Accepted:
-    """The form, checked. Whether the applicant may ask about the subject, the register decides.
+def accept(
+    asked: SubmitApplication | CheckApplication, *, town: Town, products: Mapping[str, Product], today: date
+) -> Accepted:
+    """The form, checked as of today. Whether the applicant may ask about the subject, the register decides.
 
     Everything that is wrong is told at once: raises UnknownProduct, LanguageNotAllowed, NoFormThere or ContactMissing
     where that is all, else InvalidField.
@@ -67,7 +71,7 @@ def accept(asked: SubmitApplication | CheckApplication, *, town: Town, products:
         alone = "only-for-yourself" if capacity == "parent" else "only-for-your-child"
         wrong.add("subject", field_error(alone))
     email = _email(asked.email, wrong)
-    for path, problem in _field_problems(asked.fields, product).items():
+    for path, problem in _field_problems(asked.fields, product, today).items():
         wrong.add(path, problem)
     if product and product.gives.form:
         written_in = language if language in languages else languages[0]
@@ -123,7 +127,7 @@ class _Wrong:
             raise kind(fields=self._fields)
 
 
-def _field_problems(given: Mapping[str, str], product: Product | None) -> dict[str, FieldError]:
+def _field_problems(given: Mapping[str, str], product: Product | None, today: date) -> dict[str, FieldError]:
     """By path; a name that nobody could read, or would want to, is told as one of `fields`."""
     if product is None:
         return {}
@@ -135,6 +139,9 @@ def _field_problems(given: Mapping[str, str], product: Product | None) -> dict[s
     for name, field in by_name.items():
         if problem := _problem(field, given.get(name)):
             found[f"fields.{name}"] = problem
+    answers = {name: value for name, value in given.items() if name in by_name}
+    for name, problem in wrongly_named(answers, today=today).items():
+        found.setdefault(f"fields.{name}", problem)
     return found
 
 
@@ -147,7 +154,9 @@ def _problem(field: Field, value: str | None) -> FieldError | None:
         return field_error("not-listed") if field.options_from else field_error("not-a-choice", choices=[*field.values])
     if len(value) > field.max_length:
         return field_error("too-long", most=field.max_length)
-    return None if is_printable(value) else field_error("unprintable")
+    if not is_printable(value):
+        return field_error("unprintable")
+    return None if says_something(value) else field_error("says-nothing")
 
 
 def _email(text: str | None, wrong: _Wrong) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.contracts.catalogue import Product
+from services.contracts.days import day_of
 from services.contracts.errors import IdempotencyKeyReused, InvalidField, NotFound, OtherNumbersWanted
 from services.contracts.field_errors import field_error
 from services.contracts.intake import (
@@ -52,7 +53,7 @@ def submit_application(
     if kept is None:
         if not asked.are_all and (is_known or _may_name_themselves(asked)):
             raise OtherNumbersWanted
-        accepted = accept(asked, town=town, products=products)
+        accepted = accept(asked, town=town, products=products, today=day_of(now))
         id = new_id(town=town.refnis, applicant=applicants[0], now=now)
         moved = moves.submit(
             accepted,
@@ -73,10 +74,10 @@ def submit_application(
 
 
 def check_application(
-    asked: CheckApplication, *, towns: Mapping[str, Town], products: Mapping[str, Product]
+    asked: CheckApplication, *, towns: Mapping[str, Town], products: Mapping[str, Product], now: datetime
 ) -> Acceptable:
     """Would this be taken? Nothing is kept. Raises NotFound (no such town), or what `accept` raises."""
-    accept(asked, town=_town(asked.town, towns), products=products)
+    accept(asked, town=_town(asked.town, towns), products=products, today=day_of(now))
     return Acceptable()
 
 

@@ -31,6 +31,19 @@ while True:
 """
 """Holds one process as a supervisor does: it starts it again, and the process ends with it."""
 
+ENDING = """
+import fcntl, os, threading
+lock = open(os.environ["LOCK"], "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+lock.write(str(os.getpid()))
+lock.flush()
+print("on", flush=True)
+threading.Event().wait(2)
+fcntl.flock(lock, fcntl.LOCK_UN)
+threading.Event().wait(1)
+"""
+"""A supervisor that is on its way out."""
+
 MEEK = "import signal; print('on', flush=True); signal.pause()"
 
 
@@ -90,6 +103,17 @@ def test_a_supervisor_whose_files_were_removed_is_ended_before_what_it_would_sta
     assert "a supervisor whose files were removed" in told[0]
     assert (strays(stack), orphans(stack)) == ([], [])
     assert not down(stack, note=told.append)
+
+
+def test_an_ordinary_end_is_told_as_nothing_else(stack: Stack, started: list[subprocess.Popen[str]]) -> None:
+    """A supervisor gives up its lock while it ends: nobody has removed its files."""
+    start(started, ENDING, **{SUPERVISES: mark_of(stack), "LOCK": str(stack.run / "supervisor.lock")})
+    told: list[str] = []
+
+    assert down(stack, note=told.append)
+
+    assert told == []
+    assert started[0].wait() == 0
 
 
 def test_cleaning_ends_every_deployment_under_the_folder_and_none_elsewhere(

@@ -132,7 +132,10 @@ def test_an_answer_is_taken_down_with_who_gave_it(stack: Stack, store: Applicati
     assert (asked.town, asked.department, asked.reference, asked.asking) == ("24001", "police", REFERENCE, 1)
     assert asked.by.startswith("letter 12 (operator ")
     assert told["outcome"] == "confirmed"
-    assert audited(stack) == [("confirmations answer", f"{REFERENCE} 1 confirmed", "letter 12")]
+    assert audited(stack) == [
+        ("confirmations answer", f"{REFERENCE} 1 confirmed", "letter 12"),
+        ("confirmations answer taken", f"{REFERENCE} 1 confirmed", "letter 12"),
+    ]
 
 
 def test_what_was_answered_may_be_answered_again(store: ApplicationStore) -> None:
@@ -180,8 +183,8 @@ def test_a_mistake_is_told_with_its_mend_and_changes_nothing(
         (NotFound(), f"no confirmation {REFERENCE} was asked for"),
     ],
 )
-def test_what_intake_refuses_is_said(
-    store: ApplicationStore, monkeypatch: pytest.MonkeyPatch, error: DomainError, said: str
+def test_what_intake_refuses_is_said_and_noted(
+    stack: Stack, store: ApplicationStore, monkeypatch: pytest.MonkeyPatch, error: DomainError, said: str
 ) -> None:
     monkeypatch.setattr(StandInAsker, "fails", error)
 
@@ -189,6 +192,9 @@ def test_what_intake_refuses_is_said(
 
     assert told.exit_code == 2
     assert said in told.output
+    (begun, ended) = audited(stack)
+    assert (begun[0], ended[0]) == ("confirmations answer", "confirmations answer not taken")
+    assert said in ended[2]
 
 
 def test_a_department_is_given_its_own_keys_alone(stack: Stack, store: ApplicationStore) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography.x509 import load_pem_x509_certificate
 
-from deploy.operator.commands.verification import verdict
+from deploy.operator.commands.verification import authorities, verdict
 from services.contracts.days import local
 from services.contracts.towns import Seal
 from services.documents.paper.press import CertificatePress
@@ -45,6 +45,22 @@ def test_an_end_that_nothing_precedes_for_sure_is_told_with_its_day(tmp_path: Pa
     assert told(file) == ("untrusted", None)
     file.write_bytes(file.read_bytes() + b"\n% more\n")
     assert told(file, "root.pem")[0] == "altered"
+
+
+def test_who_seals_what_the_towns_pass_on_is_trusted(tmp_path: Path) -> None:
+    class Deployment:
+        towns_folder, towns_source = tmp_path / "copies", tmp_path
+
+        def towns(self) -> dict[str, Any]:
+            deeds = {"url": "https://deeds.example", "seal_authorities": "root.pem"}
+            return {"21005": a_town(sources={"deeds": deeds, "criminal-record": {"url": "x"}, "gone": {
+                "seal_authorities": "gone.pem"}})}  # fmt: skip
+
+    file = sealed(a_folder(tmp_path))
+
+    assert authorities(Deployment()) == (tmp_path / "root.pem",)  # type: ignore[arg-type]
+    assert verdict(file, authorities(Deployment()))["verdict"] == "sealed"  # type: ignore[arg-type]
+    assert verdict(file, ())["verdict"] == "untrusted"
 
 
 def test_a_time_stamp_of_an_authority_that_is_trusted_proves_that_it_was_before(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Numbers of nobody: taken where a town's people come from a test environment, and nowhere else."""
 
+from datetime import date
+
 import pytest
 
 from deploy.demo.magda.numbers import lowered, raised
@@ -14,6 +16,7 @@ from tests.intake.fakes import a_question, a_town
 from tests.registry.fakes import PARENT, TODDLER, a_register
 from tests.registry.magda.standin import StandIn
 
+TODAY = date(2026, 6, 1)
 OLD, YOUNG = raised(PARENT), raised(TODDLER)
 
 
@@ -70,10 +73,10 @@ def test_whoever_signs_in_with_one_is_a_citizen_of_such_a_town_only():
 def test_a_form_is_filed_for_one_in_such_a_town_only():
     asked = a_question(citizen=OLD, subject=YOUNG, product="residence")
 
-    assert accept(asked, town=a_trial_town("test"), products=products()).request.subject == YOUNG
+    assert accept(asked, town=a_trial_town("test"), products=products(), today=TODAY).request.subject == YOUNG
     for town in (a_town(), a_trial_town("production")):
         with pytest.raises(InvalidField):
-            accept(asked, town=town, products=products())
+            accept(asked, town=town, products=products(), today=TODAY)
 
 
 def test_the_register_answers_one_in_a_test_environment_only(standin: StandIn):

@@ -18,11 +18,12 @@ from services.chassis.crash import crash_point
 from services.contracts.catalogue import ANYONE
 from services.contracts.days import day_of
 from services.contracts.errors import Refusal
+from services.contracts.named_deeds import Misnamed, Named, asked_form, named
 from services.contracts.schema import Unreadable, load
 from services.contracts.sealed import LARGEST_SEALED
 from services.registry import seals
 from services.registry.contradictions import Contradiction
-from services.registry.deeds import Misnamed, Named, asked_form, named, refusal
+from services.registry.deeds import refusal
 from services.registry.facts import declared
 from services.registry.ports import Away, Contradicted, Finding, Found, Promised, Refused, SourceQuestion
 from services.registry.ports import Outcome as LookedUp

@@ -7,11 +7,12 @@ from enum import StrEnum
 
 from services.contracts.deeds import FORMS, KINDS, Deed
 from services.contracts.municipalities import municipalities
+from services.contracts.named_deeds import Named
 from services.contracts.partial_days import known_parts
 from services.contracts.sealed import NotWhole, SealedDocument
 from services.contracts.text import is_printable
 from services.registry.contradictions import Contradiction
-from services.registry.deeds import RULES, Named
+from services.registry.deeds import RULES
 from services.registry.domain import Dossier, Standing
 from services.registry.sources.https import NoAnswer
 

@@ -1,0 +1,76 @@
+"""Files of the catalogue, read each by itself: whichever cannot be used is named, with the mend.
+
+A deployment's own (LOKET_EXTENSIONS) stand beside those of the code, and replace none of them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from services.contracts.rooms import files
+from services.contracts.schema import Strict, Unreadable, load
+from services.contracts.text import is_printable
+from services.contracts.yaml_files import MOST_BYTES, read_bytes, read_yaml
+
+T = TypeVar("T")
+
+LONGEST_LINE = 300
+"""Characters of a title, a statement or a name; no fact, and so no answer to a question, is longer."""
+
+LONGEST_EXPLANATION = 2000
+
+
+class WrongCatalogue(Unreadable):
+    """A file of the catalogue, or a module of an extension, that cannot be used."""
+
+
+def own_files(folder: str) -> Iterator[tuple[str, Path]]:
+    """The YAML files of a folder of the catalogue (`questions`; empty for the products), each under the name by which
+    it is told. Raises WrongCatalogue for two of one name."""
+    seen: set[str] = set()
+    for file in files(f"catalogue/{folder}".rstrip("/"), "*.yaml"):
+        told = f"{folder}/{file.name}".lstrip("/")
+        if file.name in seen:
+            raise WrongCatalogue(told, {"": "there is another file of this name; call yours otherwise"})
+        seen.add(file.name)
+        yield told, file
+
+
+def text_of(told: str, file: Path) -> str:
+    """Raises WrongCatalogue for what is no plain file of UTF-8, or too long."""
+    try:
+        content = read_bytes(file, most=MOST_BYTES)
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise WrongCatalogue(told, {"": f"line {line} is not UTF-8; save the file as UTF-8"}) from None
+    except ValueError as error:
+        raise WrongCatalogue(told, {"": str(error)}) from None
+
+
+def loaded(cls: type[T], told: str, text: str) -> T:
+    """What a file says. Raises WrongCatalogue, which names the file and not the class."""
+    try:
+        data: Any = read_yaml(told, text.encode()).data
+        if not isinstance(data, dict):
+            raise WrongCatalogue(told, {"": "is empty, or a list: write names with their values"})
+        return load(cls, data, base=Strict)
+    except WrongCatalogue:  # this one, or another to which it refers
+        raise
+    except Unreadable as wrong:
+        raise WrongCatalogue(told, wrong.problems) from None
+
+
+def unwritable(
+    texts: Iterable[tuple[str, Mapping[str, str] | str]], *, most: int = LONGEST_LINE
+) -> Iterator[tuple[str, str]]:
+    """What cannot stand on paper, on a page or in a message as it is, by its path."""
+    for path, found in texts:
+        for language, text in found.items() if isinstance(found, Mapping) else (("", found),):
+            place = f"{path}.{language}".rstrip(".")
+            if len(text) > most:
+                yield place, f"at most {most} characters"
+            elif not is_printable(text):
+                yield place, "a control character, a line break or a mark of direction; remove it"
+            elif "<" in text or ">" in text:
+                yield place, "< and > look like markup; write the word"
