@@ -221,7 +221,7 @@ class Product:
         """Whether its register can be asked again while a certificate is current: a certificate of ours, from what the
         population register alone says, which nobody else has to confirm. Of a criminal record even "no longer the
         same" would tell what nobody but its subject may know."""
-        return self.gives.kind == CERTIFICATE and self.sources == {POPULATION} and not self.gates
+        return self.gives.kind in (CERTIFICATE, FORM) and self.sources == {POPULATION} and not self.gates
 
     def is_still_true_in(self, town: Town) -> bool:
         """Whether the town has "Still true?" on for it: what its file lists; where it lists nothing, as the product

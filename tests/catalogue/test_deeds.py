@@ -40,6 +40,7 @@ def test_who_passes_a_document_through_prints_nothing_and_names_the_one_fact_tha
 id: toy
 titles: {nl: a, fr: a, de: a, en: a}
 explanations: {nl: a., fr: a., de: a., en: a.}
+group: living
 for: [self]
 facts: [FACTS]
 gives: GIVES

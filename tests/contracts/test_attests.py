@@ -91,6 +91,7 @@ TOY = """
 id: toy
 titles: {nl: a, fr: a, de: a, en: a}
 explanations: {nl: a., fr: a., de: a., en: a.}
+group: living
 for: [self]
 facts: FACTS
 gives: {kind: certificate, statements: {usual: {nl: a, fr: a, de: a, en: a}}}

@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
-from services.registry.sources.populations import Populations
 
 from services.contracts.codes import grouped
+from services.registry.sources.population.populations import Populations
 from tests.system.aged import Aged
 from tests.system.conftest import HOSTS, Citizen
 from tests.waiting import wait_for

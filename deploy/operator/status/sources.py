@@ -25,6 +25,8 @@ ANSWERS_S = 2.0
 OURS = frozenset({"paused", "empty", "unusable"})
 """States of a register in which it is clear why it does not answer, and is told as such."""
 
+_QUIET = {"problem": None, "stops": False, "waiting": 0, "since": None, "reason": None}
+
 
 def sources_facts(
     stack: Stack, town: Town, missed: Mapping[str, Missed], database: Database[dict[str, Any]]
@@ -34,8 +36,7 @@ def sources_facts(
     """
     found: dict[str, dict[str, Any]] = {}
     for name in (POPULATION, *sorted({*town.sources, *missed} - {POPULATION})):
-        told = asdict(missed[name]) if name in missed else {"waiting": 0, "since": None, "reason": None}
-        found[name] = {"problem": None, "stops": False, **told}
+        found[name] = {**_QUIET, **(asdict(missed[name]) if name in missed else {})}
     try:
         with sources_of(stack, {town.refnis: town}, database) as sources:
             problems = {name: source.check() for name, source in sources.items()}
@@ -44,8 +45,8 @@ def sources_facts(
             found[name] |= {"problem": str(next(iter(wrong.problems.values()))), "stops": True}
         return found
     for name, problem in problems.items():
-        if problem:
-            found[name] |= {"problem": problem.said, "stops": problem.stops}
+        if problem:  # also of what the town has chosen by another name than a source's
+            found[name] = {**found.get(name, _QUIET), "problem": problem.said, "stops": problem.stops}
     return found
 
 

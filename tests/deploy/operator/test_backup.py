@@ -93,6 +93,7 @@ def without_numbers(held: dict[str, list[dict[str, Any]]]) -> dict[str, list[dic
     return {
         name: [{key: value for key, value in each.items() if key not in beside} for each in documents]
         for name, documents in held.items()
+        if documents  # a service's room for what nobody kept yet
     }
 
 

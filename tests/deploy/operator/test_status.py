@@ -403,9 +403,8 @@ def test_a_town_tells_what_waits_and_since_when(database: Database[dict[str, Any
     assert found.oldest_moving.application_id == "moving"
 
 
-def test_a_register_is_there_paused_or_empty(stack: Stack, database: Database[dict[str, Any]]) -> None:
-    uri = ",".join(f"{host}:{port}" for host, port in sorted(database.client.nodes))
-    outside = {"LOKET_MONGO_URI": f"mongodb://{uri}/", "LOKET_DATABASE": database.name}
+def test_a_register_is_there_paused_or_empty(stack: Stack, database: Database[dict[str, Any]], mongo_uri: str) -> None:
+    outside = {"LOKET_MONGO_URI": mongo_uri, "LOKET_DATABASE": database.name}
     populations = Populations(database.client[f"{database.name}_registry"])
     stack = Stack(var=stack.var, outside=outside)
     towns = stack.towns()
@@ -426,9 +425,10 @@ def test_a_register_is_there_paused_or_empty(stack: Stack, database: Database[di
     assert found["63023"]["reason"] == "works"
 
 
-def test_a_town_tells_which_source_is_missed_and_by_how_many(stack: Stack, database: Database[dict[str, Any]]) -> None:
-    uri = ",".join(f"{host}:{port}" for host, port in sorted(database.client.nodes))
-    stack = Stack(var=stack.var, outside={"LOKET_MONGO_URI": f"mongodb://{uri}/", "LOKET_DATABASE": database.name})
+def test_a_town_tells_which_source_is_missed_and_by_how_many(
+    stack: Stack, database: Database[dict[str, Any]], mongo_uri: str
+) -> None:
+    stack = Stack(var=stack.var, outside={"LOKET_MONGO_URI": mongo_uri, "LOKET_DATABASE": database.name})
     kept = ExtractStore(database.client[f"{database.name}_registry"], relay=KeptInOutbox(), clock=lambda: LONG_AGO)
     for number, reason in ((1, "too-slow"), (2, "http-503")):
         now = LONG_AGO + timedelta(minutes=number)

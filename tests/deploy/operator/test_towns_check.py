@@ -54,7 +54,7 @@ def test_each_problem_is_one_line_with_file_line_field_and_mend_sorted(folder: P
     assert done.exit_code == 1
     assert [line.split(": ")[:2] for line in done.stdout.splitlines()[:-1] if " (" not in line.split(": ")[1]] == [
         ["towns/aarschot.yaml:15", "office.phone"],
-        ["towns/aarschot.yaml:37", "specimn"],
+        ["towns/aarschot.yaml:38", "specimn"],
         ["towns/broken.yaml", "yaml"],
         ["towns/eupen.yaml:12", "office.postcode"],
     ]

@@ -11,8 +11,9 @@ import pytest
 from lxml import etree
 from structlog.testing import capture_logs
 
-from deploy.demo.deeds.paper import seal, written
+from deploy.demo.deeds.paper import seal
 from deploy.demo.far.authorities import ATTESTS, ORGANISATION, demo_attest_seals
+from deploy.demo.far.page import bare
 from deploy.demo.magda.faults import ATTEST_FAULTS, Fault
 from services.contracts.attests import FEDERAL_ATTEST, FederalAttests
 from services.contracts.catalogue import Product, products
@@ -272,9 +273,9 @@ ASKED = Question(service=Service.ATTEST, number=PARENT, reference="r", name="Lev
 
 
 def test_the_question_is_as_the_platforms_manual_has_it():
-    written_ = body(ASKED, Identification(identification="town.example", quality="1300"), now=datetime.now(UTC))
+    written = body(ASKED, Identification(identification="town.example", quality="1300"), now=datetime.now(UTC))
 
-    root = etree.fromstring(written_)
+    root = etree.fromstring(written)
     assert root.tag == "{http://webservice.geefattestdienst-02_00.persoon-02_00.vip.vlaanderen.be}GeefAttest"
     assert root.findtext("Verzoek/Context/Versie") == "02.00.0000"
     inside = root.find("Verzoek/Vragen/Vraag/Inhoud")
@@ -360,7 +361,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def sealed(folder: Path) -> bytes:
-    return seal(written(["DEMONSTRATION"]), folder=folder, by=ATTESTS)
+    return seal(bare("DEMONSTRATION"), folder=folder, by=ATTESTS)
 
 
 def examined(pdf: bytes, root: Path, **more: Any) -> bytes:
@@ -376,13 +377,13 @@ def test_one_that_was_sealed_days_ago_says_nothing_of_today(sealed: bytes, folde
 
 
 def test_a_seal_of_the_same_authority_for_somebody_else_is_not_trusted(folder: Path):
-    other = seal(written(["DEMONSTRATION"]), folder=folder, by=f"{ATTESTS}-other")
+    other = seal(bare("DEMONSTRATION"), folder=folder, by=f"{ATTESTS}-other")
 
     assert examined(other, folder / "attests-root.pem", sealed_by=ORGANISATION) == seals.UNTRUSTED
 
 
 def test_a_certificate_that_stands_among_the_authorities_itself_ends_all_the_same(folder: Path):
-    expired = seal(written(["DEMONSTRATION"]), folder=folder, by=f"{ATTESTS}-expired")
+    expired = seal(bare("DEMONSTRATION"), folder=folder, by=f"{ATTESTS}-expired")
 
     assert examined(expired, folder / f"{ATTESTS}-expired.pem") == seals.UNTRUSTED
 

@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 
 from deploy.demo.generator.hard_cases import HARD_CASES
+from deploy.demo.generator.in_memory import GeneratedTown
 from deploy.demo.magda.answering import Answering
 from services.contracts.catalogue import products
 from services.contracts.countries import canonical
@@ -26,14 +27,14 @@ from services.registry.sources.magda.population import MagdaSource, MagdaView
 from services.registry.sources.magda.questions import Identification
 from services.registry.sources.magda.transport import Budget
 from tests.registry.magda.writing import unsigned
-from tests.registry.test_hard_cases import Town
+from tests.registry.test_hard_cases import a_town
 
 TOWN, NOW = "24001", datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
 @cache
-def town() -> Town:
-    return Town(seed=1)
+def town() -> GeneratedTown:
+    return a_town(seed=1)
 
 
 class Direct:
