@@ -315,7 +315,7 @@ FAR_AGO = NOON - timedelta(days=90)
         {"unlinked_since": NOON + timedelta(days=900)},
         {"unlinked_since": [NOON]},
         {"unlinked_since": NOON, "at": "long ago"},
-        {"unlinked_since": NOON, "more": ObjectId()},
+        {"unlinked_since": NOON, "more": ObjectId("0" * 24)},
         {"block": 9},
         {"block": "2"},
         {"at": NOON + timedelta(hours=1)},
