@@ -1,5 +1,9 @@
 """`python -m deploy.demo.criminal_record PORT`: the demonstration's criminal record, over HTTPS."""
 
+from services.chassis import lean  # noqa: F401 - before structlog
+
+# isort: split
+
 import sys
 
 from deploy.demo.criminal_record.service import criminal_record

@@ -1,5 +1,9 @@
 """`python -m deploy.demo.deeds PORT`: the demonstration's database of deeds, over HTTPS."""
 
+from services.chassis import lean  # noqa: F401 - before structlog
+
+# isort: split
+
 import sys
 from datetime import UTC, datetime, timedelta
 

@@ -3,12 +3,6 @@
 from io import BytesIO
 from pathlib import Path
 
-from pyhanko.keys import load_cert_from_pemder, load_private_key_from_pemder
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko_certvalidator.registry import SimpleCertificateStore
-
 from deploy.demo.deeds.archive import Kept
 from deploy.demo.deeds.face import face
 from deploy.demo.far.authorities import DEEDS
@@ -20,7 +14,13 @@ def sealed(deed: Kept, form: str, *, folder: Path, by: str = DEEDS) -> bytes:
 
 
 def seal(pdf: bytes, *, folder: Path, by: str = DEEDS) -> bytes:
-    """PAdES, certifying that nothing may be changed."""
+    """PAdES, certifying that nothing may be changed. Its library is loaded with the first: it takes 25 MiB."""
+    from pyhanko.keys import load_cert_from_pemder, load_private_key_from_pemder  # noqa: PLC0415
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
+    from pyhanko.sign import signers  # noqa: PLC0415
+    from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter  # noqa: PLC0415
+    from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415
+
     signer = signers.SimpleSigner(
         signing_cert=load_cert_from_pemder(str(folder / f"{by}.pem")),  # type: ignore[no-untyped-call]
         signing_key=load_private_key_from_pemder(str(folder / f"{by}.key"), None),

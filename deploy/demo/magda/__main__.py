@@ -1,5 +1,9 @@
 """`python -m deploy.demo.magda PORT FOLDER`: the stand-in, until SIGTERM. FOLDER holds its certificates."""
 
+from services.chassis import lean  # noqa: F401 - before structlog
+
+# isort: split
+
 import signal
 import sys
 from datetime import UTC, datetime

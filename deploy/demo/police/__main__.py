@@ -4,6 +4,10 @@ It sees what `loket confirmations list` shows, opens with the police's own keys 
 an operator would. Where it is to say no, or nothing, give it more time and answer in its place.
 """
 
+from services.chassis import lean  # noqa: F401 - before structlog
+
+# isort: split
+
 import os
 import signal
 import sys
