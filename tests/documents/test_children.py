@@ -195,6 +195,7 @@ def test_our_own_file_shows_its_number_and_seal(press: CertificatePress, examine
         codes=(order.code,),
         pointers=(f"{a_town().address}/v/{order.code}",),
         mentioned=order.number,
+        bears_seal=True,
     )
     assert examiner.examine(printed.pdf) == replace(sealed, whole=(printed.seal,))
     assert examiner.examine(printed.pdf + b"\n% more") == sealed
@@ -208,7 +209,7 @@ def test_a_file_that_keeps_its_reader_shows_its_number_at_least(press: Certifica
     found = hurried.examine(press.render_and_seal(order).pdf)
 
     hurried.stop()
-    assert found == Finding(number=order.number)
+    assert found == Finding(number=order.number, bears_seal=True)
 
 
 @pytest.mark.parametrize(

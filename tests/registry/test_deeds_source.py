@@ -358,7 +358,7 @@ import eventlet
 eventlet.monkey_patch()
 import sys
 from pathlib import Path
-from services.registry.sources.deeds.sealing import SealChecker
+from services.registry.sources.sealing import SealChecker
 from services.registry.sources.https import NoAnswer
 
 try:
