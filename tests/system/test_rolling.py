@@ -40,8 +40,8 @@ BACK = ("gateway", "notify", "intake", "registry", "documents")
 NEW_PORTS = ("magda", "deeds", "criminal_record")
 """The last version knows no such parts, and reads no names that it does not know."""
 
-SOURCES_BLOCK = re.compile(r"^sources:\n(?: .*\n)+", re.MULTILINE)
-"""The last version knows none; a town names them once all its services are of this version."""
+NEW_FIELDS = re.compile(r"^(?:sources|still_true|federal_attests):.*\n(?: .*\n)*", re.MULTILINE)
+"""The last version knows none of these; a town writes them once all its services are of this version."""
 
 BETWEEN_S = 1.0
 """One application after the other, and no backlog of printing on a busy machine: what is tried is the change."""
@@ -223,7 +223,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(["tar", "-x", "-C", str(folder)], input=packed.stdout, check=True)
     for file in (folder / "deploy" / "towns").glob("*.*"):  # they are mended first, in words that both versions know
         if (TOWNS / file.name).exists():
-            file.write_text(SOURCES_BLOCK.sub("", (TOWNS / file.name).read_text(encoding="utf-8")), encoding="utf-8")
+            file.write_text(NEW_FIELDS.sub("", (TOWNS / file.name).read_text(encoding="utf-8")), encoding="utf-8")
     return folder
 
 
