@@ -127,12 +127,12 @@ def test_what_is_locked_under_a_key_that_somebody_lacks_waits_and_goes_on(
 
     application_id = citizen.file("residence")
     wait_for(lambda: f"key-not-here: facts {kid}" in production.log("documents"), what="documents to lack the key")
-    used = loket(production, "keys", "in-use")["keys"]
+    used = {"purpose": "facts", "key": kid, "stored": 1, "parked": 0}  # once the outboxes are emptied
+    wait_for(lambda: used in loket(production, "keys", "in-use")["keys"], what="one document to need the key")
     production.restart("documents")
 
     waited = citizen.until(application_id, "delivered", seconds=480)  # it may be in the delay of five minutes by now
     assert waited["certificate_id"]
-    assert {"purpose": "facts", "key": kid, "stored": 1, "parked": 0} in used
     assert loket(production, "dead-letters", "list")["parked"] == 0
 
 
