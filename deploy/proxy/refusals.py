@@ -23,7 +23,7 @@ REFUSED = {
     503: "service-unavailable",
     505: "version-not-supported",
 }
-"""Status to slug (gateway/sentences.py)."""
+"""Status to slug (gateway/sentences/problems.py)."""
 
 SHOWN_AS = {494: 431, 497: 400, 502: 503, 504: 503}
 """nginx's own numbers, for a head that is too large and for plain HTTP where TLS is spoken, and a gateway that is

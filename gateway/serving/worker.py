@@ -51,7 +51,7 @@ _REFUSED: tuple[tuple[Any, HTTPStatus, str], ...] = (
         "bad-request",
     ),
 )
-"""What gunicorn raises, and how it is told (gateway/sentences.py)."""
+"""What gunicorn raises, and how it is told (gateway/sentences/problems.py)."""
 
 
 class CounterWorker(GeventWorker):  # type: ignore[misc]

@@ -65,6 +65,7 @@ class CertificateStore:
 
     def draft(self, application_id: str, *, product: str, language: str, now: datetime, cause: Cause) -> Certificate:
         """See ports.Certificates."""
+        # where it is not new, a page is printed in vain, and its file removed as one that nothing names
         stored = self._aggregates.hear(application_id, cause, Hearing.LATEST, mostly_new=True)
         if stored and (kept := _certificate(stored)).is_issued:
             return kept

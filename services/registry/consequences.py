@@ -1,7 +1,7 @@
 """What follows from how somebody stands in the registers: a line for each code, read by entitlement (who gets what)
 and home (whether a household agrees with a civil state).
 
-Where a register or a standing does not bear a certificate, the sentence of the refusal (gateway/sentences.py) names the
+Where a register or a standing does not bear a certificate, the sentence of the refusal (gateway/sentences/) names the
 desk.
 """
 
