@@ -125,7 +125,7 @@ def town_problems(town: Town, folder: Path) -> Iterator[Problem]:
         asks_platform=town.population.source == MAGDA,
     )
     yield from ((f"federal_attests.{name}", mend) for name, mend in attests)
-    yield from _still_true(town.still_true or ())
+    yield from _still_true(town)
 
 
 def _municipality(town: Town) -> Iterator[Problem]:
@@ -218,7 +218,8 @@ def _seal(seal: Seal) -> Iterator[Problem]:
         yield "seal.timestamps", mend
 
 
-def _still_true(listed: tuple[str, ...]) -> Iterator[Problem]:
+def _still_true(town: Town) -> Iterator[Problem]:
+    listed = town.still_true or ()
     for place, product in enumerate(listed):
         if product not in products():
             yield f"still_true[{place}]", f"no product of the catalogue; choose from {', '.join(products())}"
@@ -226,6 +227,12 @@ def _still_true(listed: tuple[str, ...]) -> Iterator[Problem]:
             yield f"still_true[{place}]", "stands here twice; write it once"
         elif not products()[product].is_asked_again:
             yield f"still_true[{place}]", NOT_ASKED_AGAIN
+        elif not products()[product].given_by(town).is_asked_again:
+            yield (
+                f"still_true[{place}]",
+                "is given as the federal attest, of which only the town's own is asked again; "
+                "leave it out here, or in federal_attests.products",
+            )
 
 
 def _offer(town: Town) -> Iterator[Problem]:

@@ -145,6 +145,12 @@ def test_the_town_of_localhost_is_the_first():
             "from the population register",
         ),
         ("still_true: [residence, household-composition]", "still_true: yes please", "still_true", "write a list"),
+        (
+            "still_true: [residence, ",
+            "federal_attests: {products: [residence]}\nstill_true: [residence, ",
+            "still_true[0]",
+            "federal_attests.products",
+        ),
         ("regime: nl", f"regime: nl\nproducts_off: [{', '.join(products())}]", "products_off", "nothing"),
         ("Dienst Burgerzaken", "Dienst 🏛", "departments.nl", "U+1F3DB"),
         ("Dienst Burgerzaken", '"Dienst\\nBurgerzaken"', "departments.nl", "in one line"),

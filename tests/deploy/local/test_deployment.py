@@ -97,8 +97,11 @@ def test_status_tells_processes_health_queues_and_versions(loket: Loket, running
     assert set(told["services"]) | set(told["parts"]) == PROGRAMS
     assert told["address"] == running["address"]
     assert told["versions"]["broker"].startswith("RabbitMQ ")
-    (queue,) = told["services"]["documents"]["queues"]
-    assert queue == {"name": "documents.issue-certificate", "waiting": 0, "consumers": 1, "parked": 0}
+    queues = {each["name"]: each for each in told["services"]["documents"]["queues"]}
+    assert set(queues) == {"documents.issue-certificate", "documents.record-recheck"}
+    assert queues["documents.issue-certificate"] == {
+        "name": "documents.issue-certificate", "waiting": 0, "consumers": 1, "parked": 0,
+    }  # fmt: skip
     assert told["services"]["intake"]["processes"][0]["health_port"] > 0
 
 
