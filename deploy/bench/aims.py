@@ -136,6 +136,26 @@ ROWS = (
     Row(path="pss_mb.total", what="memory at rest (PSS)", shape="{:.0f} MiB", aim=_ratio(0.85)),
     Row(path="cold_start_s", what="cold start, from typing `loket up`", shape="{:.1f} s"),
     Row(
+        path="parts.data_inside_cpu_ms",
+        what="the data inside a certificate: CPU",
+        shape="{:.2f} ms",
+        aim=_at_most(5),
+        asked_by="--bare",
+    ),
+    Row(
+        path="parts.magda_household_cpu_ms",
+        what="a look at a household of four at MAGDA: CPU beside that of HTTP",
+        shape="{:.1f} ms",
+        aim=_at_most(15),
+        asked_by="--bare",
+    ),
+    Row(
+        path="parts.magda_household_ms",
+        what="that look, with the stand-in's answers waited for",
+        shape="{:.0f} ms",
+        asked_by="--bare",
+    ),
+    Row(
         path="starts.within_share",
         what="cold starts within 8 s",
         shape="{:.0%}",

@@ -17,7 +17,8 @@ class Figures:
     Empty where an option did not ask for it. `besides_printing_cpu_ms`, `idle_cpu_percent` (of one core), `pss_mb` and
     `store_commands` are by kind of process with their `total`; `idle_rss_mb` is the largest process of each kind.
     `messages` are published and confirmed ones, `fsyncs` those of store and broker, and with `store_commands` they are
-    told for each application; `at_rest` are commands and fsyncs a second while nothing happens.
+    told for each application; `at_rest` are commands and fsyncs a second while nothing happens. `parts` are of this
+    tree's own code alone, called in the process of the bench.
     """
 
     cold_start_s: float
@@ -37,6 +38,7 @@ class Figures:
     growth: Numbers = field(default_factory=dict)
     towns: Numbers = field(default_factory=dict)
     starts: Numbers = field(default_factory=dict)
+    parts: Numbers = field(default_factory=dict)
 
     def at(self, path: str) -> float | None:
         """One number, by its place in the JSON object (`accepted.per_s`); None where it was not measured."""

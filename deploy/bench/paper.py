@@ -109,17 +109,8 @@ def rate(runs: list[Bare], *, count: int) -> float:
     return len(runs) * count / (max(run.ended for run in runs) - min(run.started for run in runs))
 
 
-def _facts(view: Any, town: str, numbers: Sequence[str]) -> Iterator[Facts]:
-    """Of those who are not refused."""
-    for number in numbers:
-        now = datetime.now(UTC)
-        request = Request(applicant=number, subject=number, capacity="self", fields=FIELDS)
-        answer = inquire(request, application_id="bench", town=town, product=products()[PRODUCT], view=view, now=now)
-        if answer.facts is not None:
-            yield answer.facts
-
-
-def _order(facts: Facts, language: str) -> Order:
+def order_of(facts: Facts, language: str) -> Order:
+    """Any certificate of these facts."""
     return Order(
         certificate_id="0" * 32,
         number=f"{facts.town}-2026-000 000 000",
@@ -130,12 +121,22 @@ def _order(facts: Facts, language: str) -> Order:
     )
 
 
+def _facts(view: Any, town: str, numbers: Sequence[str]) -> Iterator[Facts]:
+    """Of those who are not refused."""
+    for number in numbers:
+        now = datetime.now(UTC)
+        request = Request(applicant=number, subject=number, capacity="self", fields=FIELDS)
+        answer = inquire(request, application_id="bench", town=town, product=products()[PRODUCT], view=view, now=now)
+        if answer.facts is not None:
+            yield answer.facts
+
+
 def _print_many(  # noqa: PLR0917 - multiprocessing passes them by place
     facts: str, language: str, count: int, towns: str, secrets: dict[str, str], barrier: object, found: list[object]
 ) -> None:
     os.environ.update(secrets)
     press = press_of(Path(towns), secrets)
-    orders = cycle(_order(load(Facts, each), language) for each in json.loads(facts))
+    orders = cycle(order_of(load(Facts, each), language) for each in json.loads(facts))
     memory = psutil.Process()
     gc.disable()  # as in a printing child, which collects that seldom while it is asked again at once
     gc.freeze()

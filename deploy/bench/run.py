@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from deploy.bench.figures import Figures, Limits, medians
+from deploy.bench.figures import Figures, Limits, Numbers, medians
 from deploy.bench.growing import growth
 from deploy.bench.many_towns import growth_with_towns
 from deploy.bench.one_round import Measured, Plan, measure, measured
 from deploy.bench.paper import limits_of, paper_of
+from deploy.bench.parts import parts_of
 from deploy.bench.progress import Progress
 from deploy.bench.starts import cold_starts
 from deploy.bench.tree import Tree
@@ -47,7 +48,7 @@ def run(trees: Sequence[Tree], var: Path, wanted: Wanted, *, own: Tree, progress
     `own` is the tree whose press the limits are measured with, in its first round.
     """
     found: dict[Path, list[Figures]] = {tree.folder: [] for tree in trees}
-    limits = None
+    limits, parts = None, Numbers()
     for turn in range(wanted.rounds):
         for tree in trees if turn % 2 == 0 else reversed(trees):
             said = _told(tree, trees, f"round {turn + 1} of {wanted.rounds}", wanted.rounds, progress)
@@ -55,10 +56,13 @@ def run(trees: Sequence[Tree], var: Path, wanted: Wanted, *, own: Tree, progress
                 found[tree.folder].append(measure(stack, wanted.plan))
                 if limits is None and tree.folder == own.folder and wanted.bare:
                     said("render and seal alone", 0, 1)
-                    limits = limits_of(paper_of(stack.variables, stack.people.numbers), count=wanted.bare)
+                    paper = paper_of(stack.variables, stack.people.numbers)
+                    limits, parts = limits_of(paper, count=wanted.bare), parts_of(stack, paper)
     rounds = tuple(tuple(found[tree.folder]) for tree in trees)
     figures = tuple(
-        replace(medians(each), **_once(tree, trees, var, wanted, progress))
+        replace(
+            medians(each), **_once(tree, trees, var, wanted, progress), parts=parts if tree.folder == own.folder else {}
+        )
         for tree, each in zip(trees, rounds, strict=True)
     )
     return Run(trees=tuple(trees), figures=figures, rounds=rounds, limits=limits, plan=wanted.plan)

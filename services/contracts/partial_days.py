@@ -2,6 +2,9 @@
 
 import calendar
 from datetime import date
+from functools import lru_cache
+
+_LENGTH = len("1985-07-30")
 
 
 def earliest(text: str) -> date | None:
@@ -28,6 +31,11 @@ def known_parts(text: str) -> tuple[int, int, int]:
 
 
 def _day(text: str, *, first: bool) -> date | None:
+    return _cached_day(text, first) if isinstance(text, str) and len(text) == _LENGTH else None
+
+
+@lru_cache(maxsize=4096)  # a dossier's days are compared with each other again and again
+def _cached_day(text: str, first: bool) -> date | None:
     parts = _parts(text)
     if parts is None:
         return None
@@ -44,7 +52,7 @@ def _day(text: str, *, first: bool) -> date | None:
 
 
 def _parts(text: str) -> tuple[int, int, int] | None:
-    if not isinstance(text, str) or len(text) != 10 or text[4] != "-" or text[7] != "-":
+    if not isinstance(text, str) or len(text) != _LENGTH or text[4] != "-" or text[7] != "-":
         return None
     written = text[:4], text[5:7], text[8:]
     if not text.isascii() or not all(part.isdigit() for part in written):

@@ -63,6 +63,7 @@ class FarServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or the body waits until the head is acknowledged, 40 ms later
     server: FarServer
 
     def do_GET(self) -> None:

@@ -61,6 +61,7 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Server
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or the body waits until the head is acknowledged, 40 ms later
     timeout = 60
 
     def setup(self) -> None:
