@@ -120,19 +120,7 @@ class RegistryService:
 
     @handles(ApplicationSubmitted, ExtractRequested, queue="registry.compile-extract")
     def compile_extract(self, event: ApplicationSubmitted | ExtractRequested, cause: Cause) -> None:
-        handlers.compile_extract(
-            event,
-            cause,
-            extracts=self.extracts,
-            register=self.register,
-            sources=self.sources,
-            accesses=self.accesses,
-            products=self.products,
-            requests=self.requests,
-            facts=self.facts,
-            pseudonyms=self.pseudonyms,
-            now=self.now(),
-        )
+        handlers.compile_extract(event, cause, extracts=self.extracts, inquiries=self._inquiries, now=self.now())
 
     @handles(ApplicationWithdrawn, ApplicationExpired, queue="registry.end-extract")
     def end_extract(self, event: ApplicationWithdrawn | ApplicationExpired, cause: Cause) -> None:
@@ -177,18 +165,7 @@ class RegistryService:
 
     @sweeps(every=timedelta(seconds=1))
     def ask_again(self) -> None:
-        stuck = handlers.ask_again(
-            towns=self.towns,
-            extracts=self.extracts,
-            register=self.register,
-            sources=self.sources,
-            accesses=self.accesses,
-            products=self.products,
-            requests=self.requests,
-            facts=self.facts,
-            pseudonyms=self.pseudonyms,
-            now=self.now(),
-        )
+        stuck = handlers.ask_again(towns=self.towns, extracts=self.extracts, inquiries=self._inquiries, now=self.now())
         for extract in stuck:
             log.error("extract_stuck", application_id=extract.application_id, reason=extract.code)
 
@@ -210,3 +187,15 @@ class RegistryService:
             log.info("extracts_emptied", count=count)
         if count := retention.empty_rechecks(rechecks=self.rechecks, products=products, now=self.now()):
             log.info("rechecks_emptied", count=count)
+
+    @property
+    def _inquiries(self) -> handlers.Inquiries:
+        return handlers.Inquiries(
+            register=self.register,
+            sources=self.sources,
+            accesses=self.accesses,
+            products=self.products,
+            requests=self.requests,
+            facts=self.facts,
+            pseudonyms=self.pseudonyms,
+        )

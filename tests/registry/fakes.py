@@ -1,7 +1,7 @@
 """Stand-ins for the registry's ports, and a small town to ask about."""
 
 from collections.abc import Container
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -39,7 +39,7 @@ from services.registry.domain import (
     Stay,
 )
 from services.registry.extract import Extract
-from services.registry.handlers import end_extract
+from services.registry.handlers import Inquiries, end_extract
 from services.registry.ports import Source
 from tests.intake.fakes import a_town
 from tests.memory import Memory
@@ -327,8 +327,8 @@ class Desk:
     now: datetime = NOON
 
     def ports(self) -> dict[str, Any]:
-        names = ("extracts", "register", "sources", "accesses", "products", "requests", "facts", "pseudonyms", "now")
-        return {name: getattr(self, name) for name in names}
+        inquiries = Inquiries(**{each.name: getattr(self, each.name) for each in fields(Inquiries)})
+        return {"extracts": self.extracts, "inquiries": inquiries, "now": self.now}
 
     def submitted(self, product: str = "residence", **asked: Any) -> ApplicationSubmitted:
         request = Request(**{"applicant": PARENT, "subject": PARENT, "capacity": "self", **asked})

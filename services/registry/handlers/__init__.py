@@ -1,13 +1,14 @@
 """The registry's use cases, a function for each."""
 
 from services.registry.handlers.again import ask_again, hear_promises
-from services.registry.handlers.asking import Extracts
+from services.registry.handlers.asking import Extracts, Inquiries
 from services.registry.handlers.compiling import compile_extract, end_extract
 from services.registry.handlers.looks import list_looks
 from services.registry.handlers.prefilling import read_numbers, read_prefill
 
 __all__ = [
     "Extracts",
+    "Inquiries",
     "ask_again",
     "compile_extract",
     "end_extract",

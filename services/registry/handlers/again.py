@@ -3,18 +3,11 @@
 from collections.abc import Container, Mapping
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 
-from services.contracts.catalogue import Product
 from services.contracts.delivery import ConcurrentChange, TryLater, Unacceptable
-from services.contracts.extracts import Request
-from services.registry.access import AccessLog
-from services.registry.digest import Pseudonyms
-from services.registry.domain import Register
 from services.registry.extract import LONGEST_PAUSE, Extract, State
-from services.registry.handlers.asking import Extracts
-from services.registry.handlers.asking import ask as ask_register
-from services.registry.ports import Locker, Source
+from services.registry.handlers.asking import Extracts, Inquiries
+from services.registry.ports import Source
 
 FEW_BREAK_OFF = 3
 """After so many in a row it is not what was asked for that breaks the asking off: the store is away, perhaps."""
@@ -24,13 +17,7 @@ def ask_again(
     *,
     towns: Container[str],
     extracts: Extracts,
-    register: Register,
-    sources: Mapping[str, Source],
-    accesses: AccessLog,
-    products: Mapping[str, Product],
-    requests: Locker,
-    facts: Locker,
-    pseudonyms: Pseudonyms,
+    inquiries: Inquiries,
     now: datetime,
 ) -> list[Extract]:
     """Ask again for what waits in a town that is served and is due. Gives back what is stuck, for operators.
@@ -42,17 +29,6 @@ def ask_again(
     stuck = []
     broken: list[Exception] = []
     in_a_row = 0
-    ask = partial(
-        ask_register,
-        register=register,
-        sources=sources,
-        accesses=accesses,
-        products=products,
-        requests=requests,
-        facts=facts,
-        pseudonyms=pseudonyms,
-        now=now,
-    )
 
     def again(due: Extract) -> None:
         if due.is_over(now=now):
@@ -60,8 +36,8 @@ def ask_again(
             return
         extract = extracts.save(due.asked_again(now=now), ())
         try:
-            request = requests.unlock(Request, extract.request or "", bound_to=extract.application_id)
-            answered, events = ask(extract, request, asking=f"{extract.application_id}:again")
+            request = inquiries.request_of(extract.application_id, extract.request or "")
+            answered, events = inquiries.ask(extract, request, asking=f"{extract.application_id}:again", now=now)
         except Unacceptable as unusable:
             stuck.append(extracts.save(extract.stuck(unusable.reason, now=now), ()))
         except TryLater as missing:  # a key: it is mended by a restart, so it is tried sooner than once a day

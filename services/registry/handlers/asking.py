@@ -1,6 +1,7 @@
 """One look into the register for an application, as it is asked the first time and again."""
 
 from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -38,90 +39,83 @@ class Extracts(Protocol):
         """Those of some towns that are to be asked for again, the longest due first; not all at once."""
 
 
-def ask(
-    extract: Extract,
-    request: Request,
-    *,
-    register: Register,
-    sources: Mapping[str, Source],
-    accesses: AccessLog,
-    products: Mapping[str, Product],
-    requests: Locker,
-    facts: Locker,
-    pseudonyms: Pseudonyms,
-    asking: str,
-    now: datetime,
-) -> tuple[Extract, tuple[Event, ...]]:
-    """The extract as the answer leaves it, and what to tell of it. Raises Unacceptable for an unknown product."""
-    product = products.get(extract.product)
-    if product is None:
-        raise Unacceptable("unknown-product")
-    product = pinned(product, extract.plan)
-    try:
-        answer = _look(
-            extract,
+@dataclass(frozen=True, kw_only=True)
+class Inquiries:
+    """Looks into the register for applications, with all that they need."""
+
+    register: Register
+    sources: Mapping[str, Source]
+    accesses: AccessLog
+    products: Mapping[str, Product]
+    requests: Locker
+    facts: Locker
+    pseudonyms: Pseudonyms
+
+    def request_of(self, application_id: str, locked: str) -> Request:
+        """What was asked. Raises Unacceptable (it does not unlock) and TryLater (its key is not here)."""
+        return self.requests.unlock(Request, locked, bound_to=application_id)
+
+    def ask(
+        self, extract: Extract, request: Request, *, asking: str, now: datetime
+    ) -> tuple[Extract, tuple[Event, ...]]:
+        """The extract as the answer leaves it, and what to tell of it; `asking` names the look in the access log.
+
+        Raises Unacceptable for an unknown product.
+        """
+        product = self.products.get(extract.product)
+        if product is None:
+            raise Unacceptable("unknown-product")
+        product = pinned(product, extract.plan)
+        try:
+            answer = self._look(extract, request, product=product, asking=asking, now=now)
+        except SourceRefused as refused:
+            return extract.unasked(refused.reason, now=now, source=refused.source)
+        except SourceUnavailable as away:
+            return extract.put_off(now=now, until=away.until, source=away.source, reason=away.reason)
+        except Inconsistent as contradiction:
+            return extract.contradicted(contradiction.what, now=now)
+        if answer.promises:
+            return extract.promised(answer.promises, now=now)
+        if answer.facts is None:
+            return extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now)
+        locked = self.facts.lock(answer.facts, bound_to=extract.application_id)
+        compared = extract.plan.gates if extract.plan else product.gates  # only what waits for others is ever compared
+        digest = digest_of(answer.facts, pseudonyms=self.pseudonyms) if compared else ""
+        recheck = kept_for_later(
+            answer.facts,
             request,
+            plan=extract.plan,
             product=product,
-            register=register,
-            sources=sources,
-            accesses=accesses,
-            asking=asking,
-            now=now,
+            requests=self.requests,
+            pseudonyms=self.pseudonyms,
         )
-    except SourceRefused as refused:
-        return extract.unasked(refused.reason, now=now, source=refused.source)
-    except SourceUnavailable as away:
-        return extract.put_off(now=now, until=away.until, source=away.source, reason=away.reason)
-    except Inconsistent as contradiction:
-        return extract.contradicted(contradiction.what, now=now)
-    if answer.promises:
-        return extract.promised(answer.promises, now=now)
-    if answer.facts is None:
-        return extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now)
-    locked = facts.lock(answer.facts, bound_to=extract.application_id)
-    compared = extract.plan.gates if extract.plan else product.gates  # only what waits for others is ever compared
-    digest = digest_of(answer.facts, pseudonyms=pseudonyms) if compared else ""
-    recheck = kept_for_later(
-        answer.facts, request, plan=extract.plan, product=product, requests=requests, pseudonyms=pseudonyms
-    )
-    return extract.compiled(locked, digest=digest, recheck=recheck, now=now)
+        return extract.compiled(locked, digest=digest, recheck=recheck, now=now)
 
-
-def _look(
-    extract: Extract,
-    request: Request,
-    *,
-    product: Product,
-    register: Register,
-    sources: Mapping[str, Source],
-    accesses: AccessLog,
-    asking: str,
-    now: datetime,
-) -> Answer:
-    opened = Access(
-        id=f"{asking}:{now.isoformat()}",
-        town=extract.town,
-        at=now,
-        by=request.applicant,
-        capacity=request.capacity if request.subject == request.applicant else UNSETTLED,
-        product=product.id,
-        purpose="extract",
-        subject=request.subject,
-        application_id=extract.application_id,
-        facts=product.facts,
-        sources=sources_asked(product.facts),
-    )
-    with Look(register.view(town=extract.town), opened, accesses=accesses) as look:
-        answer = inquire(
-            request,
-            application_id=extract.application_id,
+    def _look(self, extract: Extract, request: Request, *, product: Product, asking: str, now: datetime) -> Answer:
+        opened = Access(
+            id=f"{asking}:{now.isoformat()}",
             town=extract.town,
-            product=product,
-            view=look,
-            sources=sources,
-            now=now,
+            at=now,
+            by=request.applicant,
+            capacity=request.capacity if request.subject == request.applicant else UNSETTLED,
+            product=product.id,
+            purpose="extract",
+            subject=request.subject,
+            application_id=extract.application_id,
+            facts=product.facts,
+            sources=sources_asked(product.facts),
         )
-        look.confirm()
-        look.outcome = answer.outcome
-        look.capacity = answer.capacity or opened.capacity
-    return answer
+        with Look(self.register.view(town=extract.town), opened, accesses=self.accesses) as look:
+            answer = inquire(
+                request,
+                application_id=extract.application_id,
+                town=extract.town,
+                product=product,
+                view=look,
+                sources=self.sources,
+                now=now,
+            )
+            look.confirm()
+            look.outcome = answer.outcome
+            look.capacity = answer.capacity or opened.capacity
+        return answer

@@ -197,12 +197,17 @@ def test_what_operators_are_told(standin: StandIn, tmp_path: Path):
     assert "may be read by everybody" in str(told(town=opened))
 
 
+def asking(standin: StandIn) -> Any:
+    """The town's register at the platform, in the place of a desk's."""
+    return standin.asking()
+
+
 def test_an_application_waits_for_the_platform_and_completes_and_the_log_names_the_questions(standin: StandIn):
     desk = Desk(register=a_register())
     standin.register = desk.register
-    register: Any = standin.asking()
+    desk.register = asking(standin)
     desk.now = utc_now()
-    ports = {**desk.ports(), "register": register}
+    ports = desk.ports()
     event = desk.submitted("life")
     standin.fault = Fault(name="away")
 
@@ -226,8 +231,9 @@ def test_an_application_waits_for_the_platform_and_completes_and_the_log_names_t
 def test_an_application_that_the_platform_refuses_is_stuck_for_an_operator_and_told_once(standin: StandIn):
     desk = Desk(register=a_register())
     standin.register, standin.fault = desk.register, Fault(name="refusing")
+    desk.register = asking(standin)
     desk.now = utc_now()
-    ports = {**desk.ports(), "register": standin.asking()}
+    ports = desk.ports()
     event = desk.submitted("life")
 
     compile_extract(event, a_cause(1), **ports)
@@ -241,21 +247,21 @@ def test_an_application_that_the_platform_refuses_is_stuck_for_an_operator_and_t
 def test_after_a_weekend_away_what_waited_completes_by_itself_and_each_promise_was_told_once(standin: StandIn):
     desk = Desk(register=a_register())
     standin.register, standin.fault = desk.register, Fault(name="away")
+    desk.register = asking(standin)
     began = desk.now = utc_now()
-    ports = {**desk.ports(), "register": standin.asking()}
-    compile_extract(desk.submitted("life"), a_cause(1), **ports)
+    compile_extract(desk.submitted("life"), a_cause(1), **desk.ports())
     told = len(desk.emitted())
     while desk.now - began < timedelta(hours=62):
         desk.later(hours=2)
-        assert ask_again(towns={TOWN}, **{**ports, "now": desk.now}) == []
+        assert ask_again(towns={TOWN}, **desk.ports()) == []
         told += len(desk.emitted())
     assert desk.extracts.only().state is State.WAITING
     assert told < 8
     standin.fault = None
-    ports["register"] = standin.asking()
+    desk.register = asking(standin)
     desk.later(hours=1)
 
-    ask_again(towns={TOWN}, **{**ports, "now": desk.now})
+    ask_again(towns={TOWN}, **desk.ports())
 
     assert desk.extracts.only().state is State.COMPILED
     assert [type(each).__name__ for each in desk.emitted()] == ["ExtractCompiled"]
