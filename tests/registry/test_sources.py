@@ -227,6 +227,21 @@ class TestPromise:
 
         assert source.told == ["r1"]
 
+    def test_one_source_that_breaks_off_keeps_no_other_from_being_heard(self):
+        class Broken(FakeSource):
+            def answered(self) -> tuple[str, ...]:
+                raise RuntimeError("tells nothing")
+
+        desk, source = a_desk(PROMISED)
+        filed(desk)
+        source.told = ["r1"]
+        desk.sources = {"broken": Broken(GIVEN), **desk.sources}
+
+        with pytest.raises(RuntimeError, match="tells nothing"):
+            hear_promises(sources=desk.sources, extracts=desk.extracts, now=desk.now)
+
+        assert source.told == []
+
     def test_one_that_fails_is_told_anew(self):
         desk, source = a_desk(PROMISED)
         filed(desk)

@@ -65,16 +65,29 @@ def ask_again(
 def hear_promises(*, sources: Mapping[str, Source], extracts: Extracts, now: datetime) -> int:
     """Whoever was promised an answer that is there now is asked for again at once. Returns how many are.
 
-    What a source tells is acknowledged once that is kept; told twice, it changes nothing.
+    What a source tells is acknowledged once that is kept; told twice, it changes nothing. Where hearing one source
+    breaks off, the others are heard first; then it raises the first such error.
     """
     count = 0
+    broken: list[Exception] = []
     for source in sources.values():
-        told = tuple(source.answered())
-        for reference in told:
-            for waiting in extracts.waiting_for(reference):
-                with suppress(ConcurrentChange):  # whoever was quicker asks again, or heard the same
-                    if waiting.state is State.PROMISED and (kept := waiting.kept(now=now)) != waiting:
-                        extracts.save(kept, ())
-                        count += 1
-        source.acknowledge(told)
+        try:
+            count += _hear(source, extracts=extracts, now=now)
+        except Exception as error:  # noqa: BLE001 - it is raised below, when the others were heard
+            broken.append(error)
+    if broken:
+        raise broken[0]
+    return count
+
+
+def _hear(source: Source, *, extracts: Extracts, now: datetime) -> int:
+    count = 0
+    told = tuple(source.answered())
+    for reference in told:
+        for waiting in extracts.waiting_for(reference):
+            with suppress(ConcurrentChange):  # whoever was quicker asks again, or heard the same
+                if waiting.state is State.PROMISED and (kept := waiting.kept(now=now)) != waiting:
+                    extracts.save(kept, ())
+                    count += 1
+    source.acknowledge(told)
     return count
