@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
-from services.contracts.catalogue import Field
+from services.contracts.product import Field
 from services.contracts.written_days import locale
 
 

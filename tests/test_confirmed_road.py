@@ -8,10 +8,10 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.production.in_use import locked
-from services.contracts.catalogue import Product
 from services.contracts.confirmations import AnswerConfirmation
 from services.contracts.intake import ReadApplication
 from services.contracts.plans import Plan, plan_of
+from services.contracts.product import Product
 from services.contracts.retention import ON_ITS_ROAD, on_its_road
 from tests.intake.confirmed import CONFIRMED
 from tests.registry.fakes import PARENT, TOWN

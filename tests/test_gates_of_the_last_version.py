@@ -14,7 +14,7 @@ from services.contracts.events import EVENTS
 from services.contracts.intake import ApplicationCleared, ReadApplication, State
 from services.contracts.plans import plan_of
 from services.contracts.schema import dump, load
-from services.documents.handlers import VERSIONS_DIFFER_FOR, has_passed
+from services.documents.handlers.issuing import VERSIONS_DIFFER_FOR, has_passed
 from services.intake.domain.application import reconciled
 from services.intake.domain.gate import GateState
 from services.intake.store import _body as written

@@ -16,11 +16,12 @@ from gridfs import GridFS
 from pymongo import MongoClient
 
 from services.chassis import retention
-from services.contracts.catalogue import Product, products
+from services.contracts.catalogue import products
 from services.contracts.days import end_of
 from services.contracts.delivery import TryLater
 from services.contracts.documents import FetchCertificate, VerifyCode, VerifyFile
 from services.contracts.intake import FindCertificate, ListApplications, ReadApplication, WithdrawApplication
+from services.contracts.product import Product
 from services.contracts.retention import ON_ITS_ROAD, on_its_road
 from services.contracts.topology import SUBSCRIPTIONS
 from services.documents.domain import Finding

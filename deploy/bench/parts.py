@@ -15,9 +15,10 @@ from deploy.bench.figures import Numbers, middle
 from deploy.bench.one_round import Measured
 from deploy.bench.paper import Paper, order_of
 from deploy.local.embedded.part import PartError
-from services.contracts.catalogue import Product, products
+from services.contracts.catalogue import products
 from services.contracts.extracts import Request
 from services.contracts.populations import MAGDA
+from services.contracts.product import Product
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town
 from services.documents.paper import pinned, press

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from services.contracts.abroad import ways
 from services.contracts.attests import FEDERAL_ATTEST
-from services.contracts.catalogue import Product, products, questions, retentions
+from services.contracts.catalogue import products, questions, retentions
 from services.contracts.destinations import destinations, subjects
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.forms import DOCUMENT, forms, words
 from services.contracts.groups import at_desk, groups
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
+from services.contracts.product import Product
 from services.contracts.register_codes import REGISTERS
 from services.contracts.rooms import extensions, files
 from services.contracts.schema import Unreadable, told

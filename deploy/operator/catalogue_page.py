@@ -11,10 +11,10 @@ import jinja2
 
 from deploy.demo.specimens.papers import NoSpecimen, Papers, picture, said_in
 from deploy.local.outside import TOWNS
-from services.contracts.catalogue import CAPACITIES, CERTIFICATE, OUTPUTS, PASSED_THROUGH, Product
 from services.contracts.facts import POPULATION, parts
 from services.contracts.groups import at_desk, groups, in_groups
 from services.contracts.laws import laws
+from services.contracts.product import CAPACITIES, CERTIFICATE, OUTPUTS, PASSED_THROUGH, Product
 from services.contracts.town_files import read_towns
 
 PAGE, PICTURES = "README.md", "pictures"

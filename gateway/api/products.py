@@ -14,9 +14,10 @@ from gateway.language import language, translate
 from gateway.sentences import FEDERAL, sentence_of
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceUnavailable
-from services.contracts.catalogue import Product, offered, products
+from services.contracts.catalogue import offered, products
 from services.contracts.errors import Refusal, UnknownProduct
 from services.contracts.groups import AtDesk, Group, at_desk, in_groups
+from services.contracts.product import Product
 from services.contracts.registry import Prefill, ReadPrefill
 from services.contracts.towns import Town
 

@@ -10,7 +10,6 @@ from gateway.auth.identity import ROLES
 from gateway.field_errors import MOST_TOLD
 from gateway.sentences import LOOKED_BY, LOOKED_FOR, PROBLEMS
 from services.contracts.abroad import Way
-from services.contracts.catalogue import CAPACITIES, QUESTION_KINDS
 from services.contracts.codes import Mistake
 from services.contracts.documents import SEALS, Verdict
 from services.contracts.errors import Refusal
@@ -18,6 +17,7 @@ from services.contracts.field_errors import FIELD_ERRORS
 from services.contracts.groups import groups
 from services.contracts.intake import CODES, State
 from services.contracts.naming import LANGUAGES
+from services.contracts.product import CAPACITIES, QUESTION_KINDS
 from services.contracts.registry import StillTrue
 
 

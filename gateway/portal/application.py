@@ -10,10 +10,11 @@ from gateway.api.applications import own_application, shown
 from gateway.auth.callers import current_caller
 from gateway.language import long_date, long_moment
 from gateway.tenancy import current_town
-from services.contracts.catalogue import PASSED_THROUGH, products
+from services.contracts.catalogue import products
 from services.contracts.days import day_of
 from services.contracts.days import local as local_time
 from services.contracts.intake import ApplicationView
+from services.contracts.product import PASSED_THROUGH
 
 blueprint = Blueprint("application", __name__)
 

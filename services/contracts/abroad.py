@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from services.contracts.catalogue import Product
 from services.contracts.destinations import destinations, subjects
 from services.contracts.forms import languages as form_languages
 from services.contracts.naming import LANGUAGES
+from services.contracts.product import Product
 from services.contracts.rooms import files
 from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.translations import chosen

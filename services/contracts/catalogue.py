@@ -4,13 +4,13 @@ What products share is beside them, each once, and referred to: `questions/`, `l
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from typing import Annotated
 
-from services.contracts.attests import FEDERAL_ATTEST, Attest, attest_problems
+from services.contracts.attests import Attest, attest_problems
 from services.contracts.catalogue_files import (
     LONGEST_EXPLANATION,
     LONGEST_LINE,
@@ -20,43 +20,30 @@ from services.contracts.catalogue_files import (
     text_of,
     unwritable,
 )
-from services.contracts.destinations import destinations, subjects
+from services.contracts.destinations import subjects
 from services.contracts.facts import POPULATION, parts, source_of
-from services.contracts.forms import forms, languages
+from services.contracts.forms import forms
 from services.contracts.gates import Gates, Terms, untold
 from services.contracts.groups import groups
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
 from services.contracts.periods import Days, Minutes
+from services.contracts.product import (
+    CAPACITIES,
+    CERTIFICATE,
+    FORM,
+    OPTION_SOURCES,
+    OUTPUTS,
+    PASSED_THROUGH,
+    QUESTION_KINDS,
+    USUAL,
+    Field,
+    Gives,
+    Product,
+    Retention,
+    brings_document,
+)
 from services.contracts.towns import Town
-
-USUAL_REGISTERS = ("population", "foreigners")
-
-ANYONE = "anyone"
-CAPACITIES = ("self", "parent", "spouse", "descendant", "ascendant", ANYONE)
-"""As whom one may ask: about oneself; as the parent of a minor; as somebody's spouse or legal cohabitant, descendant or
-ascendant; or as anyone at all, about what has become public."""
-
-OF_ANOTHER = frozenset(CAPACITIES) - {"self", ANYONE}
-"""Those in which somebody asks about another person."""
-
-QUESTION_KINDS = ("choice", "text")
-"""One of `options`, or one line of at most `max_length` characters."""
-
-OPTION_SOURCES: Mapping[str, Callable[[], tuple[str, ...]]] = {
-    "countries": lambda: destinations().codes,
-    "form-languages": languages,
-}
-"""Where a choice has its options from, which has none of its own; what they are called, CLDR says."""
-
-CERTIFICATE, PASSED_THROUGH, FORM = "certificate", "passed-through", "form"
-OUTPUTS = (CERTIFICATE, PASSED_THROUGH, FORM)
-"""What a product gives: `certificate`, made and sealed for the town; `passed-through`, a document that its own
-authority sealed, byte for byte (contracts/sealed.py); `form`, a certificate with a multilingual form behind it
-(contracts/forms.py), under one seal."""
-
-USUAL = "usual"
-"""The statement that stands on a certificate where no section has one of its own for the case."""
 
 NOT_ASKED_AGAIN = (
     "leave it out: only of a certificate from the population register, without gates, can be asked whether it is "
@@ -71,67 +58,6 @@ MOST_DESK_MINUTES = 480
 MOST_OPTIONS = 300
 
 _NAME = re.compile(r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,6}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    """One choice of a field."""
-
-    value: str
-    titles: dict[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """A question (`questions/<name>.yaml`): one thing the register does not know, a field of the form.
-
-    `kind` is `choice` (of `options`, or of what `options_from` names, one of OPTION_SOURCES) or `text` (one line,
-    `max_length`).
-    """
-
-    name: str
-    kind: str
-    titles: dict[str, str]
-    required: bool = True
-    max_length: int = 200
-    options: tuple[Option, ...] = ()
-    options_from: str = ""
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """What may be chosen."""
-        if self.options_from:
-            return OPTION_SOURCES[self.options_from]()
-        return tuple(option.value for option in self.options)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Retention:
-    """How long, in days, and who says so (`retention/<id>.yaml`). The town's data protection officer confirms these.
-
-    `request_days` count from the day that nothing more comes of an application, `document_days` from that of the issue
-    of its certificate, to the end of the last (retention.py). A certificate can be checked and fetched for
-    `document_days`, and its citizen reaches it for as long as the application is kept.
-    """
-
-    request_days: int
-    document_days: int
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gives:
-    """What a product leads to, an OUTPUT. What is passed through states by itself, and has no sections.
-
-    `statements`: what a certificate says, by case and language; the case `usual` is always there, others are those that
-    a section tells of (a household of one is `alone`). `%(registers)s` is from which registers. `sections` name what is
-    printed and in which order; none: the facts, in theirs. `form` is one of forms.forms().
-    """
-
-    kind: str
-    statements: dict[str, dict[str, str]] = field(default_factory=dict)
-    sections: tuple[str, ...] = ()
-    form: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,92 +81,6 @@ class _Plan:
     desk_minutes: int
     attest: Attest | None = None
     still_true: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Product:
-    """Something a citizen can ask for.
-
-    `group`: among what it is looked for (groups.py). `capacities`: who may ask (`self`, `parent`). `facts`: the only
-    facts it gets (contracts/facts/). `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how
-    many days after that of its issue the certificate is presented as current. `law` is the id of what it rests on
-    (laws.py). `gates`: what has to be met beyond the facts, in this order (gates.py). `desk_minutes`: how long it takes
-    at a desk, an assumption that tells how much work was saved. `still_true`: whoever checks one of its certificates is
-    told whether the register still says the same, where the town does not say otherwise. `proves`: what it establishes
-    for an authority abroad, one of destinations.subjects(). `attest`: the federal one that says the same, where there
-    is one. `digest`: SHA-256 of the file.
-    """
-
-    id: str
-    titles: dict[str, str]
-    explanations: dict[str, str]
-    group: str
-    capacities: tuple[str, ...]
-    facts: tuple[str, ...]
-    gives: Gives
-    fresh_for_minutes: int
-    current_for_days: int
-    retention: Retention
-    law: str
-    fields: tuple[Field, ...] = ()
-    gates: tuple[Terms, ...] = ()
-    desk_minutes: int = 0
-    still_true: bool = False
-    proves: str = ""
-    digest: str = ""
-    attest: Attest | None = None
-
-    @property
-    def sources(self) -> frozenset[str]:
-        """Which sources know its facts."""
-        return frozenset(source_of(parts()[fact]) for fact in self.facts)
-
-    def is_offered_by(self, town: Town) -> bool:
-        """Whether the town has its sources, and has not switched it off."""
-        return self.id not in town.products_off and self.sources <= {POPULATION, *town.sources}
-
-    @property
-    def is_federal(self) -> bool:
-        """Whether the federal attest is given of it: FEDERAL_ATTEST is one of its facts."""
-        return FEDERAL_ATTEST in self.facts
-
-    def given_by(self, town: Town) -> "Product":
-        """As the town has chosen: its own, or the federal attest in its place, whose document comes beside the facts by
-        which the right to it is settled."""
-        if self.attest is None or self.id not in town.federal_attests.products:
-            return self
-        return self.of_facts(tuple(dict.fromkeys((*self.facts, *self.attest.tells, FEDERAL_ATTEST))))
-
-    def of_facts(self, facts: tuple[str, ...]) -> "Product":
-        """Given on these: where one of them brings a sealed document, that is what is given."""
-        kind = PASSED_THROUGH if brings_document(facts) else self.gives.kind
-        return replace(self, facts=facts, gives=replace(self.gives, kind=kind))
-
-    @property
-    def is_asked_again(self) -> bool:
-        """Whether its register can be asked again while a certificate is current: a certificate of ours, from what the
-        population register alone says, which nobody else has to confirm. Of a criminal record even "no longer the
-        same" would tell what nobody but its subject may know."""
-        return self.gives.kind in (CERTIFICATE, FORM) and self.sources == {POPULATION} and not self.gates
-
-    def is_still_true_in(self, town: Town) -> bool:
-        """Whether the town has "Still true?" on for it: what its file lists; where it lists nothing, as the product
-        says."""
-        on = self.still_true if town.still_true is None else self.id in town.still_true
-        return on and self.is_asked_again
-
-    def languages(self, town: Town) -> tuple[str, ...]:
-        """Those in which the town gives it, its own first. A form, which is for an authority abroad, is filled in in an
-        official language of the place (Regulation (EU) 2016/1191, article 10, 1)."""
-        return town.official_languages if self.gives.form else town.languages
-
-    def title(self, language: str) -> str:
-        """The product's name in a language."""
-        return self.titles[language]
-
-    def legal_basis(self, language: str, registers: Collection[str] = USUAL_REGISTERS) -> str:
-        """On what a certificate rests that is made from these registers."""
-        return laws()[self.law].basis(language, registers)
 
 
 @cache
@@ -380,7 +220,7 @@ def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
     if plan.gives.kind == PASSED_THROUGH:
         if plan.gives.statements or plan.gives.sections:
             yield "gives", "no statement and no section: what is passed through is not ours to print"
-        if [_has_document(parts().get(fact)) for fact in plan.facts] != [True]:
+        if len(plan.facts) != 1 or not brings_document(plan.facts):
             yield "facts", "the one whose document is passed through"
     elif USUAL not in plan.gives.statements:
         yield "gives.statements", f"what a certificate says, under `{USUAL}`"
@@ -392,15 +232,6 @@ def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
             yield "asks", "for which country, and in which of its languages: a form is in that one, too"
         if plan.gives.form in forms() and forms()[plan.gives.form].annex != subjects().get(plan.proves):
             yield "proves", "what the form is for"
-
-
-def brings_document(facts: Iterable[str]) -> bool:
-    """Whether one of these facts holds a document that its own authority sealed."""
-    return any(_has_document(parts().get(each)) for each in facts)
-
-
-def _has_document(part: type | None) -> bool:
-    return part is not None and any(each.name == "document" for each in fields(part))
 
 
 def _unbounded(question: Field) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.yaml_files import read_yaml
 
 if TYPE_CHECKING:
-    from services.contracts.catalogue import Product
+    from services.contracts.product import Product
 
 T = TypeVar("T", "Group", "AtDesk")
 

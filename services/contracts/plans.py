@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from services.contracts.catalogue import Product
+from services.contracts.product import Product
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from services.contracts.catalogue import Product
 from services.contracts.days import kept_since
 from services.contracts.intake import LIFETIME, LIFETIME_DAYS, lifetime_days
+from services.contracts.product import Product
 from services.contracts.topology import PATIENCE
 
 ON_ITS_ROAD = LIFETIME + 5 * PATIENCE

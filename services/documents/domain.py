@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from stdnum.iso7064 import mod_37_36
 
-from services.contracts.catalogue import Product
 from services.contracts.codes import CROCKFORD
 from services.contracts.days import days_after, has_passed
 from services.contracts.extracts import Facts
+from services.contracts.product import Product
 from services.contracts.restoring import LostTime
 
 Randbelow = Callable[[int], int]

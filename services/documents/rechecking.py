@@ -6,10 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.contracts.catalogue import Product
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange
 from services.contracts.documents import Rechecked
 from services.contracts.envelope import Cause
+from services.contracts.product import Product
 from services.contracts.registry import FactsRechecked
 from services.contracts.towns import Town
 from services.documents.domain import Certificate

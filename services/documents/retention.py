@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.contracts.catalogue import Product
+from services.contracts.product import Product
 from services.contracts.restoring import LostTime
 from services.contracts.retention import document_cutoffs
 from services.documents.ports import Certificates, Truths

@@ -5,12 +5,12 @@ from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
 from services.contracts.abroad import language_of_form
-from services.contracts.catalogue import PASSED_THROUGH, Product
 from services.contracts.delivery import Unacceptable
 from services.contracts.extracts import LONGEST_TEXT, MOST_FIRST_NAMES, Facts
 from services.contracts.facts import name_of, unprinted
 from services.contracts.facts.identity import Identity
 from services.contracts.naming import Names, lacking, shown
+from services.contracts.product import PASSED_THROUGH, Product
 from services.contracts.sealed import NotWhole, SealedDocument, sealed_document
 from services.contracts.text import is_meaningful
 from services.documents.paper.vocabulary import vocabulary

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.contracts.catalogue import Product
+from services.contracts.product import Product
 from services.contracts.retention import request_cutoffs
 from services.intake.domain.ports import Applications
 from services.intake.domain.retention import is_over

@@ -13,7 +13,7 @@ from services.chassis.pseudonyms import KeyedPseudonyms, pseudonyms_of
 from services.chassis.restorations import lost_times
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
-from services.contracts.catalogue import Product, products
+from services.contracts.catalogue import products
 from services.contracts.confirmations import AnswerConfirmation, Answered
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
@@ -29,6 +29,7 @@ from services.contracts.intake import (
     WithdrawApplication,
 )
 from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.product import Product
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.contracts.towns import Town
 from services.intake import handlers, retention

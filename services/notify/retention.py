@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.contracts.catalogue import Product
+from services.contracts.product import Product
 from services.contracts.retention import ON_ITS_ROAD, Cutoffs, request_cutoffs
 from services.notify.domain import Correspondence, Correspondences
 

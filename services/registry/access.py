@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from services.contracts.address import Address
-from services.contracts.catalogue import OF_ANOTHER
 from services.contracts.errors import Refusal
+from services.contracts.product import OF_ANOTHER
 from services.contracts.registry import LookPlace, LookView
 from services.registry.contradictions import Inconsistent, concerning
 from services.registry.domain import PARENT, SELF, Dossier, Household, SourceUnavailable, View

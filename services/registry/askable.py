@@ -5,10 +5,10 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from services.contracts.catalogue import ANYONE, Product
 from services.contracts.days import day_of
 from services.contracts.errors import Refusal
 from services.contracts.national_number import is_valid
+from services.contracts.product import ANYONE, Product
 from services.registry import kinship
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import PARENT, SELF, Dossier, View, may_be_minor

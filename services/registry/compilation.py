@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from services.contracts.catalogue import Product
 from services.contracts.extracts import FACTS_VERSION, Facts, Request
+from services.contracts.product import Product
 from services.contracts.register_codes import REGISTERS
 from services.registry.consistency import check_address, check_codes, check_words, current_stay
 from services.registry.contradictions import concerning

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from services.contracts.catalogue import ANYONE
 from services.contracts.deeds import FORMS, KINDS
 from services.contracts.errors import Refusal
+from services.contracts.product import ANYONE
 from services.registry.domain import PARENT, SELF
 from services.registry.kinship import ASCENDANT, DESCENDANT, SPOUSE
 

@@ -7,12 +7,12 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from services.contracts.catalogue import ANYONE, Product
 from services.contracts.days import day_of
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Facts, Request
 from services.contracts.facts import POPULATION
 from services.contracts.national_number import is_valid
+from services.contracts.product import ANYONE, Product
 from services.registry import kinship
 from services.registry.access import GIVEN, PROMISED
 from services.registry.compilation import check_subject, compiled

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from services.contracts.catalogue import ANYONE
 from services.contracts.named_deeds import PUBLIC, WHOSE
+from services.contracts.product import ANYONE
 from services.registry.consequences import ASKS_NOTHING, BY_CIVIL_STATE, Bond
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import PARENT, SELF, CivilState, Dossier, View, may_be_minor

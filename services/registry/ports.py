@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from services.contracts.catalogue import Product
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
+from services.contracts.product import Product
 from services.registry.subject import Subject
 
 T = TypeVar("T")

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from services.contracts.catalogue import Product
 from services.contracts.days import day_of
 from services.contracts.documents import RecheckRequested
 from services.contracts.envelope import Cause
 from services.contracts.extracts import FACTS_VERSION, Facts, Request
 from services.contracts.facts import POPULATION
 from services.contracts.plans import Plan, pinned
+from services.contracts.product import Product
 from services.contracts.registry import FactsRechecked, StillTrue
 from services.contracts.towns import Town
 from services.registry.access import GIVEN, PROMISED, VERIFICATION, Access, AccessLog, Look

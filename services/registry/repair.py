@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.contracts.catalogue import Product
 from services.contracts.extracts import Request
 from services.contracts.plans import pinned
+from services.contracts.product import Product
 from services.registry.access import REPAIR, Access, AccessLog, Look
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Register

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from services.contracts.catalogue import Product
+from services.contracts.product import Product
 from services.contracts.retention import Cutoffs, document_cutoffs, on_its_road, request_cutoffs
 from services.registry.extract import Extract
 from services.registry.rechecking import Recheck

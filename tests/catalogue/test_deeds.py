@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.contracts.catalogue import PASSED_THROUGH, products, questions, read_product
+from services.contracts.catalogue import products, questions, read_product
 from services.contracts.deeds import FORMS, KINDS
+from services.contracts.product import PASSED_THROUGH
 from services.contracts.schema import Unreadable
 from services.registry.deeds import RULES
 from services.registry.facts import declared

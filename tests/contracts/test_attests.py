@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from services.contracts.attests import FEDERAL_ATTEST, FederalAttests, federal_attest_problems
-from services.contracts.catalogue import CERTIFICATE, PASSED_THROUGH, offered, products, read_product
+from services.contracts.catalogue import offered, products, read_product
 from services.contracts.plans import pinned, plan_of
+from services.contracts.product import CERTIFICATE, PASSED_THROUGH
 from services.contracts.schema import Unreadable
 from tests.intake.fakes import a_town
 

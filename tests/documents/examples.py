@@ -17,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from services.contracts import towns
 from services.contracts.address import Address
-from services.contracts.catalogue import PASSED_THROUGH, products
+from services.contracts.catalogue import products
 from services.contracts.criminal_records import Conviction
 from services.contracts.extracts import FACTS_VERSION, Facts
 from services.contracts.facts import name_of
@@ -36,6 +36,7 @@ from services.contracts.facts.nationality import HeldNationality, Nationality
 from services.contracts.facts.residence import Residence
 from services.contracts.facts.residence_history import ResidenceHistory, Stay
 from services.contracts.facts.voter import Voter
+from services.contracts.product import PASSED_THROUGH
 from services.contracts.register_codes import ELECTIONS
 from services.contracts.sealed import SealedDocument
 from services.contracts.sign_in import SignIn

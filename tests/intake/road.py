@@ -241,16 +241,16 @@ class Road:
                 raise LookupError(queue)
 
     def _of_registry(self) -> dict[str, Any]:
-        return {
-            "extracts": self.extracts,
-            "register": _Slow(self),
-            "sources": {},
-            "accesses": self.accesses,
-            "products": PRODUCTS,
-            "requests": self.requests,
-            "facts": self.facts,
-            "pseudonyms": PSEUDONYMS,
-        }
+        inquiries = registry.Inquiries(
+            register=_Slow(self),
+            sources={},
+            accesses=self.accesses,
+            products=PRODUCTS,
+            requests=self.requests,
+            facts=self.facts,
+            pseudonyms=PSEUDONYMS,
+        )
+        return {"extracts": self.extracts, "inquiries": inquiries}
 
 
 class _Slow:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from services.contracts.attests import FEDERAL_ATTEST, FederalAttests
-from services.contracts.catalogue import Field
 from services.contracts.catalogue import products as catalogue
 from services.contracts.contact import Contact
 from services.contracts.days import end_of
@@ -34,6 +33,7 @@ from services.contracts.intake import (
     ReadApplication,
     WithdrawApplication,
 )
+from services.contracts.product import Field
 from services.intake.domain.form import accept
 from services.intake.handlers import (
     check_application,

@@ -9,7 +9,7 @@ from deploy.demo.generator import in_memory
 from services.chassis.admission import Hearing
 from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.address import Address
-from services.contracts.catalogue import Product, products
+from services.contracts.catalogue import products
 from services.contracts.delivery import ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
@@ -21,6 +21,7 @@ from services.contracts.intake import (
     ExtractRequested,
 )
 from services.contracts.national_number import compose
+from services.contracts.product import Product
 from services.contracts.registry import LookPlace
 from services.contracts.schema import Unreadable, dump, load
 from services.registry.access import Access

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from services.contracts.catalogue import Product, products
+from services.contracts.catalogue import products
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
 from services.contracts.facts.birth_deed import BirthDeed
+from services.contracts.product import Product
 from services.registry.askable import askable
 from services.registry.domain import Parent, Standing
 from services.registry.inquiry import Answer, inquire

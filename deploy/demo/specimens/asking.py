@@ -13,13 +13,13 @@ from deploy.demo.deeds.face import face
 from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.generator.in_memory import GeneratedTown
 from services.contracts.abroad import DESTINATION, language_of_form
-from services.contracts.catalogue import OF_ANOTHER, USUAL, Product
 from services.contracts.criminal_records import Conviction, Record
 from services.contracts.deeds import Deed
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Facts, Request
 from services.contracts.named_deeds import FILIATION, FORM
 from services.contracts.naming import LANGUAGES
+from services.contracts.product import OF_ANOTHER, USUAL, Product
 from services.contracts.schema import load
 from services.contracts.sealed import SealedDocument
 from services.documents.sections import sections

@@ -12,7 +12,7 @@ from PIL import Image, PngImagePlugin
 from deploy.demo.deeds.face import face
 from deploy.demo.seals import demo_seals
 from deploy.demo.specimens.asking import ON, Nobody, deed, facts
-from services.contracts.catalogue import PASSED_THROUGH, Product
+from services.contracts.product import PASSED_THROUGH, Product
 from services.contracts.towns import Seal, Town
 from services.documents.domain import Order, hour_of, new_code, new_number
 from services.documents.paper.press import CertificatePress

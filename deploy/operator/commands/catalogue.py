@@ -8,7 +8,7 @@ import click
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
 
 if TYPE_CHECKING:
-    from services.contracts.catalogue import Product
+    from services.contracts.product import Product
 
 
 @click.group(cls=Commands)

@@ -2,9 +2,9 @@
 
 import json
 
-from services.contracts.catalogue import Product
 from services.contracts.certificate_data import SCHEMA, VERSION, shown
 from services.contracts.codes import grouped
+from services.contracts.product import Product
 from services.contracts.towns import Town
 from services.documents.domain import Order, current_through
 from services.documents.paper.forms import Filled, as_data

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from babel import Locale
 
 from services.contracts.abroad import DESTINATION, language_of_form
-from services.contracts.catalogue import Product
 from services.contracts.days import day_of
 from services.contracts.destinations import destinations
 from services.contracts.forms import DOCUMENT, Entry, Form, forms, words
+from services.contracts.product import Product
 from services.contracts.towns import Town
 from services.documents.domain import Order
 from services.documents.paper.wording import Wording

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from services.contracts.catalogue import USUAL, Product
 from services.contracts.codes import grouped
 from services.contracts.extracts import Facts
 from services.contracts.facts.identity import Identity
+from services.contracts.product import USUAL, Product
 from services.contracts.text import printable
 from services.contracts.towns import Town
 from services.documents.domain import Order, current_through

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 
-from services.contracts.catalogue import Product, products
+from services.contracts.catalogue import products
 from services.contracts.certificate_data import FILE_NAME
 from services.contracts.facts.identity import Identity
 from services.contracts.forms import words
+from services.contracts.product import Product
 from services.contracts.sealed import SealedDocument
 from services.contracts.town_files import read_towns
 from services.contracts.towns import Town

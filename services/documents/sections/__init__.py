@@ -10,10 +10,10 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar
 
 from services.contracts.address import Address
-from services.contracts.catalogue import USUAL
 from services.contracts.extracts import MOST_MEMBERS
 from services.contracts.facts import name_of, unprinted
 from services.contracts.naming import Names
+from services.contracts.product import USUAL
 from services.contracts.rooms import extend, modules
 from services.documents.paper.wording import Wording
 

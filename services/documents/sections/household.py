@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.contracts.catalogue import USUAL
 from services.contracts.facts.household import Household, Member
 from services.contracts.naming import Names
+from services.contracts.product import USUAL
 from services.contracts.text import printable
 from services.documents.paper.wording import Wording
 from services.documents.sections import Block, Cell, Row, Section, section

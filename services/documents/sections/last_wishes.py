@@ -1,7 +1,7 @@
 """What somebody declared about their own burial, on paper."""
 
-from services.contracts.catalogue import USUAL
 from services.contracts.facts.last_wishes import LastWishes
+from services.contracts.product import USUAL
 from services.documents.paper.wording import Wording
 from services.documents.sections import Block, Row, Section, section
 

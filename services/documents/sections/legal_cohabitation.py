@@ -1,7 +1,7 @@
 """Legal cohabitation, on paper."""
 
-from services.contracts.catalogue import USUAL
 from services.contracts.facts.legal_cohabitation import LegalCohabitation
+from services.contracts.product import USUAL
 from services.contracts.text import printable
 from services.documents.paper.wording import Wording
 from services.documents.sections import Block, Row, Section, section

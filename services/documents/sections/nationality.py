@@ -1,7 +1,7 @@
 """Of which states somebody is a national, on paper."""
 
-from services.contracts.catalogue import USUAL
 from services.contracts.facts.nationality import HeldNationality, Nationality
+from services.contracts.product import USUAL
 from services.documents.paper.wording import Wording
 from services.documents.sections import Block, Row, Section, section
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.contracts.catalogue import brings_document
 from services.contracts.events import Event
 from services.contracts.intake import ENDED, LIFETIME_DAYS, ApplicationMoved, ApplicationView, State, Step
 from services.contracts.plans import Plan
+from services.contracts.product import brings_document
 from services.intake.domain.gate import FACTS, Gate, GateState
 
 ISSUED = frozenset({State.ISSUED, State.DELIVERED})

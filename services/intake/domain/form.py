@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.contracts.abroad import DESTINATION, DESTINATION_LANGUAGE, Way, lead
-from services.contracts.catalogue import ANYONE, OF_ANOTHER, Field, Product, offered
+from services.contracts.catalogue import offered
 from services.contracts.contact import Contact
 from services.contracts.destinations import destinations
 from services.contracts.errors import (
@@ -22,6 +22,7 @@ from services.contracts.intake import CheckApplication, SubmitApplication
 from services.contracts.mailboxes import mailbox
 from services.contracts.named_deeds import wrongly_named
 from services.contracts.national_number import compact
+from services.contracts.product import ANYONE, OF_ANOTHER, Field, Product
 from services.contracts.text import is_printable, says_something
 from services.contracts.towns import Town
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from services.contracts.catalogue import Product
 from services.contracts.days import day_of
 from services.contracts.errors import IdempotencyKeyReused, InvalidField, NotFound, OtherNumbersWanted
 from services.contracts.field_errors import field_error
@@ -15,6 +14,7 @@ from services.contracts.intake import (
     SubmitApplication,
     is_idempotency_key,
 )
+from services.contracts.product import Product
 from services.contracts.towns import Town
 from services.intake.domain import moves
 from services.intake.domain.form import Accepted, accept

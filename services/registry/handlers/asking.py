@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from services.contracts.catalogue import Product
 from services.contracts.delivery import Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.errors import Refusal
 from services.contracts.events import Event
 from services.contracts.extracts import Request
 from services.contracts.plans import pinned
+from services.contracts.product import Product
 from services.registry.access import UNSETTLED, Access, AccessLog, Look
 from services.registry.contradictions import Inconsistent
 from services.registry.digest import Pseudonyms, digest_of

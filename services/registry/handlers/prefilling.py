@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from services.contracts.catalogue import Product, offered
+from services.contracts.catalogue import offered
 from services.contracts.errors import NotFound, Refusal, UnknownProduct
+from services.contracts.product import Product
 from services.contracts.registry import (
     Numbers,
     Person,

@@ -12,8 +12,9 @@ import services.catalogue
 from deploy.operator.catalogue_page import PAGE, PICTURES, Made, make
 from deploy.operator.commands.catalogue import catalogue
 from services.contracts import catalogue as files
-from services.contracts.catalogue import Product, products
+from services.contracts.catalogue import products
 from services.contracts.naming import LANGUAGES
+from services.contracts.product import Product
 
 HERE = Path(services.catalogue.__path__[0])
 MOST_BYTES = 1_000_000

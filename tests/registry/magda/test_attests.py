@@ -16,10 +16,11 @@ from deploy.demo.far.authorities import ATTESTS, ORGANISATION, demo_attest_seals
 from deploy.demo.far.page import bare
 from deploy.demo.magda.faults import ATTEST_FAULTS, Fault
 from services.contracts.attests import FEDERAL_ATTEST, FederalAttests
-from services.contracts.catalogue import Product, products
+from services.contracts.catalogue import products
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
 from services.contracts.facts.federal_attest import FederalAttest
+from services.contracts.product import Product
 from services.contracts.sealed import LARGEST_SEALED
 from services.contracts.towns import Town
 from services.registry import seals

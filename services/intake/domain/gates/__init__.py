@@ -9,10 +9,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from services.contracts.catalogue import Product
 from services.contracts.confirmations import AnswerConfirmation
 from services.contracts.events import Event
 from services.contracts.gates import Terms
+from services.contracts.product import Product
 from services.contracts.rooms import extend, modules
 from services.contracts.schema import Unreadable
 from services.intake.domain.application import Application, Moved

@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 import structlog
 
 from services.chassis.crash import crash_point
-from services.contracts.catalogue import ANYONE
 from services.contracts.days import day_of
 from services.contracts.errors import Refusal
 from services.contracts.named_deeds import Misnamed, Named, asked_form, named
+from services.contracts.product import ANYONE
 from services.contracts.schema import Unreadable, load
 from services.contracts.sealed import LARGEST_SEALED
 from services.registry import seals

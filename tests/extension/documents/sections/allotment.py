@@ -2,7 +2,7 @@
 
 from services.contracts.facts.allotment import Allotment
 
-from services.contracts.catalogue import USUAL
+from services.contracts.product import USUAL
 from services.documents.paper.wording import Wording
 from services.documents.sections import Block, Cell, Row, Section, section
 

@@ -1,0 +1,7 @@
+"""The use cases of documents, a function for each."""
+
+from services.documents.handlers.files import ORPHANED_AFTER, fetch_certificate, sweep_orphans
+from services.documents.handlers.issuing import issue_certificate
+from services.documents.handlers.verifying import verify_code, verify_file
+
+__all__ = ["ORPHANED_AFTER", "fetch_certificate", "issue_certificate", "sweep_orphans", "verify_code", "verify_file"]
