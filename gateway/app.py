@@ -21,7 +21,7 @@ from gateway.api import (
 )
 from gateway.api.blueprints import IdConverter, TypedConverter
 from gateway.api.description import complete
-from gateway.api.schemas import ProblemShape
+from gateway.api.schemas.problems import ProblemShape
 from gateway.asking import Services
 from gateway.auth import sign_in
 from gateway.auth.cookies import Cookies

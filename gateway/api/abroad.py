@@ -7,7 +7,7 @@ from flask import url_for
 from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.parameters import COUNTRY, LANGUAGE, PRODUCT, takes
 from gateway.api.refusals import described
-from gateway.api.schemas import WayShape
+from gateway.api.schemas.products import WayShape
 from gateway.called import country as called
 from gateway.called import named, tongue
 from gateway.language import language

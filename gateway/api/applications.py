@@ -9,11 +9,7 @@ from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.filing import ApplicationRequest
 from gateway.api.parameters import CURSOR, LANG, LIMIT, cursor_of, takes
 from gateway.api.refusals import ASKING, CHANGING, CITIZEN, OWN_APPLICATION, READING_JSON, described
-from gateway.api.schemas import (
-    ApplicationListShape,
-    ApplicationShape,
-    Receipt,
-)
+from gateway.api.schemas.applications import ApplicationListShape, ApplicationShape, Receipt
 from gateway.api.strict_json import json_body
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen

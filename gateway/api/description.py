@@ -16,7 +16,7 @@ from flask import Flask
 from gateway.api.examples import ANSWERS, FORM, STREAM
 from gateway.api.parameters import parameters_of
 from gateway.api.refusals import Facts, facts_of
-from gateway.api.schemas import OPEN
+from gateway.api.schemas.choices import OPEN
 from gateway.api.words import ABOUT, HOW_KNOWN, HOW_KNOWN_HERE
 from gateway.problems import problem_of
 from gateway.rates import Rates

@@ -7,7 +7,7 @@ from flask import url_for
 from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.parameters import CURSOR, LANG, LIMIT, cursor_of, takes
 from gateway.api.refusals import ASKING, CITIZEN, described
-from gateway.api.schemas import LookListShape
+from gateway.api.schemas.people import LookListShape
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.language import language, translate

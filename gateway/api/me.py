@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.refusals import SIGNED_IN, described
-from gateway.api.schemas import MeShape
+from gateway.api.schemas.people import MeShape
 from gateway.auth.callers import require_caller
 from gateway.auth.identity import Citizen, Officer
 from gateway.language import language

@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.refusals import TOKEN, described
-from gateway.api.schemas import ProductDetailShape, ProductListShape
+from gateway.api.schemas.products import ProductDetailShape, ProductListShape
 from gateway.asking import ask
 from gateway.auth.callers import current_caller
 from gateway.auth.identity import Citizen

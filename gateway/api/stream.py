@@ -15,7 +15,7 @@ from flask import Response, current_app, request, stream_with_context
 from gateway.api.applications import own_application, shown
 from gateway.api.blueprints import offer, resource
 from gateway.api.refusals import OWN_APPLICATION, described
-from gateway.api.schemas import ApplicationShape
+from gateway.api.schemas.applications import ApplicationShape
 from gateway.auth.callers import require_citizen, still_citizen
 from gateway.live import Movements
 from gateway.problems import Problem

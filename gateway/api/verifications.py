@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.refusals import ASKING, CHANGING, READING, described
-from gateway.api.schemas import VerificationShape
+from gateway.api.schemas.verifications import VerificationShape
 from gateway.asking import ask
 from gateway.language import translate
 from gateway.limits import limited
