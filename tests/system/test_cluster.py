@@ -12,7 +12,7 @@ from deploy.broker.leaders import are_spread, nodes_of
 from deploy.broker.queues import Queues
 from deploy.local.programs import SERVICES
 from tests.system.conftest import Citizen, Deployment
-from tests.system.test_kills import STATES, file_patiently
+from tests.system.test_kills import STATES
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.chaos
@@ -70,7 +70,7 @@ def _filing(deployment: Deployment) -> Iterator[list[tuple[Citizen, str]]]:
 
     def file(citizen: Citizen) -> None:
         while not enough.wait(1):
-            accepted.append((citizen, file_patiently(citizen)))
+            accepted.append((citizen, citizen.filed_patiently("life")))
 
     citizens = [threading.Thread(target=file, args=(deployment.citizen(key),)) for key in ("single", "divorced")]
     for each in citizens:

@@ -66,7 +66,7 @@ def test_a_promised_deed_completes_itself(deployment: Deployment, point: str, ta
     citizen = deployment.citizen("several-nationalities")
     deployment.arm(point, target if target == "self" else str(deployment.pid(target)))
 
-    application_id = citizen.filed("birth-deed-extract", fields=DEED)
+    application_id = citizen.filed_patiently("birth-deed-extract", fields=DEED)  # the answer may die with the broker
     application = citizen.until(application_id, "delivered", seconds=240)
 
     assert not deployment.is_armed(point)

@@ -3,11 +3,8 @@
 import hashlib
 import random
 import threading
-import time
-import uuid
 from collections.abc import Iterator
 
-import httpx
 import pika
 import pytest
 
@@ -78,7 +75,7 @@ def test_a_registry_killed_as_an_application_ends_looks_no_more(deployment: Depl
     population = Populations(deployment.database("registry"))
     population.pause("24001")
     citizen = deployment.citizen("demo-citizen")
-    application_id = file_patiently(citizen)
+    application_id = citizen.filed_patiently("life")
     citizen.until(application_id, "deferred")
     deployment.arm(f"{ENDING}.{step}")
 
@@ -103,7 +100,9 @@ def test_the_broker_or_the_store_killed_at_a_crash_point(deployment: Deployment,
 def test_everything_killed_while_a_hundred_applications_run(deployment: Deployment) -> None:
     citizens = [deployment.citizen(key) for key in ("demo-citizen", "demo-spouse", "single", "divorced", "widowed")]
     filed: list[tuple[Citizen, str]] = []
-    filing = threading.Thread(target=lambda: filed.extend((each, file_patiently(each)) for each in citizens * 20))
+    filing = threading.Thread(
+        target=lambda: filed.extend((each, each.filed_patiently("life")) for each in citizens * 20)
+    )
     filing.start()
 
     notify_kills = 0
@@ -132,7 +131,9 @@ def test_broker_and_store_killed_every_few_seconds(deployment: Deployment) -> No
     """Again and again: what waits is not pushed further and further into the delays, and all is at work in between."""
     citizens = [deployment.citizen(key) for key in ("demo-citizen", "demo-spouse", "single", "divorced", "widowed")]
     filed: list[tuple[Citizen, str]] = []
-    filing = threading.Thread(target=lambda: filed.extend((each, file_patiently(each)) for each in citizens * 12))
+    filing = threading.Thread(
+        target=lambda: filed.extend((each, each.filed_patiently("life")) for each in citizens * 12)
+    )
     filing.start()
 
     for victim in PARTS * 4:
@@ -160,7 +161,7 @@ def _survives(deployment: Deployment, point: str, target: str) -> None:
     citizen = deployment.citizen("demo-citizen")
     deployment.arm(point, target)
 
-    application_id = file_patiently(citizen)
+    application_id = citizen.filed_patiently("life")
     application = citizen.until(application_id, "delivered", seconds=180)
 
     wait_for(lambda: not deployment.is_armed(point), what=f"{point} to be passed")
@@ -171,22 +172,3 @@ def _survives(deployment: Deployment, point: str, target: str) -> None:
     mails = deployment.mails_about(application_id)
     assert len({mail["Message-ID"] for mail in mails}) == 1
     assert len(mails) <= (2 if point.startswith("notify") else 1)
-
-
-def file_patiently(citizen: Citizen) -> str:
-    """File one as a patient citizen does: the same key again and again until it is accepted, each time after as long as
-    the last answer asked for."""
-    key = str(uuid.uuid4())
-
-    def accepted() -> str | None:
-        try:
-            answer = citizen.file("life", key=key)
-        except httpx.HTTPError:
-            return None
-        assert answer.status_code in (202, 503), answer.text
-        if answer.status_code == 503:
-            time.sleep(min(5, int(answer.headers["Retry-After"])))
-            return None
-        return str(answer.json()["application_id"])
-
-    return str(wait_for(accepted, seconds=120, what="the application to be accepted"))

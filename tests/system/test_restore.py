@@ -18,7 +18,6 @@ from deploy.operator.backing_up import back_up, restore, utc_now
 from deploy.operator.dead_letters import DeadLetters
 from services.registry.sources.population.populations import Populations
 from tests.system.conftest import Citizen, Deployment
-from tests.system.test_kills import file_patiently
 from tests.waiting import wait_for
 
 STATES = ["submitted", "looked-up", "cleared", "issued", "delivered"]
@@ -101,7 +100,7 @@ def _live(told: History) -> None:
     def file_on() -> None:
         while not stop.is_set():
             for each in citizens:
-                told.under_way.append(Filed(each, file_patiently(each)))
+                told.under_way.append(Filed(each, each.filed_patiently("life")))
 
     filing = threading.Thread(target=file_on)
     filing.start()
