@@ -1,7 +1,7 @@
 """What a product is: a plan as data, from the right to ask to what is given."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from services.contracts.attests import FEDERAL_ATTEST, Attest
 from services.contracts.destinations import destinations
@@ -158,8 +158,8 @@ class Product:
         return self.of_facts(tuple(dict.fromkeys((*self.facts, *self.attest.tells, FEDERAL_ATTEST))))
 
     def of_facts(self, facts: tuple[str, ...]) -> "Product":
-        """Given on these: where one of them brings a sealed document, that is what is given."""
-        kind = PASSED_THROUGH if brings_document(facts) else self.gives.kind
+        """Given on these: where the federal attest is one of them, that is what is given."""
+        kind = PASSED_THROUGH if FEDERAL_ATTEST in facts else self.gives.kind
         return replace(self, facts=facts, gives=replace(self.gives, kind=kind))
 
     @property
@@ -187,12 +187,3 @@ class Product:
     def legal_basis(self, language: str, registers: Collection[str] = USUAL_REGISTERS) -> str:
         """On what a certificate rests that is made from these registers."""
         return laws()[self.law].basis(language, registers)
-
-
-def brings_document(facts: Iterable[str]) -> bool:
-    """Whether one of these facts holds a document that its own authority sealed."""
-    return any(_has_document(parts().get(each)) for each in facts)
-
-
-def _has_document(part: type | None) -> bool:
-    return part is not None and any(each.name == "document" for each in fields(part))

@@ -8,7 +8,7 @@ import pytest
 from services.contracts.attests import FEDERAL_ATTEST, FederalAttests, federal_attest_problems
 from services.contracts.catalogue import offered, products, read_product
 from services.contracts.plans import pinned, plan_of
-from services.contracts.product import CERTIFICATE, PASSED_THROUGH
+from services.contracts.product import CERTIFICATE, PASSED_THROUGH, Product
 from services.contracts.schema import Unreadable
 from tests.intake.fakes import a_town
 
@@ -88,6 +88,11 @@ def test_a_plan_of_the_last_version_is_given_as_before():
     assert product.gives.kind == CERTIFICATE
 
 
+@pytest.mark.parametrize("product", products().values(), ids=lambda each: each.id)
+def test_every_product_is_given_as_its_file_says_to_whom_it_was_promised(product: Product):
+    assert pinned(product, plan_of(product)) == product
+
+
 TOY = """
 id: toy
 titles: {nl: a, fr: a, de: a, en: a}
@@ -114,7 +119,7 @@ attest: ATTEST
         ("{name: Leven, tells: [life]}", "[identity, life]", {"attest.tells"}),
         ("{name: Leven, tells: [birth-deed]}", "[identity, life]", {"attest.tells"}),
         ("{name: Leven, tells: [federal-attest]}", "[identity, life]", {"attest.tells"}),
-        ("{name: Leven}", "[life]", {"attest"}),
+        ("{name: Leven}", "[life]", {"attest", "facts"}),
         ("{name: Leven}", "[identity, criminal-record]", {"attest"}),
     ],
 )

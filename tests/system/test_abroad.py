@@ -1,7 +1,12 @@
 """For which country? The way is told first; the form is given where it is of use, and nowhere else."""
 
-from tests.documents.reading import data_in, text_of
+import pytest
+
+from services.contracts.catalogue import products
+from tests.documents.reading import data_in, inside, text_of
 from tests.system.conftest import Deployment
+
+FORMS = sorted(id for id, product in products().items() if product.gives.form)
 
 
 def test_the_way_is_told_then_the_form_is_filed_and_sealed_with_its_certificate(deployment: Deployment) -> None:
@@ -17,6 +22,21 @@ def test_the_way_is_told_then_the_form_is_filed_and_sealed_with_its_certificate(
     assert data_in(pdf)["form"]["languages"] == ["nl", "el"]
     checked = citizen.http.post("/api/v1/verifications", content=pdf, headers={"Content-Type": "application/pdf"})
     assert checked.json()["verdict"] == "untouched"
+
+
+@pytest.mark.parametrize("product", FORMS)
+def test_every_form_is_under_one_seal_with_its_certificate_and_what_it_accompanies(
+    deployment: Deployment, product: str
+) -> None:
+    citizen = deployment.citizen("demo-citizen")
+
+    application = citizen.until(citizen.filed(product, fields={"destination": "FR"}), "delivered", seconds=120)
+    pdf = citizen.certificate(application)
+
+    assert data_in(pdf)["form"]["languages"] == ["nl", "fr"]
+    assert set(inside(pdf)) == {"certificate.json", *(["birth-deed.pdf"] if product == "birth-abroad" else [])}
+    checked = citizen.http.post("/api/v1/verifications", content=pdf, headers={"Content-Type": "application/pdf"})
+    assert (checked.json()["verdict"], checked.json()["passed_through"]) == ("untouched", False)
 
 
 def test_where_a_form_is_of_no_use_nothing_is_filed_and_the_way_is_told(deployment: Deployment) -> None:

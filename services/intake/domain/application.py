@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from services.contracts.attests import FEDERAL_ATTEST
 from services.contracts.events import Event
 from services.contracts.intake import ENDED, LIFETIME_DAYS, ApplicationMoved, ApplicationView, State, Step
 from services.contracts.plans import Plan
-from services.contracts.product import brings_document
 from services.intake.domain.gate import FACTS, Gate, GateState
 
 ISSUED = frozenset({State.ISSUED, State.DELIVERED})
@@ -118,7 +118,7 @@ class Application:
             code=self.code,
             timeline=self.timeline if with_timeline else (),
             capacity=self.capacity,
-            passed_through=self.plan is not None and brings_document(self.plan.facts),
+            passed_through=self.plan is not None and FEDERAL_ATTEST in self.plan.facts,
         )
 
 
