@@ -33,11 +33,11 @@ def check(
     if product.gives.kind == PASSED_THROUGH:
         document_of(facts)
         if missing := [name for name in product.facts if facts.parts.get(name) is None]:
-            raise Unacceptable("facts-missing", ", ".join(missing))
+            raise Unacceptable("facts-missing", f"{product.id}: {', '.join(missing)}")
         return
     needed_parts = dict.fromkeys((name_of(Identity), *product.facts, *product.gives.sections))
     if missing := [name for name in needed_parts if facts.parts.get(name) is None]:
-        raise Unacceptable("facts-missing", ", ".join(missing))
+        raise Unacceptable("facts-missing", f"{product.id}: {', '.join(missing)}")
     if unprinted := [name for name in product.gives.sections if name not in sections()]:
         raise Unacceptable("facts-unprintable", f"no section prints {', '.join(unprinted)}")
     needed = {language} & set(official) or set(official)

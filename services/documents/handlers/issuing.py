@@ -50,9 +50,11 @@ def issue_certificate(
     town, product = towns.get(cause.town), products.get(event.product)
     if town is None or product is None or event.language not in product.languages(town):
         certificates.admit(event.application_id, cause=cause)
-        if town is None or product is None:
-            raise Unacceptable("unknown-town" if town is None else "unknown-product")
-        raise Unacceptable("language-not-allowed", event.language)
+        if town is None:
+            raise Unacceptable("unknown-town", cause.town)
+        if product is None:
+            raise Unacceptable("unknown-product", event.product)
+        raise Unacceptable("language-not-allowed", f"{product.id} in {event.language}")
     draft = certificates.draft(event.application_id, product=product.id, language=event.language, now=now, cause=cause)
     if draft.is_issued:
         certificates.repeat(draft, event=_issued(draft, contact=event.contact), cause=cause)

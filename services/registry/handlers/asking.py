@@ -64,7 +64,7 @@ class Inquiries:
         """
         product = self.products.get(extract.product)
         if product is None:
-            raise Unacceptable("unknown-product")
+            raise Unacceptable("unknown-product", extract.product)
         product = pinned(product, extract.plan)
         try:
             answer = self._look(extract, request, product=product, asking=asking, now=now)
