@@ -146,7 +146,10 @@ def test_facts_too_old_are_told_and_newer_ones_issue() -> None:
         ({"facts": facts_for("residence", application_id="other")}, "facts-of-another-application"),
         ({"facts": facts_for("residence", town="24001")}, "facts-of-another-application"),
         ({"facts": facts_for("life")}, "facts-of-another-application"),
-        ({"facts": replace(facts_for("residence"), parts={"identity": an_identity()})}, "facts-missing: residence: residence"),
+        (
+            {"facts": replace(facts_for("residence"), parts={"identity": an_identity()})},
+            "facts-missing: residence: residence",
+        ),
     ],
 )
 def test_what_can_never_be_issued_is_parked(changes: dict[str, Any], reason: str) -> None:

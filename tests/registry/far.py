@@ -57,7 +57,7 @@ def deeds_served(
     """The database of deeds of these people: `server`, `migrations`."""
     demo_authorities(folder)
     known = {each.number: (TOWN, each) for each in people}
-    archive = Archive(known.get, today=clock().date())
+    archive = Archive(lambda number, _: known.get(number), today=clock().date())
     migrations = Migrations(folder / "migrations.json", takes=takes, clock=clock)
     service = DeedsService(archive, migrations, folder=folder, clock=clock)
     with served(service, folder=folder, source="deeds", port=port) as server:

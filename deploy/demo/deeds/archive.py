@@ -65,10 +65,10 @@ class Archive:
         self._people = people
         self._today = today
 
-    def by_person(self, kind: str, numbers: list[str], narrowed: dict[str, Any]) -> Kept | None:
+    def by_person(self, kind: str, numbers: list[str], narrowed: dict[str, Any], *, asked_by: str) -> Kept | None:
         """The last one of this kind about somebody."""
         for number in numbers:
-            found = self._people(number) if is_valid(number) else None
+            found = self._people(number, asked_by) if is_valid(number) else None
             for deed in self._of(kind, *found) if found else ():
                 if all(getattr(deed, name) == value for name, value in narrowed.items()):
                     return deed
@@ -124,13 +124,13 @@ class Archive:
             happened_on=day,
             involved=(
                 (_ROLE[kind], dossier.number, _name(dossier)),
-                *((role, number, self._name_of(number)) for role, number in others),
+                *((role, number, self._name_of(number, town)) for role, number in others),
             ),
             fate=SHOWN.get((key, kind)) or (FOUND if key else _fate(chance)),
         )
 
-    def _name_of(self, number: str) -> str:
-        found = self._people(number)
+    def _name_of(self, number: str, town: str) -> str:
+        found = self._people(number, town)
         return _name(found[1]) if found else "…"
 
     def _birth(self, dossier: Dossier) -> "_Told":

@@ -70,7 +70,9 @@ class DeedsService:
             return self._corrections.get(of["reference"])
         if "national_numbers" in of:
             narrowed = {name: of[name] for name in ("place", "year", "number") if name in of}
-            return self._archive.by_person(kind, of["national_numbers"], narrowed)
+            return self._archive.by_person(
+                kind, of["national_numbers"], narrowed, asked_by=str(asked.get("by", {}).get("municipality", ""))
+            )
         return self._archive.old(kind, of)
 
     def _told(self, deed: Kept, form: str, fault: str | None) -> dict[str, Any]:

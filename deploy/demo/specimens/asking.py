@@ -66,10 +66,10 @@ def deed(product: Product, town: str) -> tuple[Kept, str]:
     (fact,) = declared(product.facts)
     if not isinstance(fact, DeedFact):
         raise Nobody(product.id)
-    archive = Archive(lambda number: _where(number, town), today=ON.date())
+    archive = Archive(lambda number, _: _where(number, town), today=ON.date())
     answers = _answers(product)
     form = answers.get(FILIATION) or answers.get(FORM) or fact.form
-    own = (archive.by_person(fact.kind, [case.number], {}) for case in HARD_CASES.values())
+    own = (archive.by_person(fact.kind, [case.number], {}, asked_by=town) for case in HARD_CASES.values())
     found = next(filter(None, own), None) or archive.old(fact.kind, {"place": town, "year": OLD})
     if found is None:
         raise Nobody(product.id)
@@ -165,11 +165,11 @@ class _Deeds(_Nowhere):
     """The demonstration's deeds, not sealed."""
 
     def __init__(self, town: str) -> None:
-        self._archive = Archive(lambda number: _where(number, town), today=ON.date())
+        self._archive = Archive(lambda number, _: _where(number, town), today=ON.date())
 
     def look_up(self, question: SourceQuestion) -> Outcome:
         (fact,) = (each for each in declared(question.facts) if isinstance(each, DeedFact))
-        kept = self._archive.by_person(fact.kind, [question.subject.dossier.number], {})
+        kept = self._archive.by_person(fact.kind, [question.subject.dossier.number], {}, asked_by=question.town)
         if kept is None:
             return Refused(code=Refusal.DEED_ABSENT)
         pdf = face(kept, fact.form)

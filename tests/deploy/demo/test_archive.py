@@ -1,0 +1,33 @@
+"""The demonstration's database of deeds: who it is asked about."""
+
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from deploy.demo.deeds.archive import Archive
+from deploy.demo.far.people import people_of
+from deploy.demo.generator.hard_cases import HARD_CASES
+from deploy.demo.generator.seeding import seed
+from services.registry.sources.population.populations import Populations
+from services.registry.sources.population.view import PopulationSource
+from tests.registry.fakes import NOON, OTHER_TOWN, TOWN
+
+
+@pytest.mark.parametrize("town", [TOWN, OTHER_TOWN])
+def test_who_has_the_same_number_in_two_towns_has_the_deed_of_the_one_that_asks(
+    database: Database[dict[str, Any]], town: str
+) -> None:
+    for each in (TOWN, OTHER_TOWN):
+        seed(database, town=each, residents=150, seed=1)
+    number = HARD_CASES["demo-citizen"].number
+    source = PopulationSource(Populations(database), clock=lambda: NOON)
+    dossier = source.view(town=town).dossier(number)
+    assert dossier is not None
+
+    deed = Archive(people_of(database), today=NOON.date()).by_person("birth", [number], {}, asked_by=town)
+
+    assert deed is not None
+    ((_, about, name), *_) = deed.involved
+    assert about == number
+    assert dossier.last_name in name
