@@ -33,6 +33,7 @@ from deploy.local.programs import Program, programs
 from deploy.local.scales import Scales
 from deploy.local.stack import Stack, this_stack
 from services.chassis import logs
+from services.contracts.catalogue import digests
 from services.contracts.schema import Unreadable
 from services.contracts.version import VERSION
 
@@ -171,7 +172,8 @@ def serve(stack: Stack) -> None:
     logs.set_up("supervisor", "info")
     for library in ("circus", "tornado", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)
-    _write(stack, "started", {"at": datetime.now(UTC).isoformat(), "version": VERSION})
+    known = {"at": datetime.now(UTC).isoformat(), "version": VERSION, "catalogue": digests()}
+    _write(stack, "started", known)
     ends = Ends(stack)
     arbiter = Holder(
         [_watcher(program, stack, -place, ends) for place, program in enumerate(programs(stack))],

@@ -94,6 +94,11 @@ def products() -> dict[str, Product]:
     return dict(sorted(found.items()))
 
 
+def digests() -> dict[str, str]:
+    """Of each product's file, by its id. Raises Unreadable."""
+    return {id: product.digest for id, product in products().items()}
+
+
 def offered(town: Town, catalogue: Mapping[str, Product]) -> dict[str, Product]:
     """What a town offers of a catalogue, as it gives it: all whose sources it has, but what it has switched off."""
     return {id: product.given_by(town) for id, product in catalogue.items() if product.is_offered_by(town)}

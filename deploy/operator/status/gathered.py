@@ -22,6 +22,7 @@ from deploy.local.processes import is_settling, processes
 from deploy.local.running import wanted_of
 from deploy.local.scales import COUNTER
 from deploy.local.stack import Stack
+from deploy.operator.status.catalogue import catalogue_facts
 from deploy.operator.status.elsewhere import versions
 from deploy.operator.status.ends import ends_of, paused_until, started
 from deploy.operator.status.faults import faults_on
@@ -122,6 +123,7 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
         "towns_unreadable": towns["unreadable"],
         "faults": told.get("faults") or [],
         "town_files": _town_files(stack, runs),
+        "catalogue": catalogue_facts(stack, runs=runs),
         "keys": told.get("keys"),
         "services": services,
         "parts": parts,

@@ -17,6 +17,8 @@ from pymongo.database import Database
 
 from deploy.local.processes import is_settling, processes
 from deploy.local.stack import Stack
+from deploy.operator.status import catalogue as status_catalogue
+from deploy.operator.status.catalogue import catalogue_facts
 from deploy.operator.status.elsewhere import versions
 from deploy.operator.status.ends import paused_until
 from deploy.operator.status.gathered import EARLIER, versions_of
@@ -24,6 +26,9 @@ from deploy.operator.status.sources import resting
 from deploy.operator.status.towns import towns_facts
 from deploy.operator.status.waiting import age
 from deploy.operator.status.wrong import troubles
+from services.contracts.catalogue import digests
+from services.contracts.schema import Unreadable
+from services.contracts.version import VERSION
 from services.intake.standing import standing
 from services.registry.sources.population.populations import Populations
 from services.registry.sources.resting import RESTING
@@ -77,6 +82,7 @@ def facts(**told: Any) -> dict[str, Any]:
         "towns_unreadable": None,
         "faults": [],
         "town_files": {"edited": [], "wrong": [], "gone": [], "lost_hosts": []},
+        "catalogue": {"wrong": None, "changed": []},
         "services": {"intake": program(process())},
         "parts": {"broker": program(process(checks=None))},
         "astray": 0,
@@ -215,6 +221,16 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
             {"town_files": {"edited": ["a.yaml"], "wrong": [], "gone": [], "lost_hosts": ["a.yaml: oud.example"]}},
             [("towns-edited", False), ("hosts-lost", False)],
             "",
+        ),
+        (
+            {"catalogue": {"wrong": "my.yaml: law: unknown: nope", "changed": []}},
+            [("catalogue-unreadable", False)],
+            "my.yaml: law: unknown: nope; what runs goes on with the catalogue of its start",
+        ),
+        (
+            {"catalogue": {"wrong": None, "changed": ["mine"]}},
+            [("catalogue-changed", False)],
+            "since the start: mine; `loket catalogue lint`",
         ),
         ({"disk_free_mb": 20}, [("disk-full", False)], "20 MB"),
         (sources(deeds=SOURCE, population=SOURCE), [], ""),
@@ -500,6 +516,7 @@ def test_with_everything_away_it_has_all_its_keys(tmp_path: Path) -> None:
             "towns",
             "towns_unreadable",
             "town_files",
+            "catalogue",
             "faults",
             "services",
             "parts",
@@ -509,3 +526,24 @@ def test_with_everything_away_it_has_all_its_keys(tmp_path: Path) -> None:
         ),
         *("astray", "delayed", "disk_free_mb", "versions"),
     }
+
+
+def test_products_that_are_not_as_they_were_started_with_are_named(stack: Stack):
+    stack.run.mkdir(parents=True)
+    known = digests()
+    before = {"life": "another", "gone": "x", **{id: each for id, each in known.items() if id not in ("life", "voter")}}
+    (stack.run / "started.json").write_text(json.dumps({"version": VERSION, "catalogue": before}))
+
+    assert catalogue_facts(stack, runs=True) == {"wrong": None, "changed": ["gone", "life", "voter"]}
+    assert catalogue_facts(stack, runs=False) == {"wrong": None, "changed": []}
+    (stack.run / "started.json").write_text(json.dumps({"version": VERSION}))  # by an earlier version
+    assert catalogue_facts(stack, runs=True)["changed"] == []
+
+
+def test_a_product_that_cannot_be_read_is_told(stack: Stack, monkeypatch: pytest.MonkeyPatch):
+    def unreadable() -> dict[str, str]:
+        raise Unreadable("my.yaml", {"law": "unknown: nope"})
+
+    monkeypatch.setattr(status_catalogue, "digests", unreadable)
+
+    assert catalogue_facts(stack, runs=True) == {"wrong": "my.yaml: law: unknown: nope", "changed": []}
