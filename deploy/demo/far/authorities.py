@@ -79,7 +79,7 @@ def _root(name: str) -> Pair:
     subject = _name(name)
     builder = _draft(subject, subject, key.public_key(), key.public_key(), begins=_now(), ends=_now() + LIFE)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    builder = builder.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+    builder = builder.add_extension(usage_of(key_cert_sign=True, crl_sign=True), critical=True)
     return builder.sign(key, hashes.SHA256()), key
 
 
@@ -99,7 +99,7 @@ def _leaf(
         _name(name, of=of), root.subject, key.public_key(), root_key.public_key(), begins=begins, ends=ends
     )
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    granted = _usage(digital_signature=True, content_commitment=usage is None)
+    granted = usage_of(digital_signature=True, content_commitment=usage is None)
     builder = builder.add_extension(granted, critical=True)
     if usage is not None:
         builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
@@ -140,7 +140,7 @@ def _name(common: str, *, of: str = ORGANISATION) -> x509.Name:
     )
 
 
-def _usage(**granted: bool) -> x509.KeyUsage:
+def usage_of(**granted: bool) -> x509.KeyUsage:
     every = (
         *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"),
         *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),

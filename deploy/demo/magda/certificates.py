@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from deploy.demo.far.authorities import usage_of
+
 LIFE = timedelta(days=3650)
 ROOT, SERVER = "authorities", "platform"
 BITS = 2048
@@ -27,6 +29,7 @@ BITS = 2048
 def demo_certificates(folder: Path, towns: Iterable[str], secrets: Mapping[str, str]) -> None:
     """Make what is missing of `authorities.pem`, `platform.pem` and `<refnis>.pem`, each with its `.key`."""
     names = [SERVER, *towns]
+    _forget_lax(folder, [ROOT, *names])
     if all((folder / f"{name}.{kind}").exists() for name in (ROOT, *names) for kind in ("pem", "key")):
         return
     folder.mkdir(parents=True, exist_ok=True)
@@ -37,7 +40,11 @@ def demo_certificates(folder: Path, towns: Iterable[str], secrets: Mapping[str, 
             continue
         key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
         usage = ExtendedKeyUsageOID.SERVER_AUTH if name == SERVER else ExtendedKeyUsageOID.CLIENT_AUTH
-        draft = _draft(name, root.subject, key).add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+        draft = _draft(name, root.subject, key, issuer_key=root_key).add_extension(
+            x509.ExtendedKeyUsage([usage]), critical=False
+        )
+        draft = draft.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        draft = draft.add_extension(usage_of(digital_signature=True, key_encipherment=True), critical=True)
         if name == SERVER:
             hosts = [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")]
             draft = draft.add_extension(x509.SubjectAlternativeName(hosts), critical=False)
@@ -52,10 +59,10 @@ def _root(folder: Path) -> tuple[x509.Certificate, rsa.RSAPrivateKey]:
         assert isinstance(key, rsa.RSAPrivateKey)
         return x509.load_pem_x509_certificate((folder / f"{ROOT}.pem").read_bytes()), key
     key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
-    draft = _draft("authority", _named("authority"), key)
-    signed = draft.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True).sign(
-        key, hashes.SHA256()
-    )
+    draft = _draft("authority", _named("authority"), key, issuer_key=key)
+    draft = draft.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    draft = draft.add_extension(usage_of(key_cert_sign=True, crl_sign=True), critical=True)
+    signed = draft.sign(key, hashes.SHA256())
     _keep(folder, ROOT, signed, key, NoEncryption())
     return signed, key
 
@@ -70,7 +77,27 @@ def _named(name: str) -> x509.Name:
     )
 
 
-def _draft(name: str, issuer: x509.Name, key: rsa.RSAPrivateKey) -> x509.CertificateBuilder:
+def _forget_lax(folder: Path, names: Iterable[str]) -> None:
+    """Those that name no key, as they were once made: Python 3.13 takes only what RFC 5280 asks for."""
+    root = folder / f"{ROOT}.pem"
+    if not root.exists() or _names_its_key(x509.load_pem_x509_certificate(root.read_bytes())):
+        return
+    for name in names:
+        for kind in ("pem", "key"):
+            (folder / f"{name}.{kind}").unlink(missing_ok=True)
+
+
+def _names_its_key(certificate: x509.Certificate) -> bool:
+    try:
+        certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+    except x509.ExtensionNotFound:
+        return False
+    return True
+
+
+def _draft(
+    name: str, issuer: x509.Name, key: rsa.RSAPrivateKey, *, issuer_key: rsa.RSAPrivateKey
+) -> x509.CertificateBuilder:
     begins = datetime.now(UTC) - timedelta(minutes=5)
     return (
         x509.CertificateBuilder()
@@ -80,6 +107,8 @@ def _draft(name: str, issuer: x509.Name, key: rsa.RSAPrivateKey) -> x509.Certifi
         .serial_number(x509.random_serial_number())
         .not_valid_before(begins)
         .not_valid_after(begins + LIFE)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
     )
 
 
