@@ -52,6 +52,10 @@ EXPIRED_BECAUSE = {
         "We are sorry: your application has expired, because the register had to be put right first "
         "and that did not happen in time."
     ),
+    Refusal.ATTEST_UNSOUND: _(
+        "We are sorry: your application has expired, because a document of another public service was not in order "
+        "and no sound one came in time."
+    ),
     Refusal.REGISTER_UNAVAILABLE: _(
         "We are sorry: your application has expired, because the register could not be consulted in time."
     ),

@@ -78,6 +78,13 @@ def test_only_what_is_about_the_reader_is_said_to_the_reader() -> None:
     assert sentences.sentence_of("refused", "moved-out").startswith("This person has moved")
 
 
+def test_an_attest_that_is_not_in_order_is_told_as_the_national_registers() -> None:
+    told = [sentences.sentence_of(state, "attest-unsound", own=True) for state in ("deferred", "expired")]
+
+    assert all("that the National Register sent us" in sentence for sentence in told)
+    assert not [sentence for sentence in told if "contradict" in sentence]
+
+
 def test_an_application_that_waited_for_the_register_to_its_end_says_so() -> None:
     told = {
         code: sentences.sentence_of("expired", code, own=True)
