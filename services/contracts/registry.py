@@ -67,7 +67,8 @@ order, and the town has nothing to mend in its own."""
 @dataclass(frozen=True, kw_only=True)
 class ExtractContradicted(Event):
     """The register contradicts itself, so that the town must look at it first, or a document that it sent for is not in
-    order. `kind` is a slug that names no person, such as `resident-without-household`. Nobody knows how long that takes: there is no promise."""
+    order. `kind` is a slug that names no person, such as `resident-without-household`. Nobody knows how long that
+    takes: there is no promise."""
 
     application_id: str
     kind: str

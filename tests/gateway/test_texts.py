@@ -21,7 +21,7 @@ def said() -> set[str]:
     found |= {*sentences.STATES.values(), *sentences.REASONS.values(), *sentences.STEPS.values()}
     found |= {*sentences.OWN_REASONS.values(), *sentences.EXPIRED_BECAUSE.values()}
     found |= {*sentences.FIELD_SENTENCES.values(), sentences.PERHAPS_ANOTHERS, sentences.ASK_WITH_NUMBER}
-    found |= {sentences.FEDERAL}
+    found |= {sentences.FEDERAL, sentences.AT_THE_COUNTER, sentences.WHERE_TO_GO, *sentences.OFFICIAL_LANGUAGES}
     found |= {*sentences.WANTED, *sentences.LOOKED_BY.values(), *sentences.LOOKED_FOR.values()}
     found |= set(sentences.STILL_TRUE.values())
     for path in [*HOME.rglob("*.html"), *HOME.rglob("*.py")]:
