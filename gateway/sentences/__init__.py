@@ -1,7 +1,7 @@
 """Every sentence the API says, in English: the msgids of gateway/locale."""
 
 from gateway.sentences.fields import FIELD_SENTENCES, WHERE_TO_GO
-from gateway.sentences.looks import LOOKED_BY, LOOKED_FOR
+from gateway.sentences.looks import LOOKED_AT, LOOKED_BY, LOOKED_FOR
 from gateway.sentences.problems import (
     ASK_WITH_NUMBER,
     AT_THE_COUNTER,
@@ -23,6 +23,7 @@ __all__ = [
     "EXPIRED_BECAUSE",
     "FEDERAL",
     "FIELD_SENTENCES",
+    "LOOKED_AT",
     "LOOKED_BY",
     "LOOKED_FOR",
     "OFFICIAL_LANGUAGES",

@@ -8,6 +8,7 @@ import pytest
 import gateway
 from gateway import sentences
 from services.contracts import translations
+from services.contracts.facts import parts
 from services.contracts.field_errors import FIELD_ERRORS
 
 HOME = Path(gateway.__file__).parent
@@ -23,6 +24,7 @@ def said() -> set[str]:
     found |= {*sentences.FIELD_SENTENCES.values(), sentences.PERHAPS_ANOTHERS, sentences.ASK_WITH_NUMBER}
     found |= {sentences.FEDERAL, sentences.AT_THE_COUNTER, sentences.WHERE_TO_GO, *sentences.OFFICIAL_LANGUAGES}
     found |= {*sentences.WANTED, *sentences.LOOKED_BY.values(), *sentences.LOOKED_FOR.values()}
+    found |= set(sentences.LOOKED_AT.values())
     found |= set(sentences.STILL_TRUE.values())
     for path in [*HOME.rglob("*.html"), *HOME.rglob("*.py")]:
         found |= {first or second for first, second in SAID.findall(path.read_text())}
@@ -37,6 +39,10 @@ def test_every_sentence_is_translated(code: str) -> None:
     for msgid, text in catalogue.items():
         assert text, msgid
         assert set(re.findall(r"%\(\w+\)s", msgid)) == set(re.findall(r"%\(\w+\)s", str(text))), msgid
+
+
+def test_every_fact_has_words_for_whose_data_was_looked_at() -> None:
+    assert set(sentences.LOOKED_AT) == set(parts())
 
 
 def test_every_field_error_has_a_sentence_with_its_parameters() -> None:
