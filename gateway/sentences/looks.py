@@ -48,4 +48,4 @@ LOOKED_AT = {
     "criminal-record-minors": "Criminal record, for work with minors",
     "federal-attest": "Certificate of the National Register",
 }
-"""What was looked at, by the name of the fact (services/contracts/facts). A deployment's own fact has its name alone."""
+"""What was looked at, by the name of the fact (services/contracts/facts). A deployment's own fact has only its name."""
