@@ -7,10 +7,12 @@ from typing import Any
 
 from flask import g
 
+from gateway.called import tongue
 from gateway.language import language, translate
-from gateway.sentences import FIELD_SENTENCES
-from services.contracts.abroad import Way, ways
-from services.contracts.field_errors import FieldError, FieldErrors, field_error
+from gateway.sentences import AT_THE_COUNTER, FIELD_SENTENCES, WHERE_TO_GO
+from services.contracts.abroad import DESTINATION_LANGUAGE, Way, ways
+from services.contracts.field_errors import FieldError, FieldErrors, Parameter, field_error
+from services.contracts.groups import at_desk
 
 LONGEST_NAME = 400
 """Of a field, or the path to it: what somebody made up is not repeated for ever."""
@@ -20,6 +22,9 @@ MOST_TOLD = 50
 
 WHOLE = "#"
 """The pointer of all that was sent; `#/` is a member without a name."""
+
+OF_LANGUAGES = ("language", f"fields.{DESTINATION_LANGUAGE}")
+"""Paths of fields whose choices are languages, which people are told by their names."""
 
 _UNKNOWN = ("unknown-field", "unknown-parameter")
 
@@ -59,19 +64,44 @@ def in_words(fields: FieldErrors, *, of_query: bool = False) -> list[dict[str, A
             **({} if of_query else {"pointer": _pointer(path) if path or error.slug in _UNKNOWN else WHOLE}),
             "slug": error.slug,
             "parameters": dict(error.parameters),
-            "detail": sentence(error),
+            "detail": sentence(error, of=path),
         }
         for path, error in told
     ]
 
 
-def sentence(error: FieldError) -> str:
-    """What is wrong, in the reader's language; in general where the slug is of a service newer than this gateway."""
-    msgid = FIELD_SENTENCES.get(error.slug, FIELD_SENTENCES["not-accepted"])
-    shown = {name: ", ".join(value) if isinstance(value, list) else value for name, value in error.parameters.items()}
+def sentence(error: FieldError, *, of: str = "") -> str:
+    """What is wrong with the field of this path, in the reader's language; in general where the slug is of a service
+    newer than this gateway."""
+    chosen_from = "not-a-choice" if error.slug == "required" and "choices" in error.parameters else error.slug
+    msgid = FIELD_SENTENCES.get(chosen_from, FIELD_SENTENCES["not-accepted"])
+    shown = {name: _shown(value, of) for name, value in error.parameters.items()}
     if (way := shown.get("way")) in list(Way):
         shown["way"] = ways()[Way(way)].explanation(language(), city="town" in g and g.town.is_city)
+    if "thing" in shown:
+        shown["thing"] = _at_the_counter(str(shown["thing"]))
     return translate(msgid, **shown)
+
+
+def _shown(value: Parameter, path: str) -> Parameter:
+    if not isinstance(value, list):
+        return value
+    return ", ".join(tongue(each, language()) for each in value) if path in OF_LANGUAGES else ", ".join(value)
+
+
+def _at_the_counter(thing: str) -> str:
+    """What is said of it and where to go, as the list of products has it."""
+    said = at_desk()[thing].explanations[language()] if thing in at_desk() else translate(AT_THE_COUNTER)
+    if "town" not in g:
+        return said
+    town = g.town
+    where = translate(
+        WHERE_TO_GO,
+        department=town.department(language()),
+        address=town.office_address(language()),
+        phone=town.office.phone,
+    )
+    return f"{said} {where}"
 
 
 def _pointer(path: str) -> str:

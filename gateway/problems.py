@@ -8,15 +8,17 @@ from flask import Flask, Response, g, json, make_response, render_template, requ
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 
-from gateway.field_errors import flatten, in_words
+from gateway.called import tongue
+from gateway.field_errors import flatten, in_words, sentence
 from gateway.language import language, preferred_language, translate
 from gateway.refusals import PROBLEM, Refusal, in_all_languages, policy, wants_page
-from gateway.sentences import ASK_WITH_NUMBER, PERHAPS_ANOTHERS, PROBLEMS
+from gateway.sentences import ASK_WITH_NUMBER, AT_THE_COUNTER, OFFICIAL_LANGUAGES, PERHAPS_ANOTHERS, PROBLEMS
 from gateway.serving.line import BodyTooSlow
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.chassis.logs import raised_at
-from services.contracts.errors import DomainError, NotFound
+from services.contracts.errors import DomainError, LanguageNotAllowed, NotFound, UnknownProduct
 from services.contracts.field_errors import FieldErrors
+from services.contracts.groups import why_not_offered
 from services.contracts.ids import could_be_an_id
 
 log = structlog.get_logger()
@@ -49,8 +51,8 @@ _HTTP_SLUGS = {
 
 
 class Problem(Exception):
-    """A request cannot be served. `fields` says what is wrong with which field; `detail` stands for that of PROBLEMS
-    where more is known.
+    """A request cannot be served. `fields` says what is wrong with which field; `title` and `detail` stand for those of
+    PROBLEMS where more is known.
     """
 
     def __init__(
@@ -59,10 +61,11 @@ class Problem(Exception):
         *,
         fields: FieldErrors | None = None,
         headers: Mapping[str, str] | None = None,
+        title: str | None = None,
         detail: str | None = None,
     ) -> None:
         super().__init__(slug)
-        self.slug, self.detail = slug, detail
+        self.slug, self.title, self.detail = slug, title, detail
         self.fields = dict(fields or {})
         self.headers = dict(headers or {})
 
@@ -85,22 +88,24 @@ def respond(
     fields: FieldErrors | None = None,
     headers: Mapping[str, str] | None = None,
     status: int | None = None,
+    title: str | None = None,
     detail: str | None = None,
 ) -> Response:
-    """The answer for a problem's slug; `detail` stands for that of PROBLEMS where more is known."""
-    refusal = Refusal.of(slug, status=status, detail=detail)
+    """The answer for a problem's slug; `title` and `detail` stand for those of PROBLEMS where more is known: msgids, or
+    what is in the reader's language already."""
+    refusal = Refusal.of(slug, status=status, title=title, detail=detail)
     g.problem = slug
     accept, mode = (request.headers.get(name, "") for name in ("Accept", "Sec-Fetch-Mode"))
     if not wants_page(request.path, accept, mode=mode, only_named=slug == "bad-host"):
         response = _problem(refusal, fields)
     elif "town" in g:
-        title, told = translate(refusal.title), translate(refusal.detail)
+        called, told = translate(refusal.title), translate(refusal.detail)
         number = refusal.number(g.request_id)
         page = render_template(
             "problem.html",
             slug=slug,
             status=refusal.status,
-            title=title,
+            title=called,
             detail=told,
             number=number,
             ask_with_number=translate(ASK_WITH_NUMBER),
@@ -145,7 +150,9 @@ def problem_of(refusal: Refusal, language: str, *, request_id: str, fields: Fiel
 
 
 def _on_problem(problem: Problem) -> Response:
-    return respond(problem.slug, fields=problem.fields, headers=problem.headers, detail=problem.detail)
+    return respond(
+        problem.slug, fields=problem.fields, headers=problem.headers, title=problem.title, detail=problem.detail
+    )
 
 
 def _on_domain_error(error: DomainError) -> Response:
@@ -155,7 +162,26 @@ def _on_domain_error(error: DomainError) -> Response:
         return respond("not-found", detail=PERHAPS_ANOTHERS if perhaps else None)
     if error.slug not in PROBLEMS:
         return respond("bad-request", fields=error.fields)
-    return respond(error.slug, fields=error.fields)
+    title, detail = _more_exactly(error)
+    return respond(error.slug, fields=error.fields, title=title, detail=detail)
+
+
+def not_offered(product: str) -> Problem:
+    """Of what is no product of the town; where to go, for what only its desk gives."""
+    title, detail = _more_exactly(UnknownProduct(fields={"product": why_not_offered(product)}))
+    return Problem("unknown-product", title=title, detail=detail)
+
+
+def _more_exactly(error: DomainError) -> tuple[str | None, str | None]:
+    """Title and detail, where those of PROBLEMS would be beside the truth."""
+    if isinstance(error, UnknownProduct) and (told := error.fields.get("product")):
+        return (AT_THE_COUNTER, sentence(told)) if told.slug == "only-at-the-counter" else (None, None)
+    if isinstance(error, LanguageNotAllowed) and (told := error.fields.get("language")) and "town" in g:
+        choices = told.parameters.get("choices")
+        if isinstance(choices, list) and set(choices) < set(g.town.languages):
+            title, detail = OFFICIAL_LANGUAGES
+            return title, translate(detail, languages=", ".join(tongue(each, language()) for each in choices))
+    return None, None
 
 
 def _on_unavailable(_error: ServiceUnavailable) -> Response:

@@ -42,10 +42,12 @@ class Refusal:
     detail: str
 
     @classmethod
-    def of(cls, slug: str, *, status: int | None = None, detail: str | None = None) -> "Refusal":
+    def of(
+        cls, slug: str, *, status: int | None = None, title: str | None = None, detail: str | None = None
+    ) -> "Refusal":
         """In English, as the msgids are."""
-        known, title, told = PROBLEMS[slug if slug in PROBLEMS else "bad-request"]
-        return cls(slug=slug, status=status or known, title=title, detail=detail or told)
+        known, called, told = PROBLEMS[slug if slug in PROBLEMS else "bad-request"]
+        return cls(slug=slug, status=status or known, title=title or called, detail=detail or told)
 
     def problem(self, language: str) -> dict[str, object]:
         """The members of problem+json in a language."""

@@ -20,10 +20,15 @@ class Towns:
     """The towns of this deployment by host name."""
 
     def __init__(self, towns: Mapping[str, Town], *, default: str = "") -> None:
+        self._by_refnis = dict(towns)
         self._by_host = {ascii_host(host): town for town in towns.values() for host in town.hosts}
         if default:
             for host in _LOOPBACK:
                 self._by_host.setdefault(host, towns[default])
+
+    def of_refnis(self, refnis: str) -> Town | None:
+        """None where this deployment serves no such town."""
+        return self._by_refnis.get(refnis)
 
     def of_host(self, host: str) -> Town | None:
         """`Etterbeek.localhost:8080.` and the like; None where the name leads to no town."""
@@ -59,6 +64,12 @@ def current_town() -> Town:
     """The town of this request."""
     town: Town = g.town
     return town
+
+
+def town_of(refnis: str) -> Town | None:
+    """A town of this deployment, also another than that of this request."""
+    towns: Towns = g.towns
+    return towns.of_refnis(refnis)
 
 
 def leads_here(host: str) -> bool:

@@ -11,10 +11,10 @@ from gateway.api.schemas.products import WayShape
 from gateway.called import country as called
 from gateway.called import named, tongue
 from gateway.language import language
+from gateway.problems import not_offered
 from gateway.tenancy import current_town
 from services.contracts.abroad import lead, ways
 from services.contracts.catalogue import offered, products
-from services.contracts.errors import UnknownProduct
 
 blueprint = resource("abroad", "abroad", "What a document needs in another country")
 
@@ -30,7 +30,7 @@ def read_way() -> dict[str, Any]:
     catalogue = offered(town, products())
     product = catalogue.get(PRODUCT.value())
     if product is None:
-        raise UnknownProduct
+        raise not_offered(PRODUCT.value())
     official = town.official_languages
     written_in = next(each for each in (LANGUAGE.value(), reader, official[0]) if each in official)
     way = lead(COUNTRY.value(), product=product, language=written_in, offered=catalogue.values())

@@ -12,7 +12,7 @@ from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.language import language, translate
 from gateway.own import other_numbers
-from gateway.sentences import LOOKED_BY, LOOKED_FOR
+from gateway.sentences import LOOKED_AT, LOOKED_BY, LOOKED_FOR
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
 from services.contracts.registry import ListLooks, LookPlace, LookView
@@ -62,6 +62,7 @@ def _shown(look: LookView) -> dict[str, Any]:
         "product": look.product,
         "title": product.title(language()) if product else look.product,
         "facts": list(look.facts),
+        "fact_titles": [translate(LOOKED_AT[each]) if each in LOOKED_AT else each for each in look.facts],
         "sources": list(look.sources),
         "outcome": look.outcome,
         "application_id": look.application_id,

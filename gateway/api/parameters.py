@@ -117,9 +117,10 @@ def _limit(text: str) -> int:
 
 
 def _country(text: str) -> str:
-    if text not in destinations().codes:
-        raise Wrong(field_error("not-listed"))
-    return text
+    code = text.upper()
+    if code not in destinations().codes:
+        raise Wrong(field_error("not-a-country"))
+    return code
 
 
 def _product(text: str) -> str:
@@ -176,7 +177,7 @@ CURSOR: Parameter[tuple[datetime, str] | None] = Parameter(
 COUNTRY: Parameter[str] = Parameter(
     name="country",
     about="For which country: two letters of ISO 3166-1, or XK.",
-    schema={"type": "string", "pattern": "^[A-Z]{2}$"},
+    schema={"type": "string", "pattern": "^[A-Za-z]{2}$"},
     read=_country,
     default="",
     required=True,

@@ -11,11 +11,12 @@ from gateway.auth.identity import Citizen
 from gateway.auth.sessions import SessionsAway
 from gateway.called import options_of
 from gateway.language import language, translate
+from gateway.problems import not_offered
 from gateway.sentences import FEDERAL, sentence_of
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceUnavailable
 from services.contracts.catalogue import offered, products
-from services.contracts.errors import Refusal, UnknownProduct
+from services.contracts.errors import Refusal
 from services.contracts.groups import AtDesk, Group, at_desk, in_groups
 from services.contracts.product import Product
 from services.contracts.registry import Prefill, ReadPrefill
@@ -55,7 +56,7 @@ def read_product(product_id: str) -> dict[str, Any]:
     town = current_town()
     product = offered(town, products()).get(product_id)
     if product is None:
-        raise UnknownProduct
+        raise not_offered(product_id)
     reader = language()
     asked = [
         {

@@ -12,12 +12,12 @@ from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.refusals import ASKING, CHANGING, READING, described
 from gateway.api.schemas.verifications import VerificationShape
 from gateway.asking import ask
-from gateway.language import translate
+from gateway.language import language, translate
 from gateway.limits import limited
 from gateway.problems import Problem
 from gateway.sentences import STILL_TRUE, VERDICTS, WANTED_PDF
 from gateway.sizes import MULTIPART_BYTES
-from gateway.tenancy import current_town, leads_here
+from gateway.tenancy import current_town, leads_here, town_of
 from services.contracts.codes import Typed, grouped, read_typed
 from services.contracts.documents import LARGEST_PDF, Rechecked, Verification, VerifyCode, VerifyFile
 from services.contracts.errors import InvalidField
@@ -76,7 +76,8 @@ def verify_upload() -> dict[str, Any]:
 
     A document that another authority sealed, and that the town passed on, bears no code: written again by another
     program it is `not-ours`. `seal` says of such a file whether it bears somebody's seal, and whether that still covers
-    all of it; whose seal it is has to be checked where that authority says.
+    all of it; whose seal it is has to be checked where that authority says. A certificate of `another_town` that is
+    served here is `not-ours`, too: that town's own address says whether it is one.
     """
     offer(*JSON)
     return shown(verify_file())
@@ -108,10 +109,12 @@ def verify_file() -> Verification:
 def shown(found: Verification, typed: Typed | None = None) -> dict[str, Any]:
     """A verification in the reader's language."""
     title, sentence = VERDICTS[told_as(found, typed)]
+    another = town_of(found.another_town) if found.another_town else None
+    values = {"town": another.name(language())} if another else {}
     return {
         "verdict": found.verdict,
         "title": translate(title),
-        "sentence": translate(sentence),
+        "sentence": translate(sentence, **values),
         "current": found.is_current,
         "product": found.product,
         "number": found.number,
@@ -122,6 +125,7 @@ def shown(found: Verification, typed: Typed | None = None) -> dict[str, Any]:
         "leads_elsewhere": found.leads_elsewhere,
         "passed_through": found.passed_through,
         "seal": found.seal,
+        "another_town": {"name": another.name(language()), "address": another.address} if another else None,
         "records_lost": [{"since": each.since, "until": each.until} for each in found.lost],
         "still_true": _still_true(found.still_true) if found.still_true else None,
     }
@@ -143,6 +147,8 @@ def told_as(found: Verification, typed: Typed | None = None) -> str:
     """
     if typed and typed.mistake:
         return typed.mistake
+    if found.another_town and town_of(found.another_town):
+        return "not-ours-another-town"
     if found.seal and found.verdict == "not-ours":
         return f"not-ours-{found.seal}"
     if found.lost:

@@ -51,6 +51,7 @@ LOOKS = {
     "not-ours": "bad",
     "not-ours-broken": "bad",
     "not-ours-unbroken": "doubt",
+    "not-ours-another-town": "doubt",
 }
 
 

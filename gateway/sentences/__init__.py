@@ -1,9 +1,11 @@
 """Every sentence the API says, in English: the msgids of gateway/locale."""
 
-from gateway.sentences.fields import FIELD_SENTENCES
-from gateway.sentences.looks import LOOKED_BY, LOOKED_FOR
+from gateway.sentences.fields import FIELD_SENTENCES, WHERE_TO_GO
+from gateway.sentences.looks import LOOKED_AT, LOOKED_BY, LOOKED_FOR
 from gateway.sentences.problems import (
     ASK_WITH_NUMBER,
+    AT_THE_COUNTER,
+    OFFICIAL_LANGUAGES,
     OURS,
     PERHAPS_ANOTHERS,
     PROBLEMS,
@@ -17,11 +19,14 @@ from gateway.sentences.verdicts import STILL_TRUE, VERDICTS
 
 __all__ = [
     "ASK_WITH_NUMBER",
+    "AT_THE_COUNTER",
     "EXPIRED_BECAUSE",
     "FEDERAL",
     "FIELD_SENTENCES",
+    "LOOKED_AT",
     "LOOKED_BY",
     "LOOKED_FOR",
+    "OFFICIAL_LANGUAGES",
     "OURS",
     "OWN_REASONS",
     "PERHAPS_ANOTHERS",
@@ -35,5 +40,6 @@ __all__ = [
     "WANTED_JSON",
     "WANTED_PDF",
     "WANTED_PLAIN",
+    "WHERE_TO_GO",
     "sentence_of",
 ]

@@ -1,11 +1,15 @@
 """What is wrong with a field."""
 
+WHERE_TO_GO = "Where to go: %(department)s, %(address)s, %(phone)s."
+"""After what is said of a thing that only the desk gives."""
+
 FIELD_SENTENCES = {
     "required": "Fill this in.",
     "unknown-field": "This field is not known.",
     "wrong-type": "This is not the type that is expected here.",
     "not-a-choice": "Choose one of: %(choices)s.",
     "not-listed": "Choose one of those that are listed.",
+    "not-a-country": "Give the two letters of a country, such as FR.",
     "not-a-number": "Give a whole number from %(least)s to %(most)s.",
     "unknown-parameter": "This parameter is not known here. Known are: %(choices)s.",
     "repeated-parameter": "Give this parameter only once.",
@@ -21,6 +25,7 @@ FIELD_SENTENCES = {
     "not-an-e-mail-address": "This is not a valid e-mail address.",
     "not-an-idempotency-key": "Use 1 to %(most)s printable ASCII characters.",
     "not-offered": "The town does not offer this product.",
+    "only-at-the-counter": "%(thing)s",
     "leads-elsewhere": "%(way)s",
     "only-for-yourself": "You can ask for this product only for yourself.",
     "only-for-your-child": "You can ask for this product only for your minor child.",

@@ -20,3 +20,32 @@ LOOKED_FOR = {
     "repair": "Because the register contradicts itself",
 }
 """What for, by its purpose."""
+
+
+LOOKED_AT = {
+    "identity": "Identity",
+    "life": "Whether somebody is alive",
+    "civil-status": "Civil status",
+    "household": "Household",
+    "nationality": "Nationality",
+    "residence": "Main residence",
+    "residence-history": "Earlier addresses",
+    "departure": "Departure for abroad",
+    "voter": "Registration as a voter",
+    "last-wishes": "Last wishes",
+    "legal-cohabitation": "Legal cohabitation",
+    "birth-deed": "Deed of birth",
+    "birth-deed-copy": "Copy of the deed of birth",
+    "marriage-deed": "Deed of marriage",
+    "death-deed": "Deed of death",
+    "divorce-deed": "Deed of divorce",
+    "acknowledgement-deed": "Deed of acknowledgement",
+    "adoption-deed": "Deed of adoption",
+    "nationality-deed": "Deed of nationality",
+    "lifeless-child-deed": "Deed of a lifeless child",
+    "criminal-record": "Criminal record",
+    "criminal-record-regulated": "Criminal record, for a regulated activity",
+    "criminal-record-minors": "Criminal record, for work with minors",
+    "federal-attest": "Certificate of the National Register",
+}
+"""What was looked at, by the name of the fact (services/contracts/facts). A deployment's own fact has only its name."""

@@ -123,6 +123,17 @@ OURS = frozenset(slug for slug, (status, _, _) in PROBLEMS.items() if status in 
 sign-in failed says the log alone."""
 
 
+AT_THE_COUNTER = "Only at the counter"
+"""The title of `unknown-product`, for what only the desk gives."""
+
+
+OFFICIAL_LANGUAGES = (
+    "Only in an official language",
+    "This form is filled in in an official language of the town only: %(languages)s.",
+)
+"""Title and detail of `language-not-allowed`, for what the town gives in its official languages alone."""
+
+
 ASK_WITH_NUMBER = "If it keeps happening, tell the town this number:"
 """Before the request's id."""
 

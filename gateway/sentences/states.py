@@ -14,6 +14,12 @@ CONTRADICTED = (
     "You need not do anything: we carry on once it has been put right."
 )
 
+UNSOUND = (
+    "The certificate that the National Register sent us is not in order, so we do not pass it on. "
+    "You need not do anything: the staff of the town take it up with the National Register, and we carry on once a "
+    "sound one has come."
+)
+
 NOT_TOLD = "The register that our town asks does not tell this. Please ask at the counter of the town."
 
 STATES = {
@@ -96,6 +102,7 @@ REASONS = {
     Refusal.ATTEST_ABSENT: (
         "The National Register gives no such certificate about this person. Please ask at the counter of the town."
     ),
+    Refusal.ATTEST_UNSOUND: UNSOUND,
     Refusal.DEED_MIGRATING: (
         "This deed is not in the database of deeds yet. The municipality that keeps it has been asked to put "
         "it there. You need not do anything: we carry on as soon as it is there."
@@ -182,6 +189,10 @@ EXPIRED_BECAUSE = {
     Refusal.REGISTER_CONTRADICTED: (
         "Your application has expired: the register contradicted itself, and that was not put right in "
         "time. That was not your fault. Please come to the counter of the town, or apply again later."
+    ),
+    Refusal.ATTEST_UNSOUND: (
+        "Your application has expired: the certificate that the National Register sent us was not in order, and no "
+        "sound one came in time. That was not your fault. Please come to the counter of the town, or apply again later."
     ),
     Refusal.REGISTER_UNAVAILABLE: (
         "Your application has expired: the register could not be consulted in time. That was not your "

@@ -99,6 +99,11 @@ VERDICTS: dict[str, tuple[str, str]] = {
         "it is, is not checked here. Open the file in a program that checks seals and look whose it is, or ask the "
         "authority that is named there.",
     ),
+    "not-ours-another-town": (
+        "Of another town",
+        "This file bears the marks of a certificate of %(town)s, and its seal is unbroken. The town did not issue it, "
+        "so it cannot say more. Check the file at %(town)s.",
+    ),
 }
 """A verdict as title and sentence; `…out-of-date` is one past its `current_until`, `…-records-lost` what may be missing
 only because the store was restored."""

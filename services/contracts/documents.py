@@ -104,7 +104,9 @@ class Verification:
     product. `lost` is said where the verdict is unknown or no-longer-kept: what was issued in those times is not in the
     town's records, and may be genuine.
     `passed_through`: another authority made the document and sealed it, and nothing of the town stands on it.
-    `seal` is one of SEALS, said of a file that is not-ours and bears the seal of somebody.
+    `seal` is one of SEALS, said of a file that is not-ours and bears the seal of somebody. `another_town` is the NIS
+    code of the town of this deployment whose seal that is, unbroken, on a certificate with a number of its own: it says
+    whether it is one.
     """
 
     verdict: str
@@ -119,6 +121,7 @@ class Verification:
     passed_through: bool = False
     still_true: Rechecked | None = None
     seal: str | None = None
+    another_town: str | None = None
 
 
 @question("documents", answer=CertificateFile)

@@ -9,6 +9,7 @@ FIELD_ERRORS: dict[str, tuple[str, ...]] = {
     "wrong-type": (),
     "not-a-choice": ("choices",),
     "not-listed": (),
+    "not-a-country": (),
     "not-a-number": ("least", "most"),
     "unknown-parameter": ("choices",),
     "repeated-parameter": (),
@@ -24,6 +25,7 @@ FIELD_ERRORS: dict[str, tuple[str, ...]] = {
     "not-an-e-mail-address": (),
     "not-an-idempotency-key": ("most",),
     "not-offered": (),
+    "only-at-the-counter": ("thing",),
     "leads-elsewhere": ("way",),
     "only-for-yourself": (),
     "only-for-your-child": (),
@@ -37,8 +39,11 @@ FIELD_ERRORS: dict[str, tuple[str, ...]] = {
     "too-large": ("megabytes",),
     "not-accepted": (),
 }
-"""Slug to the names of its parameters. `choices` are values as they are sent; `way` is one of abroad.Way; `most` counts
-characters or things."""
+"""Slug to the names of its parameters. `choices` are values as they are sent; `way` is one of abroad.Way; `thing`
+one of groups.at_desk(); `most` counts characters or things."""
+
+SOMETIMES: dict[str, tuple[str, ...]] = {"required": ("choices",)}
+"""Parameters that may be there: those from which to choose, where no list of them is elsewhere."""
 
 Parameter = str | int | list[str]
 
@@ -56,6 +61,6 @@ FieldErrors = Mapping[str, FieldError]
 
 def field_error(slug: str, **parameters: Parameter) -> FieldError:
     """Raises ValueError for a slug, or for parameters, that nobody has a sentence for."""
-    if set(parameters) != set(FIELD_ERRORS.get(slug, ("an unknown slug",))):
+    if set(parameters) - set(SOMETIMES.get(slug, ())) != set(FIELD_ERRORS.get(slug, ("an unknown slug",))):
         raise ValueError(f"{slug} with {', '.join(parameters) or 'no parameters'} is not in FIELD_ERRORS")
     return FieldError(slug, parameters)

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from services.contracts.field_errors import FieldError, field_error
 from services.contracts.naming import LANGUAGES
 from services.contracts.rooms import files
 from services.contracts.schema import Strict, Unreadable, load
@@ -49,6 +50,11 @@ def groups() -> dict[str, Group]:
 def at_desk() -> dict[str, AtDesk]:
     """The same of what only a desk gives. Raises Unreadable."""
     return _read("at-desk", AtDesk)
+
+
+def why_not_offered(product: str) -> FieldError:
+    """What is wrong with asking here for what is no product of the town."""
+    return field_error("only-at-the-counter", thing=product) if product in at_desk() else field_error("not-offered")
 
 
 def in_groups(products: Iterable["Product"], language: str) -> list[tuple[Group, list["Product"]]]:

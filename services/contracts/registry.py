@@ -58,11 +58,17 @@ class ExtractDeferred(Event):
     asking: int = 0
 
 
+UNSOUND_ATTESTS = frozenset({"attest-seal-broken", "attest-seal-untrusted", "attest-outdated"})
+"""Kinds of ExtractContradicted of which the register is innocent: a document that the National Register made is not in
+order, and the town has nothing to mend in its own."""
+
+
 @event("registry", "extract-contradicted")
 @dataclass(frozen=True, kw_only=True)
 class ExtractContradicted(Event):
-    """The register contradicts itself, so that the town must look at it first. `kind` is a slug that names no person,
-    such as `resident-without-household`. Nobody knows how long that takes: there is no promise."""
+    """The register contradicts itself, so that the town must look at it first, or a document that it sent for is not in
+    order. `kind` is a slug that names no person, such as `resident-without-household`. Nobody knows how long that
+    takes: there is no promise."""
 
     application_id: str
     kind: str

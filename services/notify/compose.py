@@ -28,6 +28,9 @@ SUBJECTS = {
     Kind.EXPIRED: _("Your application has expired"),
 }
 
+SUBJECT = _("%(town)s: %(subject)s")
+"""Who writes, and what it is about."""
+
 BODIES = {
     Kind.ISSUED: (
         _("The certificate you applied for is ready."),
@@ -44,6 +47,13 @@ BODIES = {
 }
 
 
+OF_A_DOCUMENT = {
+    SUBJECTS[Kind.ISSUED]: _("Your document is ready"),
+    BODIES[Kind.ISSUED][0]: _("The document you applied for is ready."),
+    BODIES[Kind.REFUSED][0]: _("Your application has been dealt with, but the document cannot be issued."),
+}
+"""Instead of each, where another authority's document is passed on, such as a deed: it is no certificate."""
+
 EXPIRED_BECAUSE = {
     Refusal.DEED_MIGRATING: _(
         "We are sorry: your application has expired, because the deed was not put into the database of deeds in time."
@@ -51,6 +61,10 @@ EXPIRED_BECAUSE = {
     Refusal.REGISTER_CONTRADICTED: _(
         "We are sorry: your application has expired, because the register had to be put right first "
         "and that did not happen in time."
+    ),
+    Refusal.ATTEST_UNSOUND: _(
+        "We are sorry: your application has expired, because a document of another public service was not in order "
+        "and no sound one came in time."
     ),
     Refusal.REGISTER_UNAVAILABLE: _(
         "We are sorry: your application has expired, because the register could not be consulted in time."
@@ -63,9 +77,16 @@ EXPIRED_BECAUSE = {
 """What an expired application waited for in vain, instead of the first sentence."""
 
 
+def subject_of(letter: Letter) -> str:
+    """What it is about, in English."""
+    subject = SUBJECTS[letter.kind]
+    return OF_A_DOCUMENT.get(subject, subject) if letter.is_of_a_document else subject
+
+
 def sentences_of(letter: Letter) -> tuple[str, ...]:
     """The body, in English."""
     first, *more = BODIES[letter.kind]
+    first = OF_A_DOCUMENT.get(first, first) if letter.is_of_a_document else first
     if letter.kind is Kind.EXPIRED and letter.code in list(EXPIRED_BECAUSE):
         first = EXPIRED_BECAUSE[Refusal(letter.code)]
     return first, *more
@@ -80,13 +101,13 @@ def compose(letter: Letter) -> EmailMessage:
         "town_name": letter.town.designation(letter.language),
         "department": letter.town.department(letter.language),
         "office_address": letter.town.office_address(letter.language),
-        "subject": said.gettext(SUBJECTS[letter.kind]),
+        "subject": said.gettext(subject_of(letter)),
         "sentences": [said.gettext(sentence) for sentence in sentences_of(letter)],
         "_": said.gettext,
     }
     mail = addressed(letter)
     mail["From"] = Address(words["town_name"], **_parts(letter.town.office.email))
-    mail["Subject"] = f"{words['town_name']}: {words['subject']}"
+    mail["Subject"] = said.gettext(SUBJECT) % {"town": words["town_name"], "subject": words["subject"]}
     mail["Message-ID"] = letter.message_id
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers to the town
     mail.set_content(_templates().get_template("mail.txt.j2").render(words), cte="quoted-printable")

@@ -113,7 +113,8 @@ class Correspondence:
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """What a channel sends: no fact about the person, only where to read it. `code` is what an expired application
-    waited for: it says something of the register, never of the person."""
+    waited for: it says something of the register, never of the person. `is_of_a_document`: what was asked for is a
+    document that another authority made, and no certificate."""
 
     kind: Kind
     message_id: str
@@ -123,6 +124,7 @@ class Letter:
     language: str
     written_at: datetime
     code: str | None = None
+    is_of_a_document: bool = False
 
     @property
     def link(self) -> str:

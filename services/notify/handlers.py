@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
+from services.contracts.catalogue import products
 from services.contracts.contact import Contact
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.documents import CertificateIssued
@@ -13,6 +14,7 @@ from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.product import PASSED_THROUGH
 from services.contracts.towns import Town
 from services.notify.domain import (
     FRESH,
@@ -129,6 +131,7 @@ def _claimed(
 
 def _letter(event: Outcome, kind: Kind, *, town: Town, contacts: Unlocks, now: datetime) -> Letter:
     contact = contacts.unlock(Contact, event.contact, bound_to=event.application_id)
+    product = products().get(event.product)
     return Letter(
         kind=kind,
         message_id=message_id(application_id=event.application_id, town=town),
@@ -138,6 +141,7 @@ def _letter(event: Outcome, kind: Kind, *, town: Town, contacts: Unlocks, now: d
         language=contact.language,
         written_at=now,
         code=event.code if isinstance(event, ApplicationExpired) else None,
+        is_of_a_document=product is not None and product.gives.kind == PASSED_THROUGH,
     )
 
 

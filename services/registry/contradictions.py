@@ -150,6 +150,7 @@ class Contradiction(StrEnum):
     DEED_SEAL_UNTRUSTED = "deed-seal-untrusted"
     """The document of a deed bears no seal, or one that comes from none of the authorities in the town's file, or whose
     certificate has ended."""
+    # of federal attests citizens and operators are told otherwise: contracts.registry.UNSOUND_ATTESTS
     ATTEST_SEAL_BROKEN = "attest-seal-broken"
     """A federal attest that is not as it was sealed."""
     ATTEST_SEAL_UNTRUSTED = "attest-seal-untrusted"

@@ -19,7 +19,10 @@ def test_a_field_error_comes_over_the_wire_as_it_was_made():
     assert all(isinstance(each, FieldError) for each in heard.fields.values())
 
 
-@pytest.mark.parametrize(("slug", "parameters"), [("wrong", {}), ("too-long", {}), ("required", {"most": 1})])
+@pytest.mark.parametrize(
+    ("slug", "parameters"),
+    [("wrong", {}), ("too-long", {}), ("required", {"most": 1}), ("not-listed", {"choices": []})],
+)
 def test_what_nobody_has_a_sentence_for_is_not_said(slug: str, parameters: dict[str, int]):
     with pytest.raises(ValueError, match="not in FIELD_ERRORS"):
         field_error(slug, **parameters)

@@ -331,6 +331,38 @@ def test_a_file_whose_qr_code_leads_elsewhere_tells_nothing_but_that() -> None:
         assert verified(certificates, forged) == Verification(verdict="altered", leads_elsewhere=True)
 
 
+def test_a_whole_certificate_of_another_town_served_here_is_sent_there_and_nothing_more_is_told() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+    kept = certificates.kept["application-1"]
+    there = f"{TOWNS['21005'].address}/v/{kept.code}"
+    whole = Finding(
+        number=kept.number, seals=("seal-1",), whole=("seal-1",), codes=(kept.code,), pointers=(there,), bears_seal=True
+    )
+
+    assert verified(certificates, whole, town="24001") == Verification(
+        verdict="not-ours", seal="unbroken", another_town="21005"
+    )
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        Finding(number="21005-2026-000 000 009", pointers=("https://21005.example/v/0",), bears_seal=True),
+        Finding(number="21005-2026-000 000 009", seals=("seal-1",), bears_seal=True),
+        Finding(number="21005-2026-000 000 009", seals=("seal-2",), whole=("seal-2",), bears_seal=True),
+        Finding(mentioned="21005-2026-000 000 009", seals=("seal-1",), whole=("seal-1",), bears_seal=True),
+        Finding(number="24001-2026-000 000 009", seals=("seal-1",), whole=("seal-1",), bears_seal=True),
+        Finding(number="99999-2026-000 000 009", seals=("seal-1",), whole=("seal-1",), bears_seal=True),
+    ],
+)
+def test_of_another_town_nothing_is_said_that_its_own_seal_does_not_cover(forged: Finding) -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+
+    assert verified(certificates, forged, town="24001").another_town is None
+
+
 @pytest.mark.parametrize("shows", ["number", "mentioned", "seal", "two codes"])
 def test_a_file_without_a_code_of_its_own_tells_nothing_of_a_certificate(shows: str) -> None:
     certificates = FakeCertificates()

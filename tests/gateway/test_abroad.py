@@ -1,11 +1,22 @@
 """For which country? What a reader is told, in the reader's language, before anything is filed."""
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
-from services.contracts.errors import NoFormThere
+from services.contracts.errors import InvalidField, LanguageNotAllowed, NoFormThere, UnknownProduct
 from services.contracts.field_errors import field_error
+from services.contracts.groups import at_desk, why_not_offered
 from tests.gateway.fakes import FakeServices
+
+
+def file(client: FlaskClient, citizen: dict[str, str], lang: str) -> Any:
+    return client.post(
+        f"/api/v1/applications?lang={lang}",
+        json={"product": "life-abroad", "fields": {"destination": "FI"}},
+        headers=citizen | {"Idempotency-Key": '"one"'},
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,8 +59,8 @@ def test_where_there_is_no_form_there_is_nothing_to_ask_for(client: FlaskClient,
     ("query", "status", "wrong"),
     [
         ("", 400, {"country": "required", "product": "required"}),
-        ("country=ZZ&product=life", 400, {"country": "not-listed"}),
-        ("country=gr&product=life", 400, {"country": "not-listed"}),
+        ("country=ZZ&product=life", 400, {"country": "not-a-country"}),
+        ("country=grc&product=life", 400, {"country": "not-a-country"}),
         (f"country=GR&product={'x' * 65}", 400, {"product": "too-long"}),
         ("country=GR&product=life&language=el", 400, {"language": "not-a-choice"}),
     ],
@@ -61,6 +72,71 @@ def test_what_is_wrong_with_the_question_is_named(
 
     assert answer.status_code == status
     assert {each["field"]: each["slug"] for each in answer.json["errors"]} == wrong
+
+
+def test_a_country_may_be_written_small(client: FlaskClient) -> None:
+    assert client.get("/api/v1/abroad?country=gr&product=life").json["country"] == "GR"
+
+
+@pytest.mark.parametrize(
+    ("lang", "slug", "detail"),
+    [
+        ("nl", "required", "Kies uit: Fins, Zweeds."),
+        ("fr", "not-a-choice", "Choisissez parmi\u00a0: Finnois, Suédois."),
+        ("de", "required", "Finnisch, Schwedisch"),
+        ("en", "not-a-choice", "Choose one of: Finnish, Swedish."),
+    ],
+)
+def test_which_languages_there_are_to_choose_from_is_told_in_words(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], lang: str, slug: str, detail: str
+) -> None:
+    services.fails = InvalidField(fields={"fields.destination-language": field_error(slug, choices=["fi", "sv"])})
+
+    (told,) = file(client, citizen, lang).json["errors"]
+
+    assert (told["slug"], told["parameters"]) == (slug, {"choices": ["fi", "sv"]})
+    assert detail in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "named"),
+    [
+        ("nl", "Alleen in een officiële taal", "Nederlands"),
+        ("fr", "Uniquement dans une langue officielle", "Néerlandais"),
+        ("de", "Nur in einer Amtssprache", "Niederländisch"),
+        ("en", "Only in an official language", "Dutch"),
+    ],
+)
+def test_a_form_in_another_language_of_the_town_is_told_to_be_in_its_official_ones(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], lang: str, title: str, named: str
+) -> None:
+    services.fails = LanguageNotAllowed(fields={"language": field_error("not-a-choice", choices=["nl"])})
+
+    told = file(client, citizen, lang).json
+
+    assert (told["slug"], told["title"]) == ("language-not-allowed", title)
+    assert named in told["detail"]
+    assert named in told["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(("lang", "title"), [("nl", "Alleen aan het loket"), ("en", "Only at the counter")])
+def test_what_only_the_desk_gives_is_told_with_where_to_go_wherever_it_is_asked_for(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], lang: str, title: str
+) -> None:
+    services.fails = UnknownProduct(fields={"product": why_not_offered("passport")})
+
+    answers = (
+        client.get(f"/api/v1/products/passport?lang={lang}"),
+        client.get(f"/api/v1/abroad?country=FR&product=passport&lang={lang}"),
+        file(client, citizen, lang),
+    )
+
+    for answer in answers:
+        assert (answer.status_code, answer.json["title"]) == (404, title)
+        assert answer.json["detail"].startswith(at_desk()["passport"].explanations[lang])
+        assert "Grote Markt 1, 3200 Aarschot" in answer.json["detail"]
+    assert answers[2].json["errors"][0]["parameters"] == {"thing": "passport"}
+    assert client.get(f"/api/v1/products/nothing?lang={lang}").json["title"] != title
 
 
 def test_a_form_lists_its_countries_by_their_names(client: FlaskClient) -> None:

@@ -271,7 +271,7 @@ def test_what_cannot_be_read_and_what_intake_says_of_the_rest_are_told_at_once(
         "pointer": "#/language",
         "slug": "not-a-choice",
         "parameters": {"choices": ["nl", "en"]},
-        "detail": "Kies uit: nl, en.",
+        "detail": "Kies uit: Nederlands, Engels.",
     }
     assert len({each["detail"] for each in told.values()}) == 5
 

@@ -8,6 +8,7 @@ import pytest
 import gateway
 from gateway import sentences
 from services.contracts import translations
+from services.contracts.facts import parts
 from services.contracts.field_errors import FIELD_ERRORS
 
 HOME = Path(gateway.__file__).parent
@@ -21,8 +22,9 @@ def said() -> set[str]:
     found |= {*sentences.STATES.values(), *sentences.REASONS.values(), *sentences.STEPS.values()}
     found |= {*sentences.OWN_REASONS.values(), *sentences.EXPIRED_BECAUSE.values()}
     found |= {*sentences.FIELD_SENTENCES.values(), sentences.PERHAPS_ANOTHERS, sentences.ASK_WITH_NUMBER}
-    found |= {sentences.FEDERAL}
+    found |= {sentences.FEDERAL, sentences.AT_THE_COUNTER, sentences.WHERE_TO_GO, *sentences.OFFICIAL_LANGUAGES}
     found |= {*sentences.WANTED, *sentences.LOOKED_BY.values(), *sentences.LOOKED_FOR.values()}
+    found |= set(sentences.LOOKED_AT.values())
     found |= set(sentences.STILL_TRUE.values())
     for path in [*HOME.rglob("*.html"), *HOME.rglob("*.py")]:
         found |= {first or second for first, second in SAID.findall(path.read_text())}
@@ -37,6 +39,10 @@ def test_every_sentence_is_translated(code: str) -> None:
     for msgid, text in catalogue.items():
         assert text, msgid
         assert set(re.findall(r"%\(\w+\)s", msgid)) == set(re.findall(r"%\(\w+\)s", str(text))), msgid
+
+
+def test_every_fact_has_words_for_whose_data_was_looked_at() -> None:
+    assert set(sentences.LOOKED_AT) == set(parts())
 
 
 def test_every_field_error_has_a_sentence_with_its_parameters() -> None:
@@ -76,6 +82,13 @@ def test_only_what_is_about_the_reader_is_said_to_the_reader() -> None:
     assert set(speaking) <= set(sentences.OWN_REASONS)
     assert sentences.sentence_of("refused", "moved-out", own=True).startswith("You have moved")
     assert sentences.sentence_of("refused", "moved-out").startswith("This person has moved")
+
+
+def test_an_attest_that_is_not_in_order_is_told_as_the_national_registers() -> None:
+    told = [sentences.sentence_of(state, "attest-unsound", own=True) for state in ("deferred", "expired")]
+
+    assert all("that the National Register sent us" in sentence for sentence in told)
+    assert not [sentence for sentence in told if "contradict" in sentence]
 
 
 def test_an_application_that_waited_for_the_register_to_its_end_says_so() -> None:

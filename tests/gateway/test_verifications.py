@@ -485,6 +485,32 @@ def test_of_a_file_that_somebody_else_sealed_no_code_is_spoken_of(
 
 
 @pytest.mark.parametrize("reader", ["nl", "fr", "de", "en"])
+def test_a_certificate_of_another_town_served_here_is_sent_to_that_towns_own_address(
+    client: FlaskClient, services: FakeServices, reader: str
+) -> None:
+    services.verification = Verification(verdict="not-ours", seal="unbroken", another_town="21005")
+
+    page = html.unescape(client.post(f"/v?lang={reader}", **upload()).text)
+    told = client.post(f"/api/v1/verifications?lang={reader}", **upload()).json
+
+    assert told["verdict"] == "not-ours"
+    assert told["another_town"] == {"name": "Etterbeek", "address": "https://etterbeek.localhost"}
+    assert "Etterbeek" in told["sentence"]
+    assert told["sentence"] in page
+    assert 'href="https://etterbeek.localhost/v"' in page
+    assert 'verdict doubt"' in page
+    assert 'id="code"' not in page
+
+
+def test_a_town_that_is_not_served_here_any_more_is_somebody(client: FlaskClient, services: FakeServices) -> None:
+    services.verification = Verification(verdict="not-ours", seal="unbroken", another_town="99999")
+
+    told = client.post("/api/v1/verifications?lang=en", **upload()).json
+
+    assert (told["title"], told["another_town"]) == ("Not recognised, but sealed by somebody", None)
+
+
+@pytest.mark.parametrize("reader", ["nl", "fr", "de", "en"])
 def test_a_file_that_shows_nothing_may_be_a_print(client: FlaskClient, services: FakeServices, reader: str) -> None:
     services.verification = Verification(verdict="not-ours")
 

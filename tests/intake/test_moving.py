@@ -98,8 +98,8 @@ def deferred(by: datetime = IN_AN_HOUR) -> ExtractDeferred:
     return ExtractDeferred(application_id=ID, code="register-unavailable", awaiting="register", expected_by=by)
 
 
-def contradicted() -> ExtractContradicted:
-    return ExtractContradicted(application_id=ID, kind="resident-without-household", found_at=NOON)
+def contradicted(kind: str = "resident-without-household") -> ExtractContradicted:
+    return ExtractContradicted(application_id=ID, kind=kind, found_at=NOON)
 
 
 def issued(certificate_id: str = "certificate-1") -> CertificateIssued:
@@ -463,6 +463,17 @@ def test_a_contradiction_waits_for_the_town_and_promises_nothing():
     assert (road.view.state, road.view.code) == ("deferred", "register-contradicted")
     assert road.view.timeline[-1].expected_by is None
     assert road.emitted() == []
+
+
+@pytest.mark.parametrize("kind", ["attest-seal-broken", "attest-seal-untrusted", "attest-outdated"])
+def test_what_the_national_register_sent_in_disorder_is_not_laid_on_the_towns_register(kind: str):
+    road = Road()
+
+    road.hear(contradicted(kind))
+    road.sweep(end_of(date(2026, 12, 24)))
+
+    assert [step.code for step in road.view.timeline[1:]] == ["attest-unsound", "attest-unsound"]
+    assert [step.expected_by for step in road.view.timeline[1:]] == [None, None]
 
 
 def test_a_contradiction_that_was_mended_goes_its_road():

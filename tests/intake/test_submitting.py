@@ -103,7 +103,7 @@ def test_where_a_form_is_of_no_use_the_way_is_told_and_nothing_is_filed(country:
     [
         ({}, "destination", field_error("required")),
         ({"destination": "ZZ"}, "destination", field_error("not-listed")),
-        ({"destination": "FI"}, "destination-language", field_error("not-a-choice", choices=["fi", "sv"])),
+        ({"destination": "FI"}, "destination-language", field_error("required", choices=["fi", "sv"])),
         (
             {"destination": "GR", "destination-language": "de"},
             "destination-language",
@@ -188,6 +188,7 @@ def test_a_town_that_is_not_there_is_not_found():
     ("chosen", "error", "path"),
     [
         ({"product": "passport"}, UnknownProduct, "product"),
+        ({"product": "no-such-thing"}, UnknownProduct, "product"),
         ({"product": "\ud800"}, UnknownProduct, "product"),
         ({"language": "fr"}, LanguageNotAllowed, "language"),
         ({"email": None}, ContactMissing, "email"),
@@ -395,7 +396,7 @@ def test_several_kinds_of_errors_are_one_of_fields():
         Counter().submit(product="passport", email=None, language="fr")
 
     assert {path: error.slug for path, error in refused.value.fields.items()} == {
-        "product": "not-offered",
+        "product": "only-at-the-counter",
         "language": "not-a-choice",
         "email": "required",
     }

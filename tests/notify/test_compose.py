@@ -77,6 +77,26 @@ def test_a_mail_calls_the_thing_what_page_and_paper_call_it(language: str, thing
         assert not re.search("document|dokument", text.lower())
 
 
+@pytest.mark.parametrize(
+    ("language", "thing", "not_it"),
+    [
+        ("nl", "document", "attest"),
+        ("fr", "document", "certificat"),
+        ("de", "dokument", "bescheinigung"),
+        ("en", "document", "certificate"),
+    ],
+)
+@pytest.mark.parametrize("kind", [Kind.ISSUED, Kind.REFUSED])
+def test_what_another_authority_made_is_called_a_document(kind: Kind, language: str, thing: str, not_it: str):
+    letter = a_letter(kind, language=language, is_of_a_document=True)
+
+    text, html = parts(letter)
+
+    for said in (text, Page(html).text, compose(letter)["Subject"] + text):
+        assert thing in said.lower()
+        assert not_it not in said.lower()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_mail_is_in_one_language(language: str):
     mails = {other: parts(a_letter(language=other))[0] for other in LANGUAGES}
@@ -164,5 +184,6 @@ def test_a_mail_is_from_the_town_by_its_title(refnis: str, name: str, language: 
     mail = compose(a_letter(town=a_town(refnis, names={"nl": name}), language=language))
 
     assert mail["From"].addresses[0].display_name == issuer
-    assert mail["Subject"].startswith(f"{issuer}: ")
+    colon = "\u00a0: " if language == "fr" else ": "
+    assert mail["Subject"].startswith(f"{issuer}{colon}")
     assert issuer in mail.get_body(("plain",)).get_content()

@@ -50,7 +50,9 @@ def test_it_is_the_mail_that_is_composed_anew(kind: Kind, language: str) -> None
     for number, code in enumerate(codes * 3):
         moment = NOON + timedelta(days=number)
         id = f"{number:x}" * 32
-        assert_as_anew(mails, a_letter_about(id, kind, language=language, code=code, written_at=moment))
+        about = a_letter_about(id, kind, language=language, code=code, written_at=moment)
+        assert_as_anew(mails, about)
+        assert_as_anew(mails, replace(about, is_of_a_document=True))
 
 
 @given(st.lists(IDS, min_size=2, max_size=4), st.integers(1, 60))

@@ -62,7 +62,7 @@ def test_an_issued_certificate_is_told_once(notify: ServiceProcess, post: Post):
         notify.publish(issued())
     notify.wait_event(CitizenTold)
 
-    assert post.mail()["Subject"] == "Ville d'Aarschot: Votre certificat est prêt"
+    assert post.mail()["Subject"] == "Ville d'Aarschot\u00a0: Votre certificat est prêt"
     assert "citizen@example.org" not in notify.log()
 
 

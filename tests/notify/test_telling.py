@@ -76,6 +76,18 @@ def test_each_outcome_is_told_once_and_said_so(event: Any, kind: Kind):
     assert desk.correspondences.events == [CitizenTold(application_id=ID, channel="mail", told_at=NOON)]
 
 
+@pytest.mark.parametrize(
+    ("product", "is_of_a_document"), [("birth-deed-extract", True), ("residence", False), ("gone-since", False)]
+)
+def test_what_the_town_passes_through_is_told_as_a_document(product: str, is_of_a_document: bool):
+    desk = Desk(FakeChannel())
+
+    desk.hear(replace(issued(), product=product))
+
+    (letter,) = desk.channel.sent
+    assert letter.is_of_a_document is is_of_a_document
+
+
 def test_a_redelivered_event_sends_nothing():
     desk = Desk(FakeChannel())
     desk.hear(issued())

@@ -12,7 +12,7 @@ from services.contracts.delivery import AlreadyHandled
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
 from services.contracts.intake import ExtractRequested
-from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred
+from services.contracts.registry import UNSOUND_ATTESTS, ExtractCompiled, ExtractContradicted, ExtractDeferred
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import SourceUnavailable, Stay
 from services.registry.extract import UNTIL_MENDED, State
@@ -66,6 +66,10 @@ def test_the_look_is_logged(way: str):
     assert set(desk.accesses.only().about) >= {
         number for number in desk.register.asked if desk.register.dossiers_.get(number)
     }
+
+
+def test_what_is_not_the_registers_fault_is_known_by_its_kind():
+    assert {kind for kind in Contradiction if kind.value.startswith("attest-")} == UNSOUND_ATTESTS
 
 
 def test_every_kind_is_met_in_some_way():

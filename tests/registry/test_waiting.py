@@ -57,6 +57,10 @@ def test_a_promise_that_failed_is_renewed_for_twice_as_long():
         assert timedelta(hours=hours) <= after - before <= timedelta(hours=hours, minutes=15)
 
 
+def test_what_is_promised_first_is_when_the_register_says_that_it_is_back():
+    assert promised(waiting(minutes=1)) == [timedelta(minutes=1)]
+
+
 def test_nothing_is_said_while_a_promise_stands():
     desk = waiting(hours=6)
     promised(desk)

@@ -37,6 +37,9 @@ class LookShape(Shape):
     product = fields.String(required=True, allow_none=True, metadata=_MAY_BE_WITHHELD)
     title = fields.String(required=True, allow_none=True)
     facts = fields.List(fields.String(), required=True)
+    fact_titles = fields.List(
+        fields.String(), required=True, metadata={"description": "The same, in the reader's language, in their order"}
+    )
     sources = fields.List(fields.String(), required=True)
     outcome = fields.String(
         required=True,

@@ -32,6 +32,11 @@ class StillTrueShape(Shape):
     )
 
 
+class AnotherTownShape(Shape):
+    name = fields.String(required=True, metadata=IN_WORDS)
+    address = fields.String(required=True, metadata={"description": "Where that town checks its certificates"})
+
+
 class VerificationShape(Shape):
     """Something of the certificate, nothing of the person."""
 
@@ -74,6 +79,15 @@ class VerificationShape(Shape):
         allow_none=True,
         validate=is_one(SEALS),
         metadata={"description": "Of a file that is `not-ours`: the seal of somebody, and whether it covers all of it"},
+    )
+    another_town = fields.Nested(
+        AnotherTownShape,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Of a file that is `not-ours`: the town, served here too, whose marks and unbroken seal it "
+            "bears, and which says whether it is one of its certificates"
+        },
     )
     records_lost = fields.List(
         fields.Nested(LostTimeShape),

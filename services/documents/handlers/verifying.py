@@ -77,6 +77,8 @@ def verify_file(
     if found.locked:
         raise InvalidField(fields={"pdf": field_error("password-protected")})
     town = towns[asked.town]
+    if another := _of_another_town(found, town=town, towns=towns, certificates=certificates):
+        return Verification(verdict="not-ours", seal="unbroken", another_town=another.refnis)
     verified = _of_another_file(found, town=town, certificates=certificates, lost=lost, now=now)
     if verified.verdict == "not-ours" and _begins_as_ours(pdf, town=asked.town, certificates=certificates):
         verified = Verification(verdict="altered")
@@ -86,6 +88,19 @@ def verify_file(
 def _begins_as_ours(pdf: bytes, *, town: str, certificates: Certificates) -> bool:
     """Was something added to a file that the town issued?"""
     return any(certificates.load_by_sha256(before, town=town) for before in beginnings(pdf))
+
+
+def _of_another_town(
+    found: Finding, *, town: Town, towns: Mapping[str, Town], certificates: Certificates
+) -> Town | None:
+    """The town that a file is a certificate of by its number, where a seal of that town covers all of it. Whether it is
+    one that the town issued, that town alone says.
+    """
+    another = towns.get((found.number or "").partition("-")[0])
+    if another is None or another.refnis == town.refnis:
+        return None
+    sealed = any(certificates.knows_seal(seal, town=another.refnis) for seal in found.whole)
+    return another if sealed else None
 
 
 def _of_another_file(

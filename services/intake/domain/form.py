@@ -18,6 +18,7 @@ from services.contracts.errors import (
 )
 from services.contracts.extracts import Request
 from services.contracts.field_errors import FieldError, field_error
+from services.contracts.groups import why_not_offered
 from services.contracts.intake import CheckApplication, SubmitApplication
 from services.contracts.mailboxes import mailbox
 from services.contracts.named_deeds import wrongly_named
@@ -53,7 +54,7 @@ def accept(
     catalogue = offered(town, products)
     product = catalogue.get(asked.product)
     if product is None:
-        wrong.add("product", field_error("not-offered"), UnknownProduct)
+        wrong.add("product", why_not_offered(asked.product), UnknownProduct)
     language = asked.language or town.languages[0]
     languages = product.languages(town) if product else town.languages
     if language not in languages:
@@ -106,8 +107,8 @@ def _check_destination(
         return
     chosen = given.get(DESTINATION_LANGUAGE, "").strip()
     if chosen not in way.languages and (chosen or len(way.languages) > 1):
-        choices = list(way.languages)
-        wrong.add(f"fields.{DESTINATION_LANGUAGE}", field_error("not-a-choice", choices=choices))
+        slug = "not-a-choice" if chosen else "required"
+        wrong.add(f"fields.{DESTINATION_LANGUAGE}", field_error(slug, choices=list(way.languages)))
 
 
 class _Wrong:

@@ -14,7 +14,13 @@ from services.contracts.errors import NotWithdrawable, Refusal
 from services.contracts.intake import LIFETIME_DAYS, ApplicationSubmitted, AskedAgain, State, Step, lifetime_days
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.plans import plan_of
-from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
+from services.contracts.registry import (
+    UNSOUND_ATTESTS,
+    ExtractCompiled,
+    ExtractContradicted,
+    ExtractDeferred,
+    ExtractRefused,
+)
 from services.intake.domain import endings
 from services.intake.domain.advancing import advance
 from services.intake.domain.application import ISSUED, WITHDRAWABLE, Application, Moved, hint
@@ -98,8 +104,10 @@ def deferred(application: Application, event: ExtractDeferred, *, now: datetime)
 
 
 def contradicted(application: Application, event: ExtractContradicted) -> Moved:
-    """The register contradicts itself, and the town must look at it. When it will have, nobody knows."""
-    return _held_up(application, event, Refusal.REGISTER_CONTRADICTED.value, at=event.found_at)
+    """The register contradicts itself, and the town must look at it; or it is a document of the National Register's
+    that is not in order. When that will be mended, nobody knows."""
+    code = Refusal.ATTEST_UNSOUND if event.kind in UNSOUND_ATTESTS else Refusal.REGISTER_CONTRADICTED
+    return _held_up(application, event, code.value, at=event.found_at)
 
 
 def facts_expired(application: Application, event: FactsExpired, *, now: datetime) -> Moved:
