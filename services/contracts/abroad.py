@@ -80,7 +80,12 @@ def lead(country: str, *, product: Product, language: str, offered: Iterable[Pro
         return Lead(way=Way.LEGALISATION if country in known.legalisation else Way.APOSTILLE)
     if product.proves not in subjects():
         return Lead(way=Way.TREATY if known.member(country) in known.exempt else Way.APOSTILLE)
-    return Lead(way=Way.AS_IT_IS) if language in spoken else _translated(product, spoken, offered)
+    as_it_is = Lead(way=Way.AS_IT_IS) if language in spoken else None
+    if as_it_is and not product.is_drawn_up_elsewhere:
+        return as_it_is
+    translated = _translated(product, spoken, offered)
+    # In which language a deed is, nobody knows before it is there: a form never harms, and is offered where there is one
+    return as_it_is if as_it_is and translated.way is not Way.FORM else translated
 
 
 def _translated(product: Product, spoken: Collection[str], offered: Iterable[Product]) -> Lead:

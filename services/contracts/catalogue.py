@@ -5,7 +5,7 @@ What products share is beside them, each once, and referred to: `questions/`, `l
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from typing import Annotated
@@ -42,6 +42,7 @@ from services.contracts.product import (
     Gives,
     Product,
     Retention,
+    brings_document,
 )
 from services.contracts.towns import Town
 
@@ -225,7 +226,7 @@ def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
     if plan.gives.kind == PASSED_THROUGH:
         if plan.gives.statements or plan.gives.sections:
             yield "gives", "no statement and no section: what is passed through is not ours to print"
-        if len(plan.facts) != 1 or not _brings_document(plan.facts[0]):
+        if len(plan.facts) != 1 or not brings_document(plan.facts[0]):
             yield "facts", "the one whose document is passed through"
     else:
         yield from _wrongly_printed(plan)
@@ -244,16 +245,10 @@ def _wrongly_printed(plan: _Plan) -> Iterator[tuple[str, str]]:
         yield "gives.statements", f"what a certificate says, under `{USUAL}`"
     if name_of(Identity) not in plan.facts:
         yield "facts", f"{name_of(Identity)} among them: every certificate says about whom it is"
-    if plan.gives.kind == CERTIFICATE and (sealed := [each for each in plan.facts if _brings_document(each)]):
+    if plan.gives.kind == CERTIFICATE and (sealed := [each for each in plan.facts if brings_document(each)]):
         yield "gives.kind", f"{PASSED_THROUGH}, or {FORM}: {', '.join(sealed)} is a document of another authority"
     if plan.gives.sections and set(plan.gives.sections) != set(plan.facts):
         yield "gives.sections", f"all of the facts, in the order of the paper: {', '.join(plan.facts)}"
-
-
-def _brings_document(fact: str) -> bool:
-    """Whether it holds a document that its own authority sealed."""
-    part = parts().get(fact)
-    return part is not None and any(each.name == "document" for each in fields(part))
 
 
 def _unbounded(question: Field) -> Iterator[tuple[str, str]]:

@@ -31,8 +31,9 @@ SHARED_WORDS = (
 )
 """What every form says beside its entries."""
 
-ABOUT_FORM = ("authority", "issued-on", "consulted-on", "number", "nothing")
-"""What an entry may ask of the form and its document itself, as `document.authority`; all else, of a fact."""
+ABOUT_FORM = ("authority", "issued-on", "consulted-on", "number", "registers", "nothing")
+"""What an entry may ask of the form and its document itself, as `document.authority`; all else, of a fact. `registers`
+are codes, as `population`, with a comma between several."""
 
 DOCUMENT = "document"
 

@@ -1,7 +1,7 @@
 """What a product is: a plan as data, from the right to ask to what is given."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from services.contracts.attests import FEDERAL_ATTEST, Attest
 from services.contracts.destinations import destinations
@@ -169,6 +169,11 @@ class Product:
         same" would tell what nobody but its subject may know."""
         return self.gives.kind in (CERTIFICATE, FORM) and self.sources == {POPULATION} and not self.gates
 
+    @property
+    def is_drawn_up_elsewhere(self) -> bool:
+        """Whether it gives, or accompanies, a document of another authority: in which language, that has decided."""
+        return any(map(brings_document, self.facts))
+
     def is_still_true_in(self, town: Town) -> bool:
         """Whether the town has "Still true?" on for it: what its file lists; where it lists nothing, as the product
         says."""
@@ -187,3 +192,9 @@ class Product:
     def legal_basis(self, language: str, registers: Collection[str] = USUAL_REGISTERS) -> str:
         """On what a certificate rests that is made from these registers."""
         return laws()[self.law].basis(language, registers)
+
+
+def brings_document(fact: str) -> bool:
+    """Whether it holds a document that its own authority sealed."""
+    part = parts().get(fact)
+    return part is not None and any(each.name == "document" for each in fields(part))

@@ -93,8 +93,8 @@ class Truths(Protocol):
         """That of an application's certificate, if it was ever checked."""
 
     def hear(self, application_id: str, *, cause: Cause) -> Truth | None:
-        """The same, for an answer about it. Raises AlreadyHandled where `cause` had its effect before or finds an
-        emptied one, and Unacceptable."""
+        """The same, for an answer about it, as every process would find it now. Raises AlreadyHandled where `cause` had
+        its effect before or finds an emptied one, and Unacceptable."""
 
     def save(self, truth: Truth, *, events: Sequence[RecheckRequested] = (), cause: Cause | None = None) -> Truth:
         """As it is now, with the events that go with it. Raises ConcurrentChange."""

@@ -40,9 +40,13 @@ class TruthStore:
         return _truth(stored) if stored and not stored.emptied else None
 
     def hear(self, application_id: str, *, cause: Cause) -> Truth | None:
-        """See ports.Truths. Every answer of the registry counts, in any order."""
-        stored = self._aggregates.hear(application_id, cause, Hearing.EVERY)
-        return _truth(stored) if stored else None
+        """See ports.Truths. Every answer of the registry counts, in any order. It is as the store holds it: another
+        process may have asked since this one saved it last, and an answer to what nobody asked is turned away."""
+        stored = self._aggregates.load(application_id, town=cause.town)
+        if stored is None:
+            return None
+        self._aggregates.admit(stored, cause, Hearing.EVERY)
+        return _truth(stored)
 
     def save(self, truth: Truth, *, events: Sequence[RecheckRequested] = (), cause: Cause | None = None) -> Truth:
         """See ports.Truths."""

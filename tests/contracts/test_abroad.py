@@ -32,6 +32,7 @@ def way(country: str, product: str, language: str = "nl") -> Lead:
         ("RE", "residence", "fr", "as-it-is"),
         ("EE", "life", "nl", "at-the-counter"),
         ("DE", "marriage-deed", "nl", "at-the-counter"),
+        ("DE", "marriage-deed", "de", "as-it-is"),
         ("DE", "nationality", "nl", "translation"),
         ("DE", "divorce-deed", "nl", "translation"),
         ("FR", "household-composition", "nl", "treaty"),
@@ -58,6 +59,11 @@ def test_a_country_takes_a_document_by_its_own_rule(country: str, product: str, 
 )
 def test_a_form_leads_to_the_product_that_gives_it(country: str, product: str, form: str, spoken: tuple[str, ...]):
     assert way(country, product) == Lead(way=Way.FORM, product=form, languages=spoken)
+
+
+@pytest.mark.parametrize("product", ["birth-deed-extract", "birth-deed-copy", "birth-abroad"])
+def test_a_deed_may_be_in_another_language_than_the_town_that_asks_for_it(product: str):
+    assert way("DE", product, "de") == Lead(way=Way.FORM, product="birth-abroad", languages=("de",))
 
 
 def test_a_town_that_does_not_give_the_form_names_the_counter():

@@ -16,7 +16,7 @@ from services.contracts.certificate_data import schema
 from services.contracts.delivery import Unacceptable
 from services.contracts.destinations import destinations
 from services.contracts.forms import forms, languages, words
-from services.documents.paper.forms import NOTHING, Filled, filled
+from services.documents.paper.forms import NOTHING, Filled, as_data, filled
 from services.documents.paper.press import CertificatePress
 from services.documents.paper.wording import wording
 from services.documents.stating import check, stated
@@ -63,6 +63,26 @@ def test_each_form_is_filled_in_each_language_with_no_fallback_word(id: str, own
     assert len(form.states) == 27
     assert [state.code for state in form.states if state.ticked] == ["BE"]
     assert "EL" in [state.code for state in form.states]
+
+
+@pytest.mark.parametrize(
+    ("registers", "declared", "ticked"),
+    [
+        (("population",), False, {"BE 1": True, "BE 4": False}),
+        (("foreigners",), False, {"BE 1": False, "BE 4": False}),
+        (("waiting",), True, {"BE 1": False, "BE 4": True}),
+    ],
+)
+@pytest.mark.parametrize("id", ["life-abroad", "residence-abroad"])
+def test_the_form_says_no_more_than_its_certificate(
+    id: str, registers: tuple[str, ...], declared: bool, ticked: dict[str, bool]
+) -> None:
+    """From which register, and that an identity is known from what was said alone."""
+    identity = an_identity(declared=declared, birth_place=None, birth_country="XX")
+    entries: Any = as_data(filled_in(id, "nl", "el", identity=identity, registers=registers))["entries"]
+
+    assert {code: entries[code] for code in ticked} == ticked
+    assert entries["4.4"] == "—"
 
 
 @pytest.mark.parametrize(("id", "own", "theirs"), [("life-abroad", "nl", "el"), ("residence-abroad", "fr", "bg")])

@@ -74,6 +74,21 @@ def test_of_two_who_change_it_one_does(truths: Truths) -> None:
             truths.save(late)
 
 
+def test_an_answer_finds_what_another_process_asked(truths: Truths, request: pytest.FixtureRequest) -> None:
+    """Who wants it may be one process, who asks another, and the answer comes to either."""
+    fake = isinstance(truths, FakeTruths)
+    other = truths if fake else TruthStore(request.getfixturevalue("database"), relay=KeptInOutbox(), clock=lambda: NOW)
+    truths.save(a_truth().wanted(now=NOW))
+    (wanted,) = other.wanted(town=TOWN, most=1)
+    asked, events = wanted.asked("locked", now=NOW)
+    other.save(asked, events=events)
+
+    heard = truths.hear("application-1", cause=an_answer())
+
+    assert heard is not None
+    assert heard.asking == 1
+
+
 def test_an_answer_is_heard_once_and_in_its_town(truths: Truths) -> None:
     truths.save(a_truth())
     heard = truths.hear("application-1", cause=an_answer())

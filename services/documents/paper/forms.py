@@ -108,6 +108,7 @@ def _told(order: Order, *, product: Product, town: Town, say: Wording) -> Mappin
         "issued-on": say.numeric_day(day_of(order.issued_at).isoformat()),
         "consulted-on": say.numeric_day(day_of(facts.compiled_at).isoformat()),
         "number": order.number.replace(" ", "\u00a0"),
+        "registers": ",".join(facts.registers),
         "nothing": NOTHING,
     }
     return told | {f"{DOCUMENT}.{name}": value for name, value in document.items()}

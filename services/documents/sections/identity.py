@@ -7,7 +7,7 @@ from services.contracts.facts.identity import Identity
 from services.contracts.naming import Names
 from services.contracts.national_number import display, is_bis
 from services.contracts.text import printable
-from services.documents.paper.wording import Wording
+from services.documents.paper.wording import UNKNOWN, Wording
 from services.documents.sections import Block, Row, Section, section
 
 
@@ -15,7 +15,7 @@ from services.documents.sections import Block, Row, Section, section
 class IdentitySection(Section[Identity]):
     """Stands below the statement, without a title. A BIS number is none of the National Register, and is called so."""
 
-    tells = ("surname", "forenames", "date-of-birth", "place-of-birth", "number", "sex")
+    tells = ("surname", "forenames", "date-of-birth", "place-of-birth", "number", "sex", "declared")
 
     def words(self, part: Identity, say: Wording) -> Block:
         """See Section."""
@@ -42,9 +42,10 @@ class IdentitySection(Section[Identity]):
             "surname": printable(part.last_name),
             "forenames": printable(" ".join(part.first_names)),
             "date-of-birth": say.numeric_day(part.born_on),
-            "place-of-birth": say.place(part.birth_place, part.birth_country),
+            "place-of-birth": say.place(part.birth_place, part.birth_country) if _has_birth_place(part) else "",
             "number": display(part.national_number),
             "sex": part.sex or "",
+            "declared": "yes" if part.declared else "",
         }
 
     def statement(self, part: Identity, named: Callable[[Names], str]) -> Any:
@@ -55,3 +56,8 @@ class IdentitySection(Section[Identity]):
         if not part.declared:
             del said["declared"]
         return said
+
+
+def _has_birth_place(part: Identity) -> bool:
+    """Where it is known: a form says nothing then, in no language."""
+    return bool(part.birth_place) or part.birth_country not in (None, UNKNOWN)
