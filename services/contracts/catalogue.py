@@ -14,10 +14,12 @@ from services.contracts.attests import Attest, attest_problems
 from services.contracts.catalogue_files import (
     LONGEST_EXPLANATION,
     LONGEST_LINE,
+    LONGEST_TITLE,
     WrongCatalogue,
     loaded,
     own_files,
     text_of,
+    unreadable_brackets,
     unwritable,
 )
 from services.contracts.destinations import subjects
@@ -144,6 +146,7 @@ def questions() -> dict[str, Field]:
         texts = [("titles", question.titles)]
         texts += [(f"options.{option.value}", option.titles) for option in question.options]
         problems = {**dict(_incomplete(texts)), **dict(unwritable(texts)), **dict(_unbounded(question))}
+        problems |= dict(unreadable_brackets(texts))
         if f"{question.name}.yaml" != file.name:
             problems["name"] = "the same as the file's"
         has_options = bool(question.options or question.options_from)
@@ -181,8 +184,12 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
     texts = [("titles", plan.titles), ("explanations", plan.explanations)]
     texts += [(f"gives.statements.{case}", by_language) for case, by_language in plan.gives.statements.items()]
     yield from _incomplete(texts)
-    yield from unwritable(texts[:1] + texts[2:])
-    yield from unwritable(texts[1:2], most=LONGEST_EXPLANATION)
+    titles, explanations, statements = texts[:1], texts[1:2], texts[2:]
+    yield from unreadable_brackets(titles + explanations)
+    yield from unreadable_brackets(statements, by_kind=True)
+    yield from unwritable(titles, most=LONGEST_TITLE)
+    yield from unwritable(explanations, most=LONGEST_EXPLANATION)
+    yield from unwritable(statements)
     for path, named, known in (
         ("asks", plan.asks, questions()),
         ("facts", plan.facts, parts()),

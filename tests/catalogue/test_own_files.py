@@ -21,6 +21,7 @@ from services.intake.settings import IntakeSettings
 CATALOGUE = ROOT / "services" / "catalogue"
 TOY = (CATALOGUE / "life.yaml").read_text(encoding="utf-8").replace("id: life", "id: toy")
 QUESTION = "name: q\nkind: text\nmax_length: 10\ntitles: {nl: a, fr: a, de: a, en: a}\n"
+Own = Callable[[str, str | bytes], None]
 CACHED: tuple[Any, ...] = (products, questions, retentions, laws, terms_of, rooms.extensions)
 
 
@@ -61,7 +62,8 @@ def replaced(old: str, new: str, text: str = TOY) -> str:
         ("toy.yaml", replaced("law: population-registers\n", ""), "toy.yaml: law"),
         ("toy.yaml", replaced("  nl: ", '  nl: "\\u202e" #'), "toy.yaml: titles.nl: a control character"),
         ("toy.yaml", replaced("  nl: ", "  nl: <script> #"), "toy.yaml: titles.nl: < and >"),
-        ("toy.yaml", replaced("  nl: ", f"  nl: {'x' * 301} #"), "toy.yaml: titles.nl: at most 300"),
+        ("toy.yaml", replaced("  nl: ", f"  nl: {'x' * 81} #"), "toy.yaml: titles.nl: at most 80"),
+        ("questions/q.yaml", replaced("nl: a", "nl: '[a]'", QUESTION), "questions/q.yaml: titles.nl: [ and ]"),
         ("life.yaml", TOY, "life.yaml: there is another file of this name"),
         ("questions/purpose.yaml", QUESTION, "questions/purpose.yaml: there is another"),
         ("laws/deeds.yaml", "x: 1", "laws/deeds.yaml: there is another"),
@@ -86,6 +88,26 @@ def test_a_mistake_is_told_with_its_file_and_the_mend(
         products(), terms_of("confirmation")
 
     assert str(wrong.value).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("nl: Attest van leven", "nl: In de [gemeente|stad]", "titles.nl: [ and ] are printed as they are"),
+        ("Dit attest bevestigt", "Uw [gemeente] bevestigt", "explanations.nl: [ and ] are printed as they are"),
+        ("[gemeente|stad]", "[gemeente]", "gives.statements.usual.nl: [ and ] are for [gemeente|stad] alone"),
+        ("[municipality|city]", "[municipality|city", "gives.statements.usual.en: [ and ] are for [municipality|city]"),
+        ("[Gemeinde|Stadt]", "Gemeinde|Stadt]", "gives.statements.usual.de: [ and ] are for [Gemeinde|Stadt] alone"),
+    ],
+)
+def test_brackets_that_would_be_printed_are_refused(own: Own, old: str, new: str, told: str):
+    """What the town is called by its kind is put into statements alone, where both words stand as it is known."""
+    own("catalogue/toy.yaml", replaced(old, new))
+
+    with pytest.raises(Unreadable) as wrong:
+        products()
+
+    assert told in str(wrong.value)
 
 
 def test_what_is_right_stands_beside_ours(own: Callable[[str, str | bytes], None]):
