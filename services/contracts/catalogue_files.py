@@ -67,6 +67,17 @@ def loaded(cls: type[T], told: str, text: str) -> T:
         raise WrongCatalogue(told, wrong.problems) from None
 
 
+def incomplete(texts: Iterable[tuple[str, Mapping[str, str]]]) -> Iterator[tuple[str, str]]:
+    """Each language in which a text is missing, or is and may not be, by its path."""
+    every = ", ".join(LANGUAGES)
+    for path, by_language in texts:
+        for language in LANGUAGES:
+            if not by_language.get(language, "").strip():
+                yield f"{path}.{language}", f"its text in {language} is missing; write one in each of {every}"
+        for language in sorted(set(by_language) - set(LANGUAGES)):
+            yield f"{path}.{language}", f"no language of {every}; leave it out"
+
+
 def unwritable(
     texts: Iterable[tuple[str, Mapping[str, str] | str]], *, most: int = LONGEST_LINE
 ) -> Iterator[tuple[str, str]]:
