@@ -120,6 +120,8 @@ def mistakes() -> Any:
     except Exception as error:
         if isinstance(error, _raised_by("services.contracts.schema", "Unreadable")):
             raise Mistake(f"{error.what} cannot be read: {_some(error.problems)}") from None
+        if isinstance(error, _raised_by("services.contracts.rooms", "NoExtensions")):
+            raise Mistake(str(error)) from None
         if isinstance(error, _raised_by("pika.exceptions", "AMQPError")):
             raise Mistake(f"the broker does not answer ({type(error).__name__}); see `loket status`") from None
         if isinstance(error, _raised_by("pymongo.errors", "PyMongoError")):
