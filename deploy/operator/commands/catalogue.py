@@ -113,6 +113,11 @@ def page(into: Path | None, check: bool, as_json: bool) -> None:
 
 _SHOWN = ("id", "title", "group", "for", "sources", "towns")
 
+_WIDEST = (None, 30, None, 16, 16, 20)
+"""Characters of each of these columns; an id is never broken."""
+
+_WIDEST_TEXT = 96
+
 
 def _facts(product: "Product", lang: str) -> dict[str, Any]:
     return {
@@ -139,14 +144,14 @@ def _facts(product: "Product", lang: str) -> dict[str, Any]:
 
 def _all(facts: list[dict[str, Any]]) -> Any:
     rows = [[each[name] if isinstance(each[name], str) else _list(each[name]) for name in _SHOWN] for each in facts]
-    return table("product", "title", "group", "for", "sources", "offered by", rows=rows)
+    return table("product", "title", "group", "for", "sources", "offered by", rows=rows, widest=_WIDEST)
 
 
 def _one(facts: dict[str, Any]) -> Any:
     rows = [
         [name.replace("_", " "), _list(value) if isinstance(value, list) else value] for name, value in facts.items()
     ]
-    return table("", "", rows=rows)
+    return table("", "", rows=rows, widest=(None, _WIDEST_TEXT))
 
 
 def _list(values: list[str]) -> str | None:
