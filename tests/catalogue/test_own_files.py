@@ -1,5 +1,6 @@
 """What a deployment adds to the catalogue: each mistake is told with its file, and nothing of ours is replaced."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from deploy.local.outside import ROOT
+from deploy.operator.unread import unread
 from services.chassis.settings import SettingsError, read
 from services.contracts import rooms
 from services.contracts.catalogue import products, questions, retentions
@@ -128,6 +130,24 @@ def test_a_process_does_not_blame_the_towns_files(own: Callable[[str, str | byte
     assert "LOKET_TOWNS cannot be used" not in str(wrong.value)
 
 
+def test_lint_tells_what_nobody_reads_beside_what_cannot_be_read(tmp_path: Path):
+    """The question is not known since its folder is none: both are told at once."""
+    for name, text in (("toy.yaml", TOY + "asks: [q]\n"), ("question/q.yaml", QUESTION)):
+        (tmp_path / "own/catalogue" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "own/catalogue" / name).write_text(text, encoding="utf-8")
+    environ = os.environ | {"LOKET_EXTENSIONS": str(tmp_path / "own"), "LOKET_VAR": str(tmp_path / "var")}
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "deploy.operator.cli", "catalogue", "lint", "--json"],
+        check=False, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+    assert ended.returncode == 1, ended.stderr
+    faults = {each["file"]: each["told"] for each in json.loads(ended.stdout)["faults"]}
+    assert faults[str(tmp_path / "own/catalogue/question")] == "is read by nobody: was questions meant?"
+    assert faults["toy.yaml"].startswith("unknown: q; choose from")
+
+
 @pytest.mark.parametrize(
     ("module", "content", "told"),
     [
@@ -151,3 +171,47 @@ def test_lint_names_a_module_that_cannot_be_used(tmp_path: Path, module: str, co
     assert str(file) in ended.stdout
     assert told in ended.stdout
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "mend"),
+    [
+        ("catalogue/toy.yml", "catalogue/toy.yml", "rename it to toy.yaml"),
+        ("catalogue/toy.YAML", "catalogue/toy.YAML", "rename it to toy.yaml"),
+        ("catalogue/laws/toy.yml", "catalogue/laws/toy.yml", "rename it to toy.yaml"),
+        ("toy.yaml", "toy.yaml", "move it into "),
+        ("toy.yml", "toy.yml", "move it into "),
+        ("catalogue/question/toy.yaml", "catalogue/question", "was questions meant?"),
+        ("catalogue/zebras/toy.yaml", "catalogue/zebras", "there are abroad, at-desk, confirmations, facts"),
+        ("catalogue/laws/old/toy.yaml", "catalogue/laws/old", "there are no folders here"),
+        ("catalogue/abroad/way.yaml", "catalogue/abroad/way.yaml", "was ways.yaml meant?"),
+        ("catalog/toy.yaml", "catalog", "was catalogue meant?"),
+    ],
+)
+def test_what_nobody_reads_is_told_with_the_mend(own: Own, tmp_path: Path, name: str, told: str, mend: str):
+    own(name, TOY)
+
+    ((path, said),) = unread()
+
+    assert path == tmp_path / told
+    assert said.startswith(f"is read by nobody: {mend}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "catalogue/toy.yaml",
+        "catalogue/questions/q.yaml",
+        "catalogue/forms/words/el.yaml",
+        "catalogue/confirmations/c.yaml",
+        "catalogue/pictures/toy.png",
+        "catalogue/README.md",
+        "catalogue/..data/toy.yaml",
+        "registry/sources/toy/codes.yaml",
+        "documentation/toy.txt",
+    ],
+)
+def test_what_is_read_or_looks_like_nothing_that_is_stands_there_untold(own: Own, name: str):
+    own(name, TOY)
+
+    assert list(unread()) == []

@@ -20,12 +20,13 @@ def catalogue() -> None:
 @as_json
 @clear
 def lint(as_json: bool) -> None:
-    """What is wrong with the catalogue as a whole: dead references, facts without a source, products nobody can reach.
+    """What is wrong with the catalogue as a whole: dead references, facts without a source, products nobody can reach,
+    files that nobody reads.
 
     Exit code 1 where something is.
     """
     from deploy.local.stack import this_stack
-    from deploy.operator.catalogue_lint import faults_of
+    from deploy.operator.catalogue_lint import faults_of, of_extensions
     from deploy.operator.catalogue_lint import lint as look
     from services.contracts.catalogue_files import WrongCatalogue
     from services.contracts.rooms import WrongExtension
@@ -33,7 +34,7 @@ def lint(as_json: bool) -> None:
     try:
         faults = look(this_stack().towns())
     except (WrongCatalogue, WrongExtension) as wrong:  # the towns' files are compared with it
-        faults = faults_of(wrong)
+        faults = [*faults_of(wrong), *of_extensions()]
     facts = {"faults": [{"file": each.file, "place": each.place, "told": each.told} for each in faults]}
     rows = [[each.file, each.place, each.told] for each in faults]
     tell(
