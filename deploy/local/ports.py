@@ -28,6 +28,10 @@ class Ports:
     distribution_3: int = 25778
 
 
+USUAL_PLATFORM = f"https://127.0.0.1:{Ports.magda}/"
+"""Where a town's file asks for its people that means the demonstration's stand-in for MAGDA."""
+
+
 def kept_ports(file: Path) -> Ports:
     """Those that a start wrote there, or the usual ones. Of parts of a later version, nothing."""
     try:

@@ -29,7 +29,7 @@ from deploy.local.outside import (
     towns_of_operator,
     var_folder,
 )
-from deploy.local.ports import Ports, chosen_ports, kept_ports
+from deploy.local.ports import USUAL_PLATFORM, Ports, chosen_ports, kept_ports
 from deploy.local.towns import Demonstration, drafts, edited, gone, looked_at, lost_hosts, write
 from services.contracts.populations import MAGDA
 from services.contracts.town_files import look_at_folder, read_towns
@@ -218,7 +218,7 @@ class Stack:
             gateway=urlsplit(self.address).port or usual.gateway,
             issuer=self.issuer,
             seals=self.seals,
-            usual_platform=f"https://127.0.0.1:{usual.magda}/",
+            usual_platform=USUAL_PLATFORM,
             platform=f"https://127.0.0.1:{self.ports.magda}/",
             certificates=self.magda,
             usual_sources=ROOT / "var" / "sources",

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from deploy.local.ports import USUAL_PLATFORM
 from services.contracts.hosts import ascii_host
 from services.contracts.logos import read_logo
 from services.contracts.reached import is_own
@@ -30,6 +31,9 @@ _FILES = {
     "federal_attests": ("seal_authorities",),
 }
 """Fields of a town's file that name another."""
+
+LARGEST_PEM = 1024 * 1024
+"""Bytes: four times all that browsers trust."""
 
 Files = dict[str, bytes]
 """File name to content."""
@@ -243,11 +247,13 @@ def _seal_problem(file: TownFile, *, production: bool) -> dict[str, str]:
 
 
 def _population_problem(file: TownFile, *, production: bool) -> dict[str, str]:
-    """The same of the files with which a town asks for its people, and their attests, elsewhere."""
+    """The same of the files with which a town asks for its people, and their attests, elsewhere: none of them is made
+    for a platform that is not the demonstration's."""
     found: dict[str, str] = {}
     if file.town is None:
         return found
     population, attests = file.town.population, file.town.federal_attests
+    is_made = not production and population.url == USUAL_PLATFORM
     named = [("population", name, getattr(population, name)) for name in _FILES["population"]]
     for part, name, asked in (*named, ("federal_attests", "seal_authorities", attests.seal_authorities)):
         if asked is None:
@@ -255,14 +261,26 @@ def _population_problem(file: TownFile, *, production: bool) -> dict[str, str]:
         path, place = Path(os.path.normpath(file.path.parent / asked)), f"{part}.{name}"
         try:
             with path.open("rb") as opened:
-                if not opened.read(10).startswith(b"-----BEGIN"):
-                    found[place] = f"{path} is no PEM file; name the one that holds the {name}"
+                if lacks := _lacking(opened.read(LARGEST_PEM), key=name == "key"):
+                    found[place] = f"{path} {lacks}; name the one that holds the {name.replace('_', ' ')}"
         except FileNotFoundError as error:
-            if production:
-                found[place] = f"{path} cannot be read ({error.strerror}); put the {name} there"
+            if not is_made:
+                found[place] = f"{path} cannot be read ({error.strerror}); put the {name.replace('_', ' ')} there"
         except OSError as error:
             found[place] = f"{path} cannot be read ({error.strerror}); name a file that this user may read"
     return found
+
+
+def _lacking(content: bytes, *, key: bool) -> str | None:
+    """What a file of a key, or one of certificates, is not."""
+    from cryptography import x509  # noqa: PLC0415 - few commands look into certificates
+
+    if not content.startswith(b"-----BEGIN"):
+        return "is no PEM file"
+    try:
+        return None if key or x509.load_pem_x509_certificates(content) else "holds no certificate"
+    except ValueError:
+        return "holds no certificate that can be read"
 
 
 def is_pkcs12(start: bytes) -> bool:

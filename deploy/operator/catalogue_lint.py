@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from deploy.operator.unread import unread
 from services.contracts.abroad import ways
 from services.contracts.attests import FEDERAL_ATTEST
 from services.contracts.catalogue import products, questions, retentions
@@ -45,13 +46,20 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
         _ = known_facts(), sections(), source_kinds()
         check_plans(catalogue.values())
     except Unreadable as wrong:
-        return faults_of(wrong)
+        return [*faults_of(wrong), *of_extensions()]
     except TypeError as wrong:  # two of one name, or a module that lacks what its room asks of it
         if extensions() is None:
             raise
         return [Fault(file=str(extensions()), place="", told=str(wrong))]
     found = [fault for product in catalogue.values() for fault in _of_product(product)]
-    return [*found, *_unused(catalogue), *_of_facts(catalogue), *_of_forms(catalogue), *_unreached(catalogue, towns)]
+    return [
+        *found,
+        *_unused(catalogue),
+        *_of_facts(catalogue),
+        *_of_forms(catalogue),
+        *_unreached(catalogue, towns),
+        *of_extensions(),
+    ]
 
 
 def faults_of(wrong: Unreadable) -> list[Fault]:
@@ -59,6 +67,15 @@ def faults_of(wrong: Unreadable) -> list[Fault]:
     return [
         Fault(file=wrong.what, place=place, told="; ".join(told({"": each}))) for place, each in wrong.problems.items()
     ]
+
+
+def of_extensions() -> list[Fault]:
+    """What lies in a deployment's own folder and is read by nobody; nothing while its gates cannot be imported, which
+    say themselves what is read for them."""
+    try:
+        return [Fault(file=str(path), place="", told=mend) for path, mend in unread()]
+    except (Unreadable, TypeError):
+        return []
 
 
 def _of_product(product: Product) -> Iterator[Fault]:

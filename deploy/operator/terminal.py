@@ -7,10 +7,11 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from io import TextIOWrapper
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -120,6 +121,8 @@ def mistakes() -> Any:
     except Exception as error:
         if isinstance(error, _raised_by("services.contracts.schema", "Unreadable")):
             raise Mistake(f"{error.what} cannot be read: {_some(error.problems)}") from None
+        if isinstance(error, _raised_by("services.contracts.rooms", "NoExtensions")):
+            raise Mistake(str(error)) from None
         if isinstance(error, _raised_by("pika.exceptions", "AMQPError")):
             raise Mistake(f"the broker does not answer ({type(error).__name__}); see `loket status`") from None
         if isinstance(error, _raised_by("pymongo.errors", "PyMongoError")):
@@ -185,16 +188,17 @@ def show_every_letter() -> None:
             stream.reconfigure(encoding="utf-8" if is_ascii else None, errors="backslashreplace")
 
 
-def table(*columns: str, rows: list[list[Any]], title: str | None = None) -> "Table":
-    """Plain cells: nothing in them is taken for markup."""
+def table(*columns: str, rows: list[list[Any]], title: str | None = None, widest: Sequence[int | None] = ()) -> "Table":
+    """Plain cells: nothing in them is taken for markup. `widest` is for sentences: in how many columns each is broken
+    into lines, also in a pipe."""
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     made = Table(
         title=title, title_justify="left", box=None, pad_edge=False, header_style="bold", show_header=any(columns)
     )
-    for column in columns:
-        made.add_column(column, overflow="fold")  # an id that is cut off cannot be typed
+    for column, width in zip_longest(columns, widest):
+        made.add_column(column, overflow="fold", max_width=width)  # an id that is cut off cannot be typed
     for row in rows:
         made.add_row(*(escape("–" if cell is None else str(cell)) for cell in row))
     return made

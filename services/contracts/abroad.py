@@ -84,7 +84,7 @@ def lead(country: str, *, product: Product, language: str, offered: Iterable[Pro
     if as_it_is and not product.is_drawn_up_elsewhere:
         return as_it_is
     translated = _translated(product, spoken, offered)
-    # In which language a deed is, nobody knows before it is there: a form never harms, and is offered where there is one
+    # In which language a deed is, nobody knows before it is there: a form never harms, and is offered where one is
     return as_it_is if as_it_is and translated.way is not Way.FORM else translated
 
 

@@ -7,6 +7,7 @@ them in the place of its own, product by product: MAGDA's GeefAttest hands out t
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from services.contracts.suggesting import meant, unknown
 from services.contracts.text import is_printable
 
 FEDERAL_ATTEST = "federal-attest"
@@ -54,8 +55,8 @@ def attest_problems(
     if not 0 < len(attest.name) <= LONGEST_NAME or not is_printable(attest.name):
         yield "attest.name", "the attest's name as the National Register writes it"
     named = (*facts, *attest.tells)
-    if unknown := [each for each in attest.tells if each not in known]:
-        yield "attest.tells", f"unknown: {', '.join(unknown)}; choose from {', '.join(sorted(known))}"
+    if strange := [each for each in attest.tells if each not in known]:
+        yield "attest.tells", unknown(strange, sorted(known))
     elif len(set(named)) < len(named):
         yield "attest.tells", "what stands on it beside the product's own facts, each once"
     if not is_certificate or "identity" not in facts or not set(facts) <= set(known):
@@ -102,11 +103,10 @@ def _mend(
     with_attest: Collection[str],
     off: Collection[str],
 ) -> str | None:
-    choice = f"choose from {', '.join(with_attest)}"
     if product not in catalogue:
-        return f"no product of the catalogue; {choice}"
+        return f"no product of the catalogue; {meant(product, with_attest)}"
     if product not in with_attest:
-        return f"the National Register has no attest that says the same; {choice}"
+        return f"the National Register has no attest that says the same; choose from {', '.join(with_attest)}"
     if product in chosen.products[:place]:
         return "stands here twice; write it once"
     return "stands in products_off, too; take it out of one of the two" if product in off else None

@@ -4,7 +4,7 @@ What products share is beside them, each once, and referred to: `questions/`, `l
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -14,10 +14,13 @@ from services.contracts.attests import Attest, attest_problems
 from services.contracts.catalogue_files import (
     LONGEST_EXPLANATION,
     LONGEST_LINE,
+    LONGEST_TITLE,
     WrongCatalogue,
+    incomplete,
     loaded,
     own_files,
     text_of,
+    unreadable_brackets,
     unwritable,
 )
 from services.contracts.destinations import subjects
@@ -27,7 +30,6 @@ from services.contracts.forms import forms
 from services.contracts.gates import Gates, Terms, untold
 from services.contracts.groups import groups
 from services.contracts.laws import laws
-from services.contracts.naming import LANGUAGES
 from services.contracts.periods import Days, Minutes
 from services.contracts.product import (
     CAPACITIES,
@@ -44,6 +46,7 @@ from services.contracts.product import (
     Retention,
     brings_document,
 )
+from services.contracts.suggesting import unknown
 from services.contracts.towns import Town
 
 NOT_ASKED_AGAIN = (
@@ -149,7 +152,8 @@ def questions() -> dict[str, Field]:
         question = loaded(Field, told, text_of(told, file))
         texts = [("titles", question.titles)]
         texts += [(f"options.{option.value}", option.titles) for option in question.options]
-        problems = {**dict(_incomplete(texts)), **dict(unwritable(texts)), **dict(_unbounded(question))}
+        problems = {**dict(incomplete(texts)), **dict(unwritable(texts)), **dict(_unbounded(question))}
+        problems |= dict(unreadable_brackets(texts))
         if f"{question.name}.yaml" != file.name:
             problems["name"] = "the same as the file's"
         has_options = bool(question.options or question.options_from)
@@ -186,9 +190,13 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
         yield "id", "lower-case words with hyphens, the same as the file's name"
     texts = [("titles", plan.titles), ("explanations", plan.explanations)]
     texts += [(f"gives.statements.{case}", by_language) for case, by_language in plan.gives.statements.items()]
-    yield from _incomplete(texts)
-    yield from unwritable(texts[:1] + texts[2:])
-    yield from unwritable(texts[1:2], most=LONGEST_EXPLANATION)
+    yield from incomplete(texts)
+    titles, explanations, statements = texts[:1], texts[1:2], texts[2:]
+    yield from unreadable_brackets(titles + explanations)
+    yield from unreadable_brackets(statements, by_kind=True)
+    yield from unwritable(titles, most=LONGEST_TITLE)
+    yield from unwritable(explanations, most=LONGEST_EXPLANATION)
+    yield from unwritable(statements)
     for path, named, known in (
         ("asks", plan.asks, questions()),
         ("facts", plan.facts, parts()),
@@ -200,8 +208,8 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
         ("gives.form", (plan.gives.form,) if plan.gives.form else (), forms()),
         ("proves", (plan.proves,) if plan.proves else (), subjects()),
     ):
-        if unknown := [each for each in named if each not in known]:
-            yield path, f"unknown: {', '.join(unknown)}; choose from {', '.join(known)}"
+        if strange := [each for each in named if each not in known]:
+            yield path, unknown(strange, known)
         elif len(set(named)) < len(named):
             yield path, "each once"
     for path, named in (("facts", plan.facts), ("for", plan.capacities)):
@@ -259,9 +267,3 @@ def _unbounded(question: Field) -> Iterator[tuple[str, str]]:
         yield "name", "lower-case words with hyphens, the same as the file's"
     if not 1 <= question.max_length <= LONGEST_LINE:
         yield "max_length", f"1 to {LONGEST_LINE} characters"
-
-
-def _incomplete(texts: Collection[tuple[str, Mapping[str, str]]]) -> Iterator[tuple[str, str]]:
-    for path, by_language in texts:
-        if set(by_language) != set(LANGUAGES) or not all(text.strip() for text in by_language.values()):
-            yield path, f"a text in each of {', '.join(LANGUAGES)} and no other"

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from services.contracts.designations import BY_KIND, both_kinds
+from services.contracts.naming import LANGUAGES
 from services.contracts.rooms import files
 from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.text import is_printable
@@ -15,7 +17,11 @@ from services.contracts.yaml_files import MOST_BYTES, read_bytes, read_yaml
 T = TypeVar("T")
 
 LONGEST_LINE = 300
-"""Characters of a title, a statement or a name; no fact, and so no answer to a question, is longer."""
+"""Characters of a statement, a name or a question; no fact, and so no answer to a question, is longer."""
+
+LONGEST_TITLE = 80
+"""Characters of a product's title: two lines of 22 pt on a certificate (certificate.css.j2), of about 40 each. It is in
+one line at the head of the following pages, too, and the subject of a mail."""
 
 LONGEST_EXPLANATION = 2000
 
@@ -61,6 +67,17 @@ def loaded(cls: type[T], told: str, text: str) -> T:
         raise WrongCatalogue(told, wrong.problems) from None
 
 
+def incomplete(texts: Iterable[tuple[str, Mapping[str, str]]]) -> Iterator[tuple[str, str]]:
+    """Each language in which a text is missing, or is and may not be, by its path."""
+    every = ", ".join(LANGUAGES)
+    for path, by_language in texts:
+        for language in LANGUAGES:
+            if not by_language.get(language, "").strip():
+                yield f"{path}.{language}", f"its text in {language} is missing; write one in each of {every}"
+        for language in sorted(set(by_language) - set(LANGUAGES)):
+            yield f"{path}.{language}", f"no language of {every}; leave it out"
+
+
 def unwritable(
     texts: Iterable[tuple[str, Mapping[str, str] | str]], *, most: int = LONGEST_LINE
 ) -> Iterator[tuple[str, str]]:
@@ -74,3 +91,18 @@ def unwritable(
                 yield place, "a control character, a line break or a mark of direction; remove it"
             elif "<" in text or ">" in text:
                 yield place, "< and > look like markup; write the word"
+
+
+def unreadable_brackets(
+    texts: Iterable[tuple[str, Mapping[str, str]]], *, by_kind: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Square brackets that would be printed as they stand, by their path. `by_kind`: in these texts what the town is
+    called by its kind is put in (designations.BY_KIND)."""
+    for path, by_language in texts:
+        for language, text in by_language.items():
+            rest = BY_KIND.sub("", text) if by_kind else text
+            if "[" in rest or "]" in rest:
+                pair = both_kinds(language if language in LANGUAGES else "en")
+                known = f"[ and ] are for {pair} alone" if by_kind else f"[ and ] are printed as they are, also {pair}"
+                mend = "write it so, or ( and )" if by_kind else "write ( and ), or one word for both"
+                yield f"{path}.{language}", f"{known}; {mend}"

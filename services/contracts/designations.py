@@ -25,6 +25,9 @@ _BEFORE = re.compile(r"(?:de|het|la|le|die|der|das|the|lokaal) |l[’']", re.IGN
 TITLES = frozenset(word.casefold() for words in _WORDS.values() for word in words.values()) | _OTHER_WORDS
 """Words with which a name says itself what it is of."""
 
+BY_KIND = re.compile(r"\[([^\[\]|]{1,40})\|([^\[\]|]{1,40})\]")
+"""Where a sentence calls the town by its kind: `[gemeente|stad]`, the second for a city."""
+
 _VOWELS = frozenset("aeiouyœ")
 
 
@@ -43,6 +46,13 @@ def designation(name: str, language: str, *, city: bool) -> str:
     if language == "fr":
         return f"{word} {_of(name)}"
     return f"{word} of {name}" if language == "en" else f"{word} {name}"
+
+
+def both_kinds(language: str) -> str:
+    """As BY_KIND finds them: `[gemeente|stad]`."""
+    municipality, city = (_WORDS[city][language] for city in (False, True))
+    pair = f"[{municipality}|{city}]"
+    return pair if language == "de" else pair.lower()
 
 
 def _of(name: str) -> str:

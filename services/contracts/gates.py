@@ -13,10 +13,10 @@ from typing import Annotated, Any
 
 from marshmallow import ValidationError, fields
 
-from services.contracts.catalogue_files import WrongCatalogue, loaded, own_files, text_of, unwritable
-from services.contracts.naming import LANGUAGES
+from services.contracts.catalogue_files import WrongCatalogue, incomplete, loaded, own_files, text_of, unwritable
 from services.contracts.periods import Days
 from services.contracts.schema import dump
+from services.contracts.suggesting import meant
 
 LONGEST_OPEN = 183
 """Days for which a gate may wait: half a year. Its citizen has given up by then."""
@@ -88,8 +88,7 @@ def _read(kind: str, told: str, file: Path) -> Terms:
 def _problems(written: _File, id: str) -> Iterator[tuple[str, str]]:
     if not _NAME.fullmatch(id):
         yield "id", "the file's name: lower-case words with hyphens"
-    if set(written.names) != set(LANGUAGES) or not all(name.strip() for name in written.names.values()):
-        yield "names", f"a text in each of {', '.join(LANGUAGES)} and no other"
+    yield from incomplete([("names", written.names)])
     yield from unwritable([("names", written.names)])
     if not written.answers_within < written.open_for <= LONGEST_OPEN:
         yield "open_for", f"longer than answers_within, and at most {LONGEST_OPEN} days"
@@ -118,9 +117,7 @@ class Gates(fields.Field[tuple[Terms, ...]]):
             raise ValidationError(self.MEND)
         known = terms_of(kind)
         if id not in known:
-            choice = (
-                f"choose from {', '.join(known)}" if known else f"there are none; write catalogue/{kind}s/{id}.yaml"
-            )
+            choice = meant(id, known) if known else f"there are none; write catalogue/{kind}s/{id}.yaml"
             raise ValidationError(f"unknown terms of {kind}: {id}; {choice}")
         return known[id]
 

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from services.contracts.catalogue_files import incomplete
 from services.contracts.field_errors import FieldError, field_error
-from services.contracts.naming import LANGUAGES
 from services.contracts.rooms import files
 from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.yaml_files import read_yaml
@@ -79,7 +79,10 @@ def _one(name: str, file: Path, kind: type[T]) -> T:
     written = read_yaml(name, file.read_bytes()).data
     if not isinstance(written, dict) or "id" in written:
         raise Unreadable(name, {"id": "the file's name alone says it; write `order` and `titles`"})
-    one = load(kind, {**written, "id": file.stem}, base=Strict)
+    try:
+        one = load(kind, {**written, "id": file.stem}, base=Strict)
+    except Unreadable as wrong:
+        raise Unreadable(name, wrong.problems) from None
     if problems := dict(_problems(one)):
         raise Unreadable(name, problems)
     return one
@@ -87,6 +90,4 @@ def _one(name: str, file: Path, kind: type[T]) -> T:
 
 def _problems(one: Group | AtDesk) -> Iterator[tuple[str, str]]:
     texts = {"titles": one.titles} | ({"explanations": one.explanations} if isinstance(one, AtDesk) else {})
-    for path, by_language in texts.items():
-        if set(by_language) != set(LANGUAGES) or not all(text.strip() for text in by_language.values()):
-            yield path, f"a text in each of {', '.join(LANGUAGES)} and no other"
+    yield from incomplete(texts.items())

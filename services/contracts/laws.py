@@ -4,8 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
-from services.contracts.catalogue_files import WrongCatalogue, loaded, own_files, text_of, unwritable
-from services.contracts.naming import LANGUAGES
+from services.contracts.catalogue_files import WrongCatalogue, incomplete, loaded, own_files, text_of, unwritable
 from services.contracts.register_codes import REGISTERS
 
 BETWEEN = {"fr": "\u00a0; "}
@@ -47,10 +46,12 @@ def read_law(name: str, text: str) -> Law:
     """One file. Raises Unreadable."""
     law = loaded(Law, name, text)
     by_path = {"statute": law.statute, **{f"decrees.{i}": each.texts for i, each in enumerate(law.decrees)}}
-    problems = {
-        path: f"a text in each of {', '.join(LANGUAGES)} and no other, without a full stop"
+    problems = dict(incomplete(by_path.items()))
+    problems |= {
+        f"{path}.{language}": "without a full stop, which comes behind the last"
         for path, texts in by_path.items()
-        if set(texts) != set(LANGUAGES) or any(each.endswith(".") for each in texts.values())
+        for language, text in texts.items()
+        if text.endswith(".")
     }
     problems |= dict(unwritable(by_path.items(), most=LONGEST_LAW))
     named = [register for each in law.decrees for register in each.registers]

@@ -4,9 +4,11 @@ from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 from marshmallow_dataclass import class_schema
 
+from services.contracts.shapes import WORDS
+from services.contracts.suggesting import field_meant, no_field
 from services.contracts.text import visible
 
 T = TypeVar("T")
@@ -20,10 +22,58 @@ class Tolerant(Schema):
 
 
 class Strict(Schema):
-    """Refuses fields it does not know: what a person typed or a town configured is never dropped in silence."""
+    """Refuses fields it does not know: what a person typed or a town configured is never dropped in silence. What is
+    wrong is told with the mend, as of towns' files (shapes.py)."""
 
     class Meta:
         unknown = RAISE
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """See marshmallow.Schema."""
+        _say_mends(field_obj, field_obj.data_key or field_name)
+
+    def handle_error(self, error: ValidationError, data: Any, **_: Any) -> None:
+        """A name that is no field stands for the one that was meant, which is not told to be missing, too."""
+        found = cast(dict[Any, Any], error.messages)
+        if not isinstance(data, Mapping):
+            found[""] = [f"write its fields here: {', '.join(_names(self))}"]
+            found.pop("_schema", None)
+            return
+        for name in [each for each in data if each not in _names(self)]:
+            close = field_meant(name, _names(self), data)
+            found[name] = [no_field(close, _names(self))]
+            found.pop(close, None)
+
+
+def _names(schema: Schema) -> list[str]:
+    return [each.data_key or name for name, each in schema.fields.items()]
+
+
+_KINDS = (
+    (fields.Boolean, bool),
+    (fields.Integer, int),
+    (fields.String, str),
+    (fields.Dict, dict),
+    (fields.List, tuple),
+)
+
+
+def _say_mends(field: fields.Field[Any], name: str) -> None:
+    """What marshmallow says of a value of another kind, as somebody who writes one reads it."""
+    kind = next((kind for cls, kind in _KINDS if isinstance(field, cls)), None)
+    said = WORDS[kind] if kind else getattr(field, "MEND", "")
+    if isinstance(field, fields.List):
+        said += f": `{name}: [one, another]`"
+        _say_mends(field.inner, name)
+    elif isinstance(field, fields.Dict) and field.value_field is not None:
+        _say_mends(field.value_field, name)
+    mend = f"write {said}" if said else "write its fields here"
+    field.error_messages = {
+        **field.error_messages,
+        "required": f"is missing; {mend}",
+        "null": f"holds nothing; {mend}",
+        "invalid": f"{mend}, in quotes where it looks like a number, or like true or false" if kind is str else mend,
+    }
 
 
 def told(problems: Any, path: str = "") -> Iterator[str]:

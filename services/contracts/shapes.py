@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
-from difflib import get_close_matches
 from functools import cache
 from types import UnionType
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from services.contracts.suggesting import field_meant, no_field
 
 T = TypeVar("T")
 
 NAMED = "NAME"
 """Stands in a path for a name that the file chooses: `tariffs.NAME.cents`."""
 
-_WORDS = {str: "a text", bool: "true or false", int: "a whole number", tuple: "a list", dict: "names with their values"}
+WORDS = {str: "a text", bool: "true or false", int: "a whole number", tuple: "a list", dict: "names with their values"}
+"""How each kind of value is called to whoever writes one."""
 
 
 def paths(cls: type) -> Iterator[str]:
@@ -78,6 +80,8 @@ class _Fit:
         """Of the kind that is wanted, empty where it is not."""
         optional, kind = _without_none(kind)
         if value is None and optional:
+            if told and get_origin(kind) is tuple:  # a list that is left out means another thing than an empty one
+                self.problems[path] = f"holds nothing; {self._mend(kind, path)}, or leave it out"
             return None
         if is_dataclass(kind):
             return self.part(cast(type, kind), value, path, told=told)
@@ -117,7 +121,7 @@ class _Fit:
         _, kind = _without_none(kind)
         if is_dataclass(kind):
             return f"write its fields here: {', '.join(_kinds(cast(type, kind)))}"
-        word = _WORDS[get_origin(kind) or kind]
+        word = WORDS[get_origin(kind) or kind]
         example = self._example(path)
         return f"write {word}, such as {path.rpartition('.')[2]}: {example}" if example else f"write {word}"
 
@@ -144,16 +148,15 @@ class _Fit:
             if key in known:
                 continue
             home = next((place for place in self.places if place.rpartition(".")[2] == key), None)
-            close = get_close_matches(str(key).lower(), [name for name in known if name not in data], n=1)
+            close = field_meant(key, known, data)
+            told = no_field(close, known)
             if close:
-                mend = f"was {close[0]} meant?"
-                meant[close[0]] = key
+                meant[close] = key
             elif home:
                 part = home.rpartition(".")[0]
-                mend = f"it belongs {f'under {part}' if part else 'to the town itself'}; indent it so"
-            else:
-                mend = f"there are {', '.join(known)}"
-            self.problems[f"{path}.{key}" if path else str(key)] = f"no such field here; {mend}"
+                where = f"under {part}" if part else "to the town itself"
+                told = f"no such field here; it belongs {where}; indent it so"
+            self.problems[f"{path}.{key}" if path else str(key)] = told
         return meant
 
 

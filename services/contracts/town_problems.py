@@ -26,6 +26,7 @@ from services.contracts.reached import (
     website_mend,
 )
 from services.contracts.sign_in import sign_in_problems
+from services.contracts.suggesting import meant
 from services.contracts.text import is_printable
 from services.contracts.town_texts import (
     Problem,
@@ -222,9 +223,11 @@ def _still_true(town: Town) -> Iterator[Problem]:
     listed = town.still_true or ()
     for place, product in enumerate(listed):
         if product not in products():
-            yield f"still_true[{place}]", f"no product of the catalogue; choose from {', '.join(products())}"
+            yield f"still_true[{place}]", f"no product of the catalogue; {meant(product, products())}"
         elif product in listed[:place]:
             yield f"still_true[{place}]", "stands here twice; write it once"
+        elif product in town.products_off:
+            yield f"still_true[{place}]", "stands in products_off, too; take it out of one of the two"
         elif not products()[product].is_asked_again:
             yield f"still_true[{place}]", NOT_ASKED_AGAIN
         elif not products()[product].given_by(town).is_asked_again:
@@ -236,7 +239,6 @@ def _still_true(town: Town) -> Iterator[Problem]:
 
 
 def _offer(town: Town) -> Iterator[Problem]:
-    known = ", ".join(products())
     for place, language in enumerate(town.courtesy_languages):
         if language not in LANGUAGES:
             yield f"courtesy_languages[{place}]", f"choose from {', '.join(LANGUAGES)}"
@@ -244,14 +246,14 @@ def _offer(town: Town) -> Iterator[Problem]:
             yield f"courtesy_languages[{place}]", "stands here twice; write it once"
     for place, product in enumerate(town.products_off):
         if product not in products():
-            yield f"products_off[{place}]", f"no product of the catalogue; choose from {known}"
+            yield f"products_off[{place}]", f"no product of the catalogue; {meant(product, products())}"
         elif product in town.products_off[:place]:
             yield f"products_off[{place}]", "stands here twice; write it once"
     if set(products()) <= set(town.products_off):
         yield "products_off", "leaves nothing that citizens can ask for; leave out one"
     for product, tariff in town.tariffs.items():
         if product not in products():
-            yield f"tariffs.{product}", f"no product of the catalogue; choose from {known}"
+            yield f"tariffs.{product}", f"no product of the catalogue; {meant(product, products())}"
         elif tariff.cents < 0:
             yield f"tariffs.{product}.cents", "write 0"
         elif tariff.cents:

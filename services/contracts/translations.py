@@ -7,7 +7,6 @@ municipality, the second for a city (designations.py).
 """
 
 import gettext
-import re
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -16,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-_KINDS = re.compile(r"\[([^\[\]|]{1,40})\|([^\[\]|]{1,40})\]")
+from services.contracts.designations import BY_KIND
 
 
 def catalogue(package: str, language: str) -> Catalog:
@@ -51,4 +50,4 @@ def translations(package: str, language: str, *, city: bool = False) -> gettext.
 
 def chosen(text: str, *, city: bool) -> str:
     """A sentence that calls the town by its kind, as a town of that kind says it."""
-    return _KINDS.sub(r"\2" if city else r"\1", text)
+    return BY_KIND.sub(r"\2" if city else r"\1", text)

@@ -10,7 +10,7 @@ from services.contracts.catalogue import products, read_product
 from services.contracts.facts import POPULATION
 from services.contracts.laws import read_law
 from services.contracts.naming import LANGUAGES
-from services.contracts.schema import Unreadable
+from services.contracts.schema import Unreadable, told
 from services.documents.sections import sections
 from tests.intake.fakes import a_town
 
@@ -139,8 +139,8 @@ def test_the_legal_basis_follows_the_registers(id: str, registers: tuple[str, ..
     [
         ("[waiting, waiting-eu]", "[waiting, population]", "decrees"),
         ("[waiting, waiting-eu]", "[waiting, guests]", "decrees"),
-        ("  nl: >-\n    Wet", "  xx: >-\n    Wet", "statute"),
-        ('fr: "pour le registre', 'xx: "pour le registre', "decrees.1"),
+        ("  nl: >-\n    Wet", "  xx: >-\n    Wet", "statute.nl"),
+        ('fr: "pour le registre', 'xx: "pour le registre', "decrees.1.fr"),
     ],
 )
 def test_a_law_with_a_mistake_is_named_with_its_place(old: str, new: str, path: str):
@@ -167,7 +167,7 @@ def test_whoever_asks_who_lives_together_says_what_for_and_may_say_something_els
     ("old", "new", "path"),
     [
         ("id: life", "id: lives", "id"),
-        ("  de: Lebensbescheinigung\n", "", "titles"),
+        ("  de: Lebensbescheinigung\n", "", "titles.de"),
         ("[identity, life]", "[identity, income]", "facts"),
         ("law: pop", "prise: 4\nlaw: pop", "prise"),
         ("law: population-registers", "law: of-the-jungle", "law"),
@@ -193,6 +193,35 @@ def test_a_file_with_a_mistake_is_named_with_its_place(old: str, new: str, path:
         read_product("life.yaml", TEXT.replace(old, new))
 
     assert path in found.value.problems
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "mend"),
+    [
+        ("law: pop", "laws: pop", "laws", "no such field here; was law meant?"),
+        ("law: pop", "zebra: 4\nlaw: pop", "zebra", "no such field here; there are id, titles"),
+        ("  kind: cer", "  kinds: cer", "gives: kinds", "no such field here; was kind meant?"),
+        ("group: identity\n", "", "group", "is missing; write a text"),
+        ("group: identity", "group:", "group", "holds nothing; write a text"),
+        ("group: identity", "group: 3", "group", "write a text, in quotes where it looks like a number"),
+        ("[self, parent]", "self", "for", "write a list: `for: [one, another]`"),
+        ("law: pop", "still_true: maybe\nlaw: pop", "still_true", "write true or false"),
+        ("desk_minutes: 10", "desk_minutes: ten", "desk_minutes", "write a whole number"),
+        ("fresh_for: 12 h\n", "", "fresh_for", "is missing; write a number and a unit: `30 min`"),
+        ("  de: Lebensbescheinigung\n", "", "titles.de", "its text in de is missing; write one in each of nl, fr, de"),
+        ("  de: Lebensbescheinigung\n", "  de: A\n  es: B\n", "titles.es", "no language of nl, fr, de, en"),
+        ("[identity, life]", "[identity, live]", "facts", "unknown: live; was life meant?"),
+        ("[self, parent]", "[zebra, parents]", "for", "unknown: parents; was parent meant?; unknown: zebra; choose"),
+    ],
+)
+def test_a_mistake_is_told_with_what_to_write(old: str, new: str, path: str, mend: str):
+    assert old in TEXT
+
+    with pytest.raises(Unreadable) as found:
+        read_product("life.yaml", TEXT.replace(old, new, 1))
+
+    assert [each for each in told(found.value.problems) if each.startswith(f"{path}: {mend}")]
+    assert "law" not in found.value.problems  # what was meant is not missing, too
 
 
 def test_none_of_ours_is_asked_about_again_unless_a_town_says_so():

@@ -38,7 +38,8 @@ def test_a_town_that_names_none_gives_its_own():
     ("chosen", "field", "mend"),
     [
         ({"asks_platform": False}, "products", "population.source: magda"),
-        ({"products": ("rezidence",)}, "products[0]", "no product of the catalogue; choose from household-composition"),
+        ({"products": ("rezidence",)}, "products[0]", "no product of the catalogue; was residence meant?"),
+        ({"products": ("zebra",)}, "products[0]", "no product of the catalogue; choose from household-composition"),
         ({"products": ("nationality",)}, "products[0]", "has no attest that says the same; choose from"),
         ({"products": ("residence", "life", "residence")}, "products[2]", "write it once"),
         ({"off": ("residence",)}, "products[0]", "stands in products_off, too"),

@@ -63,7 +63,7 @@ def test_a_group_of_which_a_town_offers_nothing_is_left_out():
 
 @pytest.mark.parametrize(
     ("group", "told"),
-    [("", "Missing data for required field"), ("group: garden\n", "unknown: garden; choose from living, identity")],
+    [("", "group: is missing; write a text"), ("group: garden\n", "unknown: garden; choose from living, identity")],
 )
 def test_a_product_without_a_group_that_there_is_cannot_be_read(group: str, told: str):
     with pytest.raises(Unreadable, match=told):
@@ -86,12 +86,16 @@ def test_what_only_a_desk_gives_is_named_in_four_languages():
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("groups/garden.yaml", "order: 25\ntitles: {nl: Tuin}\n", "titles: a text in each of nl, fr, de, en"),
-        ("groups/garden.yaml", f"order: first\ntitles:\n{WORDS}", "order: Not a valid integer"),
+        (
+            "groups/garden.yaml",
+            "order: 25\ntitles: {nl: Tuin}\n",
+            "groups/garden.yaml: titles.fr: its text in fr is missing",
+        ),
+        ("groups/garden.yaml", f"order: first\ntitles:\n{WORDS}", "groups/garden.yaml: order: write a whole number"),
         ("groups/garden.yaml", f"id: garden\norder: 1\ntitles:\n{WORDS}", "the file's name alone says it"),
         ("groups/garden.yaml", "- a list\n", "the file's name alone says it"),
         ("groups/living.yaml", f"order: 25\ntitles:\n{WORDS}", "there is another one of this id"),
-        ("at-desk/garden.yaml", f"order: 25\ntitles:\n{WORDS}", "explanations: Missing data"),
+        ("at-desk/garden.yaml", f"order: 25\ntitles:\n{WORDS}", "explanations: is missing; write names"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_its_mend(lay: Lay, name: str, text: str, told: str):

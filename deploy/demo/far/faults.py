@@ -3,6 +3,7 @@
 `loket register fault deeds late` writes it, `loket register fault deeds none` takes it away.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 FAULTS = {
@@ -16,13 +17,23 @@ FAULTS = {
     "nested": "answers with brackets in brackets",
     "another": "answers about somebody else",
     "other-question": "answers an earlier question",
-    "half-document": "gives half of the document",
+    "half-document": "gives half of what was asked for",
     "altered-document": "gives a document that was altered after it was sealed",
     "unsealed": "gives a document without a seal",
     "stranger-seal": "seals with a certificate that nobody trusts",
     "expired-seal": "seals with a certificate that has ended",
     "twice": "tells every promise twice",
 }
+"""Name to what it does."""
+
+OF_DOCUMENTS = frozenset({"altered-document", "unsealed", "stranger-seal", "expired-seal"})
+OF_PROMISES = frozenset({"twice"})
+
+ACTING: Mapping[str, Mapping[str, str]] = {
+    "deeds": FAULTS,
+    "criminal-record": {name: FAULTS[name] for name in FAULTS if name not in OF_DOCUMENTS | OF_PROMISES},
+}
+"""By source, those that change what it says: a record is no sealed document, and nothing of it is promised."""
 
 
 class Switch:

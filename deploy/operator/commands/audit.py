@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deploy.operator.commands.register import registry_database
-from deploy.operator.commands.towns import chosen_town, town_option
+from deploy.operator.commands.towns import chosen_town
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def audit() -> None:
 
 
 @audit.command()
-@town_option
+@click.option("--town", metavar="TOWN", help="Its REFNIS code or name; all towns where it is left out.")
 @click.option("--head", metavar="DIGEST", help="That of the last block as you noted it: the chain must hold it still.")
 @click.option(
     "--kept",

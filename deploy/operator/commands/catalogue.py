@@ -20,12 +20,13 @@ def catalogue() -> None:
 @as_json
 @clear
 def lint(as_json: bool) -> None:
-    """What is wrong with the catalogue as a whole: dead references, facts without a source, products nobody can reach.
+    """What is wrong with the catalogue as a whole: dead references, facts without a source, products nobody can reach,
+    files that nobody reads.
 
     Exit code 1 where something is.
     """
     from deploy.local.stack import this_stack
-    from deploy.operator.catalogue_lint import faults_of
+    from deploy.operator.catalogue_lint import faults_of, of_extensions
     from deploy.operator.catalogue_lint import lint as look
     from services.contracts.catalogue_files import WrongCatalogue
     from services.contracts.rooms import WrongExtension
@@ -33,7 +34,7 @@ def lint(as_json: bool) -> None:
     try:
         faults = look(this_stack().towns())
     except (WrongCatalogue, WrongExtension) as wrong:  # the towns' files are compared with it
-        faults = faults_of(wrong)
+        faults = [*faults_of(wrong), *of_extensions()]
     facts = {"faults": [{"file": each.file, "place": each.place, "told": each.told} for each in faults]}
     rows = [[each.file, each.place, each.told] for each in faults]
     tell(
@@ -113,6 +114,11 @@ def page(into: Path | None, check: bool, as_json: bool) -> None:
 
 _SHOWN = ("id", "title", "group", "for", "sources", "towns")
 
+_WIDEST = (None, 30, None, 16, 16, 20)
+"""Characters of each of these columns; an id is never broken."""
+
+_WIDEST_TEXT = 96
+
 
 def _facts(product: "Product", lang: str) -> dict[str, Any]:
     return {
@@ -139,14 +145,14 @@ def _facts(product: "Product", lang: str) -> dict[str, Any]:
 
 def _all(facts: list[dict[str, Any]]) -> Any:
     rows = [[each[name] if isinstance(each[name], str) else _list(each[name]) for name in _SHOWN] for each in facts]
-    return table("product", "title", "group", "for", "sources", "offered by", rows=rows)
+    return table("product", "title", "group", "for", "sources", "offered by", rows=rows, widest=_WIDEST)
 
 
 def _one(facts: dict[str, Any]) -> Any:
     rows = [
         [name.replace("_", " "), _list(value) if isinstance(value, list) else value] for name, value in facts.items()
     ]
-    return table("", "", rows=rows)
+    return table("", "", rows=rows, widest=(None, _WIDEST_TEXT))
 
 
 def _list(values: list[str]) -> str | None:

@@ -1,6 +1,5 @@
 """dead-letters list, show, replay, drop, practise."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, as_json_text, clear, table, tell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -164,7 +163,7 @@ def _listed(letters: "list[DeadLetter]") -> "RenderableType":
 
 def _shown(facts: dict[str, Any]) -> "Table":
     """`deaths` in words, and the event as the JSON that it is."""
-    told = facts | {"parked_at": _since(facts["parked_at"]), "event": json.dumps(facts["event"], indent=1)}
+    told = facts | {"parked_at": _since(facts["parked_at"]), "event": as_json_text(facts["event"], indent=1)}
     names = {"parked_at": "parked since", "size": "bytes", "deaths": "taken away by the broker itself (times)"}
     return table("", "", rows=[[names.get(name, name), value] for name, value in told.items()])
 

@@ -1,7 +1,7 @@
 """register seed, pause, resume, fault, faults, check."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from math import isfinite
@@ -23,6 +23,9 @@ FEWEST, MOST = 100, 1_000_000
 """Residents: room for the hard cases, and twice the largest Belgian town."""
 
 DELAY_S = 10.0
+
+_SOURCES = (MAGDA, "deeds", "criminal-record")
+"""Of a demonstration, those that can be told to fail."""
 
 
 class Finite(click.FloatRange):
@@ -107,7 +110,7 @@ def resume(town: str | None, as_json: bool) -> None:
 
 
 @register.command()
-@click.argument("source", type=click.Choice(["magda", "deeds", "criminal-record"]))
+@click.argument("source", type=click.Choice(_SOURCES))
 @click.argument("name", metavar="FAULT")
 @click.option(
     "--delay", "delay_s", type=Finite(min=0, max=3600), help=f"Seconds, {DELAY_S:g} if not said; only `magda slow`."
@@ -147,10 +150,18 @@ def fault(source: str, name: str, delay_s: float | None, minutes: float | None, 
 @as_json
 @clear
 def faults(as_json: bool) -> None:
-    """How a demonstration's sources can fail."""
-    known = {source: _faults_of(source) for source in ("magda", "deeds", "criminal-record")}
-    rows = [[source, name, told] for source, each in known.items() for name, told in each.items()]
-    tell(known, as_json=as_json, table=lambda: table("source", "fault", "what it does", rows=rows))
+    """How a demonstration's sources can fail, and which fault is on now.
+
+    Of `magda` that is known while the deployment runs.
+    """
+    known = {source: dict(_faults_of(source)) for source in _SOURCES}
+    on = _on()
+    rows = [
+        [source, name, told, "on" if on.get(source) == name else ""]
+        for source, each in known.items()
+        for name, told in each.items()
+    ]
+    tell(known | {"on": on}, as_json=as_json, table=lambda: table("source", "fault", "what it does", "now", rows=rows))
 
 
 @register.command()
@@ -247,7 +258,21 @@ def _faults_of(source: str) -> Mapping[str, str]:
     from deploy.demo.far import faults as far
     from deploy.demo.magda import faults as magda
 
-    return magda.ALL_FAULTS if source == "magda" else far.FAULTS
+    return magda.ALL_FAULTS if source == MAGDA else far.ACTING[source]
+
+
+def _on() -> dict[str, str]:
+    """Source to the fault that is on."""
+    from pymongo.errors import PyMongoError
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.status.faults import each_on
+
+    found: dict[str, str] = {}
+    with suppress(PyMongoError):
+        for each in each_on(this_stack()):
+            found[each.source] = each.fault
+    return found
 
 
 def _fail_magda(stack: "Stack", name: str | None, *, delay_s: float, minutes: float | None) -> None:

@@ -27,10 +27,11 @@ class On:
 
 def faults_on(stack: Stack) -> list[dict[str, Any]]:
     """None in production, where nothing of it is. Raises PyMongoError where the store does not answer."""
-    return [asdict(each) for each in _on(stack)] if stack.profile == "demo" else []
+    return [asdict(each) for each in each_on(stack)] if stack.profile == "demo" else []
 
 
-def _on(stack: Stack) -> Iterator[On]:
+def each_on(stack: Stack) -> Iterator[On]:
+    """The same, of a demonstration; those that the store does not keep come before it is asked."""
     from deploy.demo.far import faults as far  # noqa: PLC0415 - of a demonstration alone
     from deploy.demo.magda import faults as magda  # noqa: PLC0415 - the same
 
@@ -39,7 +40,7 @@ def _on(stack: Stack) -> Iterator[On]:
             yield On(source=source, fault=fault, does=far.FAULTS.get(fault, "fails"))
     with connect(stack.mongo_uri, appname="loket") as client, pymongo.timeout(PATIENCE_S):
         if told := magda.Faults(client[f"{stack.database}_magda"]).now(datetime.now(UTC)):
-            yield On(source=MAGDA, fault=told.name, does=magda.FAULTS.get(told.name, "fails"), until=told.until)
+            yield On(source=MAGDA, fault=told.name, does=magda.ALL_FAULTS.get(told.name, "fails"), until=told.until)
 
 
 def in_faults(facts: dict[str, Any]) -> Iterator[Trouble]:

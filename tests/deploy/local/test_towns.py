@@ -20,10 +20,10 @@ from deploy.local.embedded.part import PartError
 from deploy.local.outside import TOWNS
 from deploy.local.prepare import prepare
 from deploy.local.stack import Stack
-from deploy.local.towns import is_pkcs12
+from deploy.local.towns import is_pkcs12, looked_at
 from services.chassis.locking import KeyRing
 from services.contracts.schema import Unreadable
-from services.contracts.town_files import read_towns
+from services.contracts.town_files import look_at_folder, read_towns
 
 PFX = bytes.fromhex("30820a0002010330820900") + bytes(16)
 """How every PKCS#12 file begins."""
@@ -189,6 +189,38 @@ def test_a_demonstration_asks_its_own_stand_in_with_its_own_certificates(tmp_pat
     assert town.population.authorities == str(tmp_path / "var/magda/authorities.pem")
     assert town.federal_attests.seal_authorities == str(tmp_path / "var/magda/attests-root.pem")
     assert not any(stack.asks_standin(each) for refnis, each in stack.towns().items() if refnis != "24055")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "cannot be read"),
+        (b"-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n", "holds no certificate that can be read"),
+        (b"-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n", "holds no certificate"),
+        (b"", "is no PEM file; name the one that holds the seal authorities"),
+    ],
+)
+def test_the_authorities_of_attests_that_a_town_asks_for_elsewhere_are_told(
+    tmp_path: Path, folder: Path, content: bytes | None, told: str
+):
+    """The demonstration makes those of its own stand-in alone."""
+    demo_certificates(tmp_path / "magda", ["24055"], {})
+    demo_attest_seals(tmp_path / "magda")
+    path = folder / "kortenberg.yaml"
+    text = path.read_text(encoding="utf-8").replace("../../var/magda/", "../magda/")
+    path.write_text(text.replace("https://127.0.0.1:9410/", "https://magda.example/"), encoding="utf-8")
+    assert [each.problems for each in looked_at(look_at_folder(folder), production=False)] == [{}] * 4
+
+    authorities = tmp_path / "magda/attests-root.pem"
+    authorities.unlink()
+    if content is not None:
+        authorities.write_bytes(content)
+    found = [each for each in looked_at(look_at_folder(folder), production=False) if each.problems]
+
+    assert [(each.name, list(each.problems)) for each in found] == [
+        ("kortenberg.yaml", ["federal_attests.seal_authorities"])
+    ]
+    assert told in found[0].problems["federal_attests.seal_authorities"]
 
 
 def test_a_certificate_that_is_none_is_told(tmp_path: Path, folder: Path):

@@ -77,3 +77,9 @@ def test_after_the_days_were_raised_the_earlier_ones_are_said(
 
     assert "entry a would go before its time" in told(audit.audit, "verify", "--town", TOWN).output
     assert facts_of(audit.audit, "verify", "--town", TOWN, "--kept", "300")[TOWN]["faults"] == []
+
+
+def test_without_a_town_the_logs_of_all_are_checked_as_its_help_says(accesses: AccessStore):
+    assert len(facts_of(audit.audit, "verify")) > 1
+
+    assert "all towns where it is left out" in told(audit.audit, "verify", "--help").output

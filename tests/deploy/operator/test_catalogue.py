@@ -170,3 +170,11 @@ def test_it_is_shown_where_a_product_is_asked_about_again(stack: Stack) -> None:
 def test_all_are_listed_and_an_unknown_one_is_told(stack: Stack) -> None:
     assert len(json.loads(CliRunner().invoke(catalogue, ["show", "--json"]).output)["products"]) == len(products())
     assert "there is no product lives" in CliRunner().invoke(catalogue, ["show", "lives"]).output
+
+
+@pytest.mark.parametrize("words", [["show"], ["show", "birth-deed-copy"]])
+def test_what_is_shown_can_be_read_in_a_file(stack: Stack, words: list[str]) -> None:
+    lines = CliRunner().invoke(catalogue, words).output.splitlines()
+
+    assert max(map(len, lines)) <= 135
+    assert all(any(line.startswith(id) for line in lines) for id in products()) or len(words) > 1

@@ -13,7 +13,7 @@ import pytest
 from pika.exceptions import UnroutableError
 
 from deploy.operator.commands.dead_letters import _listed, _shown
-from deploy.operator.dead_letters import AnotherAtWork, DeadLetters, NoSuchMessage
+from deploy.operator.dead_letters import LOCKED, AnotherAtWork, DeadLetter, DeadLetters, NoSuchMessage
 from deploy.operator.terminal import tell
 from services.chassis.topology import Topology
 from services.contracts.intake import ApplicationCleared
@@ -184,6 +184,16 @@ def test_it_is_told_since_when_it_is_parked(
     assert detail in listed
     assert shown.startswith("id")
     assert '"subject": "a1"' in shown
+
+
+def test_what_is_locked_is_shown_as_it_is_written() -> None:
+    letter = DeadLetter(
+        id="x", queue="q", reason="r", detail="d", parked_at=None, size=1, deaths=0, event={"data": {"name": LOCKED}}
+    )
+
+    cells = list(_shown(asdict(letter)).columns[1].cells)
+
+    assert any(f'"name": "{LOCKED}"' in str(cell) for cell in cells)
 
 
 def test_to_practise_something_is_sent_that_a_consumer_will_park(

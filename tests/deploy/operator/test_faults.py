@@ -43,6 +43,8 @@ class _Opened:
         (("deeds", "late", "--delay", "5"), "--delay is for `magda slow` alone"),
         (("magda", "away", "--delay", "5"), "--delay is for `magda slow` alone"),
         (("magda", "none", "--minutes", "5"), "leave it out"),
+        (("criminal-record", "unsealed"), "there is no fault unsealed; choose from none, late"),
+        (("criminal-record", "twice"), "there is no fault twice"),
         (("magda", "slow", "--delay", "nan"), "nan is no number"),
         (("magda", "slow", "--delay", "inf"), "inf is not in the range"),
         (("magda", "slow", "--minutes", "nan"), "nan is no number"),
@@ -58,6 +60,22 @@ def test_an_option_that_would_do_nothing_is_refused_and_nothing_fails(
     assert mend in result.output
     assert [Switch(stack.sources, source).fault for source in ("deeds", "criminal-record")] == [None, None]
     assert Faults(database).now(datetime.now(UTC)) is None
+
+
+def test_those_that_act_on_a_source_are_listed_and_which_is_on(stack: Stack):
+    facts_of(register.register, "fault", "deeds", "unsealed")
+    facts_of(register.register, "fault", "magda", "attest-none")
+
+    known = facts_of(register.register, "faults")
+    lines = [line.split() for line in told(register.register, "faults").output.splitlines()]
+
+    assert {"unsealed", "altered-document", "stranger-seal", "expired-seal", "twice"} <= set(known["deeds"])
+    assert not {"unsealed", "altered-document", "stranger-seal", "expired-seal", "twice"} & set(
+        known["criminal-record"]
+    )
+    assert known["on"] == {"deeds": "unsealed", "magda": "attest-none"}
+    assert [line[:2] for line in lines if line[-1] == "on"] == [["magda", "attest-none"], ["deeds", "unsealed"]]
+    assert faults.faults_on(stack)[1]["does"] == "has no attest of anybody (30001)"
 
 
 def test_status_names_what_is_on_and_how_it_ends(stack: Stack):

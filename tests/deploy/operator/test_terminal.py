@@ -292,3 +292,15 @@ def test_what_could_not_be_kept_or_reckoned_with_is_told_in_one_line(words: tupl
     assert told in ended.output
     assert "Traceback" not in ended.output
     assert not isinstance(ended.exception, UnicodeError | OverflowError | ValueError)
+
+
+@pytest.mark.parametrize("words", [("catalogue", "lint"), ("status",)])
+def test_a_folder_of_extensions_that_is_not_there_is_told_in_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    environ = os.environ | {"LOKET_EXTENSIONS": str(tmp_path / "nowhere"), "LOKET_VAR": str(tmp_path / "var")}
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "deploy.operator.cli", *words], check=False, env=environ, capture_output=True, text=True
+    )
+
+    named = f"LOKET_EXTENSIONS is to name a folder by its whole path, and {tmp_path / 'nowhere'} is none"
+    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", f"loket: {named}\n")
