@@ -5,8 +5,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from services.contracts.attests import EXAMPLES as ATTEST_EXAMPLES
-from services.contracts.attests import federal_attest_problems
-from services.contracts.catalogue import NOT_ASKED_AGAIN, products
 from services.contracts.colours import colour_problems
 from services.contracts.designations import designation
 from services.contracts.hosts import ascii_host
@@ -14,7 +12,7 @@ from services.contracts.logos import read_logo, unseen_mend
 from services.contracts.municipalities import REGIMES, municipalities
 from services.contracts.naming import LANGUAGES, Names
 from services.contracts.populations import EXAMPLES as POPULATION_EXAMPLES
-from services.contracts.populations import MAGDA, population_problems
+from services.contracts.populations import population_problems
 from services.contracts.reached import (
     address_mend,
     authority_mend,
@@ -26,8 +24,8 @@ from services.contracts.reached import (
     website_mend,
 )
 from services.contracts.sign_in import sign_in_problems
-from services.contracts.suggesting import meant
 from services.contracts.text import is_printable
+from services.contracts.town_offers import offer_problems
 from services.contracts.town_texts import (
     Problem,
     head_problems,
@@ -117,16 +115,8 @@ def town_problems(town: Town, folder: Path) -> Iterator[Problem]:
     if town.regime in REGIMES:
         found = population_problems(town.population, languages=town.official_languages, specimen=town.specimen)
         yield from ((f"population.{name}", mend) for name, mend in found)
-    yield from _offer(town)
-    attests = federal_attest_problems(
-        town.federal_attests,
-        catalogue=products(),
-        with_attest=[id for id, product in products().items() if product.attest],
-        off=town.products_off,
-        asks_platform=town.population.source == MAGDA,
-    )
-    yield from ((f"federal_attests.{name}", mend) for name, mend in attests)
-    yield from _still_true(town)
+    yield from _courtesy(town)
+    yield from offer_problems(town)
 
 
 def _municipality(town: Town) -> Iterator[Problem]:
@@ -219,43 +209,9 @@ def _seal(seal: Seal) -> Iterator[Problem]:
         yield "seal.timestamps", mend
 
 
-def _still_true(town: Town) -> Iterator[Problem]:
-    listed = town.still_true or ()
-    for place, product in enumerate(listed):
-        if product not in products():
-            yield f"still_true[{place}]", f"no product of the catalogue; {meant(product, products())}"
-        elif product in listed[:place]:
-            yield f"still_true[{place}]", "stands here twice; write it once"
-        elif product in town.products_off:
-            yield f"still_true[{place}]", "stands in products_off, too; take it out of one of the two"
-        elif not products()[product].is_asked_again:
-            yield f"still_true[{place}]", NOT_ASKED_AGAIN
-        elif not products()[product].given_by(town).is_asked_again:
-            yield (
-                f"still_true[{place}]",
-                "is given as the federal attest, of which only the town's own is asked again; "
-                "leave it out here, or in federal_attests.products",
-            )
-
-
-def _offer(town: Town) -> Iterator[Problem]:
+def _courtesy(town: Town) -> Iterator[Problem]:
     for place, language in enumerate(town.courtesy_languages):
         if language not in LANGUAGES:
             yield f"courtesy_languages[{place}]", f"choose from {', '.join(LANGUAGES)}"
         elif language in town.courtesy_languages[:place]:
             yield f"courtesy_languages[{place}]", "stands here twice; write it once"
-    for place, product in enumerate(town.products_off):
-        if product not in products():
-            yield f"products_off[{place}]", f"no product of the catalogue; {meant(product, products())}"
-        elif product in town.products_off[:place]:
-            yield f"products_off[{place}]", "stands here twice; write it once"
-    if set(products()) <= set(town.products_off):
-        yield "products_off", "leaves nothing that citizens can ask for; leave out one"
-    for product, tariff in town.tariffs.items():
-        if product not in products():
-            yield f"tariffs.{product}", f"no product of the catalogue; {meant(product, products())}"
-        elif tariff.cents < 0:
-            yield f"tariffs.{product}.cents", "write 0"
-        elif tariff.cents:
-            mend = "payments are not built yet: write 0, or put the product into products_off"
-            yield f"tariffs.{product}.cents", mend

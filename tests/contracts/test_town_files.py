@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from deploy.local.outside import TOWNS
+from services.contracts import town_offers
 from services.contracts.catalogue import products
 from services.contracts.schema import Unreadable, told
 from services.contracts.shapes import paths
@@ -498,3 +499,15 @@ def test_what_would_not_fit_into_the_head_of_a_certificate_is_told(tmp_path: Pat
     path.write_text(text.replace("burgerzaken@", f"{'b' * 30}@"), encoding="utf-8")
     with pytest.raises(Unreadable, match="it takes 7 lines in the head of a certificate, where 5 fit; shorten"):
         read_town(path)
+
+
+def test_a_catalogue_that_cannot_be_read_is_no_mistake_of_a_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What runs is told of all the same; who starts reads the catalogue first."""
+
+    def unreadable() -> None:
+        raise Unreadable("my.yaml", {"law": "unknown"})
+
+    monkeypatch.setattr(town_offers, "products", unreadable)
+    path = changed(tmp_path, "still_true: [residence, ", "still_true: [residenc, ")
+
+    assert read_town(path).still_true == ("residenc", "household-composition")
