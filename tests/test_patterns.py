@@ -170,6 +170,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "services.contracts.designations": {
         r"(?:de|het|la|le|die|der|das|the|lokaal) |l[’']": (run("de "), run("l"), run("lokaal")),
+        r"\[([^\[\]|]{1,40})\|([^\[\]|]{1,40})\]": (run("["), run("[a|"), run("[" + "a" * 40 + "|" + "b" * 40)),
     },
     "services.contracts.rewritten_links": {
         r"https?://\w{1,20}\.safelinks\.protection\.outlook\.com/\?url=([^&\s]+)\S*": (
@@ -223,9 +224,6 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"(?<![^\W\d_])([^\W\d_])\s?[-/+,&]\s?([^\W\d_])(?![^\W\d_])": (run("a"), run("a - "), run("a-bc"), run("a ")),
         r"(?<![^\W\d_])([^\W\d_])\s?-\s?([^\W\d_])(?![^\W\d_])": (run("a"), run("a - "), run("a-bc"), run("a ")),
         r"^\s?[^\W\d_](?![^\W\d_])": (run("a"), run(" ")),
-    },
-    "services.contracts.translations": {
-        r"\[([^\[\]|]{1,40})\|([^\[\]|]{1,40})\]": (run("["), run("[a|"), run("[" + "a" * 40 + "|" + "b" * 40)),
     },
     "services.contracts.yaml_files": {
         r"[:,\[][ \t]{1,40}(#[0-9a-fA-F]{3,8})(?![\w#])": (run(": "), run(": #"), run(":"), run(": #abc"), run("\t")),

@@ -13,15 +13,15 @@ itself: the same problem details, without `instance` where no request was read.
 between, and files once; with another body it is refused. A citizen may file %(limits)s; a form that is refused, and a
 repetition, do not count.
 
-**States.** An application is `submitted`, `looked-up`, `cleared`, `issued`, `delivered`; `deferred` while the register
-cannot answer or contradicts itself, or what the National Register sent is not in order (`code` says which:
-`register-unavailable`, `register-contradicted`, `attest-unsound`), and then goes on by itself. It ends as `delivered`,
-`refused` (`code` says why), `withdrawn` or `expired`. Nothing needs to be sent to make it move. Where another public
-service has to confirm something, it is `awaiting-confirmation`, perhaps for weeks: `expected_by` in the last line of
-the timeline says by when, and `deadline` when the application is over. `awaiting-payment` and `awaiting-decision` are
-for products that cost something or that an officer decides on; none does today. States, verdicts and capacities are
-closed: within v1 no other comes. Codes and slugs are open: their schema is one of those that are known, or any text.
-Show `sentence` where you do not know one.
+**States.** An application is `submitted`, `looked-up`, `cleared`, `issued`, `delivered`; `deferred` while the
+register cannot answer or contradicts itself, or another authority's document is not in order (`code` says which:
+`register-unavailable`, `register-contradicted`, `document-unsound`), and then goes on by itself. It ends as
+`delivered`, `refused` (`code` says why), `withdrawn` or `expired`. Nothing needs to be sent to make it move. Where
+another public service has to confirm something, it is `awaiting-confirmation`, perhaps for weeks: `expected_by` in
+the last line of the timeline says by when, and `deadline` when the application is over. `awaiting-payment` and
+`awaiting-decision` are for products that cost something or that an officer decides on; none does today. States,
+verdicts and capacities are closed: within v1 no other comes. Codes and slugs are open: their schema is one of those
+that are known, or any text. Show `sentence` where you do not know one.
 
 **Abroad.** `GET /abroad` says what a document needs in a country. A product that gives a multilingual form asks for the
 country; where a form is of no use, `no-form-there` names the `way` instead in `errors`.

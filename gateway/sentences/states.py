@@ -15,9 +15,9 @@ CONTRADICTED = (
 )
 
 UNSOUND = (
-    "The certificate that the National Register sent us is not in order, so we do not pass it on. "
-    "You need not do anything: the staff of the town take it up with the National Register, and we carry on once a "
-    "sound one has come."
+    "The document that another public service sent us is not in order, so we do not pass it on. "
+    "You need not do anything: the staff of the town take it up with that service, and we carry on once a sound one "
+    "has come."
 )
 
 NOT_TOLD = "The register that our town asks does not tell this. Please ask at the counter of the town."
@@ -102,7 +102,7 @@ REASONS = {
     Refusal.ATTEST_ABSENT: (
         "The National Register gives no such certificate about this person. Please ask at the counter of the town."
     ),
-    Refusal.ATTEST_UNSOUND: UNSOUND,
+    Refusal.DOCUMENT_UNSOUND: UNSOUND,
     Refusal.DEED_MIGRATING: (
         "This deed is not in the database of deeds yet. The municipality that keeps it has been asked to put "
         "it there. You need not do anything: we carry on as soon as it is there."
@@ -190,8 +190,8 @@ EXPIRED_BECAUSE = {
         "Your application has expired: the register contradicted itself, and that was not put right in "
         "time. That was not your fault. Please come to the counter of the town, or apply again later."
     ),
-    Refusal.ATTEST_UNSOUND: (
-        "Your application has expired: the certificate that the National Register sent us was not in order, and no "
+    Refusal.DOCUMENT_UNSOUND: (
+        "Your application has expired: the document that another public service sent us was not in order, and no "
         "sound one came in time. That was not your fault. Please come to the counter of the town, or apply again later."
     ),
     Refusal.REGISTER_UNAVAILABLE: (

@@ -46,7 +46,7 @@ class Refusal(StrEnum):
     DEED_NOT_PUBLIC = "deed-not-public"
     DEED_UNNAMED = "deed-unnamed"
     ATTEST_ABSENT = "attest-absent"
-    ATTEST_UNSOUND = "attest-unsound"
+    DOCUMENT_UNSOUND = "document-unsound"
     DEED_MIGRATING = "deed-migrating"
     ONLY_AT_THE_COUNTER = "only-at-the-counter"
     REGISTER_UNAVAILABLE = "register-unavailable"

@@ -58,8 +58,10 @@ class ExtractDeferred(Event):
     asking: int = 0
 
 
-UNSOUND_ATTESTS = frozenset({"attest-seal-broken", "attest-seal-untrusted", "attest-outdated"})
-"""Kinds of ExtractContradicted of which the register is innocent: a document that the National Register made is not in
+UNSOUND_DOCUMENTS = frozenset(
+    {"attest-seal-broken", "attest-seal-untrusted", "attest-outdated", "deed-seal-broken", "deed-seal-untrusted"}
+)
+"""Kinds of ExtractContradicted of which the register is innocent: a document that another authority made is not in
 order, and the town has nothing to mend in its own."""
 
 

@@ -62,7 +62,7 @@ EXPIRED_BECAUSE = {
         "We are sorry: your application has expired, because the register had to be put right first "
         "and that did not happen in time."
     ),
-    Refusal.ATTEST_UNSOUND: _(
+    Refusal.DOCUMENT_UNSOUND: _(
         "We are sorry: your application has expired, because a document of another public service was not in order "
         "and no sound one came in time."
     ),

@@ -145,12 +145,12 @@ class Contradiction(StrEnum):
     """Deeds that correct each other in a ring."""
     DEED_CORRECTED_BY_NONE = "deed-corrected-by-none"
     """A deed that was corrected by one which is not there."""
+    # of documents that are not in order citizens and operators are told otherwise: contracts.registry.UNSOUND_DOCUMENTS
     DEED_SEAL_BROKEN = "deed-seal-broken"
     """The document of a deed is not as it was sealed."""
     DEED_SEAL_UNTRUSTED = "deed-seal-untrusted"
     """The document of a deed bears no seal, or one that comes from none of the authorities in the town's file, or whose
     certificate has ended."""
-    # of federal attests citizens and operators are told otherwise: contracts.registry.UNSOUND_ATTESTS
     ATTEST_SEAL_BROKEN = "attest-seal-broken"
     """A federal attest that is not as it was sealed."""
     ATTEST_SEAL_UNTRUSTED = "attest-seal-untrusted"

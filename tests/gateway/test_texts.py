@@ -84,10 +84,10 @@ def test_only_what_is_about_the_reader_is_said_to_the_reader() -> None:
     assert sentences.sentence_of("refused", "moved-out").startswith("This person has moved")
 
 
-def test_an_attest_that_is_not_in_order_is_told_as_the_national_registers() -> None:
-    told = [sentences.sentence_of(state, "attest-unsound", own=True) for state in ("deferred", "expired")]
+def test_a_document_that_is_not_in_order_is_told_as_another_authoritys() -> None:
+    told = [sentences.sentence_of(state, "document-unsound", own=True) for state in ("deferred", "expired")]
 
-    assert all("that the National Register sent us" in sentence for sentence in told)
+    assert all("that another public service sent us" in sentence for sentence in told)
     assert not [sentence for sentence in told if "contradict" in sentence]
 
 

@@ -472,7 +472,7 @@ def test_what_the_national_register_sent_in_disorder_is_not_laid_on_the_towns_re
     road.hear(contradicted(kind))
     road.sweep(end_of(date(2026, 12, 24)))
 
-    assert [step.code for step in road.view.timeline[1:]] == ["attest-unsound", "attest-unsound"]
+    assert [step.code for step in road.view.timeline[1:]] == ["document-unsound", "document-unsound"]
     assert [step.expected_by for step in road.view.timeline[1:]] == [None, None]
 
 

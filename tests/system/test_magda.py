@@ -139,7 +139,7 @@ def test_an_attest_that_is_not_sound_is_held_for_the_town(
 
     waiting = citizen.filed("residence")
 
-    assert citizen.until(waiting, "deferred")["code"] == "attest-unsound"
+    assert citizen.until(waiting, "deferred")["code"] == "document-unsound"
     (held,) = deployment.database("registry")["extracts"].find({"_id": waiting})
     assert held["code"] == kind
     assert deployment.certificates_of(waiting) == []

@@ -6,17 +6,20 @@ from typing import Any
 from deploy.operator.status.elsewhere import log_of, logs_about
 from deploy.operator.status.sources import in_sources, resting_of
 from deploy.operator.status.trouble import Trouble
-from services.contracts.registry import UNSOUND_ATTESTS
+from services.contracts.registry import UNSOUND_DOCUMENTS
 from services.registry.contradictions import Contradiction
 
 STANDS_STILL_S = 600
 """On the road an application takes a second; a retried event comes back within five minutes."""
 
 
-UNSOUND_MENDS = dict.fromkeys(UNSOUND_ATTESTS, "tell the help desk of the platform that sends them") | {
-    "attest-seal-untrusted": "where the National Register seals with another certificate now, put that into"
-    " `federal_attests` in the town's file (deploy/production/README.md), else tell the help desk of the platform that"
-    " sends them"
+_NEW_SEAL = "where {whose} seals with another certificate now, put that into `{place}` in the town's file"
+UNSOUND_MENDS = {
+    **dict.fromkeys(UNSOUND_DOCUMENTS, "tell the help desk of whoever sends it"),
+    "attest-seal-untrusted": f"{_NEW_SEAL.format(whose='the National Register', place='federal_attests')}"
+    " (deploy/production/README.md), else tell the help desk of the platform",
+    "deed-seal-untrusted": f"{_NEW_SEAL.format(whose='the database', place='sources.deeds.seal_authorities')}"
+    " (deploy/production/README.md), else tell its help desk",
 }
 
 
@@ -78,8 +81,8 @@ def _late(code: str, name: str, departments: dict[str, dict[str, Any]]) -> Itera
 
 def _held(code: str, name: str, kinds: dict[str, int], *, supervised: bool) -> Iterator[Trouble]:
     """What people have to mend: the town what its register contradicts, an operator what else cannot be asked."""
-    unsound = {kind: count for kind, count in kinds.items() if kind in UNSOUND_ATTESTS}
-    contradicted = {kind: count for kind, count in kinds.items() if kind in set(Contradiction) - UNSOUND_ATTESTS}
+    unsound = {kind: count for kind, count in kinds.items() if kind in UNSOUND_DOCUMENTS}
+    contradicted = {kind: count for kind, count in kinds.items() if kind in set(Contradiction) - UNSOUND_DOCUMENTS}
     stuck = {kind: count for kind, count in kinds.items() if kind not in {*contradicted, *unsound}}
     if contradicted:
         yield Trouble(
@@ -90,9 +93,9 @@ def _held(code: str, name: str, kinds: dict[str, int], *, supervised: bool) -> I
         )
     for kind, count in sorted(unsound.items()):
         yield Trouble(
-            code="attest-unsound",
+            code="document-unsound",
             about=code,
-            sentence=f"{count} of {name} wait for a federal attest, and what the National Register gave is not in order"
+            sentence=f"{count} of {name} wait for a document of another authority, and what came is not in order"
             f" ({kind}): {UNSOUND_MENDS[kind]}; what waits goes on within a day",
         )
     if stuck:

@@ -15,7 +15,7 @@ from services.contracts.intake import LIFETIME_DAYS, ApplicationSubmitted, Asked
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.plans import plan_of
 from services.contracts.registry import (
-    UNSOUND_ATTESTS,
+    UNSOUND_DOCUMENTS,
     ExtractCompiled,
     ExtractContradicted,
     ExtractDeferred,
@@ -104,9 +104,9 @@ def deferred(application: Application, event: ExtractDeferred, *, now: datetime)
 
 
 def contradicted(application: Application, event: ExtractContradicted) -> Moved:
-    """The register contradicts itself, and the town must look at it; or it is a document of the National Register's
-    that is not in order. When that will be mended, nobody knows."""
-    code = Refusal.ATTEST_UNSOUND if event.kind in UNSOUND_ATTESTS else Refusal.REGISTER_CONTRADICTED
+    """The register contradicts itself, and the town must look at it; or a document of another authority is
+    not in order. When that will be mended, nobody knows."""
+    code = Refusal.DOCUMENT_UNSOUND if event.kind in UNSOUND_DOCUMENTS else Refusal.REGISTER_CONTRADICTED
     return _held_up(application, event, code.value, at=event.found_at)
 
 

@@ -202,17 +202,22 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         ({"towns": {"24001": town(contradicted={"cannot-unlock": 1})}}, [("stuck", False)], "loket logs registry"),
         (
             {"towns": {"24001": town(contradicted={"attest-seal-broken": 1})}},
-            [("attest-unsound", False)],
+            [("document-unsound", False)],
             "is not in order (attest-seal-broken): tell the help desk",
         ),
         (
             {"towns": {"24001": town(contradicted={"attest-seal-untrusted": 1})}},
-            [("attest-unsound", False)],
+            [("document-unsound", False)],
             "`federal_attests` in the town's file",
         ),
         (
+            {"towns": {"24001": town(contradicted={"deed-seal-untrusted": 1})}},
+            [("document-unsound", False)],
+            "`sources.deeds.seal_authorities` in the town's file",
+        ),
+        (
             {"towns": {"24001": town(contradicted={"attest-outdated": 1, "member-twice": 1})}},
-            [("contradicted", False), ("attest-unsound", False)],
+            [("contradicted", False), ("document-unsound", False)],
             "goes on within a day",
         ),
         ({"towns": {"24001": town(oldest_moving=STILL)}}, [("stands-still", False)], "logs --application"),
