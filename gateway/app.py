@@ -35,7 +35,7 @@ from gateway.settings import GatewaySettings
 from gateway.shared_counts import SharedCounts
 from gateway.tenancy import Towns, find_town, refuse_bad_host, require_town
 from services.chassis.asking import Asker
-from services.contracts.town_files import read_towns
+from services.contracts.town_files import read_served_towns
 from services.contracts.towns import Town
 from services.contracts.version import VERSION
 
@@ -61,7 +61,7 @@ def create_app(
     counts: Counting | None = None,
 ) -> Flask:
     """The WSGI application. Nothing is connected before it is needed; tests bring their own parts."""
-    by_host = Towns(read_towns(settings.towns) if towns is None else towns, default=settings.default_town)
+    by_host = Towns(read_served_towns(settings.towns) if towns is None else towns, default=settings.default_town)
     app = Flask("gateway", static_folder=None, template_folder="portal/templates")
     app.request_class = BoundedRequest
     app.url_map.converters["id"] = IdConverter

@@ -80,8 +80,6 @@ class _Fit:
         """Of the kind that is wanted, empty where it is not."""
         optional, kind = _without_none(kind)
         if value is None and optional:
-            if told and get_origin(kind) is tuple:  # a list that is left out means another thing than an empty one
-                self.problems[path] = f"holds nothing; {self._mend(kind, path)}, or leave it out"
             return None
         if is_dataclass(kind):
             return self.part(cast(type, kind), value, path, told=told)

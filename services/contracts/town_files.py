@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from services.contracts.catalogue import products
 from services.contracts.hosts import ascii_host
 from services.contracts.reached import host_mend, machines_name
 from services.contracts.schema import Unreadable
@@ -61,6 +62,13 @@ def towns_of(files: Iterable[TownFile], folder: Path | str) -> dict[str, Town]:
     if wrong:
         raise Unreadable(str(folder), wrong)
     return {each.town.refnis: each.town for each in files if each.town}
+
+
+def read_served_towns(folder: str | Path) -> dict[str, Town]:
+    """The same for a process that serves them, and so needs the catalogue with which their choice is compared. Raises
+    Unreadable, of the catalogue first."""
+    products()
+    return read_towns(folder)
 
 
 def look_at_folder(folder: Path) -> list[TownFile]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from services.chassis.locking import KeyRing
 from services.chassis.pseudonyms import pepper
 from services.chassis.settings import AT_ONCE, ServiceSettings, seconds, setting, whole
-from services.contracts.town_files import read_towns
+from services.contracts.town_files import read_served_towns
 from services.contracts.towns import Town
 
 BESIDE = 1
@@ -27,7 +27,7 @@ class DocumentsSettings(ServiceSettings):
         parse=KeyRing.parse,
         secret=True,
     )
-    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
+    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_served_towns)
     facts_keys: KeyRing = setting(
         "LOKET_KEYS_FACTS", "keys that registry locks facts with, kid:base64url", parse=KeyRing.parse, secret=True
     )

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from services.chassis.locking import KeyRing
 from services.chassis.settings import AT_ONCE, ServiceSettings, seconds, setting, whole
-from services.contracts.town_files import read_towns
+from services.contracts.town_files import read_served_towns
 from services.contracts.towns import Town
 from services.notify.relay import Relay
 
@@ -17,7 +17,7 @@ class NotifySettings(ServiceSettings):
 
     OWNER: ClassVar[str] = "notify"
 
-    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
+    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_served_towns)
     contact_keys: KeyRing = setting(
         "LOKET_KEYS_CONTACTS", "keys that contacts are locked with, kid:base64url", parse=KeyRing.parse, secret=True
     )

@@ -8,7 +8,7 @@ from typing import ClassVar
 from services.chassis.locking import KeyRing
 from services.chassis.pseudonyms import pepper
 from services.chassis.settings import ServiceSettings, setting, whole
-from services.contracts.town_files import read_towns
+from services.contracts.town_files import read_served_towns
 from services.contracts.towns import Town
 
 TEN_YEARS = 3653
@@ -30,7 +30,7 @@ class RegistrySettings(ServiceSettings):
         parse=KeyRing.parse,
         secret=True,
     )
-    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_towns)
+    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_served_towns)
     towns_folder: Path = setting("LOKET_TOWNS", "folder with the towns' files", parse=Path)
     request_keys: KeyRing = setting(
         "LOKET_KEYS_REQUESTS", "keys that intake locks requests with, kid:base64url", parse=KeyRing.parse, secret=True

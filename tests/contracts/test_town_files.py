@@ -140,12 +140,6 @@ def test_the_town_of_localhost_is_the_first():
         ("regime: nl", "regime: nl\nproducts_off: [life, life]", "products_off[1]", "twice"),
         ("still_true: [residence, ", "still_true: [residenc, ", "still_true[0]", "was residence meant?"),
         ("still_true: [residence, ", "still_true: [zebra, ", "still_true[0]", ", ".join(products())),
-        (
-            "still_true: [residence, ",
-            "still_true:\nhosts_: [",
-            "still_true",
-            "such as still_true: [residence], or leave",
-        ),
         ("regime: nl", "regime: nl\nproducts_off: [residence]", "still_true[0]", "stands in products_off, too"),
         ("still_true: [residence, ", "still_true: [life, life, ", "still_true[1]", "twice"),
         (
