@@ -30,7 +30,7 @@ lint: ## formatting, smells, types, who may import whom
 
 chaos: ## processes killed at every step, clusters grown: nothing lost, nothing issued twice
 	@deploy/setup.sh --tests
-	.venv/bin/pytest -n 2 $(BESIDE) -m chaos
+	.venv/bin/pytest -m chaos
 
 rolling: ## the last version replaced by this one under load, and back
 	@deploy/setup.sh --tests
