@@ -19,6 +19,7 @@ from services.contracts.sign_in import SignIn
 from tests.gateway.conftest import HOST, Browser, settings, wait_until
 from tests.gateway.fakes import CITIZEN, FakeServices, a_town, write_logo
 from tests.gateway.national import Handler, National, hang_up
+from tests.waiting import wait_for
 
 DISCOVERY = "/op/.well-known/openid-configuration"
 ELSEWHERE = "etterbeek.localhost"
@@ -134,6 +135,7 @@ def test_many_requests_at_once_ask_a_provider_once_and_few_of_them_wait(
         refused += [each.result() for each in done]
 
     assert refused == [503] * (20 - MOST_WAITING)
+    wait_for(lambda: slow.asked, what="the provider to be asked")  # on a busy machine it hears of it late
     assert slow.asked == [DISCOVERY]
     held.let_go()
 
