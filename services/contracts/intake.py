@@ -194,7 +194,7 @@ class ApplicationView:
     """What a citizen sees of an application: state, timeline and, once issued, the certificate's id.
 
     `capacity` is `self` or `parent`, None for one filed before it was kept. `passed_through`: it was filed for a
-    document that another authority seals.
+    federal attest in place of the town's own; of other documents that are passed through, the product's file says it.
     """
 
     application_id: str

@@ -25,7 +25,8 @@ def in_catalogue(facts: dict[str, Any]) -> Iterator[Trouble]:
     """What an operator has to do before the next start, or for what was changed."""
     known = facts["catalogue"]
     if known["wrong"]:
-        keeps = "; what runs goes on with the catalogue of its start, and the next start fails" * facts["supervised"]
+        going_on = "; what runs goes on with the catalogue of its start, and the next start fails"
+        keeps = going_on if facts["supervised"] else ""
         yield Trouble(
             code="catalogue-unreadable",
             about="catalogue",
