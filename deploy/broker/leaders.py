@@ -6,26 +6,21 @@ queues were declared, and no argument of a queue is touched (a later declaration
 members and leaders are moved by the broker's own `rabbitmq-queues`, or its HTTP API from version 4 on.
 """
 
-import json
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 
-import httpx
 import pika
 
-from deploy.local.embedded.broker import SCRIPTS, Broker
+from deploy.broker.administration import Absent, HttpApi, Scripts, api_of
 from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
 
 MEMBERS = 3
 """Of one queue, as RabbitMQ gives them to a queue that is declared on a cluster; on fewer nodes, one on each."""
-
-API = "LOKET_BROKER_API"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +80,9 @@ class Nodes(Protocol):
 def nodes_of(stack: Stack) -> Nodes:
     """Those of this deployment. Raises PartError where a broker from outside gives us no HTTP API."""
     if stack.is_embedded("broker"):
-        return Scripts(stack.brokers())
-    api = stack.outside.get(API)
-    if not api:
-        raise PartError(f"set {API} to the broker's HTTP API, such as https://operator:secret@broker:15672")
-    return HttpApi(api, vhost=pika.URLParameters(stack.amqp_uri.partition(";")[0]).virtual_host)
+        return LeadersByScripts(Scripts(stack.brokers()))
+    vhost = pika.URLParameters(stack.amqp_uri.partition(";")[0]).virtual_host
+    return LeadersOverHttp(api_of(stack), vhost=vhost)
 
 
 def spread(nodes: Nodes) -> Leaders:
@@ -111,75 +104,60 @@ def are_spread(nodes: Nodes, *, over: int) -> bool:
     return len(leaders.nodes) == over and leaders.are_spread()
 
 
-class Scripts:
-    """The embedded nodes, by RabbitMQ's own scripts; the first that can is asked."""
+class LeadersByScripts:
+    """Those of the embedded nodes."""
 
-    def __init__(self, brokers: tuple[Broker, ...]) -> None:
-        self._brokers = brokers
+    def __init__(self, scripts: Scripts) -> None:
+        self._scripts = scripts
+        self._vhost = scripts.brokers[0].vhost
 
     def leaders(self) -> Leaders:
-        status = self._told("rabbitmqctl", "cluster_status")
+        """See Nodes."""
+        running = self._scripts.told("rabbitmqctl", "cluster_status")["running_nodes"]
         columns = ("name", "type", "leader", "members")
-        told = self._told("rabbitmqctl", "list_queues", "--vhost", self._brokers[0].vhost, *columns)
-        return Leaders(nodes=tuple(sorted(status["running_nodes"])), queues=_led(told, running=status["running_nodes"]))
+        told = self._scripts.told("rabbitmqctl", "list_queues", "--vhost", self._vhost, *columns)
+        return Leaders(nodes=tuple(sorted(running)), queues=_led(told, running=running))
 
     def add_members(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """See Nodes."""
         for node in sorted({node for _, node in pairs}):  # there are no more nodes than members: each gets them all
-            self._run("rabbitmq-queues", "grow", node, "all", *self._our_queues)
+            self._scripts.run("rabbitmq-queues", "grow", node, "all", *self._our_queues)
 
     def rebalance(self) -> None:
-        self._run("rabbitmq-queues", "rebalance", "quorum", *self._our_queues)
+        """See Nodes."""
+        self._scripts.run("rabbitmq-queues", "rebalance", "quorum", *self._our_queues)
 
     @property
     def _our_queues(self) -> tuple[str, str]:
-        return "--vhost-pattern", f"^{re.escape(self._brokers[0].vhost)}$"
-
-    def _told(self, *words: str) -> Any:
-        return json.loads(self._run(*words, "--formatter", "json"))
-
-    def _run(self, script: str, *words: str) -> str:
-        argv = (str(SCRIPTS / script), "--quiet", *words)
-        refused = "no node answers; see `loket status`"
-        for broker in self._brokers:
-            if not broker.answers():
-                continue
-            done = subprocess.run(argv, env=broker.environ(), capture_output=True, text=True, check=False)
-            if not done.returncode:
-                return done.stdout
-            refused = " ".join((done.stderr or done.stdout).strip().splitlines()[:1])
-        raise PartError(f"the broker refused {script} {words[0]}: {refused}")
+        return "--vhost-pattern", f"^{re.escape(self._vhost)}$"
 
 
-class HttpApi:
-    """Nodes that others run, by the management plugin's HTTP API, as a user with the tag `administrator`."""
+class LeadersOverHttp:
+    """Those of nodes that others run."""
 
-    def __init__(self, address: str, *, vhost: str) -> None:
-        self._address = f"{address.rstrip('/')}/api"
+    def __init__(self, api: HttpApi, *, vhost: str) -> None:
+        self._api = api
         self._vhost = quote(vhost, safe="")
 
     def leaders(self) -> Leaders:
-        running = sorted(node["name"] for node in self._ask("GET", "/nodes") if node["running"])
-        return Leaders(nodes=tuple(running), queues=_led(self._ask("GET", f"/queues/{self._vhost}"), running=running))
+        """See Nodes."""
+        running = sorted(node["name"] for node in self._api.ask("GET", "/nodes") if node["running"])
+        queues = _led(self._api.ask("GET", f"/queues/{self._vhost}"), running=running)
+        return Leaders(nodes=tuple(running), queues=queues)
 
     def add_members(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """See Nodes."""
         for queue, node in pairs:
-            self._ask("POST", f"/queues/quorum/{self._vhost}/{quote(queue, safe='')}/replicas/add", {"node": node})
+            path = f"/queues/quorum/{self._vhost}/{quote(queue, safe='')}/replicas/add"
+            try:
+                self._api.ask("POST", path, {"node": node})
+            except Absent:
+                mend = "this broker adds no members over HTTP; on it, run `rabbitmq-queues grow NODE all`"
+                raise PartError(mend) from None
 
     def rebalance(self) -> None:
-        self._ask("POST", "/rebalance/queues", {})
-
-    def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
-        try:
-            answer = httpx.request(method, self._address + path, json=body, timeout=30, trust_env=False)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise PartError(f"the broker's HTTP API does not answer ({type(error).__name__}); see {API}") from None
-        if answer.status_code in (401, 403):
-            raise PartError(f"the broker's HTTP API refuses the user in {API}; give it the tag `administrator`")
-        if answer.status_code in (404, 405) and "/replicas/" in path:
-            raise PartError("this broker adds no members over HTTP; on it, run `rabbitmq-queues grow NODE all`")
-        if answer.is_error:
-            raise PartError(f"the broker's HTTP API answers {method} {path} with {answer.status_code}")
-        return answer.json() if answer.content else None
+        """See Nodes."""
+        self._api.ask("POST", "/rebalance/queues", {})
 
 
 def _led(told: list[dict[str, Any]], *, running: Iterable[str]) -> tuple[Led, ...]:

@@ -5,13 +5,9 @@ three patterns match, by name of queue or exchange; topic permissions narrow wri
 exchange. A user without a row on a topic exchange may use every key there, so every user has a row on every one.
 """
 
-import base64
 import re
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
-from typing import Any
 
 from services.chassis.topology import (
     ANSWERS,
@@ -77,35 +73,9 @@ def rights_of(user: str) -> Rights:
     return _gateway() if user == GATEWAY else _service(user)
 
 
-def definitions(vhost: str, *, passwords: Mapping[str, str]) -> dict[str, Any]:
-    """Users, permissions and topic permissions in RabbitMQ's definition format, to be imported.
-
-    `passwords` has one for each of USERS; only their hashes are in what is imported.
-    """
-    users = tuple(passwords)
-    return {
-        "users": [
-            {"name": name, "tags": "", "password_hash": password_hash(password)} for name, password in passwords.items()
-        ],
-        "vhosts": [{"name": vhost}],
-        "permissions": [
-            {"user": user, "vhost": vhost, "configure": r.configure, "write": r.write, "read": r.read}
-            for user, r in ((user, rights_of(user)) for user in users)
-        ],
-        "topic_permissions": [
-            {"user": user, "vhost": vhost, "exchange": exchange, "write": write, "read": read}
-            for user in users
-            for exchange in TOPIC_EXCHANGES
-            for write, read in (rights_of(user).on(exchange),)
-        ],
-    }
-
-
-def password_hash(password: str) -> str:
-    """As RabbitMQ keeps it: a salt of four bytes before the SHA-256 of salt and password
-    (https://www.rabbitmq.com/docs/passwords)."""
-    salt = secrets.token_bytes(4)
-    return base64.b64encode(salt + sha256(salt + password.encode()).digest()).decode()
+def one_of(names: Sequence[str]) -> str:
+    """Matches one of these names, and nothing else."""
+    return f"^({'|'.join(re.escape(name) for name in names)}){END}" if names else NOTHING
 
 
 def _service(name: str) -> Rights:
@@ -114,11 +84,11 @@ def _service(name: str) -> Rights:
     asked = [queue for queue in QUESTION_QUEUES if queue.startswith(f"{name}.")]
     said = [event.TYPE for event in EVERY_EVENT.values() if name == event.EMITTER]
     written = [EVENTS.name, PARKED.name, *DELAY_EXCHANGES, *([ANSWERS.name] if asked else [])]
-    topics = {exchange: (_one_of(consumed), NOTHING) for exchange in (PARKED.name, *DELAY_EXCHANGES)}
-    topics[EVENTS.name] = (_one_of(said), NOTHING)
+    topics = {exchange: (one_of(consumed), NOTHING) for exchange in (PARKED.name, *DELAY_EXCHANGES)}
+    topics[EVENTS.name] = (one_of(said), NOTHING)
     if asked:
         topics[ANSWERS.name] = (f"^{re.escape(PRIVATE_ANSWERS)}\\.{HEX}{END}", NOTHING)
-    return Rights(write=_one_of(written), read=_one_of([*consumed, *asked]), topics=topics)
+    return Rights(write=one_of(written), read=one_of([*consumed, *asked]), topics=topics)
 
 
 def _gateway() -> Rights:
@@ -129,12 +99,8 @@ def _gateway() -> Rights:
         write=f"^({private}|{re.escape(QUESTIONS.name)}){END}",
         read=f"^({private}|{re.escape(ANSWERS.name)}|{re.escape(EVENTS.name)}){END}",
         topics={
-            QUESTIONS.name: (_one_of([each for each in QUESTION_QUEUES if each not in OPERATORS_QUESTIONS]), NOTHING),
+            QUESTIONS.name: (one_of([each for each in QUESTION_QUEUES if each not in OPERATORS_QUESTIONS]), NOTHING),
             ANSWERS.name: (NOTHING, f"^{re.escape(PRIVATE_ANSWERS)}\\.{HEX}{END}"),
-            EVENTS.name: (NOTHING, _one_of([hint.TYPE for hint in HINTS])),
+            EVENTS.name: (NOTHING, one_of([hint.TYPE for hint in HINTS])),
         },
     )
-
-
-def _one_of(names: Sequence[str]) -> str:
-    return f"^({'|'.join(re.escape(name) for name in names)}){END}" if names else NOTHING

@@ -8,6 +8,7 @@ from deploy.operator.unread import unread
 from services.contracts.abroad import ways
 from services.contracts.attests import FEDERAL_ATTEST
 from services.contracts.catalogue import products, questions, retentions
+from services.contracts.department_events import department_events
 from services.contracts.destinations import destinations, subjects
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.forms import DOCUMENT, forms, words
@@ -41,7 +42,7 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
     """All that is wrong with the catalogue of a deployment that serves these towns."""
     try:
         catalogue = products()
-        for read in (at_desk, destinations, subjects, ways, forms, words):
+        for read in (at_desk, department_events, destinations, subjects, ways, forms, words):
             read()
         _ = known_facts(), sections(), source_kinds()
         check_plans(catalogue.values())
@@ -112,6 +113,7 @@ def _unused(catalogue: Mapping[str, Product]) -> Iterator[Fault]:
         ("questions", set(questions()) - asked),
         ("groups", set(groups()) - looked_in),
         ("laws", set(laws()) - cited),
+        ("department-events", set(department_events()) - {product.department_event for product in catalogue.values()}),
         ("retention", {name for name, each in retentions().items() if id(each) not in kept}),
     ):
         for name in sorted(names):

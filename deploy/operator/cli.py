@@ -42,6 +42,10 @@ COMMANDS = {
         "confirmations:confirmations",
         "What other departments are to confirm before an application goes on, and their answers.",
     ),
+    "departments": (
+        "departments:departments",
+        "Other departments that hear what happened: who, of what, for which purpose, and how they get on.",
+    ),
     "broker": (
         "broker:broker",
         "The broker: what is declared there, its users and their rights, its nodes and what each leads.",

@@ -1,11 +1,16 @@
-"""The outbox: events saved in their aggregate's own document, published right after, and swept up after a crash."""
+"""The outbox: events saved in their aggregate's own document, published right after, and swept up after a crash.
+
+What waits in one goes to `loket.events`, or, where it says so, over another bus: another virtual host of the broker.
+"""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 from time import monotonic
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -27,6 +32,15 @@ GRACE = timedelta(seconds=3)
 RESTLESS_S = 4 * GRACE.total_seconds()
 """How long there may be something for the sweeper after a start, and after an event that was not published."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Bus:
+    """Where events are published: a broker's virtual host and the topic exchange there."""
+
+    publisher: Publisher
+    exchange: str
+
+
 REMEMBERED = 20_000
 """Events of which this process knows that the broker has them."""
 
@@ -38,8 +52,16 @@ class Relay:
     crash leaves in an outbox is published again, and those who listen have seen its id.
     """
 
-    def __init__(self, publisher: Publisher, *, key: SigningKey, clock: Callable[[], datetime]) -> None:
-        self._publisher = publisher
+    def __init__(
+        self,
+        publisher: Publisher,
+        *,
+        key: SigningKey,
+        clock: Callable[[], datetime],
+        others: Mapping[str, Bus] = MappingProxyType({}),
+    ) -> None:
+        self._bus = Bus(publisher=publisher, exchange=EVENTS.name)
+        self._others = others
         self._key = key
         self._clock = clock
         self._collections: list[Collection[dict[str, Any]]] = []
@@ -131,10 +153,11 @@ class Relay:
 
     def _publish(self, entry: dict[str, Any]) -> None:
         traceparent, body = entry["traceparent"], entry["body"].encode()
-        self._publisher.publish(
+        bus = self._others[entry["bus"]] if "bus" in entry else self._bus
+        bus.publisher.publish(
             body,
-            exchange=EVENTS.name,
-            routing_key=entry["type"],
+            exchange=bus.exchange,
+            routing_key=entry.get("routing_key", entry["type"]),
             message_id=entry["id"],
             headers={SIGNATURE: self._key.sign(body), **({"traceparent": traceparent} if traceparent else {})},
             content_type=CONTENT_TYPE,
@@ -148,6 +171,20 @@ class Relay:
         self._published[entry["id"]] = None
         if len(self._published) > REMEMBERED:
             self._published.popitem(last=False)
+
+
+def outward_entry(*, bus: str, id: str, type: str, routing_key: str, body: bytes) -> dict[str, Any]:
+    """An event for another bus, as it waits in an outbox: no queue need be bound for it there."""
+    return {
+        "bus": bus,
+        "id": id,
+        "type": type,
+        "routing_key": routing_key,
+        "body": body.decode(),
+        "traceparent": None,
+        "ephemeral": False,
+        "outward": True,
+    }
 
 
 def _without(published: list[str]) -> list[dict[str, Any]]:

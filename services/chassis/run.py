@@ -35,7 +35,7 @@ from services.chassis.consumer import SteadyConsumer  # noqa: E402
 from services.chassis.database import connect  # noqa: E402
 from services.chassis.health import HealthServer  # noqa: E402
 from services.chassis.outages import StoreWatch  # noqa: E402
-from services.chassis.outbox import Relay  # noqa: E402
+from services.chassis.outbox import Bus, Relay  # noqa: E402
 from services.chassis.priority import stand_back  # noqa: E402
 from services.chassis.pseudonyms import AnotherPepper  # noqa: E402
 from services.chassis.publisher import Publisher  # noqa: E402
@@ -134,8 +134,12 @@ class Process:
         self._until_there("store", lambda: self._client.admin.command("ping"), (PyMongoError,))
         database = self._client[f"{self._settings.database}_{self._service_cls.name}"]
         self._until_there("restored store", lambda: lost_times(database), (PyMongoError, NotWhole))
-        publisher = Publisher(self._settings.amqp_uri, confirm_timeout_s=self._settings.confirm_timeout_s)
-        relay = Relay(publisher, key=self._settings.event_key, clock=_now)
+        publisher = self._publisher(self._settings.amqp_uri)
+        others = {
+            name: Bus(publisher=self._publisher(uri), exchange=exchange)
+            for name, (uri, exchange) in self._settings.other_buses.items()
+        }
+        relay = Relay(publisher, key=self._settings.event_key, clock=_now, others=others)
         runtime = Runtime(
             settings=self._settings,
             database=database,
@@ -174,7 +178,11 @@ class Process:
                 thread.kill()
             with contextlib.suppress(PyMongoError):
                 relay.empty()
-            publisher.close()
+            for each in (publisher, *(bus.publisher for bus in others.values())):
+                each.close()
+
+    def _publisher(self, uri: str) -> Publisher:
+        return Publisher(uri, confirm_timeout_s=self._settings.confirm_timeout_s)
 
     def _reaches_store(self) -> bool:
         with pymongo.timeout(STORE_LOOK_S):

@@ -197,6 +197,12 @@ class ServiceSettings:
         parse=seconds,
     )
 
+    @property
+    def other_buses(self) -> Mapping[str, tuple[str, str]]:
+        """Where else than to `loket.events` this service says something: address of the broker and exchange, by the
+        names that outboxes call them by."""
+        return {}
+
     def problems(self) -> list[str]:
         """Keys that can be read and do not belong together, a line each: others would park whatever it says."""
         own, kid = self.event_key, self.event_key.kid

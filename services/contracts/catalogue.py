@@ -23,6 +23,7 @@ from services.contracts.catalogue_files import (
     unreadable_brackets,
     unwritable,
 )
+from services.contracts.department_events import department_events
 from services.contracts.destinations import subjects
 from services.contracts.facts import POPULATION, name_of, parts, source_of
 from services.contracts.facts.identity import Identity
@@ -85,6 +86,7 @@ class _Plan:
     desk_minutes: int
     attest: Attest | None = None
     still_true: bool = False
+    department_event: str = ""
 
 
 @cache
@@ -131,6 +133,7 @@ def read_product(name: str, text: str) -> Product:
         attest=plan.attest,
         still_true=plan.still_true,
         proves=plan.proves,
+        department_event=plan.department_event,
         digest=sha256(text.encode()).hexdigest(),
     )
     if product.still_true and not product.is_asked_again:
@@ -207,6 +210,7 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
         ("gives.kind", (plan.gives.kind,), OUTPUTS),
         ("gives.form", (plan.gives.form,) if plan.gives.form else (), forms()),
         ("proves", (plan.proves,) if plan.proves else (), subjects()),
+        ("department_event", (plan.department_event,) if plan.department_event else (), department_events()),
     ):
         if strange := [each for each in named if each not in known]:
             yield path, unknown(strange, known)

@@ -113,8 +113,9 @@ class Product:
     (laws.py). `gates`: what has to be met beyond the facts, in this order (gates.py). `desk_minutes`: how long it takes
     at a desk, an assumption that tells how much work was saved. `still_true`: whoever checks one of its certificates is
     told whether the register still says the same, where the town does not say otherwise. `proves`: what it establishes
-    for an authority abroad, one of destinations.subjects(). `attest`: the federal one that says the same, where there
-    is one. `digest`: SHA-256 of the file.
+    for an authority abroad, one of destinations.subjects(). `department_event`: what departments hear of an issue,
+    beside that there was one (department_events.py). `attest`: the federal one that says the same, where there is one.
+    `digest`: SHA-256 of the file.
     """
 
     id: str
@@ -133,6 +134,7 @@ class Product:
     desk_minutes: int = 0
     still_true: bool = False
     proves: str = ""
+    department_event: str = ""
     digest: str = ""
     attest: Attest | None = None
 

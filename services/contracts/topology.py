@@ -59,6 +59,7 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "documents.issue-certificate": Subscription(events=(ApplicationCleared,)),
     "intake.record-certificate": Subscription(events=(CertificateIssued, FactsExpired)),
     "notify.tell-citizen": Subscription(events=(CertificateIssued, ApplicationRefused, ApplicationExpired)),
+    "notify.tell-departments": Subscription(events=(CertificateIssued, ApplicationRefused)),
     "intake.record-telling": Subscription(events=(CitizenTold, MessageUndeliverable)),
     "registry.recheck-facts": Subscription(events=(RecheckRequested,)),
     "documents.record-recheck": Subscription(events=(FactsRechecked,)),

@@ -17,6 +17,9 @@ from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.towns import Town
 from services.notify import handlers, retention
+from services.notify.feed.beating import beat
+from services.notify.feed.handlers import project
+from services.notify.feed.store import FeedStore
 from services.notify.mail import Mailer
 from services.notify.settings import NotifySettings
 from services.notify.store import CorrespondenceStore
@@ -34,6 +37,11 @@ OWNERS_CHANCE = timedelta(seconds=2)
 
 def _correspondences(runtime: Made) -> CorrespondenceStore:
     return CorrespondenceStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
+
+
+def _feed(runtime: Made) -> FeedStore:
+    kept = timedelta(days=runtime.settings.departments_kept_days)
+    return FeedStore(runtime.database, relay=runtime.relay, kept=kept, clock=runtime.clock)
 
 
 def _mailer(runtime: Made) -> Mailer:
@@ -57,7 +65,7 @@ def _pause(_runtime: Made) -> Callable[[], None]:
 
 
 class NotifyService:
-    """Tells citizens how their application ended."""
+    """Tells citizens how their application ended, and departments what they may know of it."""
 
     name = "notify"
     stands_back = 4
@@ -66,6 +74,7 @@ class NotifyService:
     contacts = Provided(lambda runtime: Locker("contacts", runtime.settings.contact_keys))
     towns = Provided(_towns)
     products = Provided(lambda _: products())
+    feed = Provided(_feed)
     channel = Provided(_mailer)
     patience = Provided(_patience)
     pause = Provided(_pause)
@@ -84,6 +93,14 @@ class NotifyService:
             pause=self.pause,
             clock=self.clock,
         )
+
+    @handles(CertificateIssued, ApplicationRefused, queue="notify.tell-departments")
+    def tell_departments(self, event: CertificateIssued | ApplicationRefused, cause: Cause) -> None:
+        project(event, cause, feed=self.feed, products=self.products)
+
+    @sweeps(every=timedelta(minutes=5))
+    def say_that_the_feed_lives(self) -> None:
+        beat(towns=self.towns, feed=self.feed, now=self.clock())
 
     @sweeps(every=timedelta(minutes=1))
     def empty_correspondences(self) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from services.chassis.addresses import beside
 from services.chassis.locking import KeyRing
 from services.chassis.settings import AT_ONCE, ServiceSettings, seconds, setting, whole
+from services.contracts.departments import BUS, EXCHANGE, virtual_host
 from services.contracts.town_files import read_served_towns
 from services.contracts.towns import Town
 from services.notify.relay import Relay
@@ -33,6 +35,12 @@ class NotifySettings(ServiceSettings):
         default=30.0,
         parse=seconds,
     )
+    departments_kept_days: int = setting(
+        "LOKET_DEPARTMENTS_KEPT_DAYS",
+        "days for which a department can catch up on what it was told",
+        default=7,
+        parse=whole(1, 366),
+    )
     question_workers: int = 0
     """Nothing is asked here."""
 
@@ -42,3 +50,8 @@ class NotifySettings(ServiceSettings):
         default=4,
         parse=whole(1, AT_ONCE),
     )
+
+    @property
+    def other_buses(self) -> Mapping[str, tuple[str, str]]:
+        """The departments' virtual host, at the same broker, and the exchange there."""
+        return {BUS: (beside(self.amqp_uri, virtual_host), EXCHANGE)}

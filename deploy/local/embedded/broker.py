@@ -12,7 +12,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.broker.rights import USERS, definitions, password_hash
+from deploy.broker.definitions import definitions
+from deploy.broker.passwords import password_hash
+from deploy.broker.rights import USERS
 from deploy.local.embedded.nodes import await_first, greets, node_name
 from deploy.local.embedded.part import Command, PartError
 
@@ -221,7 +223,7 @@ class Broker:
             {"name": self.user, "tags": "administrator", "password_hash": password_hash(self.password)}
         )
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
-        found["permissions"].append({"user": self.user, "vhost": self.vhost, **everything})
+        found["permissions"] += [{"user": self.user, "vhost": each["name"], **everything} for each in found["vhosts"]]
         return found
 
     def answers(self) -> bool:

@@ -44,7 +44,8 @@ def show_definitions() -> None:
     """
     import pika
 
-    from deploy.broker.rights import USERS, definitions, password_variable
+    from deploy.broker.definitions import definitions
+    from deploy.broker.rights import USERS, password_variable
     from deploy.local.stack import this_stack
 
     stack = this_stack()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from kombu import Connection
 
-from deploy.broker.leaders import HttpApi, Leaders, Led, Scripts, are_spread, spread
+from deploy.broker.administration import HttpApi, Scripts
+from deploy.broker.leaders import Leaders, LeadersByScripts, LeadersOverHttp, Led, are_spread, spread
 from deploy.broker.rights import TOPOLOGY
 from deploy.local.embedded import nodes
 from deploy.local.embedded.broker import Broker
@@ -53,7 +54,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, ..
 
 @pytest.mark.chaos
 def test_every_node_holds_every_queue_and_leads_its_share(grown: tuple[Broker, ...]):
-    scripts = Scripts(grown)
+    scripts = LeadersByScripts(Scripts(grown))
 
     assert wait_until(lambda: are_spread(scripts, over=3), 60)
 
@@ -68,7 +69,7 @@ def test_a_new_topology_is_declared_on_a_cluster_that_grew(grown: tuple[Broker, 
     _declare(grown[1], WIDER)
     _declare(grown[2], TOPOLOGY)
 
-    scripts = Scripts(grown)
+    scripts = LeadersByScripts(Scripts(grown))
     assert wait_until(lambda: are_spread(scripts, over=3), 60)
     found = {led.queue: led.members for led in scripts.leaders().queues}
     assert found["new.listen"] == found["new.ask"] == frozenset(NODES)
@@ -77,9 +78,10 @@ def test_a_new_topology_is_declared_on_a_cluster_that_grew(grown: tuple[Broker, 
 @pytest.mark.chaos
 def test_the_operator_spreads_by_script_and_over_http_alike(grown: tuple[Broker, ...]):
     first = grown[0]
-    api = HttpApi(f"http://{first.user}:{first.password}@127.0.0.1:{first.management_port}", vhost=first.vhost)
+    address = f"http://{first.user}:{first.password}@127.0.0.1:{first.management_port}"
+    api = LeadersOverHttp(HttpApi(address), vhost=first.vhost)
 
-    assert spread(Scripts(grown)).are_spread()
+    assert spread(LeadersByScripts(Scripts(grown))).are_spread()
     assert spread(api).are_spread()
     assert api.leaders().nodes == NODES
 
@@ -89,9 +91,9 @@ def test_an_http_api_that_refuses_or_is_not_there_is_told(grown: tuple[Broker, .
     port = grown[0].management_port
 
     with pytest.raises(PartError, match="administrator"):
-        HttpApi(f"http://nobody:x@127.0.0.1:{port}", vhost="loket").leaders()
+        LeadersOverHttp(HttpApi(f"http://nobody:x@127.0.0.1:{port}"), vhost="loket").leaders()
     with pytest.raises(PartError, match="LOKET_BROKER_API"):
-        HttpApi("http://127.0.0.1:1", vhost="loket").leaders()
+        LeadersOverHttp(HttpApi("http://127.0.0.1:1"), vhost="loket").leaders()
 
 
 def test_a_share_is_rounded_up_and_nothing_less_will_do():

@@ -11,7 +11,8 @@ import pika
 import pytest
 from pika.exceptions import ChannelClosedByBroker
 
-from deploy.broker.rights import END, NOTHING, TOPIC_EXCHANGES, USERS, definitions, rights_of
+from deploy.broker.definitions import definitions
+from deploy.broker.rights import END, NOTHING, TOPIC_EXCHANGES, USERS, rights_of
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.part import Running
 from services.chassis.topology import DELAYS

@@ -1,0 +1,182 @@
+"""The departments' virtual host: what is declared there for each, and what its user may do. It may declare nothing.
+
+A department has a queue, from which it takes what is for it; a parking queue, for what it refuses or left for too
+long; and a stream, from which it reads again what it missed. All three are its own: RabbitMQ asks for topic permissions
+where somebody binds or publishes, never where a stream is read, so that a shared one would tell everybody everything.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from deploy.broker.passwords import password_hash
+from deploy.broker.rights import END, NOTHING, one_of
+from services.contracts.departments import EXCHANGE, Topic
+from services.contracts.feed.events import ALIVE
+
+PARKED = f"{EXCHANGE}.parked"
+"""Where what a department's queue cannot keep goes, by the queue's name: a direct exchange."""
+
+LONGEST_QUEUE, LARGEST_QUEUE = 100_000, 100 * 1024 * 1024
+"""Messages and bytes that wait for one department. What is too much pushes out the oldest: nobody else waits for it."""
+
+LONGEST_PARKING, LARGEST_PARKING = 10_000, 20 * 1024 * 1024
+
+DELIVERIES = 20
+"""How often the broker hands out a message that comes back, before it parks it."""
+
+SEGMENT_BYTES = 16 * 1024
+"""Of a stream's file. The broker drops whole closed ones only, so that of a quiet stream about so much stays beyond its
+time; the feed's heartbeat (notify/feed/beating.py) closes one within a day."""
+
+LARGEST_STREAM = 1024**3
+
+SPEAKER = "notify"
+"""The one user that may say something there."""
+
+_KEY = rf"^[0-9]{{5}}\.[a-z0-9-]+\.[a-z0-9-]+{END}"
+"""A routing key as feed.events.routing_key makes it."""
+
+CONNECTIONS, CHANNELS = 10, 50
+"""That one department may have open at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtBroker:
+    """A department as the broker knows it."""
+
+    id: str
+    topics: tuple[Topic, ...]
+    kept: timedelta
+
+    @property
+    def user(self) -> str:
+        """Its user, of a name that no process of ours can have."""
+        return f"department.{self.id}"
+
+    @property
+    def queue(self) -> str:
+        """What waits for it, called as its user."""
+        return self.user
+
+    @property
+    def parking(self) -> str:
+        """What it could not handle."""
+        return f"{self.queue}.parked"
+
+    @property
+    def stream(self) -> str:
+        """What it was told, for some days."""
+        return f"{self.queue}.history"
+
+
+def definitions_of(department: AtBroker, vhost: str, *, password: str | None, may_read: bool = True) -> dict[str, Any]:
+    """All that the broker has to know of it, in RabbitMQ's definition format. `password` is None where its user stays
+    as it is; where it may not read it hears on, and may take nothing.
+    """
+    users = [] if password is None else [_user(department.user, password)]
+    return {
+        "users": users,
+        "permissions": [_permission(department, vhost, may_read=may_read)],
+        "topic_permissions": _rows(department.user, vhost),
+        "queues": [
+            _queue(department.queue, vhost, **_kept_for_it(department)),
+            _queue(department.parking, vhost, **_PARKING),
+            _queue(department.stream, vhost, **_kept_to_read_again(department)),
+        ],
+        "bindings": [
+            *(_binding(EXCHANGE, to, key, vhost) for to in _heard_by(department) for key in _keys(department)),
+            _binding(PARKED, department.parking, department.queue, vhost),
+        ],
+    }
+
+
+def shared_definitions(vhost: str) -> dict[str, Any]:
+    """What is there for all of them, and who speaks to them."""
+    options = {"durable": True, "auto_delete": False, "internal": False, "arguments": {}}
+    return {
+        "vhosts": [{"name": vhost}],
+        "exchanges": [
+            {"name": EXCHANGE, "vhost": vhost, "type": "topic", **options},
+            {"name": PARKED, "vhost": vhost, "type": "direct", **options},
+        ],
+        "permissions": [
+            {"user": SPEAKER, "vhost": vhost, "configure": NOTHING, "write": one_of([EXCHANGE]), "read": NOTHING}
+        ],
+        "topic_permissions": _rows(SPEAKER, vhost, write=_KEY),
+    }
+
+
+def _rows(user: str, vhost: str, *, write: str = NOTHING) -> list[dict[str, str]]:
+    """One for each topic exchange there: where a user has none, every key is theirs."""
+    return [
+        {"user": user, "vhost": vhost, "exchange": EXCHANGE, "write": write, "read": NOTHING},
+        {"user": user, "vhost": vhost, "exchange": "amq.topic", "write": NOTHING, "read": NOTHING},
+    ]
+
+
+def _heard_by(department: AtBroker) -> Iterable[str]:
+    return department.queue, department.stream
+
+
+def _keys(department: AtBroker) -> list[str]:
+    """Its topics, and that the way is open, of each of its towns."""
+    towns = dict.fromkeys(topic.town for topic in department.topics)
+    return [*(topic.binding for topic in department.topics), *(f"{town}.{ALIVE}.*" for town in towns)]
+
+
+def _user(name: str, password: str) -> dict[str, Any]:
+    limits = {"max-connections": CONNECTIONS, "max-channels": CHANNELS}
+    return {"name": name, "tags": "", "password_hash": password_hash(password), "limits": limits}
+
+
+def _permission(department: AtBroker, vhost: str, *, may_read: bool) -> dict[str, str]:
+    own = one_of([department.queue, department.parking, department.stream] if may_read else [])
+    return {"user": department.user, "vhost": vhost, "configure": NOTHING, "write": NOTHING, "read": own}
+
+
+def _kept_for_it(department: AtBroker) -> dict[str, Any]:
+    """It drops its head where it is full: a queue that refused instead would keep the publisher waiting, and all."""
+    return {
+        "x-queue-type": "quorum",
+        "x-max-length": LONGEST_QUEUE,
+        "x-max-length-bytes": LARGEST_QUEUE,
+        "x-overflow": "drop-head",
+        "x-delivery-limit": DELIVERIES,
+        "x-dead-letter-exchange": PARKED,
+        "x-dead-letter-routing-key": department.queue,
+    }
+
+
+_PARKING = {
+    "x-queue-type": "quorum",
+    "x-max-length": LONGEST_PARKING,
+    "x-max-length-bytes": LARGEST_PARKING,
+    "x-overflow": "drop-head",
+    "x-delivery-limit": 1_000_000,
+}
+
+
+def _kept_to_read_again(department: AtBroker) -> dict[str, Any]:
+    return {
+        "x-queue-type": "stream",
+        "x-max-age": f"{int(department.kept.total_seconds())}s",
+        "x-max-length-bytes": LARGEST_STREAM,
+        "x-stream-max-segment-size-bytes": SEGMENT_BYTES,
+    }
+
+
+def _queue(name: str, vhost: str, **arguments: Any) -> dict[str, Any]:
+    return {"name": name, "vhost": vhost, "durable": True, "auto_delete": False, "arguments": arguments}
+
+
+def _binding(source: str, destination: str, key: str, vhost: str) -> dict[str, Any]:
+    return {
+        "source": source,
+        "vhost": vhost,
+        "destination": destination,
+        "destination_type": "queue",
+        "routing_key": key,
+        "arguments": {},
+    }

@@ -1,0 +1,298 @@
+"""departments add, list, rotate, suspend, resume, remove, health, replay."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from deploy.local.stack import Stack
+    from deploy.operator.departments import AtDeployment
+    from services.contracts.departments import Topic
+    from services.notify.feed.departments import Department
+
+AUDIT = "audit.jsonl"
+
+
+@click.group(cls=Commands)
+def departments() -> None:
+    """Other departments that hear what happened: who, of what, for which purpose, and how they get on."""
+
+
+@departments.command()
+@click.argument("name")
+@click.option("--title", required=True, help="As people call it: `Police zone 5387`.")
+@click.option(
+    "--topic",
+    "topics",
+    multiple=True,
+    required=True,
+    help="TOWN.EVENT.PRODUCT, with * for any event or product; several times for more.",
+)
+@click.option("--purpose", required=True, help="What for it may know this, and who decided so; citizens may read it.")
+@as_json
+@clear
+def add(name: str, title: str, topics: tuple[str, ...], purpose: str, as_json: bool) -> None:
+    """Let the department NAME hear. Prints the address with which it connects, once: the password is kept nowhere."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.departments import departments_of, new_password
+    from services.contracts.departments import is_department_id
+    from services.notify.feed.departments import Department
+
+    if not is_department_id(name):
+        raise Mistake(f"{name} is no name for a department: write lower-case words with hyphens, at most 40 characters")
+    for option, text in (("--title", title), ("--purpose", purpose)):
+        if not text.strip():
+            raise Mistake(f"{option} is empty: say it in words")
+    stack = this_stack()
+    wanted = Department(
+        id=name,
+        title=title.strip(),
+        purpose=purpose.strip(),
+        topics=_topics(stack, topics),
+        added_at=datetime.now(UTC),
+    )
+    password = new_password()
+    with departments_of(stack) as found:
+        if found.store.find(name):
+            raise Mistake(f"there is a department {name}: `loket departments rotate {name}` gives it a new password")
+        note(stack.logs / AUDIT, "departments add", f"{name} {' '.join(topics)}", purpose)
+        found.declare(wanted, password=password)
+        if not found.store.add(wanted):
+            raise Mistake(f"somebody else added {name} at the same moment: `loket departments rotate {name}`")
+        address = found.address(wanted, password)
+    facts = {"department": name, "topics": [each.binding for each in wanted.topics], "address": address}
+    tell(facts, as_json=as_json, table=lambda: _connecting(name, address))
+
+
+@departments.command("list")
+@as_json
+@clear
+def list_departments(as_json: bool) -> None:
+    """Who hears what, and what for."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.departments import departments_of
+
+    with departments_of(this_stack()) as found:
+        facts = [_facts(each) for each in found.store.all()]
+    tell({"departments": facts}, as_json=as_json, table=lambda: _listed(facts))
+
+
+@departments.command()
+@click.argument("name")
+@as_json
+@clear
+def rotate(name: str, as_json: bool) -> None:
+    """Give NAME a new password, and end the connections that were made with the old one."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.departments import departments_of, new_password
+
+    stack = this_stack()
+    password = new_password()
+    with departments_of(stack) as found:
+        department = _one(found, name)
+        note(stack.logs / AUDIT, "departments rotate", name, "")
+        found.declare(department, password=password)
+        found.disconnect(department)
+        address = found.address(department, password)
+    tell({"department": name, "address": address}, as_json=as_json, table=lambda: _connecting(name, address))
+
+
+@departments.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="Why; it goes into the audit log.")
+@clear
+def suspend(name: str, reason: str) -> None:
+    """Let NAME take nothing until it is resumed. What it hears meanwhile waits for it, within the limits."""
+    _set(name, is_suspended=True, reason=reason)
+    click.echo(f"{name} takes nothing until `loket departments resume {name}`")
+
+
+@departments.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="Why; it goes into the audit log.")
+@clear
+def resume(name: str, reason: str) -> None:
+    """Let NAME take what waits for it again."""
+    _set(name, is_suspended=False, reason=reason)
+    click.echo(f"{name} takes what waits for it")
+
+
+@departments.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="Why; it goes into the audit log.")
+@clear
+def remove(name: str, reason: str) -> None:
+    """Let NAME hear no more: its user, its queues and what waits in them go, for good."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.departments import departments_of
+
+    _say_why(reason)
+    stack = this_stack()
+    with departments_of(stack) as found:
+        department = _one(found, name)
+        note(stack.logs / AUDIT, "departments remove", name, reason)
+        found.remove(department)
+        found.store.remove(name)
+    click.echo(f"{name} is removed, and so is what waited for it")
+
+
+@departments.command()
+@as_json
+@clear
+def health(as_json: bool) -> None:
+    """How far behind each is. Exit code 1 where one has parked something, or takes nothing of what waits."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.departments import departments_of
+
+    with departments_of(this_stack()) as found:
+        facts = [{**_state(each), **_health(found, each)} for each in found.store.all()]
+    tell({"departments": facts}, as_json=as_json, table=lambda: _healthy(facts))
+    if any(each["parked"] or (each["waiting"] and not each["consumers"]) for each in facts):
+        raise click.exceptions.Exit(1)
+
+
+@departments.command()
+@click.argument("name")
+@click.option("--from", "since", required=True, help="first, a place in its stream, or 2026-11-27T08:00:00+01:00.")
+@clear
+def replay(name: str, since: str) -> None:
+    """Send NAME once more what it was told from there on, the same to the last byte."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.departments import departments_of
+    from services.contracts.feed.catching_up import Since
+
+    try:
+        place = Since.parse(since)
+    except ValueError as wrong:
+        raise Mistake(f"--from: {wrong}") from None
+    stack = this_stack()
+    with departments_of(stack) as found:
+        department = _one(found, name)
+        note(stack.logs / AUDIT, "departments replay", name, since)
+        count = found.replay(department, since=place)
+    click.echo(f"{count} sent to {name} once more")
+
+
+def _set(name: str, *, is_suspended: bool, reason: str) -> None:
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.departments import departments_of
+
+    _say_why(reason)
+    stack = this_stack()
+    with departments_of(stack) as found:
+        department = _one(found, name).suspended(is_suspended=is_suspended)
+        note(stack.logs / AUDIT, f"departments {'suspend' if is_suspended else 'resume'}", name, reason)
+        found.store.replace(department)
+        found.declare(department, password=None)
+        found.disconnect(department)
+
+
+def _say_why(reason: str) -> None:
+    if not reason.strip():
+        raise Mistake("say why: --reason '…' goes into the audit log")
+
+
+def _one(found: "AtDeployment", name: str) -> "Department":
+    department = found.store.find(name)
+    if department is None:
+        known = ", ".join(each.id for each in found.store.all())
+        raise Mistake(f"no department is called {name}; {f'choose from {known}' if known else 'there are none'}")
+    return department
+
+
+def _topics(stack: "Stack", written: tuple[str, ...]) -> tuple["Topic", ...]:
+    from services.contracts.catalogue import products
+    from services.contracts.department_events import every_event
+    from services.contracts.departments import Topic, unknown_words
+
+    try:
+        topics = tuple(dict.fromkeys(map(Topic.parse, written)))
+    except ValueError as wrong:
+        raise Mistake(f"--topic: {wrong}") from None
+    if unknown := unknown_words(topics, towns=stack.towns(), events=every_event(), products=products()):
+        raise Mistake(
+            f"--topic: nothing is ever said of {', '.join(unknown)}; events are {', '.join(every_event())}, towns"
+            f" {', '.join(stack.towns())}, products as `loket catalogue show` lists them"
+        )
+    return topics
+
+
+def _facts(department: "Department") -> dict[str, Any]:
+    return {
+        **_state(department),
+        "title": department.title,
+        "purpose": department.purpose,
+        "topics": [each.binding for each in department.topics],
+        "added_at": department.added_at,
+    }
+
+
+def _state(department: "Department") -> dict[str, Any]:
+    return {"department": department.id, "suspended": department.is_suspended}
+
+
+def _health(found: "AtDeployment", department: "Department") -> dict[str, Any]:
+    health = found.health(department)
+    return {
+        "waiting": health.waiting,
+        "oldest": health.oldest,
+        "parked": health.parked,
+        "kept": health.kept,
+        "consumers": health.consumers,
+    }
+
+
+def _connecting(name: str, address: str) -> str:
+    return f"{name} connects with this address, which is shown once:\n{address}"
+
+
+def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
+    if not facts:
+        return "no department hears anything; `loket departments add` lets one"
+    rows = [
+        [
+            f"{each['department']}{' (suspended)' if each['suspended'] else ''}",
+            each["title"],
+            "\n".join(each["topics"]),
+            each["purpose"],
+        ]
+        for each in facts
+    ]
+    return table("department", "title", "hears", "what for", rows=rows)
+
+
+def _healthy(facts: list[dict[str, Any]]) -> "RenderableType":
+    if not facts:
+        return "no department hears anything"
+    rows = [
+        [
+            f"{each['department']}{' (suspended)' if each['suspended'] else ''}",
+            "not there" if each["waiting"] is None else each["waiting"],
+            _moment(each["oldest"]),
+            each["parked"],
+            each["kept"],
+            each["consumers"],
+        ]
+        for each in facts
+    ]
+    return table("department", "waiting", "since", "parked", "can be read again", "connected", rows=rows)
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""

@@ -1,0 +1,167 @@
+"""Departments as an operator sees and changes them: their record at notify, their user and queues at the broker."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pika
+from pika.exceptions import AMQPError
+
+from deploy.broker.administration import Administration, administration_of
+from deploy.broker.departments import AtBroker, definitions_of
+from deploy.broker.queues import connect, count
+from deploy.local.embedded.cluster import as_user
+from deploy.local.embedded.part import PartError
+from deploy.local.stack import Stack
+from services.chassis.addresses import beside
+from services.chassis.database import connect as connect_store
+from services.contracts.departments import virtual_host
+from services.contracts.feed.catching_up import Since
+from services.contracts.feed.events import PublicEvent
+from services.notify.feed.departments import Department, DepartmentStore
+
+KEPT_VARIABLE = "LOKET_DEPARTMENTS_KEPT_DAYS"
+KEPT_DAYS = 7
+
+QUIET_S = 1.0
+"""A stream has no end: where nothing came for so long, all that was there has come."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """How a department gets on: messages that `wait`, were `parked` and can be read again (`kept`), and how many of its
+    consumers are connected. None where the broker does not know its queue. `oldest` is since when the first of those
+    that wait does; None where none does.
+    """
+
+    waiting: int | None
+    parked: int | None
+    kept: int | None
+    consumers: int | None
+    oldest: datetime | None
+
+
+class AtDeployment:
+    """The departments of one deployment. Everything raises PartError where the broker does not answer or refuses."""
+
+    def __init__(self, stack: Stack, store: DepartmentStore, administration: Callable[[], Administration]) -> None:
+        self.store = store
+        self._stack = stack
+        self._uri = beside(stack.amqp_uri, virtual_host)
+        self._vhost = pika.URLParameters(self._uri.partition(";")[0]).virtual_host
+        self._administration = administration
+        self._kept = timedelta(days=int(stack.outside.get(KEPT_VARIABLE) or KEPT_DAYS))
+
+    def declare(self, department: Department, *, password: str | None) -> None:
+        """Its queues, and its user with its rights: none while it is suspended."""
+        known = self.at_broker(department)
+        definitions = definitions_of(known, self._vhost, password=password, may_read=not department.is_suspended)
+        self._administration().take(definitions)
+
+    def disconnect(self, department: Department) -> None:
+        """Its connections end: they go on with the rights and the password that they began with."""
+        self._administration().disconnect(self.at_broker(department).user)
+
+    def remove(self, department: Department) -> None:
+        """Its user, its queues and what waits in them."""
+        known = self.at_broker(department)
+        self._administration().remove_user(known.user)
+        with self._connected() as connection:
+            for name in (known.queue, known.parking, known.stream):
+                connection.channel().queue_delete(name)
+
+    def address(self, department: Department, password: str) -> str:
+        """With which it connects: of each node, with `;`."""
+        user = self.at_broker(department).user
+        return ";".join(as_user(each, user, password) for each in self._uri.split(";"))
+
+    def health(self, department: Department) -> Health:
+        """As the broker knows it now."""
+        known = self.at_broker(department)
+        with self._connected() as connection:
+            waiting, consumers = count(connection, known.queue) or (None, None)
+            parked, _ = count(connection, known.parking) or (None, None)
+            kept, _ = count(connection, known.stream) or (None, None)
+            oldest = _oldest(connection, known.stream, waiting) if waiting else None
+        return Health(waiting=waiting, parked=parked, kept=kept, consumers=consumers, oldest=oldest)
+
+    def replay(self, department: Department, *, since: Since) -> int:
+        """Put what its stream has from there into its queue again, as it is; how many messages that were."""
+        known = self.at_broker(department)
+        replayed = 0
+        with self._connected() as connection:
+            sending = connection.channel()
+            sending.confirm_delivery()
+            for properties, body in _history(connection.channel(), known.stream, since.argument):
+                sending.basic_publish("", known.queue, body, _same(properties), mandatory=True)
+                replayed += 1
+        return replayed
+
+    def at_broker(self, department: Department) -> AtBroker:
+        """Its names there."""
+        return AtBroker(id=department.id, topics=department.topics, kept=self._kept)
+
+    @contextmanager
+    def _connected(self) -> Iterator[pika.BlockingConnection]:
+        try:
+            with connect(self._uri) as connection:
+                yield connection
+        except AMQPError as error:
+            at = urlsplit(self._uri.partition(";")[0])
+            raise PartError(
+                f"the broker does not answer in {at.path.removeprefix('/')} ({type(error).__name__}): run `loket broker"
+                " declare`, and see `loket status`"
+            ) from None
+
+
+@contextmanager
+def departments_of(stack: Stack) -> Iterator[AtDeployment]:
+    """Those of a deployment, while its store is connected."""
+    with connect_store(stack.mongo_uri, appname="loket") as client:
+        store = DepartmentStore(client[f"{stack.database}_notify"])
+        yield AtDeployment(stack, store, lambda: administration_of(stack))
+
+
+def new_password() -> str:
+    """256 random bits, of signs that need no quoting anywhere."""
+    return secrets.token_urlsafe(32)
+
+
+def _oldest(connection: pika.BlockingConnection, stream: str, waiting: int) -> datetime | None:
+    """When what waits longest happened. The queue and the stream are told the same, so that it is as far from the end
+    of the stream; a message that is taken from the queue to be looked at would count as handed out."""
+    last = None
+    for properties, _ in _history(connection.channel(), stream, "last"):
+        last = properties.headers["x-stream-offset"]
+    if last is None:
+        return None
+    for _, body in _history(connection.channel(), stream, max(0, last - waiting + 1)):
+        return PublicEvent.from_json(body).time
+    return None
+
+
+def _history(channel: Any, stream: str, offset: str | int | datetime) -> Iterator[tuple[Any, bytes]]:
+    channel.basic_qos(prefetch_count=100)
+    for method, properties, body in channel.consume(
+        stream, inactivity_timeout=QUIET_S, arguments={"x-stream-offset": offset}
+    ):
+        if method is None:
+            break
+        yield properties, body
+        channel.basic_ack(method.delivery_tag)
+    channel.cancel()
+
+
+def _same(properties: Any) -> pika.BasicProperties:
+    """Without what the stream adds (`x-stream-offset`)."""
+    headers = {name: value for name, value in (properties.headers or {}).items() if not name.startswith("x-stream-")}
+    return pika.BasicProperties(
+        content_type=properties.content_type,
+        delivery_mode=2,
+        message_id=properties.message_id,
+        headers=headers,
+    )

@@ -1,0 +1,63 @@
+"""Which events departments hear: of every product two, and those that a product's file names (`department_event`).
+
+The latter are described in `catalogue/department-events/<name>.yaml`: `titles`, and the `purposes` for which a
+department may want to know of it, in each language. What all look like is the departments' own (contracts/feed/).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from services.contracts.catalogue_files import WrongCatalogue, incomplete, loaded, own_files, text_of, unwritable
+from services.contracts.feed.events import ALIVE, is_name
+
+ISSUED, REFUSED = "certificate-issued", "application-refused"
+
+OF_EVERY_PRODUCT = MappingProxyType(
+    {
+        ISSUED: (
+            "A certificate was issued",
+            "It is sealed and stored, and can be verified from now on.",
+        ),
+        REFUSED: (
+            "An application was refused",
+            "Nothing is issued. Why, is told to the citizen alone.",
+        ),
+    }
+)
+"""Title and description of those that are heard of every product, in English: they are for who builds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentEvent:
+    """One that products name: how it is called, and what for a department may want to know of it."""
+
+    titles: dict[str, str]
+    purposes: dict[str, str]
+
+
+@cache
+def department_events() -> dict[str, DepartmentEvent]:
+    """Those of the catalogue by name, ours and a deployment's own. Raises Unreadable."""
+    found = {}
+    for told, file in own_files("department-events"):
+        written = loaded(DepartmentEvent, told, text_of(told, file))
+        if problems := dict(_problems(written, file.stem)):
+            raise WrongCatalogue(told, problems)
+        found[file.stem] = written
+    return found
+
+
+def every_event() -> tuple[str, ...]:
+    """The names of all that a department may be let hear; that the way is open (ALIVE) each hears of its towns."""
+    return (*OF_EVERY_PRODUCT, *department_events())
+
+
+def _problems(written: DepartmentEvent, name: str) -> Iterator[tuple[str, str]]:
+    taken = (*OF_EVERY_PRODUCT, ALIVE)
+    if not is_name(name) or name in taken:
+        yield "id", f"the file's name: lower-case words with hyphens, and none of {', '.join(taken)}"
+    texts = [("titles", written.titles), ("purposes", written.purposes)]
+    yield from incomplete(texts)
+    yield from unwritable(texts)

@@ -1,0 +1,71 @@
+"""The departments' side of the broker: a virtual host of its own, one exchange, and what topics may be written.
+
+A routing key is `<REFNIS code>.<event>.<product>` (feed.events.routing_key).
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+BUS = "departments"
+"""How outboxes call the way there."""
+
+EXCHANGE = "loket.departments"
+"""Where all that departments may hear is published: a topic exchange."""
+
+_WORDS = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_TOPIC = re.compile(rf"(?P<town>[0-9]{{5}})\.(?P<event>{_WORDS}|\*)\.(?P<product>{_WORDS}|\*)")
+_ID = re.compile(_WORDS)
+
+LONGEST_ID = 40
+LONGEST_TOPIC = 200
+
+
+def virtual_host(inner: str) -> str:
+    """The departments' virtual host beside the services' own."""
+    return f"{inner}-departments"
+
+
+def is_department_id(text: str) -> bool:
+    """Lower-case words with hyphens, 40 characters at most: its name at the broker, too."""
+    return len(text) <= LONGEST_ID and _ID.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """What a department hears of one town: an event or `*`, of a product or `*`."""
+
+    town: str
+    event: str
+    product: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Topic":
+        """Raises ValueError, which says what would be right."""
+        found = _TOPIC.fullmatch(text) if len(text) <= LONGEST_TOPIC else None
+        if found is None:
+            raise ValueError(
+                "write TOWN.EVENT.PRODUCT: 24001.certificate-issued.residence, or * for any event or product"
+            )
+        return cls(town=found["town"], event=found["event"], product=found["product"])
+
+    @property
+    def binding(self) -> str:
+        """As a queue is bound with it."""
+        return f"{self.town}.{self.event}.{self.product}"
+
+    def covers(self, *, town: str, event: str, product: str) -> bool:
+        """Whether that is told to whoever has this topic."""
+        return self.town == town and self.event in ("*", event) and self.product in ("*", product)
+
+
+def unknown_words(
+    topics: Iterable[Topic], *, towns: Collection[str], events: Collection[str], products: Collection[str]
+) -> list[str]:
+    """What of these topics nothing is ever said of."""
+    found: dict[str, None] = {}
+    for topic in topics:
+        for word, known in ((topic.town, towns), (topic.event, events), (topic.product, products)):
+            if word != "*" and word not in known:
+                found[word] = None
+    return list(found)

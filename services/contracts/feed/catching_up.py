@@ -1,0 +1,38 @@
+"""From where a department reads its stream: what it missed, or wants to see again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Since:
+    """A place in the stream: `offset` counts its messages from 0, `moment` is when they were taken in; neither is the
+    oldest that is kept.
+
+    https://www.rabbitmq.com/docs/streams#consuming
+    """
+
+    offset: int | None = None
+    moment: datetime | None = None
+
+    @property
+    def argument(self) -> str | int | datetime:
+        """As a consumer says it (`x-stream-offset`)."""
+        if self.offset is not None:
+            return self.offset
+        return self.moment if self.moment is not None else "first"
+
+    @classmethod
+    def parse(cls, text: str) -> "Since":
+        """`first`, an offset, or a moment as RFC 3339 writes one. Raises ValueError, which says what would be right."""
+        if text == "first":
+            return cls()
+        if text.isascii() and text.isdigit():
+            return cls(offset=int(text))
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError("write first, a number, or a moment such as 2026-11-27T08:00:00+01:00") from None
+        if moment.tzinfo is None:
+            raise ValueError("say the time zone: 2026-11-27T08:00:00+01:00")
+        return cls(moment=moment)

@@ -1,0 +1,76 @@
+"""The schemas of the public events (JSON Schema 2020-12), kept in `schemas/`, and a check against them.
+
+The check reads what these schemas say and no more, so that it needs nothing but the standard library.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).with_name("schemas")
+ENVELOPE = "event"
+"""The schema of what all have in common, whatever their type."""
+
+_KINDS: Mapping[str, type | tuple[type, ...]] = {"object": dict, "string": str, "integer": int, "boolean": bool}
+
+
+def known_types() -> tuple[str, ...]:
+    """The types that have a schema here."""
+    return tuple(sorted(file.stem for file in FOLDER.glob("*.json") if file.stem != ENVELOPE))
+
+
+@cache
+def schema_of(type: str) -> dict[str, Any] | None:
+    """The schema of one type of event; None where there is none here: it is newer, or a deployment's own."""
+    file = FOLDER / f"{type}.json"
+    if type not in (*known_types(), ENVELOPE):
+        return None
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def problems(said: Any) -> list[str]:
+    """What keeps `said` from being an event of ours; nothing where it is one, or of a type that is not known here."""
+    common = schema_of(ENVELOPE)
+    assert common is not None  # it is part of the package
+    found = list(_against(said, common, "event"))
+    if found:
+        return found
+    own = schema_of(said["type"])
+    return list(_against(said["data"], own["properties"]["data"], "data")) if own else []
+
+
+def _against(said: Any, schema: Mapping[str, Any], path: str) -> Iterator[str]:
+    kind = schema.get("type")
+    if kind and (not isinstance(said, _KINDS[kind]) or (isinstance(said, bool) and kind != "boolean")):
+        yield f"{path}: not of type {kind}"
+        return
+    if "const" in schema and said != schema["const"]:
+        yield f"{path}: not {schema['const']}"
+    if isinstance(said, str):
+        yield from _text(said, schema, path)
+    if isinstance(said, dict):
+        yield from (f"{path}.{name}: missing" for name in schema.get("required", ()) if name not in said)
+        for name, each in schema.get("properties", {}).items():
+            if name in said:
+                yield from _against(said[name], each, f"{path}.{name}")
+
+
+def _text(said: str, schema: Mapping[str, Any], path: str) -> Iterator[str]:
+    if len(said) > schema.get("maxLength", len(said)):
+        yield f"{path}: too long"
+    elif "pattern" in schema and not re.fullmatch(schema["pattern"].strip("^$"), said, re.ASCII):
+        yield f"{path}: not as {schema['pattern']}"  # all of ours begin with ^ and end with $
+    elif schema.get("format") == "date-time" and not _is_moment(said):
+        yield f"{path}: no moment as RFC 3339 writes one"
+
+
+def _is_moment(said: str) -> bool:
+    try:
+        return datetime.fromisoformat(said).tzinfo is not None
+    except ValueError:
+        return False

@@ -1,0 +1,154 @@
+"""A subscriber: reconnects, acknowledges what was handled, handles what comes twice once."""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pika
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import AMQPConnectionError, AMQPError, ChannelClosedByBroker
+
+from .catching_up import Since
+from .events import ALIVE, Malformed, PublicEvent
+from .memory import Memory, RememberedInProcess
+
+log = logging.getLogger("loket_contracts")
+
+PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+"""Before a connection is tried again, and before what could not be handled is given back: twice as long each time."""
+
+QUIET_S = 2.0
+"""A stream has no end: where nothing came for so long, all that was there has come."""
+
+LOOK_S = 0.5
+"""How long it may take to notice that it was told to stop."""
+
+REFUSED = (403, 404)
+"""What the broker answers where a queue is not ours, or not there: asking again does not help."""
+
+Handle = Callable[[PublicEvent], object]
+
+
+class Park(Exception):
+    """Raised by a handler that can never handle this event: it goes to the parking queue, and the next one comes."""
+
+
+class Subscriber:
+    """Hears what a department is told.
+
+        Subscriber("amqps://department.police:…@broker.example/loket-departments").run(print)
+
+    `handle` is called with one event after the other, and with none twice that `memory` knows. What it returns from is
+    acknowledged. Where it raises Park, or what came is no event, that is parked; where it raises anything else, it is
+    given back after a pause and comes again, until the broker parks it.
+    """
+
+    def __init__(self, uri: str, *, memory: Memory | None = None) -> None:
+        self._parameters = pika.URLParameters(uri)
+        self._parameters.blocked_connection_timeout = 300
+        self.queue = unquote(urlsplit(uri).username or "")
+        """What waits for the department: it is called as its user."""
+        self._memory = memory or RememberedInProcess()
+        self._stopping = threading.Event()
+
+    @property
+    def stream(self) -> str:
+        """What it was told, for as long as that is kept: with a queue's messages, and longer."""
+        return f"{self.queue}.history"
+
+    def stop(self) -> None:
+        """Have `run` return, once what is in hand was handled. From a signal handler or another thread."""
+        self._stopping.set()
+
+    def run(self, handle: Handle, *, since: Since | None = None) -> None:
+        """Until it is told to stop. With `since` what the stream has from there comes first.
+
+        Raises pika's ChannelClosedByBroker where there is no such queue for this user, and ProbableAuthenticationError
+        where the password is not theirs (any more); all else is tried again.
+        """
+        pause = PAUSE_S
+        while not self._stopping.is_set():
+            try:
+                with pika.BlockingConnection(self._parameters) as connection:
+                    pause = PAUSE_S
+                    if since is not None:
+                        for event in self._history(connection, since):
+                            self._once(event, handle)
+                        since = None
+                    self._listen(connection.channel(), handle)
+            except pika.exceptions.ProbableAuthenticationError:
+                raise
+            except ChannelClosedByBroker as closed:
+                if closed.reply_code in REFUSED:
+                    raise
+                pause = self._wait(pause, closed)
+            except (AMQPError, OSError) as error:
+                pause = self._wait(pause, error)
+
+    def history(self, since: Since | None = None) -> Iterator[PublicEvent]:
+        """What the stream holds from there up to now, also what was handled. Raises pika's errors."""
+        with pika.BlockingConnection(self._parameters) as connection:
+            yield from self._history(connection, since or Since())
+
+    def _history(self, connection: Any, since: Since) -> Iterator[PublicEvent]:
+        channel = connection.channel()
+        channel.basic_qos(prefetch_count=100)
+        arguments = {"x-stream-offset": since.argument}
+        for method, _, body in channel.consume(self.stream, inactivity_timeout=QUIET_S, arguments=arguments):
+            if method is None or self._stopping.is_set():
+                break
+            with suppress(Malformed):  # what is no event is in the parking queue, too
+                yield PublicEvent.from_json(body)
+            channel.basic_ack(method.delivery_tag)
+        channel.cancel()
+        channel.close()
+
+    def _listen(self, channel: BlockingChannel, handle: Handle) -> None:
+        channel.basic_qos(prefetch_count=10)
+        pause = PAUSE_S
+        for method, _, body in channel.consume(self.queue, inactivity_timeout=LOOK_S):
+            if method is not None:
+                pause = self._handle(channel, method.delivery_tag, body, handle, pause)
+            if self._stopping.is_set():
+                channel.cancel()
+                return
+
+    def _handle(self, channel: BlockingChannel, tag: int, body: bytes, handle: Handle, pause: float) -> float:
+        """How long the next pause is."""
+        try:
+            self._once(PublicEvent.from_json(body), handle)
+        except (Malformed, Park) as hopeless:
+            log.error("parked: %s", hopeless)
+            channel.basic_reject(tag, requeue=False)
+        except Exception as error:
+            log.exception("not handled, comes again")
+            self._idle(channel, pause)
+            channel.basic_nack(tag, requeue=True)
+            if isinstance(error, AMQPConnectionError):
+                raise
+            return min(pause * 2, LONGEST_PAUSE_S)
+        else:
+            channel.basic_ack(tag)
+        return PAUSE_S
+
+    def _once(self, event: PublicEvent, handle: Handle) -> None:
+        if event.name == ALIVE or self._memory.knows(event):
+            return
+        handle(event)
+        self._memory.remember(event)
+
+    def _idle(self, channel: BlockingChannel, pause: float) -> None:
+        """Heartbeats go on meanwhile."""
+        end = time.monotonic() + pause
+        while not self._stopping.is_set() and (left := end - time.monotonic()) > 0:
+            channel.connection.sleep(min(left, LOOK_S))
+
+    def _wait(self, pause: float, error: Exception) -> float:
+        log.warning("connection lost (%s), tried again in %.0f s", type(error).__name__, pause)
+        self._stopping.wait(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads the subscribers, no secret
+        return min(pause * 2, LONGEST_PAUSE_S)

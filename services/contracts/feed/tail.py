@@ -1,0 +1,47 @@
+"""`loket-tail`: print what a department hears, an event a line, and take nothing away from whoever handles it."""
+
+import argparse
+import sys
+
+import pika
+from pika.exceptions import AMQPError
+
+from .catching_up import Since
+from .subscriber import Subscriber
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """What the stream of the department holds, from a place in it up to now. 1 where the broker refuses."""
+    parser = argparse.ArgumentParser(prog="loket-tail", description=__doc__)
+    parser.add_argument("uri", help="amqps://department.NAME:PASSWORD@HOST/VIRTUAL-HOST")
+    parser.add_argument(
+        "--since", type=_since, default=Since(), help="first, an offset, or a moment (2026-11-27T08:00:00+01:00)"
+    )
+    chosen = parser.parse_args(arguments)
+    try:
+        for event in Subscriber(chosen.uri).history(chosen.since):
+            sys.stdout.write(event.to_json().decode() + "\n")
+            sys.stdout.flush()
+    except pika.exceptions.ProbableAuthenticationError:
+        return _failed("the broker does not know this user or password")
+    except (AMQPError, OSError) as error:
+        return _failed(f"{type(error).__name__}: {error}")
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 0
+    return 0
+
+
+def _failed(why: str) -> int:
+    sys.stderr.write(f"loket-tail: {why}\n")
+    return 1
+
+
+def _since(text: str) -> Since:
+    try:
+        return Since.parse(text)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

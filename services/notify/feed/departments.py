@@ -1,0 +1,114 @@
+"""Who is told: departments, what each hears, and for which purpose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from services.contracts.departments import Topic
+
+
+@dataclass(frozen=True, kw_only=True)
+class Department:
+    """A public body that subscribes. `purpose` is what for it may know what its topics tell, in the words of whoever
+    decided that; `facts` are those that it may ask for of what it heard of.
+    """
+
+    id: str
+    title: str
+    purpose: str
+    topics: tuple[Topic, ...]
+    facts: tuple[str, ...] = ()
+    added_at: datetime
+    is_suspended: bool = False
+
+    @property
+    def towns(self) -> tuple[str, ...]:
+        """The REFNIS codes of the towns of which it hears."""
+        return tuple(dict.fromkeys(topic.town for topic in self.topics))
+
+    def hears(self, *, town: str, event: str, product: str) -> bool:
+        """Whether that is for it."""
+        return any(topic.covers(town=town, event=event, product=product) for topic in self.topics)
+
+    def suspended(self, *, is_suspended: bool) -> "Department":
+        """It hears on, and may take nothing until it is resumed."""
+        return replace(self, is_suspended=is_suspended)
+
+
+class Departments(Protocol):
+    """Where they are kept."""
+
+    def all(self) -> list[Department]:
+        """By id."""
+
+    def find(self, id: str) -> Department | None:
+        """None where there is none."""
+
+    def add(self, department: Department) -> bool:
+        """False where there is one of that id."""
+
+    def replace(self, department: Department) -> None:
+        """As it is now; nothing where it was removed."""
+
+    def remove(self, id: str) -> None:
+        """It is told nothing any more."""
+
+
+class DepartmentStore:
+    """The collection `departments`; see Departments."""
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        self._collection = database["departments"]
+
+    def all(self) -> list[Department]:
+        """See Departments."""
+        return [_department(each) for each in self._collection.find().sort("_id")]
+
+    def find(self, id: str) -> Department | None:
+        """See Departments."""
+        found = self._collection.find_one({"_id": id})
+        return _department(found) if found else None
+
+    def add(self, department: Department) -> bool:
+        """See Departments."""
+        try:
+            self._collection.insert_one(_document(department))
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def replace(self, department: Department) -> None:
+        """See Departments."""
+        self._collection.replace_one({"_id": department.id}, _document(department))
+
+    def remove(self, id: str) -> None:
+        """See Departments."""
+        self._collection.delete_one({"_id": id})
+
+
+def _document(department: Department) -> dict[str, Any]:
+    return {
+        "_id": department.id,
+        "title": department.title,
+        "purpose": department.purpose,
+        "topics": [each.binding for each in department.topics],
+        "facts": list(department.facts),
+        "added_at": department.added_at,
+        "is_suspended": department.is_suspended,
+    }
+
+
+def _department(document: Mapping[str, Any]) -> Department:
+    return Department(
+        id=document["_id"],
+        title=document["title"],
+        purpose=document["purpose"],
+        topics=tuple(map(Topic.parse, document["topics"])),
+        facts=tuple(document["facts"]),
+        added_at=document["added_at"],
+        is_suspended=document["is_suspended"],
+    )

@@ -1,0 +1,56 @@
+"""The public events in MongoDB, one document each, for as long as departments can catch up on them."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from services.chassis.outbox import Relay, outward_entry
+from services.contracts.departments import BUS
+from services.contracts.feed.events import routing_key
+from services.notify.feed.projecting import Told
+
+
+class FeedStore:
+    """The collection `department_events`; `_id` is the event's. Each goes `kept` after it was kept."""
+
+    def __init__(
+        self, database: Database[dict[str, Any]], *, relay: Relay, kept: timedelta, clock: Callable[[], datetime]
+    ) -> None:
+        self._collection = database["department_events"]
+        self._relay = relay
+        self._kept = kept
+        self._clock = clock
+        self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
+        self._collection.create_index("reference", name="reference")
+        relay.watch(self._collection)
+
+    def tell(self, told: Told) -> None:
+        """Keep it and publish it, once; where it is kept already, what a crash left unpublished is published."""
+        event = told.event
+        body = event.to_json()
+        key = routing_key(event.town, event.name, told.product)
+        now = self._clock()
+        document: dict[str, Any] = {
+            "_id": event.id,
+            "town": event.town,
+            "name": event.name,
+            "product": told.product,
+            "reference": event.reference,
+            "application_id": told.application_id,
+            "body": body.decode(),
+            "stored_at": now,
+            "expire_at": now + self._kept,
+            "outbox": [outward_entry(bus=BUS, id=event.id, type=event.type, routing_key=key, body=body)],
+            "outbox_since": now,
+        }
+        try:
+            self._collection.insert_one(document)
+        except DuplicateKeyError:
+            kept = self._collection.find_one({"_id": event.id}, {"outbox": 1})
+            if kept is None or not kept["outbox"]:
+                return
+            document = kept
+        self._relay.relay(self._collection, document)

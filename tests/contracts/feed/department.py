@@ -1,0 +1,66 @@
+"""One department's queues, declared by an administrator who is also who reads them: what the client does is tested
+here, what a department may do is tested with the broker's rights (tests/deploy/broker/test_departments.py)."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pika
+
+from deploy.broker.departments import PARKED, AtBroker, definitions_of
+from services.contracts.departments import Topic
+from services.contracts.feed import PublicEvent, Subscriber
+from services.contracts.feed.events import source_of, type_of
+
+EVENT = PublicEvent(
+    id="0" * 32,
+    type=type_of("certificate-issued"),
+    source=source_of("24001"),
+    subject="1" * 32,
+    time=datetime(2026, 11, 27, 8, 30, 15, 123456, tzinfo=UTC),
+    data={"product": "residence"},
+)
+
+
+@dataclass(frozen=True)
+class Own:
+    """Queue, parking queue and stream of the user in `uri`."""
+
+    uri: str
+
+    @property
+    def queue(self) -> str:
+        return Subscriber(self.uri).queue
+
+    @classmethod
+    def at(cls, uri: str) -> "Own":
+        made = cls(uri)
+        user = made.queue
+        known = AtBroker(id="x", topics=(Topic.parse("24001.*.*"),), kept=timedelta(days=7))
+        text = json.dumps(definitions_of(known, "v", password=None)["queues"]).replace(known.user, user)
+        with pika.BlockingConnection(pika.URLParameters(uri)) as connection:
+            channel = connection.channel()
+            channel.exchange_declare(PARKED, "direct", durable=True)
+            for each in json.loads(text):
+                channel.queue_declare(each["name"], durable=True, arguments=each["arguments"])
+            channel.queue_bind(f"{user}.parked", PARKED, user)
+        return made
+
+    def tell(self, *events: PublicEvent, body: bytes | None = None) -> None:
+        """To the queue and the stream, confirmed."""
+        with pika.BlockingConnection(pika.URLParameters(self.uri)) as connection:
+            channel = connection.channel()
+            channel.confirm_delivery()
+            for told in [body] if body is not None else [each.to_json() for each in events]:
+                for queue in (self.queue, f"{self.queue}.history"):
+                    channel.basic_publish("", queue, told, pika.BasicProperties(delivery_mode=2), mandatory=True)
+
+    def count(self, suffix: str = "") -> int:
+        with pika.BlockingConnection(pika.URLParameters(self.uri)) as connection:
+            declared: Any = connection.channel().queue_declare(self.queue + suffix, passive=True)
+            return int(declared.method.message_count)
+
+
+def events(count: int) -> list[PublicEvent]:
+    return [replace(EVENT, id=f"{number:032x}") for number in range(count)]

@@ -1,0 +1,159 @@
+"""The client against a real broker: every event handled, and none twice, whatever breaks."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pika
+import pytest
+
+from deploy.local.embedded.part import Running
+from services.contracts.feed import Memory, Park, PublicEvent, RememberedInFile, Since, Subscriber, tail
+from services.contracts.feed import subscriber as module
+from tests.contracts.feed.department import Own, events
+from tests.waiting import wait_for
+
+Handle = Callable[[PublicEvent], object]
+
+
+@contextmanager
+def listening(own: Own, handle: Handle, *, memory: Memory | None = None, since: Since | None = None) -> Iterator[None]:
+    """A subscriber in a thread of its own, ended at the end."""
+    subscriber = Subscriber(own.uri, memory=memory)
+    thread = threading.Thread(target=subscriber.run, args=(handle,), kwargs={"since": since})
+    thread.start()
+    try:
+        yield
+    finally:
+        subscriber.stop()
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAUSE_S", 0.05)
+    monkeypatch.setattr(module, "LONGEST_PAUSE_S", 0.5)
+
+
+def test_what_comes_is_handled_and_acknowledged(own: Own) -> None:
+    handled: list[PublicEvent] = []
+
+    with listening(own, handled.append):
+        own.tell(*events(3))
+        wait_for(lambda: len(handled) == 3, what="three events")
+
+    assert [each.id for each in handled] == [each.id for each in events(3)]
+    assert own.count() == 0
+
+
+def test_what_comes_twice_is_handled_once(own: Own) -> None:
+    handled: list[str] = []
+    own.tell(*events(2), *events(3))
+
+    with listening(own, lambda event: handled.append(event.id)):
+        wait_for(lambda: len(handled) == 3 and own.count() == 0, what="all to be handled")
+
+    assert len(set(handled)) == 3
+
+
+def test_what_fails_comes_again_and_what_is_hopeless_is_parked(own: Own) -> None:
+    seen: list[str] = []
+
+    def handle(event: PublicEvent) -> None:
+        seen.append(event.id)
+        if event == events(1)[0]:
+            raise Park("never")
+        if seen.count(event.id) < 3:
+            raise RuntimeError("not now")
+
+    own.tell(*events(2))
+    own.tell(body=b"no event")
+    with listening(own, handle):
+        wait_for(lambda: seen.count(events(2)[1].id) == 3 and own.count() == 0, what="the second to be handled")
+        wait_for(lambda: own.count(".parked") == 2, what="two to be parked")
+
+    assert seen.count(events(1)[0].id) == 1
+
+
+def test_it_catches_up_from_the_stream_first(own: Own) -> None:
+    handled: list[str] = []
+    own.tell(*events(5))
+    with listening(own, lambda event: handled.append(event.id)):
+        wait_for(lambda: len(handled) == 5, what="five events")
+
+    with listening(own, lambda event: handled.append(event.id), since=Since(offset=3)):
+        wait_for(lambda: len(handled) == 7, what="two more")
+        own.tell(*events(6)[5:])
+        wait_for(lambda: len(handled) == 8, what="what came after")
+
+    assert handled[5:] == [each.id for each in events(6)[3:]]
+
+
+def test_a_broker_that_is_killed_loses_nothing(breakable: Own, own_broker: Running) -> None:
+    handled: list[str] = []
+    told = events(60)
+
+    with listening(breakable, lambda event: handled.append(event.id)):
+        breakable.tell(*told[:30])
+        wait_for(lambda: len(handled) >= 10, what="the first")
+        own_broker.kill()
+        own_broker.start()
+        breakable.tell(*told[30:])
+        wait_for(lambda: len(handled) == 60, what="all of them")
+
+    assert sorted(handled) == sorted(each.id for each in told)
+
+
+def test_killed_in_the_middle_of_a_message_it_handles_it_once(own: Own, tmp_path: Path) -> None:
+    """The second process finds in the file what the first had done, and does what it had not."""
+    done, memory = tmp_path / "done", tmp_path / "handled.db"
+    program = (
+        "import os, sys\n"
+        "from services.contracts.feed import RememberedInFile, Subscriber\n"
+        "def handle(event):\n"
+        f"    with open({str(done)!r}, 'a') as file:\n"
+        "        file.write(event.id + '\\n')\n"
+        f"subscriber = Subscriber({own.uri!r}, memory=RememberedInFile({str(memory)!r}))\n"
+        "once = subscriber._once\n"
+        "def dies(event, handle):\n"
+        "    once(event, handle)\n"
+        "    if event.id.endswith('2'):\n"
+        "        os.kill(os.getpid(), 9)\n"
+        "subscriber._once = dies\n"
+        "subscriber.run(handle)\n"
+    )
+    own.tell(*events(5))
+
+    first = subprocess.run([sys.executable, "-c", program], check=False)
+    with listening(own, lambda event: done.open("a").write(f"{event.id}\n"), memory=RememberedInFile(memory)):
+        wait_for(lambda: own.count() == 0 and len(done.read_text().split()) >= 5, what="the rest")
+
+    assert first.returncode == -signal.SIGKILL
+    assert sorted(done.read_text().split()) == [each.id for each in events(5)]
+
+
+def test_who_may_not_read_is_told_at_once(amqp_uri: str) -> None:
+    with pytest.raises(pika.exceptions.ChannelClosedByBroker):
+        Subscriber(amqp_uri).run(print)
+    with pytest.raises(pika.exceptions.ProbableAuthenticationError):
+        Subscriber(amqp_uri.replace("://", "://nobody", 1)).run(print)
+
+
+def test_tail_prints_and_takes_nothing_away(own: Own, capsys: pytest.CaptureFixture[str]) -> None:
+    own.tell(*events(3))
+
+    assert tail.main([own.uri, "--since", "1"]) == 0
+
+    assert capsys.readouterr().out.encode().splitlines() == [each.to_json() for each in events(3)[1:]]
+    wait_for(lambda: own.count() == 3, what="all to wait still")
+
+
+@pytest.mark.parametrize("wrong", ["yesterday", "-1", "2026-11-27T08:00:00", "٣"])
+def test_a_place_that_is_none_is_told(wrong: str) -> None:
+    with pytest.raises(ValueError, match=r"write first|time zone"):
+        Since.parse(wrong)

@@ -1,0 +1,80 @@
+"""Which public events follow from one of the services' own, and that they hold nobody's data."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from services.contracts.catalogue import products
+from services.contracts.documents import CertificateIssued
+from services.contracts.envelope import Cause
+from services.contracts.feed import PublicEvent
+from services.contracts.intake import ApplicationRefused
+from services.notify.feed.projecting import projected, reference_of
+
+NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+ISSUED = CertificateIssued(
+    application_id="application-1",
+    certificate_id="certificate-1",
+    product="departure",
+    language="nl",
+    sha256="0" * 64,
+    contact="locked",
+    issued_at=NOON,
+)
+REFUSED = ApplicationRefused(
+    application_id="application-1",
+    product="life",
+    language="nl",
+    contact="locked",
+    code="deceased",
+    refused_at=NOON,
+)
+CAUSE = Cause(
+    event_id="application-1:certificate-issued:1",
+    type=CertificateIssued.TYPE,
+    source="/towns/24001/documents",
+    subject="application-1",
+    sequence=1,
+    digest="d",
+)
+
+
+def test_an_issue_is_told_and_what_the_product_names_beside_it() -> None:
+    found = [told.event for told in projected(ISSUED, CAUSE, products=products())]
+
+    assert [event.name for event in found] == ["certificate-issued", "departure-certified"]
+    assert {event.reference for event in found} == {reference_of("application-1")}
+    assert len({event.id for event in found}) == 2
+    assert all(event.town == "24001" and event.time == NOON for event in found)
+
+
+def test_a_refusal_does_not_tell_why() -> None:
+    (told,) = projected(REFUSED, CAUSE, products=products())
+
+    assert told.event.name == "application-refused"
+    assert json.loads(told.event.to_json())["data"] == {"product": "life"}
+
+
+def test_what_is_told_reads_as_an_event_and_holds_no_id_of_ours() -> None:
+    for told in projected(ISSUED, CAUSE, products=products()):
+        body = told.event.to_json()
+        assert PublicEvent.from_json(body).key == told.event.key
+        assert b"application-1" not in body
+        assert b"certificate-1" not in body
+        assert b"locked" not in body
+
+
+def test_heard_twice_it_is_the_same_to_the_last_byte() -> None:
+    first, again = ([told.event.to_json() for told in projected(ISSUED, CAUSE, products=products())] for _ in range(2))
+    other = [
+        told.event.id for told in projected(ISSUED, replace(CAUSE, event_id="application-2:x:1"), products=products())
+    ]
+
+    assert first == again
+    assert not any(json.loads(body)["id"] in other for body in first)
+
+
+def test_a_product_that_is_gone_from_the_catalogue_is_told_of_all_the_same() -> None:
+    found = [told.event.name for told in projected(replace(ISSUED, product="gone"), CAUSE, products=products())]
+
+    assert found == ["certificate-issued"]
