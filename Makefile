@@ -20,7 +20,7 @@ test-slow: ## whole deployments, hundreds of clients, outages that are waited fo
 
 test-paper: ## every product in every language through veraPDF, pdfsig and pyHanko
 	@deploy/setup.sh --tests
-	.venv/bin/pytest -m paper tests/documents
+	.venv/bin/pytest -n 2 -m paper tests/documents
 
 lint: ## formatting, smells, types, who may import whom
 	.venv/bin/ruff check
@@ -30,7 +30,7 @@ lint: ## formatting, smells, types, who may import whom
 
 chaos: ## processes killed at every step, clusters grown: nothing lost, nothing issued twice
 	@deploy/setup.sh --tests
-	.venv/bin/pytest -m chaos
+	.venv/bin/pytest -n 2 $(BESIDE) -m chaos
 
 rolling: ## the last version replaced by this one under load, and back
 	@deploy/setup.sh --tests
