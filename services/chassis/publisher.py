@@ -36,6 +36,13 @@ class Publisher:
         self._addresses = Addresses(uri)
         self._timeout = confirm_timeout_s
         self._idle: dict[bool, queue.LifoQueue[Connection]] = {True: queue.LifoQueue(), False: queue.LifoQueue()}
+        self._since: float | None = None
+
+    @property
+    def stands_for_s(self) -> float:
+        """Seconds since the broker was reached again after it was lost, or for the first time; 0 where it is away."""
+        since = self._since
+        return 0.0 if since is None else monotonic() - since
 
     def publish(
         self,
@@ -101,6 +108,7 @@ class Publisher:
                 raise Unroutable(route["routing_key"]) from None
             raise Unpublished(type(error).__name__) from error
         except LOST as error:
+            self._since = None
             connection.collect()
             self.close()  # those at the same node: an unconfirmed message would leave for it unnoticed
             raise Unpublished(type(error).__name__) from error
@@ -126,6 +134,9 @@ class Publisher:
             "write_timeout": self._timeout,
         }
         try:
-            return self._addresses.connect(connect_timeout=5, transport_options=options)
+            made = self._addresses.connect(connect_timeout=5, transport_options=options)
         except LOST as error:
+            self._since = None
             raise Unpublished(type(error).__name__) from error
+        self._since = self._since or monotonic()
+        return made

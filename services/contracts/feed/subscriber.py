@@ -31,6 +31,9 @@ LOOK_S = 0.5
 REFUSED = (403, 404)
 """What the broker answers where a queue is not ours, or not there: asking again does not help."""
 
+STARTING = "down or inaccessible"
+"""What a 404 says of a queue that is there and cannot be read yet, for a moment after the broker began."""
+
 Handle = Callable[[PublicEvent], object]
 
 
@@ -84,7 +87,7 @@ class Subscriber:
             except pika.exceptions.ProbableAuthenticationError:
                 raise
             except ChannelClosedByBroker as closed:
-                if closed.reply_code in REFUSED:
+                if closed.reply_code in REFUSED and STARTING not in closed.reply_text:
                     raise
                 pause = self._wait(pause, closed)
             except (AMQPError, OSError) as error:

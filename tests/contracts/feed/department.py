@@ -4,14 +4,17 @@ here, what a department may do is tested with the broker's rights (tests/deploy/
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pika
+from pika.exceptions import UnroutableError
 
 from deploy.broker.departments import PARKED, AtBroker, definitions_of
 from services.contracts.departments import Topic
 from services.contracts.feed import PublicEvent, Subscriber
 from services.contracts.feed.events import source_of, type_of
+from tests.waiting import wait_for
 
 EVENT = PublicEvent(
     id="0" * 32,
@@ -48,18 +51,26 @@ class Own:
         return made
 
     def tell(self, *events: PublicEvent, body: bytes | None = None) -> None:
-        """To the queue and the stream, confirmed."""
+        """To the queue and the stream, confirmed; a stream is up a moment later than its broker."""
         with pika.BlockingConnection(pika.URLParameters(self.uri)) as connection:
             channel = connection.channel()
             channel.confirm_delivery()
             for told in [body] if body is not None else [each.to_json() for each in events]:
                 for queue in (self.queue, f"{self.queue}.history"):
-                    channel.basic_publish("", queue, told, pika.BasicProperties(delivery_mode=2), mandatory=True)
+                    wait_for(partial(_took, channel, queue, told), what=f"{queue} to take it")
 
     def count(self, suffix: str = "") -> int:
         with pika.BlockingConnection(pika.URLParameters(self.uri)) as connection:
             declared: Any = connection.channel().queue_declare(self.queue + suffix, passive=True)
             return int(declared.method.message_count)
+
+
+def _took(channel: Any, queue: str, told: bytes) -> bool:
+    try:
+        channel.basic_publish("", queue, told, pika.BasicProperties(delivery_mode=2), mandatory=True)
+    except UnroutableError:
+        return False
+    return True
 
 
 def events(count: int) -> list[PublicEvent]:
