@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.local.embedded.part import Running
-from tests.contracts.feed.department import Own
+from tests.contracts.feed.department import Own, breakable_own
 
 
 @pytest.fixture
@@ -13,4 +13,4 @@ def own(amqp_uri: str) -> Own:
 
 @pytest.fixture
 def breakable(own_broker: Running) -> Own:
-    return Own.at(own_broker.part.uri)
+    return breakable_own(own_broker)

@@ -11,6 +11,8 @@ import pika
 from pika.exceptions import UnroutableError
 
 from deploy.broker.departments import PARKED, AtBroker, definitions_of
+from deploy.local.embedded.broker import Broker
+from deploy.local.embedded.part import Running
 from services.contracts.departments import Topic
 from services.contracts.feed import PublicEvent, Subscriber
 from services.contracts.feed.events import source_of, type_of
@@ -63,6 +65,17 @@ class Own:
         with pika.BlockingConnection(pika.URLParameters(self.uri)) as connection:
             declared: Any = connection.channel().queue_declare(self.queue + suffix, passive=True)
             return int(declared.method.message_count)
+
+
+def breakable_own(broker: Running) -> Own:
+    """At a broker that may be killed. RabbitMQ 3.10 notes within a second who coordinates streams; killed before, it
+    never finds the streams again."""
+    part = broker.part
+    assert isinstance(part, Broker)
+    own = Own.at(part.uri)
+    (noted,) = part.folder.glob("data/*/quorum/*/names.dets")
+    wait_for(lambda: b"rabbit_stream_coordinator" in noted.read_bytes(), what="the streams' coordinator to be noted")
+    return own
 
 
 def _took(channel: Any, queue: str, told: bytes) -> bool:

@@ -23,7 +23,7 @@ from services.contracts.feed.events import ALIVE
 from services.notify.feed.beating import beat
 from services.notify.feed.projecting import Told
 from services.notify.feed.store import FeedStore
-from tests.contracts.feed.department import EVENT, Own, events
+from tests.contracts.feed.department import EVENT, Own, breakable_own, events
 from tests.keys import event_key
 from tests.waiting import wait_for
 
@@ -47,7 +47,7 @@ def feed(own_broker: Running, database: Database[dict[str, Any]]) -> Iterator[Fe
     """The services' side is not used; the departments' is the test's virtual host itself."""
     part = own_broker.part
     assert isinstance(part, Broker)
-    own = Own.at(part.uri)
+    own = breakable_own(own_broker)
     with pika.BlockingConnection(pika.URLParameters(part.uri)) as connection:
         channel = connection.channel()
         channel.exchange_declare(EXCHANGE, "topic", durable=True)
