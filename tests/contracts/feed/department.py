@@ -73,7 +73,7 @@ def breakable_own(broker: Running) -> Own:
     part = broker.part
     assert isinstance(part, Broker)
     own = Own.at(part.uri)
-    (noted,) = part.folder.glob("data/*/quorum/*/names.dets")
+    (noted,) = part.folder.glob("data/*/coordination/*/names.dets")
     wait_for(lambda: b"rabbit_stream_coordinator" in noted.read_bytes(), what="the streams' coordinator to be noted")
     return own
 
