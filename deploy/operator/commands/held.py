@@ -174,6 +174,8 @@ def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extrac
     except SourceUnavailable as away:
         source = "the register" if away.source == POPULATION else away.source
         raise Mistake(f"{source} does not answer now ({away.reason}); nothing was found out") from None
+    except Unacceptable as gone:
+        raise Mistake(f"what it was promised cannot be told any more ({gone})") from None
 
 
 def _request_keys(stack: "Stack") -> "KeyRing":
