@@ -1,6 +1,7 @@
 """Filing applications, and reading one's own."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import current_app, url_for
@@ -33,6 +34,7 @@ from services.contracts.intake import (
     WithdrawApplication,
 )
 from services.contracts.national_number import compact
+from services.contracts.product import PASSED_THROUGH
 
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -200,7 +202,12 @@ def own_application(application_id: str, *, watching: bool = False) -> Applicati
 
 def shown(view: ApplicationView) -> dict[str, Any]:
     """An application in the reader's language."""
-    product, own = products().get(view.product), view.capacity == "self"
+    product = products().get(view.product)
+    said = partial(
+        sentence_of,
+        own=view.capacity == "self",
+        is_of_a_document=product is not None and product.gives.kind == PASSED_THROUGH,
+    )
     return {
         "application_id": view.application_id,
         "product": view.product,
@@ -212,14 +219,14 @@ def shown(view: ApplicationView) -> dict[str, Any]:
         "deadline": view.deadline,
         "certificate_id": view.certificate_id,
         "code": view.code,
-        "sentence": translate(sentence_of(view.state, view.code, own=own)),
+        "sentence": translate(said(view.state, view.code)),
         "timeline": [
             {
                 "at": step.at,
                 "state": step.state,
                 "code": step.code,
                 "expected_by": step.expected_by,
-                "sentence": translate(sentence_of(step.state, step.code, own=own)),
+                "sentence": translate(said(step.state, step.code)),
             }
             for step in view.timeline
         ],

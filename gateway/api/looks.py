@@ -12,7 +12,7 @@ from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.language import language, translate
 from gateway.own import other_numbers
-from gateway.sentences import LOOKED_AT, LOOKED_BY, LOOKED_FOR
+from gateway.sentences import BY_WHOM, LOOKED_AT, LOOKED_BY, LOOKED_FOR, WHAT_FOR
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
 from services.contracts.registry import ListLooks, LookPlace, LookView
@@ -56,9 +56,9 @@ def _shown(look: LookView) -> dict[str, Any]:
     return {
         "at": look.at,
         "by": look.by,
-        "who": translate(LOOKED_BY[look.by]),
+        "who": translate(LOOKED_BY.get(look.by, BY_WHOM)),
         "purpose": look.purpose,
-        "why": translate(LOOKED_FOR[look.purpose]),
+        "why": translate(LOOKED_FOR.get(look.purpose, WHAT_FOR)),
         "product": look.product,
         "title": product.title(language()) if product else look.product,
         "facts": list(look.facts),

@@ -129,7 +129,7 @@ class SealedFiles:
     def _is_being_put(self, content: bytes, sha256: str) -> bool:
         """A piece so young that nobody deletes it, whose file another is about to insert."""
         piece = self._pieces.find_one({"files_id": sha256, "n": 0}) or {"data": None}
-        return piece["data"] == content and piece["_id"].generation_time > datetime.now(UTC) - IN_USE / 2
+        return bool(piece["data"] == content) and piece["_id"].generation_time > datetime.now(UTC) - IN_USE / 2
 
     def _pieces_of(self, sha256: str) -> list[ObjectId]:
         return [piece["_id"] for piece in self._pieces.find({"files_id": sha256}, {"_id": 1})]
