@@ -22,9 +22,3 @@ def gateway_database(settings: GatewaySettings) -> Database[dict[str, Any]]:
     if uri not in _clients:
         _clients[uri] = connect(uri, appname="loket-gateway")
     return _clients[uri][f"{settings.database}_gateway"]
-
-
-def disconnect() -> None:
-    """At the end of a process that goes on without a gateway."""
-    while _clients:
-        _clients.popitem()[1].close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.rates import Rates, parse_rates
 from services.chassis.locking import KeyRing
 from services.chassis.profiles import profile as known_profile
-from services.chassis.settings import LOG_LEVELS, flag, one_of, seconds, setting, whole
+from services.chassis.settings import LOG_LEVELS, flag, one_of, seconds, setting, store_address, whole
 from services.chassis.signing import VerifyingKeys
 
 _SECRET = re.compile(r"LOKET_SIGN_IN_(\d{5})_SECRET")
@@ -24,7 +24,9 @@ class GatewaySettings:
     """Read once at start. `session_keys` lock the session cookie, those of a service the questions to it."""
 
     amqp_uri: str = setting("LOKET_AMQP_URI", "the broker, e.g. amqp://user:secret@host:5672/loket", secret=True)
-    mongo_uri: str = setting("LOKET_MONGO_URI", "the store, e.g. mongodb://host:27017/?replicaSet=rs0", secret=True)
+    mongo_uri: str = setting(
+        "LOKET_MONGO_URI", "the store, e.g. mongodb://host:27017/?replicaSet=rs0", parse=store_address, secret=True
+    )
     database: str = setting("LOKET_DATABASE", "prefix of the databases' names: <prefix>_gateway", default="loket")
     intake_keys: KeyRing = setting(
         "LOKET_KEYS_QUESTIONS_INTAKE", "keys of questions to intake, kid:base64url", parse=KeyRing.parse, secret=True

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from flask import g, request
 
 from gateway.problems import Problem
+from services.chassis.settings import SettingsError
 from services.contracts.hosts import ascii_host
 from services.contracts.towns import Town
 
@@ -17,11 +18,14 @@ _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Towns:
-    """The towns of this deployment by host name."""
+    """The towns of this deployment by host name. Raises SettingsError for a `default` that is none of them."""
 
     def __init__(self, towns: Mapping[str, Town], *, default: str = "") -> None:
         self._by_refnis = dict(towns)
         self._by_host = {ascii_host(host): town for town in towns.values() for host in town.hosts}
+        if default and default not in towns:
+            served = ", ".join(sorted(towns)) or "none"
+            raise SettingsError(f"LOKET_DEFAULT_TOWN cannot be used: {default} is not served here (served: {served})")
         if default:
             for host in _LOOPBACK:
                 self._by_host.setdefault(host, towns[default])

@@ -122,4 +122,5 @@ def test_a_plan_names_what_binds():
         capacities=CONFIRMED.capacities,
         current_for_days=CONFIRMED.current_for_days,
         gates=("confirmation/police",),
+        gives="certificate",
     )

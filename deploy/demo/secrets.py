@@ -5,16 +5,16 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from deploy.local.made_secrets import SECRETS, made_secrets
 from deploy.production.keys import EVENT_KEYS, PEPPERS, RINGS, event_key_variable, new_key, public_keys
 from services.contracts.topology import SERVICES
 
 
 def demo_secrets(folder: Path, *, towns: Iterable[str]) -> dict[str, str]:
-    """Variables to values; what is missing is made and added."""
-    path = folder / "secrets.json"
-    known: dict[str, str] = json.loads(path.read_text(encoding="ascii")) if path.exists() else {}
+    """Variables to values; what is missing is made and added. Raises PartError."""
+    path, known = folder / SECRETS, made_secrets(folder)
     missing = {ring.variable: f"demo:{new_key()}" for ring in RINGS.values()}
-    missing |= {pepper: new_key() for pepper in PEPPERS}
+    missing |= {pepper: new_key() for pepper in PEPPERS.values()}
     for service in SERVICES:
         missing[event_key_variable(service)] = f"{service}.demo:{new_key()}"
     for town in towns:

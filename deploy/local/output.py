@@ -18,7 +18,8 @@ question about data fails, and its server goes on saying so for ever.
 
 
 class Output(FileStream):  # type: ignore[misc]
-    """A log. Who says there that it has to be started again is ended, and so is started again by its supervisor.
+    """A log, of what a process writes on both its streams. Who says there that it has to be started again is ended, and
+    so is started again by its supervisor.
 
     `mark` is the value of MARK in the supervisor's processes. What finds no room on the disk is lost, and nothing else.
     """
@@ -26,14 +27,15 @@ class Output(FileStream):  # type: ignore[misc]
     def __init__(self, *, mark: str, **options: Any) -> None:
         super().__init__(**options)
         self._mark = mark
-        self._before = b""
+        self._before: dict[str, bytes] = {}
 
     def __call__(self, data: dict[str, Any]) -> None:
         """circus: some bytes of a process, cut anywhere."""
-        heard = self._before + data["data"]
-        self._before = heard[-len(GIVES_UP) + 1 :]
-        if GIVES_UP in heard:
-            self._before = b""
+        stream = data.get("name", "")
+        heard = self._before.pop(stream, b"") + data["data"]
+        if GIVES_UP not in heard:
+            self._before[stream] = heard[-len(GIVES_UP) + 1 :]
+        else:
             self._end(data["pid"])
         with contextlib.suppress(OSError):
             super().__call__(data)

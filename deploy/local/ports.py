@@ -33,12 +33,21 @@ USUAL_PLATFORM = f"https://127.0.0.1:{Ports.magda}/"
 
 
 def kept_ports(file: Path) -> Ports:
-    """Those that a start wrote there, or the usual ones. Of parts of a later version, nothing."""
+    """Those that a start wrote there, or the usual ones. Of parts of a later version, nothing. Raises PartError."""
     try:
-        chosen = json.loads(file.read_text(encoding="ascii"))
+        chosen = dict[str, int](**json.loads(file.read_text(encoding="ascii")))
+        return Ports(**{each.name: int(chosen[each.name]) for each in fields(Ports) if each.name in chosen})
     except FileNotFoundError:
         return Ports()
-    return Ports(**{each.name: chosen[each.name] for each in fields(Ports) if each.name in chosen})
+    except (ValueError, TypeError):
+        raise PartError(f"{file} cannot be read; delete it, and `loket down` and `up` choose ports anew") from None
+
+
+def keep_ports(file: Path, ports: Ports) -> None:
+    """There whole or not at all."""
+    draft = file.with_suffix(".new")
+    draft.write_text(json.dumps(asdict(ports)), encoding="ascii")
+    draft.rename(file)
 
 
 def chosen_ports(wanted: Ports, claims: Claims) -> Ports:

@@ -209,7 +209,7 @@ def scale(stack: Stack, name: str, count: int, note: Note = lambda _: None) -> N
         raise PartError(NOTHING_RUNS)
     scales = Scales(stack.var)
     with turn(stack, note):
-        before = scales.kept()
+        before = scales.kept().get(name, wanted_of(stack, control, name))
         scales.keep(name, count)
         try:
             if name == "gateway":
@@ -217,7 +217,7 @@ def scale(stack: Stack, name: str, count: int, note: Note = lambda _: None) -> N
             else:
                 control.scale(name, count)
         except PartError:
-            scales.keep(name, before.get(name, wanted_of(stack, control, name)))
+            scales.keep(name, before)
             raise
     await_ready(stack, lambda _name, _seconds: None, began=time.monotonic())
 

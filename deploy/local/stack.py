@@ -1,4 +1,4 @@
-"""What one deployment on this machine consists of: folders, ports, addresses and every variable of every process.
+"""What one deployment on this machine consists of: folders, ports and addresses.
 
 A LOKET_* variable from outside goes before what is chosen here. Where it is the address of a part (LOKET_AMQP_URI,
 LOKET_MONGO_URI, LOKET_SMTP_URI; LOKET_TOWNS for the identity provider, which the towns' files name), the embedded part
@@ -9,7 +9,6 @@ import contextlib
 import fcntl
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -29,7 +28,7 @@ from deploy.local.outside import (
     towns_of_operator,
     var_folder,
 )
-from deploy.local.ports import USUAL_PLATFORM, Ports, chosen_ports, kept_ports
+from deploy.local.ports import USUAL_PLATFORM, Ports, chosen_ports, keep_ports, kept_ports
 from deploy.local.towns import Demonstration, drafts, edited, gone, looked_at, lost_hosts, write
 from services.contracts.populations import MAGDA
 from services.contracts.town_files import look_at_folder, read_towns
@@ -77,7 +76,7 @@ class Stack:
         """For a start: as chosen_ports, for good. Raises PartError."""
         chosen = chosen_ports(self.ports, claims)
         self.var.mkdir(parents=True, exist_ok=True)
-        self._ports_file.write_text(json.dumps(asdict(chosen)), encoding="ascii")
+        keep_ports(self._ports_file, chosen)
         return chosen
 
     def is_embedded(self, part: str) -> bool:
@@ -202,7 +201,7 @@ class Stack:
         """Does it run? Its supervisor holds a lock as long as it lives."""
         with contextlib.suppress(FileNotFoundError), (self.run / "supervisor.lock").open("a") as lock:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)  # others may ask at the same moment
             except BlockingIOError:
                 return True
         return False

@@ -1,16 +1,15 @@
 """Whether a demonstration would begin in what is somebody else's: their store, with their applications in it."""
 
 import hmac
-import json
 
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from deploy.local.embedded.part import PartError
+from deploy.local.made_secrets import made_secrets
 from deploy.local.stack import Stack
+from deploy.production.keys import PEPPERS
 from services.chassis.pseudonyms import check_of, pepper
-
-PEPPERS = {"intake": "LOKET_INTAKE_PEPPER", "registry": "LOKET_REGISTRY_PEPPER", "documents": "LOKET_DOCUMENTS_PEPPER"}
 
 ANSWERS_MS = 3000
 
@@ -23,7 +22,7 @@ def refuse_strangers(stack: Stack) -> None:
     """
     if stack.profile != "demo" or stack.is_embedded("store"):
         return
-    known = _made(stack) | stack.outside
+    known = made_secrets(stack.var) | stack.outside
     for service, kept in _kept(stack).items():
         variable = PEPPERS[service]
         if variable not in known or not hmac.compare_digest(check_of(pepper(known[variable])), kept):
@@ -46,11 +45,3 @@ def _kept(stack: Stack) -> dict[str, str]:
     except PyMongoError:
         return {}
     return found
-
-
-def _made(stack: Stack) -> dict[str, str]:
-    try:
-        made: dict[str, str] = json.loads((stack.var / "secrets.json").read_text(encoding="ascii"))
-    except FileNotFoundError:
-        return {}
-    return made

@@ -24,7 +24,7 @@ from circus.watcher import Watcher
 from tornado import gen
 
 from deploy.local.control import endpoint
-from deploy.local.embedded.part import MARK, PartError
+from deploy.local.embedded.part import MARK, PartError, wait_until
 from deploy.local.leftovers import forget_process, mark_of
 from deploy.local.output import Output
 from deploy.local.outside import ROOT
@@ -48,6 +48,9 @@ LOOK_S = 0.5
 
 THOROUGHLY_S = 10.0
 """Between two looks at each process by itself, which finds also one that somebody else has waited for."""
+
+ASKED_S = 1.0
+"""So long at most somebody who asks whether this deployment runs (Stack.is_supervised) has the lock."""
 
 REMEMBERED_ENDS = 10
 """Of each program, for whoever asks whether it ends again and again."""
@@ -161,11 +164,13 @@ def serve(stack: Stack) -> None:
     for folder in (stack.run, stack.logs, stack.mail):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
-    lock = (stack.run / "supervisor.lock").open("a")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise PartError("this deployment is supervised already") from None
+    with (stack.run / "supervisor.lock").open("a") as lock:
+        if not wait_until(lambda: _takes(lock), ASKED_S):
+            raise PartError("this deployment is supervised already")
+        _supervise(stack, lock)
+
+
+def _supervise(stack: Stack, lock: TextIO) -> None:
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()
@@ -188,6 +193,14 @@ def serve(stack: Stack) -> None:
     log.info("supervisor_stopped")
 
 
+def _takes(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _is_at_its_place(lock: TextIO) -> bool:
     """Is the file still the one that others open by its name?"""
     try:
@@ -198,7 +211,7 @@ def _is_at_its_place(lock: TextIO) -> bool:
 
 def _watcher(program: Program, stack: Stack, priority: int, ends: Ends) -> Watcher:
     path, mark = str(stack.logs / f"{program.name}.log"), mark_of(stack)
-    outputs = [Output(mark=mark, filename=path, max_bytes=LOG_BYTES, backup_count=LOG_COPIES) for _ in range(2)]
+    output = Output(mark=mark, filename=path, max_bytes=LOG_BYTES, backup_count=LOG_COPIES)  # one: it moves the file
     hooks: dict[str, Any] = {"after_reap": (ends.note, True), "after_spawn": (_note_start, True)}
     if program.name == "gateway":
         hooks["before_spawn"] = (_as_scaled(stack), True)
@@ -213,8 +226,8 @@ def _watcher(program: Program, stack: Stack, priority: int, ends: Ends) -> Watch
             "graceful_timeout": program.finishes_s,
             "max_retry": -1,
             "priority": priority,
-            "stdout_stream": {"stream": outputs[0]},
-            "stderr_stream": {"stream": outputs[1]},
+            "stdout_stream": {"stream": output},
+            "stderr_stream": {"stream": output},
             "hooks": hooks,
         }
     )

@@ -5,6 +5,7 @@ collection with its indexes, `D` is one of its documents as the store gave it, `
 documents and the SHA-256 of every byte before. Locked contents are locked here too; no key is in it.
 """
 
+import errno
 import gzip
 import hashlib
 import os
@@ -22,6 +23,9 @@ from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
 
 FORMAT = 1
+
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)
+"""What a file system says that has no hard links, as those of USB sticks and of many shares."""
 
 LARGEST = 17 * 1024 * 1024
 """Bytes of a document that a store can hold, and some more."""
@@ -86,9 +90,24 @@ def writing(path: Path, header: Header) -> Iterator[Writer]:
                 writer.end()
             file.flush()
             os.fsync(file.fileno())
-        os.link(draft, path)  # refuses to replace a file that somebody made meanwhile
+        _appear(draft, path)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
+
+
+def _appear(draft: Path, path: Path) -> None:
+    """Whole under its name, and in the place of no file that somebody made meanwhile. Raises FileExistsError."""
+    try:
+        os.link(draft, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # from here on the name is ours
+        try:
+            draft.rename(path)
+        except OSError:
+            path.unlink()
+            raise
 
 
 class Reader:

@@ -72,8 +72,8 @@ COMMANDS = {
         "Measure a stack of its own from outside, beside render and seal alone on the same cores. Takes five minutes.",
     ),
 }
-"""In the order in which an operator meets them: where in deploy/commands each is, and its line of the help. What is not
-asked for is not imported, since the whole takes seconds."""
+"""In the order in which an operator meets them: where in deploy/operator/commands each is, and its line of the help.
+What is not asked for is not imported, since the whole takes seconds."""
 
 
 class Command(click.Group):

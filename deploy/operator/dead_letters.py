@@ -54,7 +54,8 @@ class AnotherAtWork(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class DeadLetter:
-    """A parked message, redacted. `id` is the event's, or made of its queue and its bytes where it has none.
+    """A parked message, redacted. `id` is its queue and the event's id, or figures of its bytes where it has none: one
+    event may be parked for several consumers, and what each message is called depends on no other.
 
     `parked_at` is None for what a version before 0.9 parked. `deaths` is how often the broker itself took the message
     from a queue (its header `x-death`): 0 for what a service parked, which publishes a copy.
@@ -126,16 +127,17 @@ class DeadLetters:
             return [letter for letter, _ in chosen]
 
     def practise(self) -> str:
-        """Send a consumer something that it parks, and nobody misses: unsigned, about nobody. Its id."""
+        """Send a consumer something that it parks, and nobody misses: unsigned, about nobody. Its id there."""
         id = f"practice:{uuid4().hex[:8]}"
+        parked = f"{PRACTICE}#{id}"
         event = {"specversion": "1.0", "id": id, "type": "be.loket.practice.v1", "source": "/practice", "data": {}}
-        self._note("practise", id, "")
+        self._note("practise", parked, "")
         with connect(self._uri) as connection:
             channel = connection.channel()
             channel.confirm_delivery()
             properties = pika.BasicProperties(content_type="application/cloudevents+json", delivery_mode=2)
             channel.basic_publish("", PRACTICE, json.dumps(event).encode(), properties, mandatory=True)
-        return id
+        return parked
 
     def drop(self, *message_ids: str, reason: str) -> Letters:
         """Delete them for good. Raises NoSuchMessage, and ValueError without a reason."""
@@ -194,7 +196,7 @@ def _chosen(held: list[Held], message_ids: Iterable[str]) -> list[Held]:
 
 
 def _distinct(held: list[Held]) -> list[Held]:
-    """One event may be parked for several consumers, or twice with two bodies: the second is `…#2`."""
+    """One event may be parked twice for one consumer, with two bodies: the second is `…#2`."""
     seen: Counter[str] = Counter()
     found = []
     for letter, message in held:
@@ -209,8 +211,10 @@ def _letter(queue: str, properties: Any, body: bytes) -> DeadLetter:
     deaths = [death for death in headers.get("x-death") or [] if isinstance(death, dict)]
     event = _redacted(body)
     id = str(event.get("id") or "")
+    if not (id.isprintable() and 0 < len(id) <= LONGEST_ID):
+        id = sha256(body).hexdigest()[:8]
     return DeadLetter(
-        id=id if id.isprintable() and 0 < len(id) <= LONGEST_ID else f"{queue}#{sha256(body).hexdigest()[:8]}",
+        id=f"{queue}#{id}",
         queue=queue,
         reason=_shown(headers.get(REASON) or (deaths[0].get("reason") if deaths else "unknown")),
         detail=_shown(headers.get(DETAIL) or ""),

@@ -2,22 +2,14 @@
 start on it (services/chassis/pseudonyms.py)."""
 
 import hmac
-import json
 from collections.abc import Iterable, Mapping
 
 import bson
 
+from deploy.local.made_secrets import SECRETS, made_secrets
 from deploy.local.stack import Stack
+from deploy.production.keys import PEPPERS
 from services.chassis.pseudonyms import check_of, pepper
-
-VARIABLES = {
-    "intake": "LOKET_INTAKE_PEPPER",
-    "registry": "LOKET_REGISTRY_PEPPER",
-    "documents": "LOKET_DOCUMENTS_PEPPER",
-}
-
-SECRETS = "secrets.json"
-"""Where a demonstration keeps its own, in its folder (deploy/demo/secrets.py)."""
 
 
 class OtherPeppers(Exception):
@@ -41,7 +33,7 @@ def checks_in(frames: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 def compare(stack: Stack, kept: Mapping[str, str]) -> None:
     """Raises OtherPeppers. In production the operator does not hold them, and the services compare at start."""
     known = _known(stack)
-    for service, variable in VARIABLES.items():
+    for service, variable in PEPPERS.items():
         if service not in kept:
             continue
         if variable not in known and stack.profile == "production":
@@ -60,8 +52,4 @@ def compare(stack: Stack, kept: Mapping[str, str]) -> None:
 
 
 def _known(stack: Stack) -> dict[str, str]:
-    try:
-        made: dict[str, str] = json.loads((stack.var / SECRETS).read_text(encoding="ascii"))
-    except FileNotFoundError:
-        made = {}
-    return (made if stack.profile == "demo" else {}) | stack.outside
+    return (made_secrets(stack.var) if stack.profile == "demo" else {}) | stack.outside

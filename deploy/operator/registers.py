@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
 from pymongo.database import Database
 
 from deploy.local.stack import Stack
+from deploy.operator.terminal import Mistake
 from services.contracts.populations import MAGDA
 from services.contracts.towns import Town
 from services.registry.ports import Finding, Source
+from services.registry.settings import TEN_YEARS, RegistrySettings
 from services.registry.sources.population.populations import Populations
 from services.registry.sources.population.registers import Registers, others
 from services.registry.sources.population.view import PopulationSource
+
+_KEPT = next(each for each in fields(RegistrySettings) if each.name == "access_log_days")
 
 
 @contextmanager
@@ -53,6 +58,15 @@ def register_problem(stack: Stack, town: Town, *, now: datetime, reach: bool = T
 
     secrets = _secrets(stack, {town.refnis: town})
     return check(town, folder=stack.towns_folder, secrets=secrets, now=now, reach=reach)
+
+
+def kept_days(stack: Stack) -> int:
+    """How long the access log is kept, read as the registry reads it. Raises Mistake."""
+    given = stack.outside.get(_KEPT.metadata["variable"])
+    try:
+        return int(_KEPT.metadata["parse"](given)) if given else TEN_YEARS
+    except ValueError as mend:
+        raise Mistake(f"{_KEPT.metadata['variable']} cannot be used: {mend}") from None
 
 
 def _secrets(stack: Stack, towns: Mapping[str, Town]) -> dict[str, str]:

@@ -125,6 +125,8 @@ def mistakes() -> Any:
             raise Mistake(str(error)) from None
         if isinstance(error, _raised_by("pika.exceptions", "AMQPError")):
             raise Mistake(f"the broker does not answer ({type(error).__name__}); see `loket status`") from None
+        if isinstance(error, _raised_by("pymongo.errors", "OperationFailure")):
+            raise Mistake(_of_store(error.code)) from None
         if isinstance(error, _raised_by("pymongo.errors", "PyMongoError")):
             raise Mistake(f"the store does not answer ({type(error).__name__}); see `loket status`") from None
         raise
@@ -147,6 +149,19 @@ def _of_file(error: OSError) -> str:
     if is_ours and error.errno == errno.EROFS:
         mend[errno.EROFS] = "; set LOKET_VAR to a folder that can be written to"
     return f"{path}: {(error.strerror or 'it failed').lower()}{mend.get(error.errno or 0, '')}"
+
+
+_NO_RIGHT = (13, 18)
+"""MongoDB's codes Unauthorized and AuthenticationFailed."""
+
+
+def _of_store(code: int | None) -> str:
+    if code in _NO_RIGHT:
+        return (
+            f"the store refuses this to the user of LOKET_MONGO_URI (code {code}); deploy/production/README.md says "
+            "which rights a command needs"
+        )
+    return f"the store refuses this (code {code})"
 
 
 def _raised_by(module: str, name: str) -> Any:

@@ -16,7 +16,7 @@ from deploy.production.key_folder import CannotRotate, unchanged
 from deploy.production.keys import AMQP_URI, EVENT_KEY, NEXT_EVENT_KEY, OPERATOR, PEPPERS, RINGS, is_random
 from deploy.production.seals import seal_states
 from deploy.production.unfilled import demonstrations, unfilled
-from deploy.production.variables import PROCESSES, SETTINGS, read_by
+from deploy.production.variables import OPERATORS_KEYS, PROCESSES, SETTINGS, declared, read_by
 from services.chassis.settings import SettingsError, read
 from services.contracts.populations import MAGDA
 from services.contracts.schema import Unreadable
@@ -65,7 +65,7 @@ def _registers(registry: Mapping[str, str], now: datetime) -> Iterator[str]:
             from services.registry.sources.magda.opening import check  # noqa: PLC0415 - brings lxml and httpx
 
             if problem := check(town, folder=folder, secrets=registry, now=now, reach=False):
-                yield f"the population of {town.refnis}: {problem}"
+                yield f"the population of {town.refnis}: {problem.said}"
 
 
 def _demonstrations(environments: Environments) -> list[str]:
@@ -93,6 +93,7 @@ def file_problems(folder: Path, environments: Environments) -> list[str]:
             found += [f"{process}: {line}" for line in _unread(folder, process)]
             found += [f"{process}: {line}" for line in _unusable(process, environments[process])]
         found += together(environments)
+        found += _operators(environments)
         found += _users(environments)
         found += _production(environments)
         found += _profile(folder)
@@ -179,7 +180,7 @@ def _unusable(process: str, environ: dict[str, str]) -> Iterator[str]:
 def together(environments: Environments) -> Iterator[str]:
     """What only who sees all processes can see: rings that differ, keys that two purposes share."""
     for variable in (*(ring.variable for ring in RINGS.values()), "LOKET_EVENT_KEYS"):
-        holders = [process for process in PROCESSES if variable in environments[process]]
+        holders = [name for name in (*PROCESSES, OPERATOR) if variable in environments.get(name, {})]
         if len({environments[process][variable] for process in holders}) > 1:
             yield f"{variable} is not the same in {', '.join(holders)}; what one locks another could not open"
     seen: dict[bytes, str] = {}
@@ -188,6 +189,13 @@ def together(environments: Environments) -> Iterator[str]:
             yield f"{variable} and {seen[key]} hold the same key; make one for each with `loket keys`"
         elif not is_random(key):
             yield f"{variable} holds a key that is not random; make one with `loket keys`"
+
+
+def _operators(environments: Environments) -> Iterator[str]:
+    for variable in OPERATORS_KEYS:
+        if not environments[OPERATOR].get(variable):
+            file = next(process for process in PROCESSES if variable in declared(process))
+            yield f"operator: {variable} is not set; copy its line from keys/{file}.env into keys/operator.env"
 
 
 def _users(environments: Environments) -> Iterator[str]:
@@ -204,7 +212,7 @@ def _users(environments: Environments) -> Iterator[str]:
 
 def _secret_keys(environments: Environments) -> Iterator[tuple[str, bytes]]:
     """Variable and key, each pair once."""
-    names = (*(ring.variable for ring in RINGS.values()), *PEPPERS, EVENT_KEY, NEXT_EVENT_KEY)
+    names = (*(ring.variable for ring in RINGS.values()), *PEPPERS.values(), EVENT_KEY, NEXT_EVENT_KEY)
     pairs = {
         (f"{name} of {process}" if name in (EVENT_KEY, NEXT_EVENT_KEY) else name, part.rpartition(":")[2])
         for process in PROCESSES

@@ -68,7 +68,7 @@ def make(folder: Path, *, broker: str, today: date) -> list[Path]:
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=DRAFT, dir=folder.parent))  # 0700
         try:
             for name, values in files.items():
-                reader = "who sets up the broker" if name == OPERATOR else name
+                reader = "who gives the commands of `loket`" if name == OPERATOR else name
                 write_env(draft / f"{name}.env", values, head=HEAD.format(reader=reader))
             draft.rename(folder)
         except OSError:
@@ -175,6 +175,8 @@ def change_password(folder: Path, user: str) -> None:
     with _changing(folder) as files:
         if user not in USERS:
             raise CannotRotate(f"{user} is no user at the broker; choose from {', '.join(USERS)}")
+        if AMQP_URI not in files[user]:
+            raise CannotRotate(f"{folder / user}.env has no {AMQP_URI}; move it there, from {folder.parent / user}.env")
         password = new_password()
         files[OPERATOR][password_variable(user)] = password
         files[user][AMQP_URI] = with_password(files[user][AMQP_URI], password)
@@ -248,12 +250,12 @@ def _promote_event_key(folder: Path, files: Files, service: str, kid: str) -> tu
 
 
 def _write(folder: Path, files: Files, changes: Mapping[str, str]) -> tuple[str, ...]:
-    """The changed values into every file that has the variable."""
+    """The changed values into every file that has the variable; the processes to start again."""
     touched = [name for name, values in files.items() if values.keys() & changes.keys()]
     for name in touched:
         files[name] = {variable: changes.get(variable, value) for variable, value in files[name].items()}
     _replace(folder, files, touched)
-    return tuple(touched)
+    return tuple(name for name in touched if name != OPERATOR)
 
 
 def _replace(folder: Path, files: Files, names: Iterable[str]) -> None:

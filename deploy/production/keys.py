@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy.broker.rights import USERS, password_variable
-from deploy.production.variables import PROCESSES, declared
+from deploy.production.variables import OPERATORS_KEYS, PROCESSES, declared
 from services.chassis.locking import NAMEABLE
 from services.chassis.signing import SigningKey
 from services.contracts.catalogue import products
@@ -21,11 +21,12 @@ from services.contracts.topology import PATIENCE, SERVICES
 
 OPERATOR = "operator"
 FILES = (*PROCESSES, OPERATOR)
-"""One file for each process, and one for whoever sets the broker up."""
+"""One file for each process, and one for whoever gives `loket`'s commands."""
 
 EVENT_KEY, EVENT_KEYS, NEXT_EVENT_KEY = "LOKET_EVENT_KEY", "LOKET_EVENT_KEYS", "LOKET_EVENT_KEY_NEXT"
 AMQP_URI = "LOKET_AMQP_URI"
-PEPPERS = ("LOKET_INTAKE_PEPPER", "LOKET_REGISTRY_PEPPER", "LOKET_DOCUMENTS_PEPPER")
+PEPPERS = {service: f"LOKET_{service.upper()}_PEPPER" for service in ("intake", "registry", "documents")}
+"""Each service's under which it files, or compares."""
 
 SIGN_IN_COOKIE = timedelta(minutes=10)
 
@@ -107,7 +108,7 @@ def every_key(*, label: str, broker: str) -> dict[str, dict[str, str]]:
     addresses = broker_addresses(broker)
     private = {service: f"{service}.{label}:{new_key()}" for service in SERVICES}
     shared = {ring.variable: f"{label}:{new_key()}" for ring in RINGS.values()}
-    shared |= {pepper: new_key() for pepper in PEPPERS}
+    shared |= {pepper: new_key() for pepper in PEPPERS.values()}
     shared[EVENT_KEYS] = public_keys(private)
     passwords = {user: new_password() for user in USERS}
     files: dict[str, dict[str, str]] = {}
@@ -117,6 +118,7 @@ def every_key(*, label: str, broker: str) -> dict[str, dict[str, str]]:
             files[process][EVENT_KEY] = private[process]
         files[process] |= {name: value for name, value in shared.items() if name in declared(process)}
     files[OPERATOR] = {password_variable(user): password for user, password in passwords.items()}
+    files[OPERATOR] |= {name: shared[name] for name in OPERATORS_KEYS}
     return files
 
 

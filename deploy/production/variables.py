@@ -126,7 +126,25 @@ ELSEWHERE = (
 )
 """Variables that no settings class declares: named by town, or read by the operators' command."""
 
-ALSO_OPERATOR = frozenset({"LOKET_AMQP_URI", "LOKET_MONGO_URI", "LOKET_DATABASE", "LOKET_TOWNS", "LOKET_PROFILE"})
+OPERATORS_KEYS = (
+    "LOKET_KEYS_CONFIRMATIONS",
+    "LOKET_KEYS_QUESTIONS_INTAKE",
+    "LOKET_KEYS_REQUESTS",
+    "LOKET_EVENT_KEYS",
+)
+"""What `loket confirmations`, `held show` and `audit verify` open, ask and check with."""
+
+ALSO_OPERATOR = frozenset(
+    {
+        "LOKET_AMQP_URI",
+        "LOKET_MONGO_URI",
+        "LOKET_DATABASE",
+        "LOKET_TOWNS",
+        "LOKET_PROFILE",
+        "LOKET_ACCESS_LOG_DAYS",
+        *OPERATORS_KEYS,
+    }
+)
 """The operators' command reads them as well; its LOKET_AMQP_URI is the broker's administrator's."""
 
 

@@ -1,13 +1,15 @@
 """Filing applications, and reading one's own."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import current_app, url_for
 
 from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.filing import ApplicationRequest
-from gateway.api.parameters import CURSOR, LANG, LIMIT, cursor_of, takes
+from gateway.api.paging import following, link_of
+from gateway.api.parameters import CURSOR, LIMIT, takes
 from gateway.api.refusals import ASKING, CHANGING, CITIZEN, OWN_APPLICATION, READING_JSON, described
 from gateway.api.schemas.applications import ApplicationListShape, ApplicationShape, Receipt
 from gateway.api.strict_json import json_body
@@ -33,6 +35,7 @@ from services.contracts.intake import (
     WithdrawApplication,
 )
 from services.contracts.national_number import compact
+from services.contracts.product import PASSED_THROUGH
 
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -49,12 +52,6 @@ LOCATION = {
     "required": True,
     "schema": {"type": "string", "format": "uri-reference"},
     "example": "/api/v1/applications/5f0c7a3e9d1b4c2f8e6a0b9d7c5e3f1a",
-}
-
-NEXT = {
-    "description": 'The next page (`rel="next"`, RFC 8288); absent on the last one',
-    "schema": {"type": "string"},
-    "example": '</api/v1/applications?limit=50&cursor=MTc5NTUxMzgwMDAwMC41ZjBj>; rel="next"',
 }
 
 blueprint = resource("applications", "applications", "Filing applications, and following one's own")
@@ -133,7 +130,7 @@ def _filed(question: SubmitApplication, citizen: Citizen) -> ApplicationView:
 @blueprint.get("")
 @blueprint.response(200, ApplicationListShape)
 @takes(LIMIT, CURSOR)
-@described(*CITIZEN, *ASKING, headers={"Link": NEXT})
+@described(*CITIZEN, *ASKING, headers={"Link": link_of("applications")})
 def list_applications() -> tuple[dict[str, Any], int, dict[str, str]]:
     """Your applications in this town, newest first, a page at a time, without their timelines."""
     offer(*JSON)
@@ -146,12 +143,9 @@ def list_applications() -> tuple[dict[str, Any], int, dict[str, str]]:
         after=Position(submitted_at=after[0], application_id=after[1]) if after else None,
     )
     found = ask(question)
-    following = None
-    if found.last:
-        cursor = cursor_of(found.last.submitted_at, found.last.application_id)
-        following = url_for("applications.list_applications", limit=limit, cursor=cursor, lang=LANG.value())
-    link = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return {"applications": [shown(view) for view in found.applications], "next": following}, 200, link
+    last = (found.last.submitted_at, found.last.application_id) if found.last else None
+    address, link = following("applications.list_applications", last, limit=limit)
+    return {"applications": [shown(view) for view in found.applications], "next": address}, 200, link
 
 
 @blueprint.get("/<id:application_id>")
@@ -200,7 +194,12 @@ def own_application(application_id: str, *, watching: bool = False) -> Applicati
 
 def shown(view: ApplicationView) -> dict[str, Any]:
     """An application in the reader's language."""
-    product, own = products().get(view.product), view.capacity == "self"
+    product = products().get(view.product)
+    said = partial(
+        sentence_of,
+        own=view.capacity == "self",
+        is_of_a_document=product is not None and product.gives.kind == PASSED_THROUGH,
+    )
     return {
         "application_id": view.application_id,
         "product": view.product,
@@ -212,14 +211,14 @@ def shown(view: ApplicationView) -> dict[str, Any]:
         "deadline": view.deadline,
         "certificate_id": view.certificate_id,
         "code": view.code,
-        "sentence": translate(sentence_of(view.state, view.code, own=own)),
+        "sentence": translate(said(view.state, view.code)),
         "timeline": [
             {
                 "at": step.at,
                 "state": step.state,
                 "code": step.code,
                 "expected_by": step.expected_by,
-                "sentence": translate(sentence_of(step.state, step.code, own=own)),
+                "sentence": translate(said(step.state, step.code)),
             }
             for step in view.timeline
         ],

@@ -6,6 +6,7 @@ import re
 from flask import Response
 
 from gateway.api.blueprints import offer, resource
+from gateway.api.examples import FILE_NAME
 from gateway.api.refusals import OWN, described
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
@@ -29,10 +30,10 @@ HEADERS = {
         "example": '"abababababababababababababababababababababababababababababababab"',
     },
     "Content-Disposition": {
-        "description": "With a file name: the certificate's number",
+        "description": "With a file name: the product and the certificate's number",
         "required": True,
         "schema": {"type": "string"},
-        "example": 'attachment; filename="24001-2026-000017.pdf"',
+        "example": f'attachment; filename="{FILE_NAME}"',
     },
     "Repr-Digest": {
         "description": "The file's SHA-256 (RFC 9530)",

@@ -20,14 +20,14 @@ from gateway.api.schemas.choices import OPEN
 from gateway.api.words import ABOUT, HOW_KNOWN, HOW_KNOWN_HERE
 from gateway.problems import problem_of
 from gateway.rates import Rates
-from gateway.refusals import Refusal
+from gateway.refusals import PROBLEM, Refusal
 from gateway.sentences import PROBLEMS
+from services.contracts.catalogue import questions
 from services.contracts.field_errors import field_error
 from services.contracts.towns import Town
 
 Document = dict[str, Any]
 
-PROBLEM = "application/problem+json"
 _SHAPE = re.compile(r"\b([A-Z][A-Za-z]{0,40})Shape\b")
 _METHODS = ("get", "post", "put", "patch", "delete")
 _ONE_REQUEST = "0b6c1a52-6a7c-4b0e-9d0b-3f6c2d8e7a11"
@@ -79,7 +79,7 @@ _FIELDS_OF = {
     "invalid-parameter": {"limit": field_error("not-a-number", least=1, most=100)},
     "invalid-field": {
         "email": field_error("not-an-e-mail-address"),
-        "fields.purpose": field_error("not-a-choice", choices=["housing", "family-allowance", "school", "other"]),
+        "fields.purpose": field_error("not-a-choice", choices=[each.value for each in questions()["purpose"].options]),
     },
     "unknown-product": {"product": field_error("not-offered")},
     "language-not-allowed": {"language": field_error("not-a-choice", choices=["nl", "en"])},

@@ -19,6 +19,9 @@ ANSWERS: dict[str, Any] = yaml.safe_load(
 )
 """By operationId."""
 
+FILE_NAME = f"{FORM['product']}-{ANSWERS['readVerification']['number'].replace(' ', '')}.pdf"
+"""Of the certificate that is checked: its product and its number."""
+
 STREAM = "retry: 3000\n\nid: {version}\nevent: application\ndata: {data}\n\n: still here\n\n".format(
     version=ANSWERS["readApplication"]["version"], data=json.dumps(ANSWERS["readApplication"], ensure_ascii=False)
 )

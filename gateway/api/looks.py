@@ -2,26 +2,19 @@
 
 from typing import Any
 
-from flask import url_for
-
 from gateway.api.blueprints import JSON, offer, resource
-from gateway.api.parameters import CURSOR, LANG, LIMIT, cursor_of, takes
+from gateway.api.paging import following, link_of
+from gateway.api.parameters import CURSOR, LIMIT, takes
 from gateway.api.refusals import ASKING, CITIZEN, described
 from gateway.api.schemas.people import LookListShape
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.language import language, translate
 from gateway.own import other_numbers
-from gateway.sentences import LOOKED_AT, LOOKED_BY, LOOKED_FOR
+from gateway.sentences import BY_WHOM, LOOKED_AT, LOOKED_BY, LOOKED_FOR, WHAT_FOR
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
 from services.contracts.registry import ListLooks, LookPlace, LookView
-
-NEXT = {
-    "description": 'The next page (`rel="next"`, RFC 8288); absent on the last one',
-    "schema": {"type": "string"},
-    "example": '</api/v1/me/looks?limit=50&cursor=MTc5NTUxMzgwMDAwMC41ZjBj>; rel="next"',
-}
 
 blueprint = resource("looks", "me/looks", "Who looked at your data")
 
@@ -29,7 +22,7 @@ blueprint = resource("looks", "me/looks", "Who looked at your data")
 @blueprint.get("")
 @blueprint.response(200, LookListShape)
 @takes(LIMIT, CURSOR)
-@described(*CITIZEN, *ASKING, headers={"Link": NEXT})
+@described(*CITIZEN, *ASKING, headers={"Link": link_of("me/looks")})
 def list_looks() -> tuple[dict[str, Any], int, dict[str, str]]:
     """Who looked at your data in this town's register and for what, newest first, for as long as the log is kept."""
     offer(*JSON)
@@ -43,12 +36,9 @@ def list_looks() -> tuple[dict[str, Any], int, dict[str, str]]:
             after=LookPlace(at=after[0], id=after[1]) if after else None,
         )
     )
-    following = None
-    if found.last:
-        cursor = cursor_of(found.last.at, found.last.id)
-        following = url_for("looks.list_looks", limit=limit, cursor=cursor, lang=LANG.value())
-    link = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return {"looks": [_shown(look) for look in found.looks], "next": following}, 200, link
+    last = (found.last.at, found.last.id) if found.last else None
+    address, link = following("looks.list_looks", last, limit=limit)
+    return {"looks": [_shown(look) for look in found.looks], "next": address}, 200, link
 
 
 def _shown(look: LookView) -> dict[str, Any]:
@@ -56,9 +46,9 @@ def _shown(look: LookView) -> dict[str, Any]:
     return {
         "at": look.at,
         "by": look.by,
-        "who": translate(LOOKED_BY[look.by]),
+        "who": translate(LOOKED_BY.get(look.by, BY_WHOM)),
         "purpose": look.purpose,
-        "why": translate(LOOKED_FOR[look.purpose]),
+        "why": translate(LOOKED_FOR.get(look.purpose, WHAT_FOR)),
         "product": look.product,
         "title": product.title(language()) if product else look.product,
         "facts": list(look.facts),

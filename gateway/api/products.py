@@ -14,7 +14,7 @@ from gateway.language import language, translate
 from gateway.problems import not_offered
 from gateway.sentences import FEDERAL, sentence_of
 from gateway.tenancy import current_town
-from services.chassis.asking import ServiceUnavailable
+from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.catalogue import offered, products
 from services.contracts.errors import Refusal
 from services.contracts.groups import AtDesk, Group, at_desk, in_groups
@@ -106,7 +106,7 @@ def _explanation(product: Product) -> str:
 
 
 def _prefill(product: Product, town: Town) -> dict[str, Any] | None:
-    """A register that is away leaves the form empty; it does not close it. Nor does a store that is away."""
+    """A register that is away, or fails, leaves the form empty; it does not close it. Nor does a store that is away."""
     try:
         caller = current_caller()
     except SessionsAway:
@@ -116,7 +116,7 @@ def _prefill(product: Product, town: Town) -> dict[str, Any] | None:
     question = ReadPrefill(town=town.refnis, citizen=caller.national_number, product=product.id)
     try:
         known = ask(question)
-    except ServiceUnavailable:
+    except (ServiceUnavailable, ServiceFailed):
         known = Prefill(code=Refusal.REGISTER_UNAVAILABLE)
     return {
         "subjects": known.subjects,

@@ -38,7 +38,7 @@ def read_application(application_id: str) -> str | Response:
 
 
 def _is_passed_through(view: ApplicationView) -> bool:
-    """As it was filed; of an application from before that was kept, as its product is."""
+    """As it was filed; of one that an earlier version filed, or tells of, as its product is."""
     product = products().get(view.product)
     return view.passed_through or (product is not None and product.gives.kind == PASSED_THROUGH)
 

@@ -1,7 +1,7 @@
 """Every sentence the API says, in English: the msgids of gateway/locale."""
 
 from gateway.sentences.fields import FIELD_SENTENCES, WHERE_TO_GO
-from gateway.sentences.looks import LOOKED_AT, LOOKED_BY, LOOKED_FOR
+from gateway.sentences.looks import BY_WHOM, LOOKED_AT, LOOKED_BY, LOOKED_FOR, WHAT_FOR
 from gateway.sentences.problems import (
     ASK_WITH_NUMBER,
     AT_THE_COUNTER,
@@ -9,17 +9,26 @@ from gateway.sentences.problems import (
     OURS,
     PERHAPS_ANOTHERS,
     PROBLEMS,
-    WANTED,
     WANTED_JSON,
     WANTED_PDF,
     WANTED_PLAIN,
 )
-from gateway.sentences.states import EXPIRED_BECAUSE, FEDERAL, OWN_REASONS, REASONS, STATES, STEPS, sentence_of
+from gateway.sentences.states import (
+    EXPIRED_BECAUSE,
+    FEDERAL,
+    OF_A_DOCUMENT,
+    OWN_REASONS,
+    REASONS,
+    STATES,
+    STEPS,
+    sentence_of,
+)
 from gateway.sentences.verdicts import STILL_TRUE, VERDICTS
 
 __all__ = [
     "ASK_WITH_NUMBER",
     "AT_THE_COUNTER",
+    "BY_WHOM",
     "EXPIRED_BECAUSE",
     "FEDERAL",
     "FIELD_SENTENCES",
@@ -27,6 +36,7 @@ __all__ = [
     "LOOKED_BY",
     "LOOKED_FOR",
     "OFFICIAL_LANGUAGES",
+    "OF_A_DOCUMENT",
     "OURS",
     "OWN_REASONS",
     "PERHAPS_ANOTHERS",
@@ -36,10 +46,10 @@ __all__ = [
     "STEPS",
     "STILL_TRUE",
     "VERDICTS",
-    "WANTED",
     "WANTED_JSON",
     "WANTED_PDF",
     "WANTED_PLAIN",
+    "WHAT_FOR",
     "WHERE_TO_GO",
     "sentence_of",
 ]

@@ -11,6 +11,9 @@ LOOKED_BY = {
 }
 """Who looked at a reader's data, by what the registry calls them."""
 
+BY_WHOM = "Somebody, or the town itself"
+"""Of one that a registry of the next version knows and this gateway does not."""
+
 
 LOOKED_FOR = {
     "extract": "For a certificate",
@@ -20,6 +23,9 @@ LOOKED_FOR = {
     "repair": "Because the register contradicts itself",
 }
 """What for, by its purpose."""
+
+WHAT_FOR = "For another purpose"
+"""Of one that a registry of the next version knows and this gateway does not."""
 
 
 LOOKED_AT = {

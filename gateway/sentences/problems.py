@@ -143,13 +143,6 @@ PERHAPS_ANOTHERS = "It does not exist, or it is not yours."
 
 
 WANTED_JSON = "Send JSON in UTF-8, with Content-Type: application/json."
-
-
 WANTED_PDF = "Send a PDF with Content-Type: application/pdf, or as the field `file` of multipart/form-data."
-
-
 WANTED_PLAIN = "Send the body uncompressed, without Content-Encoding."
-
-
-WANTED = (WANTED_JSON, WANTED_PDF, WANTED_PLAIN)
 """Instead of the detail of `unsupported-media-type`, for what reads a body."""

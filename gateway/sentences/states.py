@@ -212,9 +212,31 @@ STEPS = {
 }
 """A step's code beside the refusals. Any other code of an `issued` step comes from notify: nobody could be told."""
 
+OF_A_DOCUMENT = {
+    STATES["cleared"]: "Everything is in order. Your document is being prepared.",
+    STATES["issued"]: "Your document is ready.",
+    STATES["delivered"]: "We have told you by e-mail that your document is ready.",
+    STATES["refused"]: "The document cannot be given.",
+    STEPS["not-told"]: "We have not been able to send you a message. Your document is ready here.",
+    REASONS[Refusal.NOT_ENTITLED]: (
+        "You cannot ask for this document about this person here. If you think that you may, come to the counter of "
+        "the town."
+    ),
+    OWN_REASONS[Refusal.NOT_ENTITLED]: (
+        "You cannot ask for this document here. If you think that you may, come to the counter of the town."
+    ),
+}
+"""Instead of each, where another authority's document is passed on, such as a deed: it is no certificate, and a mail
+does not call it one either (services/notify/compose.py)."""
 
-def sentence_of(state: str, code: str | None, *, own: bool = False) -> str:
+
+def sentence_of(state: str, code: str | None, *, own: bool = False, is_of_a_document: bool = False) -> str:
     """One plain sentence for a line of a timeline; `own` where the application is known to be about its reader."""
+    sentence = _sentence_of(state, code, own=own)
+    return OF_A_DOCUMENT.get(sentence, sentence) if is_of_a_document else sentence
+
+
+def _sentence_of(state: str, code: str | None, *, own: bool) -> str:
     if state == "expired" and code in list(EXPIRED_BECAUSE):
         return EXPIRED_BECAUSE[Refusal(code)]
     if own and code in list(OWN_REASONS):

@@ -7,9 +7,6 @@ from typing import Any
 
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
-from pymongo.read_concern import ReadConcern
-from pymongo.read_preferences import ReadPreference
-from pymongo.write_concern import WriteConcern
 
 SELECT_MS = 5_000
 """How long a server is looked for before an operation fails as «the store is away»."""
@@ -48,7 +45,3 @@ def address(uri: str) -> str:
     except (PyMongoError, ValueError) as error:
         raise ValueError(f"{type(error).__name__}: not mongodb://host[,host…][:port]/[?options]") from None
     return uri
-
-
-GUARANTEES = (WriteConcern(w="majority", j=True, wtimeout=WRITE_MS), ReadConcern("majority"), ReadPreference.PRIMARY)
-"""What `connect` promises of every collection."""

@@ -99,7 +99,7 @@ def parse_key(text: str) -> tuple[str, bytes]:
 
 
 class Locker:
-    """Locks and unlocks the payloads of one purpose (`requests`, `facts`, `contacts`, `questions`, `sessions`)."""
+    """Locks and unlocks the payloads of one purpose, such as `facts`: what was locked for another it does not open."""
 
     def __init__(self, purpose: str, keys: KeyRing) -> None:
         self.purpose = purpose

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from services.contracts.catalogue_files import text_of
 from services.contracts.destinations import destinations, subjects
 from services.contracts.forms import languages as form_languages
 from services.contracts.naming import LANGUAGES
@@ -113,7 +114,7 @@ def language_of_form(fields: Mapping[str, str]) -> str | None:
 def ways() -> Mapping[Way, Told]:
     """All in words. Raises Unreadable."""
     file = files("catalogue/abroad", "ways.yaml")[-1]
-    return read_ways(file.name, file.read_bytes())
+    return read_ways(file.name, text_of(file.name, file).encode())
 
 
 def read_ways(name: str, content: bytes) -> Mapping[Way, Told]:

@@ -28,6 +28,10 @@ WITHDRAWN = {code[:2]: code for code in _ISO_3166_3.split() if code not in _REUS
 `CS` was two countries': Czechoslovakia until 1993 and, from 2003, Serbia and Montenegro, which is `CSXX` here.
 """
 
+_MEMBER_STATES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+UNION = frozenset(_MEMBER_STATES.split())
+"""The European Union's (Treaty on European Union, article 52), as it is since 1 February 2020."""
+
 UNKNOWN = "XX"
 
 COUNTRIES = frozenset((*_ISO_3166_1.split(), *_ISO_3166_3.split(), "XBCD", "XRRW", *WITHDRAWN, UNKNOWN))

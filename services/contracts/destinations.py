@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
+from services.contracts.catalogue_files import text_of
 from services.contracts.countries import COUNTRIES, WITHDRAWN
 from services.contracts.rooms import files
 from services.contracts.schema import Strict, Unreadable, load
@@ -73,7 +74,7 @@ def read_destinations(name: str, content: bytes) -> Destinations:
 def destinations() -> Destinations:
     """A deployment's own file stands for ours. Raises Unreadable."""
     file = files("catalogue/abroad", FILE)[-1]
-    return read_destinations(file.name, file.read_bytes())
+    return read_destinations(file.name, text_of(file.name, file).encode())
 
 
 @cache
@@ -81,7 +82,7 @@ def subjects() -> Mapping[str, str]:
     """What a public document of Regulation (EU) 2016/1191 is about, with the annex of the form for it (`I`); empty
     where there is none."""
     file = files("catalogue/abroad", "subjects.yaml")[-1]
-    data = read_yaml(file.name, file.read_bytes()).data
+    data = read_yaml(file.name, text_of(file.name, file).encode()).data
     if not isinstance(data, dict) or not all(isinstance(each, str) for each in data):
         raise Unreadable(file.name, {"": "a name and an annex, or none, in each line"})
     return {name: annex or "" for name, annex in data.items()}

@@ -11,7 +11,10 @@ P = TypeVar("P")
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """Who asks about whom (national numbers, 11 digits), in which capacity (`self`, `parent`), with which fields."""
+    """Who asks about whom (national numbers, 11 digits), with which fields.
+
+    `capacity` is `self`, or `parent` where it is about anybody else: who they are to each other, the register knows.
+    """
 
     applicant: str
     subject: str

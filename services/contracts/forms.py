@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from services.contracts.rooms import files
+from services.contracts.catalogue_files import own_files, text_of
 from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.yaml_files import read_yaml
 
@@ -82,8 +82,8 @@ class Form:
 
 @cache
 def forms() -> dict[str, Form]:
-    """All by id. Raises Unreadable."""
-    return {file.stem: read_form(file.name, file.read_bytes()) for file in files("catalogue/forms", "*.yaml")}
+    """All by id. Raises Unreadable, also for two of one id."""
+    return {file.stem: read_form(file.name, text_of(told, file).encode()) for told, file in own_files("forms")}
 
 
 def read_form(name: str, content: bytes) -> Form:
@@ -108,7 +108,7 @@ def read_form(name: str, content: bytes) -> Form:
 @cache
 def languages() -> tuple[str, ...]:
     """Those in which forms can be printed."""
-    return tuple(dict.fromkeys(file.stem for file in files("catalogue/forms/words", "*.yaml")))
+    return tuple(dict.fromkeys(file.stem for _, file in own_files("forms/words")))
 
 
 @cache
@@ -116,8 +116,8 @@ def words() -> Mapping[str, Mapping[str, str]]:
     """The words of all forms by language (ISO 639-1) and name. Raises Unreadable for a language that lacks one."""
     needed = frozenset(word for form in forms().values() for word in form.words)
     return {
-        file.stem: read_words(file.name, file.read_bytes(), needed=needed)
-        for file in files("catalogue/forms/words", "*.yaml")
+        file.stem: read_words(file.name, text_of(told, file).encode(), needed=needed)
+        for told, file in own_files("forms/words")
     }
 
 

@@ -193,8 +193,9 @@ class Step:
 class ApplicationView:
     """What a citizen sees of an application: state, timeline and, once issued, the certificate's id.
 
-    `capacity` is `self` or `parent`, None for one filed before it was kept. `passed_through`: it was filed for a
-    federal attest in place of the town's own; of other documents that are passed through, the product's file says it.
+    `capacity` is as it was asked (extracts.Request), None for one filed before it was kept. `passed_through`: it was
+    filed for another authority's document; of what an earlier version filed only a federal attest is told, and the
+    product's file says the rest.
     """
 
     application_id: str

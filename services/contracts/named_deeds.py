@@ -132,13 +132,16 @@ def _line(text: str, *, kinds: str) -> str | FieldError | None:
 
 
 def _day(text: str, today: date) -> str | FieldError | None:
-    """`1921-03-04`, as a browser's field gives it, or `4/3/1921`, as people here write it."""
+    """`1921-03-04`, as a browser's field gives it, or `4/3/1921`, `4.3.1921` or `4-3-1921`, as people here write it."""
     written = text.strip()
     if not written:
         return None
-    parts = written.split("-") if "-" in written else written.replace(".", "/").split("/")[::-1]
+    parts = next((written.split(mark) for mark in "-./" if mark in written), [])
+    year_first = "-" in written and len(parts[0]) == len("1921")
     try:
-        day = date(*(int(each) for each in parts if each.isascii() and each.isdecimal()))
+        if not all(each.isascii() and each.isdecimal() for each in parts):
+            raise ValueError
+        day = date(*map(int, parts if year_first else reversed(parts)))
     except (TypeError, ValueError, OverflowError):
         return field_error("not-a-day")
     return day.isoformat() if day.year >= FIRST_YEAR - 120 and day <= today else field_error("not-a-day")

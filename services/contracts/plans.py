@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from services.contracts.product import Product
+from services.contracts.attests import FEDERAL_ATTEST
+from services.contracts.product import PASSED_THROUGH, Product
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """`digest` says which product file it was (SHA-256); `gates` are those beyond the facts (gates.Terms.gate).
 
-    Texts and law are not in it: they are those of the day of issue. `still_true`: the register may be asked later
-    whether it still says the same; switched on after the filing it holds for nobody who had filed by then.
+    Texts and law are not in it: they are those of the day of issue. `gives` is one of product.OUTPUTS, empty where an
+    earlier version filed it. `still_true`: the register may be asked later whether it still says the same; switched on
+    after the filing it holds for nobody who had filed by then.
     """
 
     digest: str
@@ -20,7 +22,15 @@ class Plan:
     capacities: tuple[str, ...]
     current_for_days: int
     gates: tuple[str, ...] = ()
+    gives: str = ""
     still_true: bool = False
+
+    @property
+    def is_passed_through(self) -> bool:
+        """Whether another authority's document was filed for. What an earlier version filed tells it of a federal
+        attest alone.
+        """
+        return self.gives == PASSED_THROUGH or FEDERAL_ATTEST in self.facts
 
 
 def plan_of(product: Product, *, still_true: bool = False) -> Plan:
@@ -31,6 +41,7 @@ def plan_of(product: Product, *, still_true: bool = False) -> Plan:
         capacities=product.capacities,
         current_for_days=product.current_for_days,
         gates=tuple(each.gate for each in product.gates),
+        gives=product.gives.kind,
         still_true=still_true,
     )
 
@@ -48,4 +59,7 @@ def pinned(product: Product, plan: Plan | None) -> Product:
     """Today's product as an application was promised it. What was filed before plans were kept goes by today's."""
     if plan is None:
         return product
-    return replace(product.of_facts(plan.facts), capacities=plan.capacities, current_for_days=plan.current_for_days)
+    given = product.of_facts(plan.facts)
+    if plan.gives:
+        given = replace(given, gives=replace(given.gives, kind=plan.gives))
+    return replace(given, capacities=plan.capacities, current_for_days=plan.current_for_days)

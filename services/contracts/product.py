@@ -107,7 +107,7 @@ class Gives:
 class Product:
     """Something a citizen can ask for.
 
-    `group`: among what it is looked for (groups.py). `capacities`: who may ask (`self`, `parent`). `facts`: the only
+    `group`: among what it is looked for (groups.py). `capacities`: who may ask (CAPACITIES). `facts`: the only
     facts it gets (contracts/facts/). `fresh_for_minutes`: how old facts may be at issue. `current_for_days`: for how
     many days after that of its issue the certificate is presented as current. `law` is the id of what it rests on
     (laws.py). `gates`: what has to be met beyond the facts, in this order (gates.py). `desk_minutes`: how long it takes

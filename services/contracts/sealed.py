@@ -19,7 +19,7 @@ class NotWhole(ValueError):
 class SealedDocument:
     """`pdf` is base64, `sha256` that of its bytes. `about` tells which document it is: of two certificates with the
     same, the later one counts. It names no person; where it is empty, the document is about the subject of the facts
-    beside it."""
+    beside it, and there has to be an identity among them: without one it is not issued."""
 
     pdf: str
     sha256: str

@@ -21,7 +21,7 @@ from services.contracts.intake import ApplicationCleared
 from services.contracts.registry import FactsRechecked
 from services.contracts.restoring import LostTime
 from services.contracts.towns import Town
-from services.documents import handlers, rechecking, retention
+from services.documents import handlers, retention
 from services.documents.children.examining import ExaminingChild
 from services.documents.children.printing import PrintingChildren
 from services.documents.rechecking import Rechecking
@@ -100,7 +100,7 @@ class DocumentsService:
 
     @handles(FactsRechecked, queue="documents.record-recheck")
     def record_recheck(self, event: FactsRechecked, cause: Cause) -> None:
-        rechecking.record_recheck(event, cause, truths=self.truths, certificates=self.certificates)
+        handlers.record_recheck(event, cause, truths=self.truths, certificates=self.certificates)
 
     @answers
     def fetch_certificate(self, asked: FetchCertificate) -> CertificateFile:
@@ -130,12 +130,12 @@ class DocumentsService:
 
     @sweeps(every=timedelta(seconds=1))
     def ask_rechecks(self) -> None:
-        if count := rechecking.ask_rechecks(self._rechecking(), certificates=self.certificates, now=self.now()):
+        if count := handlers.ask_rechecks(self._rechecking(), certificates=self.certificates, now=self.now()):
             log.info("rechecks_asked", count=count)
 
     @sweeps(every=timedelta(minutes=1))
     def end_rechecks(self) -> None:
-        if count := rechecking.end_rechecks(self._rechecking(), certificates=self.certificates, now=self.now()):
+        if count := handlers.end_rechecks(self._rechecking(), certificates=self.certificates, now=self.now()):
             log.info("rechecks_ended", count=count)
 
     def _rechecking(self) -> Rechecking:

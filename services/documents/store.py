@@ -22,7 +22,7 @@ from services.contracts.errors import NotFound
 from services.contracts.restoring import LostTime
 from services.contracts.retention import Cutoffs
 from services.documents.domain import Certificate, Randbelow, hour_of, new_code, new_number
-from services.documents.files import SealedFiles
+from services.documents.files import IN_USE, SealedFiles
 
 _KEPT = tuple(
     field.name
@@ -49,6 +49,7 @@ class CertificateStore:
         self._collection = database["certificates"]
         self._aggregates = Aggregates(self._collection, relay=relay, service="documents", clock=clock)
         self._files = SealedFiles(database)
+        self._clock = clock
         self._new_id = new_id
         self._randbelow = randbelow
         self._lost = lost
@@ -105,9 +106,17 @@ class CertificateStore:
         self, certificate: Certificate, body: dict[str, Any], *, event: CertificateIssued | FactsExpired, cause: Cause
     ) -> None:
         if isinstance(certificate.origin, Stored):
-            self._aggregates.change(certificate.origin, body, events=[event], cause=cause)
+            self._replace(certificate.origin, body, event=event, cause=cause)
         else:
             self._insert(certificate, event=event, cause=cause)
+
+    def _replace(
+        self, stored: Stored, body: dict[str, Any], *, event: CertificateIssued | FactsExpired, cause: Cause
+    ) -> None:
+        try:
+            self._aggregates.change(stored, body, events=[event], cause=cause)
+        except DuplicateKeyError:  # a number or a code that exists: both are drawn again
+            raise ConcurrentChange(stored.id) from None
 
     def _insert(self, certificate: Certificate, *, event: CertificateIssued | FactsExpired, cause: Cause) -> None:
         id, town = certificate.application_id, certificate.town
@@ -182,7 +191,7 @@ class CertificateStore:
         """See ports.Certificates.
 
         The file goes first: killed in between, the certificate is found again and the rest done; the other way round,
-        nothing would lead to the file any more.
+        nothing would lead to the file any more. One that another certificate names stays for that one.
         """
         stored = self._aggregates.load(certificate.application_id, town=certificate.town)
         if stored is None or stored.emptied or stored.outbox:
@@ -191,25 +200,29 @@ class CertificateStore:
             self._seals.update_one(
                 {"_id": f"{certificate.town}:{certificate.seal}"}, {"$set": {"town": certificate.town}}, upsert=True
             )
-        self._files.delete(str(certificate.sha256))
+        sha256, before = str(certificate.sha256), self._clock() - IN_USE
+        is_deleted = self._files.delete(
+            sha256, is_named=lambda named: self._is_named(named, but_by=stored.id), before=before
+        )
         crash_point("documents.file-deleted")
-        return self._aggregates.empty(stored, state="issued", unique=("number", "code", "certificate_id"))
+        is_emptied = self._aggregates.empty(stored, state="issued", unique=("number", "code", "certificate_id"))
+        if is_emptied and not is_deleted:  # the other may have been emptied at the same time, and left it for this one
+            self._files.delete(sha256, is_named=self._is_named, before=before)
+        return is_emptied
 
     def sweep_orphans(self, *, before: datetime) -> int:
         """See ports.Certificates."""
-        return self._sweep(self._files.orphans(before=before, is_named=self._is_named))
+        return self._sweep(self._files.orphans(before=before, is_named=self._is_named), before=before)
 
     def sweep_leftovers(self, *, before: datetime) -> int:
         """See ports.Certificates."""
-        return self._sweep(self._files.leftovers(before=before, is_named=self._is_named))
+        return self._sweep(self._files.leftovers(before=before, is_named=self._is_named), before=before)
 
-    def _sweep(self, files: Sequence[str]) -> int:
-        for sha256 in files:
-            self._files.delete(sha256)
-        return len(files)
+    def _sweep(self, files: Sequence[str], *, before: datetime) -> int:
+        return sum(self._files.delete(each, is_named=self._is_named, before=before) for each in files)
 
-    def _is_named(self, sha256: str) -> bool:
-        return self._collection.find_one({"sha256": sha256}, {"_id": 1}) is not None
+    def _is_named(self, sha256: str, *, but_by: str = "") -> bool:
+        return any(each["_id"] != but_by for each in self._collection.find({"sha256": sha256}, {"_id": 1}).limit(2))
 
     def _find(self, query: dict[str, Any]) -> Certificate | None:
         found = self._collection.find_one({**query, "issued_at": {"$ne": None}})

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pymongo.database import Database
 
+from services.chassis.retention import EVER
 from services.contracts.intake import State
 from services.intake.domain.gate import GateState, application_of
 from services.intake.store import gates_in, state_of
-
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +35,7 @@ class Awaited:
 
 def awaited(database: Database[dict[str, Any]], *, town: str, department: str | None = None) -> list[Awaited]:
     """All that one town waits for, the longest waiting first (index `overdue`). Raises PyMongoError."""
-    wanted = {"town": town, "deadline": {"$gt": _EVER}, "awaits": State.AWAITING_CONFIRMATION.value}
+    wanted = {"town": town, "deadline": {"$gt": EVER}, "awaits": State.AWAITING_CONFIRMATION.value}
     found = [each for document in database["applications"].find(wanted) for each in _in(document)]
     of_it = [each for each in found if department is None or each.department == department]
     return sorted(of_it, key=lambda each: (each.since, each.reference))

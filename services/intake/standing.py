@@ -1,11 +1,12 @@
 """How many applications wait, and since when: for operators, who see no more of an application than its id."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pymongo.database import Database
 
+from services.chassis.retention import EVER
 from services.contracts.intake import State
 from services.intake.awaited import awaited
 from services.intake.store import state_of
@@ -14,8 +15,6 @@ MOVING = frozenset({State.SUBMITTED, State.LOOKED_UP, State.CLEARED})
 """On the road: somebody has them in hand or will have at once."""
 
 PEOPLE = frozenset({State.AWAITING_PAYMENT, State.AWAITING_DECISION})
-
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +56,7 @@ def standing(database: Database[dict[str, Any]], *, town: str) -> Standing:
     departments: dict[str, Department] = {}
     oldest: Waiting | None = None
     oldest_moving: Waiting | None = None
-    wanted = {"town": town, "deadline": {"$gt": _EVER}}
+    wanted = {"town": town, "deadline": {"$gt": EVER}}
     for each in database["applications"].find(wanted, {"state": 1, "awaits": 1, "submitted_at": 1}):
         state = state_of(each)
         counts[state] += 1

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
-from services.contracts.catalogue import products
 from services.contracts.contact import Contact
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.documents import CertificateIssued
@@ -14,7 +13,7 @@ from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.notify import CitizenTold, MessageUndeliverable
-from services.contracts.product import PASSED_THROUGH
+from services.contracts.product import PASSED_THROUGH, Product
 from services.contracts.towns import Town
 from services.notify.domain import (
     FRESH,
@@ -55,6 +54,7 @@ def tell_citizen(
     correspondences: Correspondences,
     contacts: Unlocks,
     towns: Mapping[str, Town],
+    products: Mapping[str, Product],
     channel: Channel,
     patience: timedelta,
     pause: Callable[[], None],
@@ -71,7 +71,8 @@ def tell_citizen(
     if told_before and told_before.is_settled:
         correspondences.save(correspondence, [_became(told_before, event.application_id, channel)], cause=cause)
         return
-    letter = _letter(event, kind, town=_town(cause.town, towns), contacts=contacts, now=clock())
+    product = products.get(event.product)
+    letter = _letter(event, kind, product, town=_town(cause.town, towns), contacts=contacts, now=clock())
     if told_before:  # what may have left goes out as itself, also where its Message-ID was made by an older version
         letter = replace(letter, message_id=told_before.message_id)
     if told_before and channel.has_sent(told_before.message_id):  # the store was away when it was to be marked
@@ -129,9 +130,10 @@ def _claimed(
     return claimed
 
 
-def _letter(event: Outcome, kind: Kind, *, town: Town, contacts: Unlocks, now: datetime) -> Letter:
+def _letter(
+    event: Outcome, kind: Kind, product: Product | None, *, town: Town, contacts: Unlocks, now: datetime
+) -> Letter:
     contact = contacts.unlock(Contact, event.contact, bound_to=event.application_id)
-    product = products().get(event.product)
     return Letter(
         kind=kind,
         message_id=message_id(application_id=event.application_id, town=town),

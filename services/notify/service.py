@@ -88,6 +88,7 @@ class NotifyService:
             correspondences=self.correspondences,
             contacts=self.contacts,
             towns=self.towns,
+            products=self.products,
             channel=self.channel,
             patience=self.patience,
             pause=self.pause,

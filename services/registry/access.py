@@ -52,8 +52,9 @@ class Access:
 
     `capacity` is the one in which somebody was found to ask, UNSETTLED where that was in none; `subject` is the number
     that was asked about, None where it was about nobody in particular or an earlier version looked.
-    `about` are the numbers whose dossiers were read; `purpose` is `extract`, `prefill`, `numbers`, which is for no
-    product, `verification`, or `repair`: then `by` is an operator's account and `reason` what they said they look for.
+    `about` are the numbers whose dossiers were read, and those of View.seen; `purpose` is `extract`, `prefill`,
+    `numbers`, which is for no product, `verification`, or `repair`: then `by` is an operator's account and `reason`
+    what they said they look for.
     `outcome` is GIVEN, PROMISED, a Refusal or FAILED. `facts` are those that were asked for, and `sources` by which
     they are told.
     """
@@ -166,7 +167,7 @@ class Look:
         return None
 
     def _record(self, error: BaseException | None) -> None:
-        about, references = tuple(self._read), self._view.references
+        about, references = tuple(dict.fromkeys((*self._read, *self._view.seen))), self._view.references
         if about or references or error is None:
             outcome = _outcome_of(error) if error else self.outcome
             self._accesses.record(
@@ -182,6 +183,11 @@ class Look:
     def references(self) -> tuple[str, ...]:
         """See domain.View."""
         return self._view.references
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """See domain.View."""
+        return self._view.seen
 
     @property
     def lacks(self) -> frozenset[str]:
@@ -214,10 +220,7 @@ class Look:
     def household(self, household_id: str) -> Household | None:
         """See domain.View."""
         with concerning(household=household_id):
-            found = self._view.household(household_id)
-        if found is not None and self.references:  # it came with the names of all, whoever is looked at afterwards
-            self._read.update(dict.fromkeys(each.number for each in found.members))
-        return found
+            return self._view.household(household_id)
 
     def residents_of(self, household_id: str) -> tuple[str, ...]:
         """See domain.View."""
@@ -254,14 +257,9 @@ class Look:
 
     @contextmanager
     def _reading(self, numbers: tuple[str, ...]) -> Iterator[None]:
-        """What cannot be read was looked at all the same, and what was sent for, whatever came."""
-        before = self.references
+        """What cannot be read was looked at all the same."""
         try:
             yield
-        except SourceUnavailable:
-            if self.references != before:
-                self._read.update(dict.fromkeys(numbers))
-            raise
         except Inconsistent as found:
             self._read.update(dict.fromkeys(numbers))
             found.about = found.about or numbers

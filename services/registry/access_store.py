@@ -41,12 +41,8 @@ class AccessStore:
         self._collection = database["accesses"]
         self._blocks = database["access_blocks"]
         self._kept_days = kept_days
-        self._collection.create_index([("town", ASCENDING), ("about", ASCENDING), ("at", ASCENDING)], name="about")
-        self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
-        self._collection.create_index("unlinked_since", name="unlinked", sparse=True)
-        self._collection.create_index([("town", ASCENDING), ("block", ASCENDING)], name="block")
-        self._blocks.create_index([("town", ASCENDING), ("number", ASCENDING)], name="chain", unique=True)
-        self._blocks.create_index("expire_at", name="retention", expireAfterSeconds=0)
+        if proofs is not None:  # who only reads may not have the right
+            self._index()
 
     def record(self, access: Access) -> None:
         """See access.AccessLog."""
@@ -84,8 +80,9 @@ class AccessStore:
         Killed in between, or done by two processes at once, an entry is in one block all the same: a number is one
         block's, and what the last block names is marked before the next is made.
         """
-        waiting = self._collection.find(_UNLINKED, {"town": 1})
-        return sum(self._link(town, key=key, now=now) for town in sorted({each["town"] for each in waiting}))
+        waiting = (each.get("town") for each in self._collection.find(_UNLINKED, {"town": 1}))
+        towns = {town for town in waiting if isinstance(town, str)}  # nothing else is a registry's
+        return sum(self._link(town, key=key, now=now) for town in sorted(towns))
 
     def chain(self, town: str) -> Iterator[Block]:
         """All blocks of a town, in their order."""
@@ -104,7 +101,15 @@ class AccessStore:
 
     def unlinked(self, town: str) -> Iterator[Mapping[str, Any]]:
         """The entries that wait for a block."""
-        return (each for each in self._collection.find(_UNLINKED) if each["town"] == town)
+        return (each for each in self._collection.find(_UNLINKED) if each.get("town") == town)
+
+    def _index(self) -> None:
+        self._collection.create_index([("town", ASCENDING), ("about", ASCENDING), ("at", ASCENDING)], name="about")
+        self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
+        self._collection.create_index("unlinked_since", name="unlinked", sparse=True)
+        self._collection.create_index([("town", ASCENDING), ("block", ASCENDING)], name="block")
+        self._blocks.create_index([("town", ASCENDING), ("number", ASCENDING)], name="chain", unique=True)
+        self._blocks.create_index("expire_at", name="retention", expireAfterSeconds=0)
 
     def _link(self, town: str, *, key: Signer, now: datetime) -> int:
         last = self._last(town)  # before the entries: what is linked meanwhile makes this number another's

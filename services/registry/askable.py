@@ -34,11 +34,13 @@ def askable(
     found.check()
     dossier, former = found.dossier, merged_into([found.number], view)
     facts = of_population(declared(product.facts))
-    refusal = standing_refusal(dossier, facts=facts)
+    refusal = standing_refusal(dossier, facts=facts, capacity=SELF)
     people: list[tuple[Dossier, str]] = []
     today = day_of(now)
     if dossier is not None and refusal is None and {SELF, ANYONE} & set(product.capacities):
-        refusal = _foreseen(dossier, former, asked_by=Asker.SUBJECT, facts=facts, town=town, view=view, on=today)
+        refusal = _foreseen(
+            dossier, former, capacity=SELF, asked_by=Asker.SUBJECT, facts=facts, town=town, view=view, on=today
+        )
         people += [] if refusal else [(dossier, SELF)]
     if PARENT in product.capacities:
         numbers = found.all_numbers(former)
@@ -98,19 +100,22 @@ def _may_ask_about(
     found = Found(number=child.number, dossier=child)
     try:
         allowed = may_ask(capacity=PARENT, applicant=parent, numbers=numbers, subject=found, view=view, on=on)
-        if not allowed or standing_refusal(child, facts=facts) is not None:
+        if not allowed or standing_refusal(child, facts=facts, capacity=PARENT) is not None:
             return False
         former = merged_into([child.number], view)
     except Inconsistent:
         return True
     asked_by = asker(PARENT, parent, child)
-    return _foreseen(child, former, asked_by=asked_by, facts=facts, town=town, view=view, on=on) is None
+    return (
+        _foreseen(child, former, capacity=PARENT, asked_by=asked_by, facts=facts, town=town, view=view, on=on) is None
+    )
 
 
 def _foreseen(
     dossier: Dossier,
     former: dict[str, Dossier],
     *,
+    capacity: str,
     asked_by: Asker,
     facts: Collection[PopulationFact[Any]],
     town: str,
@@ -120,7 +125,7 @@ def _foreseen(
     """Why the register would refuse these facts about somebody. A contradiction is no refusal."""
     if view.lacks & {fact.name for fact in facts}:
         return Refusal.NOT_TOLD
-    subject = Subject(dossier=dossier, former=tuple(former.values()), town=town, today=on, view=view)
+    subject = Subject(dossier=dossier, former=tuple(former.values()), town=town, today=on, view=view, capacity=capacity)
     minor, home = may_be_minor(dossier.born_on, on), None
     try:
         if told(facts) is not Tells.NOBODYS:

@@ -4,6 +4,7 @@ A dossier of who left the town stands still, and contradicts nothing but by a de
 """
 
 from services.registry.consequences import ASKS_NOTHING, BY_CIVIL_STATE, Bond
+from services.registry.consistency import check_words
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import CivilState, Dossier
 from services.registry.merges import Found, find
@@ -30,7 +31,8 @@ def check_marriage(subject: Subject) -> None:
 
 def cohabitant(subject: Subject) -> Dossier | None:
     """With whom the subject cohabits legally, or did; None where that was somebody whom the town does not know any
-    more. Raises Inconsistent where their dossier refutes that it goes on."""
+    more. Raises Inconsistent where their dossier refutes that it goes on, or
+    their name cannot stand on paper."""
     declared = subject.dossier.cohabitation
     if declared is None:
         return None
@@ -43,6 +45,8 @@ def cohabitant(subject: Subject) -> Dossier | None:
         is_theirs = theirs is not None and theirs.until is None and theirs.partner in subject.numbers
         if _is_dead(partner.dossier) or (partner.dossier.is_resident and not is_theirs):
             raise _between(Contradiction.COHABITATION_ON_ONE_SIDE, subject, partner)
+    if partner.dossier is not None:
+        check_words(partner.dossier)
     return partner.dossier
 
 

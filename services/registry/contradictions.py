@@ -44,6 +44,8 @@ class Contradiction(StrEnum):
     NATIONALITY_OUTLIVED = "nationality-outlived"
     """That of a state that fell apart, beside that of one which came out of it: nobody is a national of both today, and
     which of its heirs the old one became is the town's to say."""
+    VOTER_NOT_ENTITLED = "voter-not-entitled"
+    """Entered as a voter in an election in which nobody of these nationalities may be."""
     STATE_ENDED = "state-ended"
     """Born in a state after its end; or a national of one who was born, or became its national, after its end."""
     STATE_NOT_YET_BEGUN = "state-not-yet-begun"

@@ -254,7 +254,7 @@ class View(Protocol):
 
     `lacks` are the facts that it does not tell of anybody, whom it knows otherwise. `test_numbers`: it gives people
     numbers with the month raised by 60 (national_number.py). `references` are those of the questions that were sent
-    elsewhere, for the access log.
+    elsewhere, and `seen` the numbers of those whom was sent for there or whom an answer showed: for the access log.
     """
 
     @property
@@ -262,6 +262,9 @@ class View(Protocol):
 
     @property
     def references(self) -> tuple[str, ...]: ...
+
+    @property
+    def seen(self) -> tuple[str, ...]: ...
 
     @property
     def lacks(self) -> frozenset[str]: ...
@@ -310,8 +313,20 @@ class View(Protocol):
         """Nothing more is asked: others may ask in its place."""
 
 
-class NoAttests:
-    """A View's part of whoever has no federal attests and answers at once."""
+class Near:
+    """A View's part of whoever sends for nobody elsewhere: has all, answers at once, and has no federal attests."""
+
+    test_numbers = False
+    references: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+    lacks: frozenset[str] = frozenset()
+
+    def in_full(self, dossier: Dossier) -> Dossier:
+        """See View."""
+        return dossier
+
+    def close(self) -> None:
+        """See View: nothing is held."""
 
     def attest(self, dossier: Dossier, *, name: str, language: str) -> bytes | None:  # noqa: ARG002 - has none
         """See View."""

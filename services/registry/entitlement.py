@@ -70,7 +70,7 @@ def holds_authority(numbers: Collection[str], child: Found) -> bool:
     return bool(entries) and all(parent.authority for parent in entries)
 
 
-def standing_refusal(dossier: Dossier | None, *, facts: Facts, capacity: str = SELF) -> Refusal | None:
+def standing_refusal(dossier: Dossier | None, *, facts: Facts, capacity: str) -> Refusal | None:
     """Why the register says none of these facts of someone who may be asked about, as they stand in it.
 
     What is not the population's to tell depends on no standing there, but the dead ask nothing about themselves.

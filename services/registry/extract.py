@@ -165,12 +165,15 @@ class Extract:
     ) -> tuple["Extract", tuple[ExtractDeferred, ...]]:
         """Sources, by name, will answer later. Asked again is when they have, or the last day has passed in vain.
 
-        It is told once, and anew where something else is waited for, or longer.
+        It is told once, and anew where something else is waited for, or longer. A source that keeps none of its
+        promises is believed less and less: each after one that failed is for twice as long.
         """
         last = max(promises, key=lambda name: promises[name].by)
-        by, code = max(promises[last].by, now), promises[last].code.value
+        code = promises[last].code.value
         references = tuple(sorted(each.reference for each in promises.values()))
-        known = self.state is State.PROMISED and (self.code, self.promised_for) == (code, by)
+        stood = self.promised_for if self.state is State.PROMISED and self.code == code else None
+        by = self._believed(promises[last].by, stood=stood, now=now)
+        known = by == stood
         later = replace(
             self,
             state=State.PROMISED,
@@ -229,6 +232,14 @@ class Extract:
             return max(until, now) if until else now + EXPECTED_WITHIN
         longer = min(EXPECTED_WITHIN * (1 << min(self.promises, 20)), LONGEST_PROMISE)
         return max(until or now, now + longer)
+
+    def _believed(self, by: datetime, *, stood: datetime | None, now: datetime) -> datetime:
+        """`stood` is what the same was promised for the last time. What has passed is no moment to wait for."""
+        if stood is not None and stood > now:
+            return max(by, stood)
+        if stood is None and by > now:
+            return by
+        return self._expected_by(now=now, until=by if by > now else None)
 
     def _held(self, state: State, code: str, now: datetime, again: timedelta = UNTIL_MENDED) -> "Extract":
         return replace(

@@ -15,7 +15,7 @@ from services.registry.access import REPAIR, Access, AccessLog, Look
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Register
 from services.registry.extract import Extract
-from services.registry.facts import sources_asked
+from services.registry.facts import check_known, sources_asked
 from services.registry.inquiry import inquire
 from services.registry.ports import Source
 
@@ -48,9 +48,11 @@ def look_into(
 ) -> Fault:
     """Ask as the application does, and tell what is at fault instead of an answer. No fact of the answer leaves.
 
-    Raises SourceUnavailable, and what the access log raises: what cannot be logged is not told.
+    Raises SourceUnavailable, Unacceptable (a fact of its plan is gone since), and what the access log raises: what
+    cannot be logged is not told.
     """
     product = pinned(product, extract.plan)
+    check_known(product)
     opened = Access(
         id=access_id,
         town=extract.town,

@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
+from pymongo.write_concern import WriteConcern
 
-from services.chassis.database import GUARANTEES, address, connect
+from services.chassis.database import WRITE_MS, address, connect
 
 HOSTS = "127.0.0.1:1,127.0.0.1:2"
+
+GUARANTEES = (WriteConcern(w="majority", j=True, wtimeout=WRITE_MS), ReadConcern("majority"), ReadPreference.PRIMARY)
 
 
 def promised(uri: str) -> tuple[Any, ...]:

@@ -84,9 +84,18 @@ def test_an_application_gets_what_it_was_filed_for_whatever_the_town_chooses_lat
 
 def test_a_plan_of_the_last_version_is_given_as_before():
     product = products()["residence"]
+    attest = product.given_by(a_town(federal_attests=CHOSEN))
 
-    assert pinned(product, plan_of(product)) == product
-    assert product.gives.kind == CERTIFICATE
+    for filed in (product, attest):
+        assert pinned(product, replace(plan_of(filed), gives="")).gives.kind == filed.gives.kind
+    assert (product.gives.kind, attest.gives.kind) == (CERTIFICATE, PASSED_THROUGH)
+
+
+def test_what_is_given_is_pinned_whatever_the_catalogue_says_later():
+    deed = products()["birth-deed-extract"]
+    later = replace(deed, gives=replace(deed.gives, kind=CERTIFICATE))
+
+    assert pinned(later, plan_of(deed)).gives.kind == PASSED_THROUGH
 
 
 @pytest.mark.parametrize("product", products().values(), ids=lambda each: each.id)

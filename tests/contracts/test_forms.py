@@ -1,6 +1,7 @@
 """Forms as data: a further one, and a further language, is a file."""
 
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +70,18 @@ def test_a_box_is_told_from_a_heading():
     assert Entry(code="1", word="a", ticked=False).is_box
     assert Entry(code="1", word="a", value="identity.sex", equal="F").is_box
     assert not Entry(code="1", word="a").is_box
+
+
+def test_a_form_of_a_deployment_does_not_stand_for_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    name = next(iter(forms()))
+    own = tmp_path / "catalogue" / "forms"
+    own.mkdir(parents=True)
+    monkeypatch.setattr("services.contracts.rooms.extensions", lambda: tmp_path)
+
+    (own / f"{name}.yaml").write_text("title: another")
+    with pytest.raises(Unreadable, match="another file of this name"):
+        forms.__wrapped__()
+    (own / f"{name}.yaml").unlink()
+    (own / "own.yaml").write_bytes(b"title: \xff")
+    with pytest.raises(Unreadable, match="not UTF-8"):
+        forms.__wrapped__()

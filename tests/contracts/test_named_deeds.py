@@ -17,7 +17,7 @@ def test_a_municipality_is_named_by_its_code_or_in_any_language(place: str, refn
     assert named({"deed-place": place}, today=TODAY) == Named(place=refnis)
 
 
-@pytest.mark.parametrize("text", ["3/4/1921", "03.04.1921", "1921-04-03", " 3/4/1921 "])
+@pytest.mark.parametrize("text", ["3/4/1921", "03.04.1921", "3-4-1921", "03-04-1921", "1921-04-03", " 3/4/1921 "])
 def test_a_day_is_written_as_people_here_write_it(text: str):
     assert named({"deed-date": text}, today=TODAY) == Named(date="1921-04-03")
 
@@ -32,6 +32,11 @@ def test_a_day_is_written_as_people_here_write_it(text: str):
         {"deed-year": "2027"},
         {"deed-year": "١٩٢١"},
         {"deed-date": "31/2/1921"},
+        {"deed-date": "foo-1921-04-03"},
+        {"deed-date": "1921-04-03-foo"},
+        {"deed-date": "3/4/foo/1921"},
+        {"deed-date": "1921-04"},
+        {"deed-date": "today"},
         {"deed-date": "3/4"},
         {"deed-date": "2030-01-01"},
         {"deed-date": "gisteren"},

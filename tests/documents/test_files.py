@@ -1,6 +1,7 @@
 """Sealed files, in the real store."""
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from services.documents.files import LARGEST_FILE, SealedFiles
 from tests.listening import Listening
 
 PDF = b"%PDF- sealed"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 SHA256 = hashlib.sha256(PDF).hexdigest()
 
 
@@ -51,7 +53,7 @@ def test_a_file_that_gridfs_wrote_in_pieces_is_read_and_deleted(
     GridFS(database, collection="files").put(large, _id=sha256)
 
     assert files.get(sha256) == large
-    files.delete(sha256)
+    files.delete(sha256, is_named=lambda _sha256: False, before=LONG_AGO)
     assert files.get(sha256) is None
     assert database["files.chunks"].count_documents({}) == 0
 
@@ -77,6 +79,43 @@ def test_a_piece_that_a_kill_left_is_none_yet_and_in_nobodys_way(
     files.put(PDF, SHA256)
 
     assert files.get(SHA256) == PDF
+
+
+def test_a_file_that_is_put_twice_is_never_away(mongo_uri: str, database: Database[dict[str, Any]]) -> None:
+    """So that whoever is killed meanwhile loses no other certificate's file."""
+    listening = Listening()
+    with MongoClient[dict[str, Any]](mongo_uri, tz_aware=True, event_listeners=[listening]) as client:
+        files = SealedFiles(client[database.name])
+        files.put(PDF, SHA256)
+        listening.sent.clear()
+
+        files.put(PDF, SHA256)
+
+        assert "delete" not in listening.sent
+        assert files.get(SHA256) == PDF
+
+
+def test_what_is_put_again_while_it_is_deleted_is_whole(files: SealedFiles) -> None:
+    def put_again(sha256: str) -> bool:
+        files.put(PDF, sha256)
+        return False
+
+    files.put(PDF, SHA256)
+
+    assert not files.delete(SHA256, is_named=put_again, before=LONG_AGO)
+    assert files.get(SHA256) == PDF
+
+
+def test_a_piece_whose_file_is_about_to_come_is_not_deleted(
+    files: SealedFiles, database: Database[dict[str, Any]]
+) -> None:
+    database["files.chunks"].insert_one({"files_id": SHA256, "n": 0, "data": PDF})
+
+    files.delete(SHA256, is_named=lambda _sha256: False, before=LONG_AGO)
+
+    assert database["files.chunks"].count_documents({}) == 1
+    files.delete(SHA256, is_named=lambda _sha256: False, before=datetime.now(UTC) + timedelta(days=1))
+    assert database["files.chunks"].count_documents({}) == 0
 
 
 def test_a_damaged_file_is_not_handed_out(files: SealedFiles, database: Database[dict[str, Any]]) -> None:

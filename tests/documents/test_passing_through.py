@@ -193,6 +193,12 @@ def test_only_what_corrects_a_deed_supersedes_it(deed: Deed, superseded: bool):
     assert (certificates.superseded_at(first) is not None) is superseded
 
 
+def test_a_document_of_which_nobody_can_tell_whose_it_is_is_never_given():
+    """Of two people without a number in the facts, the later one's would supersede the earlier one's."""
+    with pytest.raises(Unacceptable, match="subject-not-told"):
+        given(FakeCertificates(), a_deed(a_document(about="")))
+
+
 def federal_facts(pdf: bytes, application_id: str = "application-1", **parts: Any) -> Facts:
     own = facts_for("residence")
     attest = FederalAttest(name="Hoofdverblijfplaats", language="nl", document=a_document(pdf, about=""))

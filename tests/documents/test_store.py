@@ -14,8 +14,10 @@ from services.contracts.days import end_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
+from services.contracts.errors import NotFound
 from services.contracts.intake import ApplicationCleared
 from services.documents.domain import Certificate
+from services.documents.files import IN_USE, SealedFiles
 from services.documents.ports import Certificates
 from services.documents.store import CertificateStore
 from tests.documents.fakes import FakeCertificates
@@ -168,6 +170,70 @@ def test_the_file_of_who_came_second_is_swept_later(certificates: Certificates) 
     assert certificates.sweep_orphans(before=later) == 1
     assert certificates.sweep_orphans(before=later) == 0
     assert certificates.pdf(winner) == b"%PDF- first"
+
+
+@pytest.mark.parametrize("taken", ["number", "code"])
+def test_a_number_or_a_code_that_is_taken_is_drawn_again_also_after_facts_that_expired(
+    database: Database[dict[str, Any]], taken: str
+) -> None:
+    store = a_store(database)
+    others = issue(store, draft(store))
+    drawn = draft(store, "application-2")
+    expired = FactsExpired(application_id="application-2", found_at=NOW)
+    store.report_expired(drawn, event=expired, cause=a_cause("application-2"))
+    again = draft(store, "application-2", cause=a_cause("application-2", 2))
+
+    with pytest.raises(ConcurrentChange):
+        issue(store, replace(again, **{taken: getattr(others, taken)}))
+
+
+PASSED_THROUGH = b"%PDF- the same bytes, sealed by their own authority"
+
+
+@pytest.mark.parametrize("other_town", [TOWN, "24001"])
+def test_a_file_that_two_certificates_share_goes_with_the_last_of_them(
+    database: Database[dict[str, Any]], other_town: str
+) -> None:
+    store = a_store(database)
+    first = issue(store, draft(store), pdf=PASSED_THROUGH, seal=None)
+    cause = a_cause("application-2", town=other_town)
+    second = replace(draft(store, "application-2", cause=cause), sha256=first.sha256, issued_at=NOW)
+    store.issue(second, pdf=PASSED_THROUGH, event=said_of(second), cause=cause)
+    all_told(database)
+
+    assert store.empty(first)
+    assert store.pdf(second) == PASSED_THROUGH
+
+    put_long_ago(database)
+    assert store.empty(second)
+    with pytest.raises(NotFound):
+        store.pdf(second)
+
+
+def test_a_file_stays_for_a_certificate_that_is_being_issued_and_is_swept_where_it_never_is(
+    database: Database[dict[str, Any]],
+) -> None:
+    store = a_store(database)
+    first = issue(store, draft(store), pdf=PASSED_THROUGH, seal=None)
+    all_told(database)
+    files = SealedFiles(database)
+
+    files.put(PASSED_THROUGH, str(first.sha256))
+
+    assert store.empty(first)
+    assert files.get(str(first.sha256)) == PASSED_THROUGH
+    put_long_ago(database)
+    assert store.sweep_orphans(before=datetime.now(UTC) + timedelta(days=1)) == 1
+    assert files.get(str(first.sha256)) is None
+
+
+def all_told(database: Database[dict[str, Any]]) -> None:
+    database["certificates"].update_many({}, {"$set": {"outbox": []}})
+
+
+def put_long_ago(database: Database[dict[str, Any]]) -> None:
+    """What was put again was that before IN_USE."""
+    database["files.files"].update_many({}, {"$set": {"again": datetime.now(UTC) - 2 * IN_USE}})
 
 
 def test_who_asks_again_after_facts_that_expired_has_a_number_and_a_code_of_its_own(certificates: Certificates) -> None:

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from gateway import database
 from gateway.app import create_app
-from gateway.database import disconnect
 from gateway.settings import GatewaySettings
 from services.chassis.locking import KeyRing
 from tests.gateway import contract
@@ -57,7 +57,8 @@ def wait_until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
 def hang_up() -> Iterator[None]:
     """On the stores that gateways of this process spoke to."""
     yield
-    disconnect()
+    while database._clients:
+        database._clients.popitem()[1].close()
 
 
 @pytest.fixture

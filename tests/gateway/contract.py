@@ -7,7 +7,8 @@ from typing import Any
 from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
 
-from gateway.api.description import PROBLEM, Document, operation_id
+from gateway.api.description import Document, operation_id
+from gateway.refusals import PROBLEM
 
 FORMATS = FormatChecker()
 

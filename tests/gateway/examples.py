@@ -58,7 +58,7 @@ def arrange(services: FakeServices) -> None:
     services.verification = Verification(
         verdict="authentic",
         product=PRODUCT,
-        number="24001-2026-000017",
+        number="24001-2026-482 913 057",
         issued_at=FILED + timedelta(seconds=3),
         current_through=date(2027, 2, 22),
         is_current=True,

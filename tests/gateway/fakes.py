@@ -15,6 +15,7 @@ import httpx
 from joserfc import jws
 from joserfc.jwk import ECKey, KeySet
 
+from gateway.api.examples import FILE_NAME
 from gateway.auth.issuers import Issuers
 from gateway.auth.outward import Outward
 from gateway.counting import Bill, MemoryCounts, exchange, pay, refund
@@ -282,7 +283,7 @@ class FakeServices:
         return Numbers(others=self.other_numbers.get(asked.citizen, ()))
 
     def _FetchCertificate(self, _asked: Any) -> CertificateFile:
-        return CertificateFile(filename="24001-2026-000017.pdf", sha256="ab" * 32, pdf=base64.b64encode(PDF).decode())
+        return CertificateFile(filename=FILE_NAME, sha256="ab" * 32, pdf=base64.b64encode(PDF).decode())
 
     def _ReadPrefill(self, asked: Any) -> Prefill:
         return Prefill(subjects=(Person(national_number=asked.citizen, name="Voornaam Naam", capacity="self"),))

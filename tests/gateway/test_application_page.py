@@ -20,10 +20,10 @@ def test_who_is_not_signed_in_signs_in_and_comes_back(client: FlaskClient, servi
 @pytest.mark.parametrize(
     ("language", "download", "when"),
     [
-        ("nl", "Attest downloaden", "24 november 2026, 10:30"),
-        ("fr", "Télécharger le certificat", "24 novembre 2026, 10:30"),
-        ("de", "Bescheinigung herunterladen", "24. November 2026, 10:30"),
-        ("en", "Download the certificate", "24 November 2026, 10:30"),
+        ("nl", "Pdf downloaden", "24 november 2026, 10:30"),
+        ("fr", "Télécharger le PDF", "24 novembre 2026, 10:30"),
+        ("de", "PDF herunterladen", "24. November 2026, 10:30"),
+        ("en", "Download the PDF", "24 November 2026, 10:30"),
     ],
 )
 def test_an_own_application_is_told_with_its_certificate(
@@ -95,6 +95,22 @@ def test_a_register_that_is_to_be_back_today_is_told_with_its_hour(
     answer = client.get(MINE, headers=citizen | {"Accept-Language": "en"})
 
     assert "We expect an answer by 24 November 2026, 14:30." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("product", "says"),
+    [("birth-deed-extract", "Your document is ready."), ("residence", "Your certificate is ready.")],
+)
+def test_a_deed_is_called_a_document_on_its_page(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], product: str, says: str
+) -> None:
+    services.put("mine", product=product)
+    services.move("mine", "issued", certificate_id="c1")
+
+    answer = client.get(MINE, headers=citizen | {"Accept-Language": "en"})
+
+    assert says in answer.text
+    assert "Download the PDF" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ def test_an_own_certificate_comes_byte_for_byte(
     answer = client.get("/api/v1/certificates/certificate-1", headers=citizen)
 
     assert (answer.status_code, answer.data, answer.content_type) == (200, PDF, "application/pdf")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="24001-2026-000017.pdf"'
+    assert (
+        answer.headers["Content-Disposition"] == 'attachment; filename="household-composition-24001-2026-482913057.pdf"'
+    )
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 

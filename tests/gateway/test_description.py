@@ -19,11 +19,12 @@ from gunicorn.http.errors import NoMoreData
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from gateway.api.description import PROBLEM, Document, operation_id
-from gateway.api.examples import ANSWERS, FORM, STREAM
+from gateway.api.description import Document, operation_id
+from gateway.api.examples import ANSWERS, FILE_NAME, FORM, STREAM
 from gateway.auth.cookies import SESSIONS
 from gateway.auth.sessions import SessionsAway
 from gateway.rates import parse_rates
+from gateway.refusals import PROBLEM
 from gateway.sentences import PROBLEMS
 from gateway.serving.line import BodyTooSlow
 from services.contracts import asyncapi
@@ -32,10 +33,11 @@ from services.contracts.errors import DOMAIN_ERRORS, Refusal
 from services.contracts.field_errors import FIELD_ERRORS
 from services.contracts.intake import CODES, State
 from services.contracts.version import VERSION
+from services.documents.domain import Certificate, new_number
 from tests.gateway.conftest import HOST, Browser
 from tests.gateway.contract import wrong_with
 from tests.gateway.examples import ASKED, CERTIFICATE, ID, arrange
-from tests.gateway.fakes import CITIZEN, FakeServices, Provider, towns
+from tests.gateway.fakes import CITIZEN, NOW, FakeServices, Provider, towns
 
 GOOD: dict[str, tuple[str, str, dict[str, Any]]] = ASKED | {
     "followApplication": ("GET", f"/api/v1/applications/{ID}/stream", {}),
@@ -425,3 +427,15 @@ def test_the_schema_of_what_is_inside_certificates_is_at_its_address(client: Fla
     assert answer.json["$id"].endswith("/schemas/certificate-1.json")
     assert "civil-status" in answer.json["properties"]["facts"]["properties"]
     assert client.get("/schemas/certificate-1.json", headers={"Accept": "text/html"}).status_code == 406
+
+
+def test_the_example_of_a_file_is_called_as_documents_calls_it() -> None:
+    shown = ANSWERS["readVerification"]
+    certificate = Certificate(
+        application_id="a", town="24001", certificate_id="c", product=shown["product"], language="nl",
+        number=shown["number"], code="code", reserved_at=NOW,
+    )  # fmt: skip
+
+    drawn = new_number("24001", 2026, lambda _most: 7, hour=11)
+    assert certificate.filename == FILE_NAME
+    assert re.sub(r"\d", "0", shown["number"]) == re.sub(r"\d", "0", drawn)

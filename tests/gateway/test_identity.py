@@ -4,6 +4,7 @@ import pytest
 
 from gateway.auth.identity import Citizen, caller_of
 from gateway.tenancy import Towns
+from services.chassis.settings import SettingsError
 from tests.gateway.fakes import CITIZEN, a_town
 
 
@@ -26,6 +27,13 @@ def test_an_address_that_no_mail_can_be_tried_at_counts_as_none(claim: object, k
     caller = caller_of({"rrn": CITIZEN, "email": claim}, national_number_claim="rrn")
 
     assert caller == Citizen(national_number=CITIZEN, email=kept)
+
+
+def test_a_default_town_that_is_not_served_is_told_before_anything_is():
+    served = {"24001": a_town("24001", "Aarschot", regime="nl", host="aarschot.example")}
+
+    with pytest.raises(SettingsError, match=r"LOKET_DEFAULT_TOWN .* 24002 is not served here \(served: 24001\)"):
+        Towns(served, default="24002")
 
 
 @pytest.mark.parametrize("host", ["loket.xn--strae-oqa.example", "LOKET.xn--strae-oqa.example.:8080"])

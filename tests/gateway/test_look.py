@@ -26,6 +26,13 @@ def test_a_logo_that_was_edited_into_something_else_is_not_served(client: FlaskC
     assert (answer.status_code, b"script" in answer.data) == (404, False)
 
 
+def test_an_address_of_the_store_that_is_none_is_refused():
+    with pytest.raises(SettingsError, match=r"LOKET_MONGO_URI cannot be used") as refused:
+        read(GatewaySettings, {**os.environ, "LOKET_MONGO_URI": "mongo://a-word@host"})
+
+    assert "a-word" not in str(refused.value)
+
+
 @pytest.mark.parametrize("profile", ["prod", "Production", "demo "])
 def test_a_profile_that_there_is_not_is_refused(profile: str):
     """It would be taken for production by one process, and for a demonstration by another."""

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.sentences import PROBLEMS, REASONS, STATES
+from services.chassis.asking import ServiceFailed
 from services.contracts.attests import FederalAttests
 from services.contracts.catalogue import offered, products
 from services.contracts.errors import (
@@ -105,6 +106,16 @@ def test_a_register_that_is_away_leaves_the_form_open(
     assert answer.status_code == 200
     assert answer.json["prefill"]["code"] == "register-unavailable"
     assert answer.json["prefill"]["sentence"].startswith("The register cannot answer right now.")
+
+
+def test_a_register_that_fails_leaves_the_form_open(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str]
+) -> None:
+    services.fails = ServiceFailed("registry")
+
+    answer = client.get("/api/v1/products/life", headers=citizen)
+
+    assert (answer.status_code, answer.json["prefill"]["code"]) == (200, "register-unavailable")
 
 
 def test_every_slug_has_its_sentences() -> None:

@@ -8,6 +8,7 @@ import pytest
 import gateway
 from gateway import sentences
 from services.contracts import translations
+from services.contracts.catalogue import products
 from services.contracts.facts import parts
 from services.contracts.field_errors import FIELD_ERRORS
 
@@ -20,11 +21,12 @@ def said() -> set[str]:
     found = {text for _, title, detail in sentences.PROBLEMS.values() for text in (title, detail)}
     found |= {text for pair in sentences.VERDICTS.values() for text in pair}
     found |= {*sentences.STATES.values(), *sentences.REASONS.values(), *sentences.STEPS.values()}
-    found |= {*sentences.OWN_REASONS.values(), *sentences.EXPIRED_BECAUSE.values()}
+    found |= {*sentences.OWN_REASONS.values(), *sentences.EXPIRED_BECAUSE.values(), *sentences.OF_A_DOCUMENT.values()}
     found |= {*sentences.FIELD_SENTENCES.values(), sentences.PERHAPS_ANOTHERS, sentences.ASK_WITH_NUMBER}
     found |= {sentences.FEDERAL, sentences.AT_THE_COUNTER, sentences.WHERE_TO_GO, *sentences.OFFICIAL_LANGUAGES}
-    found |= {*sentences.WANTED, *sentences.LOOKED_BY.values(), *sentences.LOOKED_FOR.values()}
-    found |= set(sentences.LOOKED_AT.values())
+    found |= {sentences.WANTED_JSON, sentences.WANTED_PDF, sentences.WANTED_PLAIN}
+    found |= {*sentences.LOOKED_BY.values(), *sentences.LOOKED_FOR.values()}
+    found |= {*sentences.LOOKED_AT.values(), sentences.BY_WHOM, sentences.WHAT_FOR}
     found |= set(sentences.STILL_TRUE.values())
     for path in [*HOME.rglob("*.html"), *HOME.rglob("*.py")]:
         found |= {first or second for first, second in SAID.findall(path.read_text())}
@@ -43,6 +45,30 @@ def test_every_sentence_is_translated(code: str) -> None:
 
 def test_every_fact_has_words_for_whose_data_was_looked_at() -> None:
     assert set(sentences.LOOKED_AT) == set(parts())
+
+
+@pytest.mark.parametrize("code", ["nl", "fr", "de"])
+def test_what_was_looked_at_is_called_as_the_product_that_is_called_the_same_in_english(code: str) -> None:
+    titles = {each.title("en"): each.title(code) for each in products().values()}
+    catalogue = translations.sentences("gateway", code)
+    told = {english: catalogue[english] for english in sentences.LOOKED_AT.values() if english in titles}
+
+    assert "Deed of a lifeless child" in told
+    assert told == {english: titles[english] for english in told}
+
+
+A_CERTIFICATE = {"en": "certificate", "nl": "attest", "fr": "certificat", "de": "escheinigung"}
+
+
+@pytest.mark.parametrize("code", ["nl", "fr", "de", "en"])
+def test_a_document_that_is_passed_on_is_not_called_a_certificate(code: str) -> None:
+    catalogue = translations.sentences("gateway", code)
+    told = [(state, None) for state in sentences.STATES] + [("issued", "relay-away"), ("refused", "not-entitled")]
+
+    for state, reason in told:
+        for own in (True, False):
+            said = sentences.sentence_of(state, reason, own=own, is_of_a_document=True)
+            assert A_CERTIFICATE[code] not in (catalogue[said] or said).lower(), said
 
 
 def test_every_field_error_has_a_sentence_with_its_parameters() -> None:

@@ -232,6 +232,7 @@ class Road:
                     correspondences=self.correspondences,
                     contacts=self.contacts,
                     towns=self.towns,
+                    products=PRODUCTS,
                     channel=self.channel,
                     patience=timedelta(days=5),  # longer than sending takes here
                     pause=lambda: None,

@@ -563,6 +563,19 @@ def test_so_is_its_certificate():
         find_certificate(FindCertificate(**about), **ports)
 
 
+def test_that_a_deed_is_passed_through_is_pinned_whatever_the_catalogue_says_later():
+    counter = Counter(a_town(sources={"deeds": {}}))
+    counter.products = catalogue()
+
+    view = counter.submit(product="birth-deed-extract", fields={"deed-of": "person", "deed-filiation": "extract"})
+
+    kept = counter.applications.kept[view.application_id]
+    assert kept.plan is not None
+    assert (kept.plan.gives, view.passed_through) == ("passed-through", True)
+    of_the_last_version = replace(kept, plan=replace(kept.plan, gives=""))
+    assert of_the_last_version.view().passed_through is False
+
+
 @pytest.mark.parametrize("chosen", [FederalAttests(), FederalAttests(products=("residence",))])
 def test_what_a_town_gives_of_a_product_is_pinned_and_told(chosen: FederalAttests):
     counter = Counter(a_town(federal_attests=chosen))

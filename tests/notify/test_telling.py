@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.contracts.catalogue import products
 from services.contracts.contact import Contact
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
@@ -44,6 +45,7 @@ class Desk:
             correspondences=self.correspondences,
             contacts=self.contacts,
             towns={"24001": a_town()},
+            products=products(),
             channel=self.channel,
             patience=PATIENCE,
             pause=self.pause,

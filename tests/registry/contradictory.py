@@ -16,6 +16,7 @@ from services.registry.domain import (
     Registration,
     Standing,
     Stay,
+    Voting,
 )
 from tests.registry.fakes import (
     CHILD,
@@ -35,7 +36,7 @@ from tests.registry.fakes import (
 )
 
 LIFE, RESIDENCE, HOUSEHOLD = "life", "residence", "household-composition"
-CIVIL_STATUS, COHABITATION = "civil-status", "legal-cohabitation"
+CIVIL_STATUS, COHABITATION, VOTER = "civil-status", "legal-cohabitation", "voter"
 OLD, BIS = compose(1985, 7, 30, 3), compose(1985, 7, 30, 5, bis=40)
 FUTURE = "2026-07-01"
 BORN = "1987-03-12"
@@ -114,6 +115,11 @@ def spouses(state: CivilState, theirs: CivilState | None, *, dead: bool = False)
         other = replace(other, registration=gone(Standing.DECEASED))
     own = a_dossier(civil_status=CivilStatus(state=state, since="2012-06-02", partner=PARTNER))
     return a_register(own, other), CIVIL_STATUS
+
+
+def a_voter(nationality: str, *, registered_for: tuple[str, ...]) -> Case:
+    voting = Voting(registered_for=registered_for)
+    return a_register(a_dossier(nationalities=(Nationality(code=nationality),), voting=voting)), VOTER
 
 
 def cohabitants(partner: str) -> Case:
@@ -349,6 +355,10 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
         "a nationality by both its codes": (kind.NATIONALITY_TWICE, national("SU", "SUHH")),
         "a nationality by its state's former name": (kind.NATIONALITY_TWICE, national("ZR", "CD")),
         "a nationality of a state that another took in": (kind.NATIONALITY_TWICE, national("DE", "DDDE")),
+        "a Moroccan who is entered as a voter for the European Parliament": (
+            kind.VOTER_NOT_ENTITLED,
+            a_voter("MA", registered_for=("european",)),
+        ),
         "a Yugoslav who is a Serb": (kind.NATIONALITY_OUTLIVED, national("YU", "RS")),
         "a Croat who is a Yugoslav, and Belgian": (kind.NATIONALITY_OUTLIVED, national("BE", "HR", "YUCS")),
         "a Serb who is of Serbia and Montenegro": (

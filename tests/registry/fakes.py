@@ -32,7 +32,7 @@ from services.registry.domain import (
     Household,
     Membership,
     Nationality,
-    NoAttests,
+    Near,
     Parent,
     Place,
     Registration,
@@ -111,7 +111,7 @@ def a_household(*members: tuple[str, str], collective: bool = False) -> Househol
 
 
 @dataclass
-class FakeRegister(NoAttests):
+class FakeRegister(Near):
     """Both the register and its view; `asked` are the numbers looked for.
 
     `breaks` maps methods of the view to what they raise.

@@ -15,7 +15,7 @@ from services.registry.domain import Parent, Standing
 from services.registry.inquiry import Answer, inquire
 from services.registry.ports import Away, Contradicted, Found, Outcome, Promised, Refused, SourceQuestion
 from tests.documents.test_passing_through import a_deed
-from tests.registry.fakes import GROWN, NOON, PARENT, PARTNER, STRANGER, TOWN, FakeRegister, a_dossier, gone
+from tests.registry.fakes import CHILD, GROWN, NOON, PARENT, PARTNER, STRANGER, TOWN, FakeRegister, a_dossier, gone
 
 EXTRACT = products()["birth-deed-extract"]
 PERSON, PUBLIC = {"deed-of": "person"}, {"deed-of": "public"}
@@ -147,6 +147,21 @@ def test_the_form_offers_relatives_and_nobody_who_is_hidden():
     assert offered(a_town(), PARENT) == {PARENT: "self", GROWN: "ascendant"}
     assert offered(a_town(protected_address=True), GROWN) == {GROWN: "self"}
     assert offered(a_town(), STRANGER) == {STRANGER: "self"}
+
+
+def test_the_form_offers_a_child_that_died_young_whose_deeds_the_register_gives():
+    child = a_dossier(
+        CHILD,
+        born_on="2020-05-04",
+        parents=(Parent(number=PARENT, authority=True),),
+        registration=gone(Standing.DECEASED),
+    )
+    view = FakeRegister({PARENT: a_dossier(PARENT, children=(CHILD,)), CHILD: child}, None)
+
+    people, _ = askable(PARENT, town=TOWN, product=EXTRACT, view=view, now=NOON)
+
+    assert (child, "parent") in people
+    assert ask(FakeSource(), PARENT, CHILD, view=view).facts is not None
 
 
 def test_a_certificate_of_the_register_is_for_nobody_new():

@@ -379,3 +379,14 @@ def test_a_block_goes_after_the_last_of_its_entries(accesses: AccessStore, datab
     assert block is not None
     assert entry["expire_at"] < block["expire_at"]
     assert examined(accesses).blocks == 1
+
+
+@pytest.mark.parametrize("town", [{}, {"town": 7}, {"town": None}], ids=["none", "a number", "null"])
+def test_an_entry_of_no_town_keeps_no_other_from_being_linked(
+    accesses: AccessStore, database: Database[dict[str, Any]], town: dict[str, Any]
+):
+    database["accesses"].insert_one({"_id": "slipped", "unlinked_since": NOON, **town})
+
+    assert linked(accesses, "a") == 1
+    assert list(accesses.unlinked(TOWN)) == []
+    assert examined(accesses).faults == []

@@ -1,5 +1,6 @@
 """From an event to facts, a refusal or a promise: each exactly once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -201,6 +202,14 @@ def test_a_process_that_dies_while_asking_leaves_it_to_another():
     ask_again(towns=[TOWN], **desk.ports())
 
     assert (claimed, desk.extracts.only().state) == (State.WAITING, State.COMPILED)
+
+
+def test_a_plan_with_a_fact_that_is_gone_since_is_for_an_operator():
+    desk = Desk(a_register())
+    desk.products["residence"] = replace(desk.products["residence"], facts=("identity", "of-another-version"))
+
+    with pytest.raises(Unacceptable, match="unknown-fact"):
+        compile_extract(desk.submitted("residence"), a_cause(), **desk.ports())
 
 
 def test_an_unknown_product_never_works():

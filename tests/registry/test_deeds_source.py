@@ -317,6 +317,25 @@ def test_a_certificate_that_ends_is_told_in_time(far: Any, authorities: Path, cl
     assert (ended.stops, "ended on" in ended.said) == (True, True)
 
 
+def test_a_key_that_everybody_may_read_hides_nothing_worse(far: Any, authorities: Path, clock: Clock, tmp_path: Path):
+    for name in ("loket.pem", "loket.key"):
+        (tmp_path / name).write_bytes((authorities / name).read_bytes())
+    (tmp_path / "loket.key").chmod(0o644)
+    mine = {"certificate": str(tmp_path / "loket.pem"), "key": str(tmp_path / "loket.key")}
+
+    loose = a_source(far, authorities, clock, **mine).check(reach=True)
+    away = a_source(far, authorities, clock, **mine, url="https://127.0.0.1:1").check(reach=True)
+    clock.later(days=3651)
+    ended = a_source(far, authorities, clock, **mine).check()
+
+    assert loose is not None
+    assert (loose.stops, "may be read by everybody" in loose.said) == (False, True)
+    assert away is not None
+    assert (away.stops, "does not answer" in away.said) == (True, True)
+    assert ended is not None
+    assert (ended.stops, "ended on" in ended.said) == (True, True)
+
+
 def test_one_town_has_no_more_questions_on_the_road_than_leave_room_for_others(
     far: Any, authorities: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):

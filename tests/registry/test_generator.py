@@ -27,7 +27,7 @@ from services.contracts.partial_days import known_parts
 from services.contracts.register_codes import RELATIONS
 from services.registry.askable import askable
 from services.registry.contradictions import Inconsistent
-from services.registry.domain import REFERENCE_PERSON, CivilState, Dossier, Household, RegisterKind, Standing
+from services.registry.domain import REFERENCE_PERSON, CivilState, Dossier, Household, Near, RegisterKind, Standing
 from services.registry.inquiry import inquire
 from tests.registry.fakes import NOON
 
@@ -64,7 +64,7 @@ def age(dossier: Dossier) -> int:
 
 
 @dataclass(frozen=True)
-class Seen(in_memory.Near):
+class Seen(Near):
     """A generated town as a View."""
 
     people: dict[str, Dossier]

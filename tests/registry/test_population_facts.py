@@ -219,6 +219,25 @@ def test_a_legal_cohabitation_that_the_other_dossier_refutes_is_not_certified(
     assert contradiction("legal-cohabitation", the_other(**theirs), cohabitation=cohabiting(partner)) == kind
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ({"last_name": ""}, KIND.NAME_MISSING),
+        ({"last_name": "\u200b"}, KIND.NAME_MISSING),
+        ({"last_name": "Naam\ue000"}, KIND.TEXT_UNPRINTABLE),
+        ({"first_names": ("Andere" * 60,)}, KIND.TEXT_TOO_LONG),
+    ],
+)
+@pytest.mark.parametrize("until", [None, "2020-01-31"])
+def test_the_other_has_a_name_that_can_stand_on_paper(name: dict[str, Any], kind: Contradiction, until: str | None):
+    theirs = the_other(cohabitation=cohabiting(PARENT), **name)
+
+    with pytest.raises(Inconsistent) as found:
+        ask(a_register(a_dossier(cohabitation=cohabiting(until=until)), theirs), "legal-cohabitation")
+
+    assert (found.value.what, found.value.about) == (kind, (PARTNER,))
+
+
 def test_last_wishes_are_told_and_that_there_are_none():
     wishes = LastWishes(mode="cremation-columbarium", declared_on="2020-05-00")
 
@@ -237,7 +256,10 @@ def test_last_wishes_are_told_and_that_there_are_none():
     ],
 )
 def test_last_wishes_that_cannot_be_are_the_towns_to_mend(wishes: LastWishes, kind: Contradiction):
-    assert contradiction("last-wishes", last_wishes=wishes) == kind
+    with pytest.raises(Inconsistent) as found:
+        ask(a_register(a_dossier(last_wishes=wishes)), "last-wishes")
+
+    assert (found.value.what, tuple(found.value.about)) == (kind, (PARENT,))
 
 
 def nationals(code: str) -> tuple[Nationality, ...]:
@@ -274,6 +296,17 @@ def test_a_voter_is_told_for_which_elections(
 
 def test_an_election_that_there_is_not_is_the_towns_to_mend():
     assert contradiction("voter", voting=Voting(registered_for=("pope",))) == KIND.CODE_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("nationality", "election"),
+    [*((code, each) for code in ("FR", "MA") for each in ("chamber", "parliaments")), ("MA", "european")],
+)
+def test_an_election_that_is_not_for_a_foreigner_is_the_towns_to_mend(nationality: str, election: str):
+    entered = Voting(registered_for=("municipal", election))
+
+    assert contradiction("voter", nationalities=nationals(nationality), voting=entered) == KIND.VOTER_NOT_ENTITLED
+    assert part("voter", nationalities=nationals("BE"), voting=entered) == Voter(elections=ELECTIONS)
 
 
 def left(standing: Standing, destination: str | None = "FR") -> dict[str, Any]:

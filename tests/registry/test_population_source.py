@@ -1,5 +1,6 @@
 """The registry's own population: seeded, asked, exchanged and away, one town apart from another."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +13,22 @@ from deploy.demo.generator.population import generate
 from deploy.demo.generator.seeding import Seeded, seed
 from services.registry.consistency import check_address, check_words
 from services.registry.contradictions import Contradiction, Inconsistent
-from services.registry.domain import Nationality, Place, SourceUnavailable
+from services.registry.domain import (
+    Dossier,
+    LastWishes,
+    LegalCohabitation,
+    Nationality,
+    Parent,
+    Place,
+    SourceUnavailable,
+    Voting,
+)
 from services.registry.merges import numbers_of
 from services.registry.sources.population.mapping import dossier_document, dossier_of, household_document, household_of
 from services.registry.sources.population.populations import Populations
 from services.registry.sources.population.view import PopulationSource
 from tests.listening import Listening
-from tests.registry.fakes import NOON, OTHER_TOWN, TOWN
+from tests.registry.fakes import CHILD, NOBODY, NOON, OTHER_TOWN, PARTNER, STRANGER, TOWN, a_dossier
 
 Store = Database[dict[str, Any]]
 
@@ -64,6 +74,32 @@ def test_documents_hold_all_of_a_town():
         assert each.household is None or household_of(household_document(each.household)) == each.household
         for dossier in (*each.members, *each.outside):
             assert dossier_of(dossier_document(dossier)) == dossier
+
+
+def test_a_document_holds_all_that_a_dossier_can_say():
+    said = a_dossier(
+        birth_place=Place(refnis="24062", names={"nl": "Leuven"}),
+        cohabitation=LegalCohabitation(partner=PARTNER, since="2012-06-02", until="2020-01-31"),
+        parents=(Parent(number=STRANGER, authority=False),),
+        children=(CHILD,),
+        protected_address=True,
+        household="h1",
+        replaced_by=NOBODY,
+        last_wishes=LastWishes(mode="burial", declared_on="2020-05-00"),
+        voting=Voting(is_excluded=True, registered_for=("municipal",)),
+        reference_address=True,
+    )
+    silent = {each.name for each in fields(Dossier) if getattr(said, each.name) == each.default}
+
+    assert silent == {"has_all_stays"}, "the store has them all"
+    assert dossier_of(dossier_document(said)) == said
+
+
+def test_a_document_of_before_tells_of_no_reference_address():
+    document = dossier_document(a_dossier(reference_address=True))
+    del document["reference_address"]
+
+    assert dossier_of(document) == a_dossier()
 
 
 def test_a_seeded_town_is_found_as_it_was_made(database: Store, source: PopulationSource):

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from services.contracts.catalogue import products
+from services.contracts.delivery import Unacceptable
 from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
+from services.contracts.product import Product
 from services.registry.domain import SourceUnavailable, Standing
 from services.registry.ports import Away, Contradicted, Outcome, Promised, Source, SourceQuestion
 from services.registry.repair import Fault, look_into
@@ -32,11 +34,12 @@ def look(
     *,
     accesses: FakeAccesses | None = None,
     sources: Mapping[str, Source] | None = None,
+    products: Mapping[str, Product] = products(),
 ) -> Fault:
     return look_into(
         replace(an_extract(), product=product),
         Request(applicant=PARENT, subject=PARENT, capacity="self"),
-        product=products()[product],
+        product=products[product],
         register=register,
         sources=sources or {},
         accesses=accesses or FakeAccesses(),
@@ -55,6 +58,13 @@ def test_every_contradiction_names_a_dossier_or_an_entry(way: str):
 
     assert fault.kind == kind
     assert fault.numbers or fault.household
+
+
+def test_a_fact_that_is_gone_since_is_told_by_name():
+    product = replace(products()["life"], facts=("identity", "of-another-version"))
+
+    with pytest.raises(Unacceptable, match="unknown-fact"):
+        look(a_register(), "life", products={"life": product})
 
 
 @pytest.mark.parametrize("standing", [Standing.DECEASED, Standing.MOVED_OUT])

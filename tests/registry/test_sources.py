@@ -14,7 +14,7 @@ from services.contracts.extracts import Facts
 from services.contracts.intake import ExtractRequested
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.registry import facts as room
-from services.registry.extract import LONGEST_PAUSE, State
+from services.registry.extract import EXPECTED_WITHIN, State
 from services.registry.facts import Fact
 from services.registry.handlers import ask_again, compile_extract, hear_promises
 from services.registry.ports import Away, Contradicted, Found, Outcome, Promised, Refused, SourceQuestion
@@ -263,7 +263,30 @@ class TestPromise:
             desk.later(minutes=1)
 
         assert len(source.asked) == 2
-        assert desk.extracts.only().due_at == NOON + timedelta(days=3) + LONGEST_PAUSE
+        assert desk.extracts.only().due_at == NOON + timedelta(days=3) + EXPECTED_WITHIN * 2
+
+    @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(minutes=5)], ids=["as it was", "always in five minutes"])
+    def test_one_that_is_never_kept_is_told_less_and_less_often(self, ahead: timedelta):
+        """A source that repeats a moment that has passed, or is always nearly done, for as long as there is time."""
+        desk, source = a_desk(PROMISED)
+        told = filed(desk)
+        while desk.now < NOON + timedelta(days=29):
+            desk.later(minutes=10)
+            if ahead:
+                source.outcome = replace(PROMISED, by=desk.now + ahead)
+            told += again(desk)
+
+        assert len(told) <= 12
+        assert len(source.asked) == len(told)
+        moments = [each.expected_by for each in told]
+        assert moments == sorted(set(moments))
+
+    def test_one_that_was_over_when_it_was_given_is_for_as_long_as_an_absence(self):
+        desk, _ = a_desk(replace(PROMISED, by=NOON - timedelta(days=1)))
+
+        (event,) = filed(desk)
+
+        assert event.expected_by == NOON + EXPECTED_WITHIN
 
     def test_of_two_the_longer_one_is_told(self):
         later = replace(PROMISED, by=NOON + timedelta(days=9), reference="r2")

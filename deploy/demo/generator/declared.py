@@ -6,41 +6,11 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 from deploy.demo.generator.people import Draft
+from services.contracts.countries import UNION
 from services.contracts.partial_days import earliest
 from services.contracts.register_codes import LAST_WISHES
 from services.registry.domain import LastWishes, Voting
 
-_UNION = frozenset(
-    {
-        "AT",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    }
-)
-"""Member states beside Belgium."""
 _OF_AGE = 18
 _WISHES, _VOTES, _EXCLUDED = 0.08, 0.2, 0.003
 """How many of who may declare it have; and how many voters a judgment excludes."""
@@ -67,4 +37,4 @@ def _voting(draft: Draft, digest: bytes) -> Voting | None:
         return Voting(is_excluded=True) if int.from_bytes(digest[4:6], "big") / 65536 < _EXCLUDED else None
     if digest[4] / 256 >= _VOTES:
         return None
-    return Voting(registered_for=("european", "municipal") if codes & _UNION else ("municipal",))
+    return Voting(registered_for=("european", "municipal") if codes & UNION else ("municipal",))

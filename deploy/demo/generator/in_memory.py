@@ -4,22 +4,8 @@ from collections.abc import Iterable
 
 from deploy.demo.generator.population import generate
 from services.contracts.address import Address
-from services.registry.domain import Dossier, Household, NoAttests
+from services.registry.domain import Dossier, Household, Near
 from services.registry.elsewhere import is_certainly_elsewhere
-
-
-class Near(NoAttests):
-    """What a source that is not elsewhere says of itself."""
-
-    test_numbers = False
-    references: tuple[str, ...] = ()
-    lacks: frozenset[str] = frozenset()
-
-    def in_full(self, dossier: Dossier) -> Dossier:
-        return dossier
-
-    def close(self) -> None:
-        pass
 
 
 class GeneratedTown(Near):

@@ -53,19 +53,27 @@ def main() -> None:
         while not ended.wait(min(LOOKS_S, max(after.total_seconds(), 0.5))):
             try:
                 look(stack, database, towns=towns, after=after, now=datetime.now(UTC))
-            except (PyMongoError, Mistake) as error:
+            except PyMongoError as error:
                 log.warning("police_not_answered", error=type(error).__name__)
 
 
 def look(
     stack: Stack, database: Database[dict[str, Any]], *, towns: Iterable[str], after: timedelta, now: datetime
 ) -> int:
-    """Answer what has waited long enough; how many. Raises PyMongoError and Mistake."""
+    """Answer what has waited long enough; how many. What cannot be answered waits on, and keeps no other from it.
+    Raises PyMongoError.
+    """
     found = [each for town in towns for each in awaited(database, town=town, department=DEPARTMENT)]
     due = [each for each in found if each.asked_at + after <= now]
+    answered = 0
     for each in due:
-        _answer(stack, each)
-    return len(due)
+        try:
+            _answer(stack, each)
+        except Mistake as error:
+            log.warning("police_not_answered", reference=each.reference, error=type(error).__name__)
+        else:
+            answered += 1
+    return answered
 
 
 def _answer(stack: Stack, asked: Awaited) -> None:

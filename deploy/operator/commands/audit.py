@@ -79,11 +79,11 @@ def verify(town: str | None, head: str | None, kept: int | None, as_json: bool) 
 
 
 def _examined(stack: "Stack", refnis: str, head: str | None, kept: int | None) -> "Findings":
+    from deploy.operator.registers import kept_days
     from services.registry.access_store import AccessStore
     from services.registry.audit_chain import examine
-    from services.registry.settings import TEN_YEARS
 
-    days = int(stack.outside.get("LOKET_ACCESS_LOG_DAYS", TEN_YEARS))
+    days = kept_days(stack)
     with registry_database(stack) as database:
         accesses = AccessStore(database, kept_days=days)
         return examine(

@@ -46,10 +46,12 @@ PAIRED, KILLS = 3, 5
 @clear
 def bench(*, keep: Path | None, as_json: bool, **chosen: Any) -> None:
     """Measure a stack of its own from outside, beside render and seal alone on the same cores. Takes five minutes."""
+    if keep:
+        keep.open("a").close()  # before the minutes that it takes: a folder may not be there, or not be ours
     facts, shown = _recovery(**chosen) if chosen["recovery"] else _figures(**chosen)
+    tell(facts, as_json=as_json, table=lambda: shown)
     if keep:
         keep.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    tell(facts, as_json=as_json, table=lambda: shown)
 
 
 def _figures(

@@ -1,18 +1,16 @@
 """confirmations list, show, answer, key."""
 
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from deploy.operator.commands.register import database_of
 from deploy.operator.commands.towns import chosen_town, town_option
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pymongo.database import Database
     from rich.console import RenderableType
 
@@ -42,7 +40,7 @@ def list_awaited(town: str | None, department: str | None, as_json: bool) -> Non
 
     stack = this_stack()
     towns = [chosen_town(stack, town).refnis] if town else list(stack.towns())
-    with _intake_database(stack) as database:
+    with database_of(stack, "intake") as database:
         found = [each for refnis in towns for each in awaited(database, town=refnis, department=department)]
     facts = [
         {
@@ -80,7 +78,7 @@ def show(reference: str, reason: str, as_json: bool) -> None:
     if not reason.strip():
         raise Mistake("say why you look: --reason '…' goes into the audit log")
     stack = this_stack()
-    with _intake_database(stack) as database:
+    with database_of(stack, "intake") as database:
         found = _one(database, stack, reference)
     keys = key_ring(stack, KEYS, ABOUT_KEYS).derived(found.department)
     note(stack.logs / "audit.jsonl", "confirmations show", reference, reason)
@@ -121,7 +119,7 @@ def answer(reference: str, outcome: str, asking: int, by: str, as_json: bool) ->
     if not by.strip():
         raise Mistake("say who answered at the department: --by '…' is kept with the application")
     stack = this_stack()
-    with _intake_database(stack) as database:
+    with database_of(stack, "intake") as database:
         town, department = _whose(database, stack, reference)
     noted = partial(note, stack.logs / "audit.jsonl", subject=f"{reference} {asking} {outcome}")
     noted("confirmations answer", reason=by)
@@ -167,14 +165,6 @@ def key(department: str) -> None:
     written = key_ring(stack, KEYS, ABOUT_KEYS).derived(department).written()
     note(stack.logs / "audit.jsonl", "confirmations key", department, "")
     click.echo(written)
-
-
-@contextmanager
-def _intake_database(stack: "Stack") -> "Iterator[Database[dict[str, Any]]]":
-    from services.chassis.database import connect
-
-    with connect(stack.mongo_uri, appname="loket") as client:
-        yield client[f"{stack.database}_intake"]
 
 
 def _one(database: "Database[dict[str, Any]]", stack: "Stack", reference: str) -> "Awaited":

@@ -133,16 +133,15 @@ def retry(applications: tuple[str, ...], town: str | None, kind: str | None, eve
 
 def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extract", reason: str) -> "Fault":
     from deploy.operator.audit import operator
-    from deploy.operator.registers import registers_of, sources_of
+    from deploy.operator.registers import kept_days, registers_of, sources_of
     from services.chassis.locking import Locker
     from services.contracts.catalogue import products
-    from services.contracts.delivery import Unacceptable
+    from services.contracts.delivery import TryLater, Unacceptable
     from services.contracts.extracts import Request
     from services.contracts.facts import POPULATION
     from services.registry.access_store import AccessStore
     from services.registry.domain import SourceUnavailable
     from services.registry.repair import look_into
-    from services.registry.settings import TEN_YEARS
 
     product = products().get(extract.product)
     if product is None:
@@ -151,11 +150,11 @@ def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extrac
         request = Locker("requests", _request_keys(stack)).unlock(
             Request, extract.request or "", bound_to=extract.application_id
         )
-    except Unacceptable as error:
+    except (Unacceptable, TryLater) as error:
         raise Mistake(
             f"what was asked does not unlock ({error.reason}): add the old key to the requests' keys"
         ) from None
-    days = int(stack.outside.get("LOKET_ACCESS_LOG_DAYS", TEN_YEARS))
+    days = kept_days(stack)
     town = {extract.town: stack.towns()[extract.town]}
     try:
         with registers_of(stack, database) as register, sources_of(stack, town, database) as sources:
@@ -174,6 +173,8 @@ def _look(stack: "Stack", database: "Database[dict[str, Any]]", extract: "Extrac
     except SourceUnavailable as away:
         source = "the register" if away.source == POPULATION else away.source
         raise Mistake(f"{source} does not answer now ({away.reason}); nothing was found out") from None
+    except Unacceptable as gone:
+        raise Mistake(f"what it was promised cannot be told any more ({gone})") from None
 
 
 def _request_keys(stack: "Stack") -> "KeyRing":

@@ -157,11 +157,14 @@ def _issued(certificate: Certificate, *, contact: str) -> CertificateIssued:
 
 def _subject_keys(facts: Facts, pseudonyms: Pseudonyms) -> tuple[str, ...]:
     """Under the number on paper, and then under those that were merged into it; of a document that is not about the
-    subject, under what it is: somebody may have the deeds of many."""
+    subject, under what it is: somebody may have the deeds of many. Raises Unacceptable where neither is known: it would
+    supersede what is somebody else's."""
     if (document := sealed_document(facts.parts)) and document.about:
         return (pseudonyms.of("document", town=facts.town, value=document.about),)
     identity = facts.part(Identity)
-    numbers = (identity.national_number, *identity.former_numbers) if identity else ("",)
+    if identity is None:
+        raise Unacceptable("subject-not-told", facts.product)
+    numbers = (identity.national_number, *identity.former_numbers)
     return tuple(pseudonyms.of("subject", town=facts.town, value=number) for number in numbers)
 
 

@@ -41,7 +41,7 @@ def layout(order: Order, *, product: Product, town: Town, say: Wording) -> dict[
         "number": order.number.replace(" ", "\u00a0"),
         "mark": mark(order.number),
         "person": _person(facts),
-        "issued_at": town.say(town.office.municipality, say.language),
+        "issued_in": town.say(town.office.municipality, say.language),
         "issued_on": say.day(order.issued_at),
         "issued_iso": order.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "as_of": say.moment(facts.compiled_at),

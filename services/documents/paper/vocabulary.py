@@ -1,4 +1,4 @@
-"""What the register's codes are called on paper: nationalities, relations and countries, from the tables in `words/`.
+"""What the register's codes are called on paper, from the tables in `words/`, a file each.
 
 One row a code, one column a language (`nl`, `fr`, `de`, `en`). Where a language's word follows the person's sex there
 are `nl_m` and `nl_f` beside `nl`, which is for whoever is neither or not known to be either: in Dutch the bare
@@ -44,5 +44,5 @@ class Vocabulary:
 
 @cache
 def vocabulary(name: str) -> Vocabulary:
-    """`nationalities`, `relations` or `countries`, read once per process."""
+    """The table of that name in TABLES, read once per process."""
     return Vocabulary(name)

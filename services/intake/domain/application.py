@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.contracts.attests import FEDERAL_ATTEST
 from services.contracts.events import Event
 from services.contracts.intake import ENDED, LIFETIME_DAYS, ApplicationMoved, ApplicationView, State, Step
 from services.contracts.plans import Plan
@@ -118,7 +117,7 @@ class Application:
             code=self.code,
             timeline=self.timeline if with_timeline else (),
             capacity=self.capacity,
-            passed_through=self.plan is not None and FEDERAL_ATTEST in self.plan.facts,
+            passed_through=self.plan is not None and self.plan.is_passed_through,
         )
 
 

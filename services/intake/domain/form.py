@@ -68,6 +68,7 @@ def accept(
         wrong.add("subject", field_error("not-a-national-number"))
     if subject in asked.other_numbers:
         subject = applicant
+    # of anybody else: versions before there were more than parents and children read no other word
     capacity = "self" if subject == applicant else "parent"
     if product and applicant and subject and not _is_for(product, capacity):
         alone = "only-for-yourself" if capacity == "parent" else "only-for-your-child"

@@ -9,8 +9,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from services.contracts.delivery import Unacceptable
 from services.contracts.errors import Refusal
 from services.contracts.facts import name_of, source_of
+from services.contracts.product import Product
 from services.contracts.rooms import extend, modules
 from services.registry.domain import RegisterKind, Standing
 from services.registry.subject import Subject
@@ -76,6 +78,12 @@ def known_facts() -> Mapping[str, Fact[Any, Any]]:
     """All facts that the register can give, by name."""
     found = [module.FACT for module in modules(__name__)]
     return MappingProxyType({fact.name: fact for fact in found})
+
+
+def check_known(product: Product) -> None:
+    """Raises Unacceptable where a product tells a fact that no module gives: one of a plan may be gone since."""
+    if unknown := [name for name in product.facts if name not in known_facts()]:
+        raise Unacceptable("unknown-fact", f"{product.id}: {', '.join(unknown)}")
 
 
 def declared(names: Iterable[str]) -> tuple[Fact[Any, Any], ...]:

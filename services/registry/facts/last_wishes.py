@@ -3,7 +3,7 @@
 from services.contracts.facts.last_wishes import LastWishes
 from services.contracts.register_codes import LAST_WISHES
 from services.registry.consistency import check_begun
-from services.registry.contradictions import Contradiction, Inconsistent
+from services.registry.contradictions import Contradiction, Inconsistent, concerning
 from services.registry.facts import RESIDENTS, PopulationFact
 from services.registry.subject import Subject
 
@@ -15,7 +15,8 @@ def _compile(subject: Subject) -> LastWishes:
     if declared.mode not in LAST_WISHES:
         raise Inconsistent(Contradiction.CODE_UNKNOWN, about=[subject.dossier.number])
     if declared.declared_on is not None:
-        check_begun(declared.declared_on, subject.dossier, today=subject.today)
+        with concerning(subject.dossier.number):
+            check_begun(declared.declared_on, subject.dossier, today=subject.today)
     return LastWishes(mode=declared.mode, declared_on=declared.declared_on)
 
 

@@ -1,25 +1,33 @@
 """In which elections somebody may vote today.
 
 Belgians of eighteen (Electoral Code, article 1), for the European Parliament of sixteen (Act of 23 March 1989, article
-1); whom a judgment excludes or suspends does not (Electoral Code, articles 6 to 9bis). Citizens of the Union, and
-others for the municipal council, once they have had themselves entered as voters (Act of 23 March 1989, article 1,
-§ 2; Municipal Electoral Act, articles 1bis and 1ter).
+1); whom a judgment excludes or suspends does not (Electoral Code, articles 6 to 9bis). Who is no Belgian votes once
+they have had themselves entered as a voter: for the European Parliament citizens of the Union alone (Act of 23 March
+1989, article 1, § 2), for the municipal council these and others (Municipal Electoral Act, articles 1bis and 1ter), for
+the Chamber and the parliaments of region and community nobody (Constitution, articles 8 and 61).
 """
 
+from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 
+from services.contracts.countries import NATIONALITIES, UNION
 from services.contracts.errors import Refusal
 from services.contracts.facts.voter import Voter
 from services.contracts.partial_days import latest
 from services.contracts.register_codes import ELECTIONS
 from services.registry.contradictions import Contradiction, Inconsistent
-from services.registry.domain import RegisterKind
+from services.registry.domain import RegisterKind, Voting
 from services.registry.facts import RESIDENTS, PopulationFact
 from services.registry.origins import nationality_codes
 from services.registry.subject import Subject
 
 BELGIAN = "BE"
 AGE = {"chamber": 18, "parliaments": 18, "european": 16, "municipal": 18}
+MAY_BE_ENTERED: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"chamber": frozenset(), "parliaments": frozenset(), "european": UNION, "municipal": NATIONALITIES}
+)
+"""Of who is no Belgian: the nationalities of whom one has to be theirs."""
 
 
 def _refusal(subject: Subject) -> Refusal | None:
@@ -36,10 +44,19 @@ def _elections(subject: Subject) -> tuple[str, ...]:
         raise Inconsistent(Contradiction.CODE_UNKNOWN, about=[dossier.number])
     if voting is not None and voting.is_excluded:
         return ()
-    open_to = ELECTIONS if BELGIAN in nationality_codes(dossier) else voting.registered_for if voting else ()
+    open_to = _open_to(voting, nationality_codes(dossier), number=dossier.number)
     return tuple(
         each for each in ELECTIONS if each in open_to and _is_old_enough(AGE[each], dossier.born_on, subject.today)
     )
+
+
+def _open_to(voting: Voting | None, nationalities: Collection[str], *, number: str) -> Collection[str]:
+    if BELGIAN in nationalities:
+        return ELECTIONS
+    entered = voting.registered_for if voting else ()
+    if any(MAY_BE_ENTERED[each].isdisjoint(nationalities) for each in entered):
+        raise Inconsistent(Contradiction.VOTER_NOT_ENTITLED, about=[number])
+    return entered
 
 
 def _is_old_enough(years: int, born_on: str, on: date) -> bool:

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from services.contracts.delivery import Unacceptable
 from services.contracts.envelope import Cause
-from services.contracts.errors import Refusal
 from services.contracts.events import Event
 from services.contracts.extracts import Request
 from services.contracts.plans import pinned
@@ -17,7 +16,7 @@ from services.registry.contradictions import Inconsistent
 from services.registry.digest import Pseudonyms, digest_of
 from services.registry.domain import Register, SourceRefused, SourceUnavailable
 from services.registry.extract import Extract
-from services.registry.facts import sources_asked
+from services.registry.facts import check_known, sources_asked
 from services.registry.inquiry import Answer, inquire
 from services.registry.ports import Locker, Source
 from services.registry.rechecking import kept_for_later
@@ -60,12 +59,13 @@ class Inquiries:
     ) -> tuple[Extract, tuple[Event, ...]]:
         """The extract as the answer leaves it, and what to tell of it; `asking` names the look in the access log.
 
-        Raises Unacceptable for an unknown product.
+        Raises Unacceptable for an unknown product, and for a plan with a fact that is gone since.
         """
         product = self.products.get(extract.product)
         if product is None:
             raise Unacceptable("unknown-product", extract.product)
         product = pinned(product, extract.plan)
+        check_known(product)
         try:
             answer = self._look(extract, request, product=product, asking=asking, now=now)
         except SourceRefused as refused:
@@ -77,7 +77,8 @@ class Inquiries:
         if answer.promises:
             return extract.promised(answer.promises, now=now)
         if answer.facts is None:
-            return extract.refused(answer.refusal or Refusal.UNKNOWN_PERSON, now=now)
+            assert answer.refusal is not None  # or it would be no answer
+            return extract.refused(answer.refusal, now=now)
         locked = self.facts.lock(answer.facts, bound_to=extract.application_id)
         compared = extract.plan.gates if extract.plan else product.gates  # only what waits for others is ever compared
         digest = digest_of(answer.facts, pseudonyms=self.pseudonyms) if compared else ""

@@ -27,7 +27,7 @@ from cryptography import x509
 
 from services.contracts.strict_json import read_json
 from services.registry.ports import Finding
-from services.registry.sources.checking import ending, unreached, unsafe
+from services.registry.sources.checking import ending, unreached, unsafe, worst
 from services.registry.sources.resting import Breaker
 
 BUDGET_S = 12.0
@@ -108,14 +108,13 @@ class Https:
         try:
             context = self._context()
             own = x509.load_pem_x509_certificates((self._folder / self.address.certificate).read_bytes())[0]
-            if wrong := unsafe(self._folder / self.address.key):
-                return Finding(said=wrong, stops=False)
+            open_to_all = unsafe(self._folder / self.address.key)
         except NotTaken as wrong:
             return Finding(said=f"{self.address.url}: {wrong.reason}")
-        found = ending(own, name=self._source, now=now)
-        if found is None or not found.stops:
-            found = (unreached(self.address.url, context) if reach else None) or found
-        return found
+        loose = Finding(said=open_to_all, stops=False) if open_to_all else None
+        ended = ending(own, name=self._source, now=now)
+        knocks = reach and (ended is None or not ended.stops)
+        return worst((ended, unreached(self.address.url, context) if knocks else None, loose))
 
     def close(self) -> None:
         """Connections end."""

@@ -1,5 +1,6 @@
 """Whether a document bears the seal of its authority, to the last byte: a process of its own looks (seals.py)."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,10 @@ from pathlib import Path
 from services.registry import seals
 from services.registry.ports import Finding
 from services.registry.sources.https import NoAnswer, NotTaken
+
+_OVER_THE_DOCUMENT = frozenset({signal.SIGXCPU, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT})
+"""What ends a look for the document's sake: it took more than it may, or broke the parser. A SIGKILL or SIGTERM comes
+from elsewhere, and says nothing of it."""
 
 
 class SealChecker:
@@ -35,7 +40,7 @@ class SealChecker:
             return None
         if ended.stdout in (seals.BROKEN, seals.UNTRUSTED, seals.OUTDATED):
             return ended.stdout
-        if ended.returncode < 0:  # it was killed over the document, which took more than it may
+        if -ended.returncode in _OVER_THE_DOCUMENT:
             return seals.BROKEN
         raise NoAnswer("seal-not-checked")
 

@@ -4,8 +4,10 @@ import re
 from dataclasses import asdict, replace
 from datetime import date
 from io import StringIO
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
 from deploy.bench.aims import ROWS, Aim, verdicts
@@ -20,6 +22,7 @@ from deploy.bench.run import Run
 from deploy.bench.shown import as_facts, as_table
 from deploy.bench.starts import summary
 from deploy.bench.tree import this_tree
+from deploy.operator.commands import benchmark
 from tests.deploy.bench.traces import calls_of
 
 FIGURES = Figures(
@@ -192,3 +195,12 @@ def test_starts_are_told_by_how_many_were_quick() -> None:
 )
 def test_who_files_is_of_age(number: str, adult: bool) -> None:
     assert is_adult(number, date(2026, 11, 25)) is adult
+
+
+def test_where_figures_cannot_be_kept_nothing_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benchmark, "_figures", lambda **_: pytest.fail("it was measured"))
+
+    told = CliRunner().invoke(benchmark.bench, ["--keep", str(tmp_path / "none" / "figures.json")])
+
+    assert told.exit_code == 2
+    assert "no such file or directory" in told.output

@@ -216,6 +216,9 @@ def _pauses(stack: Stack) -> list[float]:
     return [(again - at).total_seconds() for at, again in moments]
 
 
+ODD = "notify.tell-citizen#odd-1"
+
+
 def test_what_is_parked_is_listed_shown_redacted_and_dropped(loket: Loket, running: dict[str, Any], stack: Stack):
     with pika.BlockingConnection(pika.URLParameters(stack.amqp_uri)) as connection:
         properties = pika.BasicProperties(content_type="application/cloudevents+json", delivery_mode=2)
@@ -227,11 +230,11 @@ def test_what_is_parked_is_listed_shown_redacted_and_dropped(loket: Loket, runni
         return listed
 
     assert wait_until(lambda: bool(parked()), 30)
-    assert [(letter["id"], letter["reason"]) for letter in parked()] == [("odd-1", "unsigned")]
-    assert "odd-1  notify.tell-citizen  unsigned" in loket("dead-letters", "list").stdout
-    assert "someone's" not in loket("dead-letters", "show", "odd-1").stdout
+    assert [(letter["id"], letter["reason"]) for letter in parked()] == [(ODD, "unsigned")]
+    assert f"{ODD}  notify.tell-citizen  unsigned" in loket("dead-letters", "list").stdout
+    assert "someone's" not in loket("dead-letters", "show", ODD).stdout
 
-    loket("dead-letters", "drop", "odd-1", "--reason", "a test's")
+    loket("dead-letters", "drop", ODD, "--reason", "a test's")
 
     assert parked() == []
     lines = (stack.logs / "audit.jsonl").read_text().splitlines()

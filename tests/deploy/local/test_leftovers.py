@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from deploy.local import running
 from deploy.local.cleaning import clean
 from deploy.local.embedded.part import MARK, SUPERVISES, PartError
 from deploy.local.leftovers import clear_run_files, end_orphans, forget_process, mark_of, orphans, strays
@@ -209,3 +210,32 @@ def test_what_cannot_be_scaled_names_the_mend(name: str, count: int, mend: str) 
 def test_all_up_to_the_limit_can(stack: Stack) -> None:
     for count in (0, most()):
         check_scale("documents", count)
+
+
+class Hanging:
+    """A supervisor that answers until it is told to scale."""
+
+    hangs = False
+
+    def is_running(self) -> bool:
+        return True
+
+    def wanted(self, _name: str) -> int:
+        if self.hangs:
+            raise PartError("the supervisor does not answer")
+        return 2
+
+    def scale(self, name: str, _count: int) -> None:
+        self.hangs = True
+        self.wanted(name)
+
+
+def test_a_scale_that_failed_is_not_kept(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    supervisor = Hanging()
+    monkeypatch.setattr(running, "Control", lambda _: supervisor)
+    stack.run.mkdir(parents=True, exist_ok=True)
+
+    with pytest.raises(PartError, match="does not answer"):
+        running.scale(stack, "notify", 5)
+
+    assert Scales(stack.var).kept() == {"notify": 2}

@@ -65,6 +65,16 @@ def test_what_a_full_disk_does_not_take_is_lost_and_its_process_is_ended_all_the
         output.close()
 
 
+def test_what_comes_between_the_halves_of_last_words_on_the_other_stream_hides_nothing(
+    server: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    with closing(Output(mark=MINE, filename=str(tmp_path / "store.log"))) as output:
+        for stream, piece in (("stderr", LAST_WORDS[:60]), ("stdout", b"{}\n"), ("stderr", LAST_WORDS[60:])):
+            output({"data": piece, "pid": server.pid, "name": stream})
+
+    assert server.wait(10) == -9
+
+
 def test_a_scale_that_cannot_be_kept_is_told_in_a_line(tmp_path: Path) -> None:
     scales = Scales(tmp_path)
     scales.keep("notify", 1)

@@ -11,6 +11,7 @@ import pytest
 
 from deploy.local.embedded.part import PartError, wait_until
 from deploy.local.embedded.ports import Claims, free_ports, listens
+from deploy.local.ports import Ports, keep_ports, kept_ports
 from deploy.local.stack import Stack
 
 CLAIMS_AND_WAITS = """
@@ -77,3 +78,21 @@ def test_where_all_are_taken_it_says_so(tmp_path: Path):
             theirs.claim(port)
         with pytest.raises(PartError, match="no free port for gateway from 8080 on"):
             Stack(var=tmp_path, outside={}).choose_ports(ours)
+
+
+@pytest.mark.parametrize("text", ["", '{"gateway": 80', "[]", "7", '{"gateway": "x"}', '{"gateway": null}'])
+def test_a_broken_file_of_ports_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "ports.json").write_text(text)
+
+    with pytest.raises(PartError, match=r"ports\.json cannot be read; delete it"):
+        _ = Stack(var=tmp_path, outside={}).ports
+
+
+def test_ports_that_cannot_be_written_leave_those_that_were(tmp_path: Path) -> None:
+    keep_ports(tmp_path / "ports.json", Ports(gateway=8090))
+    (tmp_path / "ports.new").symlink_to("/dev/full")
+
+    with pytest.raises(OSError, match="No space left"):
+        keep_ports(tmp_path / "ports.json", Ports())
+
+    assert kept_ports(tmp_path / "ports.json").gateway == 8090

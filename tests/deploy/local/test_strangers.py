@@ -88,3 +88,13 @@ def test_nor_does_a_command_of_the_demonstrations_reach_others_unasked(tmp_path:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("loket: LOKET_AMQP_URI and LOKET_MONGO_URI are set and LOKET_PROFILE is not: write")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["", '{"LOKET_INTAKE_PEPPER": "x', "[]", '{"LOKET_INTAKE_PEPPER": 7}'])
+def test_a_broken_file_of_secrets_is_named_and_left(tmp_path: Path, text: str) -> None:
+    (tmp_path / "secrets.json").write_text(text)
+
+    with pytest.raises(PartError, match=r"secrets\.json cannot be read"):
+        demo_secrets(tmp_path, towns=())
+
+    assert (tmp_path / "secrets.json").read_text() == text

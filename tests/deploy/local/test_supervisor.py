@@ -1,7 +1,9 @@
 """What the supervisor sees of the processes it holds."""
 
 import asyncio
+import fcntl
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ import psutil
 import pytest
 from circus.process import Process
 
+from deploy.local import supervisor
+from deploy.local.programs import Program
 from deploy.local.stack import Stack
 from deploy.local.supervisor import Ends, Patient
 from tests.waiting import wait_for
@@ -57,3 +61,41 @@ class Running:
     """An arbiter that is not being stopped."""
 
     _stopping = False
+
+
+def test_what_a_process_writes_on_either_stream_is_in_its_log_also_after_a_rotation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "LOG_BYTES", 30)
+    stack = Stack(var=tmp_path, outside={})
+    stack.logs.mkdir()
+    program = Program(name="notify", argv=("true",), environ={}, processes=1)
+    watcher = supervisor._watcher(program, stack, 0, Ends(stack))
+
+    for number in range(6):
+        for name, stream in (("stdout", watcher.stdout_stream), ("stderr", watcher.stderr_stream)):
+            stream({"data": f"{number} {name}\n".encode(), "pid": 1, "name": name})
+    watcher.stdout_stream.close()
+
+    files = [stack.logs / name for name in ("notify.log.3", "notify.log.2", "notify.log.1", "notify.log")]
+    lines = [line for file in files for line in file.read_text().splitlines()]
+    assert lines == [f"{number} {name}" for number in range(6) for name in ("stdout", "stderr")]
+
+
+def test_who_asks_whether_it_runs_is_in_nobodys_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = Stack(var=tmp_path, outside={})
+    stack.run.mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(supervisor.logs, "set_up", lambda *_: None)
+
+    def reached(_: Stack) -> list[Program]:
+        raise RuntimeError("it has the lock")
+
+    monkeypatch.setattr(supervisor, "programs", reached)
+
+    with (stack.run / "supervisor.lock").open("a") as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        assert not stack.is_supervised()
+        threading.Timer(0.2, fcntl.flock, (asking, fcntl.LOCK_UN)).start()
+        with pytest.raises(RuntimeError, match="it has the lock"):
+            supervisor.serve(stack)

@@ -28,7 +28,7 @@ def a_stack(
     made.write_towns()
 
     @contextmanager
-    def opened(_: Stack) -> Iterator[Database[dict[str, Any]]]:
+    def opened(_: Stack, *_owner: str) -> Iterator[Database[dict[str, Any]]]:
         yield database
 
     monkeypatch.setattr("deploy.local.stack.this_stack", lambda: made)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from deploy.local import stack
 from deploy.operator.commands import audit
 from services.chassis.signing import SigningKey
 from services.registry.access import Access
@@ -83,3 +84,19 @@ def test_without_a_town_the_logs_of_all_are_checked_as_its_help_says(accesses: A
     assert len(facts_of(audit.audit, "verify")) > 1
 
     assert "all towns where it is left out" in told(audit.audit, "verify", "--help").output
+
+
+def test_who_only_reads_the_store_changes_nothing_there(database: Database[dict[str, Any]]):
+    AccessStore(database, kept_days=1)
+
+    assert database.list_collection_names() == []
+
+
+@pytest.mark.parametrize("days", ["10y", "0"])
+def test_days_that_are_none_are_told(accesses: AccessStore, days: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(stack.this_stack().outside, "LOKET_ACCESS_LOG_DAYS", days)
+
+    result = told(audit.audit, "verify")
+
+    assert result.exit_code == 2
+    assert "LOKET_ACCESS_LOG_DAYS cannot be used: write a whole number from 1 to" in result.output

@@ -1,5 +1,6 @@
 """A backup keeps all of it, is whole or refused, and is put back only where nothing else is or runs."""
 
+import errno
 import fcntl
 import gzip
 import json
@@ -22,7 +23,7 @@ from deploy.local.leftovers import mark_of
 from deploy.local.stack import Stack
 from deploy.operator import backing_up, store_access
 from deploy.operator.backing_up import back_up, restore, settle_restored
-from deploy.operator.backup_file import Unusable
+from deploy.operator.backup_file import Header, Reader, Unusable, writing
 from deploy.operator.store_access import Refused
 from deploy.production.keys import new_key
 from services.chassis.pseudonyms import check_of, pepper
@@ -361,3 +362,23 @@ def test_the_store_of_one_that_was_killed_is_ended_by_the_next(tmp_path: Path) -
     restore(stack, tmp_path / "backup", now=lambda: LATER)
 
     assert not left.runs()
+
+
+def test_where_there_are_no_hard_links_a_backup_is_there_whole_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    file, others = tmp_path / "backup", tmp_path / "others"
+
+    with writing(file, Header(loket="0", taken_at=TAKEN)):
+        assert not file.exists()
+    with pytest.raises(FileExistsError), writing(others, Header(loket="0", taken_at=TAKEN)):
+        others.write_text("made meanwhile")
+
+    with file.open("rb") as opened:
+        assert Reader(opened).check().taken_at == TAKEN
+    assert others.read_text() == "made meanwhile"
+    assert sorted(tmp_path.iterdir()) == [file, others]

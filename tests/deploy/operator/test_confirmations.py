@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 from pymongo.database import Database
 
+from deploy.demo.police import __main__ as police
 from deploy.local.stack import Stack
 from deploy.operator.commands import confirmations
 from deploy.operator.rings import key_ring
@@ -22,6 +23,7 @@ from services.contracts.errors import (
     DomainError,
     NotFound,
 )
+from services.intake.awaited import awaited
 from services.intake.domain.deadlines import overdue
 from services.intake.domain.gates.confirmation import GATE
 from services.intake.standing import standing
@@ -58,7 +60,7 @@ class StandInAsker:
 
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database[dict[str, Any]]) -> Stack:
-    made = a_stack(tmp_path, monkeypatch, opens=(confirmations, "_intake_database"), database=database)
+    made = a_stack(tmp_path, monkeypatch, opens=(confirmations, "database_of"), database=database)
     monkeypatch.setattr("deploy.operator.answering.Asker", StandInAsker)
     monkeypatch.setattr(StandInAsker, "fails", None)
     monkeypatch.setattr(StandInAsker, "asked", [])
@@ -207,3 +209,27 @@ def test_a_department_is_given_its_own_keys_alone(stack: Stack, store: Applicati
     )
     assert opened.national_number == CITIZEN
     assert printed != key_ring(stack, confirmations.KEYS, "").written()
+
+
+def test_of_a_deployment_that_does_not_run_no_other_store_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "var").mkdir()
+    monkeypatch.setattr("deploy.local.stack.this_stack", lambda: Stack(var=tmp_path / "var", outside={}))
+
+    result = loket("list")
+
+    assert result.exit_code == 2
+    assert "`loket up`" in result.output
+
+
+def test_what_the_demonstrations_police_cannot_open_keeps_no_other_waiting(
+    stack: Stack, store: ApplicationStore, database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (waits,) = awaited(database, town="24001", department="police")
+    broken = replace(waits, reference=f"{ID}-9", concerning="what nobody locked")
+    monkeypatch.setattr(police, "awaited", lambda *_, **__: [broken, waits])
+
+    assert police.look(stack, database, towns=["24001"], after=timedelta(), now=NOON + timedelta(days=1)) == 1
+
+    assert [each.reference for each in StandInAsker.asked] == [REFERENCE]

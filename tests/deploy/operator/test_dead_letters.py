@@ -20,8 +20,10 @@ from services.contracts.intake import ApplicationCleared
 from services.contracts.topology import Subscription
 from tests.broker import declare_on
 from tests.keys import VERIFYING, signed
+from tests.waiting import wait_for
 
 QUEUE = "documents.issue-certificate"
+OTHER = "notify.tell-citizen"
 EVENT = {
     "id": "a1:application-cleared:2",
     "type": "be.loket.intake.application-cleared.v1",
@@ -29,6 +31,8 @@ EVENT = {
     "subject": "a1",
     "data": {"application_id": "a1", "facts": "personal"},
 }
+
+ID = f"{QUEUE}#{EVENT['id']}"
 
 
 @pytest.fixture
@@ -70,7 +74,7 @@ def test_looking_shows_no_value_of_the_data_and_takes_nothing_away(channel: Any,
         (letter,) = letters.list()
 
     assert (letter.id, letter.queue, letter.reason, letter.detail) == (
-        "a1:application-cleared:2",
+        ID,
         QUEUE,
         "handler-failed",
         "RuntimeError",
@@ -83,7 +87,7 @@ def test_a_replayed_message_is_with_its_consumer_as_it_was(channel: Any, letters
     body = json.dumps(EVENT).encode()
     park(channel, body)
 
-    letters.replay("a1:application-cleared:2")
+    letters.replay(ID)
 
     _, properties, received = channel.basic_get(QUEUE, auto_ack=True)
     assert received == body
@@ -97,8 +101,8 @@ def test_a_message_is_dropped_with_a_reason_only(channel: Any, letters: DeadLett
     park(channel, b"not json")
 
     with pytest.raises(ValueError, match="--reason"):
-        letters.drop("a1:application-cleared:2", reason=" ")
-    letters.drop("a1:application-cleared:2", reason="test message")
+        letters.drop(ID, reason=" ")
+    letters.drop(ID, reason="test message")
 
     assert [letter.id for letter in letters.list()] == [without_id(b"not json")]
     assert [(entry["act"], entry["reason"]) for entry in audit(tmp_path)] == [("dead-letters drop", "test message")]
@@ -120,7 +124,8 @@ def test_what_the_broker_itself_parked_tells_why(channel: Any, letters: DeadLett
     method, _, _ = channel.basic_get(QUEUE)
     channel.basic_reject(method.delivery_tag, requeue=False)
 
-    (letter,) = _until(letters)
+    wait_for(letters.list, what="the broker to park it")
+    (letter,) = letters.list()
 
     assert (letter.reason, letter.deaths) == ("rejected", 1)
     assert letter.parked_at
@@ -160,7 +165,7 @@ def test_what_is_replayed_keeps_its_signature(channel: Any, letters: DeadLetters
     body = json.dumps(EVENT).encode()
     park(channel, body, **signed(body, "intake"))
 
-    letters.replay("a1:application-cleared:2")
+    letters.replay(ID)
 
     _, properties, received = channel.basic_get(QUEUE, auto_ack=True)
     assert VERIFYING.signer(received, properties.headers["loket-signature"]) == "intake"
@@ -204,9 +209,27 @@ def test_to_practise_something_is_sent_that_a_consumer_will_park(
     id = letters.practise()
 
     _, properties, body = channel.basic_get(QUEUE, auto_ack=True)
-    assert json.loads(body)["id"] == id
+    assert f"{QUEUE}#{json.loads(body)['id']}" == id
     assert not any(name.startswith("loket-") for name in properties.headers or {})
     assert [(entry["act"], entry["message"]) for entry in audit(tmp_path)] == [("dead-letters practise", id)]
+
+
+def test_one_event_that_is_parked_for_two_consumers_is_two_messages(amqp_uri: str, tmp_path: Path) -> None:
+    two = {name: Subscription(events=(ApplicationCleared,)) for name in (QUEUE, OTHER)}
+    declare_on(amqp_uri, Topology(subscriptions=two))
+    letters = DeadLetters(amqp_uri, audit=tmp_path / "audit.jsonl", queues=two)
+    with pika.BlockingConnection(pika.URLParameters(amqp_uri)) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        for queue in two:
+            channel.basic_publish("loket.parked", queue, json.dumps(EVENT).encode(), mandatory=True)
+
+    (of_other,) = letters.list(OTHER)
+    letters.drop(of_other.id, reason="test message")
+    with pytest.raises(NoSuchMessage):
+        letters.drop(of_other.id, reason="test message")
+
+    assert [letter.queue for letter in letters.list()] == [QUEUE]
 
 
 def test_an_unknown_id_is_told(channel: Any, letters: DeadLetters) -> None:
@@ -214,20 +237,11 @@ def test_an_unknown_id_is_told(channel: Any, letters: DeadLetters) -> None:
         letters.replay("nothing")
 
 
-def _until(letters: DeadLetters) -> list[Any]:
-    """At-least-once dead-lettering takes a moment."""
-    for _ in range(600):
-        if found := letters.list():
-            return found
-    pytest.fail("nothing was parked")
-
-
 def test_a_message_named_twice_is_acted_on_once(channel: Any, letters: DeadLetters, tmp_path: Path) -> None:
     park(channel, json.dumps(EVENT).encode())
     park(channel, b"other")
-    id = EVENT["id"]
 
-    assert [letter.id for letter in letters.replay(id, id)] == [id]
+    assert [letter.id for letter in letters.replay(ID, ID)] == [ID]
     assert channel.queue_declare(QUEUE, passive=True).method.message_count == 1
     assert [letter.id for letter in letters.drop(*[without_id(b"other")] * 3, reason="junk")] == [without_id(b"other")]
     assert letters.list() == []
@@ -251,7 +265,11 @@ def test_what_came_due_for_no_queue_is_listed_and_can_only_be_dropped(
 
     (letter,) = letters.list("loket.astray")
 
-    assert (letter.id, letter.reason, letter.detail) == (EVENT["id"], "astray", "due for gone.listen\\n")
+    assert (letter.id, letter.reason, letter.detail) == (
+        f"loket.astray#{EVENT['id']}",
+        "astray",
+        "due for gone.listen\\n",
+    )
     with pytest.raises(UnroutableError):
         letters.replay(letter.id)
     letters.drop(letter.id, reason="its consumer is gone")

@@ -14,6 +14,7 @@ from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.generator.seeding import seed
 from deploy.local.stack import Stack
 from deploy.operator.commands import held
+from deploy.production.keys import new_key
 from services.chassis.locking import Locker
 from services.contracts.extracts import Request
 from services.registry.access_store import AccessStore
@@ -100,6 +101,18 @@ def test_whom_to_mend_is_looked_up_anew_and_logged(stack: Stack, database: Datab
     audited = json.loads((stack.logs / "audit.jsonl").read_text().splitlines()[-1])
     assert (audited["act"], audited["message"], audited["reason"]) == ("held show", "a1", "ticket 12")
     assert member not in (stack.logs / "audit.jsonl").read_text()
+
+
+def test_what_was_asked_under_a_key_that_is_gone_is_told(
+    stack: Stack, database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(stack, database, "a1")
+    monkeypatch.setenv("LOKET_KEYS_REQUESTS", f"another:{new_key()}")
+
+    result = loket("show", "a1", "--reason", "ticket 12")
+
+    assert result.exit_code == 2
+    assert "does not unlock (key-not-here: requests demo): add the old key" in result.output
 
 
 @pytest.mark.parametrize(

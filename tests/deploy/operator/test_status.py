@@ -1,7 +1,9 @@
 """What `loket status` says is wrong, and with which mend."""
 
+import ast
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -15,6 +17,7 @@ import pytest
 from prometheus_client import start_http_server
 from pymongo.database import Database
 
+from deploy.local.outside import ROOT
 from deploy.local.processes import is_settling, processes
 from deploy.local.stack import Stack
 from deploy.operator.status import catalogue as status_catalogue
@@ -567,3 +570,31 @@ def test_a_product_that_cannot_be_read_is_told(stack: Stack, monkeypatch: pytest
     monkeypatch.setattr(status_catalogue, "digests", unreadable)
 
     assert catalogue_facts(stack, runs=True) == {"wrong": "my.yaml: law: unknown: nope", "changed": []}
+
+
+def test_every_code_of_trouble_stands_in_the_readme_with_what_to_do() -> None:
+    page = (ROOT / "deploy" / "operator" / "README.md").read_text(encoding="utf-8")
+    rows = page.partition("| code | what to do |")[2].partition("\n\n")[0].splitlines()
+    told = [code for row in rows if row for code in re.findall(r"`([a-z-]+)`", row.split("|")[1])]
+
+    assert sorted(told) == sorted(_codes())
+
+
+def _codes() -> set[str]:
+    """Of all Trouble(code=…), and of what a name `code` is given before."""
+    found: set[str] = set()
+    for file in (ROOT / "deploy" / "operator" / "status").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Trouble":
+                found.update(*(_written(each.value) for each in node.keywords if each.arg == "code"))
+            if isinstance(node, ast.Assign) and any(getattr(each, "id", "") == "code" for each in node.targets):
+                found |= _written(node.value)
+    return found
+
+
+def _written(value: ast.expr) -> set[str]:
+    if isinstance(value, ast.IfExp):
+        return _written(value.body) | _written(value.orelse)
+    if isinstance(value, ast.JoinedStr):  # f"{part}-away"
+        return {f"{part}{ast.literal_eval(value.values[1])}" for part in ("broker", "store")}
+    return {value.value} if isinstance(value, ast.Constant) and isinstance(value.value, str) else set()

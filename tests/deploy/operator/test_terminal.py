@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from pymongo.errors import OperationFailure
 
 from deploy.local.control import last_line
 from deploy.operator import cli
@@ -30,6 +31,14 @@ def test_a_broken_file_is_told_in_one_line() -> None:
         str(told.value)
         == "aarschot.yaml cannot be read: yaml: while parsing a flow node in line 2: ^; seal: path: missing"
     )
+
+
+@pytest.mark.parametrize("code", [13, 18])
+def test_what_the_store_refuses_is_not_told_as_its_silence(code: int) -> None:
+    with pytest.raises(Mistake, match="the store refuses this to the user of LOKET_MONGO_URI") as told, mistakes():
+        raise OperationFailure("not authorized on loket_registry", code)
+
+    assert "does not answer" not in str(told.value)
 
 
 def test_the_help_says_of_each_command_what_it_says_of_itself() -> None:

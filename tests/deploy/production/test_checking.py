@@ -12,10 +12,11 @@ from typing import Any, cast
 
 import pytest
 
+from deploy.local.outside import ROOT
 from deploy.local.stack import Stack
 from deploy.operator.status.keys import in_keys, keys_facts
 from deploy.production import key_folder
-from deploy.production.checking import problems
+from deploy.production.checking import _registers, problems
 from deploy.production.env_files import read_env
 from deploy.production.keys import OPERATOR, new_key
 from deploy.production.unfilled import demonstrations, example_host, unfilled
@@ -95,6 +96,14 @@ SPOILS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a profile that there is not": (
         lambda etc: change(etc, "operator", "LOKET_PROFILE=production", "LOKET_PROFILE=prod"),
         "operator: LOKET_PROFILE is prod",
+    ),
+    "an operator without a key": (
+        lambda etc: change(etc, "keys/operator", "LOKET_KEYS_REQUESTS", "#"),
+        "operator: LOKET_KEYS_REQUESTS is not set; copy its line from keys/intake.env into keys/operator.env",
+    ),
+    "an operator with an old key": (
+        lambda etc: change(etc, "keys/operator", "LOKET_KEYS_REQUESTS=", f"LOKET_KEYS_REQUESTS=new:{new_key()},"),
+        "LOKET_KEYS_REQUESTS is not the same in intake, registry, operator",
     ),
     "no profile": (
         lambda etc: change(etc, "operator", "LOKET_PROFILE=production", ""),
@@ -387,3 +396,13 @@ def test_what_is_taken_a_shell_reads_alike(tmp_path: Path, written: str, value: 
 
     assert read_env(tmp_path / "x.env") == {"LOKET_X": value}
     assert shell.stdout.decode() == value
+
+
+def test_a_population_that_cannot_be_asked_is_told_in_words(tmp_path: Path) -> None:
+    for file in (ROOT / "deploy" / "towns").glob("kortenberg.*"):
+        shutil.copy(file, tmp_path)
+
+    (line,) = _registers({"LOKET_TOWNS": str(tmp_path)}, datetime.now(UTC))
+
+    assert line.startswith("the population of 24055: ")
+    assert "Finding(" not in line

@@ -16,15 +16,18 @@ from typing import cast
 import pytest
 from click.testing import CliRunner
 
+from deploy.broker.rights import USERS, password_variable
 from deploy.operator.cli import main
 from deploy.production import key_folder
 from deploy.production.env_files import read_env, write_env
 from deploy.production.in_use import locked
 from deploy.production.key_folder import CannotRotate
 from deploy.production.keys import FILES, ids
+from deploy.production.variables import OPERATORS_KEYS
 from services.chassis.locking import KeyRing, Locker
 from services.contracts.contact import Contact
 from services.contracts.schema import Unreadable
+from services.contracts.topology import SERVICES
 
 TODAY = date(2026, 11, 26)
 BROKER = "amqps://one.example:5671/loket;amqps://two.example:5671/loket"
@@ -44,7 +47,7 @@ def test_what_is_made_is_for_its_owner_only_and_each_process_has_its_own(folder:
     assert sorted(path.stem for path in folder.iterdir()) == sorted(FILES)
     assert "LOKET_KEYS_FACTS" not in files["intake"] | files["gateway"] | files["notify"]
     assert len({files[name]["LOKET_AMQP_URI"] for name in ("intake", "registry", "gateway")}) == 3
-    assert not any(name.startswith("LOKET_EVENT_KEY") for name in files["operator"])
+    assert set(files["operator"]) == {*OPERATORS_KEYS, *(password_variable(user) for user in USERS)}
 
 
 @pytest.mark.parametrize("there", ["intake.env", "something-else"])
@@ -79,6 +82,16 @@ def test_a_ring_is_the_same_for_all_that_hold_it_after_every_step(folder: Path) 
     assert added == {("2026-11-26", kid)}
     assert promoted == {(kid, "2026-11-26")}
     assert rings(folder) == {(kid,)}
+
+
+def test_a_step_reaches_the_operators_file_and_no_process_is_started_for_it(folder: Path) -> None:
+    kid, readers = key_folder.add(folder, "confirmations", today=TODAY)
+
+    files = key_folder.read_folder(folder)
+    assert readers == ("intake",)
+    assert ids(files["operator"]["LOKET_KEYS_CONFIRMATIONS"]) == ("2026-11-26", kid)
+    assert key_folder.add(folder, "events-intake", today=TODAY)[1] == (*SERVICES, "gateway")
+    assert files["operator"].keys() == key_folder.read_folder(folder)["operator"].keys()
 
 
 def at_once(*works: Callable[[], object]) -> list[object]:
@@ -245,3 +258,14 @@ def test_sessions_that_last_longer_keep_their_key_longer(tmp_path: Path) -> None
     (tmp_path / "gateway.env").write_text("LOKET_SESSION_MINUTES=180\n")
 
     assert key_folder.kept_for(tmp_path / "keys", "sessions") == timedelta(hours=3)
+
+
+def test_an_address_that_stands_elsewhere_is_missed_by_its_file(folder: Path) -> None:
+    before = key_folder.read_folder(folder)
+    without = {name: value for name, value in before["intake"].items() if name != "LOKET_AMQP_URI"}
+    write_env(folder / "intake.env", without, head="")
+
+    with pytest.raises(CannotRotate, match=r"intake\.env has no LOKET_AMQP_URI; move it there"):
+        key_folder.change_password(folder, "intake")
+
+    assert key_folder.read_folder(folder)["operator"] == before["operator"]

@@ -2,6 +2,8 @@
 
 import base64
 import io
+import signal
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +11,9 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfTimeStamper
+from pyhanko.sign.timestamps import HTTPTimeStamper
 from structlog.testing import capture_logs
 
 from deploy.demo.deeds.paper import seal
@@ -29,11 +34,14 @@ from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import SourceRefused, SourceUnavailable
 from services.registry.inquiry import Answer, inquire
 from services.registry.sources import Surroundings, make_sources, source_kinds
+from services.registry.sources.https import NoAnswer
 from services.registry.sources.magda.answers import read
 from services.registry.sources.magda.attests import document
 from services.registry.sources.magda.faults import WrongAnswer
 from services.registry.sources.magda.questions import Identification, Question, Service, body
 from services.registry.sources.magda.transport import Budget
+from services.registry.sources.sealing import SealChecker
+from tests.documents.time_stamps import authority
 from tests.registry.fakes import CHILD, NOBODY, PARENT, TOWN, FakeRegister, a_dossier, a_register
 from tests.registry.magda.standin import StandIn
 from tests.registry.magda.writing import a_message, an_answer, an_exception
@@ -398,3 +406,44 @@ def test_a_document_with_something_behind_its_seal_is_broken(sealed: bytes, fold
     writer.write(more)
 
     assert examined(more.getvalue(), folder / "attests-root.pem", sealed_by=ORGANISATION) == seals.BROKEN
+
+
+def stamped(pdf: bytes) -> bytes:
+    """With a time stamp for the archive on all of it (PAdES B-LTA, ETSI EN 319 142-1, section 5.5)."""
+    output = io.BytesIO()
+    with authority() as address:
+        PdfTimeStamper(HTTPTimeStamper(address)).timestamp_pdf(
+            IncrementalPdfFileWriter(io.BytesIO(pdf)), "sha256", output=output
+        )
+    return output.getvalue()
+
+
+def test_a_time_stamp_for_the_archive_breaks_no_seal(sealed: bytes, folder: Path):
+    root, archived = folder / "attests-root.pem", stamped(sealed)
+
+    assert examined(archived, root) == seals.SOUND
+    assert examined(archived + b"\n% more\n", root) == seals.BROKEN
+    assert examined(stamped(bare("DEMONSTRATION")), root) == seals.UNTRUSTED
+    changed = archived[:-6000] + archived[-6000:].replace(b"30", b"31", 1)
+    assert examined(changed, root) == seals.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("killed", "wrong"),
+    [(signal.SIGXCPU, True), (signal.SIGSEGV, True), (signal.SIGKILL, False), (signal.SIGTERM, False)],
+)
+def test_only_what_a_document_itself_brings_about_speaks_against_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, killed: signal.Signals, wrong: bool
+):
+    """A look that the machine ended, where it lacked the memory, is taken again."""
+    monkeypatch.setattr(
+        "services.registry.sources.sealing.subprocess.run",
+        lambda *_, **__: subprocess.CompletedProcess([], -killed, b"", b""),
+    )
+    checker = SealChecker(folder / "attests-root.pem")
+
+    if wrong:
+        assert checker.wrong(b"%PDF-1.7", left_s=30) == seals.BROKEN
+    else:
+        with pytest.raises(NoAnswer, match="seal-not-checked"):
+            checker.wrong(b"%PDF-1.7", left_s=30)

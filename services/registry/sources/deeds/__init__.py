@@ -226,7 +226,7 @@ class _Look:
 
     def _promised(self, answer: Answer) -> LookedUp:
         assert answer.by is not None and answer.reference is not None  # noqa: PT018 - or it would be no answer
-        by = min(max(answer.by, self._question.now), self._question.now + LONGEST_PROMISE)
+        by = min(answer.by, self._question.now + LONGEST_PROMISE)
         return Promised(by=by, reference=named_here(answer.reference), code=Refusal.DEED_MIGRATING)
 
     def _given(self, told: Told, *, first: Told) -> LookedUp:

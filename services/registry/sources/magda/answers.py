@@ -9,7 +9,7 @@ import structlog
 
 from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.sources.magda.faults import Verdict, WrongAnswer, failure, verdict
-from services.registry.sources.magda.questions import Question, Service
+from services.registry.sources.magda.questions import ABOUT_ONE, Question, Service
 from services.registry.sources.magda.xml import Element, local, parsed, text
 
 log = structlog.get_logger()
@@ -20,8 +20,6 @@ _HARMLESS = frozenset({"99984"})
 """A text is missing beside a code, and codes are what is read."""
 _NOT_ALL = "30042"
 """The source holds several, of which one is in the answer: of an identity card, for example, it does not matter."""
-
-_ABOUT_ONE = (Service.PERSON, Service.PERSON_HISTORY, Service.ATTEST)
 
 _READ = frozenset(
     {
@@ -122,7 +120,7 @@ def _answered(answer: Element, question: Question) -> Answered:
         raise WrongAnswer("answer-incomplete")
     about = text(content[0], "INSZ")
     may_be_another = renumbered and question.service is not Service.ATTEST  # it is asked for by the current number
-    if question.service in _ABOUT_ONE and not may_be_another and about != question.number:
+    if question.service in ABOUT_ONE and not may_be_another and about != question.number:
         raise WrongAnswer("answer-about-another")
     return Answered(content=content, renumbered=renumbered, not_all=frozenset(not_all))
 

@@ -7,6 +7,7 @@ from services.registry.contradictions import Contradiction, Inconsistent
 from services.registry.domain import REFERENCE_PERSON, Household, Membership, Stay
 from services.registry.sources.magda import codes
 from services.registry.sources.magda.places import stay
+from services.registry.sources.magda.questions import ABOUT_ONE, Service
 from services.registry.sources.magda.xml import Element, begin, current, text
 
 CARE_LIVING = "care-living"
@@ -17,6 +18,12 @@ def reference_person(members: Element, *, on: str) -> str | None:
     """The number of the one whom an answer names as such."""
     found = [each for each in _members(members, on=on) if text(each, "Positie/Code") == "01"]
     return text(found[0], "INSZ") if len(found) == 1 else None
+
+
+def named(service: Service, content: Element) -> tuple[str, ...]:
+    """The numbers of all whom an answer shows: about one person that one, and everybody whom a household lists."""
+    about = "INSZ" if service in ABOUT_ONE else ".//Gezinslid/INSZ"
+    return tuple(dict.fromkeys(each.text for each in content.findall(about) if each.text))
 
 
 def household(members: Element, id: str, *, on: str, address: Address | None) -> Household:

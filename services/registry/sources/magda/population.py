@@ -16,7 +16,7 @@ from services.registry.sources.magda.asking import Ask
 from services.registry.sources.magda.attests import document
 from services.registry.sources.magda.dossiers import dossier, listed_by
 from services.registry.sources.magda.histories import in_full
-from services.registry.sources.magda.households import household, reference_person, with_beginnings
+from services.registry.sources.magda.households import household, named, reference_person, with_beginnings
 from services.registry.sources.magda.questions import Question, Service
 from services.registry.sources.magda.transport import BUDGET_S, Budget
 from services.registry.sources.magda.xml import Element, text
@@ -62,6 +62,7 @@ class MagdaView:
         self._people: dict[str, Element] = {}
         self._households: dict[str, Household | None] = {}
         self._asked: list[str] = []
+        self._told_of: dict[str, None] = {}
 
     lacks = frozenset({"last-wishes", "voter"})
     """What of them the answers have (Begraving, LijkbezorgingEnRitueel) nobody has held against the law's words yet."""
@@ -73,6 +74,10 @@ class MagdaView:
     @property
     def references(self) -> tuple[str, ...]:
         return tuple(self._asked)
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        return tuple(self._told_of)
 
     def dossier(self, number: str) -> Dossier | None:
         if number not in self._dossiers:
@@ -149,7 +154,14 @@ class MagdaView:
     def _answer(self, service: Service, number: str, **more: str) -> Answered:
         question = Question(service=service, number=number, reference=str(uuid4()), **more)
         self._asked.append(question.reference)
-        return self._source.ask(question, budget=self._budget, now=self._source.clock())
+        try:
+            answered = self._source.ask(question, budget=self._budget, now=self._source.clock())
+        except (SourceUnavailable, Inconsistent):
+            self._told_of[number] = None  # whatever came, it was sent for
+            raise
+        if answered.content is not None:
+            self._told_of |= dict.fromkeys((number, *named(service, answered.content[0])))
+        return answered
 
     def _read(self, number: str) -> Dossier | None:
         answered = self._answer(Service.PERSON, number)

@@ -36,6 +36,10 @@ class Service(StrEnum):
         return LARGEST_SEALED * 4 // 3 + 64 * 1024 if self is Service.ATTEST else MOST_BYTES
 
 
+ABOUT_ONE = (Service.PERSON, Service.PERSON_HISTORY, Service.ATTEST)
+"""Whose answers are about one person."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Identification:
     """Who asks: the identification that the platform gave the town, and in which quality (hoedanigheid)."""

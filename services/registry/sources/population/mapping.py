@@ -107,6 +107,7 @@ def dossier_document(dossier: Dossier) -> dict[str, Any]:
         "replaced_by": optional(dossier.replaced_by),
         "last_wishes": wishes and {"mode": wishes.mode, "declared_on": wishes.declared_on},
         "voting": voting and {"is_excluded": voting.is_excluded, "registered_for": list(voting.registered_for)},
+        "reference_address": dossier.reference_address,
         DWELLING: dwelling(stay.address) if (stay := dossier.current_stay) else NOWHERE,
     }
 
@@ -151,6 +152,7 @@ def dossier_of(document: dict[str, Any]) -> Dossier:
         replaced_by=optional(document["replaced_by"]),
         last_wishes=_last_wishes_of(document.get("last_wishes")),
         voting=_voting_of(document.get("voting")),
+        reference_address=document.get("reference_address", False),
     )
 
 

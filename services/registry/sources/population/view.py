@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from services.contracts.address import Address
-from services.registry.domain import Dossier, Household, NoAttests, RegisterKind, SourceUnavailable, Standing
+from services.registry.domain import Dossier, Household, Near, RegisterKind, SourceUnavailable, Standing
 from services.registry.elsewhere import UNNUMBERED, house_numbers, is_certainly_elsewhere
 from services.registry.sources.population.blanks import optional
 from services.registry.sources.population.mapping import DWELLING, NOWHERE, address_of, dossier_of, household_of
@@ -57,12 +57,8 @@ class PopulationSource:
         return int(known["current"])
 
 
-class PopulationView(NoAttests):
+class PopulationView(Near):
     """One population of one town. See domain.View. Nobody's dossier is read twice, nor looked for."""
-
-    test_numbers = False
-    references: tuple[str, ...] = ()
-    lacks: frozenset[str] = frozenset()
 
     def __init__(self, source: PopulationSource, town: str, population: int) -> None:
         self._source = source
@@ -81,9 +77,6 @@ class PopulationView(NoAttests):
             found = {document["number"]: self._read(document) for document in documents}
             self._met |= {number: found.get(number) for number in wanted}
         return {number: dossier for number in numbers if (dossier := self._met[number]) is not None}
-
-    def in_full(self, dossier: Dossier) -> Dossier:
-        return dossier
 
     def merged_into(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         if wanted := [number for number in numbers if number not in self._former]:
@@ -123,9 +116,6 @@ class PopulationView(NoAttests):
     def confirm(self) -> None:
         """A town that was seeded anew in between is asked again."""
         self._source.confirm(self._town, self._population)
-
-    def close(self) -> None:
-        """Nothing is held."""
 
     def _homes_at(self, address: Address) -> list[Household]:
         households = self._source.populations.households
