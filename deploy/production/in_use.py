@@ -22,7 +22,7 @@ from services.contracts.topology import SERVICES, SUBSCRIPTIONS
 LOCKED_BESIDE = {"documents": "rechecks"}
 """Where an asking that is still to leave holds the same, in its `outbox`."""
 
-LOCKED_IN = {
+LOCKED_IN: dict[str, dict[str, tuple[str, ...]]] = {
     "intake": {"applications": ("request", "contact", "facts", "recheck", "gates", "outbox")},
     "registry": {"extracts": ("request", "outbox")},
     "documents": {"certificates": ("recheck", "outbox")},

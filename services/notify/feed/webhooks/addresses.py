@@ -130,5 +130,8 @@ def resolved(host: str, port: int) -> list[str]:
 def _host(named: str) -> str:
     """A name in ASCII, or an address as it is usually written. Raises ValueError."""
     if ":" in named:
-        return str(IPv6Address(named))
+        address = IPv6Address(named)
+        if address.scope_id:
+            raise ValueError("of one machine's network only")
+        return str(address)
     return ascii_host(named)

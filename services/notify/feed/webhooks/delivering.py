@@ -29,8 +29,8 @@ log = structlog.get_logger()
 AT_ONCE = 2
 """Deliveries of one webhook that one process sends at the same time; one, while it takes nothing."""
 
-SPARE = timedelta(seconds=60)
-"""How much longer a claim lasts than an attempt may take: for looking up a name, and for a slow store."""
+SPARE = timedelta(seconds=10)
+"""How much longer a claim lasts than an attempt may take. Where the store kept it more slowly, it is not used."""
 
 PROGRAM = "Loket"
 
