@@ -126,7 +126,16 @@ ELSEWHERE = (
 )
 """Variables that no settings class declares: named by town, or read by the operators' command."""
 
-ALSO_OPERATOR = frozenset({"LOKET_AMQP_URI", "LOKET_MONGO_URI", "LOKET_DATABASE", "LOKET_TOWNS", "LOKET_PROFILE"})
+ALSO_OPERATOR = frozenset(
+    {
+        "LOKET_AMQP_URI",
+        "LOKET_MONGO_URI",
+        "LOKET_DATABASE",
+        "LOKET_TOWNS",
+        "LOKET_PROFILE",
+        "LOKET_WEBHOOKS_LOOPBACK",
+    }
+)
 """The operators' command reads them as well; its LOKET_AMQP_URI is the broker's administrator's."""
 
 

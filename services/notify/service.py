@@ -65,11 +65,7 @@ def _spreader(runtime: Made) -> Spreader:
 
 def _courier(runtime: Made) -> Courier:
     settings = runtime.settings
-    sender = Sender(
-        folder=settings.towns_folder,
-        deadline_s=settings.webhook_timeout_s,
-        allows_loopback=settings.webhook_loopback,
-    )
+    sender = Sender(deadline_s=settings.webhook_timeout_s, allows_loopback=settings.webhook_loopback)
     return Courier(
         departments=DepartmentStore(runtime.database),
         webhooks=WebhookStore(runtime.database),

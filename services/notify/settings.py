@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from services.chassis.addresses import beside
@@ -21,7 +20,6 @@ class NotifySettings(ServiceSettings):
     OWNER: ClassVar[str] = "notify"
 
     towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_served_towns)
-    towns_folder: Path = setting("LOKET_TOWNS", "folder with the towns' files", parse=Path)
     contact_keys: KeyRing = setting(
         "LOKET_KEYS_CONTACTS", "keys that contacts are locked with, kid:base64url", parse=KeyRing.parse, secret=True
     )

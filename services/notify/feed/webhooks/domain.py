@@ -51,8 +51,8 @@ class Secret:
 
 @dataclass(frozen=True, kw_only=True)
 class Files:
-    """PEM files relative to the folder of the towns' files: our certificate and its key, where the receiver asks for
-    one, and the authorities that its own comes from, where these are not the public ones.
+    """PEM files by their whole paths, where notify can read them: our certificate and its key, where the receiver asks
+    for one, and the authorities that its own comes from, where these are not the public ones.
     """
 
     certificate: str | None = None

@@ -46,10 +46,7 @@ LONGEST_WAIT = timedelta(hours=2)
 class Sender:
     """Sends, each time over a connection of its own: one that is kept would be another name's, too."""
 
-    def __init__(
-        self, *, folder: Path, deadline_s: float, allows_loopback: bool = False, resolve: Resolve = resolved
-    ) -> None:
-        self._folder = folder
+    def __init__(self, *, deadline_s: float, allows_loopback: bool = False, resolve: Resolve = resolved) -> None:
         self._deadline_s = deadline_s
         self._allows_loopback = allows_loopback
         self._resolve = resolve
@@ -81,14 +78,13 @@ class Sender:
 
     def _context(self, files: Files) -> ssl.SSLContext:
         """Of the files as they are now. Raises OSError, ssl.SSLError among it."""
-        named = [self._folder / each for each in (files.certificate, files.key, files.authorities) if each]
+        named = [Path(each) for each in (files.certificate, files.key, files.authorities) if each]
         as_they_are = (files, tuple(each.stat().st_mtime_ns for each in named))
         if as_they_are not in self._contexts:
-            authorities = self._folder / files.authorities if files.authorities else None
-            context = ssl.create_default_context(cafile=authorities)
+            context = ssl.create_default_context(cafile=files.authorities)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             if files.certificate and files.key:
-                context.load_cert_chain(self._folder / files.certificate, self._folder / files.key, password="")
+                context.load_cert_chain(files.certificate, files.key, password="")  # an empty one: never asked for
             self._contexts = {known: kept for known, kept in self._contexts.items() if known[0] != files}
             self._contexts[as_they_are] = context
         return self._contexts[as_they_are]

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from services.notify.feed.webhooks.domain import Files
+
 NAME = "hooks.police.example"
 
 
@@ -56,6 +58,13 @@ class Papers:
     stranger = "stranger.pem"
     certificate = "client.pem"
     key = "client.key"
+
+    def files(
+        self, certificate: str | None = None, key: str | None = None, *, authorities: str = "authority.pem"
+    ) -> Files:
+        """By whole paths."""
+        paths = (str(self.folder / each) if each else None for each in (certificate, key, authorities))
+        return Files(**dict(zip(("certificate", "key", "authorities"), paths, strict=True)))
 
     def context(self, *, asks: bool = False) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

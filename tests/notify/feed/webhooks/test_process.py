@@ -17,11 +17,11 @@ from services.chassis.addresses import beside
 from services.contracts.departments import EXCHANGE, virtual_host
 from services.contracts.feed.events import PublicEvent
 from services.contracts.feed.webhooks import Receiver as Reader
-from services.notify.feed.webhooks.domain import Files, Progress
+from services.notify.feed.webhooks.domain import Progress
 from tests.conftest import EVERYTHING
 from tests.notify.conftest import StartPost
 from tests.notify.feed.webhooks.conftest import Side
-from tests.notify.feed.webhooks.receiving import Receiver, papers, receiving
+from tests.notify.feed.webhooks.receiving import Papers, Receiver, papers, receiving
 from tests.notify.process import ServiceProcess
 from tests.notify.test_process import a_notify, issued
 from tests.waiting import wait_for
@@ -49,10 +49,11 @@ class Road:
     notify: ServiceProcess
     side: Side
     receiver: Receiver
+    papers: Papers
 
     def webhook(self, id: str = "hook", path: str = "/") -> None:
         url = f"https://localhost:{self.receiver.port}{path}"
-        self.side.webhook(id, url=url, files=Files(authorities="authority.pem"))
+        self.side.webhook(id, url=url, files=self.papers.files())
 
     def marked(self, count: int, id: str = "hook") -> bool:
         return self.side.deliveries.standing(id).counts[Progress.DELIVERED] == count
@@ -71,14 +72,15 @@ def road(
 ) -> Iterator[Road]:
     monkeypatch.setenv("LOKET_WEBHOOKS_LOOPBACK", "1")
     monkeypatch.setenv("LOKET_WEBHOOKS_TIMEOUT_S", "2")
+    shown = papers(tmp_path)
     database: Database[dict[str, Any]] = mongo_client[f"{database_prefix}_notify"]
     with (
         a_notify(start_post(), tmp_path, amqp_uri=amqp_uri, mongo_uri=mongo_uri, prefix=database_prefix) as notify,
-        receiving(papers(tmp_path / "towns").context()) as receiver,
+        receiving(shown.context()) as receiver,
     ):
         side = Side(database, now=datetime.now(UTC) - timedelta(seconds=1))
         side.department()
-        yield Road(notify, side, receiver)
+        yield Road(notify, side, receiver, shown)
 
 
 def test_what_happens_is_brought_and_can_be_verified(road: Road) -> None:

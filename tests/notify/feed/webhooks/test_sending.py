@@ -2,7 +2,6 @@
 
 import ssl
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from services.notify.feed.webhooks.sending import Sender
 from tests.notify.feed.webhooks.receiving import NAME, Papers, Receiver, papers, receiving
 
 BODY = b'{"specversion":"1.0"}'
-TRUSTING = Files(authorities="authority.pem")
 
 
 @pytest.fixture(scope="module")
@@ -47,16 +45,16 @@ def sent(
     receiver: Receiver,
     path: str = "/",
     *,
-    files: Files = TRUSTING,
+    files: Files | None = None,
     resolve: Names = LOOPBACK,
     allows_loopback: bool = True,
     deadline_s: float = 10,
     scheme: str = "https",
     host: str = NAME,
 ) -> Answer:
-    sender = Sender(folder=shown.folder, deadline_s=deadline_s, allows_loopback=allows_loopback, resolve=resolve)
+    sender = Sender(deadline_s=deadline_s, allows_loopback=allows_loopback, resolve=resolve)
     url = f"{scheme}://{host}:{receiver.port}{path}"
-    return sender.send(url, headers={"webhook-id": "1", "Content-Type": "x/y"}, body=BODY, files=files)
+    return sender.send(url, headers={"webhook-id": "1", "Content-Type": "x/y"}, body=BODY, files=files or shown.files())
 
 
 def test_what_is_sent_arrives_whole_with_the_name_and_not_the_address(shown: Papers, receiver: Receiver) -> None:
@@ -142,9 +140,9 @@ def test_what_is_not_public_is_never_connected_to(shown: Papers, receiver: Recei
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "127.1", "0x7f000001", "[::ffff:7f00:1]"])
 def test_the_systems_own_resolver_leads_nowhere_private(shown: Papers, receiver: Receiver, host: str) -> None:
-    sender = Sender(folder=shown.folder, deadline_s=10)
+    sender = Sender(deadline_s=10)
 
-    answer = sender.send(f"https://{host}:{receiver.port}/", headers={}, body=BODY, files=TRUSTING)
+    answer = sender.send(f"https://{host}:{receiver.port}/", headers={}, body=BODY, files=shown.files())
 
     assert answer == Answer(reason="address-not-public")
     assert receiver.connections == 0
@@ -159,10 +157,10 @@ def test_a_name_that_leads_nowhere_is_told(shown: Papers, receiver: Receiver) ->
 
 
 @pytest.mark.parametrize(
-    ("files", "host"), [(Files(), NAME), (TRUSTING, "other.example")], ids=["unknown authority", "another name"]
+    ("files", "host"), [(Files(), NAME), (None, "other.example")], ids=["unknown authority", "another name"]
 )
 def test_a_certificate_that_is_not_the_names_is_not_taken(
-    shown: Papers, receiver: Receiver, files: Files, host: str
+    shown: Papers, receiver: Receiver, files: Files | None, host: str
 ) -> None:
     assert sent(shown, receiver, files=files, host=host) == Answer(reason="certificate")
     assert receiver.requests == []
@@ -178,36 +176,37 @@ def test_the_certificate_of_a_stranger_with_the_right_name_is_not_taken(shown: P
 
 
 def test_where_the_receiver_asks_for_a_certificate_it_is_shown(shown: Papers) -> None:
-    own = replace(TRUSTING, certificate=shown.certificate, key=shown.key)
-
     with receiving(shown.context(asks=True)) as strict:
-        assert sent(shown, strict, files=own).is_delivered
+        assert sent(shown, strict, files=shown.files(shown.certificate, shown.key)).is_delivered
         assert not sent(shown, strict).is_delivered
         assert [each.certificate for each in strict.requests] == [True]
 
 
 @pytest.mark.parametrize(
-    "files",
+    ("certificate", "key", "authorities"),
     [
-        Files(authorities="gone.pem"),
-        Files(authorities="client.key"),
-        Files(authorities="authority.pem", certificate="client.pem", key="gone.key"),
-        Files(authorities="authority.pem", certificate="client.pem", key="server.pem"),
+        (None, None, "gone.pem"),
+        (None, None, "client.key"),
+        ("client.pem", "gone.key", "authority.pem"),
+        ("client.pem", "server.pem", "authority.pem"),
     ],
-    ids=range(4),
 )
-def test_files_that_cannot_be_used_are_told(shown: Papers, receiver: Receiver, files: Files) -> None:
+def test_files_that_cannot_be_used_are_told(
+    shown: Papers, receiver: Receiver, certificate: str | None, key: str | None, authorities: str
+) -> None:
+    files = shown.files(certificate, key, authorities=authorities)
+
     assert sent(shown, receiver, files=files) == Answer(reason="files")
     assert receiver.connections == 0
 
 
 def test_a_file_that_was_changed_is_read_anew(tmp_path: Path) -> None:
     first = papers(tmp_path)
-    sender = Sender(folder=tmp_path, deadline_s=10, allows_loopback=True, resolve=LOOPBACK)
+    sender = Sender(deadline_s=10, allows_loopback=True, resolve=LOOPBACK)
 
     def send(context: ssl.SSLContext) -> Answer:
         with receiving(context) as receiver:
-            return sender.send(f"https://{NAME}:{receiver.port}/", headers={}, body=BODY, files=TRUSTING)
+            return sender.send(f"https://{NAME}:{receiver.port}/", headers={}, body=BODY, files=first.files())
 
     assert send(first.context()).is_delivered
     assert send(papers(tmp_path).context()).is_delivered
