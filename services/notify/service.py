@@ -108,6 +108,7 @@ class NotifyService:
     towns = Provided(_towns)
     products = Provided(lambda _: products())
     feed = Provided(_feed)
+    webhooks = Provided(lambda runtime: WebhookStore(runtime.database))
     spreader = Provided(_spreader)
     courier = Provided(_courier)
     channel = Provided(_mailer)
@@ -137,10 +138,11 @@ class NotifyService:
     def say_that_the_feed_lives(self) -> None:
         beat(towns=self.towns, feed=self.feed, now=self.clock())
 
-    @sweeps(every=timedelta(seconds=1))
+    @sweeps(every=timedelta(seconds=2))
     def bring_to_webhooks(self) -> None:
-        self.spreader.spread()
-        self.courier.look()
+        known = self.webhooks.all()
+        self.spreader.spread(known)
+        self.courier.look(known)
 
     @sweeps(every=timedelta(minutes=1))
     def empty_correspondences(self) -> None:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, tell
+from deploy.operator.webhook_tables import attempted, keyed, listed, shown
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from deploy.operator.webhooks import AtNotify
     from services.notify.feed.webhooks.domain import Delivery, Webhook
 
@@ -86,7 +85,7 @@ def add(
         note(stack.logs / AUDIT, "departments webhook add", f"{department} {id} {url}", "")
         found.webhooks.add(wanted)
     facts = {"webhook": id, "department": department, "url": url, "key": told}
-    tell(facts, as_json=as_json, table=lambda: _keyed(id, told))
+    tell(facts, as_json=as_json, table=lambda: keyed(id, told))
 
 
 @webhook.command("list")
@@ -102,7 +101,7 @@ def list_webhooks(department: str | None, as_json: bool) -> None:
     with webhooks_of(this_stack()) as found:
         chosen = found.webhooks.of(department) if department else found.webhooks.all()
         facts = [_facts(found, each) for each in chosen]
-    tell({"webhooks": facts}, as_json=as_json, table=lambda: _listed(facts))
+    tell({"webhooks": facts}, as_json=as_json, table=lambda: listed(facts))
 
 
 @webhook.command()
@@ -126,7 +125,7 @@ def show(id: str, as_json: bool) -> None:
                 for each in known.secrets
             ],
         }
-    tell(facts, as_json=as_json, table=lambda: _shown(facts))
+    tell(facts, as_json=as_json, table=lambda: shown(facts))
 
 
 @webhook.command()
@@ -159,7 +158,7 @@ def rotate(id: str, signature: str | None, overlap: int, as_json: bool) -> None:
         rotated = known.rotated(fresh, overlap=timedelta(hours=overlap))
         if not found.webhooks.sign_with(known, rotated.secrets):
             raise Mistake(f"the keys of {id} were changed at the same moment; give the command again")
-    tell({"webhook": id, "key": told}, as_json=as_json, table=lambda: _keyed(id, told))
+    tell({"webhook": id, "key": told}, as_json=as_json, table=lambda: keyed(id, told))
 
 
 @webhook.command()
@@ -200,7 +199,7 @@ def attempts(id: str, progress: str | None, most: int, as_json: bool) -> None:
         found.one(id)
         deliveries = found.deliveries.last(id, progress=Progress(progress) if progress else None, most=most)
     facts = [_tried(each) for each in deliveries]
-    tell({"webhook": id, "deliveries": facts}, as_json=as_json, table=lambda: _attempted(facts))
+    tell({"webhook": id, "deliveries": facts}, as_json=as_json, table=lambda: attempted(facts))
 
 
 @webhook.command()
@@ -214,7 +213,6 @@ def replay(id: str, event: str | None, parked: bool) -> None:
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
     from deploy.operator.webhooks import webhooks_of
-    from services.notify.feed.webhooks.domain import Progress
 
     if bool(event) == parked:
         raise Mistake("say either --from EVENT or --parked")
@@ -223,15 +221,10 @@ def replay(id: str, event: str | None, parked: bool) -> None:
         known = found.one(id)
         if known.disabled_at:
             raise Mistake(f"{id} is disabled, and would be sent nothing: `loket departments webhook enable {id}` first")
-        if event is None:
-            note(stack.logs / AUDIT, "departments webhook replay", id, "parked")
-            count = found.deliveries.replay(id, Progress.PARKED)
-        else:
-            first = found.deliveries.find(id, event)
-            if first is None:
-                raise Mistake(f"{id} has no event {event} (any more); see `loket departments webhook attempts {id}`")
-            note(stack.logs / AUDIT, "departments webhook replay", id, f"from {event}")
-            count = found.deliveries.replay(id, Progress.DELIVERED, Progress.PARKED, since=first.stored_at)
+        note(stack.logs / AUDIT, "departments webhook replay", id, f"from {event}" if event else "parked")
+        count = found.deliveries.replay_from(id, event) if event else found.deliveries.replay_parked(id)
+    if count is None:
+        raise Mistake(f"{id} has no event {event} (any more); see `loket departments webhook attempts {id}`")
     click.echo(f"{count} leave for {id} once more")
 
 
@@ -284,74 +277,3 @@ def _tried(delivery: "Delivery") -> dict[str, Any]:
             for each in delivery.attempts
         ],
     }
-
-
-def _keyed(id: str, key: str) -> str:
-    return f"{id} is signed with a key that is shown once; the receiver verifies with\n{key}"
-
-
-def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
-    if not facts:
-        return "no department has a webhook; `loket departments webhook add` makes one"
-    rows = [
-        [
-            each["webhook"],
-            each["department"],
-            each["url"],
-            _state(each),
-            each["waiting"],
-            _moment(each["oldest"]),
-            each["parked"],
-            each["delivered"],
-        ]
-        for each in facts
-    ]
-    return table("webhook", "department", "where", "state", "waiting", "since", "parked", "delivered", rows=rows)
-
-
-def _shown(facts: dict[str, Any]) -> "RenderableType":
-    rows = [
-        *([name, facts[name]] for name in ("department", "url")),
-        ["added", _moment(facts["added_at"])],
-        ["state", _state(facts)],
-        *([name, facts[name]] for name in ("waiting", "parked", "delivered")),
-        *([name, path] for name, path in facts["files"].items() if path),
-        *(
-            [f"key ({each['signature']})", f"since {_moment(each['made_at'])}{_until(each['ends_at'])}"]
-            for each in facts["keys"]
-        ),
-    ]
-    return table("", "", rows=rows)
-
-
-def _attempted(facts: list[dict[str, Any]]) -> "RenderableType":
-    if not facts:
-        return "nothing is kept of it"
-    rows = [
-        [
-            each["event"],
-            each["name"],
-            each["town"],
-            each["progress"] + (f", next {_moment(each['due_at'])}" if each["due_at"] else ""),
-            "\n".join(
-                f"{_moment(one['at'])}  {one['status'] or ''} {one['reason']} ({one['took_ms']} ms)"
-                for one in each["attempts"]
-            ),
-        ]
-        for each in facts
-    ]
-    return table("event", "what", "town", "progress", "attempts", rows=rows)
-
-
-def _state(facts: dict[str, Any]) -> str:
-    if facts["disabled_at"]:
-        return f"disabled since {_moment(facts['disabled_at'])}"
-    return f"failing since {_moment(facts['failing_since'])}" if facts["failing_since"] else "well"
-
-
-def _until(at: datetime | None) -> str:
-    return f", until {_moment(at)}" if at else ""
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at else ""

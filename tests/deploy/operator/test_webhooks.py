@@ -12,6 +12,7 @@ from pymongo.database import Database
 from deploy.local.stack import Stack
 from deploy.operator import webhooks
 from deploy.operator.commands.webhooks import webhook
+from deploy.production.in_use import locked
 from services.contracts.feed.webhooks import Receiver
 from services.notify.feed.webhooks.domain import MOST_WEBHOOKS, Answer
 from services.notify.feed.webhooks.signing import Scheme, signed_headers
@@ -77,6 +78,12 @@ def test_a_webhook_is_added_with_a_key_that_is_shown_once(stack: Stack, side: Si
     assert audited(stack) == [("departments webhook add", f"police {made['webhook']} {URL}", "")]
     (listed,) = facts("list")["webhooks"]
     assert (listed["webhook"], listed["url"], listed["waiting"]) == (made["webhook"], URL, 0)
+
+
+def test_the_key_that_locks_it_is_seen_to_be_in_use(side: Side, database: Database[dict[str, Any]]) -> None:
+    facts("add", "police", "--url", URL)
+
+    assert list(locked(database["webhooks"].find_one())) == [("webhooks", "demo")]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ worker dies, it is due again when the claim is over, and leaves again with the s
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Protocol
@@ -68,9 +68,9 @@ class Courier:
         self._working: Counter[str] = Counter()
         self._threads: set[threading.Thread] = set()
 
-    def look(self) -> None:
+    def look(self, known: Iterable[Webhook]) -> None:
         """Start workers where something is due, and return: they go on by themselves until nothing is."""
-        for webhook in self._webhooks.all():
+        for webhook in known:
             if webhook.disabled_at:
                 self._deliveries.park(webhook.id)  # also what somebody who died had still to park
                 continue

@@ -4,12 +4,12 @@ Deliveries are kept first, and only then the event is no longer new. Who dies in
 deliveries are there already; so they are where two processes do it at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from services.chassis.crash import crash_point
 from services.notify.feed.departments import Departments
-from services.notify.feed.webhooks.domain import deliveries_of
+from services.notify.feed.webhooks.domain import Webhook, deliveries_of
 from services.notify.feed.webhooks.store import DeliveryStore, NewEvents, WebhookStore
 
 
@@ -31,9 +31,8 @@ class Spreader:
         self._deliveries = deliveries
         self._clock = clock
 
-    def spread(self) -> None:
-        """Of some of the new events. What was kept before the first webhook was added concerns none."""
-        known = self._webhooks.all()
+    def spread(self, known: Sequence[Webhook]) -> None:
+        """Of some of the new events. What was kept before the first of the known webhooks was added concerns none."""
         found = self._events.since(min(each.added_at for each in known)) if known else []
         if not found:
             return

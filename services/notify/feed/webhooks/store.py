@@ -182,9 +182,20 @@ class DeliveryStore:
         waiting = {"webhook": webhook, "due_at": {"$gt": _EVER}}
         self._collection.update_many(waiting, {"$set": {"progress": str(Progress.PARKED), "due_at": None}})
 
-    def replay(self, webhook: str, *progress: Progress, since: datetime = _EVER) -> int:
-        """Send again what came that far of the events kept since then, the same to the last byte; how many these are.
-        For 72 hours from now they are tried, and what was tried before stays in the record."""
+    def replay_parked(self, webhook: str) -> int:
+        """All that is parked is sent again, the same to the last byte; how many that are. For 72 hours from now it is
+        tried, and what was tried before stays in the record."""
+        return self._replay(webhook, Progress.PARKED, since=_EVER)
+
+    def replay_from(self, webhook: str, event: str) -> int | None:
+        """As replay_parked, of an event and all that were kept since, but for those that wait anyway. None where there
+        is no such event for it (any more)."""
+        first = self.find(webhook, event)
+        if first is None:
+            return None
+        return self._replay(webhook, Progress.DELIVERED, Progress.PARKED, since=first.stored_at)
+
+    def _replay(self, webhook: str, *progress: Progress, since: datetime) -> int:
         now = self._clock()
         anew = {
             "since": now,

@@ -97,8 +97,11 @@ class Side:
 
     def bring(self, send: Send, id: str = "hook") -> None:
         """All that is due of one webhook, in this thread."""
-        self.spreader.spread()
+        self.spread()
         self.courier(send).work_off(id)
+
+    def spread(self) -> None:
+        self.spreader.spread(self.webhooks.all())
 
     def delivery(self, number: int = 1, *, webhook: str = "hook") -> Delivery:
         found = self.deliveries.find(webhook, f"{number:032x}")

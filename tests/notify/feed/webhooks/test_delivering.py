@@ -56,7 +56,7 @@ def test_where_there_are_no_webhooks_nothing_is_read_or_kept_of_them(
     side.department()
     side.tell()
 
-    side.spreader.spread()
+    side.spread()
 
     assert database["webhook_deliveries"].count_documents({}) == 0
 
@@ -94,7 +94,7 @@ def test_who_dies_before_an_event_is_no_longer_new_has_it_done_again(
     side.tell()
     with monkeypatch.context() as dying:
         dying.setattr(side.events, "are_made", lambda _: None)
-        side.spreader.spread()
+        side.spread()
     takes = Answers(200)
 
     side.bring(takes)
@@ -148,7 +148,7 @@ def test_after_72_hours_it_is_parked_and_can_be_asked_for(side: Side) -> None:
     side.later(hours=PATIENCE.total_seconds() / 3600)
     side.bring(takes)
     parked = side.delivery()
-    replayed = side.deliveries.replay("hook", Progress.PARKED)
+    replayed = side.deliveries.replay_parked("hook")
     takes = Answers(200)
     side.bring(takes)
 
@@ -165,7 +165,7 @@ def test_410_disables_and_parks_what_waits_and_what_comes(side: Side) -> None:
     takes = Answers(410)
 
     side.bring(takes)
-    side.courier(takes).look()
+    side.courier(takes).look(side.webhooks.all())
     side.tell(3)
     side.bring(takes)
 
@@ -187,7 +187,7 @@ def test_what_was_enabled_again_hears_what_comes_and_replays_what_was_parked(sid
 
     side.bring(takes)
     assert takes.ids == [f"{2:032x}"]
-    side.deliveries.replay("hook", Progress.PARKED)
+    side.deliveries.replay_parked("hook")
     side.bring(takes)
     assert takes.ids[1:] == [f"{1:032x}"]
 
@@ -201,7 +201,7 @@ def test_from_an_event_on_everything_is_sent_again(side: Side) -> None:
         side.bring(takes)
         side.later(minutes=1)
 
-    count = side.deliveries.replay("hook", *Progress, since=side.delivery(1).stored_at)
+    count = side.deliveries.replay_from("hook", f"{1:032x}")
     side.bring(takes)
 
     assert count == 2
@@ -215,7 +215,7 @@ def test_while_a_department_is_suspended_nothing_is_sent_and_nothing_lost(side: 
     side.tell()
     takes = Answers(200)
     side.bring(takes)
-    side.courier(takes).look()
+    side.courier(takes).look(side.webhooks.all())
     assert takes.sent == []
 
     side.departments.replace(known)
@@ -228,7 +228,7 @@ def test_who_was_removed_is_sent_nothing(side: Side) -> None:
     side.department()
     side.webhook()
     side.tell()
-    side.spreader.spread()
+    side.spread()
     side.departments.remove("police")
     takes = Answers(200)
 
@@ -242,7 +242,7 @@ def test_two_that_look_at_once_send_it_once(side: Side) -> None:
     side.webhook()
     for number in range(20):
         side.tell(number)
-    side.spreader.spread()
+    side.spread()
     takes = Answers(200)
     begin = threading.Barrier(4)
 
@@ -264,7 +264,7 @@ def test_what_a_dead_worker_claimed_is_sent_when_the_claim_is_over_and_not_befor
     side.department()
     side.webhook()
     side.tell()
-    side.spreader.spread()
+    side.spread()
     claimed = side.deliveries.claim("hook", lease=LEASE)
     assert claimed is not None
     takes = Answers(200)
@@ -282,7 +282,7 @@ def test_a_worker_that_comes_too_late_with_its_mark_changes_nothing(side: Side) 
     side.department()
     side.webhook()
     side.tell()
-    side.spreader.spread()
+    side.spread()
     late = side.deliveries.claim("hook", lease=LEASE)
     assert late is not None
     side.now += LEASE
@@ -299,7 +299,7 @@ def test_a_claim_that_the_store_kept_too_slowly_is_not_used(side: Side) -> None:
     side.department()
     side.webhook()
     side.tell()
-    side.spreader.spread()
+    side.spread()
     takes, claim = Answers(200), side.deliveries.claim
 
     def slowly(*arguments: Any, **named: Any) -> Any:
@@ -324,7 +324,7 @@ def test_once_it_takes_something_again_all_that_waits_leaves(side: Side) -> None
     side.tell(2)
     takes = Answers(200)
 
-    side.spreader.spread()
+    side.spread()
     waiting = side.delivery(1).due_at
     side.bring(takes)
 
@@ -368,8 +368,8 @@ def test_signing_keys_are_locked_and_follow_the_first_key_of_the_ring(
     ring = KeyRing({"2": b"2" * 32, **{"1": b"k" * 32}})
 
     before = str(database["webhooks"].find_one())
-    side.courier(takes, signing=SigningKeys(ring)).look()  # locks them anew
-    side.spreader.spread()
+    side.courier(takes, signing=SigningKeys(ring)).look(side.webhooks.all())  # locks them anew
+    side.spread()
     side.courier(takes, signing=SigningKeys(KeyRing({"2": b"2" * 32}))).work_off("hook")
 
     assert side.keys["hook"].removeprefix("whsec_") not in before
@@ -380,7 +380,7 @@ def test_a_key_that_this_process_lacks_is_told_and_nothing_leaves(side: Side) ->
     side.department()
     side.webhook()
     side.tell()
-    side.spreader.spread()
+    side.spread()
     takes = Answers(200)
 
     side.courier(takes, signing=SigningKeys(KeyRing({"3": b"3" * 32}))).work_off("hook")
@@ -406,9 +406,9 @@ def test_one_that_hangs_keeps_nobody_waiting(side: Side) -> None:
     courier = side.courier(send)
     for number in range(30):
         side.tell(number)
-    side.spreader.spread()
+    side.spread()
     for _ in range(5):
-        courier.look()
+        courier.look(side.webhooks.all())
     wait_for(lambda: len(taken) == 30, what="all that is for who takes it")
 
     held = [each.attempts for each in side.deliveries.last("dead", most=100)]
