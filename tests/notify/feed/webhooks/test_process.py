@@ -17,6 +17,7 @@ from services.chassis.addresses import beside
 from services.contracts.departments import EXCHANGE, virtual_host
 from services.contracts.feed.events import PublicEvent
 from services.contracts.feed.webhooks import Receiver as Reader
+from services.notify.feed.webhooks.delivering import AT_ONCE
 from services.notify.feed.webhooks.domain import Progress
 from tests.conftest import EVERYTHING
 from tests.notify.conftest import StartPost
@@ -129,3 +130,24 @@ def test_two_processes_bring_each_event_once_beside_one_webhook_that_hangs(road:
     ids = [each.headers["webhook-id"] for each in road.receiver.requests if each.path == "/"]
     assert len(ids) == len(set(ids)) == 20
     assert road.marked(0, "dead")
+
+
+def test_processes_that_are_killed_again_and_again_lose_nothing(road: Road) -> None:
+    """What was in hand when one died comes again as it was: the same id, the same bytes."""
+    road.webhook()
+    running = [road.notify.start() for _ in range(2)]
+
+    for number in range(60):
+        road.notify.publish(issued(f"{number:032x}"))
+        if number % 12 == 11:
+            wait_for(lambda most=number: len(set(road.receiver.ids)) > most - 8, what="some events")
+            dying = running.pop(0)
+            dying.kill()
+            dying.wait()
+            running.append(road.notify.start())
+    wait_for(lambda: road.marked(60), what=f"all events in {road.notify.log()[-2000:]}")
+
+    bodies = {request.headers["webhook-id"]: request.body for request in road.receiver.requests}
+    assert len(bodies) == 60
+    assert all(bodies[request.headers["webhook-id"]] == request.body for request in road.receiver.requests)
+    assert len(road.receiver.requests) <= 60 + 5 * AT_ONCE
