@@ -54,7 +54,7 @@ class AtDeployment:
         self._uri = beside(stack.amqp_uri, virtual_host)
         self._vhost = pika.URLParameters(self._uri.partition(";")[0]).virtual_host
         self._administration = administration
-        self._kept = timedelta(days=int(stack.outside.get(KEPT_VARIABLE) or KEPT_DAYS))
+        self._kept = kept_for(stack)
 
     def declare(self, department: Department, *, password: str | None) -> None:
         """Its queues, and its user with its rights: none while it is suspended."""
@@ -124,6 +124,11 @@ def departments_of(stack: Stack) -> Iterator[AtDeployment]:
     with connect_store(stack.mongo_uri, appname="loket") as client:
         store = DepartmentStore(client[f"{stack.database}_notify"])
         yield AtDeployment(stack, store, lambda: administration_of(stack))
+
+
+def kept_for(stack: Stack) -> timedelta:
+    """How long departments can catch up."""
+    return timedelta(days=int(stack.outside.get(KEPT_VARIABLE) or KEPT_DAYS))
 
 
 def new_password() -> str:

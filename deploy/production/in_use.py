@@ -22,13 +22,13 @@ from services.contracts.topology import SERVICES, SUBSCRIPTIONS
 LOCKED_BESIDE = {"documents": "rechecks"}
 """Where an asking that is still to leave holds the same, in its `outbox`."""
 
-LOCKED_IN = {
-    "intake": ("applications", ("request", "contact", "facts", "recheck", "gates", "outbox")),
-    "registry": ("extracts", ("request", "outbox")),
-    "documents": ("certificates", ("recheck", "outbox")),
-    "notify": ("correspondences", ("outbox",)),
+LOCKED_IN: dict[str, dict[str, tuple[str, ...]]] = {
+    "intake": {"applications": ("request", "contact", "facts", "recheck", "gates", "outbox")},
+    "registry": {"extracts": ("request", "outbox")},
+    "documents": {"certificates": ("recheck", "outbox")},
+    "notify": {"correspondences": ("outbox",), "webhooks": ("secrets",)},
 }
-"""Where the services keep what is locked: collection and fields; an event that is still to leave is in `outbox`."""
+"""Where the services keep what is locked: collections and fields; an event that is still to leave is in `outbox`."""
 
 PURPOSES = {
     "request": "requests",
@@ -36,6 +36,7 @@ PURPOSES = {
     "contact": "contacts",
     "facts": "facts",
     "concerning": "confirmations",
+    "signing_key": "webhooks",
 }
 """By the field that a locked part stands in, here and in events alike."""
 
@@ -59,9 +60,9 @@ def in_use(*, mongo_uri: str, prefix: str, amqp_uri: str, audit: Path) -> InUse:
     found = InUse()
     with database.connect(mongo_uri, appname="loket") as client:
         for service in SERVICES:
-            collection, fields = LOCKED_IN[service]
-            for document in client[f"{prefix}_{service}"][collection].find({}, dict.fromkeys(fields, 1)):
-                found.stored.update(locked(document))
+            for collection, fields in LOCKED_IN[service].items():
+                for document in client[f"{prefix}_{service}"][collection].find({}, dict.fromkeys(fields, 1)):
+                    found.stored.update(locked(document))
             if beside := LOCKED_BESIDE.get(service):
                 for document in client[f"{prefix}_{service}"][beside].find({"outbox": {"$ne": []}}, {"outbox": 1}):
                     found.stored.update(locked(document))

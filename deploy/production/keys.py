@@ -63,6 +63,7 @@ RINGS = {
         Ring(name="facts", variable="LOKET_KEYS_FACTS"),
         Ring(name="contacts", variable="LOKET_KEYS_CONTACTS"),
         Ring(name="confirmations", variable="LOKET_KEYS_CONFIRMATIONS"),
+        Ring(name="webhooks", variable="LOKET_KEYS_WEBHOOKS"),
         Ring(name="sessions", variable="LOKET_KEYS_SESSIONS", travels_for=timedelta(hours=1)),
         *(
             Ring(

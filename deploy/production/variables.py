@@ -131,6 +131,7 @@ OPERATORS_KEYS = (
     "LOKET_KEYS_QUESTIONS_INTAKE",
     "LOKET_KEYS_REQUESTS",
     "LOKET_EVENT_KEYS",
+    "LOKET_KEYS_WEBHOOKS",
 )
 """What `loket confirmations`, `held show` and `audit verify` open, ask and check with."""
 
@@ -143,6 +144,7 @@ ALSO_OPERATOR = frozenset(
         "LOKET_PROFILE",
         "LOKET_ACCESS_LOG_DAYS",
         *OPERATORS_KEYS,
+        "LOKET_WEBHOOKS_LOOPBACK",
     }
 )
 """The operators' command reads them as well; its LOKET_AMQP_URI is the broker's administrator's."""

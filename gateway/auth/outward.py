@@ -1,14 +1,13 @@
 """HTTP to identity providers. However one behaves, an exchange ends in time, is small, and goes where it was sent."""
 
-import contextlib
 import logging
-import socket
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+
+from services.chassis.cutting import cut_after
 
 DEADLINE_S = 5.0
 """From the first byte sent to the last one read, and not only between two of them."""
@@ -54,24 +53,19 @@ class Outward:
         return self._exchange("POST", address, headers={"Accept": "application/json"}, data=dict(form), auth=auth)
 
     def _exchange(self, method: str, address: str, *, headers: dict[str, str], **more: Any) -> Answer:
-        line = _Line()
-        clock = threading.Timer(self._deadline_s, line.cut)
-        clock.daemon = True
-        clock.start()
-        try:
-            with self._http.stream(
-                method,
-                address,
-                headers=headers | {"Accept-Encoding": "identity"},
-                follow_redirects=False,
-                extensions={"trace": line.learn},
-                **more,
-            ) as answer:
-                read = _read(answer)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, OSError, ValueError) as error:
-            raise NoAnswer("cut off" if line.is_cut else type(error).__name__) from error
-        finally:
-            clock.cancel()
+        with cut_after(self._deadline_s) as line:
+            try:
+                with self._http.stream(
+                    method,
+                    address,
+                    headers=headers | {"Accept-Encoding": "identity"},
+                    follow_redirects=False,
+                    extensions={"trace": line.learn},
+                    **more,
+                ) as answer:
+                    read = _read(answer)
+            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, OSError, ValueError) as error:
+                raise NoAnswer("cut off" if line.is_cut else type(error).__name__) from error
         if line.is_cut:
             raise NoAnswer("cut off")  # a body without a length ends where its connection does
         return read
@@ -89,25 +83,3 @@ def _read(answer: httpx.Response) -> Answer:
             raise NoAnswer("too large")
     media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return Answer(status=answer.status_code, media_type=media_type, body=bytes(body))
-
-
-class _Line:
-    """The connection of one exchange. httpx limits the silence between two bytes only: who drips would hold us."""
-
-    def __init__(self) -> None:
-        self.is_cut = False
-        self._socket: socket.socket | None = None
-
-    def learn(self, event: str, info: Mapping[str, Any]) -> None:
-        """httpx tells what it does (https://www.encode.io/httpcore/extensions/#trace)."""
-        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            self._socket = info["return_value"].get_extra_info("socket")
-            if self.is_cut:
-                self.cut()
-
-    def cut(self) -> None:
-        """Whoever waits on it, waits no longer."""
-        self.is_cut = True
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)

@@ -18,8 +18,14 @@ from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.towns import Town
 from services.notify import handlers, retention
 from services.notify.feed.beating import beat
+from services.notify.feed.departments import DepartmentStore
 from services.notify.feed.handlers import project
 from services.notify.feed.store import FeedStore
+from services.notify.feed.webhooks.delivering import Courier
+from services.notify.feed.webhooks.keys import SigningKeys
+from services.notify.feed.webhooks.sending import Sender
+from services.notify.feed.webhooks.spreading import Spreader
+from services.notify.feed.webhooks.store import DeliveryStore, NewEvents, WebhookStore
 from services.notify.mail import Mailer
 from services.notify.settings import NotifySettings
 from services.notify.store import CorrespondenceStore
@@ -39,9 +45,36 @@ def _correspondences(runtime: Made) -> CorrespondenceStore:
     return CorrespondenceStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
 
 
+def _kept(runtime: Made) -> timedelta:
+    return timedelta(days=runtime.settings.departments_kept_days)
+
+
 def _feed(runtime: Made) -> FeedStore:
-    kept = timedelta(days=runtime.settings.departments_kept_days)
-    return FeedStore(runtime.database, relay=runtime.relay, kept=kept, clock=runtime.clock)
+    return FeedStore(runtime.database, relay=runtime.relay, kept=_kept(runtime), clock=runtime.clock)
+
+
+def _spreader(runtime: Made) -> Spreader:
+    return Spreader(
+        events=NewEvents(runtime.database),
+        departments=DepartmentStore(runtime.database),
+        webhooks=WebhookStore(runtime.database),
+        deliveries=DeliveryStore(runtime.database, kept=_kept(runtime), clock=runtime.clock),
+        clock=runtime.clock,
+    )
+
+
+def _courier(runtime: Made) -> Courier:
+    settings = runtime.settings
+    sender = Sender(deadline_s=settings.webhook_timeout_s, allows_loopback=settings.webhook_loopback)
+    return Courier(
+        departments=DepartmentStore(runtime.database),
+        webhooks=WebhookStore(runtime.database),
+        deliveries=DeliveryStore(runtime.database, kept=_kept(runtime), clock=runtime.clock),
+        keys=SigningKeys(settings.webhook_keys),
+        send=sender.send,
+        longest=timedelta(seconds=settings.webhook_timeout_s),
+        clock=runtime.clock,
+    )
 
 
 def _mailer(runtime: Made) -> Mailer:
@@ -75,6 +108,9 @@ class NotifyService:
     towns = Provided(_towns)
     products = Provided(lambda _: products())
     feed = Provided(_feed)
+    webhooks = Provided(lambda runtime: WebhookStore(runtime.database))
+    spreader = Provided(_spreader)
+    courier = Provided(_courier)
     channel = Provided(_mailer)
     patience = Provided(_patience)
     pause = Provided(_pause)
@@ -102,6 +138,12 @@ class NotifyService:
     @sweeps(every=timedelta(minutes=5))
     def say_that_the_feed_lives(self) -> None:
         beat(towns=self.towns, feed=self.feed, now=self.clock())
+
+    @sweeps(every=timedelta(seconds=2))
+    def bring_to_webhooks(self) -> None:
+        known = self.webhooks.all()
+        self.spreader.spread(known)
+        self.courier.look(known)
 
     @sweeps(every=timedelta(minutes=1))
     def empty_correspondences(self) -> None:

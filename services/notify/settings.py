@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from services.chassis.addresses import beside
 from services.chassis.locking import KeyRing
-from services.chassis.settings import AT_ONCE, ServiceSettings, seconds, setting, whole
+from services.chassis.settings import AT_ONCE, ServiceSettings, flag, seconds, setting, whole
 from services.contracts.departments import BUS, EXCHANGE, virtual_host
 from services.contracts.town_files import read_served_towns
 from services.contracts.towns import Town
@@ -40,6 +40,24 @@ class NotifySettings(ServiceSettings):
         "days for which a department can catch up on what it was told",
         default=7,
         parse=whole(1, 366),
+    )
+    webhook_keys: KeyRing = setting(
+        "LOKET_KEYS_WEBHOOKS",
+        "keys that the signing keys of departments' webhooks are locked with, kid:base64url",
+        parse=KeyRing.parse,
+        secret=True,
+    )
+    webhook_timeout_s: float = setting(
+        "LOKET_WEBHOOKS_TIMEOUT_S",
+        "seconds in which a department's webhook has to answer",
+        default=15.0,
+        parse=seconds,
+    )
+    webhook_loopback: bool = setting(
+        "LOKET_WEBHOOKS_LOOPBACK",
+        "tests and demonstrations only: webhooks may lead to this machine, and without TLS",
+        default=False,
+        parse=flag,
     )
     question_workers: int = 0
     """Nothing is asked here."""

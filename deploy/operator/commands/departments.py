@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deploy.operator.commands.webhooks import webhook
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ AUDIT = "audit.jsonl"
 @click.group(cls=Commands)
 def departments() -> None:
     """Other departments that hear what happened: who, of what, for which purpose, and how they get on."""
+
+
+departments.add_command(webhook)
 
 
 @departments.command()
@@ -137,12 +141,14 @@ def remove(name: str, reason: str) -> None:
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
     from deploy.operator.departments import departments_of
+    from deploy.operator.webhooks import remove_webhooks
 
     _say_why(reason)
     stack = this_stack()
     with departments_of(stack) as found:
         department = _one(found, name)
         note(stack.logs / AUDIT, "departments remove", name, reason)
+        remove_webhooks(stack, name)
         found.remove(department)
         found.store.remove(name)
     click.echo(f"{name} is removed, and so is what waited for it")

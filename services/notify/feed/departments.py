@@ -9,6 +9,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from services.contracts.departments import Topic
+from services.contracts.feed.events import ALIVE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,10 @@ class Department:
     def hears(self, *, town: str, event: str, product: str) -> bool:
         """Whether that is for it."""
         return any(topic.covers(town=town, event=event, product=product) for topic in self.topics)
+
+    def is_told(self, *, town: str, event: str, product: str) -> bool:
+        """As `hears`, and that the way is open, of each of its towns."""
+        return self.hears(town=town, event=event, product=product) or (event == ALIVE and town in self.towns)
 
     def suspended(self, *, is_suspended: bool) -> "Department":
         """It hears on, and may take nothing until it is resumed."""

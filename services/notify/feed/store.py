@@ -42,6 +42,7 @@ class FeedStore:
             "application_id": told.application_id,
             "body": body.decode(),
             "stored_at": now,
+            "webhooks_since": now,  # until deliveries are made of it (webhooks/store.py)
             "expire_at": now + self._kept,
             "outbox": [outward_entry(bus=BUS, id=event.id, type=event.type, routing_key=key, body=body)],
             "outbox_since": now,

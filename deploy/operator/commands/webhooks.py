@@ -1,0 +1,279 @@
+"""departments webhook add, list, show, rotate, remove, attempts, replay, enable."""
+
+import secrets
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, tell
+from deploy.operator.webhook_tables import attempted, keyed, listed, shown
+
+if TYPE_CHECKING:
+    from deploy.operator.webhooks import AtNotify
+    from services.notify.feed.webhooks.domain import Delivery, Webhook
+
+AUDIT = "audit.jsonl"
+SCHEMES = ("v1", "v1a")
+MOST_HOURS = 30 * 24
+
+signature = click.option(
+    "--signature",
+    type=click.Choice(SCHEMES),
+    help="v1: a secret that both have (HMAC); v1a: a key pair, of which they get the public half (Ed25519).",
+)
+pem = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True, resolve_path=True)
+
+
+@click.group(cls=Commands)
+def webhook() -> None:
+    """Where departments without AMQP are told over HTTPS: their webhooks, what was tried, what is parked."""
+
+
+@webhook.command()
+@click.argument("department")
+@click.option("--url", required=True, help="https://…, as the department wrote it; a public address.")
+@signature
+@click.option("--certificate", type=pem, help="Ours with its chain (PEM), where the receiver asks for one.")
+@click.option("--key", type=pem, help="Its key (PEM), without a passphrase, for notify's user only.")
+@click.option("--authorities", type=pem, help="Those of the receiver's certificate (PEM), where they are not public.")
+@as_json
+@clear
+def add(
+    department: str,
+    url: str,
+    *,
+    signature: str | None,
+    certificate: Path | None,
+    key: Path | None,
+    authorities: Path | None,
+    as_json: bool,
+) -> None:
+    """Tell DEPARTMENT at a webhook what it hears from now on. Prints the key to verify it with, once.
+
+    Files are named by their whole paths, as notify reads them.
+    """
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.webhooks import check_url, signing_keys, webhooks_of
+    from services.notify.feed.webhooks.domain import MOST_WEBHOOKS, Files, Webhook
+    from services.notify.feed.webhooks.signing import Scheme
+
+    if bool(certificate) != bool(key):
+        raise Mistake("name both --certificate and --key, or neither")
+    stack = this_stack()
+    check_url(stack, url)
+    keys, id, now = signing_keys(stack), secrets.token_hex(4), datetime.now(UTC)
+    secret, told = keys.new(Scheme(signature or Scheme.HMAC), webhook=id, at=now)
+    paths = (str(each) if each else None for each in (certificate, key, authorities))
+    wanted = Webhook(
+        id=id,
+        department=department,
+        url=url,
+        secrets=(secret,),
+        files=Files(**dict(zip(("certificate", "key", "authorities"), paths, strict=True))),
+        added_at=now,
+    )
+    with webhooks_of(stack) as found:
+        if found.departments.find(department) is None:
+            raise Mistake(f"no department is called {department}; see `loket departments list`")
+        if len(found.webhooks.of(department)) >= MOST_WEBHOOKS:
+            raise Mistake(f"{department} has {MOST_WEBHOOKS} webhooks, which is the most; remove one first")
+        note(stack.logs / AUDIT, "departments webhook add", f"{department} {id} {url}", "")
+        found.webhooks.add(wanted)
+    facts = {"webhook": id, "department": department, "url": url, "key": told}
+    tell(facts, as_json=as_json, table=lambda: keyed(id, told))
+
+
+@webhook.command("list")
+@click.option("--department", help="Of this one only.")
+@as_json
+@clear
+def list_webhooks(department: str | None, as_json: bool) -> None:
+    """Every webhook, and how it gets on."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.webhooks import webhooks_of
+
+    with webhooks_of(this_stack()) as found:
+        chosen = found.webhooks.of(department) if department else found.webhooks.all()
+        facts = [_facts(found, each) for each in chosen]
+    tell({"webhooks": facts}, as_json=as_json, table=lambda: listed(facts))
+
+
+@webhook.command()
+@click.argument("id")
+@as_json
+@clear
+def show(id: str, as_json: bool) -> None:
+    """One webhook: how it gets on, its keys (not their secrets) and files."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.webhooks import webhooks_of
+
+    with webhooks_of(this_stack()) as found:
+        known = found.one(id)
+        facts = {
+            **_facts(found, known),
+            "added_at": known.added_at,
+            "files": asdict(known.files),
+            "keys": [
+                {"signature": str(each.scheme), "made_at": each.made_at, "ends_at": each.ends_at}
+                for each in known.secrets
+            ],
+        }
+    tell(facts, as_json=as_json, table=lambda: shown(facts))
+
+
+@webhook.command()
+@click.argument("id")
+@signature
+@click.option(
+    "--overlap",
+    type=click.IntRange(0, MOST_HOURS),
+    default=24,
+    show_default=True,
+    help="Hours in which the old key signs as well; 0 for a key that leaked.",
+)
+@as_json
+@clear
+def rotate(id: str, signature: str | None, overlap: int, as_json: bool) -> None:
+    """Sign for ID with a new key. Prints it once; until the overlap is over either key verifies what is sent."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.webhooks import signing_keys, webhooks_of
+    from services.notify.feed.webhooks.signing import Scheme
+
+    stack = this_stack()
+    keys = signing_keys(stack)
+    with webhooks_of(stack) as found:
+        known = found.one(id)
+        scheme = Scheme(signature) if signature else known.secrets[0].scheme
+        fresh, told = keys.new(scheme, webhook=id, at=datetime.now(UTC))
+        note(stack.logs / AUDIT, "departments webhook rotate", id, f"the old key signs for {overlap} h more")
+        rotated = known.rotated(fresh, overlap=timedelta(hours=overlap))
+        if not found.webhooks.sign_with(known, rotated.secrets):
+            raise Mistake(f"the keys of {id} were changed at the same moment; give the command again")
+    tell({"webhook": id, "key": told}, as_json=as_json, table=lambda: keyed(id, told))
+
+
+@webhook.command()
+@click.argument("id")
+@click.option("--reason", required=True, help="Why; it goes into the audit log.")
+@clear
+def remove(id: str, reason: str) -> None:
+    """Tell ID nothing more: its keys, what waits or is parked for it and the record of attempts go, for good."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.webhooks import webhooks_of
+
+    if not reason.strip():
+        raise Mistake("say why: --reason '…' goes into the audit log")
+    stack = this_stack()
+    with webhooks_of(stack) as found:
+        known = found.one(id)
+        note(stack.logs / AUDIT, "departments webhook remove", id, reason)
+        found.remove(known)
+    click.echo(f"{id} is removed, and so is what waited for it")
+
+
+@webhook.command()
+@click.argument("id")
+@click.option("--progress", type=click.Choice(("waiting", "delivered", "parked")), help="Only what came that far.")
+@click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="Events, the newest.")
+@as_json
+@clear
+def attempts(id: str, progress: str | None, most: int, as_json: bool) -> None:
+    """What was tried for ID, event by event: when, for how long, and what came of it."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.webhooks import webhooks_of
+    from services.notify.feed.webhooks.domain import Progress
+
+    with webhooks_of(this_stack()) as found:
+        found.one(id)
+        deliveries = found.deliveries.last(id, progress=Progress(progress) if progress else None, most=most)
+    facts = [_tried(each) for each in deliveries]
+    tell({"webhook": id, "deliveries": facts}, as_json=as_json, table=lambda: attempted(facts))
+
+
+@webhook.command()
+@click.argument("id")
+@click.option("--from", "event", help="The id of an event: it, and all that was kept since.")
+@click.option("--parked", is_flag=True, help="All that is parked.")
+@clear
+def replay(id: str, event: str | None, parked: bool) -> None:
+    """Send ID once more, the same to the last byte, for 72 hours: from an event on, or what is parked."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.webhooks import webhooks_of
+
+    if bool(event) == parked:
+        raise Mistake("say either --from EVENT or --parked")
+    stack = this_stack()
+    with webhooks_of(stack) as found:
+        known = found.one(id)
+        if known.disabled_at:
+            raise Mistake(f"{id} is disabled, and would be sent nothing: `loket departments webhook enable {id}` first")
+        note(stack.logs / AUDIT, "departments webhook replay", id, f"from {event}" if event else "parked")
+        count = found.deliveries.replay_from(id, event) if event else found.deliveries.replay_parked(id)
+    if count is None:
+        raise Mistake(f"{id} has no event {event} (any more); see `loket departments webhook attempts {id}`")
+    click.echo(f"{count} leave for {id} once more")
+
+
+@webhook.command()
+@click.argument("id")
+@clear
+def enable(id: str) -> None:
+    """Send ID what comes from now on, after it wanted nothing (410). What is parked waits for a replay."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.webhooks import webhooks_of
+
+    stack = this_stack()
+    with webhooks_of(stack) as found:
+        found.one(id)
+        note(stack.logs / AUDIT, "departments webhook enable", id, "")
+        found.webhooks.enable(id)
+    click.echo(f"{id} is sent what comes; `loket departments webhook replay {id} --parked` sends what is parked")
+
+
+def _facts(found: "AtNotify", known: "Webhook") -> dict[str, Any]:
+    standing = found.deliveries.standing(known.id)
+    return {
+        "webhook": known.id,
+        "department": known.department,
+        "url": known.url,
+        "disabled_at": known.disabled_at,
+        "failing_since": known.failing_since,
+        **{str(progress): count for progress, count in standing.counts.items()},
+        "oldest": standing.oldest,
+    }
+
+
+def _tried(delivery: "Delivery") -> dict[str, Any]:
+    return {
+        "event": delivery.event,
+        "name": delivery.name,
+        "town": delivery.town,
+        "stored_at": delivery.stored_at,
+        "progress": str(delivery.progress),
+        "due_at": delivery.due_at,
+        "attempts": [
+            {
+                "at": each.at,
+                "took_ms": each.took // timedelta(milliseconds=1),
+                "status": each.status,
+                "reason": each.reason,
+            }
+            for each in delivery.attempts
+        ],
+    }

@@ -1,0 +1,92 @@
+"""Webhooks as an operator sees and changes them: what notify keeps of them in its store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo.database import Database
+
+from deploy.local.stack import Stack
+from deploy.operator.departments import kept_for
+from deploy.operator.rings import key_ring
+from deploy.operator.terminal import Mistake
+from services.chassis.database import connect
+from services.chassis.settings import flag
+from services.notify.feed.departments import DepartmentStore
+from services.notify.feed.webhooks.addresses import NotAllowed, addresses_of, destination, resolved
+from services.notify.feed.webhooks.domain import Webhook
+from services.notify.feed.webhooks.keys import SigningKeys
+from services.notify.feed.webhooks.store import DeliveryStore, WebhookStore
+
+KEYS = "LOKET_KEYS_WEBHOOKS"
+ABOUT_KEYS = "notify's, with which the signing keys of webhooks are locked"
+LOOPBACK = "LOKET_WEBHOOKS_LOOPBACK"
+
+MENDS = {
+    "not-https": "write https://…: what is sent is not to be read by others on the way",
+    "url-malformed": "write https://host/path, without a user, spaces or a #",
+    "address-not-public": "it leads into a private network; a webhook is told over the public internet alone",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtNotify:
+    """What is kept there."""
+
+    departments: DepartmentStore
+    webhooks: WebhookStore
+    deliveries: DeliveryStore
+
+    def one(self, id: str) -> Webhook:
+        """Raises Mistake."""
+        known = self.webhooks.find(id)
+        if known is None:
+            raise Mistake(f"no webhook is called {id}; see `loket departments webhook list`")
+        return known
+
+    def remove(self, known: Webhook) -> None:
+        """With all that is for it."""
+        self.webhooks.remove(known.id)
+        self.deliveries.remove(known.id)
+
+
+@contextmanager
+def webhooks_of(stack: Stack) -> Iterator[AtNotify]:
+    """Those of a deployment, while its store is connected."""
+    with _notify_database(stack) as database:
+        yield AtNotify(
+            departments=DepartmentStore(database),
+            webhooks=WebhookStore(database),
+            deliveries=DeliveryStore(database, kept=kept_for(stack), clock=lambda: datetime.now(UTC)),
+        )
+
+
+def remove_webhooks(stack: Stack, department: str) -> None:
+    """All of a department that is removed: another of that name is not to be told there."""
+    with webhooks_of(stack) as found:
+        for each in found.webhooks.of(department):
+            found.remove(each)
+
+
+def signing_keys(stack: Stack) -> SigningKeys:
+    """Raises Mistake."""
+    return SigningKeys(key_ring(stack, KEYS, ABOUT_KEYS))
+
+
+def check_url(stack: Stack, url: str) -> None:
+    """Also where it leads now; a name that leads nowhere yet is looked up at each attempt. Raises Mistake."""
+    allows_loopback = flag(stack.outside.get(LOOPBACK) or "0")
+    try:
+        found = destination(url, allows_loopback=allows_loopback)
+        with suppress(OSError, UnicodeError):
+            addresses_of(found, resolve=resolved, allows_loopback=allows_loopback)
+    except NotAllowed as wrong:
+        raise Mistake(f"--url: {MENDS[str(wrong)]}") from None
+
+
+@contextmanager
+def _notify_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
+    with connect(stack.mongo_uri, appname="loket") as client:
+        yield client[f"{stack.database}_notify"]

@@ -1,0 +1,327 @@
+"""Webhooks and their deliveries in MongoDB, a document each.
+
+Every question of deliveries is of exactly the fields of one index: the embedded store would otherwise look at all.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError
+
+from services.notify.feed.webhooks.domain import (
+    PATIENCE,
+    Attempt,
+    Delivery,
+    Files,
+    NewEvent,
+    Progress,
+    Secret,
+    Standing,
+    Webhook,
+)
+from services.notify.feed.webhooks.signing import Scheme
+
+AT_ONCE = 500
+"""Events that one look makes deliveries of."""
+
+LEAST_KEPT = PATIENCE + timedelta(days=4)
+"""After it was made or asked for again a delivery can be looked at and sent again for so long; or as long as
+departments can catch up, where that is longer."""
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_DUPLICATE = 11000
+
+
+class WebhookStore:
+    """The collection `webhooks`: a few for each department. Who changes one changes no more than is named."""
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        self._collection = database["webhooks"]
+
+    def all(self) -> tuple[Webhook, ...]:
+        """In the order in which they were added."""
+        return tuple(map(_webhook, self._collection.find().sort([("added_at", ASCENDING), ("_id", ASCENDING)])))
+
+    def of(self, department: str) -> tuple[Webhook, ...]:
+        """Those of one department."""
+        return tuple(each for each in self.all() if each.department == department)
+
+    def find(self, id: str) -> Webhook | None:
+        """None where there is none."""
+        found = self._collection.find_one({"_id": id})
+        return _webhook(found) if found else None
+
+    def add(self, webhook: Webhook) -> None:
+        """Of a new id."""
+        self._collection.insert_one(_webhook_document(webhook))
+
+    def sign_with(self, webhook: Webhook, secrets: Iterable[Secret]) -> bool:
+        """From now on with these. False where its newest key is another than when it was read."""
+        guard = {"_id": webhook.id, "secrets.0.signing_key": webhook.secrets[0].locked}
+        changed = {"$set": {"secrets": list(map(_secret_document, secrets))}}
+        return self._collection.update_one(guard, changed).modified_count > 0
+
+    def disable(self, id: str, *, at: datetime) -> None:
+        """It wants nothing."""
+        self._set(id, {"disabled_at": at})
+
+    def enable(self, id: str) -> None:
+        """It wants what comes from now on."""
+        self._set(id, {"disabled_at": None, "failing_since": None})
+
+    def note_failing(self, id: str, *, since: datetime | None) -> None:
+        """Since when it took nothing; None where it did."""
+        self._set(id, {"failing_since": since})
+
+    def remove(self, id: str) -> None:
+        """It hears nothing any more."""
+        self._collection.delete_one({"_id": id})
+
+    def _set(self, id: str, values: dict[str, Any]) -> None:
+        self._collection.update_one({"_id": id}, {"$set": values})
+
+
+class NewEvents:
+    """Of the public events those that no deliveries were made of: FeedStore marks each as it keeps it, in the same
+    write, and the mark goes when its deliveries are kept. Where there are no webhooks nobody looks.
+    """
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        self._collection = database["department_events"]
+        self._collection.create_index("webhooks_since", name="new_for_webhooks", sparse=True)
+
+    def since(self, moment: datetime) -> list[NewEvent]:
+        """Some of them, in the order in which they were kept."""
+        found = self._collection.find({"webhooks_since": {"$gte": moment}}).sort("webhooks_since").limit(AT_ONCE)
+        return [
+            NewEvent(
+                id=each["_id"],
+                town=each["town"],
+                name=each["name"],
+                product=each["product"],
+                body=each["body"].encode(),
+                stored_at=each["stored_at"],
+            )
+            for each in found
+        ]
+
+    def are_made(self, events: Iterable[NewEvent]) -> None:
+        """Their deliveries are kept."""
+        self._collection.update_many({"_id": {"$in": [each.id for each in events]}}, {"$unset": {"webhooks_since": ""}})
+
+
+class DeliveryStore:
+    """The collection `webhook_deliveries`; each goes some days after it was made or asked for again."""
+
+    def __init__(self, database: Database[dict[str, Any]], *, kept: timedelta, clock: Callable[[], datetime]) -> None:
+        self._collection = database["webhook_deliveries"]
+        self._kept = max(kept, LEAST_KEPT)
+        self._clock = clock
+        self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
+        for name, fields in (
+            ("guard", ("_id", "due_at")),
+            ("due", ("webhook", "due_at")),
+            ("by_progress", ("webhook", "progress", "stored_at")),
+            ("in_order", ("webhook", "stored_at")),
+        ):
+            self._collection.create_index([(each, ASCENDING) for each in fields], name=name)
+
+    def add(self, deliveries: Iterable[Delivery]) -> None:
+        """Those that are not there yet."""
+        documents = [_delivery_document(each) | {"expire_at": each.since + self._kept} for each in deliveries]
+        if not documents:
+            return
+        try:
+            self._collection.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            if any(each["code"] != _DUPLICATE for each in (error.details or {}).get("writeErrors", ())):
+                raise
+
+    def find(self, webhook: str, event: str) -> Delivery | None:
+        """None where there is none (any more)."""
+        found = self._collection.find_one({"_id": f"{webhook}:{event}"})
+        return _delivery(found) if found else None
+
+    def any_due(self, webhook: str) -> bool:
+        """Whether one of it is."""
+        return self._collection.find_one(_due(webhook, self._clock()), {"_id": 1}) is not None
+
+    def claim(self, webhook: str, *, lease: timedelta) -> Delivery | None:
+        """One that is due, for this process alone until the lease is over; the one that was due first.
+
+        None where none is, or others were quicker each time.
+        """
+        now = self._clock()
+        for found in self._collection.find(_due(webhook, now)).sort("due_at").limit(10):
+            held = now + lease
+            guard = {"_id": found["_id"], "due_at": found["due_at"]}
+            if self._collection.update_one(guard, {"$set": {"due_at": held}}).modified_count:
+                return replace(_delivery(found), due_at=held)
+        return None
+
+    def settle(self, claimed: Delivery, after: Delivery) -> None:
+        """What became of it. Where somebody has changed it since it was claimed, only that it was tried."""
+        kept = _delivery_document(after)
+        changed = {name: kept[name] for name in ("due_at", "progress", "tries", "attempts")}
+        guard = {"_id": claimed.id, "due_at": claimed.due_at}
+        if not self._collection.update_one(guard, {"$set": changed}).modified_count:
+            self._collection.update_one({"_id": claimed.id}, {"$push": {"attempts": kept["attempts"][-1]}})
+
+    def hasten(self, webhook: str, *, beyond: timedelta) -> None:
+        """All that waits is due now, but what is claimed or comes in a moment: within a lease."""
+        now = self._clock()
+        later = {"webhook": webhook, "due_at": {"$gt": now + beyond}}
+        self._collection.update_many(later, {"$set": {"due_at": now}})
+
+    def park(self, webhook: str) -> None:
+        """All that waits."""
+        waiting = {"webhook": webhook, "due_at": {"$gt": _EVER}}
+        self._collection.update_many(waiting, {"$set": {"progress": str(Progress.PARKED), "due_at": None}})
+
+    def replay_parked(self, webhook: str) -> int:
+        """All that is parked is sent again, the same to the last byte; how many that are. For 72 hours from now it is
+        tried, and what was tried before stays in the record."""
+        return self._replay(webhook, Progress.PARKED, since=_EVER)
+
+    def replay_from(self, webhook: str, event: str) -> int | None:
+        """As replay_parked, of an event and all that were kept since, but for those that wait anyway. None where there
+        is no such event for it (any more)."""
+        first = self.find(webhook, event)
+        if first is None:
+            return None
+        return self._replay(webhook, Progress.DELIVERED, Progress.PARKED, since=first.stored_at)
+
+    def _replay(self, webhook: str, *progress: Progress, since: datetime) -> int:
+        now = self._clock()
+        anew = {
+            "since": now,
+            "due_at": now,
+            "progress": str(Progress.WAITING),
+            "tries": 0,
+            "expire_at": now + self._kept,
+        }
+        return sum(
+            self._collection.update_many(
+                {"webhook": webhook, "progress": str(each), "stored_at": {"$gte": since}}, {"$set": anew}
+            ).modified_count
+            for each in progress
+        )
+
+    def last(self, webhook: str, *, progress: Progress | None = None, most: int) -> list[Delivery]:
+        """Those of the newest events, newest first."""
+        asked = {"webhook": webhook} | ({"progress": str(progress)} if progress else {})
+        return [_delivery(each) for each in self._collection.find(asked).sort("stored_at", DESCENDING).limit(most)]
+
+    def standing(self, webhook: str) -> Standing:
+        """How it gets on."""
+        counts = {
+            each: self._collection.count_documents({"webhook": webhook, "progress": str(each)}) for each in Progress
+        }
+        waiting = {"webhook": webhook, "progress": str(Progress.WAITING)}
+        oldest = self._collection.find_one(waiting, {"stored_at": 1}, sort=[("stored_at", ASCENDING)])
+        return Standing(counts=counts, oldest=oldest["stored_at"] if oldest else None)
+
+    def remove(self, webhook: str) -> None:
+        """All of it, with what was tried."""
+        self._collection.delete_many({"webhook": webhook})
+
+
+def _due(webhook: str, now: datetime) -> dict[str, Any]:
+    return {"webhook": webhook, "due_at": {"$gt": _EVER, "$lte": now}}
+
+
+def _webhook_document(webhook: Webhook) -> dict[str, Any]:
+    return {
+        "_id": webhook.id,
+        "department": webhook.department,
+        "url": webhook.url,
+        "secrets": list(map(_secret_document, webhook.secrets)),
+        "files": asdict(webhook.files),
+        "added_at": webhook.added_at,
+        "disabled_at": webhook.disabled_at,
+        "failing_since": webhook.failing_since,
+    }
+
+
+def _webhook(document: dict[str, Any]) -> Webhook:
+    return Webhook(
+        id=document["_id"],
+        department=document["department"],
+        url=document["url"],
+        secrets=tuple(map(_secret, document["secrets"])),
+        files=Files(**document["files"]),
+        added_at=document["added_at"],
+        disabled_at=document["disabled_at"],
+        failing_since=document["failing_since"],
+    )
+
+
+def _secret_document(secret: Secret) -> dict[str, Any]:
+    return {
+        "scheme": str(secret.scheme),
+        "signing_key": secret.locked,
+        "made_at": secret.made_at,
+        "ends_at": secret.ends_at,
+    }
+
+
+def _secret(document: dict[str, Any]) -> Secret:
+    return Secret(
+        scheme=Scheme(document["scheme"]),
+        locked=document["signing_key"],
+        made_at=document["made_at"],
+        ends_at=document["ends_at"],
+    )
+
+
+def _delivery_document(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "_id": delivery.id,
+        "webhook": delivery.webhook,
+        "event": delivery.event,
+        "name": delivery.name,
+        "town": delivery.town,
+        "body": delivery.body.decode(),
+        "stored_at": delivery.stored_at,
+        "since": delivery.since,
+        "due_at": delivery.due_at,
+        "progress": str(delivery.progress),
+        "tries": delivery.tries,
+        "attempts": [
+            {
+                "at": each.at,
+                "took_ms": each.took // timedelta(milliseconds=1),
+                "status": each.status,
+                "reason": each.reason,
+            }
+            for each in delivery.attempts
+        ],
+    }
+
+
+def _delivery(document: dict[str, Any]) -> Delivery:
+    return Delivery(
+        webhook=document["webhook"],
+        event=document["event"],
+        name=document["name"],
+        town=document["town"],
+        body=document["body"].encode(),
+        stored_at=document["stored_at"],
+        since=document["since"],
+        due_at=document["due_at"],
+        progress=Progress(document["progress"]),
+        tries=document["tries"],
+        attempts=tuple(
+            Attempt(
+                at=each["at"],
+                took=timedelta(milliseconds=each["took_ms"]),
+                status=each["status"],
+                reason=each["reason"],
+            )
+            for each in document["attempts"]
+        ),
+    )
