@@ -52,13 +52,15 @@ BINDING_VERSION = "0.3.0"
 
 SPECIFICATION = "3.1.0"
 
+Document = dict[str, Any]
+
 FILE = Path(__file__).with_name("asyncapi.yaml")
 
 GOLDEN = Path(__file__).with_name("golden")
 """An example of each event, by its type."""
 
 
-def document() -> dict[str, Any]:
+def document() -> Document:
     """One channel per event type; who receives it stands with its operation."""
     schemas = _schemas()
     channels, operations, messages = {}, {}, {}
@@ -195,7 +197,7 @@ def _schemas() -> dict[str, Any]:
     return found
 
 
-def text(of: dict[str, Any]) -> str:
+def text(of: Document) -> str:
     """A document as it is kept."""
     return yaml.dump(of, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
 

@@ -7,7 +7,16 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from services.contracts.asyncapi import BINDING_VERSION, LICENCE, SIGNATURE, SPECIFICATION, broker, routed_by, text
+from services.contracts.asyncapi import (
+    BINDING_VERSION,
+    LICENCE,
+    SIGNATURE,
+    SPECIFICATION,
+    Document,
+    broker,
+    routed_by,
+    text,
+)
 from services.contracts.departments import EXCHANGE, virtual_host
 from services.contracts.feed.events import ALIVE, CONTENT_TYPE, routing_key, type_of
 from services.contracts.feed.queues import history_of, parking_of, user_of
@@ -39,7 +48,7 @@ _PRODUCT = {"description": "What was asked for, as the town's catalogue calls it
 _DEPARTMENT = {"description": "As the operator named the department", "examples": ["police"]}
 
 
-def document() -> dict[str, Any]:
+def document() -> Document:
     """A channel for each event, by its routing key; and the three from which a department reads.
 
     What is called after an event is in small letters, and nothing else is.
