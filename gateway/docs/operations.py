@@ -141,9 +141,10 @@ def _who(security: list[Mapping[str, Any]]) -> str:
 
 def _answer(status: str, response: Mapping[str, Any], document: Document) -> Answer:
     headers = {name: resolved(each, document) for name, each in response.get("headers", {}).items()}
+    is_said = response["description"] == HTTPStatus(int(status)).phrase
     return Answer(
         status=_named(status),
-        about=line(response["description"]),
+        about=Markup() if is_said else line(response["description"]),
         headers=[_field({**each, "name": name}) for name, each in headers.items()],
         contents=list(_contents(response)),
     )
