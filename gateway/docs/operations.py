@@ -135,8 +135,9 @@ def _operation(
 def _who(security: list[Mapping[str, Any]]) -> str:
     if not security:
         return "Everybody."
-    known = "Whoever is signed in: with a token, or in a browser"
-    return f"Everybody; more is told to {known[0].lower()}{known[1:]}." if {} in security else f"{known}."
+    if {} in security:
+        return "Everybody. More is told to whoever is signed in, with a token or in a browser."
+    return "Whoever is signed in, with a token or in a browser."
 
 
 def _answer(status: str, response: Mapping[str, Any], document: Document) -> Answer:
