@@ -29,6 +29,7 @@ from gateway.auth.issuers import Issuers
 from gateway.auth.sessions import LockedSessions, StandingSessions
 from gateway.counting import Counting
 from gateway.database import gateway_database
+from gateway.docs import pages
 from gateway.forms import BoundedRequest
 from gateway.live import Movements
 from gateway.settings import GatewaySettings
@@ -142,5 +143,6 @@ def _add_api(app: Flask) -> None:
         api.register_blueprint(module.blueprint)
     app.register_blueprint(about.blueprint)
     app.register_blueprint(about.schemas)
+    app.register_blueprint(pages.blueprint)
     with app.app_context():
         app.config["LOKET_DOCUMENT"] = complete(api.spec.to_dict(), app)

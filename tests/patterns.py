@@ -52,7 +52,8 @@ def modules() -> Iterator[str]:
 
 def source_of(module: str) -> Path:
     path = ROOT.joinpath(*module.split("."))
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    file = path.with_suffix(".py")  # beside which there may be a folder of data of the same name
+    return file if file.exists() else path / "__init__.py"
 
 
 def written(module: str, tree: ast.Module) -> Iterator[Found]:

@@ -14,6 +14,7 @@ from deploy.broker.passwords import password_hash
 from deploy.broker.rights import END, NOTHING, one_of
 from services.contracts.departments import EXCHANGE, Topic
 from services.contracts.feed.events import ALIVE
+from services.contracts.feed.queues import history_of, parking_of, user_of
 
 PARKED = f"{EXCHANGE}.parked"
 """Where what a department's queue cannot keep goes, by the queue's name: a direct exchange."""
@@ -53,7 +54,7 @@ class AtBroker:
     @property
     def user(self) -> str:
         """Its user, of a name that no process of ours can have."""
-        return f"department.{self.id}"
+        return user_of(self.id)
 
     @property
     def queue(self) -> str:
@@ -63,12 +64,12 @@ class AtBroker:
     @property
     def parking(self) -> str:
         """What it could not handle."""
-        return f"{self.queue}.parked"
+        return parking_of(self.queue)
 
     @property
     def stream(self) -> str:
         """What it was told, for some days."""
-        return f"{self.queue}.history"
+        return history_of(self.queue)
 
 
 def definitions_of(department: AtBroker, vhost: str, *, password: str | None, may_read: bool = True) -> dict[str, Any]:

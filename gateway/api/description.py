@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask
 
-from gateway.api.examples import ANSWERS, FORM, STREAM
+from gateway.api.examples import ANSWERS, FORM, STREAM, in_address
 from gateway.api.parameters import parameters_of
 from gateway.api.refusals import Facts, facts_of
 from gateway.api.schemas.choices import OPEN
@@ -107,6 +107,8 @@ def complete(document: Document, app: Flask) -> Document:
             if method in item:
                 view = by_method[path, method]
                 _complete_operation(item[method], view)
+                for each in item.get("parameters", ()):
+                    each["example"] = in_address(operation_id(view), each["name"])
                 told |= facts_of(view).refusals
     components["examples"] = dict(_problem_examples(told))
     return done
@@ -180,7 +182,8 @@ def _complete_operation(operation: Document, view: Callable[..., Any]) -> None:
 
 def _parameters(view: Callable[..., Any], facts: Facts) -> Iterator[Document]:
     for each in parameters_of(view):
-        required = {"required": True} if each.required else {}
+        name = operation_id(view)
+        required = {"required": True, "example": in_address(name, each.name)} if each.required else {}
         yield {"name": each.name, "in": "query", **required, "description": each.about, "schema": each.schema}
     yield from deepcopy(facts.asked)
     yield {"$ref": "#/components/parameters/AcceptLanguage"}

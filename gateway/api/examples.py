@@ -22,6 +22,20 @@ ANSWERS: dict[str, Any] = yaml.safe_load(
 FILE_NAME = f"{FORM['product']}-{ANSWERS['readVerification']['number'].replace(' ', '')}.pdf"
 """Of the certificate that is checked: its product and its number."""
 
+_IN_ADDRESSES = {
+    "product_id": FORM["product"],
+    "application_id": ANSWERS["readApplication"]["application_id"],
+    "certificate_id": ANSWERS["readApplication"]["certificate_id"],
+    "code": "E5WK-A1RF-6XMB-2SGM",
+    "country": "GR",
+    "product": "life",
+}
+
 STREAM = "retry: 3000\n\nid: {version}\nevent: application\ndata: {data}\n\n: still here\n\n".format(
     version=ANSWERS["readApplication"]["version"], data=json.dumps(ANSWERS["readApplication"], ensure_ascii=False)
 )
+
+
+def in_address(operation: str, parameter: str) -> Any:
+    """What stands for a parameter in the address that gets the example of an operation: what it answers about."""
+    return ANSWERS.get(operation, {}).get(parameter, _IN_ADDRESSES[parameter])

@@ -31,7 +31,8 @@ an unknown member, and an unknown or repeated parameter, are refused. `HEAD` is 
 Answers are of the moment and not to be kept (`Cache-Control: no-store`). Only the file of a certificate has an ETag,
 and is given in parts (Range).
 
-The events that other departments receive are described at `/api/v1/asyncapi.yaml`.
+What other departments of the town hear is described at `/api/v1/departments/asyncapi.yaml`, the services' own events at
+`/api/v1/asyncapi.yaml`; all three documents are pages, too: `/api/v1/docs`.
 The facts of a certificate are inside its PDF as data, too: `certificate.json`, whose schema is at
 `/schemas/certificate-1.json`.
 """

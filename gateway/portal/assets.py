@@ -1,4 +1,4 @@
-"""The town's look: one style sheet for all, two colours and a logo from the town's file."""
+"""The town's look: one style sheet for all and one for developers, two colours and a logo from the town's file."""
 
 from functools import cache
 from importlib import resources
@@ -19,7 +19,13 @@ FRESH = "public, max-age=3600"
 @blueprint.get("/loket.css")
 def read_style() -> Response:
     """The same for every town."""
-    return conditional(Response(_style(), content_type="text/css; charset=utf-8", headers={"Cache-Control": FRESH}))
+    return _style("loket.css")
+
+
+@blueprint.get("/docs.css")
+def read_docs_style() -> Response:
+    """Of the pages for developers, beside the other."""
+    return _style("docs.css")
 
 
 @blueprint.get("/town.css")
@@ -44,6 +50,10 @@ def read_logo() -> Response:
     return conditional(Response(logo, content_type="image/svg+xml", headers=headers))
 
 
+def _style(name: str) -> Response:
+    return conditional(Response(_sheet(name), content_type="text/css; charset=utf-8", headers={"Cache-Control": FRESH}))
+
+
 @cache
-def _style() -> str:
-    return resources.files("gateway.portal").joinpath("static", "loket.css").read_text(encoding="utf-8")
+def _sheet(name: str) -> str:
+    return resources.files("gateway.portal").joinpath("static", name).read_text(encoding="utf-8")

@@ -1,9 +1,12 @@
-"""The AsyncAPI 3.1 document of all events, generated: `python -m services.contracts.asyncapi` rewrites asyncapi.yaml.
+"""The AsyncAPI 3.1 document of the services' own events: `python -m services.contracts.asyncapi` rewrites it.
+
+What departments hear has a document of its own (feed_asyncapi.py), made with the words of this one.
 
 https://www.asyncapi.com/docs/reference/specification/v3.1.0
 """
 
 import inspect
+import json
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +21,19 @@ from services.contracts.schema import Tolerant
 from services.contracts.topology import EXCHANGE, SUBSCRIPTIONS
 from services.contracts.version import VERSION
 
+SIGNATURE = {
+    "type": "string",
+    "pattern": r"^[a-z]+\.[^:]+:[A-Za-z0-9_-]{86}$",
+    "description": "`<service>.<key>:<base64url>`: the emitter's Ed25519 signature (RFC 8032) over the exact bytes of "
+    "the body.",
+}
+"""The header `loket-signature`."""
+
 HEADERS = {
     "type": "object",
     "required": ["loket-signature"],
     "properties": {
-        "loket-signature": {
-            "type": "string",
-            "pattern": r"^[a-z]+\.[^:]+:[A-Za-z0-9_-]{86}$",
-            "description": "`<service>.<key>:<base64url>`: the emitter's Ed25519 signature (RFC 8032) over the exact "
-            "bytes of the body.",
-        },
+        "loket-signature": SIGNATURE,
         "traceparent": {"type": "string", "description": "W3C Trace Context."},
     },
 }
@@ -39,35 +45,22 @@ EPHEMERAL = (
     "nothing of an order, and its `id` ends with the version that it hints at. Never remember it as heard."
 )
 
-BROKER = {
-    "host": "{host}:{port}",
-    "pathname": "/{vhost}",
-    "protocol": "amqps",
-    "protocolVersion": "0-9-1",
-    "description": "The operator's RabbitMQ. Who receives events from outside has a user of its own there, and a queue "
-    f"of its own that the operator binds to the exchange `{EXCHANGE}`, with the address of each channel as routing "
-    "key. Only the service that an event's type names may publish it.",
-    "variables": {
-        "host": {"default": "broker.example", "description": "As the operator says it; one of a cluster"},
-        "port": {"default": "5671", "description": "5672 without TLS, within one machine"},
-        "vhost": {"default": "loket", "description": "As the operator named it"},
-    },
-    "security": [{"$ref": "#/components/securitySchemes/user"}],
-}
+LICENCE = {"name": "EUPL-1.2", "url": "https://joinup.ec.europa.eu/collection/eupl/eupl-text-eupl-12"}
 
-BOUND = {
-    "amqp": {
-        "is": "routingKey",
-        "exchange": {"name": EXCHANGE, "type": "topic", "durable": True, "autoDelete": False},
-        "bindingVersion": "0.3.0",
-    }
-}
-"""Of every channel: its address is the routing key (https://github.com/asyncapi/bindings/tree/master/amqp)."""
+BINDING_VERSION = "0.3.0"
+"""Of AsyncAPI's words for AMQP (https://github.com/asyncapi/bindings/tree/master/amqp)."""
+
+SPECIFICATION = "3.1.0"
+
+Document = dict[str, Any]
 
 FILE = Path(__file__).with_name("asyncapi.yaml")
 
+GOLDEN = Path(__file__).with_name("golden")
+"""An example of each event, by its type."""
 
-def document() -> dict[str, Any]:
+
+def document() -> Document:
     """One channel per event type; who receives it stands with its operation."""
     schemas = _schemas()
     channels, operations, messages = {}, {}, {}
@@ -95,6 +88,7 @@ def document() -> dict[str, Any]:
                     },
                 ]
             },
+            "examples": [{"name": name, "payload": json.loads(GOLDEN.joinpath(f"{event_type}.json").read_bytes())}],
         }
         operations[f"send{name}"] = {
             "action": "send",
@@ -103,28 +97,65 @@ def document() -> dict[str, Any]:
             "bindings": {"amqp": _published(event)},
         }
     return {
-        "asyncapi": "3.1.0",
+        "asyncapi": SPECIFICATION,
         "info": {
             "title": "Loket's events",
             "version": VERSION,
-            "license": {"name": "EUPL-1.2", "url": "https://joinup.ec.europa.eu/collection/eupl/eupl-text-eupl-12"},
+            "license": LICENCE,
             "description": "CloudEvents 1.0, structured JSON. Delivery is at least once, in no promised order: expect "
             "duplicates (same id) and use `sequence`, which counts the events of one source about one subject from 1. "
             f"{EPHEMERAL} "
             "Who emits an event signs it; what bears no valid signature of its emitter is no event.",
         },
         "defaultContentType": CONTENT_TYPE,
-        "servers": {"broker": BROKER},
+        "servers": {
+            "broker": broker(
+                "The operator's RabbitMQ, for Loket's own services. What happened is told to other departments by a "
+                "feed of its own (feed/asyncapi.yaml), in another virtual host. Of the events here a department hears "
+                "those alone that ask it for a confirmation (`confirmation-…`), on a queue that the operator binds to "
+                f"the exchange `{EXCHANGE}`, with the address of each channel as routing key. Only the service that an "
+                "event's type names may publish it.",
+                vhost="loket",
+            )
+        },
         "channels": channels,
         "operations": operations,
         "components": {
             "messages": messages,
             "schemas": schemas,
-            "channelBindings": {"events": BOUND},
+            "channelBindings": {"events": routed_by(EXCHANGE)},
             "securitySchemes": {
                 "user": {"type": "userPassword", "description": "Of the broker, one for each receiver"}
             },
         },
+    }
+
+
+def broker(description: str, *, vhost: str) -> dict[str, Any]:
+    """The server that each document has, for users of the scheme `user`."""
+    return {
+        "host": "{host}:{port}",
+        "pathname": "/{vhost}",
+        "protocol": "amqps",
+        "protocolVersion": "0-9-1",
+        "description": description,
+        "variables": {
+            "host": {"default": "broker.example", "description": "As the operator says it; one of a cluster"},
+            "port": {"default": "5671", "description": "5672 without TLS, within one machine"},
+            "vhost": {"default": vhost, "description": "As the operator named it"},
+        },
+        "security": [{"$ref": "#/components/securitySchemes/user"}],
+    }
+
+
+def routed_by(exchange: str) -> dict[str, Any]:
+    """The bindings of channels whose address is the routing key at a topic exchange."""
+    return {
+        "amqp": {
+            "is": "routingKey",
+            "exchange": {"name": exchange, "type": "topic", "durable": True, "autoDelete": False},
+            "bindingVersion": BINDING_VERSION,
+        }
     }
 
 
@@ -144,7 +175,7 @@ def _published(event: type[Event]) -> dict[str, Any]:
     return {
         "deliveryMode": 1 if event.EPHEMERAL else 2,
         "mandatory": not (event.EPHEMERAL or event.OUTWARD),
-        "bindingVersion": "0.3.0",
+        "bindingVersion": BINDING_VERSION,
     }
 
 
@@ -166,10 +197,24 @@ def _schemas() -> dict[str, Any]:
     return found
 
 
-def text() -> str:
-    """The document as it is kept in asyncapi.yaml."""
-    return yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=120)
+def text(of: Document) -> str:
+    """A document as it is kept."""
+    return yaml.dump(of, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
+
+
+class _Plain(yaml.SafeDumper):
+    """Paragraphs as they are read; what stands in several places is written out in each."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - an anchor is not for every reader
+        return True
+
+
+def _lines(dumper: yaml.SafeDumper, told: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", told, style="|" if "\n" in told else None)
+
+
+_Plain.add_representer(str, _lines)
 
 
 if __name__ == "__main__":
-    FILE.write_text(text(), encoding="utf-8")
+    FILE.write_text(text(document()), encoding="utf-8")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import yaml
@@ -27,7 +28,7 @@ from gateway.rates import parse_rates
 from gateway.refusals import PROBLEM
 from gateway.sentences import PROBLEMS
 from gateway.serving.line import BodyTooSlow
-from services.contracts import asyncapi
+from services.contracts import asyncapi, feed_asyncapi
 from services.contracts.documents import Verdict
 from services.contracts.errors import DOMAIN_ERRORS, Refusal
 from services.contracts.field_errors import FIELD_ERRORS
@@ -72,7 +73,7 @@ def test_it_has_every_operation_of_the_api_and_no_other(app: Flask, client: Flas
     served = {
         operation_id(app.view_functions[rule.endpoint])
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/api/v1/") and not rule.endpoint.startswith("about.")
+        if rule.rule.startswith("/api/v1/") and not rule.endpoint.startswith(("about.", "docs."))
     }
 
     assert written == served == {*GOOD}
@@ -153,6 +154,18 @@ def test_it_says_how_one_is_known_in_this_town(make_app: Callable[..., Flask]) -
     assert by_id["fileApplication"] == [{"token": []}, {"session": []}]
     assert by_id["readProduct"] == [{"token": []}, {"session": []}, {}]
     assert by_id["verifyUpload"] == by_id["listProducts"] == []
+
+
+def test_an_example_of_an_address_is_that_which_is_answered(client: FlaskClient) -> None:
+    for path, method, operation in operations(read(client)):
+        item = read(client)["paths"][path]
+        asked = [*item.get("parameters", []), *(each for each in operation["parameters"] if "in" in each)]
+        named = {each["name"]: each["example"] for each in asked if each["in"] == "path"}
+        query = {each["name"]: each["example"] for each in asked if each["in"] == "query" and each.get("required")}
+        good, _, sent = GOOD[operation["operationId"]][1].partition("?")
+
+        assert (method.upper(), path.format(**named)) == (GOOD[operation["operationId"]][0], good)
+        assert query.items() <= dict(parse_qsl(sent)).items()
 
 
 def test_what_is_required_is_said_to_be(client: FlaskClient) -> None:
@@ -414,6 +427,9 @@ def test_the_events_are_described_beside_it(client: FlaskClient) -> None:
     assert (answer.status_code, answer.content_type) == (200, "application/yaml")
     found = yaml.safe_load(answer.text)
     assert found == asyncapi.document()
+    of_departments = client.get("/api/v1/departments/asyncapi.yaml")
+    assert of_departments.content_type == "application/yaml"
+    assert yaml.safe_load(of_departments.text) == feed_asyncapi.document()
     assert "not counted" in found["components"]["messages"]["ApplicationMoved"]["description"]
     assert found["components"]["schemas"]["ApplicationMoved"]["properties"]["state"]["enum"] == list(State)
     assert client.get("/api/v1/asyncapi.yaml", headers={"Accept": "text/html"}).status_code == 406

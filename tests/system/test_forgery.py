@@ -23,7 +23,6 @@ from services.registry.sources.population.populations import Populations
 from tests.system.conftest import Deployment
 from tests.waiting import wait_for
 
-GOLDEN = Path(asyncapi.__file__).with_name("golden")
 TOWN = "24001"
 
 
@@ -51,7 +50,7 @@ def pending(deployment: Deployment) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def forged(event_type: str, application_id: str, certificate_id: str) -> bytes:
     """A golden example about another application, with everything else as its emitter would write it."""
-    event = json.loads((GOLDEN / f"{event_type}.json").read_bytes())
+    event = json.loads((asyncapi.GOLDEN / f"{event_type}.json").read_bytes())
     event["source"] = f"/towns/{TOWN}/{EVENTS[event_type].EMITTER}"
     event["subject"] = event["data"]["application_id"] = application_id
     event["id"] = f"{application_id}:{event_type.split('.')[-2]}:9"

@@ -16,6 +16,7 @@ from pika.exceptions import AMQPConnectionError, AMQPError, ChannelClosedByBroke
 from .catching_up import Since
 from .events import ALIVE, Malformed, PublicEvent
 from .memory import Memory, RememberedInProcess
+from .queues import history_of
 
 log = logging.getLogger("loket_contracts")
 
@@ -62,7 +63,7 @@ class Subscriber:
     @property
     def stream(self) -> str:
         """What it was told, for as long as that is kept: with a queue's messages, and longer."""
-        return f"{self.queue}.history"
+        return history_of(self.queue)
 
     def stop(self) -> None:
         """Have `run` return, once what is in hand was handled. From a signal handler or another thread."""
