@@ -34,5 +34,5 @@ def environment(service: str) -> dict[str, str]:
         "LOKET_EVENT_KEYS": EVENT_KEYS,
         "LOKET_REGISTRY_PEPPER": KEY,
         **{f"LOKET_KEYS_{ring}": RING for ring in ("REQUESTS", "FACTS", "CONTACTS", "CONFIRMATIONS", "SESSIONS")},
-        **{f"LOKET_KEYS_QUESTIONS_{name.upper()}": RING for name in ("intake", "registry", "documents")},
+        **{f"LOKET_KEYS_QUESTIONS_{name.upper()}": RING for name in SERVICES},
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 from deploy.broker.passwords import password_hash
 from deploy.broker.rights import END, NOTHING, one_of
-from services.contracts.departments import EXCHANGE, Topic
+from services.contracts.departments import EXCHANGE, Topic, parking_of, queue_of, sandbox_key
 from services.contracts.feed.events import ALIVE
 
 PARKED = f"{EXCHANGE}.parked"
@@ -53,7 +53,7 @@ class AtBroker:
     @property
     def user(self) -> str:
         """Its user, of a name that no process of ours can have."""
-        return f"department.{self.id}"
+        return queue_of(self.id)
 
     @property
     def queue(self) -> str:
@@ -63,7 +63,7 @@ class AtBroker:
     @property
     def parking(self) -> str:
         """What it could not handle."""
-        return f"{self.queue}.parked"
+        return parking_of(self.id)
 
     @property
     def stream(self) -> str:
@@ -121,9 +121,10 @@ def _heard_by(department: AtBroker) -> Iterable[str]:
 
 
 def _keys(department: AtBroker) -> list[str]:
-    """Its topics, and that the way is open, of each of its towns."""
+    """Its topics; that the way is open, of each of its towns; and what it asks to be told of the sandbox."""
     towns = dict.fromkeys(topic.town for topic in department.topics)
-    return [*(topic.binding for topic in department.topics), *(f"{town}.{ALIVE}.*" for town in towns)]
+    topics = [topic.binding for topic in department.topics]
+    return [*topics, *(f"{town}.{ALIVE}.*" for town in towns), sandbox_key("*", department.id)]
 
 
 def _user(name: str, password: str) -> dict[str, Any]:

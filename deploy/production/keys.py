@@ -69,7 +69,7 @@ RINGS = {
                 variable=f"LOKET_KEYS_QUESTIONS_{service.upper()}",
                 travels_for=timedelta(minutes=1),
             )
-            for service in ("documents", "intake", "registry")
+            for service in ("documents", "intake", "notify", "registry")
         ),
     )
 }

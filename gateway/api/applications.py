@@ -5,12 +5,8 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.filing import ApplicationRequest
-from gateway.api.parameters import CURSOR, LANG, LIMIT, cursor_of, takes
-from gateway.api.refusals import ASKING, CHANGING, CITIZEN, OWN_APPLICATION, READING_JSON, described
 from gateway.api.schemas.applications import ApplicationListShape, ApplicationShape, Receipt
-from gateway.api.strict_json import json_body
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.auth.identity import Citizen
@@ -18,6 +14,10 @@ from gateway.idempotency import required_key
 from gateway.language import language, translate
 from gateway.limits import by_citizen, limited
 from gateway.own import ask_about_own, other_numbers
+from gateway.resources.blueprints import JSON, offer, resource
+from gateway.resources.parameters import CURSOR, LANG, LIMIT, cursor_of, takes
+from gateway.resources.refusals import ASKING, CHANGING, CITIZEN, OWN_APPLICATION, READING_JSON, described
+from gateway.resources.strict_json import json_body
 from gateway.sentences import sentence_of
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
@@ -57,7 +57,7 @@ NEXT = {
     "example": '</api/v1/applications?limit=50&cursor=MTc5NTUxMzgwMDAwMC41ZjBj>; rel="next"',
 }
 
-blueprint = resource("applications", "applications", "Filing applications, and following one's own")
+blueprint = resource("applications", "/api/v1/applications", "Filing applications, and following one's own")
 
 
 @blueprint.before_request

@@ -4,14 +4,14 @@ from typing import Any
 
 from flask import url_for
 
-from gateway.api.blueprints import JSON, offer, resource
-from gateway.api.parameters import CURSOR, LANG, LIMIT, cursor_of, takes
-from gateway.api.refusals import ASKING, CITIZEN, described
 from gateway.api.schemas.people import LookListShape
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.language import language, translate
 from gateway.own import other_numbers
+from gateway.resources.blueprints import JSON, offer, resource
+from gateway.resources.parameters import CURSOR, LANG, LIMIT, cursor_of, takes
+from gateway.resources.refusals import ASKING, CITIZEN, described
 from gateway.sentences import LOOKED_AT, LOOKED_BY, LOOKED_FOR
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
@@ -23,7 +23,7 @@ NEXT = {
     "example": '</api/v1/me/looks?limit=50&cursor=MTc5NTUxMzgwMDAwMC41ZjBj>; rel="next"',
 }
 
-blueprint = resource("looks", "me/looks", "Who looked at your data")
+blueprint = resource("looks", "/api/v1/me/looks", "Who looked at your data")
 
 
 @blueprint.get("")
@@ -56,7 +56,7 @@ def _shown(look: LookView) -> dict[str, Any]:
     return {
         "at": look.at,
         "by": look.by,
-        "who": translate(LOOKED_BY[look.by]),
+        "who": translate(LOOKED_BY[look.by], department=look.department or ""),
         "purpose": look.purpose,
         "why": translate(LOOKED_FOR[look.purpose]),
         "product": look.product,
@@ -66,4 +66,5 @@ def _shown(look: LookView) -> dict[str, Any]:
         "sources": list(look.sources),
         "outcome": look.outcome,
         "application_id": look.application_id,
+        "reason": look.reason,
     }
