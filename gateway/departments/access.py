@@ -38,7 +38,7 @@ ASKED = {
             "schema": {
                 "type": "object",
                 "properties": {
-                    "grant_type": {"type": "string", "const": GRANT},
+                    "grant_type": {"type": "string", "enum": [GRANT]},
                     "client_id": {"type": "string", "description": "The department's name, unless in Authorization"},
                     "client_secret": {
                         "type": "string",
