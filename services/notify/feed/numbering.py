@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from pymongo import ASCENDING
+from pymongo import ASCENDING, UpdateOne
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -22,6 +22,8 @@ from services.chassis.retention import EVER
 AT_ONCE = 200
 
 _COUNT = "count"
+
+_UNNUMBERED = {"unnumbered_since": {"$gt": EVER}}
 
 
 class Numbering:
@@ -50,19 +52,20 @@ class Numbering:
     def number(self) -> int:
         """Number what waits, until nothing does or another process is at it; how many these were."""
         numbered = 0
-        while True:
+        while self._waiting(most=1):
             count = self._count()
             self._write(count["claimed"], last=count["last"])
             waiting = self._waiting()
             if not waiting or not self._claim(waiting, last=count["last"]):
-                return numbered
+                break
             crash_point("notify.numbers-claimed")
             self._write(waiting, last=count["last"] + len(waiting))
             numbered += len(waiting)
+        return numbered
 
-    def _waiting(self) -> list[str]:
-        found = self._events.find({"unnumbered_since": {"$gt": EVER}}, {"_id": 1}).sort("unnumbered_since", ASCENDING)
-        return [each["_id"] for each in found.limit(AT_ONCE)]
+    def _waiting(self, most: int = AT_ONCE) -> list[str]:
+        found = self._events.find(_UNNUMBERED, {"_id": 1}).sort("unnumbered_since", ASCENDING).limit(most)
+        return [each["_id"] for each in found]
 
     def _claim(self, events: Sequence[str], *, last: int) -> bool:
         claimed = {"$set": {"last": last + len(events), "claimed": list(events)}}
@@ -70,9 +73,14 @@ class Numbering:
 
     def _write(self, events: Sequence[str], *, last: int) -> None:
         """The numbers that end with `last`, in their order; what has its own already keeps it."""
-        for number, event in enumerate(events, last - len(events) + 1):
-            unnumbered = {"_id": event, "unnumbered_since": {"$gt": EVER}}
-            self._events.update_one(unnumbered, {"$set": {"number": number}, "$unset": {"unnumbered_since": ""}})
+        left = {each["_id"] for each in self._events.find({"_id": {"$in": list(events)}, **_UNNUMBERED}, {"_id": 1})}
+        steps = [
+            UpdateOne({"_id": event, **_UNNUMBERED}, {"$set": {"number": number}, "$unset": {"unnumbered_since": ""}})
+            for number, event in enumerate(events, last - len(events) + 1)
+            if event in left
+        ]
+        if steps:
+            self._events.bulk_write(steps, ordered=True)
 
     def _count(self) -> dict[str, Any]:
         found = self._counts.find_one({"_id": _COUNT})
