@@ -6,7 +6,20 @@ from flask import Flask, Response, g, request
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import cross_site, language, limits, observing, own, paths, portal, problems, refusals, security, sizes
+from gateway import (
+    cross_site,
+    departments,
+    language,
+    limits,
+    observing,
+    own,
+    paths,
+    portal,
+    problems,
+    refusals,
+    security,
+    sizes,
+)
 from gateway.api import (
     about,
     abroad,
@@ -14,12 +27,10 @@ from gateway.api import (
     certificates,
     looks,
     me,
-    parameters,
     products,
     stream,
     verifications,
 )
-from gateway.api.blueprints import IdConverter, TypedConverter
 from gateway.api.description import complete
 from gateway.api.schemas.problems import ProblemShape
 from gateway.asking import Services
@@ -32,6 +43,8 @@ from gateway.database import gateway_database
 from gateway.docs import pages
 from gateway.forms import BoundedRequest
 from gateway.live import Movements
+from gateway.resources import parameters
+from gateway.resources.blueprints import IdConverter, TypedConverter
 from gateway.settings import GatewaySettings
 from gateway.shared_counts import SharedCounts
 from gateway.tenancy import Towns, find_town, refuse_bad_host, require_town
@@ -40,7 +53,7 @@ from services.contracts.town_files import read_served_towns
 from services.contracts.towns import Town
 from services.contracts.version import VERSION
 
-RESOURCES = (me, looks, products, abroad, applications, stream, certificates, verifications)
+RESOURCES = (me, looks, products, abroad, applications, stream, certificates, verifications, *departments.RESOURCES)
 
 
 class LoketApi(Api):  # type: ignore[misc]
@@ -121,6 +134,7 @@ def create_app(
     parameters.set_up(app)
     own.set_up(app, asked)
     sign_in.set_up(app)
+    departments.set_up(app, settings)
     portal.set_up(app)
     _add_api(app)
     if settings.proxies:

@@ -20,7 +20,7 @@ ENDONYMS = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "Engli
 KEPT_S = 365 * 24 * 3600
 """How long a choice by hand is remembered."""
 
-_BESIDES_PAGES = ("/api/", "/assets/", "/healthz", "/readyz", "/metrics")
+_BESIDES_PAGES = ("/api/", "/departments/", "/assets/", "/healthz", "/readyz", "/metrics")
 
 
 def set_up(app: Flask, *, secure: bool) -> None:

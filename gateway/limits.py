@@ -25,7 +25,7 @@ from gateway.tenancy import current_town
 from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.errors import DomainError
 
-OPEN_TO_ALL = frozenset({"verifications", "verification", "sign_in"})
+OPEN_TO_ALL = frozenset({"verifications", "verification", "sign_in", "department_access", "department_sandbox"})
 """Blueprints that need nobody to be signed in: they count addresses, and look at no token first."""
 
 RETRIES_OF_A_KEY = Rate(most=20, seconds=60)
@@ -77,6 +77,11 @@ def by_address() -> str:
 def by_citizen() -> str:
     """The citizen as counts know them. Raises Problem where none is signed in."""
     return _of_caller(require_citizen())
+
+
+def by_department(id: str) -> str:
+    """A department as counts know it."""
+    return _limits().pseudonyms.of("department", town=current_town().refnis, value=id)
 
 
 @contextmanager

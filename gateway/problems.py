@@ -52,7 +52,7 @@ _HTTP_SLUGS = {
 
 class Problem(Exception):
     """A request cannot be served. `fields` says what is wrong with which field; `title` and `detail` stand for those of
-    PROBLEMS where more is known.
+    PROBLEMS where more is known; `members` are told beside what all tell (RFC 9457, section 3.2).
     """
 
     def __init__(
@@ -63,9 +63,11 @@ class Problem(Exception):
         headers: Mapping[str, str] | None = None,
         title: str | None = None,
         detail: str | None = None,
+        members: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(slug)
         self.slug, self.title, self.detail = slug, title, detail
+        self.members = dict(members or {})
         self.fields = dict(fields or {})
         self.headers = dict(headers or {})
 
@@ -90,14 +92,15 @@ def respond(
     status: int | None = None,
     title: str | None = None,
     detail: str | None = None,
+    members: Mapping[str, str] | None = None,
 ) -> Response:
     """The answer for a problem's slug; `title` and `detail` stand for those of PROBLEMS where more is known: msgids, or
-    what is in the reader's language already."""
+    what is in the reader's language already. `members` as of Problem."""
     refusal = Refusal.of(slug, status=status, title=title, detail=detail)
     g.problem = slug
     accept, mode = (request.headers.get(name, "") for name in ("Accept", "Sec-Fetch-Mode"))
     if not wants_page(request.path, accept, mode=mode, only_named=slug == "bad-host"):
-        response = _problem(refusal, fields)
+        response = _problem(refusal, fields, members or {})
     elif "town" in g:
         called, told = translate(refusal.title), translate(refusal.detail)
         number = refusal.number(g.request_id)
@@ -122,8 +125,8 @@ def respond(
     return response
 
 
-def _problem(refusal: Refusal, fields: FieldErrors | None) -> Response:
-    body = problem_of(refusal, language(), request_id=g.request_id, fields=fields or {})
+def _problem(refusal: Refusal, fields: FieldErrors | None, members: Mapping[str, str]) -> Response:
+    body = problem_of(refusal, language(), request_id=g.request_id, fields=fields or {}) | dict(members)
     response = make_response(json.dumps(body, ensure_ascii=False), refusal.status)
     response.content_type = PROBLEM
     return response
@@ -151,7 +154,12 @@ def problem_of(refusal: Refusal, language: str, *, request_id: str, fields: Fiel
 
 def _on_problem(problem: Problem) -> Response:
     return respond(
-        problem.slug, fields=problem.fields, headers=problem.headers, title=problem.title, detail=problem.detail
+        problem.slug,
+        fields=problem.fields,
+        headers=problem.headers,
+        title=problem.title,
+        detail=problem.detail,
+        members=problem.members,
     )
 
 

@@ -25,7 +25,7 @@ from services.contracts.naming import LANGUAGES
 PROBLEM = "application/problem+json"
 PAGE = "text/html; charset=utf-8"
 
-JSON_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
+JSON_PATHS = ("/api/", "/departments/", "/healthz", "/readyz", "/metrics")
 """For programs."""
 
 LONGEST = 512

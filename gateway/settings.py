@@ -43,6 +43,9 @@ class GatewaySettings:
         parse=KeyRing.parse,
         secret=True,
     )
+    notify_keys: KeyRing = setting(
+        "LOKET_KEYS_QUESTIONS_NOTIFY", "keys of questions to notify, kid:base64url", parse=KeyRing.parse, secret=True
+    )
     event_keys: VerifyingKeys = setting(
         "LOKET_EVENT_KEYS",
         "public keys of all services' events, service.label:base64url[,…]",
@@ -110,6 +113,18 @@ class GatewaySettings:
         default=parse_rates("120 per minute"),
         parse=parse_rates,
     )
+    departments_limit: Rates = setting(
+        "LOKET_LIMIT_DEPARTMENTS",
+        "requests one department may send",
+        default=parse_rates("300 per minute"),
+        parse=parse_rates,
+    )
+    department_facts_limit: Rates = setting(
+        "LOKET_LIMIT_DEPARTMENT_FACTS",
+        "looks into the register one department may have taken",
+        default=parse_rates("60 per minute; 1000 per hour"),
+        parse=parse_rates,
+    )
     log_level: str = setting(
         "LOKET_LOG_LEVEL", "debug, info, warning or error", default="info", parse=one_of(*LOG_LEVELS)
     )
@@ -120,7 +135,12 @@ class GatewaySettings:
     @property
     def question_keys(self) -> dict[str, KeyRing]:
         """Those of each service that is asked."""
-        return {"intake": self.intake_keys, "registry": self.registry_keys, "documents": self.documents_keys}
+        return {
+            "intake": self.intake_keys,
+            "registry": self.registry_keys,
+            "documents": self.documents_keys,
+            "notify": self.notify_keys,
+        }
 
     @property
     def is_demo(self) -> bool:

@@ -35,6 +35,7 @@ LONGEST_FIELD = 2048
 LONGEST_OF = {
     "HTTP_AUTHORIZATION": 10_240,  # callers.LONGEST_TOKEN says which tokens are read
     "HTTP_COOKIE": 8192,
+    "HTTP_X_CLIENT_CERTIFICATE": 8192,  # of the front proxy (departments/certificates.py)
     "HTTP_REFERER": 4096,
     "HTTP_ACCEPT": 512,
     "HTTP_ACCEPT_CHARSET": 512,

@@ -37,5 +37,5 @@ def environment(service: str) -> dict[str, str]:
             f"LOKET_KEYS_{ring}": RING
             for ring in ("REQUESTS", "FACTS", "CONTACTS", "CONFIRMATIONS", "SESSIONS", "WEBHOOKS")
         },
-        **{f"LOKET_KEYS_QUESTIONS_{name.upper()}": RING for name in ("intake", "registry", "documents")},
+        **{f"LOKET_KEYS_QUESTIONS_{name.upper()}": RING for name in SERVICES},
     }

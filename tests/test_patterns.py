@@ -75,7 +75,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
             "epmd: Thu Nov 26 08:00:03 2026" + run(":"),
         ),
     },
-    "gateway.api.blueprints": {
+    "gateway.resources.blueprints": {
         r"[A-Za-z0-9_-]{1,80}": (run("a"), run("a" * 80 + ".")),
         r"[\s\S]+": (run("a"), run("\n"), run("/")),
     },

@@ -12,7 +12,7 @@ from typing import Any
 
 from deploy.broker.passwords import password_hash
 from deploy.broker.rights import END, NOTHING, one_of
-from services.contracts.departments import EXCHANGE, Topic
+from services.contracts.departments import EXCHANGE, Topic, sandbox_key
 from services.contracts.feed.events import ALIVE
 from services.contracts.feed.queues import history_of, parking_of, user_of
 
@@ -122,9 +122,10 @@ def _heard_by(department: AtBroker) -> Iterable[str]:
 
 
 def _keys(department: AtBroker) -> list[str]:
-    """Its topics, and that the way is open, of each of its towns."""
+    """Its topics; that the way is open, of each of its towns; and what it asks to be told of the sandbox."""
     towns = dict.fromkeys(topic.town for topic in department.topics)
-    return [*(topic.binding for topic in department.topics), *(f"{town}.{ALIVE}.*" for town in towns)]
+    topics = [topic.binding for topic in department.topics]
+    return [*topics, *(f"{town}.{ALIVE}.*" for town in towns), sandbox_key("*", department.id)]
 
 
 def _user(name: str, password: str) -> dict[str, Any]:

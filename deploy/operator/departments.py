@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pika
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import load_pem_x509_certificate
 from pika.exceptions import AMQPError
 
 from deploy.broker.administration import Administration, administration_of
@@ -22,6 +25,7 @@ from services.chassis.database import connect as connect_store
 from services.contracts.departments import virtual_host
 from services.contracts.feed.catching_up import Since
 from services.contracts.feed.events import PublicEvent
+from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import Department, DepartmentStore
 
 KEPT_VARIABLE = "LOKET_DEPARTMENTS_KEPT_DAYS"
@@ -48,8 +52,15 @@ class Health:
 class AtDeployment:
     """The departments of one deployment. Everything raises PartError where the broker does not answer or refuses."""
 
-    def __init__(self, stack: Stack, store: DepartmentStore, administration: Callable[[], Administration]) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        store: DepartmentStore,
+        credentials: CredentialStore,
+        administration: Callable[[], Administration],
+    ) -> None:
         self.store = store
+        self.credentials = credentials
         self._stack = stack
         self._uri = beside(stack.amqp_uri, virtual_host)
         self._vhost = pika.URLParameters(self._uri.partition(";")[0]).virtual_host
@@ -122,8 +133,9 @@ class AtDeployment:
 def departments_of(stack: Stack) -> Iterator[AtDeployment]:
     """Those of a deployment, while its store is connected."""
     with connect_store(stack.mongo_uri, appname="loket") as client:
-        store = DepartmentStore(client[f"{stack.database}_notify"])
-        yield AtDeployment(stack, store, lambda: administration_of(stack))
+        database = client[f"{stack.database}_notify"]
+        store, credentials = DepartmentStore(database), CredentialStore(database)
+        yield AtDeployment(stack, store, credentials, lambda: administration_of(stack))
 
 
 def kept_for(stack: Stack) -> timedelta:
@@ -134,6 +146,14 @@ def kept_for(stack: Stack) -> timedelta:
 def new_password() -> str:
     """256 random bits, of signs that need no quoting anywhere."""
     return secrets.token_urlsafe(32)
+
+
+def thumbprint_of(file: Path) -> bytes:
+    """The SHA-256 of the certificate in a PEM file. Raises PartError where there is none."""
+    try:
+        return load_pem_x509_certificate(file.read_bytes()).fingerprint(SHA256())
+    except ValueError:
+        raise PartError(f"{file} holds no certificate; give it as PEM (-----BEGIN CERTIFICATE-----)") from None
 
 
 def _oldest(connection: pika.BlockingConnection, stream: str, waiting: int) -> datetime | None:

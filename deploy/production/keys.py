@@ -16,6 +16,7 @@ from deploy.production.variables import OPERATORS_KEYS, PROCESSES, declared
 from services.chassis.locking import NAMEABLE
 from services.chassis.signing import SigningKey
 from services.contracts.catalogue import products
+from services.contracts.departments import FACTS_DAYS
 from services.contracts.retention import on_its_road
 from services.contracts.topology import PATIENCE, SERVICES
 
@@ -34,7 +35,8 @@ SIGN_IN_COOKIE = timedelta(minutes=10)
 @dataclass(frozen=True, kw_only=True)
 class Ring:
     """`at_rest`: what is locked lies in the store or in queues, where `loket keys in-use` sees it; what does not is on
-    its way for `travels_for`. `with_certificates`: it lies with them as well, until they are no longer current."""
+    its way for `travels_for`. `with_certificates`: it lies with them as well, until they are no longer current, and
+    until no department may ask about them any more."""
 
     name: str
     variable: str
@@ -52,8 +54,8 @@ class Ring:
         if self.travels_for is not None:
             return self.travels_for
         asked_again = [each.current_for_days for each in products().values() if each.is_asked_again]
-        current = timedelta(days=max(asked_again, default=-1) + 1) if self.with_certificates else timedelta()
-        return on_its_road(products().values()) + current
+        current = max(max(asked_again, default=-1) + 1, FACTS_DAYS) if self.with_certificates else 0
+        return on_its_road(products().values()) + timedelta(days=current)
 
 
 RINGS = {
@@ -71,7 +73,7 @@ RINGS = {
                 variable=f"LOKET_KEYS_QUESTIONS_{service.upper()}",
                 travels_for=timedelta(minutes=1),
             )
-            for service in ("documents", "intake", "registry")
+            for service in ("documents", "intake", "notify", "registry")
         ),
     )
 }

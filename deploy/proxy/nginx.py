@@ -29,6 +29,9 @@ class FrontProxy:
     """Where it listens (`port` for every address of the machine, `address:port`, `[address]:port`), what it shows, and
     the gateway behind it (`host:port`).
 
+    At `departments`, where it is given, clients are asked for a certificate, and nothing but the departments' API is
+    there.
+
     One address may hold `connections` open and send `requests_per_s`, with bursts of twice that: many citizens can
     share one, behind a provider's address translation.
     """
@@ -40,6 +43,7 @@ class FrontProxy:
     key: Path
     https: str = "443"
     http: str = "80"
+    departments: str = ""
     connections: int = 100
     requests_per_s: int = 50
 
@@ -52,6 +56,11 @@ class FrontProxy:
     def http_addresses(self) -> tuple[str, ...]:
         """For those who are led to https."""
         return _addresses(self.http)
+
+    @property
+    def departments_addresses(self) -> tuple[str, ...]:
+        """For programs that show a certificate."""
+        return _addresses(self.departments)
 
     @property
     def port_told(self) -> str:

@@ -4,10 +4,10 @@ from importlib import resources
 
 from flask import Blueprint, Response, current_app, json
 
-from gateway.api.blueprints import offer
 from gateway.api.description import Document, of_town
 from gateway.auth.cookies import Cookies
 from gateway.problems import Problem
+from gateway.resources.blueprints import offer
 from gateway.tenancy import current_town
 from services.contracts import feed_asyncapi
 from services.contracts.asyncapi import text

@@ -4,19 +4,19 @@ from typing import Any
 
 from flask import url_for
 
-from gateway.api.blueprints import JSON, offer, resource
-from gateway.api.parameters import COUNTRY, LANGUAGE, PRODUCT, takes
-from gateway.api.refusals import described
 from gateway.api.schemas.products import WayShape
 from gateway.called import country as called
 from gateway.called import named, tongue
 from gateway.language import language
 from gateway.problems import not_offered
+from gateway.resources.blueprints import JSON, offer, resource
+from gateway.resources.parameters import COUNTRY, LANGUAGE, PRODUCT, takes
+from gateway.resources.refusals import described
 from gateway.tenancy import current_town
 from services.contracts.abroad import lead, ways
 from services.contracts.catalogue import offered, products
 
-blueprint = resource("abroad", "abroad", "What a document needs in another country")
+blueprint = resource("abroad", "/api/v1/abroad", "What a document needs in another country")
 
 
 @blueprint.get("")

@@ -6,13 +6,9 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.filing import ApplicationRequest
 from gateway.api.paging import following, link_of
-from gateway.api.parameters import CURSOR, LIMIT, takes
-from gateway.api.refusals import ASKING, CHANGING, CITIZEN, OWN_APPLICATION, READING_JSON, described
 from gateway.api.schemas.applications import ApplicationListShape, ApplicationShape, Receipt
-from gateway.api.strict_json import json_body
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.auth.identity import Citizen
@@ -20,6 +16,10 @@ from gateway.idempotency import required_key
 from gateway.language import language, translate
 from gateway.limits import by_citizen, limited
 from gateway.own import ask_about_own, other_numbers
+from gateway.resources.blueprints import JSON, offer, resource
+from gateway.resources.parameters import CURSOR, LIMIT, takes
+from gateway.resources.refusals import ASKING, CHANGING, CITIZEN, OWN_APPLICATION, READING_JSON, described
+from gateway.resources.strict_json import json_body
 from gateway.sentences import sentence_of
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
@@ -54,7 +54,7 @@ LOCATION = {
     "example": "/api/v1/applications/5f0c7a3e9d1b4c2f8e6a0b9d7c5e3f1a",
 }
 
-blueprint = resource("applications", "applications", "Filing applications, and following one's own")
+blueprint = resource("applications", "/api/v1/applications", "Filing applications, and following one's own")
 
 
 @blueprint.before_request

@@ -5,18 +5,18 @@ import re
 
 from flask import Response
 
-from gateway.api.blueprints import offer, resource
 from gateway.api.examples import FILE_NAME
-from gateway.api.refusals import OWN, described
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.conditional import conditional
 from gateway.own import ask_about_own
+from gateway.resources.blueprints import offer, resource
+from gateway.resources.refusals import OWN, described
 from gateway.tenancy import current_town
 from services.contracts.documents import FetchCertificate
 from services.contracts.intake import FindCertificate
 
-blueprint = resource("certificates", "certificates", "The sealed PDF")
+blueprint = resource("certificates", "/api/v1/certificates", "The sealed PDF")
 
 PDF = "application/pdf"
 

@@ -14,13 +14,13 @@ from typing import Any
 from flask import Flask
 
 from gateway.api.examples import ANSWERS, FORM, STREAM, in_address
-from gateway.api.parameters import parameters_of
-from gateway.api.refusals import Facts, facts_of
-from gateway.api.schemas.choices import OPEN
-from gateway.api.words import ABOUT, HOW_KNOWN, HOW_KNOWN_HERE
+from gateway.api.words import ABOUT, DEPARTMENTS, HOW_KNOWN, HOW_KNOWN_HERE
 from gateway.problems import problem_of
 from gateway.rates import Rates
 from gateway.refusals import PROBLEM, Refusal
+from gateway.resources.choices import OPEN
+from gateway.resources.parameters import parameters_of
+from gateway.resources.refusals import Facts, facts_of
 from gateway.sentences import PROBLEMS
 from services.contracts.catalogue import questions
 from services.contracts.field_errors import field_error
@@ -143,6 +143,11 @@ def of_town(document: Document, town: Town, *, cookie: str, rates: Rates, is_dem
             "description": "What a browser has after signing in at `/sign-in`. A change needs an Origin of this site.",
         },
     }
+    done["components"]["securitySchemes"]["department"] = {
+        "type": "oauth2",
+        "description": DEPARTMENTS,
+        "flows": {"clientCredentials": {"tokenUrl": f"{town.address.rstrip('/')}/departments/token", "scopes": {}}},
+    }
     return done
 
 
@@ -165,6 +170,8 @@ def _complete_operation(operation: Document, view: Callable[..., Any]) -> None:
     operation["security"] = [{"token": []}, {"session": []}] if facts.signed_in or facts.optional else []
     if facts.optional:
         operation["security"].append({})
+    if facts.department:
+        operation["security"] = [{"department": []}]
     operation["parameters"] = [*operation.get("parameters", []), *_parameters(view, facts)]
     if name == "fileApplication":
         operation["requestBody"]["content"]["application/json"]["example"] = FORM
@@ -237,7 +244,7 @@ def _example_name(slug: str, status: int) -> str:
 def _open_answers(schemas: Mapping[str, Document]) -> None:
     """What we answer may grow within v1; what we are sent is read strictly."""
     for name, schema in schemas.items():
-        if name != "ApplicationRequest":
+        if not name.endswith("Request"):
             schema.pop("additionalProperties", None)
             for each in schema["properties"].values():
                 if OPEN in each:

@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from gateway.api.shapes import Shape, Short, Text, Texts
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.field_errors import flatten
 from gateway.own import other_numbers
+from gateway.resources.shapes import Shape, Short, Text, Texts
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError

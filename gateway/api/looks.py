@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from gateway.api.blueprints import JSON, offer, resource
 from gateway.api.paging import following, link_of
-from gateway.api.parameters import CURSOR, LIMIT, takes
-from gateway.api.refusals import ASKING, CITIZEN, described
 from gateway.api.schemas.people import LookListShape
 from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.language import language, translate
 from gateway.own import other_numbers
+from gateway.resources.blueprints import JSON, offer, resource
+from gateway.resources.parameters import CURSOR, LIMIT, takes
+from gateway.resources.refusals import ASKING, CITIZEN, described
 from gateway.sentences import BY_WHOM, LOOKED_AT, LOOKED_BY, LOOKED_FOR, WHAT_FOR
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
 from services.contracts.registry import ListLooks, LookPlace, LookView
 
-blueprint = resource("looks", "me/looks", "Who looked at your data")
+blueprint = resource("looks", "/api/v1/me/looks", "Who looked at your data")
 
 
 @blueprint.get("")
@@ -46,7 +46,7 @@ def _shown(look: LookView) -> dict[str, Any]:
     return {
         "at": look.at,
         "by": look.by,
-        "who": translate(LOOKED_BY.get(look.by, BY_WHOM)),
+        "who": translate(LOOKED_BY.get(look.by, BY_WHOM), department=look.department or ""),
         "purpose": look.purpose,
         "why": translate(LOOKED_FOR.get(look.purpose, WHAT_FOR)),
         "product": look.product,
@@ -56,4 +56,5 @@ def _shown(look: LookView) -> dict[str, Any]:
         "sources": list(look.sources),
         "outcome": look.outcome,
         "application_id": look.application_id,
+        "reason": look.reason,
     }

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from gateway.api.blueprints import JSON, offer, resource
-from gateway.api.refusals import SIGNED_IN, described
 from gateway.api.schemas.people import MeShape
 from gateway.auth.callers import require_caller
 from gateway.auth.identity import Citizen, Officer
 from gateway.language import language
+from gateway.resources.blueprints import JSON, offer, resource
+from gateway.resources.refusals import SIGNED_IN, described
 from gateway.tenancy import current_town
 
-blueprint = resource("me", "me", "Who is signed in")
+blueprint = resource("me", "/api/v1/me", "Who is signed in")
 
 
 @blueprint.get("")

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import url_for
 
-from gateway.api.parameters import LANG, LISTED, ROOT, cursor_of
+from gateway.resources.parameters import LANG, LISTED, cursor_of
 
 
 def link_of(path: str) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def link_of(path: str) -> dict[str, Any]:
     return {
         "description": 'The next page (`rel="next"`, RFC 8288); absent on the last one',
         "schema": {"type": "string"},
-        "example": f'<{ROOT}{path}?limit={LISTED}&cursor=MTc5NTUxMzgwMDAwMC41ZjBj>; rel="next"',
+        "example": f'</api/v1/{path}?limit={LISTED}&cursor=MTc5NTUxMzgwMDAwMC41ZjBj>; rel="next"',
     }
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from gateway.api.blueprints import JSON, offer, resource
-from gateway.api.refusals import TOKEN, described
 from gateway.api.schemas.products import ProductDetailShape, ProductListShape
 from gateway.asking import ask
 from gateway.auth.callers import current_caller
@@ -12,6 +10,8 @@ from gateway.auth.sessions import SessionsAway
 from gateway.called import options_of
 from gateway.language import language, translate
 from gateway.problems import not_offered
+from gateway.resources.blueprints import JSON, offer, resource
+from gateway.resources.refusals import TOKEN, described
 from gateway.sentences import FEDERAL, sentence_of
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
@@ -22,7 +22,7 @@ from services.contracts.product import Product
 from services.contracts.registry import Prefill, ReadPrefill
 from services.contracts.towns import Town
 
-blueprint = resource("products", "products", "What can be asked for")
+blueprint = resource("products", "/api/v1/products", "What can be asked for")
 
 
 @blueprint.get("")

@@ -13,17 +13,17 @@ from typing import Any
 from flask import Response, current_app, request, stream_with_context
 
 from gateway.api.applications import own_application, shown
-from gateway.api.blueprints import offer, resource
-from gateway.api.refusals import OWN_APPLICATION, described
 from gateway.api.schemas.applications import ApplicationShape
 from gateway.auth.callers import require_citizen, still_citizen
 from gateway.live import Movements
 from gateway.problems import Problem
+from gateway.resources.blueprints import offer, resource
+from gateway.resources.refusals import OWN_APPLICATION, described
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError
 from services.contracts.intake import ApplicationView
 
-blueprint = resource("stream", "applications", "An application, live")
+blueprint = resource("stream", "/api/v1/applications", "An application, live")
 
 EVENTS = "text/event-stream"
 RETRY_MS = 3000

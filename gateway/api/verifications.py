@@ -8,13 +8,13 @@ from typing import Any
 from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from gateway.api.blueprints import JSON, offer, resource
-from gateway.api.refusals import ASKING, CHANGING, READING, described
 from gateway.api.schemas.verifications import VerificationShape
 from gateway.asking import ask
 from gateway.language import language, translate
 from gateway.limits import limited
 from gateway.problems import Problem
+from gateway.resources.blueprints import JSON, offer, resource
+from gateway.resources.refusals import ASKING, CHANGING, READING, described
 from gateway.sentences import STILL_TRUE, VERDICTS, WANTED_PDF
 from gateway.sizes import MULTIPART_BYTES
 from gateway.tenancy import current_town, leads_here, town_of
@@ -24,7 +24,7 @@ from services.contracts.errors import InvalidField
 from services.contracts.field_errors import FieldError, field_error
 from services.contracts.registry import StillTrue
 
-blueprint = resource("verifications", "verifications", "Is this certificate real?")
+blueprint = resource("verifications", "/api/v1/verifications", "Is this certificate real?")
 
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 """How JPEG, PNG, GIF, TIFF and BMP begin; WebP, HEIC and AVIF say so a little later."""

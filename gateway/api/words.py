@@ -48,6 +48,11 @@ the provider, for the authorization code flow with PKCE (RFC 7636), whose access
 by `resource` (RFC 8707), an audience or a scope, as the provider has it. `client_id` in the token is then the portal's.
 """
 
+DEPARTMENTS = """\
+Another department's own: the town gives it a secret, or takes the thumbprint of its certificate, and it gets itself
+tokens for ten minutes. No citizen's token is taken there, and none of these anywhere else.
+"""
+
 HOW_KNOWN_HERE = """\
 
 This is a demonstration: `loket token --citizen NATIONAL_NUMBER` prints a token for trying, which lasts an hour. Opaque

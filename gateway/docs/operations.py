@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from gateway.api.description import PROBLEM, Document
+from gateway.api.description import Document
 from gateway.docs.fields import Field, field_of, fields_of, kind_of, name_of, resolved
 from gateway.docs.prose import line, paragraphs
+from gateway.refusals import PROBLEM
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 

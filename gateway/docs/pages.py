@@ -6,10 +6,10 @@ import yaml
 from flask import Blueprint, render_template
 
 from gateway.api import about
-from gateway.api.blueprints import offer
 from gateway.docs import messages, operations
 from gateway.docs.fields import anchor
 from gateway.docs.prose import paragraphs
+from gateway.resources.blueprints import offer
 from gateway.tenancy import current_town
 from services.contracts import feed_asyncapi
 from services.contracts.asyncapi import Document

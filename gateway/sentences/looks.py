@@ -8,6 +8,7 @@ LOOKED_BY = {
     "another": "Somebody whose own application concerns you too, such as one about your household",
     "operator": "The town, to put its register right",
     "town": "The town, because somebody checked a certificate",
+    "department": "Another public service: %(department)s",
 }
 """Who looked at a reader's data, by what the registry calls them."""
 
@@ -21,6 +22,7 @@ LOOKED_FOR = {
     "numbers": "To find everything that is yours, also under an earlier number",
     "verification": "To see whether a certificate is still true",
     "repair": "Because the register contradicts itself",
+    "department": "Because it heard of an application that concerns you, and may know this",
 }
 """What for, by its purpose."""
 

@@ -32,6 +32,21 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "The access token is not valid",
         "It has expired, is damaged, or was made out for someone else.",
     ),
+    "token-missing": (
+        401,
+        "The access token is missing",
+        "Get one at /departments/token, and send it as Authorization: Bearer.",
+    ),
+    "not-admitted": (
+        401,
+        "The department is not let in",
+        "Its secret or certificate is not, or no longer, known here. The town says why.",
+    ),
+    "facts-not-allowed": (
+        403,
+        "Not for this department",
+        "None of what this is about may be told to the department.",
+    ),
     "forbidden": (403, "Not allowed", "You may not do this."),
     "citizens-only": (403, "For citizens only", "You are signed in as an officer. Sign in as a citizen to do this."),
     "cross-site": (
@@ -59,6 +74,16 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "Your application is lost",
         "Our records had to be restored, and what was filed in the hours before is no longer in them. Please file your "
         "application again. If you have received a certificate for it, that is genuine all the same.",
+    ),
+    "events-gone": (
+        410,
+        "Some events are not kept any more",
+        "What was told behind this place is not complete any more. Begin without it; what you know you know by its id.",
+    ),
+    "facts-gone": (
+        410,
+        "Not kept any more",
+        "What was asked for then is not kept any more, or was refused. Nothing can be asked anew.",
     ),
     "precondition-failed": (412, "No longer the same", "What is here is not what your condition asks for."),
     "too-large": (413, "Too large", "The request is larger than is accepted here."),

@@ -13,6 +13,12 @@ BUS = "departments"
 EXCHANGE = "loket.departments"
 """Where all that departments may hear is published: a topic exchange."""
 
+SANDBOX = "00000"
+"""A town that there is not: what is told of it is told on request, to one department alone, which tries its program."""
+
+FACTS_DAYS = 30
+"""For how long after an event a department may ask for its facts."""
+
 _WORDS = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _TOPIC = re.compile(rf"(?P<town>[0-9]{{5}})\.(?P<event>{_WORDS}|\*)\.(?P<product>{_WORDS}|\*)")
 _ID = re.compile(_WORDS)
@@ -57,6 +63,11 @@ class Topic:
     def covers(self, *, town: str, event: str, product: str) -> bool:
         """Whether that is told to whoever has this topic."""
         return self.town == town and self.event in ("*", event) and self.product in ("*", product)
+
+
+def sandbox_key(event: str, department: str) -> str:
+    """The routing key of what is told of the sandbox: in the product's place stands whom it is for."""
+    return f"{SANDBOX}.{event}.{department}"
 
 
 def unknown_words(

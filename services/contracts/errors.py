@@ -138,6 +138,31 @@ class ContactMissing(DomainError):
     slug = "contact-missing"
 
 
+class NotAdmitted(DomainError):
+    """No department has this secret or certificate in this town: it was suspended, removed, renewed, or never was.
+    Which of these it is, is told to nobody."""
+
+    slug = "not-admitted"
+
+
+class EventsGone(DomainError):
+    """Some of what was told behind this place is not kept any more, or the place is of before a restoration."""
+
+    slug = "events-gone"
+
+
+class FactsGone(DomainError):
+    """Who was asked about is not kept any more, or was refused: nothing can be asked anew."""
+
+    slug = "facts-gone"
+
+
+class FactsNotAllowed(DomainError):
+    """The department may know none of the facts of this product."""
+
+    slug = "facts-not-allowed"
+
+
 DOMAIN_ERRORS: dict[str, type[DomainError]] = {
     error.slug: error
     for error in (
@@ -154,6 +179,10 @@ DOMAIN_ERRORS: dict[str, type[DomainError]] = {
         ConfirmationOvertaken,
         ConfirmationOver,
         ContactMissing,
+        NotAdmitted,
+        EventsGone,
+        FactsGone,
+        FactsNotAllowed,
     )
 }
 """Those with which a question may be answered."""

@@ -1,10 +1,11 @@
-"""What notify says: whether a citizen could be told."""
+"""What notify says and answers: whether a citizen could be told; what departments hear, and who they are."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from services.contracts.events import Event, event, one_of
+from services.contracts.questions import Question, question
 
 
 class NotTold(StrEnum):
@@ -36,3 +37,152 @@ class MessageUndeliverable(Event):
     channel: str
     code: str = one_of(NotTold)
     refused_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pass:
+    """As what a department asks: `town` is the one that is asked, `key` the id of what it was admitted with.
+
+    Whoever answers looks whether that still holds, and raises NotAdmitted where it does not.
+    """
+
+    town: str
+    department: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """It is let in, by the secret or certificate of this id."""
+
+    key: str
+
+
+@question("notify", answer=Admission)
+@dataclass(frozen=True, kw_only=True)
+class AdmitDepartment(Question[Admission]):
+    """May this department ask here, which shows a `secret`, or a certificate with this SHA-256 `thumbprint` (hex)?
+
+    Answered with NotAdmitted where not.
+    """
+
+    town: str
+    department: str
+    secret: str | None = None
+    thumbprint: str | None = None
+
+
+MOST_EVENTS = 100
+"""On one page."""
+
+LONGEST_CURSOR = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventPage:
+    """`events` as they were published, to the last byte, in the order in which they are counted; `after` is the place
+    behind them. `more`: there is more behind it already."""
+
+    events: tuple[str, ...]
+    after: str
+    more: bool
+
+
+@question("notify", answer=EventPage)
+@dataclass(frozen=True, kw_only=True)
+class ReadEvents(Question[EventPage]):
+    """What this department heard of this town, and of the sandbox, behind a place (from the first that is kept, where
+    it is None): at most `limit`, of 1 to MOST_EVENTS.
+
+    Answered with InvalidField where the place is not this department's in this town, EventsGone where something behind
+    it is not kept any more.
+    """
+
+    asked_by: Pass
+    after: str | None = None
+    limit: int = MOST_EVENTS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """Events of one topic, in this town: the `event` and the `product`, `*` where it is any."""
+
+    event: str
+    product: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyView:
+    """A secret or certificate (`kind`) that admits a department, by its id."""
+
+    id: str
+    kind: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentView:
+    """What is kept of a department, as it may read it: what it hears in this town and which facts it may ask for, what
+    for, and how it is admitted.
+
+    `told` are the events of this town that it was told and that are kept, the last at `last_told_at`. `waiting` and
+    `parked` are messages at the broker, None where that does not tell.
+    """
+
+    department: str
+    title: str
+    purpose: str
+    heard: tuple[Heard, ...]
+    facts: tuple[str, ...]
+    keys: tuple[KeyView, ...]
+    added_at: datetime
+    told: int
+    last_told_at: datetime | None = None
+    waiting: int | None = None
+    parked: int | None = None
+
+
+@question("notify", answer=DepartmentView)
+@dataclass(frozen=True, kw_only=True)
+class ReadDepartment(Question[DepartmentView]):
+    """What does this department hear here, and why?"""
+
+    asked_by: Pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Referred:
+    """Which application an event is about, and who wants to know more of it: a department, as people call it and what
+    for it may know these `facts`."""
+
+    application_id: str
+    product: str
+    title: str
+    purpose: str
+    facts: tuple[str, ...]
+
+
+@question("notify", answer=Referred)
+@dataclass(frozen=True, kw_only=True)
+class ReadReference(Question[Referred]):
+    """Which application is this, of which this department has heard in this town? NotFound where it has not."""
+
+    asked_by: Pass
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxTold:
+    """What was told, as it was published."""
+
+    events: tuple[str, ...]
+
+
+@question("notify", answer=SandboxTold)
+@dataclass(frozen=True, kw_only=True)
+class TellSandbox(Question[SandboxTold]):
+    """Tell this department alone one of each of these events, of every event where none is named, in the town that
+    there is not (departments.SANDBOX). InvalidField where there is no such event."""
+
+    asked_by: Pass
+    events: tuple[str, ...] = ()

@@ -1,4 +1,5 @@
-"""What the registry says and answers: extracts, what a form can be prefilled with, and who has which numbers.
+"""What the registry says and answers: extracts, what a form can be prefilled with, who has which numbers, and what a
+department may know.
 
 Answers about an extract name the `asking` that they answer (ExtractRequested), 0 where they know of none.
 """
@@ -6,9 +7,11 @@ Answers about an extract name the `asking` that they answer (ExtractRequested), 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Any
 
 from services.contracts.errors import Refusal
 from services.contracts.events import Event, event, one_of
+from services.contracts.facts import Parts
 from services.contracts.questions import Question, question
 
 
@@ -155,11 +158,11 @@ class ReadNumbers(Question[Numbers]):
 MOST_LISTED = 100
 """Looks on one page."""
 
-LOOKERS = ("you", "parent", "relative", "unsettled", "another", "operator", "town")
+LOOKERS = ("you", "parent", "relative", "unsettled", "another", "operator", "town", "department")
 """Who looked: the reader; a parent, about the reader; their spouse, or a relative, about them; somebody about them who
 was told nothing, whatever they are to the reader; somebody else whose own certificate also concerns the reader, as that
 of a household does; an operator of the town, who mends the register; the town by itself, because somebody checks a
-certificate that states something about the reader."""
+certificate that states something about the reader; a department, which heard that something happened."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +181,9 @@ class LookView:
     `product` and `facts` are those that were asked for, None and empty where it was for no product or where that is not
     told to the reader: of a look of somebody else it is where the reader is who was asked about, or where it tells who
     lives together, and never of a deed, a criminal record or a form that was opened. `purpose` is `extract`,
-    `prefill`, `numbers`, `verification` or `repair`; `sources` are empty then, and where an earlier version looked.
+    `prefill`, `numbers`, `verification`, `repair` or `department`; `sources` are empty then, but for the last, and
+    where an earlier version looked. Of a `department` it is told how people call it, and the `reason` for which it may
+    know this.
     `outcome` is `given`, `promised`, `failed` or a Refusal, and `refused` where a Refusal would tell what was asked
     for. `application_id` is told of the reader's own applications.
     """
@@ -191,6 +196,8 @@ class LookView:
     sources: tuple[str, ...]
     outcome: str
     application_id: str | None = None
+    department: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,3 +219,31 @@ class ListLooks(Question[LookList]):
     other_numbers: tuple[str, ...] = ()
     limit: int = MOST_LISTED
     after: LookPlace | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentFacts:
+    """What the register says now: a part for each of the `facts` that were asked for and are the product's, none where
+    it refuses: then `code` is a Refusal, in which nothing is told of a protection or of anybody else."""
+
+    product: str
+    looked_at: datetime
+    facts: Annotated[dict[str, Any], Parts]
+    code: str | None = None
+
+
+@question("registry", answer=DepartmentFacts)
+@dataclass(frozen=True, kw_only=True)
+class ReadDepartmentFacts(Question[DepartmentFacts]):
+    """What does the register say now about whom this application is, of these facts?
+
+    `department`, `title` and `purpose` go into the log of who looked. Answered with FactsGone where what was asked is
+    not kept any more, FactsNotAllowed where none of the facts is the product's.
+    """
+
+    town: str
+    application_id: str
+    department: str
+    title: str
+    purpose: str
+    facts: tuple[str, ...]

@@ -7,19 +7,39 @@ from functools import partial
 
 import structlog
 
+from services.chassis.answering import answers
 from services.chassis.handling import handles
 from services.chassis.locking import Locker
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
+from services.contracts.departments import BUS
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationExpired, ApplicationRefused
+from services.contracts.notify import (
+    Admission,
+    AdmitDepartment,
+    DepartmentView,
+    EventPage,
+    ReadDepartment,
+    ReadEvents,
+    ReadReference,
+    Referred,
+    SandboxTold,
+    TellSandbox,
+)
 from services.contracts.towns import Town
 from services.notify import handlers, retention
+from services.notify.feed import asked
 from services.notify.feed.beating import beat
+from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import DepartmentStore
 from services.notify.feed.handlers import project
+from services.notify.feed.numbering import Numbering
+from services.notify.feed.pulling import Pulling
+from services.notify.feed.queues import BrokerQueues
+from services.notify.feed.references import References
 from services.notify.feed.store import FeedStore
 from services.notify.feed.webhooks.delivering import Courier
 from services.notify.feed.webhooks.keys import SigningKeys
@@ -77,6 +97,33 @@ def _courier(runtime: Made) -> Courier:
     )
 
 
+def _numbering(runtime: Made) -> Numbering:
+    return Numbering(runtime.database)
+
+
+def _pages(runtime: Made) -> Pulling:
+    return Pulling(runtime.database, Numbering(runtime.database))
+
+
+def _references(runtime: Made) -> References:
+    return References(runtime.database)
+
+
+def _admissions(runtime: Made) -> asked.Admissions:
+    return asked.Admissions(
+        departments=DepartmentStore(runtime.database), credentials=CredentialStore(runtime.database)
+    )
+
+
+def _queues(runtime: Made) -> BrokerQueues:
+    uri, _ = runtime.settings.other_buses[BUS]
+    return BrokerQueues(uri)
+
+
+def _new_id(runtime: Made) -> Callable[[], str]:
+    return runtime.new_id
+
+
 def _mailer(runtime: Made) -> Mailer:
     return Mailer(runtime.settings.smtp, timeout_s=runtime.settings.smtp_timeout_s)
 
@@ -111,6 +158,12 @@ class NotifyService:
     webhooks = Provided(lambda runtime: WebhookStore(runtime.database))
     spreader = Provided(_spreader)
     courier = Provided(_courier)
+    numbering = Provided(_numbering)
+    pages = Provided(_pages)
+    applications = Provided(_references)
+    admissions = Provided(_admissions)
+    queues = Provided(_queues)
+    new_id = Provided(_new_id)
     channel = Provided(_mailer)
     patience = Provided(_patience)
     pause = Provided(_pause)
@@ -134,6 +187,37 @@ class NotifyService:
     @handles(CertificateIssued, ApplicationRefused, queue="notify.tell-departments")
     def tell_departments(self, event: CertificateIssued | ApplicationRefused, cause: Cause) -> None:
         project(event, cause, feed=self.feed, products=self.products)
+
+    @answers
+    def admit_department(self, question: AdmitDepartment) -> Admission:
+        return self.admissions.admit(question)
+
+    @answers
+    def read_events(self, question: ReadEvents) -> EventPage:
+        return asked.read_events(question, admissions=self.admissions, pages=self.pages)
+
+    @answers
+    def read_reference(self, question: ReadReference) -> Referred:
+        return asked.read_reference(question, admissions=self.admissions, applications=self.applications)
+
+    @answers
+    def read_department(self, question: ReadDepartment) -> DepartmentView:
+        return asked.read_department(question, admissions=self.admissions, pages=self.pages, queues=self.queues)
+
+    @answers
+    def tell_sandbox(self, question: TellSandbox) -> SandboxTold:
+        return asked.tell_sandbox(
+            question,
+            admissions=self.admissions,
+            feed=self.feed,
+            products=self.products,
+            new_id=self.new_id,
+            now=self.clock(),
+        )
+
+    @sweeps(every=timedelta(seconds=1))
+    def number_events(self) -> None:
+        self.numbering.number()
 
     @sweeps(every=timedelta(minutes=5))
     def say_that_the_feed_lives(self) -> None:

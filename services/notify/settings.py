@@ -35,6 +35,12 @@ class NotifySettings(ServiceSettings):
         default=30.0,
         parse=seconds,
     )
+    question_keys: KeyRing = setting(
+        "LOKET_KEYS_QUESTIONS_NOTIFY",
+        "keys of the questions that are asked here, kid:base64url",
+        parse=KeyRing.parse,
+        secret=True,
+    )
     departments_kept_days: int = setting(
         "LOKET_DEPARTMENTS_KEPT_DAYS",
         "days for which a department can catch up on what it was told",
@@ -59,9 +65,6 @@ class NotifySettings(ServiceSettings):
         default=False,
         parse=flag,
     )
-    question_workers: int = 0
-    """Nothing is asked here."""
-
     event_workers: int = setting(
         "LOKET_SMTP_CONNECTIONS",
         "mails handed over at once by one process, each over a connection",

@@ -22,6 +22,9 @@ VERIFICATION = "verification"
 """The purpose of the town, which sees whether a certificate that somebody checks is still true. It is also who looks:
 nothing is known of whoever checks."""
 
+DEPARTMENT = "department"
+"""The purpose of another department, which heard of an application and may know something of whom it is about."""
+
 PROMISED = "promised"
 """A source will answer later."""
 FAILED = "failed"
@@ -53,8 +56,9 @@ class Access:
     `capacity` is the one in which somebody was found to ask, UNSETTLED where that was in none; `subject` is the number
     that was asked about, None where it was about nobody in particular or an earlier version looked.
     `about` are the numbers whose dossiers were read, and those of View.seen; `purpose` is `extract`, `prefill`,
-    `numbers`, which is for no product, `verification`, or `repair`: then `by` is an operator's account and `reason`
-    what they said they look for.
+    `numbers`, which is for no product, `verification`, `repair`: then `by` is an operator's account and `reason` what
+    they said they look for; or `department`: then `by` is its id, `title` as people call it and `reason` what for it
+    may know this.
     `outcome` is GIVEN, PROMISED, a Refusal or FAILED. `facts` are those that were asked for, and `sources` by which
     they are told.
     """
@@ -72,6 +76,7 @@ class Access:
     outcome: str = FAILED
     application_id: str | None = None
     reason: str | None = None
+    title: str | None = None
     references: tuple[str, ...] = ()
     subject: str | None = None
 
@@ -89,7 +94,8 @@ class AccessLog(Protocol):
 
 def seen_by(access: Access, numbers: Collection[str]) -> LookView:
     """A look as the person of these numbers, at whose data it was, may know it."""
-    own = access.by in numbers
+    is_departments = access.purpose == DEPARTMENT
+    own = access.by in numbers and not is_departments  # which may be called by eleven digits
     view = LookView(
         at=access.at,
         by="you" if own else _role(access, numbers),
@@ -99,6 +105,8 @@ def seen_by(access: Access, numbers: Collection[str]) -> LookView:
         sources=access.sources,
         outcome=access.outcome,
         application_id=access.application_id if own else None,
+        department=access.title if is_departments else None,
+        reason=access.reason if is_departments else None,
     )
     if own or access.product is None or _is_for_the_reader(access, numbers):
         return view
@@ -106,11 +114,13 @@ def seen_by(access: Access, numbers: Collection[str]) -> LookView:
     return replace(view, product=None, facts=(), sources=(), outcome=outcome)
 
 
+_ROLES = {REPAIR: "operator", VERIFICATION: "town", DEPARTMENT: "department"}
+"""Who looks where the purpose alone says so."""
+
+
 def _role(access: Access, numbers: Collection[str]) -> str:
-    if access.purpose == REPAIR:
-        return "operator"
-    if access.purpose == VERIFICATION:
-        return "town"
+    if role := _ROLES.get(access.purpose):
+        return role
     if access.subject not in (None, *numbers):
         return "another"
     if access.capacity == UNSETTLED or (access.capacity in OF_ANOTHER and access.outcome in _UNFOUNDED):

@@ -178,6 +178,7 @@ def _access(document: dict[str, Any]) -> Access:
         references=tuple(document.get("references", ())),
         application_id=document["application_id"],
         reason=document.get("reason"),
+        title=document.get("title"),
         subject=document.get("subject"),
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.contracts.departments import FACTS_DAYS
 from services.contracts.errors import Refusal
 from services.contracts.facts import POPULATION
 from services.contracts.intake import LIFETIME
@@ -24,6 +25,8 @@ for twice as long."""
 LONGEST_PROMISE = timedelta(days=4)
 UNTIL_MENDED = timedelta(days=1)
 """How often is looked whether somebody has mended what only people can."""
+ASKED_FOR = timedelta(days=FACTS_DAYS)
+"""How long it is kept, locked, what was asked and answered with facts: departments that hear of it may ask anew."""
 LEASE = timedelta(seconds=30)
 """How long one process has at least for asking before another may."""
 
@@ -59,7 +62,8 @@ class Absence:
 
 @dataclass(frozen=True, kw_only=True)
 class Extract:
-    """`request` is locked, and kept only while an answer is to come. No fact is ever kept here.
+    """`request` is locked, and kept while an answer is to come, and after facts were given until `request_until`. No
+    fact is ever kept here.
 
     `references` are those of the promises that sources gave. `since` is when it was first asked for the answer that is
     to come. `asking` is the number of the asking that is answered, `plan` what binds. `tries` counts the askings since
@@ -73,6 +77,7 @@ class Extract:
     product: str
     state: State = State.WAITING
     request: str | None = None
+    request_until: datetime | None = None
     since: datetime | None = None
     tries: int = 0
     due_at: datetime | None = None
@@ -98,6 +103,7 @@ class Extract:
             self,
             product=product,
             request=request,
+            request_until=None,
             asking=asking,
             plan=plan,
             since=now if self.answered_at else self.since or now,
@@ -129,7 +135,16 @@ class Extract:
             digest=digest,
             recheck=recheck,
         )
-        return self._answered(State.COMPILED, None, now), (event,)
+        answered = self._answered(State.COMPILED, None, now)
+        return replace(answered, request=self.request, request_until=now + ASKED_FOR), (event,)
+
+    def is_kept_to_ask(self, *, now: datetime) -> bool:
+        """Whether facts were given, and what was asked is kept still."""
+        return self.request_until is not None and now < self.request_until
+
+    def forgotten(self) -> "Extract":
+        """What was asked is not kept any more: nobody asks anew."""
+        return replace(self, request=None, request_until=None)
 
     def refused(self, refusal: Refusal, *, now: datetime) -> tuple["Extract", tuple[ExtractRefused, ...]]:
         """The register says no."""
@@ -260,6 +275,7 @@ class Extract:
             state=state,
             code=code,
             request=None,
+            request_until=None,
             tries=0,
             due_at=None,
             promises=0,

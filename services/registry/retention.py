@@ -1,9 +1,12 @@
 """Emptying extracts and rechecks whose time is over."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
+from services.contracts.delivery import ConcurrentChange
+from services.contracts.events import Event
 from services.contracts.product import Product
 from services.contracts.retention import Cutoffs, document_cutoffs, on_its_road, request_cutoffs
 from services.registry.extract import Extract
@@ -19,6 +22,12 @@ class PastExtracts(Protocol):
     def unanswered(self, *, asked_before: datetime) -> Iterable[Extract]:
         """Some of those that still have no answer, in all towns."""
 
+    def asked_until(self, moment: datetime) -> Iterable[Extract]:
+        """Some of those of which what was asked is kept until then, in all towns."""
+
+    def save(self, extract: Extract, events: tuple[Event, ...]) -> Extract:
+        """Raises ConcurrentChange."""
+
     def empty(self, extract: Extract) -> bool:
         """Leave a tombstone, for which the register is never asked again. False where it changed meanwhile."""
 
@@ -31,6 +40,16 @@ class PastRechecks(Protocol):
 
     def empty(self, recheck: Recheck) -> bool:
         """Leave a tombstone, for which the register is never asked again. False where it changed meanwhile."""
+
+
+def forget_requests(*, extracts: PastExtracts, now: datetime) -> int:
+    """Of what was answered it is not kept any more what was asked. A bounded look; how many it forgot."""
+    count = 0
+    for extract in extracts.asked_until(now):
+        with suppress(ConcurrentChange):  # asked anew meanwhile, or another process was quicker
+            extracts.save(extract.forgotten(), ())
+            count += 1
+    return count
 
 
 def empty_rechecks(*, rechecks: PastRechecks, products: Iterable[Product], now: datetime) -> int:

@@ -21,7 +21,16 @@ from services.contracts.intake import (
     ApplicationWithdrawn,
     ExtractRequested,
 )
-from services.contracts.registry import ListLooks, LookList, Numbers, Prefill, ReadNumbers, ReadPrefill
+from services.contracts.registry import (
+    DepartmentFacts,
+    ListLooks,
+    LookList,
+    Numbers,
+    Prefill,
+    ReadDepartmentFacts,
+    ReadNumbers,
+    ReadPrefill,
+)
 from services.contracts.towns import Town
 from services.registry import handlers, rechecking, retention
 from services.registry.access_store import AccessStore
@@ -163,6 +172,19 @@ class RegistryService:
     def list_looks(self, asked: ListLooks) -> LookList:
         return handlers.list_looks(asked, accesses=self.accesses)
 
+    @answers
+    def read_department_facts(self, asked: ReadDepartmentFacts) -> DepartmentFacts:
+        return handlers.read_department_facts(
+            asked,
+            extracts=self.extracts,
+            register=self.register,
+            accesses=self.accesses,
+            products=self.products,
+            requests=self.requests,
+            access_id=self.new_id(),
+            now=self.now(),
+        )
+
     @sweeps(every=timedelta(seconds=1))
     def ask_again(self) -> None:
         stuck = handlers.ask_again(towns=self.towns, extracts=self.extracts, inquiries=self._inquiries, now=self.now())
@@ -185,6 +207,8 @@ class RegistryService:
         products = self.products.values()
         if count := retention.empty_extracts(extracts=self.extracts, products=products, now=self.now()):
             log.info("extracts_emptied", count=count)
+        if count := retention.forget_requests(extracts=self.extracts, now=self.now()):
+            log.info("requests_forgotten", count=count)
         if count := retention.empty_rechecks(rechecks=self.rechecks, products=products, now=self.now()):
             log.info("rechecks_emptied", count=count)
 

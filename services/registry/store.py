@@ -37,6 +37,7 @@ class ExtractStore:
         self._collection.create_index([("town", ASCENDING), ("due_at", ASCENDING)], name="due")  # for standing.py
         self._collection.create_index([("due_at", ASCENDING)], name="due_anywhere")
         self._collection.create_index([("references", ASCENDING)], name="references", sparse=True)
+        self._collection.create_index([("request_until", ASCENDING)], name="asked")
         self._others_at = EVER
         self._own: list[datetime] = []
         self._answered = Rounds(self._collection, moment="answered_at")
@@ -73,6 +74,16 @@ class ExtractStore:
             self._others_at = now  # there may be more
         return due
 
+    def find(self, application_id: str, *, town: str) -> Extract | None:
+        """The extract of a town's application; None where there is none, or it was emptied."""
+        stored = self._aggregates.load(application_id, town=town)
+        return _extract(stored) if stored and not stored.emptied else None
+
+    def asked_until(self, moment: datetime) -> Iterator[Extract]:
+        """See retention.PastExtracts."""
+        found = self._collection.find({"request_until": {"$gt": EVER, "$lte": moment}}).limit(_AT_ONCE)
+        return (_extract(Aggregates.stored(document)) for document in found)
+
     def waiting_for(self, reference: str) -> list[Extract]:
         """Those to whom a source promised an answer under this reference."""
         found = self._collection.find({"references": reference})
@@ -96,6 +107,7 @@ def _body(extract: Extract) -> dict[str, Any]:
         "product": extract.product,
         "state": extract.state.value,
         "request": extract.request,
+        "request_until": extract.request_until,
         "since": extract.since,
         "tries": extract.tries,
         "due_at": extract.due_at,
@@ -116,7 +128,8 @@ def extract_of(document: dict[str, Any]) -> Extract:
 
 
 def _extract(stored: Stored) -> Extract:
-    """Version 0.1 counted no promises, and did not know since when it asks; 0.9 knew no askings, plans and sources."""
+    """Version 0.1 counted no promises, and did not know since when it asks; 0.9 knew no askings, plans and sources;
+    0.10 kept no request that was answered."""
     body = stored.body
     plan, away = body.get("plan"), body.get("away")
     return Extract(
@@ -125,6 +138,7 @@ def _extract(stored: Stored) -> Extract:
         product=body["product"],
         state=State(body["state"]),
         request=body["request"],
+        request_until=body.get("request_until"),
         since=body.get("since"),
         tries=body["tries"],
         due_at=body["due_at"],

@@ -31,6 +31,7 @@ def settings(folder: Path, **other: Any) -> GatewaySettings:
         "intake_keys": KeyRing.parse(RING),
         "registry_keys": KeyRing.parse(RING),
         "documents_keys": KeyRing.parse(RING),
+        "notify_keys": KeyRing.parse(RING),
         "event_keys": VERIFYING,
         "session_keys": KeyRing.parse(RING),
         "towns": folder,

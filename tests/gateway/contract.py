@@ -49,7 +49,7 @@ def check(app: Flask, answer: Any) -> None:
     document: Document = app.config["LOKET_DOCUMENT"]
     adapter = app.url_map.bind("localhost")
     method = "GET" if request.method == "HEAD" else request.method
-    if not request.path.startswith("/api/v1/") or "\x00" in request.path:
+    if not request.path.startswith(("/api/v1/", "/departments/")) or "\x00" in request.path:
         return
     target = str(request.environ.get("RAW_URI") or request.environ["REQUEST_URI"]).lower()
     if "%2f" in target or "//" in target or "//" in request.path or request.path.endswith("/"):

@@ -6,9 +6,10 @@ from typing import Any
 
 from gateway.api.examples import FORM
 from services.contracts.documents import Rechecked, Verification
+from services.contracts.facts.life import Life
 from services.contracts.intake import Step
-from services.contracts.registry import LookView
-from tests.gateway.fakes import NOW, FakeServices
+from services.contracts.registry import DepartmentFacts, LookView
+from tests.gateway.fakes import NOW, REFERENCE, FakeDepartment, FakeServices, an_event
 
 FILED = NOW - timedelta(minutes=10)
 ID = "5f0c7a3e9d1b4c2f8e6a0b9d7c5e3f1a"
@@ -52,6 +53,17 @@ def arrange(services: FakeServices) -> None:
             application_id=ID,
         ),
         LookView(
+            at=FILED + timedelta(seconds=1),
+            by="department",
+            product=None,
+            facts=(),
+            purpose="department",
+            sources=(),
+            outcome="given",
+            department="Police zone 5387",
+            reason="to find whoever moved",
+        ),
+        LookView(
             at=FILED, by="you", product=None, facts=(), purpose="numbers", sources=("population",), outcome="given"
         ),
     )
@@ -63,6 +75,12 @@ def arrange(services: FakeServices) -> None:
         current_through=date(2027, 2, 22),
         is_current=True,
         still_true=Rechecked(state="current", asked_at=FILED + timedelta(minutes=45)),
+    )
+    services.departments["police"] = FakeDepartment(
+        events=(an_event(number=1), an_event("application-refused", number=2)), references=(REFERENCE,)
+    )
+    services.department_facts = DepartmentFacts(
+        product="life", looked_at=NOW, facts={"life": Life(alive_on=date(2026, 11, 24))}
     )
     services.file_verification = replace(services.verification, verdict="untouched")
 
@@ -83,5 +101,14 @@ ASKED: dict[str, tuple[str, str, dict[str, Any]]] = {
     "withdrawApplication": ("POST", "/api/v1/applications/c0ffee00c0ffee00c0ffee00c0ffee00/withdrawal", {}),
     "readVerification": ("GET", "/api/v1/verifications/E5WK-A1RF-6XMB-2SGM", {}),
     "verifyUpload": ("POST", "/api/v1/verifications", {"data": PDF, "headers": {"Content-Type": "application/pdf"}}),
+    "listEvents": ("GET", "/departments/events?limit=1", {}),
+    "readFacts": ("GET", f"/departments/facts/{REFERENCE}", {}),
+    "readDepartment": ("GET", "/departments/me", {}),
+    "tellSandbox": ("POST", "/departments/sandbox/events", {"json": {"events": ["certificate-issued"]}}),
 }
 """Operation to the request that gets its example, in this order."""
+
+
+def token_for(path: str, *, citizen: str, department: str) -> str:
+    """Of whoever may ask there."""
+    return department if path.startswith("/departments/") else citizen

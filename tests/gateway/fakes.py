@@ -19,14 +19,51 @@ from gateway.api.examples import FILE_NAME
 from gateway.auth.issuers import Issuers
 from gateway.auth.outward import Outward
 from gateway.counting import Bill, MemoryCounts, exchange, pay, refund
+from gateway.departments.tokens import Access, AccessTokens
 from gateway.rates import Window
 from services.chassis.asking import ServiceUnavailable
+from services.chassis.locking import KeyRing
 from services.contracts.documents import CertificateFile, Verification
-from services.contracts.errors import IdempotencyKeyReused, NotFound, NotWithdrawable, OtherNumbersWanted
+from services.contracts.errors import (
+    IdempotencyKeyReused,
+    InvalidField,
+    NotAdmitted,
+    NotFound,
+    NotWithdrawable,
+    OtherNumbersWanted,
+)
+from services.contracts.feed.events import PublicEvent, source_of, type_of
+from services.contracts.field_errors import field_error
 from services.contracts.intake import Acceptable, ApplicationList, ApplicationView, Position, Step
-from services.contracts.registry import ListLooks, LookList, LookPlace, LookView, Numbers, Person, Prefill, ReadNumbers
+from services.contracts.notify import (
+    Admission,
+    AdmitDepartment,
+    DepartmentView,
+    EventPage,
+    Heard,
+    KeyView,
+    Pass,
+    ReadDepartment,
+    ReadEvents,
+    ReadReference,
+    Referred,
+    SandboxTold,
+    TellSandbox,
+)
+from services.contracts.registry import (
+    DepartmentFacts,
+    ListLooks,
+    LookList,
+    LookPlace,
+    LookView,
+    Numbers,
+    Person,
+    Prefill,
+    ReadNumbers,
+)
 from services.contracts.sign_in import SignIn
 from services.contracts.towns import Colours, Office, Seal, Town
+from tests.keys import RING
 
 ISSUER = "https://sign-in.example"
 CITIZEN, OTHER = "85073003328", "93051822361"
@@ -160,8 +197,24 @@ class LocalCounts:
 
 
 @dataclass
+class FakeDepartment:
+    """What lets a department in, in which towns, and what it was told."""
+
+    secret: str = "key-1.secret"
+    thumbprint: str = ""
+    towns: tuple[str, ...] = ("24001",)
+    facts: tuple[str, ...] = ("life",)
+    events: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+
+
+KEY = "key-1"
+"""The id of what lets it in."""
+
+
+@dataclass
 class FakeServices:
-    """Answers like intake, registry and documents; `asked` is all that was asked, but for who has which numbers."""
+    """Answers like the services; `asked` is all that was asked, but for who has which numbers."""
 
     asked: list[Any] = field(default_factory=list)
     asked_who: list[Any] = field(default_factory=list)
@@ -171,6 +224,8 @@ class FakeServices:
     verification: Verification = field(default_factory=lambda: Verification(verdict="unknown"))
     file_verification: Verification | None = None
     looks: tuple[LookView, ...] = ()
+    departments: dict[str, FakeDepartment] = field(default_factory=dict)
+    department_facts: DepartmentFacts | None = None
     away: bool = False
     fails: Exception | None = None
     on_ask: Callable[[Any], None] = lambda _question: None
@@ -188,6 +243,68 @@ class FakeServices:
         answer = getattr(self, f"_{type(question).__name__}")(question)
         assert isinstance(answer, question.ANSWER)
         return answer
+
+    def _AdmitDepartment(self, asked: AdmitDepartment) -> Admission:
+        known = self._let_in(asked.department, asked.town)
+        if asked.secret != known.secret and (not asked.thumbprint or asked.thumbprint != known.thumbprint):
+            raise NotAdmitted
+        return Admission(key=KEY)
+
+    def _ReadEvents(self, asked: ReadEvents) -> EventPage:
+        events, begin = self._admitted(asked.asked_by).events, 0
+        if asked.after is not None:
+            department, _, place = asked.after.partition(".")
+            if department != asked.asked_by.department or not place.isdigit():
+                raise InvalidField(fields={"after": field_error("not-a-cursor")})
+            begin = int(place)
+        end = min(begin + asked.limit, len(events))
+        return EventPage(events=events[begin:end], after=f"{asked.asked_by.department}.{end}", more=end < len(events))
+
+    def _ReadReference(self, asked: ReadReference) -> Referred:
+        known = self._admitted(asked.asked_by)
+        if asked.reference not in known.references:
+            raise NotFound
+        return Referred(
+            application_id="an-application",
+            product="life",
+            title="Police zone 5387",
+            purpose="to find whoever moved",
+            facts=known.facts,
+        )
+
+    def _ReadDepartmentFacts(self, _asked: Any) -> DepartmentFacts:
+        assert self.department_facts is not None
+        return self.department_facts
+
+    def _ReadDepartment(self, asked: ReadDepartment) -> DepartmentView:
+        known = self._admitted(asked.asked_by)
+        return DepartmentView(
+            department=asked.asked_by.department,
+            title="Police zone 5387",
+            purpose="to find whoever moved",
+            heard=(Heard(event="certificate-issued", product="*"),),
+            facts=known.facts,
+            keys=(KeyView(id=KEY, kind="secret", made_at=NOW),),
+            added_at=NOW,
+            told=len(known.events),
+            last_told_at=NOW if known.events else None,
+            waiting=2,
+            parked=0,
+        )
+
+    def _TellSandbox(self, asked: TellSandbox) -> SandboxTold:
+        self._admitted(asked.asked_by)
+        return SandboxTold(events=tuple(an_event(name, town="00000") for name in asked.events))
+
+    def _admitted(self, asked_by: Pass) -> FakeDepartment:
+        if asked_by.key != KEY:
+            raise NotAdmitted
+        return self._let_in(asked_by.department, asked_by.town)
+
+    def _let_in(self, id: str, town: str) -> FakeDepartment:
+        if id not in self.departments or town not in self.departments[id].towns:
+            raise NotAdmitted
+        return self.departments[id]
 
     def _ListLooks(self, asked: ListLooks) -> LookList:
         begin = 0 if asked.after is None else int(asked.after.id)
@@ -293,6 +410,30 @@ class FakeServices:
 
     def _VerifyFile(self, _asked: Any) -> Verification:
         return self.file_verification or self.verification
+
+
+def an_event(name: str = "certificate-issued", *, number: int = 1, town: str = "24001") -> str:
+    """One that departments hear, as it is published."""
+    event = PublicEvent(
+        id=f"{number:032x}",
+        type=type_of(name),
+        source=source_of(town),
+        subject=REFERENCE,
+        time=NOW,
+        data={"product": "life"},
+    )
+    return event.to_json().decode()
+
+
+REFERENCE = "9b1f0c7a3e9d1b4c2f8e6a0b9d7c5e3f"
+
+
+def department_token(
+    department: str = "police", *, town: str = "24001", clock: Callable[[], float] = time.time, **other: Any
+) -> str:
+    """As the gateway of these tests signs one."""
+    tokens = AccessTokens(KeyRing.parse(RING), new_id=lambda: "token-1", clock=clock)
+    return tokens.issue(Access(department=department, **({"key": KEY} | other)), town=towns()[town])
 
 
 def _place(view: ApplicationView) -> tuple[datetime, str]:

@@ -37,12 +37,17 @@ from services.contracts.version import VERSION
 from services.documents.domain import Certificate, new_number
 from tests.gateway.conftest import HOST, Browser
 from tests.gateway.contract import wrong_with
-from tests.gateway.examples import ASKED, CERTIFICATE, ID, arrange
-from tests.gateway.fakes import CITIZEN, NOW, FakeServices, Provider, towns
+from tests.gateway.examples import ASKED, CERTIFICATE, ID, arrange, token_for
+from tests.gateway.fakes import CITIZEN, NOW, FakeServices, Provider, department_token, towns
 
 GOOD: dict[str, tuple[str, str, dict[str, Any]]] = ASKED | {
     "followApplication": ("GET", f"/api/v1/applications/{ID}/stream", {}),
     "readCertificate": ("GET", f"/api/v1/certificates/{CERTIFICATE}", {}),
+    "giveToken": (
+        "POST",
+        "/departments/token",
+        {"data": {"grant_type": "client_credentials", "client_id": "police", "client_secret": "key-1.secret"}},
+    ),
 }
 
 
@@ -73,7 +78,7 @@ def test_it_has_every_operation_of_the_api_and_no_other(app: Flask, client: Flas
     served = {
         operation_id(app.view_functions[rule.endpoint])
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/api/v1/") and not rule.endpoint.startswith(("about.", "docs."))
+        if rule.rule.startswith(("/api/v1/", "/departments/")) and not rule.endpoint.startswith(("about.", "docs."))
     }
 
     assert written == served == {*GOOD}
@@ -153,7 +158,10 @@ def test_it_says_how_one_is_known_in_this_town(make_app: Callable[..., Flask]) -
     by_id = {operation["operationId"]: operation["security"] for _, _, operation in operations(aarschot)}
     assert by_id["fileApplication"] == [{"token": []}, {"session": []}]
     assert by_id["readProduct"] == [{"token": []}, {"session": []}, {}]
-    assert by_id["verifyUpload"] == by_id["listProducts"] == []
+    assert by_id["verifyUpload"] == by_id["listProducts"] == by_id["giveToken"] == []
+    assert by_id["listEvents"] == by_id["readFacts"] == [{"department": []}]
+    flow = etterbeek["components"]["securitySchemes"]["department"]["flows"]["clientCredentials"]
+    assert flow["tokenUrl"] == "https://etterbeek.localhost/departments/token"
 
 
 def test_an_example_of_an_address_is_that_which_is_answered(client: FlaskClient) -> None:
@@ -206,10 +214,11 @@ def test_examples_are_what_the_code_answers(
 
     found = {}
     for name, (method, path, sent) in ASKED.items():
-        headers = citizen | {"Accept-Language": lang} | sent.get("headers", {})
+        bearer = token_for(path, citizen=citizen["Authorization"], department=f"Bearer {department_token()}")
+        headers = {"Authorization": bearer, "Accept-Language": lang} | sent.get("headers", {})
         found[name] = client.open(path, method=method, **(sent | {"headers": headers})).json
 
-    assert lang != "en" or found == ANSWERS
+    assert lang != "en" or found == {name: ANSWERS[name] for name in ASKED}
 
 
 class Driver:
@@ -224,7 +233,9 @@ class Driver:
         method, path, sent = GOOD[name]
         self.path, self.method = path, method
         self.sent = {each: value for each, value in sent.items() if each != "headers"}
-        self.headers = {"Authorization": f"Bearer {self.provider.token()}"} | sent.get("headers", {})
+        token = token_for(path, citizen=self.provider.token(), department=department_token())
+        known = {} if name == "giveToken" else {"Authorization": f"Bearer {token}"}
+        self.headers = known | sent.get("headers", {})
 
     def send(self, *, path: str | None = None, headers: dict[str, str] | None = None, **other: Any) -> Any:
         sent = self.sent if not other.keys() & {"data", "json"} else {}
@@ -275,6 +286,9 @@ class Driver:
     def _not_signed_in(self) -> Any:
         return self.send(headers={"Authorization": ""})
 
+    def _token_missing(self) -> Any:
+        return self.send(headers={"Authorization": ""})
+
     def _bad_token(self) -> Any:
         return self.send(headers={"Authorization": "Bearer no.such.token"})
 
@@ -303,6 +317,7 @@ class Driver:
         limits = self.app.config["LOKET_LIMITS"]
         self.app.config["LOKET_LIMITS"] = replace(limits, changes=ONE, clock=lambda: 1_790_000_000.0)
         self.app.config["LOKET_VERIFICATIONS_LIMIT"] = ONE
+        self.app.config["LOKET_DEPARTMENTS_LIMIT"] = ONE
         self.send()
         return self.send(headers={"Idempotency-Key": '"another"'})
 
@@ -354,12 +369,13 @@ class Driver:
         return self.send(path="/api/v1/products/no.id")
 
     def _bad_path(self) -> Any:
-        given = re.search(r"/(?:verifications|applications|certificates|products)/([^/?]+)", self.path)
+        given = re.search(r"/(?:verifications|applications|certificates|products|facts)/([^/?]+)", self.path)
         assert given is not None
         return self.send(path=self.path.replace(given[1], "a%5Cb"))
 
     def _kind(self) -> dict[str, str]:
-        return {"Content-Type": "application/json" if self.name == "fileApplication" else "application/pdf"}
+        kinds = {"verifyUpload": "application/pdf", "giveToken": "application/x-www-form-urlencoded"}
+        return {"Content-Type": kinds.get(self.name, "application/json")}
 
 
 ONE = parse_rates("1 per hour")

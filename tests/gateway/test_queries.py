@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.api.parameters import cursor_of
+from gateway.resources.parameters import cursor_of
 from tests.gateway.fakes import NOW, OTHER, FakeServices
 
 LIST = "/api/v1/applications"

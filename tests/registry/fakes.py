@@ -238,6 +238,10 @@ class FakeExtracts:
     def waiting_for(self, reference: str) -> list[Extract]:
         return [kept for kept in self.kept.values() if reference in kept.references]
 
+    def find(self, application_id: str, *, town: str) -> Extract | None:
+        found = self.kept.get(application_id)
+        return found if found and found.town == town else None
+
     def only(self) -> Extract:
         (kept,) = self.kept.values()
         return kept

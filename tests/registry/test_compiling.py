@@ -42,13 +42,14 @@ def test_facts_leave_sealed_and_bound_to_their_application():
     assert (facts.town, facts.product, facts.parts.get("household")) == (TOWN, "residence", None)
 
 
-def test_an_answered_extract_keeps_neither_request_nor_facts():
+def test_an_answered_extract_keeps_what_was_asked_for_a_month_and_no_facts():
     desk = Desk(a_register())
 
     compile_extract(desk.submitted(), a_cause(), **desk.ports())
 
     extract = desk.extracts.only()
-    assert (extract.state, extract.request, extract.due_at) == (State.COMPILED, None, None)
+    assert (extract.state, extract.due_at) == (State.COMPILED, None)
+    assert (extract.request, extract.request_until) == ("locked-0", NOON + timedelta(days=30))
     assert "sealed" not in repr(extract)
 
 

@@ -14,6 +14,7 @@ from services.registry.access import Access
 from services.registry.access_store import AccessStore
 from services.registry.extract import Extract, State
 from services.registry.handlers import Extracts
+from services.registry.retention import forget_requests
 from services.registry.store import ExtractStore
 from tests.keys import PROOFS
 from tests.listening import Listening
@@ -99,7 +100,22 @@ def test_an_event_is_kept_with_the_answer_it_tells(database: Database[dict[str, 
     (event,) = events_in(document)
     assert (event["source"], event["data"]["facts"]) == ("/towns/24001/registry", "sealed facts")
     assert "sealed facts" not in str({key: value for key, value in document.items() if key != "outbox"})
-    assert document["request"] is None
+    assert (document["request"], document["request_until"]) == ("locked", NOON + timedelta(days=30))
+
+
+def test_what_was_asked_is_forgotten_when_departments_may_ask_no_more(database: Database[dict[str, Any]]):
+    store = ExtractStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
+    for id, answered_at in (("a1", NOON), ("a2", NOON + timedelta(hours=1))):
+        answered, events = an_extract(id).compiled("sealed facts", now=answered_at)
+        store.save(answered, events)
+    store.save(an_extract("a3"), ())
+
+    forgotten = [forget_requests(extracts=store, now=NOON + timedelta(days=30)) for _ in range(2)]
+
+    kept = {id: store.find(id, town=TOWN) for id in ("a1", "a2", "a3")}
+    assert forgotten == [1, 0]
+    assert {id: each.request for id, each in kept.items() if each} == {"a1": None, "a2": "locked", "a3": "locked"}
+    assert store.find("a2", town=OTHER_TOWN) is None
 
 
 def test_what_version_0_1_left_is_asked_for_and_is_not_over(database: Database[dict[str, Any]]):

@@ -1,6 +1,7 @@
-"""departments add, list, rotate, suspend, resume, remove, health, replay."""
+"""departments add, list, rotate, access, certificate, suspend, resume, remove, health, replay."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,13 +35,20 @@ departments.add_command(webhook)
     "--topic",
     "topics",
     multiple=True,
-    required=True,
-    help="TOWN.EVENT.PRODUCT, with * for any event or product; several times for more.",
+    help="TOWN.EVENT.PRODUCT, with * for any event or product; several times for more. Without any it hears of the"
+    " sandbox alone, to build its program.",
+)
+@click.option(
+    "--fact",
+    "facts",
+    multiple=True,
+    help="What it may ask of whom an event is about, such as residence; several times for more. It gets no more than"
+    " the event's product has.",
 )
 @click.option("--purpose", required=True, help="What for it may know this, and who decided so; citizens may read it.")
 @as_json
 @clear
-def add(name: str, title: str, topics: tuple[str, ...], purpose: str, as_json: bool) -> None:
+def add(*, name: str, title: str, topics: tuple[str, ...], facts: tuple[str, ...], purpose: str, as_json: bool) -> None:
     """Let the department NAME hear. Prints the address with which it connects, once: the password is kept nowhere."""
 
     from deploy.local.stack import this_stack
@@ -60,19 +68,20 @@ def add(name: str, title: str, topics: tuple[str, ...], purpose: str, as_json: b
         title=title.strip(),
         purpose=purpose.strip(),
         topics=_topics(stack, topics),
+        facts=_allowed(facts),
         added_at=datetime.now(UTC),
     )
     password = new_password()
     with departments_of(stack) as found:
         if found.store.find(name):
             raise Mistake(f"there is a department {name}: `loket departments rotate {name}` gives it a new password")
-        note(stack.logs / AUDIT, "departments add", f"{name} {' '.join(topics)}", purpose)
+        note(stack.logs / AUDIT, "departments add", f"{name} {' '.join((*topics, *facts))}", purpose)
         found.declare(wanted, password=password)
         if not found.store.add(wanted):
             raise Mistake(f"somebody else added {name} at the same moment: `loket departments rotate {name}`")
         address = found.address(wanted, password)
-    facts = {"department": name, "topics": [each.binding for each in wanted.topics], "address": address}
-    tell(facts, as_json=as_json, table=lambda: _connecting(name, address))
+    told = {"department": name, "topics": [each.binding for each in wanted.topics], "facts": list(wanted.facts)}
+    tell(told | {"address": address}, as_json=as_json, table=lambda: _connecting(name, address))
 
 
 @departments.command("list")
@@ -109,6 +118,57 @@ def rotate(name: str, as_json: bool) -> None:
         found.disconnect(department)
         address = found.address(department, password)
     tell({"department": name, "address": address}, as_json=as_json, table=lambda: _connecting(name, address))
+
+
+@departments.command()
+@click.argument("name")
+@click.option("--only", is_flag=True, help="No other secret is valid from now on: one was lost, or seen by others.")
+@as_json
+@clear
+def access(name: str, only: bool, as_json: bool) -> None:
+    """Give NAME a new secret for the HTTP API, which is printed once. The one before stays valid until the next."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.departments import departments_of
+    from services.notify.feed.credentials import SECRET, new_secret
+
+    stack = this_stack()
+    with departments_of(stack) as found:
+        department = _one(found, name)
+        made, secret = new_secret(department.id, now=datetime.now(UTC))
+        note(stack.logs / AUDIT, "departments access", f"{name} {made.id}", "only" if only else "")
+        if only:
+            found.credentials.remove(each for each in found.credentials.of(name) if each.kind == SECRET)
+        found.credentials.add(made)
+    facts = {"department": name, "id": made.id, "secret": secret}
+    shown = f"{name} gets its tokens with this secret, which is shown once:\n{secret}"
+    tell(facts, as_json=as_json, table=lambda: shown)
+
+
+@departments.command()
+@click.argument("name")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+@clear
+def certificate(name: str, file: Path, as_json: bool) -> None:
+    """Let NAME in at the HTTP API with the client certificate in FILE (PEM), whoever issued it. The one before stays
+    valid until the next."""
+
+    from deploy.local.stack import this_stack
+    from deploy.operator.audit import note
+    from deploy.operator.departments import departments_of, thumbprint_of
+    from services.notify.feed.credentials import certificate as credential
+
+    stack = this_stack()
+    thumbprint = thumbprint_of(file)
+    with departments_of(stack) as found:
+        department = _one(found, name)
+        made = credential(department.id, thumbprint=thumbprint, now=datetime.now(UTC))
+        note(stack.logs / AUDIT, "departments certificate", f"{name} {made.id} {thumbprint.hex()}", "")
+        found.credentials.add(made)
+    facts = {"department": name, "id": made.id, "sha256": thumbprint.hex()}
+    tell(facts, as_json=as_json, table=lambda: f"{name} is let in with the certificate {thumbprint.hex()}")
 
 
 @departments.command()
@@ -151,6 +211,7 @@ def remove(name: str, reason: str) -> None:
         remove_webhooks(stack, name)
         found.remove(department)
         found.store.remove(name)
+        found.credentials.remove(found.credentials.of(name))
     click.echo(f"{name} is removed, and so is what waited for it")
 
 
@@ -239,12 +300,23 @@ def _topics(stack: "Stack", written: tuple[str, ...]) -> tuple["Topic", ...]:
     return topics
 
 
+def _allowed(facts: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the population register alone: other sources answer later, or with a document."""
+    from services.contracts.facts import POPULATION, parts, source_of
+
+    known = [name for name, part in parts().items() if source_of(part) == POPULATION]
+    if unknown := [fact for fact in facts if fact not in known]:
+        raise Mistake(f"--fact: {', '.join(unknown)} can be told to no department; choose from {', '.join(known)}")
+    return tuple(dict.fromkeys(facts))
+
+
 def _facts(department: "Department") -> dict[str, Any]:
     return {
         **_state(department),
         "title": department.title,
         "purpose": department.purpose,
         "topics": [each.binding for each in department.topics],
+        "facts": list(department.facts),
         "added_at": department.added_at,
     }
 

@@ -2,8 +2,8 @@
 
 from marshmallow import fields
 
-from gateway.api.schemas.choices import IN_WORDS, is_one, one_of
-from gateway.api.shapes import Shape
+from gateway.resources.choices import IN_WORDS, is_one, one_of
+from gateway.resources.shapes import Shape
 from services.contracts.intake import CODES, State
 from services.contracts.naming import LANGUAGES
 

@@ -2,9 +2,9 @@
 
 from marshmallow import fields
 
-from gateway.api.schemas.choices import IN_WORDS, NATIONAL_NUMBER, is_one, one_of
-from gateway.api.shapes import Shape
 from gateway.auth.identity import ROLES
+from gateway.resources.choices import IN_WORDS, NATIONAL_NUMBER, is_one, one_of
+from gateway.resources.shapes import Shape
 from gateway.sentences import LOOKED_BY, LOOKED_FOR
 from services.contracts.naming import LANGUAGES
 
@@ -46,6 +46,11 @@ class LookShape(Shape):
         metadata={"description": "`given`, `promised`, `failed`, or a refusal; `refused` where that is not told"},
     )
     application_id = fields.String(required=True, allow_none=True)
+    reason = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What for another public service may know this, in the words of who decided so"},
+    )
 
 
 class LookListShape(Shape):

@@ -2,9 +2,9 @@
 
 from marshmallow import fields, validate
 
-from gateway.api.schemas.choices import IN_WORDS, is_one, one_of
-from gateway.api.shapes import Shape
 from gateway.field_errors import MOST_TOLD
+from gateway.resources.choices import IN_WORDS, is_one, one_of
+from gateway.resources.shapes import Shape
 from gateway.sentences import PROBLEMS
 from services.contracts.field_errors import FIELD_ERRORS
 

@@ -2,8 +2,8 @@
 
 from marshmallow import fields
 
-from gateway.api.schemas.choices import IN_WORDS, NATIONAL_NUMBER, is_one, one_of
-from gateway.api.shapes import Shape
+from gateway.resources.choices import IN_WORDS, NATIONAL_NUMBER, is_one, one_of
+from gateway.resources.shapes import Shape
 from services.contracts.abroad import Way
 from services.contracts.errors import Refusal
 from services.contracts.groups import groups

@@ -4,8 +4,8 @@ from typing import get_args
 
 from marshmallow import fields
 
-from gateway.api.schemas.choices import IN_WORDS, is_one
-from gateway.api.shapes import Shape
+from gateway.resources.choices import IN_WORDS, is_one
+from gateway.resources.shapes import Shape
 from services.contracts.codes import Mistake
 from services.contracts.documents import SEALS, Verdict
 from services.contracts.registry import StillTrue

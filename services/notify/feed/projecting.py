@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from services.contracts.department_events import ISSUED, REFUSED
+from services.contracts.departments import sandbox_key
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
-from services.contracts.feed.events import PublicEvent, source_of, type_of
+from services.contracts.feed.events import PublicEvent, routing_key, source_of, type_of
 from services.contracts.intake import ApplicationRefused
 from services.contracts.product import Product
 
@@ -21,12 +22,20 @@ Heard = CertificateIssued | ApplicationRefused
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """A public event, and the application it is about, which departments do not hear of; an event of the feed itself is
-    about none.
+    about none. `only_for` is the department that alone hears it; None where all do that may.
     """
 
     event: PublicEvent
     application_id: str | None = None
     product: str = "all"
+    only_for: str | None = None
+
+    @property
+    def routing_key(self) -> str:
+        """By which it finds whom it is for."""
+        if self.only_for:
+            return sandbox_key(self.event.name, self.only_for)
+        return routing_key(self.event.town, self.event.name, self.product)
 
 
 def projected(heard: Heard, cause: Cause, *, products: Mapping[str, Product]) -> Iterator[Told]:

@@ -9,12 +9,16 @@ from pymongo.errors import DuplicateKeyError
 
 from services.chassis.outbox import Relay, outward_entry
 from services.contracts.departments import BUS
-from services.contracts.feed.events import routing_key
 from services.notify.feed.projecting import Told
+from services.notify.feed.references import References
 
 
 class FeedStore:
-    """The collection `department_events`; `_id` is the event's. Each goes `kept` after it was kept."""
+    """The collection `department_events`; `_id` is the event's. Each goes `kept` after it was kept.
+
+    `unnumbered_since` waits for numbering.py. What application an event is about is kept longer, for who asks more
+    (references.py).
+    """
 
     def __init__(
         self, database: Database[dict[str, Any]], *, relay: Relay, kept: timedelta, clock: Callable[[], datetime]
@@ -25,13 +29,14 @@ class FeedStore:
         self._clock = clock
         self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
         self._collection.create_index("reference", name="reference")
+        self._references = References(database)
         relay.watch(self._collection)
 
     def tell(self, told: Told) -> None:
         """Keep it and publish it, once; where it is kept already, what a crash left unpublished is published."""
         event = told.event
         body = event.to_json()
-        key = routing_key(event.town, event.name, told.product)
+        key = told.routing_key
         now = self._clock()
         document: dict[str, Any] = {
             "_id": event.id,
@@ -41,12 +46,15 @@ class FeedStore:
             "reference": event.reference,
             "application_id": told.application_id,
             "body": body.decode(),
+            "only_for": told.only_for,
             "stored_at": now,
             "webhooks_since": now,  # until deliveries are made of it (webhooks/store.py)
+            "unnumbered_since": now,
             "expire_at": now + self._kept,
             "outbox": [outward_entry(bus=BUS, id=event.id, type=event.type, routing_key=key, body=body)],
             "outbox_since": now,
         }
+        self._references.keep(told, now=now)
         try:
             self._collection.insert_one(document)
         except DuplicateKeyError:

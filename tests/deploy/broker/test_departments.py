@@ -16,9 +16,10 @@ from deploy.broker.definitions import definitions
 from deploy.broker.departments import CONNECTIONS, PARKED, AtBroker, definitions_of
 from deploy.local.embedded.cluster import as_user
 from services.chassis.addresses import beside
-from services.contracts.departments import EXCHANGE, Topic, virtual_host
+from services.contracts.departments import EXCHANGE, Topic, sandbox_key, virtual_host
 from services.contracts.feed import Since, Subscriber
 from services.contracts.feed.events import routing_key
+from services.notify.feed.queues import BrokerQueues
 from tests.contracts.feed.department import EVENT
 from tests.waiting import wait_for
 
@@ -106,6 +107,28 @@ def test_each_takes_its_own(side: Side) -> None:
     assert [event.key for event in Subscriber(police).history()] == [EVENT.key]
     wait_for(lambda: side.waiting("department.police") == 1, what="the police's event")
     wait_for(lambda: side.waiting("department.waste") == 1, what="the waste department's event")
+
+
+def test_what_is_told_of_the_sandbox_is_for_who_asked_alone(side: Side) -> None:
+    side.add(department("police"))
+    side.add(department("waste", "24001.*.*"))
+
+    side.publish(sandbox_key("certificate-issued", "police"))
+
+    wait_for(lambda: side.waiting("department.police") == 1, what="the police's event")
+    assert side.waiting("department.waste") == 0
+
+
+def test_notify_counts_what_waits_for_a_department_and_reads_none_of_it(side: Side) -> None:
+    side.add(department("police", "24001.certificate-issued.residence"))
+    side.publish(ISSUED, count=3)
+    queues = BrokerQueues(as_user(side.uri, "notify", "secret"))
+
+    wait_for(lambda: queues.waiting_and_parked("police") == (3, 0), what="three events that wait")
+    assert queues.waiting_and_parked("nobody") == (None, None)
+    assert BrokerQueues("amqp://127.0.0.1:9/").waiting_and_parked("police") == (None, None)
+    with side.connect(as_user(side.uri, "notify", "secret")) as connection:
+        assert refused(connection.channel().basic_get, "department.police")
 
 
 def test_whatever_a_department_tries_beyond_its_own_is_refused(side: Side) -> None:

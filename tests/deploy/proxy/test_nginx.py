@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -43,6 +44,7 @@ FORGED = {
     "X-Real-IP": "203.0.113.9",
     "Forwarded": "for=203.0.113.9;host=evil.example",
     "X-Original-URL": "/evil",
+    "X-Client-Certificate": "evil",
     "Script-Name": "/evil",
     "Script_Name": "/evil",
     "X_Forwarded_For": "203.0.113.9",
@@ -134,7 +136,7 @@ def pems(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def proxy(echo: int, pems: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrontProxy]:
-    https, http = free_ports(2)
+    https, http, departments = free_ports(3)
     front = FrontProxy(
         folder=tmp_path_factory.mktemp("proxy"),
         hosts=(HOST,),
@@ -143,6 +145,7 @@ def proxy(echo: int, pems: tuple[Path, Path], tmp_path_factory: pytest.TempPathF
         key=pems[1],
         https=f"127.0.0.1:{https}",
         http=f"127.0.0.1:{http}",
+        departments=f"127.0.0.1:{departments}",
         connections=40,
         requests_per_s=1000,
     )
@@ -262,6 +265,38 @@ def test_a_file_that_is_too_large_leads_to_the_form(client: httpx.Client, path: 
     assert (answer.status_code, seen["path"], seen["length"]) == (200, "/v?too-large&lang=fr", 0)
     assert seen["headers"]["X-Forwarded-For"] == "127.0.0.1"
     assert "evil" not in str(seen["headers"])
+
+
+def as_department(proxy: FrontProxy, path: str, *, shows: tuple[Path, Path] | None) -> httpx.Response:
+    """Asked where departments come, with a certificate that nobody but its owner has signed, or none."""
+    tls = ssl.create_default_context()
+    tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+    if shows:
+        tls.load_cert_chain(*shows)
+    address = f"https://127.0.0.1:{port_of(proxy.departments)}{path}"
+    headers = {"Host": HOST, "X-Client-Certificate": "evil"}
+    with httpx.Client(verify=tls, trust_env=False) as client:
+        return client.get(address, headers=headers, extensions={"sni_hostname": HOST})
+
+
+def test_a_departments_certificate_is_told_where_departments_come(proxy: FrontProxy, pems: tuple[Path, Path]) -> None:
+    shown = as_department(proxy, "/departments/me", shows=pems).json()["headers"]
+    none = as_department(proxy, "/departments/me", shows=None).json()["headers"]
+
+    assert unquote(shown["X-Client-Certificate"]) == pems[0].read_text(encoding="ascii")
+    assert "X-Client-Certificate" not in none
+
+
+def test_nothing_else_is_there(proxy: FrontProxy, pems: tuple[Path, Path]) -> None:
+    assert [as_department(proxy, path, shows=pems).status_code for path in ("/", "/api/v1/me", "/metrics")] == [404] * 3
+
+
+def test_citizens_are_never_asked_for_a_certificate(proxy: FrontProxy, pems: tuple[Path, Path]) -> None:
+    elsewhere = replace(proxy, departments=proxy.https)
+
+    told = as_department(elsewhere, "/departments/me", shows=pems).json()["headers"]
+
+    assert "X-Client-Certificate" not in told
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz"])

@@ -21,7 +21,7 @@ from services.contracts.naming import LANGUAGES
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
-ROOT = "/api/v1/"
+ROOTS = ("/api/v1/", "/departments/")
 LISTED = 50
 """On one page, where nothing is said."""
 
@@ -76,13 +76,13 @@ def parameters_of(view: Callable[..., Any]) -> tuple[Parameter[Any], ...]:
 
 
 def set_up(app: Flask) -> None:
-    """Before each request of the API."""
+    """Before each request of a program."""
     app.before_request(_read_query)
 
 
 def _read_query() -> None:
     """Raises Problem `invalid-parameter`, which names everything that is wrong, and what there is."""
-    if request.endpoint is None or not request.path.startswith(ROOT):
+    if request.endpoint is None or not request.path.startswith(ROOTS):
         return
     taken = {each.name: each for each in parameters_of(current_app.view_functions[request.endpoint])}
     g.query, wrong = {}, {}

@@ -41,15 +41,20 @@ OWN = (*CITIZEN, *ASKING, "not-found", "bad-path")
 OWN_APPLICATION = (*OWN, "application-lost")
 
 
+DEPARTMENT = (*ASKING, "token-missing", "bad-token", "not-admitted", "too-many-requests")
+"""A department is let in, and its requests are counted."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What the document says of an operation beside what its decorators say. `optional` is the sign-in; `headers` are
-    those of the answer, `asked` those of the request.
+    """What the document says of an operation beside what its decorators say. `optional` is the sign-in; `department` is
+    whose it is. `headers` are those of the answer, `asked` those of the request.
     """
 
     refusals: frozenset[str]
     signed_in: bool = False
     optional: bool = False
+    department: bool = False
     headers: dict[str, Any] = field(default_factory=dict)
     asked: tuple[dict[str, Any], ...] = ()
 
@@ -63,7 +68,8 @@ def described(
     facts = Facts(
         refusals=frozenset((*ANY, *refusals)),
         signed_in="not-signed-in" in refusals,
-        optional="not-signed-in" not in refusals and "bad-token" in refusals,
+        optional=not {"not-signed-in", "token-missing"} & {*refusals} and "bad-token" in refusals,
+        department="token-missing" in refusals,
         headers=headers or {},
         asked=asked,
     )

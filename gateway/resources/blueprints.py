@@ -7,8 +7,8 @@ from flask import request
 from flask_smorest import Blueprint
 from werkzeug.routing import BaseConverter
 
-from gateway.api.strict_json import StrictParser
 from gateway.problems import Problem
+from gateway.resources.strict_json import StrictParser
 
 JSON = ("application/json",)
 
@@ -53,9 +53,8 @@ class TypedConverter(BaseConverter):
 
 
 def resource(name: str, path: str, about: str) -> Endpoints:
-    """A blueprint at /api/v1/<path>."""
-    made = Resource(name, f"gateway.api.{name}", url_prefix=f"/api/v1/{path}", description=about)
-    return cast(Endpoints, made)
+    """A blueprint at a path."""
+    return cast(Endpoints, Resource(name, __name__, url_prefix=path, description=about))
 
 
 def offer(*types: str) -> None:

@@ -1,0 +1,36 @@
+"""Which department asks: by the access token in the header Authorization, and by nothing else."""
+
+from functools import partial
+
+from flask import current_app, request
+
+from gateway.auth.callers import LONGEST_TOKEN
+from gateway.auth.tokens import BadToken
+from gateway.departments.certificates import shown_certificate
+from gateway.departments.tokens import AccessTokens
+from gateway.limits import by_department, limited
+from gateway.problems import Problem
+from gateway.tenancy import current_town
+from services.contracts.notify import Pass
+
+
+def require_department() -> Pass:
+    """As what notify and the registry are asked; the request counts for the department.
+
+    Raises Problem `token-missing`, `bad-token` or `too-many-requests`.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    token = token.strip()
+    if not scheme:
+        raise Problem("token-missing")
+    if scheme.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN:
+        raise Problem("bad-token")
+    tokens: AccessTokens = current_app.config["LOKET_DEPARTMENT_TOKENS"]
+    town = current_town()
+    try:
+        access = tokens.read(token, town=town, thumbprint=shown_certificate())
+    except BadToken:
+        raise Problem("bad-token") from None
+    rates = current_app.config["LOKET_DEPARTMENTS_LIMIT"]
+    with limited(rates, scope="departments", key=partial(by_department, access.department)):
+        return Pass(town=town.refnis, department=access.department, key=access.key)

@@ -1,0 +1,52 @@
+"""What a department may know of whom an event is about, asked of the register anew."""
+
+from functools import partial
+from typing import Any
+
+from flask import current_app
+
+from gateway.asking import ask
+from gateway.departments.callers import require_department
+from gateway.departments.schemas import DepartmentFactsShape
+from gateway.limits import by_department, limited
+from gateway.resources.blueprints import JSON, offer, resource
+from gateway.resources.refusals import DEPARTMENT, described
+from services.chassis.asking import ServiceUnavailable
+from services.contracts.certificate_data import shown
+from services.contracts.errors import Refusal
+from services.contracts.notify import ReadReference
+from services.contracts.registry import ReadDepartmentFacts
+
+blueprint = resource("department_facts", "/departments/facts", "What a department may know of whom an event is about")
+
+
+@blueprint.get("/<id:reference>")
+@blueprint.response(200, DepartmentFactsShape)
+@described(*DEPARTMENT, "not-found", "bad-path", "facts-gone", "facts-not-allowed")
+def read_facts(reference: str) -> dict[str, Any]:
+    """What the register says now of whom an event is about: the facts that the department may know and that the product
+    has, none where it refuses. The person concerned reads that the department looked, at what, and what for."""
+    offer(*JSON)
+    asked_by = require_department()
+    rates = current_app.config["LOKET_DEPARTMENT_FACTS_LIMIT"]
+    with limited(rates, scope="department-facts", key=partial(by_department, asked_by.department)):
+        referred = ask(ReadReference(asked_by=asked_by, reference=reference))
+        told = ask(
+            ReadDepartmentFacts(
+                town=asked_by.town,
+                application_id=referred.application_id,
+                department=asked_by.department,
+                title=referred.title,
+                purpose=referred.purpose,
+                facts=referred.facts,
+            )
+        )
+    if told.code == Refusal.REGISTER_UNAVAILABLE:
+        raise ServiceUnavailable("registry")
+    return {
+        "reference": reference,
+        "product": told.product,
+        "looked_at": told.looked_at,
+        "facts": {name: shown(part) for name, part in told.facts.items()},
+        "code": told.code,
+    }

@@ -1,0 +1,149 @@
+"""What departments ask over the HTTP API. Each question is answered for whoever is admitted at that moment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from services.contracts.departments import is_department_id
+from services.contracts.errors import InvalidField, NotAdmitted, NotFound
+from services.contracts.field_errors import field_error
+from services.contracts.notify import (
+    MOST_EVENTS,
+    Admission,
+    AdmitDepartment,
+    DepartmentView,
+    EventPage,
+    Heard,
+    KeyView,
+    Pass,
+    ReadDepartment,
+    ReadEvents,
+    ReadReference,
+    Referred,
+    SandboxTold,
+    TellSandbox,
+)
+from services.contracts.product import Product
+from services.notify.feed.credentials import Credentials, shown
+from services.notify.feed.departments import Department, Departments
+from services.notify.feed.handlers import Feed
+from services.notify.feed.sandbox import sandbox_events
+
+
+class Pages(Protocol):
+    """Where what departments were told is read."""
+
+    def page(self, department: Department, *, town: str, after: str | None, limit: int) -> EventPage:
+        """Raises InvalidField and EventsGone."""
+
+    def told(self, department: Department, *, town: str) -> tuple[int, datetime | None]:
+        """How many events of the town it was told that are kept, and when the last of them was."""
+
+
+class Applications(Protocol):
+    """Where references lead."""
+
+    def find(self, reference: str, *, town: str, heard_by: Department) -> tuple[str, str] | None:
+        """The application and its product; None where the department may hear of none of its events in that town."""
+
+
+class Queues(Protocol):
+    """What of a department is at the broker."""
+
+    def waiting_and_parked(self, department: str) -> tuple[int | None, int | None]:
+        """None where the broker does not tell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admissions:
+    """Who is let in."""
+
+    departments: Departments
+    credentials: Credentials
+
+    def admit(self, asked: AdmitDepartment) -> Admission:
+        """Raises NotAdmitted."""
+        known = self.credentials.of(self._let_in(asked.department, town=asked.town).id)
+        found = shown(known, secret=asked.secret, thumbprint=asked.thumbprint)
+        if found is None:
+            raise NotAdmitted
+        return Admission(key=found.id)
+
+    def admitted(self, asked_by: Pass) -> Department:
+        """Raises NotAdmitted where that does not hold any more."""
+        department = self._let_in(asked_by.department, town=asked_by.town)
+        if not any(each.id == asked_by.key for each in self.credentials.of(department.id)):
+            raise NotAdmitted
+        return department
+
+    def _let_in(self, id: str, *, town: str) -> Department:
+        """At its towns; one that hears of none yet, and tries its program in the sandbox, at each."""
+        department = self.departments.find(id) if is_department_id(id) else None
+        if department is None or department.is_suspended or town not in (department.towns or (town,)):
+            raise NotAdmitted
+        return department
+
+
+def read_events(asked: ReadEvents, *, admissions: Admissions, pages: Pages) -> EventPage:
+    """Raises NotAdmitted, InvalidField and EventsGone."""
+    department = admissions.admitted(asked.asked_by)
+    if not 1 <= asked.limit <= MOST_EVENTS:
+        raise InvalidField(fields={"limit": field_error("not-a-number", least=1, most=MOST_EVENTS)})
+    return pages.page(department, town=asked.asked_by.town, after=asked.after, limit=asked.limit)
+
+
+def read_reference(asked: ReadReference, *, admissions: Admissions, applications: Applications) -> Referred:
+    """Raises NotAdmitted and NotFound."""
+    department = admissions.admitted(asked.asked_by)
+    found = applications.find(asked.reference, town=asked.asked_by.town, heard_by=department)
+    if found is None:
+        raise NotFound
+    application_id, product = found
+    return Referred(
+        application_id=application_id,
+        product=product,
+        title=department.title,
+        purpose=department.purpose,
+        facts=department.facts,
+    )
+
+
+def read_department(asked: ReadDepartment, *, admissions: Admissions, pages: Pages, queues: Queues) -> DepartmentView:
+    """Raises NotAdmitted."""
+    department, town = admissions.admitted(asked.asked_by), asked.asked_by.town
+    told, last_told_at = pages.told(department, town=town)
+    waiting, parked = queues.waiting_and_parked(department.id)
+    return DepartmentView(
+        department=department.id,
+        title=department.title,
+        purpose=department.purpose,
+        heard=tuple(Heard(event=each.event, product=each.product) for each in department.topics if each.town == town),
+        facts=department.facts,
+        keys=tuple(
+            KeyView(id=each.id, kind=each.kind, made_at=each.made_at)
+            for each in admissions.credentials.of(department.id)
+        ),
+        added_at=department.added_at,
+        told=told,
+        last_told_at=last_told_at,
+        waiting=waiting,
+        parked=parked,
+    )
+
+
+def tell_sandbox(
+    asked: TellSandbox,
+    *,
+    admissions: Admissions,
+    feed: Feed,
+    products: Mapping[str, Product],
+    new_id: Callable[[], str],
+    now: datetime,
+) -> SandboxTold:
+    """Raises NotAdmitted and InvalidField."""
+    department = admissions.admitted(asked.asked_by)
+    events = tuple(sandbox_events(asked.events, department=department.id, products=products, new_id=new_id, now=now))
+    for each in events:
+        feed.tell(each)
+    return SandboxTold(events=tuple(each.event.to_json().decode() for each in events))

@@ -1,0 +1,54 @@
+"""Which application a reference stands for: kept longer than the events, so that who asks late is told so."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from services.notify.feed.departments import Department
+from services.notify.feed.projecting import Told
+
+KEPT = timedelta(days=366)
+
+LENGTH = 32
+"""Characters of a reference."""
+
+
+class References:
+    """The collection `department_references`, a document for each event about an application. It tells nothing of
+    anybody but that there is such an application."""
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        self._collection = database["department_references"]
+        self._collection.create_index("reference", name="reference")
+        self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
+
+    def keep(self, told: Told, *, now: datetime) -> None:
+        """Before the event is told, once."""
+        if told.application_id is None:
+            return
+        event = told.event
+        with suppress(DuplicateKeyError):
+            self._collection.insert_one(
+                {
+                    "_id": event.id,
+                    "reference": event.reference,
+                    "town": event.town,
+                    "name": event.name,
+                    "product": told.product,
+                    "application_id": told.application_id,
+                    "expire_at": now + KEPT,
+                }
+            )
+
+    def find(self, reference: str, *, town: str, heard_by: Department) -> tuple[str, str] | None:
+        """The application and its product; None where the department may hear of none of its events in that town."""
+        if len(reference) != LENGTH or not reference.isascii():
+            return None
+        for each in self._collection.find({"reference": reference}):
+            is_heard = heard_by.hears(town=each["town"], event=each["name"], product=each["product"])
+            if each["town"] == town and is_heard:
+                return each["application_id"], each["product"]
+        return None

@@ -1,0 +1,31 @@
+"""What the tests of the feed speak about: departments, and events as they are told."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from services.contracts.departments import Topic
+from services.contracts.feed.events import PublicEvent, source_of, type_of
+from services.notify.feed.departments import Department
+from services.notify.feed.projecting import Told, reference_of
+
+NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+TOWN, OTHER_TOWN = "24001", "21005"
+
+
+def a_department(id: str = "police", *topics: str, **chosen: Any) -> Department:
+    usual: dict[str, Any] = {"title": "Police zone 5387", "purpose": "to find whoever moved", "added_at": NOON}
+    parsed = tuple(map(Topic.parse, topics or (f"{TOWN}.certificate-issued.*",)))
+    return Department(id=id, topics=parsed, **{**usual, **chosen})
+
+
+def told(number: int, name: str = "certificate-issued", *, town: str = TOWN, product: str = "residence") -> Told:
+    id = f"{number:032x}"
+    event = PublicEvent(
+        id=id,
+        type=type_of(name),
+        source=source_of(town),
+        subject=reference_of(id),
+        time=NOON,
+        data={"product": product},
+    )
+    return Told(event=event, application_id=f"application-{number}", product=product)

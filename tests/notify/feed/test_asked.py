@@ -1,0 +1,258 @@
+"""Who is let in, and what is answered to whom."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from services.contracts.catalogue import products
+from services.contracts.department_events import every_event
+from services.contracts.errors import InvalidField, NotAdmitted, NotFound
+from services.contracts.feed.events import PublicEvent
+from services.contracts.notify import (
+    AdmitDepartment,
+    Pass,
+    ReadDepartment,
+    ReadEvents,
+    ReadReference,
+    SandboxTold,
+    TellSandbox,
+)
+from services.notify.feed.asked import (
+    Admissions,
+    read_department,
+    read_events,
+    read_reference,
+    tell_sandbox,
+)
+from services.notify.feed.credentials import CredentialStore, certificate, new_secret
+from services.notify.feed.departments import DepartmentStore
+from services.notify.feed.numbering import Numbering
+from services.notify.feed.pulling import Pulling
+from services.notify.feed.references import References
+from services.notify.feed.store import FeedStore
+from tests.notify.feed.making import NOON, OTHER_TOWN, TOWN, a_department, told
+from tests.outbox import KeptInOutbox
+
+Store = Database[dict[str, Any]]
+
+THUMBPRINT = "ab" * 32
+
+
+class Quiet:
+    """A broker that tells nothing."""
+
+    def waiting_and_parked(self, department: str) -> tuple[int | None, int | None]:
+        return None, None
+
+
+@pytest.fixture
+def admissions(database: Store) -> Admissions:
+    """The police and the schools of one town, and an office that hears of none."""
+    departments = DepartmentStore(database)
+    departments.add(a_department("police", f"{TOWN}.certificate-issued.*", facts=("residence",)))
+    departments.add(a_department("schools", f"{TOWN}.certificate-issued.life"))
+    departments.add(replace(a_department("newcomer"), topics=()))
+    return Admissions(departments=departments, credentials=CredentialStore(database))
+
+
+def secret_of(admissions: Admissions, department: str, *, later: int = 0) -> str:
+    credential, secret = new_secret(department, now=NOON + timedelta(seconds=later))
+    admissions.credentials.add(credential)
+    return secret
+
+
+def let_in(admissions: Admissions, department: str, *, town: str = TOWN, secret: str | None = None) -> Pass:
+    secret = secret or secret_of(admissions, department)
+    admitted = admissions.admit(AdmitDepartment(town=town, department=department, secret=secret))
+    return Pass(town=town, department=department, key=admitted.key)
+
+
+def is_refused(admissions: Admissions, **asked: Any) -> bool:
+    try:
+        admissions.admit(AdmitDepartment(**({"town": TOWN, "department": "police"} | asked)))
+    except NotAdmitted:
+        return True
+    return False
+
+
+def test_a_secret_lets_its_department_in_and_is_kept_nowhere(admissions: Admissions, database: Store) -> None:
+    secret = secret_of(admissions, "police")
+
+    assert let_in(admissions, "police", secret=secret).department == "police"
+    assert len(secret.partition(".")[2]) == 43
+    kept = database["department_credentials"].find_one({"department": "police"})
+    assert kept is not None
+    assert secret.partition(".")[2] not in str(kept)
+
+
+HOSTILE: dict[str, Callable[[str], dict[str, Any]]] = {
+    "nothing is shown": lambda _: {},
+    "another's": lambda secret: {"department": "schools", "secret": secret},
+    "of a town that it does not hear of": lambda secret: {"town": OTHER_TOWN, "secret": secret},
+    "of no town": lambda secret: {"town": "00000", "secret": secret},
+    "cut off": lambda secret: {"secret": secret[:-1]},
+    "its id alone": lambda secret: {"secret": secret.partition(".")[0]},
+    "added to": lambda secret: {"secret": secret + "x"},
+    "64 KB": lambda secret: {"secret": secret + "x" * 65536},
+    "half a character": lambda secret: {"secret": secret[:-1] + "\ud800"},
+    "as a thumbprint": lambda secret: {"thumbprint": secret},
+    "a thumbprint of nobody": lambda _: {"thumbprint": "cd" * 32},
+    "no department": lambda secret: {"department": "nobody", "secret": secret},
+    "half a character for a department": lambda secret: {"department": "\ud800", "secret": secret},
+    "a department of 64 KB": lambda secret: {"department": "x" * 65536, "secret": secret},
+}
+
+
+@pytest.mark.parametrize("asked", HOSTILE.values(), ids=HOSTILE)
+def test_nothing_else_does(admissions: Admissions, asked: Callable[[str], dict[str, Any]]) -> None:
+    secret = secret_of(admissions, "police")
+
+    assert is_refused(admissions, **asked(secret))
+
+
+def test_two_secrets_are_valid_at_once_and_a_third_ends_the_first(admissions: Admissions) -> None:
+    first, second = (secret_of(admissions, "police", later=number) for number in range(2))
+    admitted_by_first = let_in(admissions, "police", secret=first)
+    assert not is_refused(admissions, secret=second)
+
+    third = secret_of(admissions, "police", later=2)
+
+    assert is_refused(admissions, secret=first)
+    assert not any(is_refused(admissions, secret=each) for each in (second, third))
+    with pytest.raises(NotAdmitted):
+        admissions.admitted(admitted_by_first)
+
+
+def test_a_certificate_lets_its_department_in_beside_its_secrets(admissions: Admissions) -> None:
+    secret = secret_of(admissions, "police")
+    admissions.credentials.add(certificate("police", thumbprint=bytes.fromhex(THUMBPRINT), now=NOON))
+
+    assert not is_refused(admissions, thumbprint=THUMBPRINT)
+    assert not is_refused(admissions, secret=secret)
+    assert is_refused(admissions, thumbprint=THUMBPRINT, department="schools")
+    assert is_refused(admissions, secret=THUMBPRINT)
+
+
+def test_who_is_suspended_or_removed_is_refused_at_once(admissions: Admissions) -> None:
+    secret = secret_of(admissions, "police")
+    admitted = let_in(admissions, "police", secret=secret)
+    police = admissions.admitted(admitted)
+
+    admissions.departments.replace(police.suspended(is_suspended=True))
+    assert is_refused(admissions, secret=secret)
+    with pytest.raises(NotAdmitted):
+        admissions.admitted(admitted)
+
+    admissions.departments.replace(police)
+    assert admissions.admitted(admitted) == police
+    admissions.departments.remove("police")
+    with pytest.raises(NotAdmitted):
+        admissions.admitted(admitted)
+
+
+def test_a_pass_of_another_town_or_with_anothers_key_is_none(admissions: Admissions) -> None:
+    police, schools = let_in(admissions, "police"), let_in(admissions, "schools")
+
+    for forged in (replace(police, town=OTHER_TOWN), replace(police, key=schools.key), replace(police, key="")):
+        with pytest.raises(NotAdmitted):
+            admissions.admitted(forged)
+
+
+def test_a_reference_leads_those_who_hear_of_it_to_its_application(admissions: Admissions, database: Store) -> None:
+    feed = FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: NOON)
+    applications = References(database)
+    about_a_residence, refused = told(1), told(2, "application-refused")
+    feed.tell(about_a_residence)
+    feed.tell(refused)
+    database["department_events"].delete_many({})  # as after seven days
+
+    def read(by: Pass, reference: str) -> Any:
+        asked = ReadReference(asked_by=by, reference=reference)
+        return read_reference(asked, admissions=admissions, applications=applications)
+
+    police = let_in(admissions, "police")
+    found = read(police, about_a_residence.event.reference)
+    assert (found.application_id, found.product, found.facts) == ("application-1", "residence", ("residence",))
+    assert (found.title, found.purpose) == ("Police zone 5387", "to find whoever moved")
+    for by, reference in (
+        (police, refused.event.reference),
+        (let_in(admissions, "schools"), about_a_residence.event.reference),
+        (let_in(admissions, "newcomer", town=OTHER_TOWN), about_a_residence.event.reference),
+        (police, "x" * 65536),
+        (police, "\ud800"),
+    ):
+        with pytest.raises(NotFound):
+            read(by, reference)
+
+
+def sandbox(admissions: Admissions, database: Store, by: Pass, *events: str) -> SandboxTold:
+    numbers = count(1)
+    return tell_sandbox(
+        TellSandbox(asked_by=by, events=events),
+        admissions=admissions,
+        feed=FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: NOON),
+        products=products(),
+        new_id=lambda: f"{next(numbers):032x}",
+        now=NOON,
+    )
+
+
+def test_the_sandbox_tells_every_event_to_who_asks_alone(admissions: Admissions, database: Store) -> None:
+    newcomer, police = let_in(admissions, "newcomer"), let_in(admissions, "police")
+
+    said = sandbox(admissions, database, newcomer)
+
+    events = [PublicEvent.from_json(each.encode()) for each in said.events]
+    assert {each.name for each in events} == {*every_event(), "alive"}
+    assert {each.town for each in events} == {"00000"}
+    (keys,) = ({each["outbox"][0]["routing_key"].split(".")[2] for each in database["department_events"].find()},)
+    assert keys == {"newcomer"}
+    Numbering(database).number()
+    pages = Pulling(database, Numbering(database))
+    read = [
+        read_events(ReadEvents(asked_by=by, limit=100), admissions=admissions, pages=pages).events
+        for by in (newcomer, police)
+    ]
+    assert (set(read[0]), read[1]) == (set(said.events), ())
+
+
+def test_the_sandbox_tells_what_is_named_and_nothing_that_is_no_event(admissions: Admissions, database: Store) -> None:
+    newcomer = let_in(admissions, "newcomer")
+
+    (said,) = sandbox(admissions, database, newcomer, "departure-certified").events
+
+    assert PublicEvent.from_json(said.encode()).data == {"product": "departure"}
+    for name in ("no-such-event", "", "*", "x" * 65536, "\ud800"):
+        with pytest.raises(InvalidField):
+            sandbox(admissions, database, newcomer, name)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 101, 10**9])
+def test_a_page_has_a_size(admissions: Admissions, database: Store, limit: int) -> None:
+    by, pages = let_in(admissions, "police"), Pulling(database, Numbering(database))
+
+    with pytest.raises(InvalidField):
+        read_events(ReadEvents(asked_by=by, limit=limit), admissions=admissions, pages=pages)
+
+
+def test_a_department_reads_what_is_kept_of_it(admissions: Admissions, database: Store) -> None:
+    feed = FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: NOON)
+    feed.tell(told(1))
+    by = let_in(admissions, "police")
+
+    found = read_department(
+        ReadDepartment(asked_by=by),
+        admissions=admissions,
+        pages=Pulling(database, Numbering(database)),
+        queues=Quiet(),
+    )
+
+    assert (found.title, found.purpose, found.facts) == ("Police zone 5387", "to find whoever moved", ("residence",))
+    assert [(each.event, each.product) for each in found.heard] == [("certificate-issued", "*")]
+    assert [each.id for each in found.keys] == [by.key]
+    assert (found.told, found.last_told_at, found.waiting, found.parked) == (1, NOON, None, None)

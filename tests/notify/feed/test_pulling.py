@@ -1,0 +1,247 @@
+"""Reading what was told, page by page: each event once, none missed, and nobody else's."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from services.contracts.errors import EventsGone, InvalidField
+from services.contracts.feed.events import PublicEvent
+from services.contracts.notify import EventPage
+from services.notify.feed.departments import Department
+from services.notify.feed.numbering import Numbering
+from services.notify.feed.projecting import Told
+from services.notify.feed.pulling import Pulling
+from services.notify.feed.store import FeedStore
+from tests.notify.feed.making import NOON, OTHER_TOWN, TOWN, a_department, told
+from tests.outbox import KeptInOutbox
+
+Store = Database[dict[str, Any]]
+
+
+def tell(database: Store, *events: Told) -> None:
+    feed = FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: NOON)
+    for each in events:
+        feed.tell(each)
+
+
+def page(
+    database: Store,
+    department: Department | None = None,
+    *,
+    town: str = TOWN,
+    after: str | None = None,
+    limit: int = 100,
+) -> EventPage:
+    pulling = Pulling(database, Numbering(database))
+    return pulling.page(department or a_department(), town=town, after=after, limit=limit)
+
+
+def ids(found: EventPage) -> list[int]:
+    return [int(PublicEvent.from_json(each.encode()).id, 16) for each in found.events]
+
+
+def test_pages_follow_each_other_and_bytes_are_as_they_were_published(database: Store) -> None:
+    tell(database, *map(told, range(1, 6)))
+    assert Numbering(database).number() == 5
+
+    first = page(database, limit=3)
+    second = page(database, after=first.after, limit=3)
+    third = page(database, after=second.after, limit=3)
+
+    assert (ids(first), first.more) == ([1, 2, 3], True)
+    assert (ids(second), second.more) == ([4, 5], False)
+    assert (ids(third), third.more) == ([], False)
+    assert first.events[0].encode() == told(1).event.to_json()
+
+
+def test_it_reads_what_its_topics_cover_in_the_town_that_is_asked(database: Store) -> None:
+    tell(
+        database,
+        told(1),
+        told(2, "application-refused"),
+        told(3, product="life"),
+        told(4, town=OTHER_TOWN),
+        told(5, "alive"),
+        replace(told(6, town="00000"), only_for="police"),
+        replace(told(7, town="00000"), only_for="schools"),
+    )
+    Numbering(database).number()
+    both = a_department("police", f"{TOWN}.certificate-issued.residence", f"{OTHER_TOWN}.*.*")
+
+    assert ids(page(database, both)) == [1, 5, 6]
+    assert ids(page(database, both, town=OTHER_TOWN)) == [4, 6]
+
+
+def test_what_is_not_numbered_yet_is_read_later(database: Store) -> None:
+    tell(database, told(1))
+    Numbering(database).number()
+    first = page(database)
+    tell(database, told(2))
+
+    before = page(database, after=first.after)
+    Numbering(database).number()
+    after = page(database, after=before.after)
+
+    assert (ids(first), ids(before), ids(after)) == ([1], [], [2])
+
+
+def test_a_reader_misses_nothing_while_many_processes_tell_and_number(database: Store) -> None:
+    """Whatever page it has read to, what is numbered later comes behind it."""
+    writers, each_tells, begin = 4, 25, threading.Barrier(9)
+    numbering_is_over = threading.Event()
+
+    def write(first: int) -> Callable[[], None]:
+        def at_work() -> None:
+            begin.wait()
+            tell(database, *map(told, range(first, first + each_tells)))
+
+        return at_work
+
+    def number() -> None:
+        own = Numbering(database)
+        begin.wait()
+        while not numbering_is_over.is_set():
+            own.number()
+
+    Numbering(database)
+    writing = [threading.Thread(target=write(1 + each_tells * each)) for each in range(writers)]
+    counting = [threading.Thread(target=number) for _ in range(4)]
+    for thread in (*writing, *counting):
+        thread.start()
+    begin.wait()
+    read: list[int] = []
+    after = None
+    while len(read) < writers * each_tells:
+        found = page(database, after=after, limit=7)
+        read += ids(found)
+        after = found.after
+    numbering_is_over.set()
+    for thread in (*writing, *counting):
+        thread.join()
+
+    assert sorted(read) == list(range(1, 1 + writers * each_tells))
+    numbers = sorted(each["number"] for each in database["department_events"].find())
+    assert numbers == list(range(1, 1 + writers * each_tells))
+
+
+@pytest.mark.parametrize("written", [0, 1, 2])
+def test_what_a_crash_left_claimed_is_numbered_before_anything_else(database: Store, written: int) -> None:
+    tell(database, told(1), told(2))
+    died = Numbering(database)
+    waiting = died._waiting()
+    assert died._claim(waiting, last=0)
+    died._write(waiting[:written], last=written)
+    tell(database, told(3))
+
+    Numbering(database).number()
+
+    numbers = {each["_id"]: each["number"] for each in database["department_events"].find()}
+    assert [numbers[each] for each in waiting] == [1, 2]
+    assert sorted(numbers.values()) == [1, 2, 3]
+
+
+def test_who_was_slow_to_write_changes_nothing_any_more(database: Store) -> None:
+    tell(database, told(1), told(2))
+    slow = Numbering(database)
+    waiting = slow._waiting()
+    assert slow._claim(waiting, last=0)
+    Numbering(database).number()
+    tell(database, told(3))
+    Numbering(database).number()
+
+    slow._write(waiting, last=2)
+    assert not slow._claim(["another"], last=0)
+
+    assert sorted(each["number"] for each in database["department_events"].find()) == [1, 2, 3]
+
+
+NO_PLACES = {
+    "empty": "",
+    "a letter": "x",
+    "five parts": "a.b.c.d.e",
+    "four dots": "." * 4,
+    "64 KB": "x" * 65536,
+    "half a character": "\ud800",
+    "no ASCII": "é",
+}
+
+
+@pytest.mark.parametrize("after", NO_PLACES.values(), ids=NO_PLACES)
+def test_no_place_is_one(database: Store, after: str) -> None:
+    with pytest.raises(InvalidField) as refused:
+        page(database, after=after)
+
+    assert refused.value.fields["after"].slug == "not-a-cursor"
+
+
+def test_a_place_is_one_departments_in_one_town(database: Store) -> None:
+    both = a_department("police", f"{TOWN}.*.*", f"{OTHER_TOWN}.*.*")
+    after = page(database, both).after
+
+    for department, town in ((a_department("schools"), TOWN), (both, OTHER_TOWN)):
+        with pytest.raises(InvalidField):
+            page(database, department, town=town, after=after)
+
+
+def test_a_place_tells_no_number(database: Store) -> None:
+    tell(database, told(1))
+    Numbering(database).number()
+
+    found = [page(database).after for _ in range(2)]
+
+    assert found[0] != found[1]
+
+
+def test_who_comes_back_too_late_is_told_that_events_are_gone(database: Store) -> None:
+    tell(database, *map(told, range(1, 4)))
+    Numbering(database).number()
+    first = page(database, limit=1)
+    last = page(database)
+
+    database["department_events"].delete_one({"number": 1})
+    assert ids(page(database, after=first.after)) == [2, 3]
+    database["department_events"].delete_one({"number": 2})
+    with pytest.raises(EventsGone):
+        page(database, after=first.after)
+    database["department_events"].delete_many({})
+    assert ids(page(database, after=last.after)) == []
+
+
+def test_after_a_restoration_no_place_of_before_is_taken(database: Store) -> None:
+    tell(database, *map(told, range(1, 4)))
+    Numbering(database).number()
+    last = page(database)
+
+    database["department_events"].delete_many({"number": {"$gt": 1}})
+    database["department_count"].update_one({}, {"$set": {"last": 1, "claimed": []}})
+    with pytest.raises(EventsGone):
+        page(database, after=last.after)
+    tell(database, *map(told, range(7, 10)))
+    Numbering(database).number()
+    with pytest.raises(EventsGone):
+        page(database, after=last.after)
+
+
+def test_a_page_ends_where_too_much_of_others_was_looked_at(database: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.notify.feed.pulling.MOST_LOOKED_AT", 2)
+    tell(database, told(1, "application-refused"), told(2, "application-refused"), told(3))
+    Numbering(database).number()
+
+    first = page(database)
+    second = page(database, after=first.after)
+
+    assert (ids(first), first.more) == ([], True)
+    assert (ids(second), second.more) == ([3], False)
+
+
+def test_what_was_told_is_counted_by_topic(database: Store) -> None:
+    tell(database, told(1), told(2, "application-refused"), told(3, product="life"), told(4, town=OTHER_TOWN))
+    pulling = Pulling(database, Numbering(database))
+
+    assert pulling.told(a_department("police", f"{TOWN}.*.residence"), town=TOWN) == (2, NOON)
+    assert pulling.told(a_department(), town=OTHER_TOWN) == (0, None)
