@@ -23,9 +23,9 @@ from pymongo.database import Database
 
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.part import PartError, Running
-from deploy.local.embedded.ports import free_ports
 from deploy.local.embedded.store import Store, unpack
 from tests.documents import verapdf
+from tests.ports import free_ports
 from tests.scheduling import Rooms, order
 from tests.waiting import wait_for
 

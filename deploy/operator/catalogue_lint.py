@@ -55,6 +55,7 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
     found = [fault for product in catalogue.values() for fault in _of_product(product)]
     return [
         *found,
+        *(fault for product in catalogue.values() for fault in _of_sources(product)),
         *_unused(catalogue),
         *_of_facts(catalogue),
         *_of_forms(catalogue),
@@ -102,6 +103,14 @@ def _of_product(product: Product) -> Iterator[Fault]:
     for language in LANGUAGES:
         if not product.legal_basis(language, REGISTERS[:1]).strip(". "):
             yield Fault(file=file, place="law", told=f"{product.law} has no text in {language}")
+
+
+def _of_sources(product: Product) -> Iterator[Fault]:
+    for kind in source_kinds().values():
+        own = [each for each in product.facts if each in known_facts() and known_facts()[each].source == kind.name]
+        if kind.one_fact and len(own) > 1:
+            told = f"{', '.join(own)}: {kind.name} is asked for one of them; make a product of each"
+            yield Fault(file=f"{product.id}.yaml", place="facts", told=told)
 
 
 def _unused(catalogue: Mapping[str, Product]) -> Iterator[Fault]:

@@ -18,7 +18,7 @@ from services.registry.access import GIVEN, PROMISED
 from services.registry.compilation import check_subject, compiled
 from services.registry.consistency import check_standing
 from services.registry.contradictions import Inconsistent
-from services.registry.domain import PARENT, SELF, SourceUnavailable, View, may_be_minor
+from services.registry.domain import PARENT, SELF, SourceRefused, SourceUnavailable, View, may_be_minor
 from services.registry.entitlement import Asker, asker, facts_refusal, is_shared, may_ask, standing_refusal
 from services.registry.facts import Fact, PopulationFact, Tells, declared, of_population, told
 from services.registry.home import look_around
@@ -191,7 +191,8 @@ def _load(
             case Promised() as promised:
                 promises[name] = promised
             case Away() as away:
-                raise SourceUnavailable(away.reason, until=away.until, source=name)
+                raised = SourceRefused if away.refused else SourceUnavailable
+                raise raised(away.reason, until=away.until, source=name)
             case Contradicted() as contradicted:
                 raise Inconsistent(contradicted.kind, about=[subject.dossier.number])
     return answers, promises

@@ -67,10 +67,13 @@ class Promised:
 
 @dataclass(frozen=True, kw_only=True)
 class Away:
-    """The source does not answer now; `until` where it said when it will. `reason` is a slug for operators."""
+    """The source does not answer now; `until` where it said when it will. `reason` is for operators: a slug, or a few
+    words that name nobody. `refused`: it does not take us or the question, and asking again does not help.
+    """
 
     until: datetime | None = None
     reason: str = "away"
+    refused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +98,8 @@ class Source(Protocol):
     """Where facts come from that no population has: deeds, the criminal record."""
 
     def look_up(self, question: SourceQuestion) -> Outcome:
-        """One attempt, within the time that is left for the whole inquiry. It raises nothing: asking again is the
-        extract's, and what cannot be understood is Away or Contradicted."""
+        """One attempt, within the time that is left for the whole inquiry. It raises nothing of its own, only what the
+        subject's view does: asking again is the extract's, and what cannot be understood is Away or Contradicted."""
 
     def answered(self) -> Iterable[str]:
         """The references of promises that it has kept, of all towns, until they are acknowledged."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.local.embedded.ports import free_ports
 from services.chassis.addresses import LOST, Addresses
+from tests.ports import free_ports
 
 
 class Hanging:

@@ -1,6 +1,5 @@
 """Questions of the gateway: locked both ways, answered once asked well, refused plainly otherwise."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -66,11 +65,8 @@ def test_a_slow_service_is_unavailable_and_its_late_answer_disturbs_nobody(clien
 
 
 def test_a_service_that_was_never_there_is_unavailable_at_once(client: Asker) -> None:
-    started = time.monotonic()
     with pytest.raises(ServiceUnavailable):
-        client.ask(AskNobody())
-
-    assert time.monotonic() - started < client._timeout
+        client.ask(AskNobody(), timeout_s=3600)
 
 
 def test_another_key_gets_no_answer(toy: Toy) -> None:

@@ -1,12 +1,9 @@
 """A gateway with faked services behind it and a faked provider beside it."""
 
-import contextlib
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -41,17 +38,6 @@ def settings(folder: Path, **other: Any) -> GatewaySettings:
         "heartbeat_seconds": 0.05,
     }
     return GatewaySettings(**(values | other))
-
-
-def wait_until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
-    """Returns once it is true; what is not there yet may raise."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with contextlib.suppress(httpx.HTTPError, AssertionError):
-            if condition():
-                return
-        time.sleep(0.02)
-    pytest.fail(f"waited {seconds} s in vain")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,12 +18,13 @@ import httpx
 import psutil
 from pymongo import MongoClient
 
-from deploy.local.embedded.ports import free_ports
 from gateway.auth.sessions import StandingSessions
 from services.chassis.locking import KeyRing, Locker
-from tests.gateway.conftest import NO_STORE, wait_until
+from tests.gateway.conftest import NO_STORE
 from tests.gateway.fakes import CITIZEN
 from tests.keys import RING, environment
+from tests.ports import free_ports
+from tests.waiting import wait_for
 
 TOWNS = Path(__file__).parents[2] / "deploy" / "towns"
 NO_BROKER = "amqp://127.0.0.1:9/"
@@ -58,12 +59,18 @@ def running(
         stderr=log,
     )
     try:
-        wait_until(lambda: is_alive(port))
+        wait_for(lambda: _is_there(port), what="the gateway")
         yield port, process
     finally:
         if process.poll() is None:
             process.terminate()
         process.wait()
+
+
+def _is_there(port: int) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        return is_alive(port)
+    return False
 
 
 def is_alive(port: int) -> bool:

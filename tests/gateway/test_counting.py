@@ -15,8 +15,8 @@ from gateway.counting import Bill, Counts, MemoryCounts, Ticket, exchange, pay, 
 from gateway.rates import Rate, Window, parse_rates
 from gateway.shared_counts import LONGEST_PAUSE_S, SharedCounts, StoreCounts
 from services.chassis.database import connect
-from tests.gateway.conftest import wait_until
 from tests.listening import Listening
+from tests.waiting import wait_for
 
 ENDS = 4_000_000_000.0
 
@@ -228,7 +228,7 @@ def test_with_the_store_away_a_process_counts_for_itself_and_comes_back(
         return own_database.counts.find_one({"_id": "probe"}) is not None
 
     patience.setattr(shared_counts, "PATIENCE_S", 60.0)
-    wait_until(is_counted_together)
+    wait_for(is_counted_together)
     together_again = [shared.pay(bill(most=3)), shared.pay(bill(most=3))]
 
     assert alone == [None, window(), None]  # from what it counted itself, and the key is known

@@ -19,8 +19,8 @@ from prometheus_client.mmap_dict import mmap_key
 from gateway.observing import _METHODS
 from gateway.serving.operations import COUNTS, MEMORY, METRICS, ROOM, OperationsPort
 from services.contracts.version import VERSION
-from tests.gateway.conftest import wait_until
 from tests.gateway.running import running, workers
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_without_room_a_worker_counts_for_itself(tmp_path: Path, monkeypatch: py
 def test_operators_read_what_is_away(tmp_path: Path) -> None:
     with running(LOKET_RUN_DIR=str(tmp_path)) as (_, process):
         file = tmp_path / f"gateway-{process.pid}.json"
-        wait_until(file.exists)
+        wait_for(file.exists)
         answer = get(json.loads(file.read_text())["health_port"], "/readyz")
 
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "broker": False, "store": False})

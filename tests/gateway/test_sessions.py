@@ -21,12 +21,13 @@ from gateway.auth.outward import Outward
 from gateway.auth.sessions import SessionsAway, StandingSessions
 from services.chassis.locking import KeyRing, Locker
 from services.contracts.sign_in import SignIn
-from tests.gateway.conftest import HOST, Browser, settings, wait_until
+from tests.gateway.conftest import HOST, Browser, settings
 from tests.gateway.fakes import CITIZEN, OTHER, FakeServices, a_town, write_logo
 from tests.gateway.national import National
 from tests.gateway.test_stream import events, follow
 from tests.keys import KEY, RING
 from tests.listening import Listening
+from tests.waiting import wait_for
 
 OURS = {"Origin": f"http://{HOST}"}
 ELSEWHERE = "etterbeek.localhost"
@@ -435,7 +436,7 @@ def test_with_the_store_away_nothing_personal_is_shown_and_the_rest_goes_on(
     back = back_from(acm, begun)
     assert browser.get(back).status_code == 503
     own_store.start()
-    wait_until(lambda: me(browser) == 200)
+    wait_for(lambda: me(browser) == 200)
     assert browser.get(back).status_code == 303  # the code was not spent on a session that could not stand
 
 
@@ -449,7 +450,7 @@ def test_who_signs_out_while_the_store_is_away_is_told_and_can_end_it_later(
     told = out(browser)
     page = browser.get("/")
     own_store.start()
-    wait_until(lambda: me(copy) == 200)
+    wait_for(lambda: me(copy) == 200)
     forgotten = me(browser)
     again = out(browser)
 
@@ -480,7 +481,7 @@ def test_a_store_that_is_away_is_asked_by_one_request_at_a_time(own_store: Runni
         own_store.start()
         now[0] += 2
 
-        wait_until(lambda: _is_back(standing, now))
+        wait_for(lambda: _is_back(standing, now))
 
 
 def _is_back(standing: StandingSessions, now: list[float]) -> bool:

@@ -9,11 +9,11 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.local.embedded.part import Running
-from tests.gateway.conftest import wait_until
 from tests.gateway.fakes import FakeServices
 from tests.gateway.running import NO_BROKER, browser
 from tests.gateway.standin import StandIn
 from tests.gateway.test_process import Starts, start
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -54,7 +54,7 @@ def test_with_the_store_away_each_counts_for_itself_and_with_the_store_back_for_
     with MongoClient[dict[str, Any]](own_store.part.uri) as client:  # type: ignore[attr-defined]
         counts = client["loket_gateway"].counts
         for number, port in enumerate((one, two), start=4):
-            wait_until(lambda port=port, number=number: post(port) and counts.find_one()["taken"] >= number)  # type: ignore[misc]
+            wait_for(lambda port=port, number=number: post(port) and counts.find_one()["taken"] >= number)  # type: ignore[misc]
     assert 429 in [post(one) for _ in range(6)]
 
 

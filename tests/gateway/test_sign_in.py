@@ -1,5 +1,6 @@
 """Signing in with a browser at a real OpenID Connect provider (oidc-provider-mock)."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -13,12 +14,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from deploy.local.embedded.ports import free_ports
 from gateway.app import create_app
 from gateway.auth.issuers import Issuers
 from gateway.auth.outward import Outward
-from tests.gateway.conftest import HOST, Browser, settings, wait_until
+from tests.gateway.conftest import HOST, Browser, settings
 from tests.gateway.fakes import CITIZEN, FakeServices, LocalCounts, towns, write_logo
+from tests.ports import free_ports
+from tests.waiting import wait_for
 
 ORIGIN = {"Origin": f"http://{HOST}"}
 
@@ -28,6 +30,12 @@ USERS = (
     {"sub": "nobody", "egovNRN": "85073003329"},
     {"sub": "desk-1", "loket_role": "officer"},
 )
+
+
+def _serves(address: str) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        return httpx.get(f"{address}/jwks", trust_env=False).status_code == 200
+    return False
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +49,7 @@ def issuer() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}"
-    wait_until(lambda: httpx.get(f"{address}/jwks", trust_env=False).status_code == 200)
+    wait_for(lambda: _serves(address), what="the provider")
     yield address
     process.terminate()
     process.wait()

@@ -16,7 +16,7 @@ from gateway.app import create_app
 from gateway.auth.issuers import FRESH_S, LONGEST_AWAY_S, MOST_WAITING, USABLE_S, Issuer, Issuers, IssuerUnavailable
 from gateway.auth.outward import NoAnswer, Outward
 from services.contracts.sign_in import SignIn
-from tests.gateway.conftest import HOST, Browser, settings, wait_until
+from tests.gateway.conftest import HOST, Browser, settings
 from tests.gateway.fakes import CITIZEN, FakeServices, a_town, write_logo
 from tests.gateway.national import Handler, National, hang_up
 from tests.waiting import wait_for
@@ -295,4 +295,4 @@ def test_a_provider_that_is_back_serves_again(slow: National, issuer: Issuer, cl
     slow.instead.clear()
     clock.now += 3
 
-    wait_until(lambda: bool(issuer.keys("signing")))
+    wait_for(lambda: bool(issuer.keys("signing")))

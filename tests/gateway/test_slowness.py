@@ -10,8 +10,6 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from deploy.local.embedded.ports import free_ports
-from tests.gateway.conftest import wait_until
 from tests.gateway.fakes import FakeServices
 from tests.gateway.running import (
     NO_BROKER,
@@ -27,6 +25,8 @@ from tests.gateway.running import (
     workers,
 )
 from tests.gateway.standin import StandIn
+from tests.ports import free_ports
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -61,17 +61,17 @@ def test_a_hundred_who_drip_for_ever_silence_nobody_and_are_hung_up_on(port: int
     with Slow(port, beginning, 120) as slow:
         assert all(is_alive(port) for _ in range(5))
 
-        wait_until(lambda: slow.left == 0)
+        wait_for(lambda: slow.left == 0)
 
 
 def test_who_asks_without_a_pause_leaves_room_for_others(port: int) -> None:
     """Whoever sends the next request before the last is answered never waits for anything."""
     with Greedy(port) as greedy:
-        wait_until(lambda: greedy.answered > 100)
+        wait_for(lambda: greedy.answered > 100)
         before = greedy.answered
 
         assert all(is_alive(port) for _ in range(5))
-        wait_until(lambda: greedy.answered > before)
+        wait_for(lambda: greedy.answered > before)
 
 
 def test_who_never_sends_anything_is_hung_up_on(port: int) -> None:
@@ -116,24 +116,24 @@ def test_five_hundred_watch_on_one_process_which_needs_no_thread_for_them(
         Watchers(port, path, 5, cookie=cookie) as first,
     ):
         (worker,) = workers(process)
-        wait_until(lambda: first.told(b'"submitted"') == 5)
+        wait_for(lambda: first.told(b'"submitted"') == 5)
         threads, connections = worker.num_threads(), _connections_to_the_broker(worker, amqp_uri)
 
         with Watchers(port, path, 495, cookie=cookie) as others:
-            wait_until(lambda: others.told(b'"submitted"') == 495, seconds=90)
+            wait_for(lambda: others.told(b'"submitted"') == 495, seconds=90)
             with Watchers(port, path, 1, cookie=cookie) as polling:
-                wait_until(lambda: polling.told(ENDED) == 1)
+                wait_for(lambda: polling.told(ENDED) == 1)
             assert is_alive(port)
             assert worker.num_threads() <= threads + 1  # that one asks for addresses of names, now and then
             assert _connections_to_the_broker(worker, amqp_uri) == connections
 
             services.move("mine", "cleared")
             behind.moved("mine")
-            wait_until(lambda: others.told(b'"cleared"') == 495, seconds=90)
+            wait_for(lambda: others.told(b'"cleared"') == 495, seconds=90)
             assert worker.memory_info().rss < 250 * 2**20
 
             process.send_signal(signal.SIGTERM)
-            wait_until(lambda: others.told(ENDED) == 495, seconds=90)
+            wait_for(lambda: others.told(ENDED) == 495, seconds=90)
             assert process.wait(30) == 0
 
 
@@ -165,7 +165,7 @@ def test_what_is_under_way_is_finished_and_who_is_idle_delays_nobody(
         assert asked.wait(20)
 
         process.send_signal(signal.SIGTERM)
-        wait_until(lambda: not _takes_connections(port))
+        wait_for(lambda: not _takes_connections(port))
         answered.set()
         filing.join()
         code = process.wait(30)
@@ -210,7 +210,7 @@ def test_a_slow_service_holds_up_only_those_who_ask_it(
             assert all(is_alive(port) for _ in range(5))
 
             answered.set()
-            wait_until(lambda: asking.told(b'"submitted"') == 100)
+            wait_for(lambda: asking.told(b'"submitted"') == 100)
 
 
 def test_metrics_are_those_of_all_workers_whichever_answers(amqp_uri: str, stored: dict[str, str]) -> None:
@@ -221,9 +221,9 @@ def test_metrics_are_those_of_all_workers_whichever_answers(amqp_uri: str, store
             client.get("/api/v1/products", headers={"Connection": "close"})
             if number == 10:
                 process.send_signal(signal.SIGTTIN)
-                wait_until(lambda: len(workers(process)) == 3)
+                wait_for(lambda: len(workers(process)) == 3)
         process.send_signal(signal.SIGTTOU)
-        wait_until(lambda: len(workers(process)) == 2)
+        wait_for(lambda: len(workers(process)) == 2)
         told = httpx.get(f"http://127.0.0.1:{operators}/metrics", trust_env=False).text
 
     assert 'loket_gateway_requests_total{method="GET",route="/api/v1/products",status="200"} 20.0' in told

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from services.contracts.intake import State
 from services.contracts.notify import NotTold
-from tests.gateway.conftest import wait_until
 from tests.gateway.fakes import FakeServices
+from tests.waiting import wait_for
 
 
 def follow(client: FlaskClient, headers: dict[str, str], id: str = "mine") -> Any:
@@ -153,7 +153,7 @@ def test_a_stream_survives_services_that_are_away(
     asked = len(services.asked)
 
     def come_back() -> None:
-        wait_until(lambda: len(services.asked) > asked + 1)
+        wait_for(lambda: len(services.asked) > asked + 1)
         services.move("mine", "delivered")
         services.away = False
 

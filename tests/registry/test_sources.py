@@ -155,6 +155,18 @@ def test_a_source_that_is_away_is_asked_again():
     assert isinstance(again(desk)[0], ExtractCompiled)
 
 
+def test_a_source_that_does_not_take_us_is_for_an_operator():
+    desk, _ = a_desk(Away(reason="http-403", refused=True))
+
+    (event,) = filed(desk)
+
+    kept = desk.extracts.only()
+    assert isinstance(event, ExtractDeferred)
+    assert (kept.state, kept.code) == (State.STUCK, "http-403")
+    assert kept.away is not None
+    assert kept.away.source == "tested-deeds"
+
+
 def test_a_source_that_contradicts_itself_waits_for_people():
     desk, _ = a_desk(Contradicted(kind="deed-of-another"))
 

@@ -22,13 +22,14 @@ from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.generator.seeding import seed
 from deploy.demo.tokens import citizen_token
 from deploy.local.control import Control
-from deploy.local.embedded.ports import Claims, free_ports
+from deploy.local.embedded.ports import Claims
 from deploy.local.ports import Ports
 from deploy.local.prepare import prepare
 from deploy.local.running import declare_topology
 from deploy.local.stack import Stack
 from services.contracts.catalogue import products
 from tests.conftest import OPT
+from tests.ports import free_ports
 from tests.system.collector import Collector
 from tests.waiting import wait_for
 

@@ -21,12 +21,12 @@ import pytest
 from circus.client import CircusClient
 
 from deploy.local.embedded.broker import SCRIPTS
-from deploy.local.embedded.ports import free_ports
 from deploy.local.outside import ROOT, TOWNS
 from deploy.local.programs import programs
 from deploy.local.running import declare_topology
 from deploy.local.supervisor import endpoint
 from deploy.operator.dead_letters import DeadLetters
+from tests.ports import free_ports
 from tests.system.conftest import HOSTS, Citizen, Deployment
 from tests.waiting import wait_for
 

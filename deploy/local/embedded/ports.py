@@ -1,8 +1,5 @@
-"""Ports of the loopback: those that nobody listens on, and those that somebody is about to."""
+"""Ports of the loopback: those that somebody listens on, and those that somebody is about to."""
 
-import atexit
-import contextlib
-import random
 import socket
 from typing import Self
 
@@ -51,35 +48,6 @@ class Claims:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-_OURS = Claims()
-"""Of this process, until it ends."""
-
-atexit.register(_OURS.close)
-
-
-def free_ports(count: int, claims: Claims = _OURS) -> list[int]:
-    """Ports that nobody listens on now; no other process is given one of them while this one lives, or while `claims`
-    are held.
-
-    They lie under the range from which the system gives ports to outgoing connections (32768 on Linux): one of those
-    could be taken by a client while its server restarts.
-    """
-    found: list[int] = []
-    while len(found) < count:
-        port = random.randint(15_000, 32_000)  # noqa: S311 - spreads the runs on one machine, no secret
-        if port not in claims and _is_free(port) and claims.claim(port):
-            found.append(port)
-    return found
-
-
-def _is_free(port: int) -> bool:
-    """Bound by nobody, listening or not."""
-    with socket.socket() as probe, contextlib.suppress(OSError):
-        probe.bind(("127.0.0.1", port))
-        return True
-    return False
 
 
 def listens(port: int) -> bool:

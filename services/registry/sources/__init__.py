@@ -35,12 +35,14 @@ class Surroundings:
 class SourceKind:
     """A source as it can be chosen. `settings` is the dataclass of what a town's file says of it, `make` is given them
     by town; `is_demo`: it is refused by a town that is not a specimen. `chosen_by`: a source that does not stand under
-    `sources`, and what of a town's file says that the town has it; None where it has not."""
+    `sources`, and what of a town's file says that the town has it; None where it has not. `one_fact`: it answers one
+    question, and a product wants one fact of it at most."""
 
     name: str
     settings: type
     make: Callable[[Mapping[str, Any], Surroundings], Source]
     is_demo: bool = False
+    one_fact: bool = False
     chosen_by: Callable[[Town], Any] | None = None
 
 

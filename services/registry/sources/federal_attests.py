@@ -1,7 +1,8 @@
 """Federal attests: the National Register's own certificates, sealed by it, as a town's population source gives them.
 
 They come the way of the inquiry itself, with what is left of its time: what the platform does not answer, refuses or
-sends wrongly is raised as it is for everything else that is asked there (domain.View).
+sends wrongly is raised as it is for everything else that is asked there (domain.View), as the population's. What the
+seal is looked at with is this source's own.
 """
 
 import base64
@@ -19,8 +20,7 @@ from services.contracts.sealed import SealedDocument
 from services.contracts.towns import Town
 from services.registry import seals
 from services.registry.contradictions import Contradiction
-from services.registry.domain import SourceRefused, SourceUnavailable
-from services.registry.ports import Contradicted, Finding, Found, Outcome, Refused, SourceQuestion
+from services.registry.ports import Away, Contradicted, Finding, Found, Outcome, Refused, SourceQuestion
 from services.registry.sources import SourceKind, Surroundings
 from services.registry.sources.checking import worst
 from services.registry.sources.https import NoAnswer, NotTaken
@@ -52,19 +52,18 @@ class FederalAttestSource:
         """See ports.Source; and raises what the population's view does."""
         checker, attest, view = self._checkers.get(question.town), question.product.attest, question.subject.view
         if checker is None or attest is None:
-            raise SourceRefused("attests-not-chosen")
+            return Away(reason="attests-not-chosen", refused=True)
         pdf = view.attest(question.subject.dossier, name=attest.name, language=LANGUAGE)
         crash_point("registry.attest-fetched")
         if pdf is None:
             return Refused(code=Refusal.ATTEST_ABSENT)
         try:
             wrong = checker.wrong(pdf, left_s=min(view.time_left(), seals.WITHIN_S))
-        except NotTaken as failure:
-            log.error("attest_not_checked", application_id=question.application_id, reason=failure.reason)
-            raise SourceRefused(f"attest-{failure.reason}") from None
         except NoAnswer as failure:
-            log.warning("attest_not_checked", application_id=question.application_id, reason=failure.reason)
-            raise SourceUnavailable(f"attest-{failure.reason}") from None
+            refused = isinstance(failure, NotTaken)
+            level = log.error if refused else log.warning
+            level("attest_not_checked", application_id=question.application_id, reason=failure.reason)
+            return Away(reason=f"attest-{failure.reason}", refused=refused)
         if wrong is not None:
             return Contradicted(kind=_SAID[wrong])
         document = SealedDocument(pdf=base64.b64encode(pdf).decode(), sha256=hashlib.sha256(pdf).hexdigest(), about="")

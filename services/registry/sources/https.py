@@ -42,7 +42,7 @@ _NOT_TAKEN = frozenset({400, 401, 403, 404, 405, 410, 411, 413, 415, 421, 422, 4
 
 
 class NoAnswer(Exception):
-    """`reason` is a slug and names nobody."""
+    """`reason` names nobody: a slug, or of files that cannot be used a few words to an operator."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

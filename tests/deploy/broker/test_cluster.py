@@ -14,11 +14,11 @@ from deploy.local.embedded import nodes
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.cluster import cluster
 from deploy.local.embedded.part import PartError, Running, wait_until
-from deploy.local.embedded.ports import free_ports
 from deploy.local.stack import Stack
 from services.chassis.declaring import declare
 from services.chassis.topology import Topology, queues
 from services.contracts.topology import Subscription
+from tests.ports import free_ports
 
 ONE, TWO, THREE = NODES = ("loket-2@localhost", "loket-3@localhost", "loket@localhost")
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from deploy.local.embedded.part import PartError, wait_until
-from deploy.local.embedded.ports import Claims, free_ports, listens
+from deploy.local.embedded.ports import Claims, listens
 from deploy.local.ports import Ports, keep_ports, kept_ports
 from deploy.local.stack import Stack
+from tests.ports import free_ports
 
 CLAIMS_AND_WAITS = """
 import sys

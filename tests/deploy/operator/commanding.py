@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 from pymongo.database import Database
 
-from deploy.local.embedded.ports import free_ports
 from deploy.local.ports import Ports
 from deploy.local.stack import Stack
+from tests.ports import free_ports
 
 
 def a_stack(

@@ -18,7 +18,7 @@ from pymongo import MongoClient
 from pymongo.errors import DuplicateKeyError
 
 from deploy.local.embedded.part import Running
-from deploy.local.embedded.ports import Claims, free_ports
+from deploy.local.embedded.ports import Claims
 from deploy.local.leftovers import mark_of
 from deploy.local.stack import Stack
 from deploy.operator import backing_up, store_access
@@ -31,6 +31,7 @@ from services.chassis.restorations import JUMP, NotWhole, lost_times
 from services.contracts.restoring import is_lost
 from tests.conftest import OPT
 from tests.golden import stored
+from tests.ports import free_ports
 
 TAKEN = datetime(2026, 11, 26, 14, tzinfo=UTC)
 LATER = TAKEN + timedelta(hours=1)

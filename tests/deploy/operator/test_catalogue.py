@@ -42,6 +42,7 @@ def test_ours_has_no_fault(stack: Stack) -> None:
     ("change", "place", "told"),
     [
         (lambda it: replace(it, facts=("identity", "shoe-size")), "facts", "no source gives shoe-size"),
+        (lambda it: replace(it, facts=("birth-deed", "death-deed")), "facts", "deeds is asked for one of them"),
         (
             lambda it: replace(it, gives=replace(it.gives, sections=("identity", "shoe-size"))),
             "gives.sections",

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from deploy.operator.commands.logs import logs
 from deploy.operator.logs.journals import Follower, Journal
 from deploy.operator.logs.lines import LONGEST, entries
+from tests.waiting import wait_for
 
 APPLICATION, OTHER = "8af0a54c13864026812e373d8a1aea10", "ad64d57c9acb423a89a8d15345568f04"
 TRACE = "23f45f31421745ddd9f4b1b2cc79fbe5"
@@ -264,17 +265,14 @@ def test_following_tells_of_programs_that_begin_later(write: Write, monkeypatch:
             raise KeyboardInterrupt
 
     monkeypatch.setattr("click.echo", show)
-    threading.Thread(
-        target=lambda: (_until(lambda: bool(told)), write("notify.log", line(2, "late"))), daemon=True
-    ).start()
+
+    def begin() -> None:
+        wait_for(lambda: told)
+        write("notify.log", line(2, "late"))
+
+    threading.Thread(target=begin, daemon=True).start()
 
     CliRunner().invoke(logs, ["--follow", "--json"])
 
     assert seen.is_set()
     assert [json.loads(each)["event"] for each in told] == ["old", "late"]
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not condition() and time.monotonic() < end:
-        threading.Event().wait(0.01)

@@ -20,11 +20,11 @@ from pymongo import MongoClient
 from deploy.demo.generator.hard_cases import HARD_CASES
 from deploy.demo.generator.seeding import seed
 from deploy.local.embedded.broker import Broker
-from deploy.local.embedded.ports import free_ports
 from deploy.production.env_files import read_env
 from deploy.production.variables import PROCESSES
 from tests.documents.examples import PASSPHRASE, a_folder
 from tests.gateway.national import National
+from tests.ports import free_ports
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]

@@ -12,12 +12,12 @@ import pytest
 
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.part import Running
-from deploy.local.embedded.ports import free_ports
 from deploy.production.variables import PROCESSES, read_by
 from services.chassis.locking import named_key
 from tests.deploy.production.deployment import CITIZEN, Citizen, Production
 from tests.documents.examples import a_folder
 from tests.gateway.national import National
+from tests.ports import free_ports
 from tests.waiting import wait_for
 
 QUEUE = "registry.compile-extract"

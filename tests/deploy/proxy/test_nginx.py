@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from deploy.local.embedded.part import PartError, wait_until
-from deploy.local.embedded.ports import free_ports, listens
+from deploy.local.embedded.ports import listens
 from deploy.local.outside import TOWNS
 from deploy.proxy import nginx, refusals
 from deploy.proxy.nginx import FrontProxy, hosts_of
@@ -32,6 +32,7 @@ from services.chassis.request_ids import is_request_id
 from services.contracts.naming import LANGUAGES
 from services.contracts.town_files import read_towns
 from tests.gateway.running import running
+from tests.ports import free_ports
 
 HOST = "loket.example"
 FORGED = {

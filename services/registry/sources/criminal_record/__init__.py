@@ -75,9 +75,10 @@ class CriminalRecords:
                 return Contradicted(kind=Contradiction.RECORD_OF_ANOTHER)
             _check(answer, today=today)
         except NoAnswer as failure:
-            level = log.error if isinstance(failure, NotTaken) else log.warning
+            refused = isinstance(failure, NotTaken)
+            level = log.error if refused else log.warning
             level("criminal_record_not_answered", application_id=question.application_id, reason=failure.reason)
-            return Away(reason=failure.reason)
+            return Away(reason=failure.reason, refused=refused)
         record = Record(
             model=answer.model,
             asked_for=asked_for,
@@ -139,4 +140,4 @@ def _check(answer: _Answer, *, today: date) -> None:
             raise NoAnswer("conviction-undated")
 
 
-SOURCE = SourceKind(name="criminal-record", settings=Settings, make=CriminalRecords)
+SOURCE = SourceKind(name="criminal-record", settings=Settings, make=CriminalRecords, one_fact=True)

@@ -99,9 +99,10 @@ class Deeds:
         try:
             return look.up()
         except NoAnswer as failure:
-            level = log.error if isinstance(failure, NotTaken) else log.warning
+            refused = isinstance(failure, NotTaken)
+            level = log.error if refused else log.warning
             level("deeds_not_answered", application_id=question.application_id, reason=failure.reason)
-            return Away(reason=failure.reason)
+            return Away(reason=failure.reason, refused=refused)
 
     def answered(self) -> Iterable[str]:
         """See ports.Source. One question to each database, for all towns."""
@@ -265,4 +266,4 @@ def _loaded(cls: type[T], data: dict[str, Any]) -> T:
         raise NoAnswer(f"malformed-{next(iter(sorted(map(str, wrong.problems))), 'answer')}"[:60]) from None
 
 
-SOURCE = SourceKind(name="deeds", settings=Settings, make=Deeds)
+SOURCE = SourceKind(name="deeds", settings=Settings, make=Deeds, one_fact=True)
