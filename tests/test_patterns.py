@@ -168,9 +168,34 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"[0-9A-Z]+": (run("A"), run("A ")),
         r"[?#]\S*": (run("?"), run("?a"), run("? ")),
     },
+    "services.contracts.departments": {
+        r"[a-z0-9]+(?:-[a-z0-9]+)*": (run("a"), run("a-"), run("-")),
+        r"(?P<town>[0-9]{5})\.(?P<event>[a-z0-9]+(?:-[a-z0-9]+)*|\*)\.(?P<product>[a-z0-9]+(?:-[a-z0-9]+)*|\*)": (
+            "24001." + run("a-"),
+            "24001." + run("a"),
+            "24001.a." + run("a-"),
+            run("24001."),
+        ),
+    },
     "services.contracts.designations": {
         r"(?:de|het|la|le|die|der|das|the|lokaal) |l[’']": (run("de "), run("l"), run("lokaal")),
         r"\[([^\[\]|]{1,40})\|([^\[\]|]{1,40})\]": (run("["), run("[a|"), run("[" + "a" * 40 + "|" + "b" * 40)),
+    },
+    "services.contracts.feed.events": {
+        r"/towns/(?P<town>[0-9]{5})": (run("/towns/"), run("/towns/24001")),
+        r"be\.loket\.departments\.(?P<name>[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,5})\.(?P<version>v[1-9][0-9]?)": (
+            "be.loket.departments." + run("a-"),
+            "be.loket.departments." + run("a"),
+            run("be.loket.departments."),
+        ),
+    },
+    "services.contracts.feed.schemas": {
+        r"/towns/[0-9]{5}": (run("/towns/"), run("/towns/24001")),
+        r"be\.loket\.departments\.[a-z0-9-]{1,150}\.v[1-9][0-9]?": (
+            "be.loket.departments." + run("a"),
+            "be.loket.departments." + run("-"),
+        ),
+        r"[a-z0-9]+(-[a-z0-9]+)*": (run("a"), run("a-"), run("-")),
     },
     "services.contracts.rewritten_links": {
         r"https?://\w{1,20}\.safelinks\.protection\.outlook\.com/\?url=([^&\s]+)\S*": (

@@ -25,6 +25,7 @@ LARGEST = 64 * 1024
 """Bytes of an event that a receiver looks at; ours have less than one kilobyte."""
 
 _NAME = r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,5}"
+_NAMED = re.compile(_NAME)
 _TYPE = re.compile(rf"{re.escape(PREFIX)}(?P<name>{_NAME})\.(?P<version>v[1-9][0-9]?)")
 _SOURCE = re.compile(r"/towns/(?P<town>[0-9]{5})")
 
@@ -107,7 +108,7 @@ class PublicEvent:
 
 def is_name(text: str) -> bool:
     """Whether an event may be called so: lower-case words with hyphens."""
-    return re.fullmatch(_NAME, text) is not None
+    return _NAMED.fullmatch(text) is not None
 
 
 def type_of(name: str) -> str:

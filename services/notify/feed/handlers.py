@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from services.contracts.delivery import AlreadyHandled
 from services.contracts.envelope import Cause
 from services.contracts.product import Product
 from services.notify.feed.projecting import Heard, Told, projected
@@ -11,11 +12,15 @@ from services.notify.feed.projecting import Heard, Told, projected
 class Feed(Protocol):
     """Where public events are kept and told."""
 
-    def tell(self, told: Told) -> None:
-        """Once, however often it is said."""
+    def tell(self, told: Told) -> bool:
+        """Once, however often it is said. False where it was before."""
 
 
 def project(heard: Heard, cause: Cause, *, feed: Feed, products: Mapping[str, Product]) -> None:
-    """Tell departments what follows for them. Nothing is remembered of what was heard: the same follows again."""
-    for told in projected(heard, cause, products=products):
-        feed.tell(told)
+    """Tell departments what follows for them. What was heard is not remembered: the same follows from it again.
+
+    Raises AlreadyHandled where all of it was told before.
+    """
+    are_new = [feed.tell(told) for told in projected(heard, cause, products=products)]
+    if not any(are_new):
+        raise AlreadyHandled(cause.event_id)

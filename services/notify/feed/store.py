@@ -32,8 +32,8 @@ class FeedStore:
         self._references = References(database)
         relay.watch(self._collection)
 
-    def tell(self, told: Told) -> None:
-        """Keep it and publish it, once; where it is kept already, what a crash left unpublished is published."""
+    def tell(self, told: Told) -> bool:
+        """See handlers.Feed. Where it is kept already, what a crash left unpublished is published."""
         event = told.event
         body = event.to_json()
         key = told.routing_key
@@ -59,7 +59,8 @@ class FeedStore:
             self._collection.insert_one(document)
         except DuplicateKeyError:
             kept = self._collection.find_one({"_id": event.id}, {"outbox": 1})
-            if kept is None or not kept["outbox"]:
-                return
-            document = kept
+            if kept and kept["outbox"]:
+                self._relay.relay(self._collection, kept)
+            return False
         self._relay.relay(self._collection, document)
+        return True
