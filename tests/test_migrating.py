@@ -167,7 +167,7 @@ def test_all_of_it_is_emptied_in_time(road: Road):
     assert refused(lambda: road.ask(FindCertificate(**about))) == "not-found"
 
 
-ADDED = ("register", "last_wishes", "voting", DWELLING)
+ADDED = ("register", "last_wishes", "voting", DWELLING, "reference_address")
 """Fields that the last version did not write."""
 
 

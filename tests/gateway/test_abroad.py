@@ -101,8 +101,8 @@ def test_which_languages_there_are_to_choose_from_is_told_in_words(
 @pytest.mark.parametrize(
     ("lang", "title", "named"),
     [
-        ("nl", "Alleen in een officiële taal", "Nederlands"),
-        ("fr", "Uniquement dans une langue officielle", "Néerlandais"),
+        ("nl", "Alleen in een bestuurstaal", "Nederlands"),
+        ("fr", "Uniquement dans une langue administrative", "Néerlandais"),
         ("de", "Nur in einer Amtssprache", "Niederländisch"),
         ("en", "Only in an official language", "Dutch"),
     ],
