@@ -170,15 +170,16 @@ def _oldest(connection: pika.BlockingConnection, stream: str, waiting: int) -> d
 
 
 def _history(channel: Any, stream: str, offset: str | int | datetime) -> Iterator[tuple[Any, bytes]]:
-    channel.basic_qos(prefetch_count=100)
-    for method, properties, body in channel.consume(
-        stream, inactivity_timeout=QUIET_S, arguments={"x-stream-offset": offset}
-    ):
-        if method is None:
-            break
-        yield properties, body
-        channel.basic_ack(method.delivery_tag)
-    channel.cancel()
+    channel.basic_qos(prefetch_count=1)  # what was sent and not read would be given back, which no stream takes
+    reading = channel.consume(stream, inactivity_timeout=QUIET_S, arguments={"x-stream-offset": offset})
+    try:
+        for method, properties, body in reading:
+            if method is None:
+                break
+            yield properties, body
+            channel.basic_ack(method.delivery_tag)
+    finally:
+        channel.close()
 
 
 def _same(properties: Any) -> pika.BasicProperties:

@@ -103,14 +103,16 @@ class Subscriber:
         channel = connection.channel()
         channel.basic_qos(prefetch_count=100)
         arguments = {"x-stream-offset": since.argument}
-        for method, _, body in channel.consume(self.stream, inactivity_timeout=QUIET_S, arguments=arguments):
-            if method is None or self._stopping.is_set():
-                break
-            with suppress(Malformed):  # what is no event is in the parking queue, too
-                yield PublicEvent.from_json(body)
-            channel.basic_ack(method.delivery_tag)
-        channel.cancel()
-        channel.close()
+        try:
+            for method, _, body in channel.consume(self.stream, inactivity_timeout=QUIET_S, arguments=arguments):
+                if method is None or self._stopping.is_set():
+                    break
+                with suppress(Malformed):  # what is no event is in the parking queue, too
+                    yield PublicEvent.from_json(body)
+                channel.basic_ack(method.delivery_tag)
+        finally:
+            with suppress(AMQPError):  # it gives back what was not read yet, which no stream takes: then all is closed
+                channel.close()
 
     def _listen(self, channel: BlockingChannel, handle: Handle) -> None:
         channel.basic_qos(prefetch_count=10)
