@@ -28,6 +28,7 @@ _IN_ADDRESSES = {
     "certificate_id": ANSWERS["readApplication"]["certificate_id"],
     "code": "E5WK-A1RF-6XMB-2SGM",
     "country": "GR",
+    "reference": "9a8b7c6d5e4f30211203f4e5d6c7b8a9",
     "product": "life",
 }
 
