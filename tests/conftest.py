@@ -6,6 +6,7 @@ AMQP_TEST_URI (with AMQP_TEST_MANAGEMENT, the address of its HTTP API) and MONGO
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 import threading
 import uuid
@@ -18,6 +19,7 @@ from typing import Any
 import httpx
 import hypothesis
 import pytest
+import structlog
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -95,6 +97,7 @@ hypothesis.settings.load_profile("loket")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # not what a test reads from a command
     if hasattr(config, "workerinput"):
         return  # pytest-xdist's workers inherit the controller's keeper
     folder = Path(tempfile.mkdtemp(prefix="loket-tests-"))

@@ -465,6 +465,18 @@ def test_facts_that_mean_something_else_by_now_are_not_compared(road: Road, monk
     assert looks(road) == []
 
 
+def test_a_fact_that_is_gone_since_is_asked_for_no_more(road: Road, monkeypatch: pytest.MonkeyPatch):
+    """An extension's, say: what was pinned with it cannot be compared."""
+    certificate = Certified(road)
+    pinned = rechecking.pinned
+    monkeypatch.setattr(rechecking, "pinned", lambda *given: replace(pinned(*given), facts=("identity", "gone-since")))
+
+    certificate.check()
+
+    assert certificate.is_told() == Rechecked(state="not-known", asked_at=None)
+    assert looks(road) == []
+
+
 def test_what_no_paper_shows_supersedes_nothing(road: Road):
     certificate = Certified(road, **HOUSEHOLD)
     moved(road, sex="X")

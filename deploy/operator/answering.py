@@ -3,6 +3,7 @@
 from deploy.local.stack import Stack
 from deploy.operator.rings import key_ring
 from deploy.operator.terminal import Mistake
+from services.chassis import logs
 from services.chassis.asking import Asker, ServiceFailed, ServiceUnavailable
 from services.contracts.confirmations import AnswerConfirmation, Answered
 from services.contracts.errors import (
@@ -22,6 +23,7 @@ def give_answer(
 ) -> Answered:
     """Raises Mistake where it is not taken, or intake does not answer: then the same may be given again."""
     keys = key_ring(stack, VARIABLE, "intake's, by which what is asked of it travels locked")
+    logs.set_up_command()
     asker = Asker(stack.amqp_uri, {"intake": keys})
     try:
         return asker.ask(

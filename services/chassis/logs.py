@@ -42,6 +42,14 @@ def set_up(service: str, level: str) -> None:
     )  # it logs exception texts; the entrypoints log facts
 
 
+def set_up_command() -> None:
+    """Standard output is a command's answer, which others read: what went wrong meanwhile goes to standard error."""
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger("warning"),
+    )
+
+
 def _with_trace(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     context = trace.get_current_span().get_span_context()
     if context.is_valid:

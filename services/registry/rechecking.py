@@ -23,6 +23,7 @@ from services.registry.access import GIVEN, PROMISED, VERIFICATION, Access, Acce
 from services.registry.contradictions import Inconsistent
 from services.registry.digest import Pseudonyms, statement_of
 from services.registry.domain import Register, SourceUnavailable
+from services.registry.facts import known_facts
 from services.registry.inquiry import Answer, inquire
 from services.registry.ports import Locker
 
@@ -133,11 +134,12 @@ def _asked_about(
     event: RecheckRequested, kept: Kept, *, town: Town | None, products: Mapping[str, Product]
 ) -> Product | None:
     """The product as it was promised; None where it is not to be asked about any more, or where facts mean something
-    else by now, so that nothing can be compared."""
+    else by now or are gone, so that nothing can be compared."""
     product = products.get(event.product)
     if town is None or product is None or not product.is_still_true_in(town) or kept.version != FACTS_VERSION:
         return None
-    return pinned(product, kept.plan)
+    promised = pinned(product, kept.plan)
+    return promised if known_facts().keys() >= set(promised.facts) else None
 
 
 def _compare(

@@ -13,7 +13,9 @@ from deploy.broker.alarms import alarm
 from deploy.local.embedded.broker import SCRIPTS, Broker
 from deploy.local.embedded.part import Running
 from services.chassis.publisher import Publisher, Unpublished, Unroutable
+from tests.broker import declare_on
 from tests.chassis.conftest import Toy, submitted
+from tests.chassis.toy_contracts import TOPOLOGY
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
@@ -36,9 +38,10 @@ def test_a_service_that_starts_before_broker_and_store_waits_for_them(
     wait_for(lambda: any(fact["event"] == "waiting_for" for fact in toy.facts()))
 
     own_broker.start()
+    declare_on(toy.amqp_uri, TOPOLOGY)  # one that was killed the moment it was declared may have forgotten it
     own_store.start()
 
-    wait_for(lambda: toy.is_ready(process), seconds=60)
+    wait_for(lambda: toy.is_ready(process), what="the toy to start")
     toy.publish(submitted("a1"))
     wait_for(lambda: toy.heard("a1"))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_a_service_that_was_never_there_is_unavailable_at_once(client: Asker) ->
 def test_another_key_gets_no_answer(toy: Toy) -> None:
     stranger = Asker(toy.amqp_uri, {"toy": KeyRing({"1": b"x" * 32})}, timeout_s=1)
 
-    with pytest.raises(ServiceUnavailable):
+    with closing(stranger), pytest.raises(ServiceUnavailable):
         stranger.ask(question("x"))
 
     wait_for(lambda: any(fact["event"] == "question_unreadable" for fact in toy.facts()))
@@ -84,7 +85,7 @@ def test_nothing_readable_lies_in_the_queue(toy: Toy) -> None:
     client = Asker(toy.amqp_uri, KEYS, timeout_s=0.5)
     channel = toy.channel()
 
-    with ThreadPoolExecutor(1) as pool:
+    with closing(client), ThreadPoolExecutor(1) as pool:
         asked = pool.submit(lambda: client.ask(question("85073003328")))
         body = wait_for(lambda: channel.basic_get("toy.list-toys", auto_ack=True)[2])
         assert isinstance(asked.exception(), ServiceUnavailable)
@@ -96,8 +97,8 @@ def test_nothing_readable_lies_in_the_queue(toy: Toy) -> None:
 def test_questions_nobody_takes_expire_with_the_patience_of_the_asker(toy: Toy) -> None:
     toy.processes[0].terminate()
     toy.processes[0].wait()
-    with pytest.raises(ServiceUnavailable):
-        Asker(toy.amqp_uri, KEYS, timeout_s=0.5).ask(question("x"))
+    with closing(Asker(toy.amqp_uri, KEYS, timeout_s=0.5)) as client, pytest.raises(ServiceUnavailable):
+        client.ask(question("x"))
 
     channel = toy.channel()
 
@@ -110,15 +111,14 @@ def test_the_asker_outlives_its_broker(
 ) -> None:
     toy = Toy(own_broker.part.uri, mongo_uri, tmp_path_factory.mktemp("toy"))
     process = toy.start()
-    client = Asker(toy.amqp_uri, KEYS, timeout_s=2)
-    client.ask(question("x"))
-
-    own_broker.kill()
-    with pytest.raises(ServiceUnavailable):
+    with closing(Asker(toy.amqp_uri, KEYS, timeout_s=2)) as client:
         client.ask(question("x"))
-    own_broker.start()
 
-    wait_for(lambda: toy.is_ready(process))
-    assert client.ask(question("y")).applications[0].product == "y"
-    client.close()
+        own_broker.kill()
+        with pytest.raises(ServiceUnavailable):
+            client.ask(question("x"))
+        own_broker.start()
+
+        wait_for(lambda: toy.is_ready(process))
+        assert client.ask(question("y")).applications[0].product == "y"
     toy.close()

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -160,10 +161,9 @@ def test_the_registry_at_work(registry: Registry):
     registry.submit("broken", broken["number"], "life")
 
     wait_for(lambda: registry.heard("broken") and registry.heard("away")[1:] and registry.heard("refused"))
-    client = Asker(registry.amqp_uri, {"registry": KeyRing.parse(RING)})
-    prefill = client.ask(ReadPrefill(town=TOWN, citizen=DEMO_CITIZEN, product="life"))
-    numbers = client.ask(ReadNumbers(town=TOWN, citizen=HARD_CASES["merged-into"].number))
-    client.close()
+    with closing(Asker(registry.amqp_uri, {"registry": KeyRing.parse(RING)})) as client:
+        prefill = client.ask(ReadPrefill(town=TOWN, citizen=DEMO_CITIZEN, product="life"))
+        numbers = client.ask(ReadNumbers(town=TOWN, citizen=HARD_CASES["merged-into"].number))
     assert registry.heard("plain") == [ExtractCompiled]
     assert registry.heard("refused") == [ExtractRefused]
     assert registry.heard("broken") == [ExtractContradicted]

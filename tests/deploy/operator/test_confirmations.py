@@ -1,12 +1,14 @@
 """What waits for another department, as an operator lists it, looks into it and takes down the answer."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import Result
 from pymongo.database import Database
 
@@ -41,6 +43,7 @@ class StandInAsker:
     """Intake on the other side of the broker; `asked` are the questions that reached it."""
 
     fails: DomainError | None = None
+    logs = structlog.get_logger()
     asked: list[AnswerConfirmation] = []  # noqa: RUF012 - emptied by the fixture
 
     def __init__(self, _uri: str, keys: dict[str, KeyRing]) -> None:
@@ -48,6 +51,7 @@ class StandInAsker:
 
     def ask(self, question: AnswerConfirmation) -> Answered:
         self.asked.append(question)
+        self.logs.warning("questions_interrupted")
         if self.fails:
             raise self.fails
         return Answered(
@@ -59,12 +63,14 @@ class StandInAsker:
 
 
 @pytest.fixture
-def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database[dict[str, Any]]) -> Stack:
+def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database[dict[str, Any]]) -> Iterator[Stack]:
     made = a_stack(tmp_path, monkeypatch, opens=(confirmations, "database_of"), database=database)
     monkeypatch.setattr("deploy.operator.answering.Asker", StandInAsker)
     monkeypatch.setattr(StandInAsker, "fails", None)
     monkeypatch.setattr(StandInAsker, "asked", [])
-    return made
+    logging = structlog.get_config()
+    yield made
+    structlog.configure(**logging)
 
 
 @pytest.fixture
@@ -125,6 +131,13 @@ def test_about_whom_is_shown_and_logged(stack: Stack, store: ApplicationStore) -
 
     assert (told["national_number"], told["fields"]) == (CITIZEN, {"purpose": "work"})
     assert audited(stack) == [("confirmations show", REFERENCE, "a letter")]
+
+
+def test_the_log_of_asking_is_not_among_what_a_script_reads(store: ApplicationStore) -> None:
+    answered = loket("answer", REFERENCE, "confirmed", "--asking", "1", "--by", "letter 12", "--json")
+
+    assert json.loads(answered.stdout)["outcome"] == "confirmed"
+    assert "questions_interrupted" in answered.stderr
 
 
 def test_an_answer_is_taken_down_with_who_gave_it(stack: Stack, store: ApplicationStore) -> None:
