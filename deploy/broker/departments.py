@@ -3,6 +3,8 @@
 A department has a queue, from which it takes what is for it; a parking queue, for what it refuses or left for too
 long; and a stream, from which it reads again what it missed. All three are its own: RabbitMQ asks for topic permissions
 where somebody binds or publishes, never where a stream is read, so that a shared one would tell everybody everything.
+And it asks for nothing where somebody looks whether a queue is there, and tells how much waits in it (a passive
+`queue.declare`), so that their names end in what nobody guesses.
 """
 
 from collections.abc import Iterable
@@ -14,7 +16,7 @@ from deploy.broker.passwords import password_hash
 from deploy.broker.rights import END, NOTHING, one_of
 from services.contracts.departments import EXCHANGE, Topic, sandbox_key
 from services.contracts.feed.events import ALIVE
-from services.contracts.feed.queues import history_of, parking_of, user_of
+from services.contracts.feed.queues import history_of, parking_of
 
 PARKED = f"{EXCHANGE}.parked"
 """Where what a department's queue cannot keep goes, by the queue's name: a direct exchange."""
@@ -45,16 +47,12 @@ CONNECTIONS, CHANNELS = 10, 50
 
 @dataclass(frozen=True, kw_only=True)
 class AtBroker:
-    """A department as the broker knows it."""
+    """A department as the broker knows it: by its user, of a name that no process of ours can have."""
 
     id: str
+    user: str
     topics: tuple[Topic, ...]
     kept: timedelta
-
-    @property
-    def user(self) -> str:
-        """Its user, of a name that no process of ours can have."""
-        return user_of(self.id)
 
     @property
     def queue(self) -> str:

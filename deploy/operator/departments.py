@@ -75,20 +75,19 @@ class AtDeployment:
 
     def disconnect(self, department: Department) -> None:
         """Its connections end: they go on with the rights and the password that they began with."""
-        self._administration().disconnect(self.at_broker(department).user)
+        self._administration().disconnect(department.user)
 
     def remove(self, department: Department) -> None:
         """Its user, its queues and what waits in them."""
         known = self.at_broker(department)
-        self._administration().remove_user(known.user)
+        self._administration().remove_user(department.user)
         with self._connected() as connection:
             for name in (known.queue, known.parking, known.stream):
                 connection.channel().queue_delete(name)
 
     def address(self, department: Department, password: str) -> str:
         """With which it connects: of each node, with `;`."""
-        user = self.at_broker(department).user
-        return ";".join(as_user(each, user, password) for each in self._uri.split(";"))
+        return ";".join(as_user(each, department.user, password) for each in self._uri.split(";"))
 
     def health(self, department: Department) -> Health:
         """As the broker knows it now."""
@@ -114,7 +113,7 @@ class AtDeployment:
 
     def at_broker(self, department: Department) -> AtBroker:
         """Its names there."""
-        return AtBroker(id=department.id, topics=department.topics, kept=self._kept)
+        return AtBroker(id=department.id, user=department.user, topics=department.topics, kept=self._kept)
 
     @contextmanager
     def _connected(self) -> Iterator[pika.BlockingConnection]:

@@ -19,7 +19,7 @@ from services.contracts.asyncapi import (
 )
 from services.contracts.departments import EXCHANGE, virtual_host
 from services.contracts.feed.events import ALIVE, CONTENT_TYPE, routing_key, type_of
-from services.contracts.feed.queues import history_of, parking_of, user_of
+from services.contracts.feed.queues import history_of, parking_of
 from services.contracts.feed.version import VERSION
 from services.contracts.feed_schemas import HOME, data_of, envelope, example, meaning_of, told_events
 
@@ -45,7 +45,10 @@ _SIGNED = "Who says it is `notify`: what bears no valid signature of it is no ev
 
 _TOWN = {"description": "The REFNIS code of the town: five digits", "examples": ["24001"]}
 _PRODUCT = {"description": "What was asked for, as the town's catalogue calls it", "examples": ["residence"]}
-_DEPARTMENT = {"description": "As the operator named the department", "examples": ["police"]}
+_USER = {
+    "description": "The department's user at the broker, as in the address that the operator gave it",
+    "examples": ["department.police.0123456789abcdef"],
+}
 
 
 def document() -> Document:
@@ -100,7 +103,7 @@ def _topic(name: str) -> dict[str, Any]:
 
 
 def _own_channels(names: Iterable[str]) -> dict[str, Any]:
-    user = user_of("{department}")
+    user = "{user}"
     messages = {each: {"$ref": f"#/components/messages/{each}"} for each in names}
     own = {
         "Queue": (
@@ -123,7 +126,7 @@ def _own_channels(names: Iterable[str]) -> dict[str, Any]:
             "title": title,
             "description": description,
             "servers": [{"$ref": "#/servers/broker"}],
-            "parameters": {"department": _DEPARTMENT},
+            "parameters": {"user": _USER},
             "messages": messages,
             "bindings": {
                 "amqp": {

@@ -55,7 +55,7 @@ def add(*, name: str, title: str, topics: tuple[str, ...], facts: tuple[str, ...
     from deploy.operator.audit import note
     from deploy.operator.departments import departments_of, new_password
     from services.contracts.departments import is_department_id
-    from services.notify.feed.departments import Department
+    from services.notify.feed.departments import Department, new_user
 
     if not is_department_id(name):
         raise Mistake(f"{name} is no name for a department: write lower-case words with hyphens, at most 40 characters")
@@ -65,6 +65,7 @@ def add(*, name: str, title: str, topics: tuple[str, ...], facts: tuple[str, ...
     stack = this_stack()
     wanted = Department(
         id=name,
+        user=new_user(name),
         title=title.strip(),
         purpose=purpose.strip(),
         topics=_topics(stack, topics),
@@ -76,9 +77,9 @@ def add(*, name: str, title: str, topics: tuple[str, ...], facts: tuple[str, ...
         if found.store.find(name):
             raise Mistake(f"there is a department {name}: `loket departments rotate {name}` gives it a new password")
         note(stack.logs / AUDIT, "departments add", f"{name} {' '.join((*topics, *facts))}", purpose)
-        found.declare(wanted, password=password)
         if not found.store.add(wanted):
             raise Mistake(f"somebody else added {name} at the same moment: `loket departments rotate {name}`")
+        found.declare(wanted, password=password)  # where this fails, `rotate` declares it
         address = found.address(wanted, password)
     told = {"department": name, "topics": [each.binding for each in wanted.topics], "facts": list(wanted.facts)}
     tell(told | {"address": address}, as_json=as_json, table=lambda: _connecting(name, address))

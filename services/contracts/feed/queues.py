@@ -1,9 +1,4 @@
-"""What a department has at the broker: a user, and three queues that are called after it."""
-
-
-def user_of(department: str) -> str:
-    """`department.police`, which no process of Loket can be called. What waits for it is a queue of the same name."""
-    return f"department.{department}"
+"""What a department has at the broker: a queue that is called as its user is, and two that are called after it."""
 
 
 def parking_of(user: str) -> str:

@@ -13,7 +13,7 @@ from .subscriber import Subscriber
 def main(arguments: list[str] | None = None) -> int:
     """What the stream of the department holds, from a place in it up to now. 1 where the broker refuses."""
     parser = argparse.ArgumentParser(prog="loket-tail", description=__doc__)
-    parser.add_argument("uri", help="amqps://department.NAME:PASSWORD@HOST/VIRTUAL-HOST")
+    parser.add_argument("uri", help="amqps://USER:PASSWORD@HOST/VIRTUAL-HOST")
     parser.add_argument(
         "--since", type=_since, default=Since(), help="first, an offset, or a moment (2026-11-27T08:00:00+01:00)"
     )

@@ -51,8 +51,8 @@ class Applications(Protocol):
 class Queues(Protocol):
     """What of a department is at the broker."""
 
-    def waiting_and_parked(self, department: str) -> tuple[int | None, int | None]:
-        """None where the broker does not tell."""
+    def waiting_and_parked(self, user: str) -> tuple[int | None, int | None]:
+        """By its user there. None where the broker does not tell."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +113,7 @@ def read_department(asked: ReadDepartment, *, admissions: Admissions, pages: Pag
     """Raises NotAdmitted."""
     department, town = admissions.admitted(asked.asked_by), asked.asked_by.town
     told, last_told_at = pages.told(department, town=town)
-    waiting, parked = queues.waiting_and_parked(department.id)
+    waiting, parked = queues.waiting_and_parked(department.user)
     return DepartmentView(
         department=department.id,
         title=department.title,

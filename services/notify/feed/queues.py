@@ -3,7 +3,7 @@
 from amqp.exceptions import NotFound
 
 from services.chassis.addresses import LOST, Addresses
-from services.contracts.feed.queues import parking_of, user_of
+from services.contracts.feed.queues import parking_of
 
 ANSWER_S = 3.0
 
@@ -14,9 +14,9 @@ class BrokerQueues:
     def __init__(self, uri: str) -> None:
         self._addresses = Addresses(uri)
 
-    def waiting_and_parked(self, department: str) -> tuple[int | None, int | None]:
+    def waiting_and_parked(self, user: str) -> tuple[int | None, int | None]:
         """None where there is no such queue, or the broker does not answer in time."""
-        return self._count(user_of(department)), self._count(parking_of(user_of(department)))
+        return self._count(user), self._count(parking_of(user))
 
     def _count(self, queue: str) -> int | None:
         try:

@@ -1,7 +1,6 @@
 """One department's queues, declared by an administrator who is also who reads them: what the client does is tested
 here, what a department may do is tested with the broker's rights (tests/deploy/broker/test_departments.py)."""
 
-import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -42,14 +41,13 @@ class Own:
     def at(cls, uri: str) -> "Own":
         made = cls(uri)
         user = made.queue
-        known = AtBroker(id="x", topics=(Topic.parse("24001.*.*"),), kept=timedelta(days=7))
-        text = json.dumps(definitions_of(known, "v", password=None)["queues"]).replace(known.user, user)
+        known = AtBroker(id="x", user=user, topics=(Topic.parse("24001.*.*"),), kept=timedelta(days=7))
         with pika.BlockingConnection(pika.URLParameters(uri)) as connection:
             channel = connection.channel()
             channel.exchange_declare(PARKED, "direct", durable=True)
-            for each in json.loads(text):
+            for each in definitions_of(known, "v", password=None)["queues"]:
                 channel.queue_declare(each["name"], durable=True, arguments=each["arguments"])
-            channel.queue_bind(f"{user}.parked", PARKED, user)
+            channel.queue_bind(known.parking, PARKED, user)
         return made
 
     def tell(self, *events: PublicEvent, body: bytes | None = None) -> None:

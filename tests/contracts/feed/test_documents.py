@@ -56,10 +56,12 @@ def test_no_two_examples_are_one_event() -> None:
 
 
 def test_the_document_says_where_a_department_reads() -> None:
-    police = AtBroker(id="police", topics=(Topic.parse("24001.*.*"),), kept=timedelta(days=7))
+    police = AtBroker(
+        id="police", user="department.police.0", topics=(Topic.parse("24001.*.*"),), kept=timedelta(days=7)
+    )
     channels = feed_asyncapi.document()["channels"]
 
-    addresses = [channels[name]["address"].format(department="police") for name in ("Queue", "Parked", "History")]
+    addresses = [channels[name]["address"].format(user=police.user) for name in ("Queue", "Parked", "History")]
 
     assert addresses == [each["name"] for each in definitions_of(police, "v", password=None)["queues"]]
     assert {channels[name]["address"].split(".")[1] for name in told_events()} == set(told_events())

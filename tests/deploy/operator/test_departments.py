@@ -19,12 +19,13 @@ from deploy.operator.departments import AtDeployment
 from services.contracts.departments import EXCHANGE, Topic, virtual_host
 from services.contracts.feed import Since, Subscriber
 from services.notify.feed.credentials import CredentialStore
-from services.notify.feed.departments import Department, DepartmentStore
+from services.notify.feed.departments import Department, DepartmentStore, new_user
 from tests.contracts.feed.department import events
 from tests.waiting import wait_for
 
 POLICE = Department(
     id="police",
+    user=new_user("police"),
     title="Police zone",
     purpose="to be tried",
     topics=(Topic.parse("24001.*.*"),),
@@ -44,7 +45,7 @@ def here(amqp_uri: str, broker: tuple[str, httpx.Client], database: Database[dic
     stack = cast(Stack, SimpleNamespace(amqp_uri=amqp_uri, outside={}))
     yield AtDeployment(stack, DepartmentStore(database), CredentialStore(database), lambda: administration)
     wait_for(lambda: api.delete(f"/vhosts/{vhost}").status_code in (204, 404), what=f"{vhost} to be removed")
-    api.delete("/users/department.police")
+    api.delete(f"/users/{POLICE.user}")
 
 
 def tell(here: AtDeployment, count: int) -> None:
@@ -79,7 +80,7 @@ def test_what_is_replayed_is_the_same(here: AtDeployment) -> None:
     with pika.BlockingConnection(pika.URLParameters(here.address(POLICE, "secret"))) as connection:
         channel = connection.channel()
         for _ in range(5):
-            bodies.append(channel.basic_get("department.police", auto_ack=True)[2])
+            bodies.append(channel.basic_get(POLICE.user, auto_ack=True)[2])
     assert bodies == [each.to_json() for each in (*events(3), *events(3)[1:])]
 
 

@@ -13,7 +13,12 @@ TOWN, OTHER_TOWN = "24001", "21005"
 
 
 def a_department(id: str = "police", *topics: str, **chosen: Any) -> Department:
-    usual: dict[str, Any] = {"title": "Police zone 5387", "purpose": "to find whoever moved", "added_at": NOON}
+    usual: dict[str, Any] = {
+        "user": f"department.{id}.0",
+        "title": "Police zone 5387",
+        "purpose": "to find whoever moved",
+        "added_at": NOON,
+    }
     parsed = tuple(map(Topic.parse, topics or (f"{TOWN}.certificate-issued.*",)))
     return Department(id=id, topics=parsed, **{**usual, **chosen})
 

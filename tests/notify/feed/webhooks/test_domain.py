@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from services.contracts.departments import Topic
-from services.notify.feed.departments import Department
 from services.notify.feed.webhooks.domain import (
     LONGEST,
     MOST_ATTEMPTS,
@@ -23,6 +21,7 @@ from services.notify.feed.webhooks.domain import (
     deliveries_of,
 )
 from services.notify.feed.webhooks.signing import Scheme
+from tests.notify.feed.making import a_department
 
 NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -36,10 +35,6 @@ def a_secret(made_at: datetime = NOON, **chosen: Any) -> Secret:
 def a_webhook(id: str = "hook", **chosen: Any) -> Webhook:
     usual = {"department": "police", "url": "https://police.example/", "secrets": (a_secret(),), "added_at": NOON}
     return Webhook(id=id, **{**usual, **chosen})
-
-
-def a_department(id: str = "police", topic: str = "24001.certificate-issued.*", **chosen: Any) -> Department:
-    return Department(id=id, title="Police", purpose="p", topics=(Topic.parse(topic),), added_at=NOON, **chosen)
 
 
 def an_event(**chosen: Any) -> NewEvent:

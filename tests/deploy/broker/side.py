@@ -1,0 +1,75 @@
+"""The departments' side of a real broker, with the rights that it has there."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+import pika
+from pika.exceptions import ChannelClosedByBroker
+
+from deploy.broker.administration import OverHttp
+from deploy.broker.departments import AtBroker, definitions_of
+from deploy.local.embedded.cluster import as_user
+from services.contracts.departments import EXCHANGE, Topic
+from services.contracts.feed.events import routing_key
+from tests.contracts.feed.department import EVENT
+
+ACCESS_REFUSED = 403
+ISSUED = routing_key("24001", "certificate-issued", "residence")
+
+
+def user_of(id: str) -> str:
+    """Its user, with a mark that is the same in each test."""
+    return f"department.{id}.{sha256(id.encode()).hexdigest()[:16]}"
+
+
+POLICE, WASTE = user_of("police"), user_of("waste")
+
+
+def department(id: str, *topics: str, kept: timedelta = timedelta(days=7)) -> AtBroker:
+    return AtBroker(id=id, user=user_of(id), topics=tuple(map(Topic.parse, topics)), kept=kept)
+
+
+@dataclass(frozen=True)
+class Side:
+    """The departments' virtual host of a test, with the passwords of who is there."""
+
+    uri: str
+    administration: OverHttp
+    users: list[str] = field(default_factory=lambda: ["notify"])
+
+    @property
+    def vhost(self) -> str:
+        return urlsplit(self.uri).path.removeprefix("/")
+
+    def add(self, known: AtBroker, **options: Any) -> str:
+        self.users.append(known.user)
+        self.administration.take(definitions_of(known, self.vhost, password="secret", **options))
+        return as_user(self.uri, known.user, "secret")
+
+    def connect(self, uri: str) -> pika.BlockingConnection:
+        return pika.BlockingConnection(pika.URLParameters(uri))
+
+    def publish(self, key: str, *bodies: bytes, count: int = 1) -> None:
+        """As notify does: confirmed; the same event so often where none are given."""
+        with self.connect(as_user(self.uri, "notify", "secret")) as connection:
+            channel = connection.channel()
+            channel.confirm_delivery()
+            for body in bodies or [EVENT.to_json()] * count:
+                channel.basic_publish(EXCHANGE, key, body)
+
+    def waiting(self, queue: str) -> int:
+        with self.connect(self.uri) as connection:
+            return int(connection.channel().queue_declare(queue, passive=True).method.message_count)
+
+
+def refused(act: Any, *arguments: Any, **named: Any) -> bool:
+    try:
+        act(*arguments, **named)
+    except ChannelClosedByBroker as closed:
+        if closed.reply_code != ACCESS_REFUSED:
+            raise
+        return True
+    return False
