@@ -23,6 +23,12 @@ class Administration(Protocol):
     def take(self, definitions: Mapping[str, Any]) -> None:
         """Import these (definitions.py): what is there is changed, what is not named stays."""
 
+    def users(self) -> set[str]:
+        """Their names."""
+
+    def bindings(self, vhost: str) -> set[tuple[str, str, str]]:
+        """Of queues there: exchange, queue and routing key of each."""
+
     def remove_user(self, name: str) -> None:
         """With its rights; its connections end. Nothing where there is none."""
 
@@ -105,9 +111,22 @@ class ByScripts:
             file.flush()
             self._scripts.run("rabbitmqctl", "import_definitions", file.name)
 
+    def users(self) -> set[str]:
+        """See Administration."""
+        return {each["user"] for each in self._scripts.told("rabbitmqctl", "list_users")}
+
+    def bindings(self, vhost: str) -> set[tuple[str, str, str]]:
+        """See Administration."""
+        found = self._scripts.told("rabbitmqctl", "list_bindings", "-p", vhost)
+        return {
+            (each["source_name"], each["destination_name"], each["routing_key"])
+            for each in found
+            if each["destination_kind"] == "queue"
+        }
+
     def remove_user(self, name: str) -> None:
         """See Administration."""
-        if any(each["user"] == name for each in self._scripts.told("rabbitmqctl", "list_users")):
+        if name in self.users():
             self.disconnect(name)
             self._scripts.run("rabbitmqctl", "delete_user", name)
 
@@ -125,6 +144,19 @@ class OverHttp:
     def take(self, definitions: Mapping[str, Any]) -> None:
         """See Administration."""
         self._api.ask("POST", "/definitions", definitions)
+
+    def users(self) -> set[str]:
+        """See Administration."""
+        return {each["name"] for each in self._api.ask("GET", "/users")}
+
+    def bindings(self, vhost: str) -> set[tuple[str, str, str]]:
+        """See Administration."""
+        found = self._api.ask("GET", f"/bindings/{quote(vhost, safe='')}")
+        return {
+            (each["source"], each["destination"], each["routing_key"])
+            for each in found
+            if each["destination_type"] == "queue"
+        }
 
     def remove_user(self, name: str) -> None:
         """See Administration."""

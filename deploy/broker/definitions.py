@@ -8,14 +8,15 @@ from typing import Any
 
 from deploy.broker.departments import shared_definitions
 from deploy.broker.passwords import password_hash
-from deploy.broker.rights import TOPIC_EXCHANGES, rights_of
+from deploy.broker.rights import TOPIC_EXCHANGES, everything, rights_of
 from services.contracts.departments import virtual_host
 
 
-def definitions(vhost: str, *, passwords: Mapping[str, str]) -> dict[str, Any]:
+def definitions(vhost: str, *, passwords: Mapping[str, str], administrator: str) -> dict[str, Any]:
     """The services' virtual host and the departments' beside it, without any department.
 
-    `passwords` has one for each of rights.USERS; only their hashes are in what is imported.
+    `passwords` has one for each of rights.USERS; only their hashes are in what is imported. `administrator` is the
+    user, there already, that the operator's commands connect with.
     """
     users = tuple(passwords)
     own = {
@@ -34,7 +35,8 @@ def definitions(vhost: str, *, passwords: Mapping[str, str]) -> dict[str, Any]:
             for write, read in (rights_of(user).on(exchange),)
         ],
     }
-    return together(own, shared_definitions(virtual_host(vhost)))
+    own["permissions"].append(everything(administrator, vhost))
+    return together(own, shared_definitions(virtual_host(vhost), administrator=administrator))
 
 
 def together(*parts: Mapping[str, Any]) -> dict[str, Any]:

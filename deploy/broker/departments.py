@@ -7,13 +7,12 @@ And it asks for nothing where somebody looks whether a queue is there, and tells
 `queue.declare`), so that their names end in what nobody guesses.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from deploy.broker.passwords import password_hash
-from deploy.broker.rights import END, NOTHING, one_of
+from deploy.broker.rights import END, NOTHING, everything, one_of
 from services.contracts.departments import EXCHANGE, Topic, sandbox_key
 from services.contracts.feed.events import ALIVE
 from services.contracts.feed.queues import history_of, parking_of
@@ -69,6 +68,11 @@ class AtBroker:
         """What it was told, for some days."""
         return history_of(self.queue)
 
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """All that is its own."""
+        return self.queue, self.parking, self.stream
+
 
 def definitions_of(department: AtBroker, vhost: str, *, password: str | None, may_read: bool = True) -> dict[str, Any]:
     """All that the broker has to know of it, in RabbitMQ's definition format. `password` is None where its user stays
@@ -84,15 +88,19 @@ def definitions_of(department: AtBroker, vhost: str, *, password: str | None, ma
             _queue(department.parking, vhost, **_PARKING),
             _queue(department.stream, vhost, **_kept_to_read_again(department)),
         ],
-        "bindings": [
-            *(_binding(EXCHANGE, to, key, vhost) for to in _heard_by(department) for key in _keys(department)),
-            _binding(PARKED, department.parking, department.queue, vhost),
-        ],
+        "bindings": [_binding(*each, vhost) for each in bindings_of(department)],
     }
 
 
-def shared_definitions(vhost: str) -> dict[str, Any]:
-    """What is there for all of them, and who speaks to them."""
+def bindings_of(department: AtBroker) -> list[tuple[str, str, str]]:
+    """Exchange, queue and routing key of each: what it is told, and what is parked."""
+    heard_by = (department.queue, department.stream)
+    told = [(EXCHANGE, queue, key) for queue in heard_by for key in _keys(department)]
+    return [*told, (PARKED, department.parking, department.queue)]
+
+
+def shared_definitions(vhost: str, *, administrator: str) -> dict[str, Any]:
+    """What is there for all of them, who speaks to them, and who looks after them."""
     options = {"durable": True, "auto_delete": False, "internal": False, "arguments": {}}
     return {
         "vhosts": [{"name": vhost}],
@@ -101,7 +109,8 @@ def shared_definitions(vhost: str) -> dict[str, Any]:
             {"name": PARKED, "vhost": vhost, "type": "direct", **options},
         ],
         "permissions": [
-            {"user": SPEAKER, "vhost": vhost, "configure": NOTHING, "write": one_of([EXCHANGE]), "read": NOTHING}
+            {"user": SPEAKER, "vhost": vhost, "configure": NOTHING, "write": one_of([EXCHANGE]), "read": NOTHING},
+            everything(administrator, vhost),
         ],
         "topic_permissions": _rows(SPEAKER, vhost, write=_KEY),
     }
@@ -113,10 +122,6 @@ def _rows(user: str, vhost: str, *, write: str = NOTHING) -> list[dict[str, str]
         {"user": user, "vhost": vhost, "exchange": EXCHANGE, "write": write, "read": NOTHING},
         {"user": user, "vhost": vhost, "exchange": "amq.topic", "write": NOTHING, "read": NOTHING},
     ]
-
-
-def _heard_by(department: AtBroker) -> Iterable[str]:
-    return department.queue, department.stream
 
 
 def _keys(department: AtBroker) -> list[str]:
@@ -132,7 +137,7 @@ def _user(name: str, password: str) -> dict[str, Any]:
 
 
 def _permission(department: AtBroker, vhost: str, *, may_read: bool) -> dict[str, str]:
-    own = one_of([department.queue, department.parking, department.stream] if may_read else [])
+    own = one_of(department.queues if may_read else [])
     return {"user": department.user, "vhost": vhost, "configure": NOTHING, "write": NOTHING, "read": own}
 
 

@@ -30,7 +30,7 @@ class Queues:
         delays = [f"{DELAY}{step}" for step in DELAYS]
         with contextlib.suppress(AMQPError, OSError), connect(amqp_uri) as connection:
             self.broker_version = _version(connection)
-            self.is_current = _has_exchange(connection, TOPOLOGY.marker.name)
+            self.is_current = has_exchange(connection, TOPOLOGY.marker.name)
             for name in (*consumed, *delays, *QUESTION_QUEUES, f"{ASTRAY.name}.parked"):
                 self._counts[name] = count(connection, name)
 
@@ -84,7 +84,8 @@ def count(connection: pika.BlockingConnection, name: str) -> tuple[int, int] | N
     return declared.message_count, declared.consumer_count
 
 
-def _has_exchange(connection: pika.BlockingConnection, name: str) -> bool:
+def has_exchange(connection: pika.BlockingConnection, name: str) -> bool:
+    """Whether there is one of that name."""
     channel = connection.channel()
     try:
         channel.exchange_declare(name, passive=True)

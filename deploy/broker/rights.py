@@ -68,6 +68,11 @@ def password_variable(user: str) -> str:
     return f"LOKET_BROKER_PASSWORD_{user.upper()}"
 
 
+def everything(user: str, vhost: str) -> dict[str, str]:
+    """The permission of whoever administers a virtual host, in RabbitMQ's definition format."""
+    return {"user": user, "vhost": vhost, "configure": ".*", "write": ".*", "read": ".*"}
+
+
 def rights_of(user: str) -> Rights:
     """The rights of one of USERS."""
     return _gateway() if user == GATEWAY else _service(user)

@@ -48,7 +48,7 @@ def up(
     with turn(stack, note):
         started = _start(stack, note)
     try:
-        declare_topology(stack)
+        declare_topology(stack, note)
     except EarlierVersion:
         if started:
             down(stack)
@@ -105,11 +105,13 @@ class EarlierVersion(PartError):
     """The broker holds messages that this version cannot take over."""
 
 
-def declare_topology(stack: Stack) -> None:
-    """What the services wait for. Raises PartError where the broker does not answer or refuses, or EarlierVersion."""
+def declare_topology(stack: Stack, note: Note = lambda _: None) -> None:
+    """What the services wait for, after what departments have at the broker. Raises PartError where the broker or the
+    store does not answer or refuses, or EarlierVersion.
+    """
     patience = PATIENCE_S if stack.is_embedded("broker") else OUTSIDE_PATIENCE_S
     last: list[Exception] = []
-    if not wait_until(lambda: _declared(stack, last), patience, every_s=0.2):
+    if not wait_until(lambda: _declared(stack, last, note), patience, every_s=0.2):
         if stack.is_embedded("broker"):
             raise PartError(f"the broker did not take the topology ({last[-1]}); read its log, then `loket down`")
         raise PartError(
@@ -118,11 +120,13 @@ def declare_topology(stack: Stack) -> None:
         )
 
 
-def _declared(stack: Stack, failures: list[Exception]) -> bool:
+def _declared(stack: Stack, failures: list[Exception], note: Note) -> bool:
+    from deploy.operator.departments import declare_missing  # noqa: PLC0415 - pika and the driver, once the rest starts
+
     try:
         with Connection(stack.amqp_uri, connect_timeout=3) as connection:
             connection.ensure_connection(max_retries=1, timeout=3, reraise_as_library_errors=False)
-            declare(connection, TOPOLOGY)
+            declare(connection, TOPOLOGY, beside=lambda: declare_missing(stack, note))
     except Occupied as occupied:
         raise EarlierVersion(
             f"messages of an earlier version wait in {occupied}; nothing was changed: start that version again, leave "

@@ -2,7 +2,9 @@
 
 A backup is taken while everything runs. Each aggregate is one document, and so whole. Between them what causes is read
 before what it causes: intake first, the files of certificates last. So what is read later knows at least what the
-earlier one knew, and after a restoring intake asks all it waits for anew (services/intake: resume_restored).
+earlier one knew, and after a restoring intake asks all it waits for anew (services/intake: resume_restored). Within a
+service collections are read by name: events for departments before the deliveries that were made of them, so that what
+a webhook took is known to be taken.
 
 The gateway's database is no part of it: a session that was ended may not come back.
 """
@@ -28,6 +30,7 @@ from deploy.operator.store_access import Refused, collections_of, databases_of, 
 from services.chassis.restorations import is_under_way, lost_times, mark_restored, mark_under_way, pass_over
 from services.contracts.restoring import LostTime
 from services.contracts.version import VERSION
+from services.notify.feed import numbering
 
 AGGREGATES = {
     "intake": "applications",
@@ -149,6 +152,7 @@ def _settle(
         {service: databases[service][name] for service, name in AGGREGATES.items()},
         beside=[databases[service][name] for service, name in BESIDE],
     )
+    numbering.pass_over(databases["notify"])
     lost = LostTime(since=since - CLOCKS_DIFFER, until=until)
     for database in reversed(databases.values()):  # intake last: before all is whole, nothing is filed
         mark_restored(database, lost)

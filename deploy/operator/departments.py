@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pika
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_pem_x509_certificate
-from pika.exceptions import AMQPError
+from pika.exceptions import AMQPError, ProbableAccessDeniedError
 
 from deploy.broker.administration import Administration, administration_of
-from deploy.broker.departments import AtBroker, definitions_of
-from deploy.broker.queues import connect, count
+from deploy.broker.departments import PARKED, AtBroker, bindings_of, definitions_of, shared_definitions
+from deploy.broker.queues import connect, count, has_exchange
 from deploy.local.embedded.cluster import as_user
-from deploy.local.embedded.part import PartError
+from deploy.local.embedded.part import PartError, wait_until
+from deploy.local.patience import PATIENCE_S
 from deploy.local.stack import Stack
 from services.chassis.addresses import beside
 from services.chassis.database import connect as connect_store
-from services.contracts.departments import virtual_host
+from services.contracts.departments import EXCHANGE, virtual_host
 from services.contracts.feed.catching_up import Since
 from services.contracts.feed.events import PublicEvent
 from services.notify.feed.credentials import CredentialStore
@@ -63,15 +63,48 @@ class AtDeployment:
         self.credentials = credentials
         self._stack = stack
         self._uri = beside(stack.amqp_uri, virtual_host)
-        self._vhost = pika.URLParameters(self._uri.partition(";")[0]).virtual_host
+        self._address = pika.URLParameters(self._uri.partition(";")[0])
         self._administration = administration
         self._kept = kept_for(stack)
 
-    def declare(self, department: Department, *, password: str | None) -> None:
-        """Its queues, and its user with its rights: none while it is suspended."""
+    def declare_shared(self) -> None:
+        """The virtual host of all, where it is missing."""
+        try:
+            with connect(self._uri) as connection:
+                if all(has_exchange(connection, name) for name in (EXCHANGE, PARKED)):
+                    return
+        except ProbableAccessDeniedError:
+            pass  # no such virtual host, or none of ours
+        except AMQPError as error:
+            raise self._away(error) from None
+        shared = shared_definitions(self._address.virtual_host, administrator=self._address.credentials.username)
+        self._administration().take(shared)
+
+    def bind(self, department: Department) -> bool:
+        """Have its queues hear its topics, as they do unless its declaring was cut off; False where one is missing."""
         known = self.at_broker(department)
-        definitions = definitions_of(known, self._vhost, password=password, may_read=not department.is_suspended)
-        self._administration().take(definitions)
+        with self._connected() as connection:
+            if any(count(connection, name) is None for name in known.queues):
+                return False
+            channel = connection.channel()
+            for exchange, queue, key in bindings_of(known):
+                channel.queue_bind(queue, exchange, key)
+        return True
+
+    def has_user(self, department: Department) -> bool:
+        """Whether somebody may know its password."""
+        return self.at_broker(department).user in self._administration().users()
+
+    def declare(self, department: Department, *, password: str | None) -> None:
+        """Its queues, bound to its topics alone, and its user with its rights: none while it is suspended."""
+        known, vhost = self.at_broker(department), self._address.virtual_host
+        definitions = definitions_of(known, vhost, password=password, may_read=not department.is_suspended)
+        administration = self._administration()
+        administration.take(definitions)
+        with self._connected() as connection:
+            for exchange, queue, key in administration.bindings(vhost) - set(bindings_of(known)):
+                if exchange and queue in known.queues:
+                    connection.channel().queue_unbind(queue, exchange, key)
 
     def disconnect(self, department: Department) -> None:
         """Its connections end: they go on with the rights and the password that they began with."""
@@ -82,7 +115,7 @@ class AtDeployment:
         known = self.at_broker(department)
         self._administration().remove_user(department.user)
         with self._connected() as connection:
-            for name in (known.queue, known.parking, known.stream):
+            for name in known.queues:
                 connection.channel().queue_delete(name)
 
     def address(self, department: Department, password: str) -> str:
@@ -121,11 +154,13 @@ class AtDeployment:
             with connect(self._uri) as connection:
                 yield connection
         except AMQPError as error:
-            at = urlsplit(self._uri.partition(";")[0])
-            raise PartError(
-                f"the broker does not answer in {at.path.removeprefix('/')} ({type(error).__name__}): run `loket broker"
-                " declare`, and see `loket status`"
-            ) from None
+            raise self._away(error) from None
+
+    def _away(self, error: Exception) -> PartError:
+        return PartError(
+            f"the broker does not answer in {self._address.virtual_host} ({type(error).__name__}): run `loket broker"
+            " declare`, and see `loket status`"
+        )
 
 
 @contextmanager
@@ -135,6 +170,25 @@ def departments_of(stack: Stack) -> Iterator[AtDeployment]:
         database = client[f"{stack.database}_notify"]
         store, credentials = DepartmentStore(database), CredentialStore(database)
         yield AtDeployment(stack, store, credentials, lambda: administration_of(stack))
+
+
+def declare_missing(stack: Stack, note: Callable[[str], None]) -> None:
+    """What departments have at the broker, where that is new or was there before them: the virtual host of all, and
+    what is each one's. `note` is told of each whose user was missing: nobody knows the password that it has now.
+
+    Raises PartError where the broker or the store does not answer or refuses.
+    """
+    with departments_of(stack) as found:
+        found.declare_shared()
+        if stack.is_embedded("store") and not (stack.is_supervised() and wait_until(stack.store().answers, PATIENCE_S)):
+            return  # it begins with `loket up`, which comes by here
+        for each in found.store.all():
+            if found.bind(each):
+                continue
+            is_new = not found.has_user(each)
+            found.declare(each, password=new_password() if is_new else None)
+            if is_new:
+                note(f"{each.id} had no user at the broker: `loket departments rotate {each.id}` gives it a password")
 
 
 def kept_for(stack: Stack) -> timedelta:

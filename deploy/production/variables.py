@@ -104,7 +104,8 @@ ELSEWHERE = (
     ),
     Variable(
         name="LOKET_BROKER_API",
-        about="HTTP API of an outside broker, for `loket broker leaders` and `spread`: http://administrator:…@host:15672",
+        about="HTTP API of an outside broker, for `loket departments`, `broker leaders` and `spread`, and for `broker"
+        " declare` where something of departments is missing: http://administrator:…@host:15672",
         secret=True,
     ),
     Variable(

@@ -62,6 +62,10 @@ class DepartmentFactsShape(Shape):
     """What the register says now."""
 
     reference = fields.String(required=True)
+    sandbox = fields.Boolean(
+        required=True,
+        metadata={"description": "Of somebody whom there is not: an event of the sandbox is about nobody"},
+    )
     product = fields.String(required=True)
     looked_at = fields.AwareDateTime(required=True)
     facts = fields.Dict(

@@ -5,6 +5,8 @@ it holds nothing and nobody listens. Messages that the earlier version sent are 
 hold any, nothing is. What is parked stays where it is.
 """
 
+from collections.abc import Callable
+
 from kombu import Connection, Exchange, Queue
 from kombu.exceptions import ChannelError
 
@@ -24,8 +26,11 @@ class Occupied(Exception):
         self.waiting = waiting
 
 
-def declare(connection: Connection, topology: Topology) -> None:
-    """Declare it all. Raises Occupied before anything is changed, and kombu's errors where the broker is away."""
+def declare(connection: Connection, topology: Topology, *, beside: Callable[[], None] = lambda: None) -> None:
+    """Declare it all; `beside` declares what else there must be before the marker lets services begin.
+
+    Raises Occupied before anything is changed, and kombu's errors where the broker is away.
+    """
     wanted = queues(topology)
     existing = [queue for queue in wanted if _exists(connection, queue)]
     outdated = [queue for queue in existing if not _stands(connection, queue)]
@@ -42,6 +47,7 @@ def declare(connection: Connection, topology: Topology) -> None:
     for queue in wanted:
         with connection.channel() as channel:
             queue(channel).declare()
+    beside()
     _declare_exchange(connection, topology.marker)
 
 

@@ -100,7 +100,8 @@ class Relay:
             try:
                 self._publish(entry)
             except Unpublished as error:
-                log.warning("event_not_published", published_id=entry["id"], reason=repr(error))
+                bus = entry.get("bus", EVENTS.name)
+                log.warning("event_not_published", published_id=entry["id"], bus=bus, reason=repr(error))
                 self._restless_until = monotonic() + RESTLESS_S
                 self._any_left.set()
                 return

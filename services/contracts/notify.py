@@ -1,10 +1,12 @@
 """What notify says and answers: whether a citizen could be told; what departments hear, and who they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Any
 
 from services.contracts.events import Event, event, one_of
+from services.contracts.facts import Parts
 from services.contracts.questions import Question, question
 
 
@@ -153,19 +155,22 @@ class ReadDepartment(Question[DepartmentView]):
 @dataclass(frozen=True, kw_only=True)
 class Referred:
     """Which application an event is about, and who wants to know more of it: a department, as people call it and what
-    for it may know these `facts`."""
+    for it may know these `facts`. An event of the sandbox is about none (None); then there are `invented` facts.
+    """
 
-    application_id: str
+    application_id: str | None
     product: str
     title: str
     purpose: str
     facts: tuple[str, ...]
+    invented: Annotated[dict[str, Any], Parts] = field(default_factory=dict)
 
 
 @question("notify", answer=Referred)
 @dataclass(frozen=True, kw_only=True)
 class ReadReference(Question[Referred]):
-    """Which application is this, of which this department has heard in this town? NotFound where it has not."""
+    """Which application is this, of which this department has heard in this town? NotFound where it has not, and in the
+    sandbox FactsNotAllowed where there is nothing of the product that it may know."""
 
     asked_by: Pass
     reference: str

@@ -13,6 +13,7 @@ from services.chassis.locking import Locker
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
+from services.contracts.days import day_of
 from services.contracts.departments import BUS
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
@@ -198,7 +199,13 @@ class NotifyService:
 
     @answers
     def read_reference(self, question: ReadReference) -> Referred:
-        return asked.read_reference(question, admissions=self.admissions, applications=self.applications)
+        return asked.read_reference(
+            question,
+            admissions=self.admissions,
+            applications=self.applications,
+            products=self.products,
+            today=day_of(self.clock()),
+        )
 
     @answers
     def read_department(self, question: ReadDepartment) -> DepartmentView:

@@ -5,7 +5,7 @@ import hmac
 import json
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -206,6 +206,8 @@ class FakeDepartment:
     facts: tuple[str, ...] = ("life",)
     events: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    invented: Mapping[str, Any] = field(default_factory=dict)
+    """For every reference, where there are any: then each is of the sandbox."""
 
 
 KEY = "key-1"
@@ -265,11 +267,12 @@ class FakeServices:
         if asked.reference not in known.references:
             raise NotFound
         return Referred(
-            application_id="an-application",
+            application_id=None if known.invented else "an-application",
             product="life",
             title="Police zone 5387",
             purpose="to find whoever moved",
             facts=known.facts,
+            invented=dict(known.invented),
         )
 
     def _ReadDepartmentFacts(self, _asked: Any) -> DepartmentFacts:

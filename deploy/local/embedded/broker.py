@@ -218,12 +218,11 @@ class Broker:
 
     def _definitions(self) -> dict[str, object]:
         """Users and what each may do; read at each start."""
-        found = definitions(self.vhost, passwords={user: self.password_of(user) for user in USERS})
+        passwords = {user: self.password_of(user) for user in USERS}
+        found = definitions(self.vhost, passwords=passwords, administrator=self.user)
         found["users"].append(
             {"name": self.user, "tags": "administrator", "password_hash": password_hash(self.password)}
         )
-        everything = {"configure": ".*", "write": ".*", "read": ".*"}
-        found["permissions"] += [{"user": self.user, "vhost": each["name"], **everything} for each in found["vhosts"]]
         return found
 
     def answers(self) -> bool:

@@ -4,15 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from deploy.operator.terminal import Mistake, as_json, clear, screen, tell
-
-if TYPE_CHECKING:
-    from deploy.operator.backing_up import Done
-
 
 file_argument = click.Path(dir_okay=False, path_type=Path)
 
@@ -51,36 +47,44 @@ def restore(file: Path | None, in_place: bool, taken_at: str | None, sure: bool,
     """
 
     from deploy.local.stack import this_stack
+    from deploy.operator.audit import AUDIT, acts
     from deploy.operator.backing_up import restore as put_back
     from deploy.operator.backing_up import settle_restored, utc_now
 
     if in_place == (file is not None) or in_place != (taken_at is not None):
         raise Mistake("give either a FILE, or --in-place with --taken-at TIME")
+    stack = this_stack()
     with _mistakes(file), screen().status("restoring") as shown:
         if file is None:
-            done = settle_restored(this_stack(), taken_at=_moment(taken_at or ""), now=utc_now, sure=sure)
+            done = settle_restored(stack, taken_at=_moment(taken_at or ""), now=utc_now, sure=sure)
         else:
             done = put_back(
-                this_stack(), file, now=utc_now, sure=sure, progress=lambda name: shown.update(f"restoring {name}")
+                stack, file, now=utc_now, sure=sure, progress=lambda name: shown.update(f"restoring {name}")
             )
-    tell(_facts(done), as_json=as_json, table=lambda: _told(done))
-
-
-def _facts(done: "Done") -> dict[str, Any]:
     assert done.lost is not None
-    return {
+    lost = done.lost
+    facts = {
         "documents": done.documents,
-        "lost_since": done.lost.since.isoformat(timespec="seconds"),
-        "lost_until": done.lost.until.isoformat(timespec="seconds"),
+        "lost_since": lost.since.isoformat(timespec="seconds"),
+        "lost_until": lost.until.isoformat(timespec="seconds"),
+        "departments": [
+            {"at": each.at.isoformat(timespec="seconds"), "act": each.act, "of": each.subject}
+            for each in acts(stack.logs / AUDIT, "departments", since=lost.since, until=lost.until)
+        ],
     }
+    tell(facts, as_json=as_json, table=lambda: _told(facts))
 
 
-def _told(done: "Done") -> str:
-    facts = _facts(done)
-    return (
-        f"{done.documents} documents are back; no record is left of {facts['lost_since']} to {facts['lost_until']}.\n"
-        "Start the services; then read in deploy/production/BACKUP.md whom to tell."
-    )
+def _told(facts: dict[str, Any]) -> str:
+    lines = [
+        f"{facts['documents']} documents are back; no record is left of {facts['lost_since']} to"
+        f" {facts['lost_until']}.",
+        "Start the services; then read in deploy/production/BACKUP.md whom to tell.",
+    ]
+    if facts["departments"]:
+        lines.append("Of what was done with departments meanwhile the store knows nothing: do again what still holds.")
+        lines += [f"  {each['at']} {each['act']} {each['of']}" for each in facts["departments"]]
+    return "\n".join(lines)
 
 
 def _moment(text: str) -> datetime:

@@ -21,7 +21,8 @@ def broker() -> None:
 @broker.command("declare")
 @clear
 def declare_all() -> None:
-    """Declare the queues and exchanges of this version, as the broker's administrator; the services wait for it.
+    """Declare the queues and exchanges of this version, as the broker's administrator; the services wait for it. What
+    departments have there is made where it is missing.
 
     `loket up` does so by itself.
     """
@@ -31,7 +32,7 @@ def declare_all() -> None:
 
     stack = this_stack()
     Control(stack).require("broker")
-    declare_topology(stack)
+    declare_topology(stack, lambda line: screen().print(line, soft_wrap=True))
     click.echo("everything is declared")
 
 
@@ -54,8 +55,9 @@ def show_definitions() -> None:
     passwords = {user: stack.outside.get(password_variable(user), "") for user in USERS}
     if missing := [password_variable(user) for user, password in passwords.items() if not password]:
         raise Mistake(f"set {', '.join(missing)} to a password of its own for each user")
-    vhost = pika.URLParameters(stack.amqp_uri.partition(";")[0]).virtual_host
-    click.echo(json.dumps(definitions(vhost, passwords=passwords), indent=2))
+    address = pika.URLParameters(stack.amqp_uri.partition(";")[0])
+    made = definitions(address.virtual_host, passwords=passwords, administrator=address.credentials.username)
+    click.echo(json.dumps(made, indent=2))
 
 
 @broker.command("public-keys")

@@ -1,8 +1,8 @@
 """What departments ask over the HTTP API. Each question is answered for whoever is admitted at that moment."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Protocol
 
 from services.contracts.departments import is_department_id
@@ -28,7 +28,8 @@ from services.contracts.product import Product
 from services.notify.feed.credentials import Credentials, shown
 from services.notify.feed.departments import Department, Departments
 from services.notify.feed.handlers import Feed
-from services.notify.feed.sandbox import sandbox_events
+from services.notify.feed.references import Reference
+from services.notify.feed.sandbox import invented_facts, sandbox_events
 
 
 class Pages(Protocol):
@@ -44,8 +45,8 @@ class Pages(Protocol):
 class Applications(Protocol):
     """Where references lead."""
 
-    def find(self, reference: str, *, town: str, heard_by: Department) -> tuple[str, str] | None:
-        """The application and its product; None where the department may hear of none of its events in that town."""
+    def find(self, reference: str, *, town: str, heard_by: Department) -> Reference | None:
+        """None where the department may hear of none of its events in that town, nor had them told in the sandbox."""
 
 
 class Queues(Protocol):
@@ -93,20 +94,30 @@ def read_events(asked: ReadEvents, *, admissions: Admissions, pages: Pages) -> E
     return pages.page(department, town=asked.asked_by.town, after=asked.after, limit=asked.limit)
 
 
-def read_reference(asked: ReadReference, *, admissions: Admissions, applications: Applications) -> Referred:
-    """Raises NotAdmitted and NotFound."""
+def read_reference(
+    asked: ReadReference,
+    *,
+    admissions: Admissions,
+    applications: Applications,
+    products: Mapping[str, Product],
+    today: date,
+) -> Referred:
+    """Raises NotAdmitted, NotFound and FactsNotAllowed."""
     department = admissions.admitted(asked.asked_by)
     found = applications.find(asked.reference, town=asked.asked_by.town, heard_by=department)
     if found is None:
         raise NotFound
-    application_id, product = found
-    return Referred(
-        application_id=application_id,
-        product=product,
+    referred = Referred(
+        application_id=found.application_id,
+        product=found.product,
         title=department.title,
         purpose=department.purpose,
         facts=department.facts,
     )
+    if found.application_id is None:
+        facts = invented_facts(department, products.get(found.product), today=today)
+        return replace(referred, invented=facts)
+    return referred
 
 
 def read_department(asked: ReadDepartment, *, admissions: Admissions, pages: Pages, queues: Queues) -> DepartmentView:
@@ -143,7 +154,7 @@ def tell_sandbox(
 ) -> SandboxTold:
     """Raises NotAdmitted and InvalidField."""
     department = admissions.admitted(asked.asked_by)
-    events = tuple(sandbox_events(asked.events, department=department.id, products=products, new_id=new_id, now=now))
+    events = tuple(sandbox_events(asked.events, department=department, products=products, new_id=new_id, now=now))
     for each in events:
         feed.tell(each)
     return SandboxTold(events=tuple(each.event.to_json().decode() for each in events))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import DESCENDING
 from pymongo.database import Database
 
 SECRET, CERTIFICATE = "secret", "certificate"
@@ -76,11 +76,10 @@ def shown(credentials: Iterable[Credential], *, secret: str | None, thumbprint: 
 
 
 class CredentialStore:
-    """The collection `department_credentials`; see Credentials."""
+    """The collection `department_credentials`, a few for each department; see Credentials."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self._collection = database["department_credentials"]
-        self._collection.create_index([("department", ASCENDING)], name="department")
 
     def add(self, credential: Credential) -> None:
         """See Credentials."""

@@ -5,6 +5,8 @@ a reader has read. Instead each event is kept without a number, and whichever pr
 wait, in two steps that may end between any two writes. First it claims the next numbers for them in the one document
 that counts, guarded by the last number: of two processes one does. Then it writes them, in their order. Nobody claims
 more before what was claimed last is written, so that where a number can be read, all before it can.
+
+Where the store was restored, numbers may have been read that it does not know: they are left out (pass_over).
 """
 
 import secrets
@@ -12,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from pymongo import ASCENDING, UpdateOne
+from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -20,6 +22,9 @@ from services.chassis.crash import crash_point
 from services.chassis.retention import EVER
 
 AT_ONCE = 200
+
+JUMP = 1_000_000
+"""More events than are told between a backup and its restoring."""
 
 _COUNT = "count"
 
@@ -48,6 +53,10 @@ class Numbering:
     def last(self) -> int:
         """The last number that was claimed; what has it may not be readable yet."""
         return int(self._count()["last"])
+
+    def is_left_out(self, number: int) -> bool:
+        """Whether it may have been given in a time of which records are missing, and is not known now."""
+        return any(gap["after"] < number <= gap["until"] for gap in self._count().get("left_out", []))
 
     def number(self) -> int:
         """Number what waits, until nothing does or another process is at it; how many these were."""
@@ -86,3 +95,18 @@ class Numbering:
         found = self._counts.find_one({"_id": _COUNT})
         assert found is not None  # it is made before anything counts
         return found
+
+
+def pass_over(database: Database[dict[str, Any]]) -> None:
+    """After a restoring, before any service runs: give no number that may have been given since the backup was taken.
+
+    Events may be of a later moment than the count, which is read first.
+    """
+    events, counts = database["department_events"], database["department_count"]
+    count = counts.find_one({"_id": _COUNT})
+    if count is None:
+        return
+    newest = events.find_one({"number": {"$gt": 0}}, {"number": 1}, sort=[("number", DESCENDING)])
+    known = max(count["last"], newest["number"] if newest else 0)
+    gap = {"after": known, "until": known + JUMP}
+    counts.update_one({"_id": _COUNT}, {"$set": {"last": gap["until"], "claimed": []}, "$push": {"left_out": gap}})

@@ -12,7 +12,7 @@ from services.contracts.department_events import ISSUED, REFUSED
 from services.contracts.departments import sandbox_key
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
-from services.contracts.feed.events import PublicEvent, routing_key, source_of, type_of
+from services.contracts.feed.events import ALIVE, PublicEvent, routing_key, source_of, type_of
 from services.contracts.intake import ApplicationRefused
 from services.contracts.product import Product
 
@@ -29,6 +29,11 @@ class Told:
     application_id: str | None = None
     product: str = "all"
     only_for: str | None = None
+
+    @property
+    def is_invented(self) -> bool:
+        """Whether it is told in the sandbox, as if it were about somebody."""
+        return self.only_for is not None and self.event.name != ALIVE
 
     @property
     def routing_key(self) -> str:

@@ -77,6 +77,8 @@ class Pulling:
             if kept["_id"] != event:
                 raise EventsGone
             return
+        if self._numbering.is_left_out(number):
+            raise EventsGone
         last = self._numbering.last()
         first = self._events.find_one({"number": {"$gt": 0}}, {"number": 1}, sort=[("number", ASCENDING)])
         oldest = first["number"] if first else last + 1

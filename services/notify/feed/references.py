@@ -1,6 +1,7 @@
 """Which application a reference stands for: kept longer than the events, so that who asks late is told so."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +17,17 @@ LENGTH = 32
 """Characters of a reference."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What it stands for: an application, or none where it was told in the sandbox."""
+
+    application_id: str | None
+    product: str
+
+
 class References:
-    """The collection `department_references`, a document for each event about an application. It tells nothing of
-    anybody but that there is such an application."""
+    """The collection `department_references`, a document for each event about an application, or that is told as if it
+    were. It tells nothing of anybody but that there is such an application."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self._collection = database["department_references"]
@@ -27,7 +36,7 @@ class References:
 
     def keep(self, told: Told, *, now: datetime) -> None:
         """Before the event is told, once."""
-        if told.application_id is None:
+        if told.application_id is None and not told.is_invented:
             return
         event = told.event
         with suppress(DuplicateKeyError):
@@ -39,16 +48,20 @@ class References:
                     "name": event.name,
                     "product": told.product,
                     "application_id": told.application_id,
+                    "only_for": told.only_for,
                     "expire_at": now + KEPT,
                 }
             )
 
-    def find(self, reference: str, *, town: str, heard_by: Department) -> tuple[str, str] | None:
-        """The application and its product; None where the department may hear of none of its events in that town."""
+    def find(self, reference: str, *, town: str, heard_by: Department) -> Reference | None:
+        """None where the department may hear of none of its events in that town, nor had them told in the sandbox."""
         if len(reference) != LENGTH or not reference.isascii():
             return None
         for each in self._collection.find({"reference": reference}):
+            found = Reference(application_id=each["application_id"], product=each["product"])
+            if found.application_id is None:
+                return found if each["only_for"] == heard_by.id else None
             is_heard = heard_by.hears(town=each["town"], event=each["name"], product=each["product"])
             if each["town"] == town and is_heard:
-                return each["application_id"], each["product"]
+                return found
         return None

@@ -1,21 +1,26 @@
 """Events of a town that there is not, for whoever builds a program: told on request, to who asked alone."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
 
 from services.contracts.department_events import every_event
 from services.contracts.departments import SANDBOX
-from services.contracts.errors import InvalidField
+from services.contracts.errors import FactsNotAllowed, InvalidField
+from services.contracts.facts import parts
 from services.contracts.feed.events import ALIVE, PublicEvent, source_of, type_of
 from services.contracts.field_errors import field_error
 from services.contracts.product import Product
+from services.contracts.sandbox_facts import invented
+from services.notify.feed.departments import Department
 from services.notify.feed.projecting import Told
 
 
 def sandbox_events(
     names: Iterable[str],
     *,
-    department: str,
+    department: Department,
     products: Mapping[str, Product],
     new_id: Callable[[], str],
     now: datetime,
@@ -27,12 +32,31 @@ def sandbox_events(
         raise InvalidField(fields={"events": field_error("not-a-choice", choices=list(known))})
     for name in wanted:
         id = new_id()
-        told = {} if name == ALIVE else {"product": _product_of(name, products)}
-        subject = id if name == ALIVE else new_id()
-        event = PublicEvent(id=id, type=type_of(name), source=source_of(SANDBOX), subject=subject, time=now, data=told)
-        yield Told(event=event, only_for=department)
+        event = PublicEvent(id=id, type=type_of(name), source=source_of(SANDBOX), subject=id, time=now, data={})
+        if name == ALIVE:
+            yield Told(event=event, only_for=department.id)
+        else:
+            product = _product_of(name, products, facts=may_try(department))
+            about = replace(event, subject=new_id(), data={"product": product})
+            yield Told(event=about, product=product, only_for=department.id)
 
 
-def _product_of(event: str, products: Mapping[str, Product]) -> str:
-    """One that it is told of, else any."""
-    return next((id for id, each in products.items() if each.department_event == event), min(products))
+def may_try(department: Department) -> tuple[str, ...]:
+    """Of which facts it gets invented ones: those that it may ask for, all that there are while it may for none."""
+    return department.facts or tuple(parts())
+
+
+def invented_facts(department: Department, product: Product | None, *, today: date) -> dict[str, Any]:
+    """Of somebody whom there is not: what it may try of a product. Raises FactsNotAllowed where that is nothing."""
+    facts = product.facts if product is not None else ()
+    found = invented((fact for fact in facts if fact in may_try(department)), today=today)
+    if not found:
+        raise FactsNotAllowed
+    return found
+
+
+def _product_of(event: str, products: Mapping[str, Product], *, facts: Collection[str]) -> str:
+    """One that the event is told of, else any; if possible one that has some of these facts to try."""
+    told_of = {id: each for id, each in products.items() if each.department_event == event} or products
+    tried = (id for id, each in told_of.items() if invented(set(each.facts) & set(facts), today=date.min))
+    return next(tried, min(told_of))

@@ -22,9 +22,7 @@ def side(amqp_uri: str, broker: tuple[str, httpx.Client]) -> Iterator[Side]:
     outer = virtual_host(inner)
     management = str(api.base_url).removesuffix("/").removesuffix("/api")
     administration = OverHttp(HttpApi(management))
-    shared = definitions(inner, passwords={"notify": "secret"})
-    everything = {"configure": ".*", "write": ".*", "read": ".*"}
-    shared["permissions"].append({"user": address.username, "vhost": outer, **everything})
+    shared = definitions(inner, passwords={"notify": "secret"}, administrator=address.username)
     administration.take(
         {
             kind: [e for e in each if e.get("vhost", outer) == outer and e.get("name") != inner]

@@ -14,6 +14,7 @@ import pytest
 
 from deploy.broker.rights import USERS
 from services.chassis.signing import VerifyingKeys
+from services.contracts.departments import virtual_host
 from services.contracts.topology import SERVICES, SUBSCRIPTIONS
 
 
@@ -31,9 +32,11 @@ def test_an_outside_broker_is_set_up_by_two_commands(
     passwords = {f"LOKET_BROKER_PASSWORD_{user.upper()}": f"secret-of-{user}" for user in USERS}
 
     told = loket("broker", "definitions", var=tmp_path, LOKET_AMQP_URI=amqp_uri, **passwords)
-    declared = loket("broker", "declare", var=tmp_path, LOKET_AMQP_URI=amqp_uri)
+    before = loket("broker", "declare", var=tmp_path, LOKET_AMQP_URI=amqp_uri)
     broker[1].post("/definitions", json=json.loads(told.stdout)).raise_for_status()
+    declared = loket("broker", "declare", var=tmp_path, LOKET_AMQP_URI=amqp_uri)
 
+    assert (before.returncode, before.stderr.count("\n"), "LOKET_BROKER_API" in before.stderr) == (2, 1, True)
     assert declared.stdout == "everything is declared\n", declared.stderr
     assert "secret-of" not in told.stdout
     address = urlsplit(amqp_uri)
@@ -48,6 +51,7 @@ def test_an_outside_broker_is_set_up_by_two_commands(
                     channel.basic_get(queue)
     for user in USERS:
         broker[1].delete(f"/users/{user}").raise_for_status()
+    broker[1].delete(f"/vhosts{virtual_host(address.path)}").raise_for_status()
 
 
 def test_a_broker_that_cannot_be_used_is_told_at_once(amqp_uri: str, tmp_path: Path) -> None:

@@ -177,15 +177,18 @@ def test_there_is_no_other_user(node: Node) -> None:
 
 def test_a_user_has_a_row_on_every_topic_exchange() -> None:
     """One without a row may use every key (https://www.rabbitmq.com/docs/access-control#topic-authorisation)."""
-    found = definitions("loket", passwords=dict.fromkeys(USERS, "x"))
+    found = definitions("loket", passwords=dict.fromkeys(USERS, "x"), administrator="operator")
     rows = {(row["vhost"], row["user"], row["exchange"]) for row in found["topic_permissions"]}
     theirs = {each["name"] for each in found["exchanges"] if each["type"] == "topic"} | {"amq.topic"}
 
     assert rows == {("loket", user, exchange) for user in USERS for exchange in TOPIC_EXCHANGES} | {
         ("loket-departments", "notify", exchange) for exchange in theirs
     }
-    assert {(row["vhost"], row["user"]) for row in found["permissions"]} == {(vhost, user) for vhost, user, _ in rows}
-    for row in (*found["permissions"], *found["topic_permissions"]):
+    operators = [row for row in found["permissions"] if row["user"] == "operator"]
+    permissions = [row for row in found["permissions"] if row not in operators]
+    assert {row["vhost"] for row in operators} == {"loket", "loket-departments"}
+    assert {(row["vhost"], row["user"]) for row in permissions} == {(vhost, user) for vhost, user, _ in rows}
+    for row in (*permissions, *found["topic_permissions"]):
         for pattern in {row.get("configure", NOTHING), row["write"], row["read"]} - {NOTHING}:
             assert pattern.startswith("^")
             assert pattern.endswith(END)

@@ -22,6 +22,7 @@ from deploy.local.embedded.ports import Claims
 from deploy.local.leftovers import mark_of
 from deploy.local.stack import Stack
 from deploy.operator import backing_up, store_access
+from deploy.operator.audit import AUDIT, note
 from deploy.operator.backing_up import back_up, restore, settle_restored
 from deploy.operator.backup_file import Header, Reader, Unusable, writing
 from deploy.operator.store_access import Refused
@@ -29,8 +30,15 @@ from deploy.production.keys import new_key
 from services.chassis.pseudonyms import check_of, pepper
 from services.chassis.restorations import JUMP, NotWhole, lost_times
 from services.contracts.restoring import is_lost
+from services.notify.feed.credentials import CredentialStore, new_secret, shown
+from services.notify.feed.departments import DepartmentStore
+from services.notify.feed.numbering import JUMP as FEED_JUMP
+from services.notify.feed.numbering import Numbering
+from services.notify.feed.store import FeedStore
 from tests.conftest import OPT
 from tests.golden import stored
+from tests.notify.feed.making import a_department, told
+from tests.outbox import KeptInOutbox
 from tests.ports import free_ports
 
 TAKEN = datetime(2026, 11, 26, 14, tzinfo=UTC)
@@ -337,6 +345,49 @@ def test_the_embedded_store_that_is_down_runs_as_long_as_it_takes(
 
     with pytest.raises(Refused, match="is not past"):
         settle_restored(stack, taken_at=LATER, now=lambda: LATER)
+
+
+def test_what_was_done_with_departments_meanwhile_is_told_to_be_done_again(
+    stack: Stack, contents: Contents, backup: Path
+) -> None:
+    audit = stack.logs / AUDIT
+    note(audit, "departments add", "schools 24001.*.*", "before there was a backup")
+    entry = {"at": (TAKEN - timedelta(hours=1)).isoformat()}
+    audit.write_text(json.dumps(json.loads(audit.read_text()) | entry) + "\nno entry\n[]\n")
+    note(audit, "departments suspend", "police", "their key leaked")
+    note(audit, "held show", "8af0a54c", "not about departments")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.operator.cli", "restore", str(backup)],
+        env=os.environ | stack.outside | {"LOKET_VAR": str(stack.var)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    done_again = [line.split(" ", 3)[3] for line in done.stdout.splitlines() if line.startswith("  ")]
+    assert done_again == ["departments suspend police"]
+
+
+def test_feed_numbers_go_on_where_none_was_given(stack: Stack, contents: Contents, tmp_path: Path) -> None:
+    """And what the departments are let in with, their webhooks and what was brought to them are as they were."""
+    database = contents.database("notify")
+    feed = FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: TAKEN)
+    DepartmentStore(database).add(a_department("police", "24001.*.*"))
+    credential, secret = new_secret("police", now=TAKEN)
+    CredentialStore(database).add(credential)
+    feed.tell(told(1))
+    Numbering(database).number()
+    back_up(stack, tmp_path / "backup-of-the-feed", now=lambda: TAKEN)
+    feed.tell(told(2))
+    Numbering(database).number()
+
+    contents.drop()
+    restore(stack, tmp_path / "backup-of-the-feed", now=lambda: LATER)
+    FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: LATER).tell(told(3))
+    Numbering(database).number()
+
+    assert [each["number"] for each in database["department_events"].find().sort("number")] == [1, FEED_JUMP + 2]
+    assert [each.id for each in DepartmentStore(database).all()] == ["police"]
+    assert shown(CredentialStore(database).of("police"), secret=secret, thumbprint=None) == credential
 
 
 def test_one_that_was_put_back_to_its_end_is_told_so(stack: Stack, contents: Contents, backup: Path) -> None:

@@ -1,7 +1,10 @@
 """Departments as an operator handles them: a real broker and a real store."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -14,8 +17,10 @@ from pymongo.database import Database
 
 from deploy.broker.administration import HttpApi, OverHttp
 from deploy.broker.departments import shared_definitions
+from deploy.local.embedded.cluster import as_user
+from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
-from deploy.operator.departments import AtDeployment
+from deploy.operator.departments import AtDeployment, declare_missing, departments_of
 from services.contracts.departments import EXCHANGE, Topic, virtual_host
 from services.contracts.feed import Since, Subscriber
 from services.notify.feed.credentials import CredentialStore
@@ -33,15 +38,32 @@ POLICE = Department(
 )
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """A deployment whose broker and store others run; the broker has users, and has never heard of departments."""
+
+    stack: Stack
+    api: httpx.Client
+
+    def departments(self) -> AbstractContextManager[AtDeployment]:
+        return departments_of(self.stack)
+
+    def declare(self) -> list[str]:
+        """What the operator is told."""
+        told: list[str] = []
+        declare_missing(self.stack, told.append)
+        return told
+
+
 @pytest.fixture
 def here(amqp_uri: str, broker: tuple[str, httpx.Client], database: Database[dict[str, Any]]) -> Iterator[AtDeployment]:
     api = broker[1]
     address = urlsplit(amqp_uri)
     vhost = virtual_host(address.path.removeprefix("/"))
     administration = OverHttp(HttpApi(str(api.base_url).removesuffix("/").removesuffix("/api")))
-    shared = {kind: each for kind, each in shared_definitions(vhost).items() if "permissions" not in kind}
-    everything = {"configure": ".*", "write": ".*", "read": ".*"}
-    administration.take({**shared, "permissions": [{"user": address.username, "vhost": vhost, **everything}]})
+    shared = shared_definitions(vhost, administrator=address.username)
+    ours = [each for each in shared["permissions"] if each["user"] == address.username]
+    administration.take({**shared, "permissions": ours, "topic_permissions": []})
     stack = cast(Stack, SimpleNamespace(amqp_uri=amqp_uri, outside={}))
     yield AtDeployment(stack, DepartmentStore(database), CredentialStore(database), lambda: administration)
     wait_for(lambda: api.delete(f"/vhosts/{vhost}").status_code in (204, 404), what=f"{vhost} to be removed")
@@ -54,6 +76,11 @@ def tell(here: AtDeployment, count: int) -> None:
         channel.confirm_delivery()
         for event in events(count):
             channel.basic_publish(EXCHANGE, "24001.certificate-issued.residence", event.to_json())
+
+
+def heard(at: AtDeployment, password: str) -> list[tuple[str, str]]:
+    """By the police, since ever."""
+    return [event.key for event in Subscriber(at.address(POLICE, password)).history()]
 
 
 def test_how_it_gets_on(here: AtDeployment) -> None:
@@ -102,3 +129,88 @@ def test_a_new_password_ends_the_old_one_and_removing_ends_all(here: AtDeploymen
     assert here.health(POLICE).waiting is None
     with pytest.raises(AMQPError):
         pika.BlockingConnection(pika.URLParameters(here.address(POLICE, "second")))
+
+
+@pytest.fixture
+def elsewhere(
+    amqp_uri: str,
+    mongo_uri: str,
+    broker: tuple[str, httpx.Client],
+    database: Database[dict[str, Any]],
+    database_prefix: str,
+    tmp_path: Path,
+) -> Iterator[Elsewhere]:
+    api = broker[1]
+    api.put("/users/notify", json={"password": "secret", "tags": ""}).raise_for_status()
+    stack = Stack(
+        var=tmp_path / "var",
+        outside={
+            "LOKET_AMQP_URI": amqp_uri,
+            "LOKET_BROKER_API": str(api.base_url).removesuffix("/").removesuffix("/api"),
+            "LOKET_MONGO_URI": mongo_uri,
+            "LOKET_DATABASE": database_prefix,
+        },
+    )
+    yield Elsewhere(stack, api)
+    vhost = virtual_host(urlsplit(amqp_uri).path.removeprefix("/"))
+    wait_for(lambda: api.delete(f"/vhosts/{vhost}").status_code in (204, 404), what=f"{vhost} to be removed")
+    for user in ("notify", "department.police"):
+        api.delete(f"/users/{user}")
+
+
+def test_a_broker_that_knew_no_departments_has_all_of_them(elsewhere: Elsewhere) -> None:
+    with elsewhere.departments() as found:
+        found.store.add(POLICE)
+        assert elsewhere.declare() == [
+            "police had no user at the broker: `loket departments rotate police` gives it a password"
+        ]
+        assert elsewhere.declare() == []
+
+        found.declare(POLICE, password="secret")
+        assert elsewhere.declare() == []
+        tell(found, 1)
+
+        assert heard(found, "secret") == [events(1)[0].key]
+        notify = as_user(found._uri, "notify", "secret")
+        with pika.BlockingConnection(pika.URLParameters(notify)) as connection:
+            channel = connection.channel()
+            channel.confirm_delivery()
+            channel.basic_publish(EXCHANGE, "24001.certificate-issued.residence", b"{}", mandatory=True)
+
+
+def test_what_is_missing_of_a_department_is_made_and_its_password_stays(elsewhere: Elsewhere) -> None:
+    with elsewhere.departments() as found:
+        found.declare_shared()
+        found.store.add(POLICE)
+        found.declare(POLICE, password="secret")
+        with found._connected() as connection:
+            channel = connection.channel()
+            channel.queue_delete("department.police")
+            channel.queue_unbind("department.police.history", EXCHANGE, "24001.*.*")
+
+        assert elsewhere.declare() == []
+        tell(found, 1)
+
+        wait_for(lambda: found.health(POLICE).waiting == 1, what="the event to wait")
+        assert heard(found, "secret") == [events(1)[0].key]
+
+
+def test_a_department_hears_no_more_than_it_may_whatever_was_bound_before(elsewhere: Elsewhere) -> None:
+    """As where a store was restored, and a department of that name had other topics meanwhile."""
+    with elsewhere.departments() as found:
+        found.declare_shared()
+        found.declare(replace(POLICE, topics=(Topic.parse("24001.*.*"), Topic.parse("23027.*.*"))), password="secret")
+        wanted = replace(POLICE, topics=(Topic.parse("23027.certificate-issued.*"),))
+
+        found.declare(wanted, password=None)
+        tell(found, 1)
+
+        assert found.health(wanted).waiting == 0
+        assert heard(found, "secret") == []
+
+
+def test_without_the_http_api_the_operator_is_told_what_is_missing(elsewhere: Elsewhere) -> None:
+    del elsewhere.stack.outside["LOKET_BROKER_API"]
+
+    with pytest.raises(PartError, match="LOKET_BROKER_API"):
+        elsewhere.declare()

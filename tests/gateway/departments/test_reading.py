@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from services.contracts.errors import EventsGone, FactsGone, FactsNotAllowed, InvalidField
 from services.contracts.facts.life import Life
 from services.contracts.field_errors import field_error
-from services.contracts.registry import DepartmentFacts, LookView
+from services.contracts.registry import DepartmentFacts, LookView, ReadDepartmentFacts
 from tests.gateway.departments.conftest import Asking
 from tests.gateway.fakes import NOW, REFERENCE, FakeDepartment, FakeServices, department_token
 
@@ -65,6 +65,15 @@ def test_what_is_gone_is_said_to_be(asking: Asking, services: FakeServices) -> N
     assert "Begin zonder" in answer.json["detail"]
 
 
+def test_facts_of_the_sandbox_are_invented_and_nobody_is_looked_at(asking: Asking, services: FakeServices) -> None:
+    services.departments["police"].invented = {"life": Life(alive_on=date(2026, 11, 24))}
+
+    answer = asking(f"/facts/{REFERENCE}")
+
+    assert (answer.json["sandbox"], answer.json["facts"]) == (True, {"life": {"alive_on": "2026-11-24"}})
+    assert not any(isinstance(asked, ReadDepartmentFacts) for asked in services.asked)
+
+
 def test_facts_are_those_of_the_register_and_say_no_id_of_ours(asking: Asking, services: FakeServices) -> None:
     services.department_facts = DepartmentFacts(
         product="life", looked_at=NOW, facts={"life": Life(alive_on=date(2026, 11, 24))}
@@ -73,6 +82,7 @@ def test_facts_are_those_of_the_register_and_say_no_id_of_ours(asking: Asking, s
     answer = asking(f"/facts/{REFERENCE}")
 
     assert (answer.status_code, answer.json["facts"]) == (200, {"life": {"alive_on": "2026-11-24"}})
+    assert answer.json["sandbox"] is False
     assert "an-application" not in answer.text
     asked = services.asked[-1]
     assert (asked.department, asked.title, asked.purpose) == ("police", "Police zone 5387", "to find whoever moved")

@@ -11,17 +11,22 @@ from pymongo.database import Database
 
 from services.contracts.catalogue import products
 from services.contracts.department_events import every_event
-from services.contracts.errors import InvalidField, NotAdmitted, NotFound
+from services.contracts.errors import FactsNotAllowed, InvalidField, NotAdmitted, NotFound
+from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.feed.events import PublicEvent
+from services.contracts.national_number import is_valid
 from services.contracts.notify import (
     AdmitDepartment,
     Pass,
     ReadDepartment,
     ReadEvents,
     ReadReference,
+    Referred,
     SandboxTold,
     TellSandbox,
 )
+from services.contracts.sandbox_facts import invented
+from services.contracts.schema import dump, load
 from services.notify.feed.asked import (
     Admissions,
     read_department,
@@ -163,17 +168,25 @@ def test_a_pass_of_another_town_or_with_anothers_key_is_none(admissions: Admissi
             admissions.admitted(forged)
 
 
+def referred(database: Store, admissions: Admissions, by: Pass, reference: str) -> Referred:
+    return read_reference(
+        ReadReference(asked_by=by, reference=reference),
+        admissions=admissions,
+        applications=References(database),
+        products=products(),
+        today=NOON.date(),
+    )
+
+
 def test_a_reference_leads_those_who_hear_of_it_to_its_application(admissions: Admissions, database: Store) -> None:
     feed = FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: NOON)
-    applications = References(database)
     about_a_residence, refused = told(1), told(2, "application-refused")
     feed.tell(about_a_residence)
     feed.tell(refused)
     database["department_events"].delete_many({})  # as after seven days
 
-    def read(by: Pass, reference: str) -> Any:
-        asked = ReadReference(asked_by=by, reference=reference)
-        return read_reference(asked, admissions=admissions, applications=applications)
+    def read(by: Pass, reference: str) -> Referred:
+        return referred(database, admissions, by, reference)
 
     police = let_in(admissions, "police")
     found = read(police, about_a_residence.event.reference)
@@ -230,6 +243,56 @@ def test_the_sandbox_tells_what_is_named_and_nothing_that_is_no_event(admissions
     for name in ("no-such-event", "", "*", "x" * 65536, "\ud800"):
         with pytest.raises(InvalidField):
             sandbox(admissions, database, newcomer, name)
+
+
+def references(said: SandboxTold) -> dict[str, str]:
+    """By the event's name; an `alive` has none."""
+    events = [PublicEvent.from_json(each.encode()) for each in said.events]
+    return {each.name: each.reference for each in events if each.name != "alive"}
+
+
+def test_who_may_ask_for_nothing_yet_gets_invented_facts_of_all_that_the_sandbox_told(
+    admissions: Admissions, database: Store
+) -> None:
+    newcomer = let_in(admissions, "newcomer")
+
+    for event, reference in references(sandbox(admissions, database, newcomer)).items():
+        found = referred(database, admissions, newcomer, reference)
+        assert found.application_id is None
+        assert found.invented, event
+        assert set(found.invented) <= set(products()[found.product].facts)
+
+
+def test_whoever_may_ask_for_a_fact_gets_that_one_invented(admissions: Admissions, database: Store) -> None:
+    police = let_in(admissions, "police")
+    told_of = references(sandbox(admissions, database, police, "certificate-issued", "departure-certified"))
+
+    found = referred(database, admissions, police, told_of["certificate-issued"])
+
+    assert set(found.invented) == {"residence"}
+    with pytest.raises(FactsNotAllowed):  # as of the product itself
+        referred(database, admissions, police, told_of["departure-certified"])
+
+
+def test_what_the_sandbox_told_one_department_no_other_finds(admissions: Admissions, database: Store) -> None:
+    (reference,) = references(
+        sandbox(admissions, database, let_in(admissions, "newcomer"), "certificate-issued")
+    ).values()
+
+    with pytest.raises(NotFound):
+        referred(database, admissions, let_in(admissions, "police"), reference)
+
+
+def test_there_is_an_invented_part_of_every_fact_that_a_department_may_know() -> None:
+    known = {name for name, part in parts().items() if source_of(part) == POPULATION}
+
+    found = invented(known, today=NOON.date())
+
+    assert set(found) == known
+    for name, part in found.items():
+        assert load(parts()[name], dump(part)) == part
+    assert is_valid(found["identity"].national_number, test=True)
+    assert not is_valid(found["identity"].national_number)
 
 
 @pytest.mark.parametrize("limit", [0, -1, 101, 10**9])

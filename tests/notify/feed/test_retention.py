@@ -1,0 +1,81 @@
+"""How long notify keeps what it knows of departments: each document says when it goes, and the store sees to it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from services.notify.feed.credentials import CredentialStore, new_secret
+from services.notify.feed.references import KEPT, References
+from services.notify.feed.store import FeedStore
+from services.notify.feed.webhooks.domain import MOST_ATTEMPTS, PATIENCE, Answer, Attempt, Delivery
+from services.notify.feed.webhooks.store import LEAST_KEPT, DeliveryStore
+from tests.notify.feed.making import NOON, TOWN, a_department, told
+from tests.outbox import KeptInOutbox
+
+Store = Database[dict[str, Any]]
+WEEK = timedelta(days=7)
+
+
+def a_delivery(*, since: datetime = NOON) -> Delivery:
+    return Delivery(
+        webhook="w1", event="e1", name="alive", town=TOWN, body=b"{}", stored_at=NOON, since=since, due_at=since
+    )
+
+
+def goes_at(database: Store, collection: str) -> datetime:
+    """The moment that the collection's one document names, after which the store deletes it."""
+    indexes = database[collection].index_information()
+    assert indexes["retention"]["expireAfterSeconds"] == 0
+    assert indexes["retention"]["key"] == [("expire_at", 1)]
+    (kept,) = database[collection].find()
+    found: datetime = kept["expire_at"]
+    return found
+
+
+@pytest.mark.parametrize("kept", [timedelta(days=1), WEEK])
+def test_events_go_once_nobody_can_catch_up_on_them(database: Store, kept: timedelta) -> None:
+    feed = FeedStore(database, relay=KeptInOutbox(), kept=kept, clock=lambda: NOON)
+    feed.tell(told(1))
+
+    assert goes_at(database, "department_events") == NOON + kept
+
+
+def test_whom_a_reference_means_is_known_for_a_year_and_hearing_it_again_makes_that_no_longer(database: Store) -> None:
+    """By then what was asked is long forgotten: who asks is told so, and not that there is no such application."""
+    now = [NOON]
+    feed = FeedStore(database, relay=KeptInOutbox(), kept=WEEK, clock=lambda: now[0])
+    feed.tell(told(1))
+
+    now[0] += timedelta(days=100)
+    database["department_events"].delete_many({})  # as after seven days
+    feed.tell(told(1))
+
+    assert goes_at(database, "department_references") == NOON + KEPT
+    assert References(database).find(told(1).event.reference, town=TOWN, heard_by=a_department())
+
+
+def test_attempts_go_with_their_delivery_and_are_bounded(database: Store) -> None:
+    deliveries = DeliveryStore(database, kept=WEEK, clock=lambda: NOON)
+    delivery = a_delivery()
+    deliveries.add([delivery])
+    for minute in range(MOST_ATTEMPTS + 10):
+        attempt = Attempt(at=NOON + timedelta(minutes=minute), took=timedelta(), status=500, reason="refused")
+        delivery = delivery.after(attempt, Answer.of(500), now=NOON, drawn=1.0)
+
+    assert len(delivery.attempts) == MOST_ATTEMPTS
+    assert goes_at(database, "webhook_deliveries") == NOON + max(WEEK, LEAST_KEPT)
+    assert LEAST_KEPT > PATIENCE  # nothing goes that is still tried
+
+
+def test_of_a_department_that_is_gone_nothing_lets_anybody_in(database: Store) -> None:
+    """Secrets and certificates have no end of their own: they go with the department, or with the next but one."""
+    credentials = CredentialStore(database)
+    for hour in range(3):
+        credentials.add(new_secret("police", now=NOON + timedelta(hours=hour))[0])
+    assert len(credentials.of("police")) == 2
+
+    credentials.remove(credentials.of("police"))
+
+    assert database["department_credentials"].count_documents({}) == 0
