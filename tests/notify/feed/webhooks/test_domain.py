@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.contracts.department_webhooks import Progress
 from services.contracts.departments import Topic
 from services.notify.feed.departments import Department
 from services.notify.feed.webhooks.domain import (
@@ -17,7 +18,6 @@ from services.notify.feed.webhooks.domain import (
     Attempt,
     Delivery,
     NewEvent,
-    Progress,
     Secret,
     Webhook,
     deliveries_of,
