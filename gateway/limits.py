@@ -25,7 +25,9 @@ from gateway.tenancy import current_town
 from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.errors import DomainError
 
-OPEN_TO_ALL = frozenset({"verifications", "verification", "sign_in", "department_access", "department_sandbox"})
+OPEN_TO_ALL = frozenset(
+    {"verifications", "verification", "sign_in", "department_access", "department_sandbox", "department_webhooks"}
+)
 """Blueprints that need nobody to be signed in: they count addresses, and look at no token first."""
 
 RETRIES_OF_A_KEY = Rate(most=20, seconds=60)

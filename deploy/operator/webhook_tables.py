@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from deploy.operator.terminal import table
+from services.contracts.department_webhooks import DisabledBy
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -40,7 +41,7 @@ def shown(facts: dict[str, Any]) -> "RenderableType":
         *([name, facts[name]] for name in ("department", "url")),
         ["added", _moment(facts["added_at"])],
         ["state", _state(facts)],
-        *([name, facts[name]] for name in ("waiting", "parked", "delivered")),
+        *([name, facts[name]] for name in ("waiting", "parked", "delivered", "dropped")),
         *([name, path] for name, path in facts["files"].items() if path),
         *(
             [f"key ({each['signature']})", f"since {_moment(each['made_at'])}{_until(each['ends_at'])}"]
@@ -72,7 +73,8 @@ def attempted(facts: list[dict[str, Any]]) -> "RenderableType":
 
 def _state(facts: dict[str, Any]) -> str:
     if facts["disabled_at"]:
-        return f"disabled since {_moment(facts['disabled_at'])}"
+        by = "410" if facts["disabled_by"] == DisabledBy.GONE else "its department"
+        return f"disabled by {by} since {_moment(facts['disabled_at'])}"
     return f"failing since {_moment(facts['failing_since'])}" if facts["failing_since"] else "well"
 
 

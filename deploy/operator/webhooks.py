@@ -18,7 +18,8 @@ from services.notify.feed.departments import DepartmentStore
 from services.notify.feed.webhooks.addresses import NotAllowed, addresses_of, destination, resolved
 from services.notify.feed.webhooks.domain import Webhook
 from services.notify.feed.webhooks.keys import SigningKeys
-from services.notify.feed.webhooks.store import DeliveryStore, WebhookStore
+from services.notify.feed.webhooks.record import DeliveryRecord
+from services.notify.feed.webhooks.store import WebhookStore
 
 KEYS = "LOKET_KEYS_WEBHOOKS"
 ABOUT_KEYS = "notify's, with which the signing keys of webhooks are locked"
@@ -37,7 +38,7 @@ class AtNotify:
 
     departments: DepartmentStore
     webhooks: WebhookStore
-    deliveries: DeliveryStore
+    record: DeliveryRecord
 
     def one(self, id: str) -> Webhook:
         """Raises Mistake."""
@@ -49,7 +50,7 @@ class AtNotify:
     def remove(self, known: Webhook) -> None:
         """With all that is for it."""
         self.webhooks.remove(known.id)
-        self.deliveries.remove(known.id)
+        self.record.remove(known.id)
 
 
 @contextmanager
@@ -59,7 +60,7 @@ def webhooks_of(stack: Stack) -> Iterator[AtNotify]:
         yield AtNotify(
             departments=DepartmentStore(database),
             webhooks=WebhookStore(database),
-            deliveries=DeliveryStore(database, kept=kept_for(stack), clock=lambda: datetime.now(UTC)),
+            record=DeliveryRecord(database, kept=kept_for(stack), clock=lambda: datetime.now(UTC)),
         )
 
 

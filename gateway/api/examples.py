@@ -30,6 +30,7 @@ _IN_ADDRESSES = {
     "country": "GR",
     "reference": "9a8b7c6d5e4f30211203f4e5d6c7b8a9",
     "product": "life",
+    "webhook": "4f1e2d3c",
 }
 
 STREAM = "retry: 3000\n\nid: {version}\nevent: application\ndata: {data}\n\n: still here\n\n".format(

@@ -7,11 +7,11 @@ import uuid
 
 from flask import Flask
 
-from gateway.departments import access, events, facts, me, sandbox
+from gateway.departments import access, events, facts, me, sandbox, webhooks
 from gateway.departments.tokens import AccessTokens
 from gateway.settings import GatewaySettings
 
-RESOURCES = (access, events, facts, me, sandbox)
+RESOURCES = (access, events, facts, me, sandbox, webhooks)
 
 
 def set_up(app: Flask, settings: GatewaySettings) -> None:

@@ -7,6 +7,7 @@ from gateway.departments.callers import require_department
 from gateway.departments.schemas import DepartmentShape
 from gateway.resources.blueprints import JSON, offer, resource
 from gateway.resources.refusals import DEPARTMENT, described
+from services.contracts.department_webhooks import ReadWebhooks
 from services.contracts.notify import ReadDepartment
 
 blueprint = resource("department", "/departments/me", "What is kept of a department")
@@ -16,8 +17,8 @@ blueprint = resource("department", "/departments/me", "What is kept of a departm
 @blueprint.response(200, DepartmentShape)
 @described(*DEPARTMENT)
 def read_department() -> dict[str, Any]:
-    """What the department hears of this town, which facts it may ask for and why, by what it is let in, and how far
-    behind it is."""
+    """What the department hears of this town, which facts it may ask for and why, by what it is let in, where it is
+    told, and how far behind it is."""
     offer(*JSON)
     asked_by = require_department()
     found = ask(ReadDepartment(asked_by=asked_by))
@@ -34,4 +35,5 @@ def read_department() -> dict[str, Any]:
         "last_told_at": found.last_told_at,
         "waiting": found.waiting,
         "parked": found.parked,
+        "webhooks": ask(ReadWebhooks(asked_by=asked_by)).webhooks,
     }

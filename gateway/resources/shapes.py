@@ -38,6 +38,40 @@ class Text(fields.String):
     }
 
 
+class Flag(fields.Boolean):
+    """true or false that somebody sent, and nothing that means so to somebody else."""
+
+    default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
+        "required": _MISSING,
+        "null": _OTHER_TYPE,
+        "invalid": _OTHER_TYPE,
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return bool(super()._deserialize(value, attr, data, **options))
+
+
+class Between(fields.Integer):
+    """A whole number in bounds that somebody sent."""
+
+    default_error_messages: dict[str, Any] = {  # noqa: RUF012 - as above
+        "required": _MISSING,
+        "null": _OTHER_TYPE,
+    }
+
+    def __init__(self, least: int, most: int, **options: Any) -> None:
+        self._bounds, self._error = (least, most), field_error("not-a-number", least=least, most=most)
+        super().__init__(metadata={"minimum": least, "maximum": most}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int:
+        least, most = self._bounds
+        if type(value) is not int or not least <= value <= most:
+            raise ValidationError([self._error])
+        return super()._deserialize(value, attr, data, **options)
+
+
 class Texts(fields.Dict):
     """At most so many texts by name that somebody sent."""
 

@@ -14,6 +14,7 @@ FIELD_SENTENCES = {
     "unknown-parameter": "This parameter is not known here. Known are: %(choices)s.",
     "repeated-parameter": "Give this parameter only once.",
     "not-a-cursor": "This is not a place in the list. Begin without it, and follow what next says.",
+    "not-a-moment-or-event": "Write a moment, such as 2026-11-27T08:00:00+01:00, or the id of an event that is kept.",
     "too-long": "Use at most %(most)s characters.",
     "too-many": "Send at most %(most)s of these.",
     "unprintable": "A character in this text cannot be used.",

@@ -75,6 +75,11 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "Our records had to be restored, and what was filed in the hours before is no longer in them. Please file your "
         "application again. If you have received a certificate for it, that is genuine all the same.",
     ),
+    "webhook-disabled": (
+        409,
+        "The webhook is disabled",
+        "It is sent nothing now. Enable it, and have sent again what was parked.",
+    ),
     "events-gone": (
         410,
         "Some events are not kept any more",

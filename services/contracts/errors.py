@@ -151,6 +151,12 @@ class EventsGone(DomainError):
     slug = "events-gone"
 
 
+class WebhookDisabled(DomainError):
+    """It is sent nothing until its department, or an operator, enables it."""
+
+    slug = "webhook-disabled"
+
+
 class FactsGone(DomainError):
     """Who was asked about is not kept any more, or was refused: nothing can be asked anew."""
 

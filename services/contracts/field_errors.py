@@ -14,6 +14,7 @@ FIELD_ERRORS: dict[str, tuple[str, ...]] = {
     "unknown-parameter": ("choices",),
     "repeated-parameter": (),
     "not-a-cursor": (),
+    "not-a-moment-or-event": (),
     "too-long": ("most",),
     "too-many": ("most",),
     "unprintable": (),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+import services.contracts.department_webhooks  # noqa: F401 - its questions have queues, too
 from services.contracts.confirmations import (
     AnswerConfirmation,
     ConfirmationNeedless,

@@ -14,6 +14,18 @@ from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
 from services.contracts.days import day_of
+from services.contracts.department_webhooks import (
+    DeliveryPage,
+    FreshKey,
+    ReadDeliveries,
+    ReadWebhooks,
+    ReplayDeliveries,
+    Replayed,
+    RotateWebhookKey,
+    SwitchWebhook,
+    WebhookList,
+    WebhookView,
+)
 from services.contracts.departments import BUS
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
@@ -42,8 +54,11 @@ from services.notify.feed.pulling import Pulling
 from services.notify.feed.queues import BrokerQueues
 from services.notify.feed.references import References
 from services.notify.feed.store import FeedStore
+from services.notify.feed.webhooks import asked as webhooks_asked
+from services.notify.feed.webhooks.bounding import keep_within_bounds
 from services.notify.feed.webhooks.delivering import Courier
 from services.notify.feed.webhooks.keys import SigningKeys
+from services.notify.feed.webhooks.record import DeliveryRecord
 from services.notify.feed.webhooks.sending import Sender
 from services.notify.feed.webhooks.spreading import Spreader
 from services.notify.feed.webhooks.store import DeliveryStore, NewEvents, WebhookStore
@@ -95,6 +110,16 @@ def _courier(runtime: Made) -> Courier:
         send=sender.send,
         longest=timedelta(seconds=settings.webhook_timeout_s),
         clock=runtime.clock,
+    )
+
+
+def _record(runtime: Made) -> DeliveryRecord:
+    return DeliveryRecord(runtime.database, kept=_kept(runtime), clock=runtime.clock)
+
+
+def _own_webhooks(runtime: Made) -> webhooks_asked.OwnWebhooks:
+    return webhooks_asked.OwnWebhooks(
+        admissions=_admissions(runtime), webhooks=WebhookStore(runtime.database), record=_record(runtime)
     )
 
 
@@ -159,6 +184,9 @@ class NotifyService:
     webhooks = Provided(lambda runtime: WebhookStore(runtime.database))
     spreader = Provided(_spreader)
     courier = Provided(_courier)
+    record = Provided(_record)
+    own_webhooks = Provided(_own_webhooks)
+    signing_keys = Provided(lambda runtime: SigningKeys(runtime.settings.webhook_keys))
     numbering = Provided(_numbering)
     pages = Provided(_pages)
     applications = Provided(_references)
@@ -222,6 +250,28 @@ class NotifyService:
             now=self.clock(),
         )
 
+    @answers
+    def read_webhooks(self, question: ReadWebhooks) -> WebhookList:
+        return webhooks_asked.read_webhooks(question, own=self.own_webhooks, now=self.clock())
+
+    @answers
+    def read_deliveries(self, question: ReadDeliveries) -> DeliveryPage:
+        return webhooks_asked.read_deliveries(question, own=self.own_webhooks)
+
+    @answers
+    def replay_deliveries(self, question: ReplayDeliveries) -> Replayed:
+        return webhooks_asked.replay_deliveries(question, own=self.own_webhooks)
+
+    @answers
+    def switch_webhook(self, question: SwitchWebhook) -> WebhookView:
+        return webhooks_asked.switch_webhook(question, own=self.own_webhooks, now=self.clock())
+
+    @answers
+    def rotate_webhook_key(self, question: RotateWebhookKey) -> FreshKey:
+        return webhooks_asked.rotate_webhook_key(
+            question, own=self.own_webhooks, keys=self.signing_keys, now=self.clock()
+        )
+
     @sweeps(every=timedelta(seconds=1))
     def number_events(self) -> None:
         self.numbering.number()
@@ -235,6 +285,10 @@ class NotifyService:
         known = self.webhooks.all()
         self.spreader.spread(known)
         self.courier.look(known)
+
+    @sweeps(every=timedelta(minutes=5))
+    def keep_webhooks_within_bounds(self) -> None:
+        keep_within_bounds(self.webhooks.all(), record=self.record, webhooks=self.webhooks)
 
     @sweeps(every=timedelta(minutes=1))
     def empty_correspondences(self) -> None:

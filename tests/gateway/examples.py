@@ -16,6 +16,7 @@ ID = "5f0c7a3e9d1b4c2f8e6a0b9d7c5e3f1a"
 CERTIFICATE = "b1946ac92492d2347c6235b4d2611184"
 PRODUCT = "household-composition"
 PDF = b"%PDF-1.7\n"
+WEBHOOK = "4f1e2d3c"
 
 
 def arrange(services: FakeServices) -> None:
@@ -77,7 +78,10 @@ def arrange(services: FakeServices) -> None:
         still_true=Rechecked(state="current", asked_at=FILED + timedelta(minutes=45)),
     )
     services.departments["police"] = FakeDepartment(
-        events=(an_event(number=1), an_event("application-refused", number=2)), references=(REFERENCE,)
+        events=(an_event(number=1), an_event("application-refused", number=2)),
+        references=(REFERENCE,),
+        webhooks=(WEBHOOK,),
+        deliveries=2,
     )
     services.department_facts = DepartmentFacts(
         product="life", looked_at=NOW, facts={"life": Life(alive_on=date(2026, 11, 24))}
@@ -104,6 +108,18 @@ ASKED: dict[str, tuple[str, str, dict[str, Any]]] = {
     "listEvents": ("GET", "/departments/events?limit=1", {}),
     "readFacts": ("GET", f"/departments/facts/{REFERENCE}", {}),
     "readDepartment": ("GET", "/departments/me", {}),
+    "listDeliveries": ("GET", f"/departments/webhooks/{WEBHOOK}/deliveries?limit=1", {}),
+    "replayDeliveries": (
+        "POST",
+        f"/departments/webhooks/{WEBHOOK}/replays",
+        {"json": {"since": "2026-11-24T08:00:00+01:00", "parked_only": False}},
+    ),
+    "switchWebhook": ("POST", f"/departments/webhooks/{WEBHOOK}/switch", {"json": {"is_disabled": True}}),
+    "rotateWebhookKey": (
+        "POST",
+        f"/departments/webhooks/{WEBHOOK}/keys",
+        {"json": {"signature": "v1a", "overlap_hours": 24}},
+    ),
     "tellSandbox": ("POST", "/departments/sandbox/events", {"json": {"events": ["certificate-issued"]}}),
 }
 """Operation to the request that gets its example, in this order."""

@@ -23,6 +23,22 @@ from gateway.departments.tokens import Access, AccessTokens
 from gateway.rates import Window
 from services.chassis.asking import ServiceUnavailable
 from services.chassis.locking import KeyRing
+from services.contracts.department_webhooks import (
+    AttemptView,
+    DeliveryPage,
+    DeliveryPlace,
+    DeliveryView,
+    FreshKey,
+    ReadDeliveries,
+    ReadWebhooks,
+    ReplayDeliveries,
+    Replayed,
+    RotateWebhookKey,
+    SigningKeyView,
+    SwitchWebhook,
+    WebhookList,
+    WebhookView,
+)
 from services.contracts.documents import CertificateFile, Verification
 from services.contracts.errors import (
     IdempotencyKeyReused,
@@ -208,6 +224,8 @@ class FakeDepartment:
     references: tuple[str, ...] = ()
     invented: Mapping[str, Any] = field(default_factory=dict)
     """For every reference, where there are any: then each is of the sandbox."""
+    webhooks: tuple[str, ...] = ()
+    deliveries: int = 0
 
 
 KEY = "key-1"
@@ -294,6 +312,37 @@ class FakeServices:
             waiting=2,
             parked=0,
         )
+
+    def _ReadWebhooks(self, asked: ReadWebhooks) -> WebhookList:
+        return WebhookList(webhooks=tuple(map(a_webhook, self._admitted(asked.asked_by).webhooks)))
+
+    def _ReadDeliveries(self, asked: ReadDeliveries) -> DeliveryPage:
+        known = self._with_webhook(asked)
+        begin = int(asked.after.id) if asked.after else 0
+        end = min(begin + asked.limit, known.deliveries)
+        return DeliveryPage(
+            deliveries=tuple(map(a_delivery, range(known.deliveries - begin, known.deliveries - end, -1))),
+            next=DeliveryPlace(at=NOW, id=str(end)) if end < known.deliveries else None,
+        )
+
+    def _ReplayDeliveries(self, asked: ReplayDeliveries) -> Replayed:
+        return Replayed(replayed=self._with_webhook(asked).deliveries)
+
+    def _SwitchWebhook(self, asked: SwitchWebhook) -> WebhookView:
+        self._with_webhook(asked)
+        known = a_webhook(asked.webhook)
+        return replace(known, state="disabled", disabled_by="asked") if asked.is_disabled else known
+
+    def _RotateWebhookKey(self, asked: RotateWebhookKey) -> FreshKey:
+        self._with_webhook(asked)
+        signature = asked.signature or "v1"
+        return FreshKey(webhook=asked.webhook, signature=signature, made_at=NOW, key="whpk_public")
+
+    def _with_webhook(self, asked: Any) -> FakeDepartment:
+        known = self._admitted(asked.asked_by)
+        if asked.webhook not in known.webhooks:
+            raise NotFound
+        return known
 
     def _TellSandbox(self, asked: TellSandbox) -> SandboxTold:
         self._admitted(asked.asked_by)
@@ -426,6 +475,36 @@ def an_event(name: str = "certificate-issued", *, number: int = 1, town: str = "
         data={"product": "life"},
     )
     return event.to_json().decode()
+
+
+def a_webhook(id: str) -> WebhookView:
+    """One that takes what it is sent."""
+    return WebhookView(
+        webhook=id,
+        url="https://hooks.police.example/loket",
+        state="well",
+        since=NOW,
+        keys=(SigningKeyView(signature="v1a", made_at=NOW),),
+        waiting=0,
+        parked=0,
+        delivered=2,
+        dropped=0,
+    )
+
+
+def a_delivery(number: int) -> DeliveryView:
+    """One that came with the second attempt."""
+    return DeliveryView(
+        event=f"{number:032x}",
+        name="certificate-issued",
+        town="24001",
+        stored_at=NOW,
+        progress="delivered",
+        attempts=(
+            AttemptView(at=NOW, took_ms=15000, reason="too-slow"),
+            AttemptView(at=NOW, took_ms=120, status=204, reason="delivered"),
+        ),
+    )
 
 
 REFERENCE = "9b1f0c7a3e9d1b4c2f8e6a0b9d7c5e3f"

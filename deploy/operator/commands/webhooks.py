@@ -1,6 +1,7 @@
 """departments webhook add, list, show, rotate, remove, attempts, replay, enable."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -100,7 +101,7 @@ def list_webhooks(department: str | None, as_json: bool) -> None:
 
     with webhooks_of(this_stack()) as found:
         chosen = found.webhooks.of(department) if department else found.webhooks.all()
-        facts = [_facts(found, each) for each in chosen]
+        facts = _facts(found, chosen)
     tell({"webhooks": facts}, as_json=as_json, table=lambda: listed(facts))
 
 
@@ -117,7 +118,7 @@ def show(id: str, as_json: bool) -> None:
     with webhooks_of(this_stack()) as found:
         known = found.one(id)
         facts = {
-            **_facts(found, known),
+            **_facts(found, [known])[0],
             "added_at": known.added_at,
             "files": asdict(known.files),
             "keys": [
@@ -193,39 +194,53 @@ def attempts(id: str, progress: str | None, most: int, as_json: bool) -> None:
 
     from deploy.local.stack import this_stack
     from deploy.operator.webhooks import webhooks_of
-    from services.notify.feed.webhooks.domain import Progress
+    from services.contracts.department_webhooks import Progress
 
     with webhooks_of(this_stack()) as found:
         found.one(id)
-        deliveries = found.deliveries.last(id, progress=Progress(progress) if progress else None, most=most)
+        deliveries, _ = found.record.page(id, progress=Progress(progress) if progress else None, most=most)
     facts = [_tried(each) for each in deliveries]
     tell({"webhook": id, "deliveries": facts}, as_json=as_json, table=lambda: attempted(facts))
 
 
 @webhook.command()
 @click.argument("id")
-@click.option("--from", "event", help="The id of an event: it, and all that was kept since.")
-@click.option("--parked", is_flag=True, help="All that is parked.")
+@click.option("--from", "since", help="The id of an event, or 2026-11-27T08:00:00+01:00: what was kept since.")
+@click.option("--parked", is_flag=True, help="Only what is parked.")
 @clear
-def replay(id: str, event: str | None, parked: bool) -> None:
-    """Send ID once more, the same to the last byte, for 72 hours: from an event on, or what is parked."""
+def replay(id: str, since: str | None, parked: bool) -> None:
+    """Send ID once more, the same to the last byte, for 72 hours: from an event or a moment on, or what is parked."""
 
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
     from deploy.operator.webhooks import webhooks_of
+    from services.contracts.errors import InvalidField
+    from services.notify.feed.webhooks.replaying import replay as send_again
 
-    if bool(event) == parked:
-        raise Mistake("say either --from EVENT or --parked")
+    if not (since or parked):
+        raise Mistake("say --from EVENT, --from MOMENT or --parked")
     stack = this_stack()
     with webhooks_of(stack) as found:
         known = found.one(id)
         if known.disabled_at:
             raise Mistake(f"{id} is disabled, and would be sent nothing: `loket departments webhook enable {id}` first")
-        note(stack.logs / AUDIT, "departments webhook replay", id, f"from {event}" if event else "parked")
-        count = found.deliveries.replay_from(id, event) if event else found.deliveries.replay_parked(id)
-    if count is None:
-        raise Mistake(f"{id} has no event {event} (any more); see `loket departments webhook attempts {id}`")
+        what = f"{'parked' if parked else 'all'} from {since or 'the first'}"
+        note(stack.logs / AUDIT, "departments webhook replay", id, what)
+        count, following = 0, since
+        try:
+            while True:
+                done = send_again(id, record=found.record, since=following, parked_only=parked)
+                count, following = count + done.replayed, done.next
+                if following is None or not done.replayed:
+                    break
+        except InvalidField:
+            raise Mistake(
+                f"--from: {id} has no event {since} (any more); see `loket departments webhook attempts {id}`, or"
+                " write a moment such as 2026-11-27T08:00:00+01:00"
+            ) from None
     click.echo(f"{count} leave for {id} once more")
+    if following is not None:
+        click.echo(f"more wait than are kept waiting; once these have left, go on with --from {following}")
 
 
 @webhook.command()
@@ -246,17 +261,23 @@ def enable(id: str) -> None:
     click.echo(f"{id} is sent what comes; `loket departments webhook replay {id} --parked` sends what is parked")
 
 
-def _facts(found: "AtNotify", known: "Webhook") -> dict[str, Any]:
-    standing = found.deliveries.standing(known.id)
-    return {
-        "webhook": known.id,
-        "department": known.department,
-        "url": known.url,
-        "disabled_at": known.disabled_at,
-        "failing_since": known.failing_since,
-        **{str(progress): count for progress, count in standing.counts.items()},
-        "oldest": standing.oldest,
-    }
+def _facts(found: "AtNotify", chosen: Sequence["Webhook"]) -> list[dict[str, Any]]:
+    standings = found.record.standings(each.id for each in chosen)
+    return [
+        {
+            "webhook": known.id,
+            "department": known.department,
+            "url": known.url,
+            "disabled_at": known.disabled_at,
+            "disabled_by": known.disabled_by,
+            "failing_since": known.failing_since,
+            **{str(progress): count for progress, count in standings[known.id].counts.items()},
+            "oldest": standings[known.id].oldest,
+            "dropped": known.dropped,
+            "dropped_until": known.dropped_until,
+        }
+        for known in chosen
+    ]
 
 
 def _tried(delivery: "Delivery") -> dict[str, Any]:

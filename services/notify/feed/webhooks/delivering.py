@@ -17,6 +17,7 @@ import structlog
 from services.chassis.crash import crash_point
 from services.chassis.logs import raised_at
 from services.contracts.delivery import TryLater, Unacceptable
+from services.contracts.department_webhooks import DisabledBy
 from services.contracts.feed.events import CONTENT_TYPE
 from services.notify.feed.departments import Departments
 from services.notify.feed.webhooks.domain import LONGEST, SHORTEST, Answer, Attempt, Delivery, Files, Webhook
@@ -72,7 +73,9 @@ class Courier:
         """Start workers where something is due, and return: they go on by themselves until nothing is."""
         for webhook in known:
             if webhook.disabled_at:
-                self._deliveries.park(webhook.id)  # also what somebody who died had still to park
+                now = self._webhooks.find(webhook.id)
+                if now is not None and now.disabled_at:  # it may have been enabled since, and replayed
+                    self._deliveries.park(webhook.id)  # also what somebody who died had still to park
                 continue
             self._lock_anew(webhook)
             at_once = 1 if webhook.failing_since else AT_ONCE
@@ -112,7 +115,7 @@ class Courier:
         drawn = random.uniform(SHORTEST, LONGEST)  # noqa: S311 - spreads the attempts, no secret
         now = self._clock()
         if answer.is_gone:
-            self._webhooks.disable(webhook.id, at=now)
+            self._webhooks.disable(webhook.id, at=now, by=DisabledBy.GONE)
         self._deliveries.settle(delivery, delivery.after(attempt, answer, now=now, drawn=drawn))
         self._note(webhook, answer, now)
         log.info(

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from types import MappingProxyType
 
+from services.contracts.department_webhooks import DisabledBy, Progress, WebhookState
 from services.notify.feed.departments import Department
 from services.notify.feed.webhooks.signing import Scheme
 
@@ -31,6 +31,12 @@ MOST_ATTEMPTS = 100
 
 MOST_WEBHOOKS = 5
 """Of one department."""
+
+MOST_KEYS = 3
+"""That sign at once: a receiver reads no endless header."""
+
+MOST_WAITING, MOST_KEPT = 10_000, 50_000
+"""Deliveries of one webhook. Of those that wait too many the oldest are parked; of what is done with the oldest go."""
 
 DELIVERED = "delivered"
 """The one reason that is none."""
@@ -63,7 +69,8 @@ class Files:
 @dataclass(frozen=True, kw_only=True)
 class Webhook:
     """Where a department hears what its topics tell. `disabled_at` is since when it wants nothing, `failing_since`
-    since when it took nothing that it was sent.
+    since when it took nothing that it was sent. `dropped` of its deliveries went undelivered, since too many were kept,
+    the last of them of an event that was kept at `dropped_until`.
     """
 
     id: str
@@ -73,29 +80,32 @@ class Webhook:
     files: Files = field(default_factory=Files)
     added_at: datetime
     disabled_at: datetime | None = None
+    disabled_by: DisabledBy | None = None
     failing_since: datetime | None = None
+    dropped: int = 0
+    dropped_until: datetime | None = None
 
     def signing(self, *, now: datetime) -> tuple[Secret, ...]:
         """The keys that sign now, the newest first."""
         return tuple(each for each in self.secrets if each.ends_at is None or each.ends_at > now)
 
     def rotated(self, fresh: Secret, *, overlap: timedelta) -> "Webhook":
-        """The fresh key signs from now on, and those before it as well until the overlap is over."""
+        """The fresh key signs from now on, and the last ones before it as well until the overlap is over."""
         ends = fresh.made_at + overlap
         before = (replace(each, ends_at=min(ends, each.ends_at or ends)) for each in self.signing(now=fresh.made_at))
-        return replace(self, secrets=(fresh, *(each for each in before if each.ends_at != fresh.made_at)))
+        signing = (fresh, *(each for each in before if each.ends_at != fresh.made_at))
+        return replace(self, secrets=signing[:MOST_KEYS])
+
+    @property
+    def state(self) -> WebhookState:
+        """How it is."""
+        if self.disabled_at:
+            return WebhookState.DISABLED
+        return WebhookState.FAILING if self.failing_since else WebhookState.WELL
 
     def was_away(self, *, now: datetime) -> bool:
         """Whether it took nothing for long."""
         return self.failing_since is not None and now - self.failing_since >= QUIET
-
-
-class Progress(StrEnum):
-    """How far a delivery is. What is parked is sent again when somebody asks for that."""
-
-    WAITING = "waiting"
-    DELIVERED = "delivered"
-    PARKED = "parked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +149,8 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True)
 class NewEvent:
-    """A public event for which no deliveries were made yet, as it was kept at `stored_at`."""
+    """A public event for which no deliveries were made yet, as it was kept at `stored_at`; `only_for` is the department
+    that alone hears it (projecting.Told)."""
 
     id: str
     town: str
@@ -147,6 +158,7 @@ class NewEvent:
     product: str
     body: bytes = field(repr=False)
     stored_at: datetime
+    only_for: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,8 +219,14 @@ def deliveries_of(
         for webhook in webhooks
         if webhook.added_at <= event.stored_at
         and (department := departments.get(webhook.department)) is not None
-        and department.is_told(town=event.town, event=event.name, product=event.product)
+        and _is_for(department, event)
     ]
+
+
+def _is_for(department: Department, event: NewEvent) -> bool:
+    if event.only_for is not None:
+        return event.only_for == department.id
+    return department.is_told(town=event.town, event=event.name, product=event.product)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,24 +3,23 @@
 Every question of deliveries is of exactly the fields of one index: the embedded store would otherwise look at all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
+from services.contracts.department_webhooks import DisabledBy, Progress
 from services.notify.feed.webhooks.domain import (
     PATIENCE,
     Attempt,
     Delivery,
     Files,
     NewEvent,
-    Progress,
     Secret,
-    Standing,
     Webhook,
 )
 from services.notify.feed.webhooks.signing import Scheme
@@ -65,17 +64,21 @@ class WebhookStore:
         changed = {"$set": {"secrets": list(map(_secret_document, secrets))}}
         return self._collection.update_one(guard, changed).modified_count > 0
 
-    def disable(self, id: str, *, at: datetime) -> None:
+    def disable(self, id: str, *, at: datetime, by: DisabledBy) -> None:
         """It wants nothing."""
-        self._set(id, {"disabled_at": at})
+        self._set(id, {"disabled_at": at, "disabled_by": str(by)})
 
     def enable(self, id: str) -> None:
         """It wants what comes from now on."""
-        self._set(id, {"disabled_at": None, "failing_since": None})
+        self._set(id, {"disabled_at": None, "disabled_by": None, "failing_since": None})
 
     def note_failing(self, id: str, *, since: datetime | None) -> None:
         """Since when it took nothing; None where it did."""
         self._set(id, {"failing_since": since})
+
+    def note_dropped(self, id: str, *, count: int, until: datetime) -> None:
+        """So many more of its deliveries, up to one of an event that was kept then, went undelivered."""
+        self._collection.update_one({"_id": id}, {"$inc": {"dropped": count}, "$max": {"dropped_until": until}})
 
     def remove(self, id: str) -> None:
         """It hears nothing any more."""
@@ -105,6 +108,7 @@ class NewEvents:
                 product=each["product"],
                 body=each["body"].encode(),
                 stored_at=each["stored_at"],
+                only_for=each["only_for"],
             )
             for each in found
         ]
@@ -125,8 +129,6 @@ class DeliveryStore:
         for name, fields in (
             ("guard", ("_id", "due_at")),
             ("due", ("webhook", "due_at")),
-            ("by_progress", ("webhook", "progress", "stored_at")),
-            ("in_order", ("webhook", "stored_at")),
         ):
             self._collection.create_index([(each, ASCENDING) for each in fields], name=name)
 
@@ -144,7 +146,7 @@ class DeliveryStore:
     def find(self, webhook: str, event: str) -> Delivery | None:
         """None where there is none (any more)."""
         found = self._collection.find_one({"_id": f"{webhook}:{event}"})
-        return _delivery(found) if found else None
+        return delivery_of(found) if found else None
 
     def any_due(self, webhook: str) -> bool:
         """Whether one of it is."""
@@ -160,7 +162,7 @@ class DeliveryStore:
             held = now + lease
             guard = {"_id": found["_id"], "due_at": found["due_at"]}
             if self._collection.update_one(guard, {"$set": {"due_at": held}}).modified_count:
-                return replace(_delivery(found), due_at=held)
+                return replace(delivery_of(found), due_at=held)
         return None
 
     def settle(self, claimed: Delivery, after: Delivery) -> None:
@@ -182,53 +184,6 @@ class DeliveryStore:
         waiting = {"webhook": webhook, "due_at": {"$gt": _EVER}}
         self._collection.update_many(waiting, {"$set": {"progress": str(Progress.PARKED), "due_at": None}})
 
-    def replay_parked(self, webhook: str) -> int:
-        """All that is parked is sent again, the same to the last byte; how many that are. For 72 hours from now it is
-        tried, and what was tried before stays in the record."""
-        return self._replay(webhook, Progress.PARKED, since=_EVER)
-
-    def replay_from(self, webhook: str, event: str) -> int | None:
-        """As replay_parked, of an event and all that were kept since, but for those that wait anyway. None where there
-        is no such event for it (any more)."""
-        first = self.find(webhook, event)
-        if first is None:
-            return None
-        return self._replay(webhook, Progress.DELIVERED, Progress.PARKED, since=first.stored_at)
-
-    def _replay(self, webhook: str, *progress: Progress, since: datetime) -> int:
-        now = self._clock()
-        anew = {
-            "since": now,
-            "due_at": now,
-            "progress": str(Progress.WAITING),
-            "tries": 0,
-            "expire_at": now + self._kept,
-        }
-        return sum(
-            self._collection.update_many(
-                {"webhook": webhook, "progress": str(each), "stored_at": {"$gte": since}}, {"$set": anew}
-            ).modified_count
-            for each in progress
-        )
-
-    def last(self, webhook: str, *, progress: Progress | None = None, most: int) -> list[Delivery]:
-        """Those of the newest events, newest first."""
-        asked = {"webhook": webhook} | ({"progress": str(progress)} if progress else {})
-        return [_delivery(each) for each in self._collection.find(asked).sort("stored_at", DESCENDING).limit(most)]
-
-    def standing(self, webhook: str) -> Standing:
-        """How it gets on."""
-        counts = {
-            each: self._collection.count_documents({"webhook": webhook, "progress": str(each)}) for each in Progress
-        }
-        waiting = {"webhook": webhook, "progress": str(Progress.WAITING)}
-        oldest = self._collection.find_one(waiting, {"stored_at": 1}, sort=[("stored_at", ASCENDING)])
-        return Standing(counts=counts, oldest=oldest["stored_at"] if oldest else None)
-
-    def remove(self, webhook: str) -> None:
-        """All of it, with what was tried."""
-        self._collection.delete_many({"webhook": webhook})
-
 
 def _due(webhook: str, now: datetime) -> dict[str, Any]:
     return {"webhook": webhook, "due_at": {"$gt": _EVER, "$lte": now}}
@@ -243,7 +198,10 @@ def _webhook_document(webhook: Webhook) -> dict[str, Any]:
         "files": asdict(webhook.files),
         "added_at": webhook.added_at,
         "disabled_at": webhook.disabled_at,
+        "disabled_by": webhook.disabled_by and str(webhook.disabled_by),
         "failing_since": webhook.failing_since,
+        "dropped": webhook.dropped,
+        "dropped_until": webhook.dropped_until,
     }
 
 
@@ -256,8 +214,18 @@ def _webhook(document: dict[str, Any]) -> Webhook:
         files=Files(**document["files"]),
         added_at=document["added_at"],
         disabled_at=document["disabled_at"],
+        disabled_by=_disabled_by(document),
         failing_since=document["failing_since"],
+        dropped=document.get("dropped", 0),
+        dropped_until=document.get("dropped_until"),
     )
+
+
+def _disabled_by(document: dict[str, Any]) -> DisabledBy | None:
+    """Before it was noted, 410 alone could do so."""
+    if document["disabled_at"] is None:
+        return None
+    return DisabledBy(document.get("disabled_by") or DisabledBy.GONE)
 
 
 def _secret_document(secret: Secret) -> dict[str, Any]:
@@ -303,7 +271,8 @@ def _delivery_document(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _delivery(document: dict[str, Any]) -> Delivery:
+def delivery_of(document: Mapping[str, Any]) -> Delivery:
+    """As it is kept."""
     return Delivery(
         webhook=document["webhook"],
         event=document["event"],

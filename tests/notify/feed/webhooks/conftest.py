@@ -16,6 +16,8 @@ from services.notify.feed.store import FeedStore
 from services.notify.feed.webhooks.delivering import Courier
 from services.notify.feed.webhooks.domain import Answer, Delivery, Webhook
 from services.notify.feed.webhooks.keys import SigningKeys
+from services.notify.feed.webhooks.record import DeliveryRecord
+from services.notify.feed.webhooks.replaying import replay
 from services.notify.feed.webhooks.signing import Scheme
 from services.notify.feed.webhooks.spreading import Spreader
 from services.notify.feed.webhooks.store import DeliveryStore, NewEvents, WebhookStore
@@ -40,6 +42,7 @@ class Side:
         self.webhooks = WebhookStore(self.database)
         self.events = NewEvents(self.database)
         self.deliveries = DeliveryStore(self.database, kept=KEPT, clock=self.clock)
+        self.record = DeliveryRecord(self.database, kept=KEPT, clock=self.clock)
         self.feed = FeedStore(self.database, relay=KeptInOutbox(), kept=KEPT, clock=self.clock)
         self.signing = SigningKeys(KeyRing.parse(RING))
         self.spreader = Spreader(
@@ -71,7 +74,7 @@ class Side:
         self.webhooks.add(made)
         return made
 
-    def tell(self, number: int = 1, *, town: str = "24001") -> PublicEvent:
+    def tell(self, number: int = 1, *, town: str = "24001", only_for: str | None = None) -> PublicEvent:
         """Keeps an event as notify does."""
         event = PublicEvent(
             id=f"{number:032x}",
@@ -81,7 +84,7 @@ class Side:
             time=self.now,
             data={"product": "life"},
         )
-        self.feed.tell(Told(event=event, application_id="a", product="life"))
+        self.feed.tell(Told(event=event, application_id="a", product="life", only_for=only_for))
         return event
 
     def courier(self, send: Send, *, signing: SigningKeys | None = None) -> Courier:
@@ -107,6 +110,10 @@ class Side:
         found = self.deliveries.find(webhook, f"{number:032x}")
         assert found is not None
         return found
+
+    def replay(self, id: str = "hook", *, since: str | None = None, parked_only: bool = False) -> int:
+        """How many leave once more."""
+        return replay(id, record=self.record, since=since, parked_only=parked_only).replayed
 
     def suspend(self, department: Department) -> None:
         self.departments.replace(replace(department, is_suspended=True))

@@ -9,8 +9,9 @@ import pytest
 from pymongo.database import Database
 
 from services.chassis.locking import KeyRing
+from services.contracts.department_webhooks import Progress
 from services.contracts.feed.webhooks import Receiver
-from services.notify.feed.webhooks.domain import PATIENCE, Answer, Files, Progress
+from services.notify.feed.webhooks.domain import PATIENCE, Answer, Files
 from services.notify.feed.webhooks.keys import SigningKeys
 from services.notify.feed.webhooks.signing import Scheme
 from tests.notify.feed.webhooks.conftest import Side
@@ -148,7 +149,7 @@ def test_after_72_hours_it_is_parked_and_can_be_asked_for(side: Side) -> None:
     side.later(hours=PATIENCE.total_seconds() / 3600)
     side.bring(takes)
     parked = side.delivery()
-    replayed = side.deliveries.replay_parked("hook")
+    replayed = side.replay(parked_only=True)
     takes = Answers(200)
     side.bring(takes)
 
@@ -173,7 +174,7 @@ def test_410_disables_and_parks_what_waits_and_what_comes(side: Side) -> None:
     assert found is not None
     assert found.disabled_at == side.now
     assert len(takes.sent) == 1
-    assert side.deliveries.standing("hook").counts[Progress.PARKED] == 3
+    assert side.record.standings(["hook"])["hook"].counts[Progress.PARKED] == 3
 
 
 def test_what_was_enabled_again_hears_what_comes_and_replays_what_was_parked(side: Side) -> None:
@@ -187,7 +188,7 @@ def test_what_was_enabled_again_hears_what_comes_and_replays_what_was_parked(sid
 
     side.bring(takes)
     assert takes.ids == [f"{2:032x}"]
-    side.deliveries.replay_parked("hook")
+    side.replay(parked_only=True)
     side.bring(takes)
     assert takes.ids[1:] == [f"{1:032x}"]
 
@@ -201,7 +202,7 @@ def test_from_an_event_on_everything_is_sent_again(side: Side) -> None:
         side.bring(takes)
         side.later(minutes=1)
 
-    count = side.deliveries.replay_from("hook", f"{1:032x}")
+    count = side.replay(since=f"{1:032x}")
     side.bring(takes)
 
     assert count == 2
@@ -411,7 +412,7 @@ def test_one_that_hangs_keeps_nobody_waiting(side: Side) -> None:
         courier.look(side.webhooks.all())
     wait_for(lambda: len(taken) == 30, what="all that is for who takes it")
 
-    held = [each.attempts for each in side.deliveries.last("dead", most=100)]
+    held = [each.attempts for each in side.record.page("dead", most=100)[0]]
     free.set()
     courier.stop()
     assert not any(held)
@@ -426,9 +427,9 @@ def test_the_record_can_be_read_by_progress_newest_first(side: Side) -> None:
         side.later(seconds=1)
     side.bring(Answers(200, 500, 200))
 
-    newest = side.deliveries.last("hook", most=2)
-    waiting = side.deliveries.last("hook", progress=Progress.WAITING, most=10)
-    standing = side.deliveries.standing("hook")
+    newest, _ = side.record.page("hook", most=2)
+    waiting, _ = side.record.page("hook", progress=Progress.WAITING, most=10)
+    standing = side.record.standings(["hook"])["hook"]
 
     assert [each.event for each in newest] == [f"{number:032x}" for number in (2, 1)]
     assert [each.event for each in waiting] == [f"{1:032x}"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.contracts.department_webhooks import Progress
 from services.notify.feed.webhooks.domain import (
     LONGEST,
     MOST_ATTEMPTS,
@@ -15,7 +16,6 @@ from services.notify.feed.webhooks.domain import (
     Attempt,
     Delivery,
     NewEvent,
-    Progress,
     Secret,
     Webhook,
     deliveries_of,

@@ -14,11 +14,11 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from services.chassis.addresses import beside
+from services.contracts.department_webhooks import Progress
 from services.contracts.departments import EXCHANGE, virtual_host
 from services.contracts.feed.events import PublicEvent
 from services.contracts.feed.webhooks import Receiver as Reader
 from services.notify.feed.webhooks.delivering import AT_ONCE
-from services.notify.feed.webhooks.domain import Progress
 from tests.conftest import EVERYTHING
 from tests.notify.conftest import StartPost
 from tests.notify.feed.webhooks.conftest import Side
@@ -57,7 +57,7 @@ class Road:
         self.side.webhook(id, url=url, files=self.papers.files())
 
     def marked(self, count: int, id: str = "hook") -> bool:
-        return self.side.deliveries.standing(id).counts[Progress.DELIVERED] == count
+        return self.side.record.standings([id])[id].counts[Progress.DELIVERED] == count
 
 
 @pytest.fixture
