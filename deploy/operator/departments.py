@@ -67,6 +67,12 @@ class AtDeployment:
         self._administration = administration
         self._kept = kept_for(stack)
 
+    def add(self, department: Department) -> str | None:
+        """Let it hear and answer; the address with which it connects. None where there is one of that name."""
+        password = new_password()
+        self.declare(department, password=password)
+        return self.address(department, password) if self.store.add(department) else None
+
     def declare(self, department: Department, *, password: str | None) -> None:
         """Its queues, and its user with its rights: none while it is suspended."""
         known = self.at_broker(department)
@@ -82,8 +88,10 @@ class AtDeployment:
         known = self.at_broker(department)
         self._administration().remove_user(known.user)
         with self._connected() as connection:
-            for name in (known.queue, known.parking, known.stream):
+            for name in known.queues:
                 connection.channel().queue_delete(name)
+            if known.answers:
+                connection.channel().exchange_delete(known.said)
 
     def address(self, department: Department, password: str) -> str:
         """With which it connects: of each node, with `;`."""
@@ -114,7 +122,7 @@ class AtDeployment:
 
     def at_broker(self, department: Department) -> AtBroker:
         """Its names there."""
-        return AtBroker(id=department.id, topics=department.topics, kept=self._kept)
+        return AtBroker(id=department.id, topics=department.topics, answers=department.answers, kept=self._kept)
 
     @contextmanager
     def _connected(self) -> Iterator[pika.BlockingConnection]:

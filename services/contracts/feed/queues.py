@@ -1,9 +1,14 @@
-"""What a department has at the broker: a user, and three queues that are called after it."""
+"""What a department has at the broker: a user, three queues that are called after it, and where it may answer."""
 
 
 def user_of(department: str) -> str:
     """`department.police`, which no process of Loket can be called. What waits for it is a queue of the same name."""
     return f"department.{department}"
+
+
+def department_of(user: str) -> str:
+    """Whose user it is."""
+    return user.removeprefix(user_of(""))
 
 
 def parking_of(user: str) -> str:
@@ -14,3 +19,8 @@ def parking_of(user: str) -> str:
 def history_of(user: str) -> str:
     """The stream of what it was told, from which it reads again."""
     return f"{user}.history"
+
+
+def answers_of(user: str) -> str:
+    """The exchange to which it says its answers, and the queue in which they wait for Loket."""
+    return f"{user}.answers"

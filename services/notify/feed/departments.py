@@ -8,14 +8,14 @@ from typing import Any, Protocol
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from services.contracts.departments import Topic
+from services.contracts.departments import Answering, Topic
 from services.contracts.feed.events import ALIVE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Department:
     """A public body that subscribes. `purpose` is what for it may know what its topics tell, in the words of whoever
-    decided that; `facts` are those that it may ask for of what it heard of.
+    decided that; `facts` are those that it may ask for of what it heard of, `answers` the confirmations that it gives.
     """
 
     id: str
@@ -23,20 +23,33 @@ class Department:
     purpose: str
     topics: tuple[Topic, ...]
     facts: tuple[str, ...] = ()
+    answers: tuple[Answering, ...] = ()
     added_at: datetime
     is_suspended: bool = False
 
     @property
     def towns(self) -> tuple[str, ...]:
         """The REFNIS codes of the towns of which it hears."""
-        return tuple(dict.fromkeys(topic.town for topic in self.topics))
+        towns = [topic.town for topic in self.topics] + [each.town for each in self.answers]
+        return tuple(dict.fromkeys(towns))
 
     def hears(self, *, town: str, event: str, product: str) -> bool:
         """Whether that is for it."""
         return any(topic.covers(town=town, event=event, product=product) for topic in self.topics)
 
-    def is_told(self, *, town: str, event: str, product: str) -> bool:
-        """As `hears`, and that the way is open, of each of its towns."""
+    def is_asked(self, *, town: str, asked: str) -> bool:
+        """Whether it gives the confirmations that are wanted there of whom the catalogue calls so."""
+        return Answering(town=town, asked=asked) in self.answers
+
+    def is_told(
+        self, *, town: str, event: str, product: str, only_for: str | None = None, asked: str | None = None
+    ) -> bool:
+        """As `hears`, and that the way is open, of each of its towns; of what is `only_for` one, or for whom is
+        `asked`, that alone (projecting.Told)."""
+        if only_for is not None:
+            return only_for == self.id
+        if asked is not None:
+            return self.is_asked(town=town, asked=asked)
         return self.hears(town=town, event=event, product=product) or (event == ALIVE and town in self.towns)
 
     def suspended(self, *, is_suspended: bool) -> "Department":
@@ -102,6 +115,7 @@ def _document(department: Department) -> dict[str, Any]:
         "purpose": department.purpose,
         "topics": [each.binding for each in department.topics],
         "facts": list(department.facts),
+        "answers": [each.written for each in department.answers],
         "added_at": department.added_at,
         "is_suspended": department.is_suspended,
     }
@@ -114,6 +128,7 @@ def _department(document: Mapping[str, Any]) -> Department:
         purpose=document["purpose"],
         topics=tuple(map(Topic.parse, document["topics"])),
         facts=tuple(document["facts"]),
+        answers=tuple(map(Answering.parse, document.get("answers", ()))),
         added_at=document["added_at"],
         is_suspended=document["is_suspended"],
     )

@@ -145,6 +145,8 @@ class NewEvent:
     town: str
     name: str
     product: str
+    only_for: str | None = None
+    asked: str | None = None
     body: bytes = field(repr=False)
     stored_at: datetime
 
@@ -207,7 +209,9 @@ def deliveries_of(
         for webhook in webhooks
         if webhook.added_at <= event.stored_at
         and (department := departments.get(webhook.department)) is not None
-        and department.is_told(town=event.town, event=event.name, product=event.product)
+        and department.is_told(
+            town=event.town, event=event.name, product=event.product, only_for=event.only_for, asked=event.asked
+        )
     ]
 
 
