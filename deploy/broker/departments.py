@@ -5,17 +5,23 @@ long; and a stream, from which it reads again what it missed. All three are its 
 where somebody binds or publishes, never where a stream is read, so that a shared one would tell everybody everything.
 And it asks for nothing where somebody looks whether a queue is there, and tells how much waits in it (a passive
 `queue.declare`), so that their names end in what nobody guesses.
+
+One that may answer has an exchange for it, to which it alone may write, with the routing keys of what it may answer and
+no other. Behind it is a queue that refuses what is too much: only who floods it is kept waiting.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from deploy.broker.passwords import password_hash
 from deploy.broker.rights import END, NOTHING, everything, one_of
-from services.contracts.departments import EXCHANGE, Topic, sandbox_key
-from services.contracts.feed.events import ALIVE
-from services.contracts.feed.queues import history_of, parking_of
+from services.contracts.department_events import NEEDLESS, NOT_TAKEN, REMINDED, REQUESTED, TAKEN
+from services.contracts.departments import EXCHANGE, Answering, Topic, sandbox_key
+from services.contracts.feed.answers import answer_key
+from services.contracts.feed.events import ALIVE, directed_key
+from services.contracts.feed.queues import answers_of, history_of, parking_of
 
 PARKED = f"{EXCHANGE}.parked"
 """Where what a department's queue cannot keep goes, by the queue's name: a direct exchange."""
@@ -24,6 +30,9 @@ LONGEST_QUEUE, LARGEST_QUEUE = 100_000, 100 * 1024 * 1024
 """Messages and bytes that wait for one department. What is too much pushes out the oldest: nobody else waits for it."""
 
 LONGEST_PARKING, LARGEST_PARKING = 10_000, 20 * 1024 * 1024
+
+LONGEST_ANSWERS, LARGEST_ANSWERS = 1_000, 2 * 1024 * 1024
+"""Messages and bytes that one department may have said and Loket has not heard yet."""
 
 DELIVERIES = 20
 """How often the broker hands out a message that comes back, before it parks it."""
@@ -35,10 +44,13 @@ time; the feed's heartbeat (notify/feed/beating.py) closes one within a day."""
 LARGEST_STREAM = 1024**3
 
 SPEAKER = "notify"
-"""The one user that may say something there."""
+"""The one user that may say something to them, and hears what they answer."""
 
-_KEY = rf"^[0-9]{{5}}\.[a-z0-9-]+\.[a-z0-9-]+{END}"
-"""A routing key as feed.events.routing_key makes it."""
+_KEY = rf"^[0-9]{{5}}\.[a-z0-9-]+\.[a-z0-9-]+(\.[a-z0-9-]+)?{END}"
+"""A routing key as feed.events has them: of what is told to all that may hear it, or to one."""
+
+_ANY_ANSWERS = rf"^department\.[a-z0-9-]+\.[0-9a-f]{{16}}{re.escape(answers_of(''))}{END}"
+"""The queue of any department's answers."""
 
 CONNECTIONS, CHANNELS = 10, 50
 """That one department may have open at once."""
@@ -51,6 +63,7 @@ class AtBroker:
     id: str
     user: str
     topics: tuple[Topic, ...]
+    answers: tuple[Answering, ...] = ()
     kept: timedelta
 
     @property
@@ -69,47 +82,61 @@ class AtBroker:
         return history_of(self.queue)
 
     @property
+    def said(self) -> str:
+        """Where it says what it answers: an exchange, and the queue behind it."""
+        return answers_of(self.user)
+
+    @property
+    def said_keys(self) -> list[str]:
+        """With which it may do so."""
+        return [answer_key(each.town, each.asked) for each in self.answers]
+
+    @property
     def queues(self) -> tuple[str, ...]:
-        """All that is its own."""
-        return self.queue, self.parking, self.stream
+        """All that there are of it."""
+        own = (self.queue, self.parking, self.stream)
+        return (*own, self.said, parking_of(self.said)) if self.answers else own
 
 
 def definitions_of(department: AtBroker, vhost: str, *, password: str | None, may_read: bool = True) -> dict[str, Any]:
     """All that the broker has to know of it, in RabbitMQ's definition format. `password` is None where its user stays
-    as it is; where it may not read it hears on, and may take nothing.
+    as it is; where it may not read it hears on, and may take nothing, and say nothing either.
     """
     users = [] if password is None else [_user(department.user, password)]
     return {
         "users": users,
         "permissions": [_permission(department, vhost, may_read=may_read)],
-        "topic_permissions": _rows(department.user, vhost),
+        "topic_permissions": [*_rows(department.user, vhost), *_own_row(department, vhost)],
+        "exchanges": [_exchange(department.said, "topic", vhost)] if department.answers else [],
         "queues": [
             _queue(department.queue, vhost, **_kept_for_it(department)),
             _queue(department.parking, vhost, **_PARKING),
             _queue(department.stream, vhost, **_kept_to_read_again(department)),
+            *(_answers(department, vhost) if department.answers else []),
         ],
         "bindings": [_binding(*each, vhost) for each in bindings_of(department)],
     }
 
 
 def bindings_of(department: AtBroker) -> list[tuple[str, str, str]]:
-    """Exchange, queue and routing key of each: what it is told, and what is parked."""
+    """Exchange, queue and routing key of each: what it is told, what is parked, and what it answers."""
     heard_by = (department.queue, department.stream)
     told = [(EXCHANGE, queue, key) for queue in heard_by for key in _keys(department)]
-    return [*told, (PARKED, department.parking, department.queue)]
+    said = [(department.said, department.said, key) for key in department.said_keys]
+    queues = (department.queue, department.said) if department.answers else (department.queue,)
+    return [*told, *said, *((PARKED, parking_of(queue), queue) for queue in queues)]
 
 
 def shared_definitions(vhost: str, *, administrator: str) -> dict[str, Any]:
     """What is there for all of them, who speaks to them, and who looks after them."""
-    options = {"durable": True, "auto_delete": False, "internal": False, "arguments": {}}
     return {
         "vhosts": [{"name": vhost}],
         "exchanges": [
-            {"name": EXCHANGE, "vhost": vhost, "type": "topic", **options},
-            {"name": PARKED, "vhost": vhost, "type": "direct", **options},
+            _exchange(EXCHANGE, "topic", vhost),
+            _exchange(PARKED, "direct", vhost),
         ],
         "permissions": [
-            {"user": SPEAKER, "vhost": vhost, "configure": NOTHING, "write": one_of([EXCHANGE]), "read": NOTHING},
+            {"user": SPEAKER, "vhost": vhost, "configure": NOTHING, "write": one_of([EXCHANGE]), "read": _ANY_ANSWERS},
             everything(administrator, vhost),
         ],
         "topic_permissions": _rows(SPEAKER, vhost, write=_KEY),
@@ -124,11 +151,29 @@ def _rows(user: str, vhost: str, *, write: str = NOTHING) -> list[dict[str, str]
     ]
 
 
+def _own_row(department: AtBroker, vhost: str) -> list[dict[str, str]]:
+    """On the exchange of its answers. Nobody else has one there: no name pattern of theirs lets them write to it."""
+    write = one_of(department.said_keys)
+    row = {"user": department.user, "vhost": vhost, "exchange": department.said, "write": write, "read": NOTHING}
+    return [row] if department.answers else []
+
+
 def _keys(department: AtBroker) -> list[str]:
-    """Its topics; that the way is open, of each of its towns; and what it asks to be told of the sandbox."""
-    towns = dict.fromkeys(topic.town for topic in department.topics)
-    topics = [topic.binding for topic in department.topics]
-    return [*topics, *(f"{town}.{ALIVE}.*" for town in towns), sandbox_key("*", department.id)]
+    """Its topics; that the way is open, of each of its towns; what it is asked, and what became of its answers; and
+    what it asks to be told of the sandbox."""
+    asking = dict.fromkeys(each.town for each in department.answers)
+    towns = {**dict.fromkeys(topic.town for topic in department.topics), **asking}
+    return [
+        *(topic.binding for topic in department.topics),
+        *(f"{town}.{ALIVE}.*" for town in towns),
+        *(
+            directed_key(each.town, event, "*", each.asked)
+            for each in department.answers
+            for event in (REQUESTED, REMINDED, NEEDLESS)
+        ),
+        *(directed_key(town, event, "*", department.id) for town in asking for event in (TAKEN, NOT_TAKEN)),
+        sandbox_key("*", department.id),
+    ]
 
 
 def _user(name: str, password: str) -> dict[str, Any]:
@@ -137,8 +182,9 @@ def _user(name: str, password: str) -> dict[str, Any]:
 
 
 def _permission(department: AtBroker, vhost: str, *, may_read: bool) -> dict[str, str]:
-    own = one_of(department.queues if may_read else [])
-    return {"user": department.user, "vhost": vhost, "configure": NOTHING, "write": NOTHING, "read": own}
+    own = one_of([department.queue, department.parking, department.stream] if may_read else [])
+    said = one_of([department.said] if may_read and department.answers else [])
+    return {"user": department.user, "vhost": vhost, "configure": NOTHING, "write": said, "read": own}
 
 
 def _kept_for_it(department: AtBroker) -> dict[str, Any]:
@@ -163,6 +209,21 @@ _PARKING = {
 }
 
 
+def _answers(department: AtBroker, vhost: str) -> list[dict[str, Any]]:
+    """What was refused, or handed out too often, is parked for the operator: the department is told of it."""
+    waiting = {
+        "x-queue-type": "quorum",
+        "x-max-length": LONGEST_ANSWERS,
+        "x-max-length-bytes": LARGEST_ANSWERS,
+        "x-overflow": "reject-publish",
+        "x-delivery-limit": DELIVERIES,
+        "x-dead-letter-exchange": PARKED,
+        "x-dead-letter-routing-key": department.said,
+        "x-dead-letter-strategy": "at-least-once",
+    }
+    return [_queue(department.said, vhost, **waiting), _queue(parking_of(department.said), vhost, **_PARKING)]
+
+
 def _kept_to_read_again(department: AtBroker) -> dict[str, Any]:
     return {
         "x-queue-type": "stream",
@@ -170,6 +231,11 @@ def _kept_to_read_again(department: AtBroker) -> dict[str, Any]:
         "x-max-length-bytes": LARGEST_STREAM,
         "x-stream-max-segment-size-bytes": SEGMENT_BYTES,
     }
+
+
+def _exchange(name: str, kind: str, vhost: str) -> dict[str, Any]:
+    options = {"durable": True, "auto_delete": False, "internal": False, "arguments": {}}
+    return {"name": name, "vhost": vhost, "type": kind, **options}
 
 
 def _queue(name: str, vhost: str, **arguments: Any) -> dict[str, Any]:

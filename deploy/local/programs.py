@@ -71,10 +71,9 @@ def _departments(stack: Stack) -> list[Program]:
     asked = {terms.id for product in products().values() for terms in product.gates}
     if stack.profile != "demo" or "police" not in asked:
         return []
-    chosen = ("LOKET_PROFILE", "LOKET_DEMO_POLICE_S", "LOKET_EXTENSIONS", "LOKET_TOWNS")
-    told = {name: value for name, value in stack.outside.items() if name in chosen}
-    argv = (sys.executable, "-m", "deploy.demo.police")
-    return [Program(name="police", argv=argv, environ=_handed_on() | told | {"LOKET_VAR": str(stack.var)})]
+    told = {name: value for name, value in stack.outside.items() if name == "LOKET_DEMO_POLICE_S"}
+    argv = (sys.executable, "-m", "deploy.demo.police", str(stack.police_address))
+    return [Program(name="police", argv=argv, environ=_handed_on() | told)]
 
 
 def _source(port: str, stack: Stack) -> tuple[str, ...]:

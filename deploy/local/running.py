@@ -53,6 +53,10 @@ def up(
         if started:
             down(stack)
         raise
+    if started and "police" in Control(stack).pids():
+        from deploy.demo.police.admitting import admit  # noqa: PLC0415 - production stands without the demonstration
+
+        admit(stack)
     await_ready(stack, progress, began=began, note=note)
     _await_spread(stack)
     return time.monotonic() - began

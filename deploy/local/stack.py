@@ -61,6 +61,7 @@ class Stack:
         self.run = var / "run"
         self.logs = var / "log"
         self.mail = var / "mail"
+        self.police_address = var / "police.address"
         self.seals = var / "seal"
         self.magda = var / "magda"
         self.sources = var / "sources"

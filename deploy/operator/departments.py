@@ -80,6 +80,15 @@ class AtDeployment:
         shared = shared_definitions(self._address.virtual_host, administrator=self._address.credentials.username)
         self._administration().take(shared)
 
+    def add(self, department: Department) -> str | None:
+        """Let it hear and answer; the address with which it connects. None where there is one of that name. Where the
+        broker does not take it, `rotate` declares it."""
+        if not self.store.add(department):
+            return None
+        password = new_password()
+        self.declare(department, password=password)
+        return self.address(department, password)
+
     def bind(self, department: Department) -> bool:
         """Have its queues hear its topics, as they do unless its declaring was cut off; False where one is missing."""
         known = self.at_broker(department)
@@ -117,6 +126,8 @@ class AtDeployment:
         with self._connected() as connection:
             for name in known.queues:
                 connection.channel().queue_delete(name)
+            if known.answers:
+                connection.channel().exchange_delete(known.said)
 
     def address(self, department: Department, password: str) -> str:
         """With which it connects: of each node, with `;`."""
@@ -146,7 +157,13 @@ class AtDeployment:
 
     def at_broker(self, department: Department) -> AtBroker:
         """Its names there."""
-        return AtBroker(id=department.id, user=department.user, topics=department.topics, kept=self._kept)
+        return AtBroker(
+            id=department.id,
+            user=department.user,
+            topics=department.topics,
+            answers=department.answers,
+            kept=self._kept,
+        )
 
     @contextmanager
     def _connected(self) -> Iterator[pika.BlockingConnection]:

@@ -1,5 +1,6 @@
 """What the API says of itself: its own document (OpenAPI), those of events (AsyncAPI), the schemas of what it gives."""
 
+from functools import partial
 from importlib import resources
 
 from flask import Blueprint, Response, current_app, json
@@ -12,9 +13,10 @@ from gateway.tenancy import current_town
 from services.contracts import feed_asyncapi
 from services.contracts.asyncapi import text
 from services.contracts.certificate_data import SCHEMA, schema
+from services.contracts.feed.answers import ANSWERED
 from services.contracts.feed.events import type_of
 from services.contracts.feed.schemas import ENVELOPE
-from services.contracts.feed_schemas import envelope, told_events
+from services.contracts.feed_schemas import answer_schema, envelope, told_events
 from services.contracts.feed_schemas import schema as event_schema
 
 blueprint = Blueprint("about", __name__, url_prefix="/api/v1")
@@ -77,11 +79,13 @@ def read_certificate_schema() -> Response:
 
 @schemas.get("/schemas/departments/<type>.json")
 def read_event_schema(type: str) -> Response:
-    """Of an event that departments hear, by its type, also of the deployment's own; and of what all have in common."""
+    """Of an event that departments hear or say, by its type, also of the deployment's own; and of what all that they
+    hear have in common."""
     offer(JSON_SCHEMA, "application/json")
     address = f"{current_town().address.rstrip('/')}/schemas/departments"
-    names = {type_of(name): name for name in told_events()}
-    if type != ENVELOPE and type not in names:
+    made = {ENVELOPE: envelope, type_of(ANSWERED): answer_schema}
+    made |= {type_of(name): partial(event_schema, name) for name in told_events()}
+    if type not in made:
         raise Problem("not-found")
-    found = envelope(address) if type == ENVELOPE else event_schema(names[type], address)
+    found = made[type](address)
     return Response(json.dumps(found, ensure_ascii=False), content_type=JSON_SCHEMA)

@@ -249,7 +249,5 @@ class Aggregates:
                 traceparent=current_traceparent(),
                 requestid=request_ids.current(),
             )
-            (hints if event.EPHEMERAL else entries).append(
-                entry_of(envelope, ephemeral=event.EPHEMERAL, outward=event.OUTWARD)
-            )
+            (hints if event.EPHEMERAL else entries).append(entry_of(envelope, ephemeral=event.EPHEMERAL))
         return entries, hints, emitted

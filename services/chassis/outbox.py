@@ -206,10 +206,9 @@ def _without(published: list[str]) -> list[dict[str, Any]]:
     return [{"$set": {"outbox": left}}, {"$set": {"outbox_since": since}}]
 
 
-def entry_of(envelope: Envelope, *, ephemeral: bool, outward: bool = False) -> dict[str, Any]:
+def entry_of(envelope: Envelope, *, ephemeral: bool) -> dict[str, Any]:
     """An event as it waits in an outbox: ready to be sent."""
     return {
-        **({"outward": True} if outward else {}),
         "id": envelope.id,
         "type": envelope.type,
         "body": envelope.to_json().decode(),

@@ -64,7 +64,7 @@ LONGEST_PAUSE_S = 0.5
 STORE_LOOK_S = 2.0
 """How long the store may take to say that it is there; whoever asks whether we are ready waits as long."""
 
-SWEEPERS = 4
+SWEEPERS = 5
 """Workers that sweeps have for themselves; no service has more sweeps than that."""
 
 

@@ -111,10 +111,8 @@ def document() -> Document:
         "servers": {
             "broker": broker(
                 "The operator's RabbitMQ, for Loket's own services. What happened is told to other departments by a "
-                "feed of its own (feed/asyncapi.yaml), in another virtual host. Of the events here a department hears "
-                "those alone that ask it for a confirmation (`confirmation-…`), on a queue that the operator binds to "
-                f"the exchange `{EXCHANGE}`, with the address of each channel as routing key. Only the service that an "
-                "event's type names may publish it.",
+                "feed of its own (feed/asyncapi.yaml), in another virtual host. Only the service that an event's type "
+                "names may publish it.",
                 vhost="loket",
             )
         },
@@ -174,14 +172,12 @@ def _published(event: type[Event]) -> dict[str, Any]:
     """Kept on disk and confirmed, or only sent (AMQP 0-9-1: delivery-mode, mandatory)."""
     return {
         "deliveryMode": 1 if event.EPHEMERAL else 2,
-        "mandatory": not (event.EPHEMERAL or event.OUTWARD),
+        "mandatory": not event.EPHEMERAL,
         "bindingVersion": BINDING_VERSION,
     }
 
 
 def _receivers(event: type[Event]) -> list[str]:
-    if event.OUTWARD:
-        return ["departments"]
     return sorted(queue for queue, each in SUBSCRIPTIONS.items() if event in each.events)
 
 

@@ -48,7 +48,7 @@ class ConfirmationEvent(Event):
     product: str
 
 
-@event("intake", "confirmation-requested", outward=True)
+@event("intake", "confirmation-requested")
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationRequested(ConfirmationEvent):
     """A department is asked to confirm something about a person, expected by `due_at`; `concerning` is a Concerned,
@@ -62,7 +62,7 @@ class ConfirmationRequested(ConfirmationEvent):
     requested_at: datetime
 
 
-@event("intake", "confirmation-reminded", outward=True)
+@event("intake", "confirmation-reminded")
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationReminded(ConfirmationEvent):
     """No answer came by the time that was expected; it is now by `due_at`. At `expires_at` the application is over."""
@@ -72,13 +72,49 @@ class ConfirmationReminded(ConfirmationEvent):
     reminded_at: datetime
 
 
-@event("intake", "confirmation-needless", outward=True)
+@event("intake", "confirmation-needless")
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationNeedless(ConfirmationEvent):
     """The application ended: no answer is needed any more, and none is taken. `reason` is a Needless."""
 
     reason: str = one_of(Needless)
     ended_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerHeard(Event):
+    """What became of an answer that a department gave by an event of its own (notify.AnswerGiven). `answer_id` and
+    `given_by` are as they came; `given_id` is the id of the department's event.
+    """
+
+    application_id: str
+    reference: str
+    asking: int
+    product: str
+    outcome: str
+    answer_id: str
+    given_by: str
+    given_id: str
+
+
+@event("intake", "answer-taken")
+@dataclass(frozen=True, kw_only=True)
+class AnswerTaken(AnswerHeard):
+    """The answer is kept, by this event or before; see Answered."""
+
+    answered_at: datetime
+    counts_until: datetime | None = None
+
+
+@event("intake", "answer-refused")
+@dataclass(frozen=True, kw_only=True)
+class AnswerRefused(AnswerHeard):
+    """The answer is not taken, and nothing came of it. `code` is the slug of the error that AnswerConfirmation would
+    have raised, `detail` that error's."""
+
+    code: str
+    detail: str = ""
+    refused_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,5 @@
-"""Which events departments hear: of every product two, and those that a product's file names (`department_event`).
+"""Which events departments hear: of every product two, and those that a product's file names (`department_event`);
+and, each for itself alone, what it is asked to confirm and what became of its answers.
 
 The latter are described in `catalogue/department-events/<name>.yaml`: `titles`, and the `purposes` for which a
 department may want to know of it, in each language. What all look like is the departments' own (contracts/feed/).
@@ -28,6 +29,37 @@ OF_EVERY_PRODUCT = MappingProxyType(
 )
 """Title and description of those that are heard of every product, in English: they are for who builds."""
 
+REQUESTED, REMINDED, NEEDLESS = "confirmation-requested", "confirmation-reminded", "confirmation-needless"
+TAKEN, NOT_TAKEN = "answer-taken", "answer-refused"
+
+DIRECTED = MappingProxyType(
+    {
+        REQUESTED: (
+            "A confirmation is asked for",
+            "The department is to confirm something about a person before an application goes on: whom, it reads with "
+            "the reference in `confirmation`. A higher `asking` replaces the one before.",
+        ),
+        REMINDED: (
+            "A confirmation has not come",
+            "No answer came by the time that was expected. At `expires_at` the application ends without it.",
+        ),
+        NEEDLESS: (
+            "A confirmation is needed no more",
+            "The application has ended: no answer is taken.",
+        ),
+        TAKEN: (
+            "An answer is taken",
+            "What the department said by an event of its own, whose id is in `answer`, is kept and counts.",
+        ),
+        NOT_TAKEN: (
+            "An answer is not taken",
+            "Nothing came of what the department said, and `code` says why: the same again is refused again.",
+        ),
+    }
+)
+"""As OF_EVERY_PRODUCT, of those that one department alone is told: no topic covers them, they come with its right to
+answer."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentEvent:
@@ -55,7 +87,7 @@ def every_event() -> tuple[str, ...]:
 
 
 def _problems(written: DepartmentEvent, name: str) -> Iterator[tuple[str, str]]:
-    taken = (*OF_EVERY_PRODUCT, ALIVE)
+    taken = (*OF_EVERY_PRODUCT, *DIRECTED, ALIVE)
     if not is_name(name) or name in taken:
         yield "id", f"the file's name: lower-case words with hyphens, and none of {', '.join(taken)}"
     texts = [("titles", written.titles), ("purposes", written.purposes)]

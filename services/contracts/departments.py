@@ -1,11 +1,13 @@
 """The departments' side of the broker: a virtual host of its own, one exchange, and what topics may be written.
 
-A routing key is `<REFNIS code>.<event>.<product>` (feed.events.routing_key).
+A routing key is `<REFNIS code>.<event>.<product>` (feed.events.routing_key). What is for one department alone has a
+fourth word, which no topic of another matches: `*` stands for one word, and a topic has three.
 """
 
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 
 BUS = "departments"
 """How outboxes call the way there."""
@@ -21,6 +23,7 @@ FACTS_DAYS = 30
 
 _WORDS = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _TOPIC = re.compile(rf"(?P<town>[0-9]{{5}})\.(?P<event>{_WORDS}|\*)\.(?P<product>{_WORDS}|\*)")
+_ANSWERING = re.compile(rf"(?P<town>[0-9]{{5}})\.(?P<asked>{_WORDS})")
 _ID = re.compile(_WORDS)
 
 LONGEST_ID = 40
@@ -63,6 +66,43 @@ class Topic:
     def covers(self, *, town: str, event: str, product: str) -> bool:
         """Whether that is told to whoever has this topic."""
         return self.town == town and self.event in ("*", event) and self.product in ("*", product)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answering:
+    """Which confirmations of one town a department is asked for and may give: those that the catalogue's plans want of
+    `asked` (`gates: [{confirmation: police}]`), whatever the department itself is called."""
+
+    town: str
+    asked: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Answering":
+        """Raises ValueError, which says what would be right."""
+        found = _ANSWERING.fullmatch(text) if len(text) <= LONGEST_TOPIC else None
+        if found is None:
+            raise ValueError("write TOWN.DEPARTMENT, the department as the catalogue's gates name it: 24001.police")
+        return cls(town=found["town"], asked=found["asked"])
+
+    @property
+    def written(self) -> str:
+        """As `parse` reads it."""
+        return f"{self.town}.{self.asked}"
+
+
+def reference_of(application_id: str) -> str:
+    """What departments know an application by."""
+    return digest("reference", application_id)
+
+
+def confirmation_reference_of(reference: str) -> str:
+    """What departments know a confirmation by; `reference` is intake's."""
+    return digest("confirmation", reference)
+
+
+def digest(use: str, id: str) -> str:
+    """128 bits in hex, of a use and an id. Who does not know a random id learns nothing of it."""
+    return sha256(f"loket departments {use}\n{id}".encode()).hexdigest()[:32]
 
 
 def sandbox_key(event: str, department: str) -> str:

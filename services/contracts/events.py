@@ -17,15 +17,13 @@ class Event:
     """A fact in the past tense about one subject: an application, a mandate, a declaration, a town.
 
     `TYPE` is the CloudEvents type and the routing key, `EMITTER` the only service that may say so, `ABOUT` the kind of
-    subject. An `EPHEMERAL` one is a hint: neither kept nor counted, and nobody may depend on it. An `OUTWARD` one is
-    for departments: no queue need be bound for it, and what it tells of can be asked for as well.
+    subject. An `EPHEMERAL` one is a hint: neither kept nor counted, and nobody may depend on it.
     """
 
     TYPE: ClassVar[str]
     EMITTER: ClassVar[str]
     ABOUT: ClassVar[str]
     EPHEMERAL: ClassVar[bool]
-    OUTWARD: ClassVar[bool]
 
     @property
     def subject(self) -> str:
@@ -38,14 +36,12 @@ def one_of(values: Iterable[str]) -> Any:
     return field(metadata={"metadata": {"enum": [str(each) for each in values]}})
 
 
-def event(
-    emitter: str, fact: str, *, about: str = "application", ephemeral: bool = False, outward: bool = False
-) -> Callable[[E], E]:
+def event(emitter: str, fact: str, *, about: str = "application", ephemeral: bool = False) -> Callable[[E], E]:
     """Register a frozen dataclass as the event `be.loket.<emitter>.<fact>.v1`; its subject is in `<about>_id`."""
 
     def register(cls: E) -> E:
         cls.TYPE = f"be.loket.{emitter}.{fact}.v1"
-        cls.EMITTER, cls.ABOUT, cls.EPHEMERAL, cls.OUTWARD = emitter, about, ephemeral, outward
+        cls.EMITTER, cls.ABOUT, cls.EPHEMERAL = emitter, about, ephemeral
         if EVENTS.setdefault(cls.TYPE, cls) is not cls:
             raise TypeError(f"two events are called {cls.TYPE}")
         if f"{about}_id" not in cls.__dataclass_fields__:  # type: ignore[attr-defined]

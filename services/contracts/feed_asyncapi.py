@@ -17,11 +17,22 @@ from services.contracts.asyncapi import (
     routed_by,
     text,
 )
+from services.contracts.department_events import DIRECTED, NOT_TAKEN, TAKEN
 from services.contracts.departments import EXCHANGE, virtual_host
-from services.contracts.feed.events import ALIVE, CONTENT_TYPE, routing_key, type_of
-from services.contracts.feed.queues import history_of, parking_of
+from services.contracts.feed.answers import ANSWERED, answer_key
+from services.contracts.feed.events import ALIVE, CONTENT_TYPE, directed_key, routing_key, type_of
+from services.contracts.feed.queues import answers_of, history_of, parking_of
 from services.contracts.feed.version import VERSION
-from services.contracts.feed_schemas import HOME, data_of, envelope, example, meaning_of, told_events
+from services.contracts.feed_schemas import (
+    HOME,
+    answer_example,
+    answer_schema,
+    data_of,
+    envelope,
+    example,
+    meaning_of,
+    told_events,
+)
 
 FILE = HOME / "asyncapi.yaml"
 
@@ -33,18 +44,26 @@ number of anybody. An event says that something came to pass, of which product, 
 always the same bytes. A department has a queue of its own, from which it takes what is for it and acknowledges it
 (`Queue`); a queue of what it refused or left for too long (`Parked`); and a stream of all that it was told, whether it
 took it or not, for seven days unless the operator says otherwise (`History`). All three are there once the operator has
-added the department. It declares, binds and publishes nothing.
+added the department. It declares and binds nothing, and publishes nothing but its answers.
 
 **Topics.** What is put into the queue and the stream follows from the routing keys that the operator let the department
 hear: `TOWN.EVENT.PRODUCT`, with `*` for any event or product. `alive` it hears of each of its towns.
+What one department alone is told has a fourth word, which no topic matches.
+
+**Answers.** A department that may give confirmations is asked for them (`confirmation-requested`), and answers with an
+event of its own to an exchange of its own (`Answers`), or over the HTTP API. What became of an answer by an event comes
+as an event, `answer-taken` or `answer-refused`, which names it in `answer`.
 
 **Versions.** Within v1 only events, and fields of `data`, are added: pass over what you do not know.
 """
+
+_ASKED = {"description": "As whom the department is asked, by the town's catalogue", "examples": ["police"]}
 
 _SIGNED = "Who says it is `notify`: what bears no valid signature of it is no event."
 
 _TOWN = {"description": "The REFNIS code of the town: five digits", "examples": ["24001"]}
 _PRODUCT = {"description": "What was asked for, as the town's catalogue calls it", "examples": ["residence"]}
+_DEPARTMENT = {"description": "As the operator named the department", "examples": ["police"]}
 _USER = {
     "description": "The department's user at the broker, as in the address that the operator gave it",
     "examples": ["department.police.0123456789abcdef"],
@@ -73,11 +92,11 @@ def document() -> Document:
                 vhost=virtual_host("loket"),
             )
         },
-        "channels": {name: _topic(name) for name in names} | _own_channels(names),
+        "channels": {name: _topic(name) for name in names} | _own_channels(names) | _answers(),
         "operations": {f"tell-{name}": _told(name) for name in names} | _own_operations(),
         "components": {
-            "messages": {name: _message(name) for name in names},
-            "schemas": _schemas(names),
+            "messages": {name: _message(name) for name in names} | {ANSWERED: _answer()},
+            "schemas": _schemas(names) | {ANSWERED: _without_dialect(answer_schema())},
             "channelBindings": {"topic": routed_by(EXCHANGE)},
             "securitySchemes": {
                 "user": {
@@ -92,8 +111,13 @@ def document() -> Document:
 
 def _topic(name: str) -> dict[str, Any]:
     parameters = {"town": _TOWN} if name == ALIVE else {"town": _TOWN, "product": _PRODUCT}
+    address = routing_key("{town}", name, "all" if name == ALIVE else "{product}")
+    if name in DIRECTED:
+        to, described = ("department", _DEPARTMENT) if name in (TAKEN, NOT_TAKEN) else ("asked", _ASKED)
+        parameters = {**parameters, to: described}
+        address = directed_key("{town}", name, "{product}", f"{{{to}}}")
     return {
-        "address": routing_key("{town}", name, "all" if name == ALIVE else "{product}"),
+        "address": address,
         "title": meaning_of(name)[0],
         "servers": [{"$ref": "#/servers/broker"}],
         "parameters": parameters,
@@ -140,6 +164,35 @@ def _own_channels(names: Iterable[str]) -> dict[str, Any]:
     }
 
 
+def _answers() -> dict[str, Any]:
+    exchange = answers_of("{user}")
+    return {
+        "Answers": {
+            "address": answer_key("{town}", "{asked}"),
+            "title": "What a department answers",
+            "description": f"To the exchange `{exchange}`, to which it alone may publish, with the keys of what it may "
+            "answer. Ask for confirms and set `mandatory`: what is returned, or refused with a nack, was not said. "
+            "Where a thousand wait the exchange refuses more, until Loket has heard some.",
+            "servers": [{"$ref": "#/servers/broker"}],
+            "parameters": {"town": _TOWN, "asked": _ASKED},
+            "messages": {ANSWERED: {"$ref": f"#/components/messages/{ANSWERED}"}},
+            "bindings": routed_by(exchange),
+        }
+    }
+
+
+def _answer() -> dict[str, Any]:
+    said = answer_schema()
+    return {
+        "name": type_of(ANSWERED),
+        "title": said["title"],
+        "description": said["description"],
+        "contentType": CONTENT_TYPE,
+        "payload": {"$ref": f"#/components/schemas/{ANSWERED}"},
+        "examples": [{"name": ANSWERED, "payload": json.loads(answer_example().to_json())}],
+    }
+
+
 def _told(name: str) -> dict[str, Any]:
     """Kept on disk and confirmed; no queue need be bound (AMQP 0-9-1: delivery-mode, mandatory)."""
     return {
@@ -156,7 +209,7 @@ def _own_operations() -> dict[str, Any]:
         "Parked": "Hands a department what it could not handle",
         "History": "Hands a department again what it was told",
     }
-    return {
+    handed_out = {
         f"hand-out-{name}": {
             "action": "send",
             "channel": {"$ref": f"#/channels/{name}"},
@@ -164,6 +217,8 @@ def _own_operations() -> dict[str, Any]:
         }
         for name, title in told.items()
     }
+    heard = {"action": "receive", "channel": {"$ref": "#/channels/Answers"}, "title": "Hears what a department answers"}
+    return {**handed_out, "hear-answers": heard}
 
 
 def _message(name: str) -> dict[str, Any]:
@@ -180,7 +235,7 @@ def _message(name: str) -> dict[str, Any]:
 
 
 def _schemas(names: Iterable[str]) -> dict[str, Any]:
-    common = {word: said for word, said in envelope().items() if word != "$schema"}
+    common = _without_dialect(envelope())
     described = {
         name: {
             "description": meaning_of(name)[1],
@@ -194,6 +249,10 @@ def _schemas(names: Iterable[str]) -> dict[str, Any]:
     signature = {**SIGNATURE, "description": f"{SIGNATURE['description']} {_SIGNED}"}
     headers = {"type": "object", "required": ["loket-signature"], "properties": {"loket-signature": signature}}
     return {"Event": common, **described, "Headers": headers}
+
+
+def _without_dialect(schema: dict[str, Any]) -> dict[str, Any]:
+    return {word: said for word, said in schema.items() if word != "$schema"}
 
 
 if __name__ == "__main__":

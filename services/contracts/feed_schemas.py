@@ -7,13 +7,25 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from services.contracts.catalogue import products
-from services.contracts.department_events import OF_EVERY_PRODUCT, department_events, every_event
-from services.contracts.feed.events import ALIVE, PREFIX, PublicEvent, source_of, type_of
+from services.contracts.confirmations import Needless
+from services.contracts.department_events import (
+    DIRECTED,
+    NEEDLESS,
+    NOT_TAKEN,
+    OF_EVERY_PRODUCT,
+    REMINDED,
+    REQUESTED,
+    TAKEN,
+    department_events,
+    every_event,
+)
+from services.contracts.feed.answers import ANSWERED, Answer, Outcome
+from services.contracts.feed.events import ALIVE, PREFIX, PublicEvent, moment_of, source_of, type_of
 from services.contracts.feed.schemas import ENVELOPE, FOLDER
 
 Schema = dict[str, Any]
@@ -40,31 +52,64 @@ ATTRIBUTES: Mapping[str, Schema] = {
 }
 """Of every event; each is there."""
 
-_ABOUT_A_PRODUCT: Schema = {
-    "type": "object",
-    "required": ["product"],
-    "properties": {
-        "product": {
-            **_TEXT,
-            "maxLength": 80,
-            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
-            "description": "What was asked for, as the town's catalogue calls it",
-        }
+_NAME = {**_TEXT, "maxLength": 80, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
+_MOMENT = {**_TEXT, "format": "date-time"}
+_ANSWER_ID = {**_TEXT, "maxLength": 100, "pattern": "^[!-~]+$"}
+
+_FIELDS: Mapping[str, Schema] = {
+    "product": {**_NAME, "description": "What was asked for, as the town's catalogue calls it"},
+    "department": {**_NAME, "description": "As whom the department is asked, as the town's catalogue calls it"},
+    "confirmation": {
+        **_REFERENCE,
+        "description": "The reference of the confirmation: it is looked up and answered by it",
     },
+    "asking": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1_000_000,
+        "description": "How often it was asked for; an answer says to which asking it is",
+    },
+    "due_at": {**_MOMENT, "description": "By when an answer is expected"},
+    "expires_at": {**_MOMENT, "description": "When the application ends without it"},
+    "reason": {**_NAME, "description": f"Such as {', '.join(Needless)}"},
+    "answer": {**_ANSWER_ID, "description": "The id of the department's own event"},
+    "outcome": {**_TEXT, "pattern": f"^({'|'.join(Outcome)})$"},
+    "answered_at": {**_MOMENT, "description": "Since when it is kept"},
+    "counts_until": {**_MOMENT, "description": "It is asked for anew after that; not there where it was no"},
+    "code": {**_NAME, "description": "Why, in one word"},
+    "detail": {**_TEXT, "maxLength": 2000, "description": "More about it, for who builds"},
 }
+"""What there may be in `data`."""
+
+_OF_ASKING = ("product", "department", "confirmation", "asking")
+_OF_AN_ANSWER = ("product", "answer", "confirmation", "asking", "outcome")
+
+_REQUIRED: Mapping[str, tuple[str, ...]] = {
+    REQUESTED: (*_OF_ASKING, "due_at"),
+    REMINDED: (*_OF_ASKING, "due_at", "expires_at"),
+    NEEDLESS: (*_OF_ASKING, "reason"),
+    TAKEN: (*_OF_AN_ANSWER, "answered_at"),
+    NOT_TAKEN: ("code", "detail"),
+    ALIVE: (),
+}
+"""What is always in `data`, by event; all others have the product."""
+
+_OPTIONAL: Mapping[str, tuple[str, ...]] = {TAKEN: ("counts_until",), NOT_TAKEN: _OF_AN_ANSWER}
+
+_DAY = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 
 
 def told_events() -> tuple[str, ...]:
     """The names of all that departments hear, that the way is open as well."""
-    return (*every_event(), ALIVE)
+    return (*every_event(), *DIRECTED, ALIVE)
 
 
 def meaning_of(name: str) -> tuple[str, str]:
     """Title and description in English, which are for who builds."""
     if name == ALIVE:
         return "The way is open", "Comes once an hour for each town, and says nothing else."
-    if name in OF_EVERY_PRODUCT:
-        return OF_EVERY_PRODUCT[name]
+    if found := OF_EVERY_PRODUCT.get(name) or DIRECTED.get(name):
+        return found
     written = department_events()[name]
     return written.titles["en"], written.purposes["en"]
 
@@ -94,7 +139,45 @@ def schema(name: str, address: str = "") -> Schema:
 
 def data_of(name: str) -> Schema:
     """What `data` holds in the event of that name."""
-    return {"type": "object"} if name == ALIVE else _ABOUT_A_PRODUCT
+    required = _REQUIRED.get(name, ("product",))
+    fields = {each: _FIELDS[each] for each in (*required, *_OPTIONAL.get(name, ()))}
+    return {"type": "object"} | ({"required": list(required), "properties": fields} if fields else {})
+
+
+def answer_schema(address: str = "") -> Schema:
+    """Of what a department says itself; see envelope."""
+    own = {
+        "id": {**_ANSWER_ID, "description": "The department's own: said again it is the same, whatever happened"},
+        "source": {**_TEXT, "maxLength": 60, "pattern": "^/departments/[a-z0-9-]+$"},
+        "type": {**_TEXT, "const": type_of(ANSWERED)},
+        "subject": _FIELDS["confirmation"],
+        "data": {
+            "type": "object",
+            "required": ["asking", "outcome"],
+            "properties": {name: _FIELDS[name] for name in ("asking", "outcome")},
+        },
+    }
+    return {
+        **_head(type_of(ANSWERED), address),
+        "title": "A department answers",
+        "description": "It confirms what it was asked to, or does not: the one event that a department says itself.",
+        "type": "object",
+        "required": list(ATTRIBUTES),
+        "properties": {**ATTRIBUTES, **own},
+    }
+
+
+def answer_example() -> Answer:
+    """To the example of what was asked."""
+    asked = data_example(REQUESTED)
+    return Answer(
+        id=asked["answer"],
+        department="police",
+        confirmation=asked["confirmation"],
+        asking=asked["asking"],
+        outcome=asked["outcome"],
+        time=_DAY,
+    )
 
 
 def example(name: str) -> PublicEvent:
@@ -105,9 +188,28 @@ def example(name: str) -> PublicEvent:
         type=type_of(name),
         source=source_of("24001"),
         subject=id if name == ALIVE else _digest("an application"),
-        time=datetime(2026, 11, 27, 8, 0, tzinfo=UTC),
-        data={} if name == ALIVE else {"product": _product_of(name)},
+        time=_DAY,
+        data={each: value for each, value in data_example(name).items() if each in data_of(name).get("properties", {})},
     )
+
+
+def data_example(name: str) -> dict[str, Any]:
+    """All that may be said of something that never happened."""
+    return {
+        "product": _product_of(name),
+        "department": "police",
+        "confirmation": _digest("a confirmation"),
+        "asking": 1,
+        "due_at": moment_of(_DAY + timedelta(days=28)),
+        "expires_at": moment_of(_DAY + timedelta(days=60)),
+        "reason": Needless.WITHDRAWN.value,
+        "answer": "2026/0815",
+        "outcome": Outcome.CONFIRMED.value,
+        "answered_at": moment_of(_DAY),
+        "counts_until": moment_of(_DAY + timedelta(days=30)),
+        "code": "confirmation-overtaken",
+        "detail": "2",
+    }
 
 
 def files() -> dict[str, str]:
@@ -116,6 +218,8 @@ def files() -> dict[str, str]:
     for name in told_events():
         written[f"schemas/{type_of(name)}.json"] = schema(name)
         written[f"examples/{type_of(name)}.json"] = json.loads(example(name).to_json())
+    written[f"schemas/{type_of(ANSWERED)}.json"] = answer_schema()
+    written[f"examples/{type_of(ANSWERED)}.json"] = json.loads(answer_example().to_json())
     return {path: json.dumps(each, indent=2, ensure_ascii=False) + "\n" for path, each in written.items()}
 
 
@@ -124,7 +228,8 @@ def _head(name: str, address: str) -> Schema:
 
 
 def _product_of(name: str) -> str:
-    return next((each.id for each in products().values() if each.department_event == name), "residence")
+    fallback = "criminal-record-596-2" if name in DIRECTED else "residence"
+    return next((each.id for each in products().values() if each.department_event == name), fallback)
 
 
 def _digest(text: str) -> str:

@@ -41,6 +41,24 @@ class MessageUndeliverable(Event):
     refused_at: datetime
 
 
+@event("notify", "answer-given", about="answer")
+@dataclass(frozen=True, kw_only=True)
+class AnswerGiven(Event):
+    """A department answers one asking of a confirmation (confirmations.AnswerConfirmation), by an event of its own with
+    the id `given_id`. `department` is as whom it was asked, `given_by` who it is; both were compared with what it may.
+    """
+
+    answer_id: str
+    application_id: str
+    reference: str
+    asking: int
+    department: str
+    outcome: str
+    given_by: str
+    given_id: str
+    given_at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pass:
     """As what a department asks: `town` is the one that is asked, `key` the id of what it was admitted with.

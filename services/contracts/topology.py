@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import services.contracts.department_webhooks  # noqa: F401 - its questions have queues, too
 from services.contracts.confirmations import (
-    AnswerConfirmation,
+    AnswerRefused,
+    AnswerTaken,
     ConfirmationNeedless,
     ConfirmationReminded,
     ConfirmationRequested,
@@ -21,7 +22,7 @@ from services.contracts.intake import (
     ApplicationWithdrawn,
     ExtractRequested,
 )
-from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.notify import AnswerGiven, CitizenTold, MessageUndeliverable
 from services.contracts.questions import QUESTIONS
 from services.contracts.registry import (
     ExtractCompiled,
@@ -61,6 +62,10 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "intake.record-certificate": Subscription(events=(CertificateIssued, FactsExpired)),
     "notify.tell-citizen": Subscription(events=(CertificateIssued, ApplicationRefused, ApplicationExpired)),
     "notify.tell-departments": Subscription(events=(CertificateIssued, ApplicationRefused)),
+    "notify.tell-asked": Subscription(
+        events=(ConfirmationRequested, ConfirmationReminded, ConfirmationNeedless, AnswerTaken, AnswerRefused)
+    ),
+    "intake.take-answer": Subscription(events=(AnswerGiven,)),
     "intake.record-telling": Subscription(events=(CitizenTold, MessageUndeliverable)),
     "registry.recheck-facts": Subscription(events=(RecheckRequested,)),
     "documents.record-recheck": Subscription(events=(FactsRechecked,)),
@@ -70,14 +75,8 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
 HINTS: tuple[type[Event], ...] = (ApplicationMoved,)
 """What goes to the gateway's private queues instead: who misses one reads the timeline."""
 
-OUTWARD: tuple[type[Event], ...] = (ConfirmationRequested, ConfirmationReminded, ConfirmationNeedless)
-"""What departments alone hear, on queues that the operator binds for them."""
-
 SERVICES = ("intake", "registry", "documents", "notify")
 """Those that emit events; each has a user of its own at the broker, and the gateway one more."""
-
-OPERATORS_QUESTIONS = (AnswerConfirmation.QUEUE,)
-"""What operators alone ask, for a department that answered them: the gateway knows no departments, and has no right."""
 
 QUESTION_QUEUES = tuple(sorted(queue for queue, asked in QUESTIONS.items() if asked.SERVICE in SERVICES))
 """Where questions wait."""

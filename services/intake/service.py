@@ -28,7 +28,7 @@ from services.contracts.intake import (
     SubmitApplication,
     WithdrawApplication,
 )
-from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.notify import AnswerGiven, CitizenTold, MessageUndeliverable
 from services.contracts.product import Product
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.contracts.towns import Town
@@ -139,6 +139,10 @@ class IntakeService:
     @handles(CertificateIssued, FactsExpired, queue="intake.record-certificate")
     def record_certificate(self, event: CertificateIssued | FactsExpired, cause: Cause) -> None:
         handlers.record_certificate(event, cause, applications=self.applications, now=self.now())
+
+    @handles(AnswerGiven, queue="intake.take-answer")
+    def take_answer(self, event: AnswerGiven, cause: Cause) -> None:
+        handlers.take_answer(event, cause, applications=self.applications, now=self.now())
 
     @handles(CitizenTold, MessageUndeliverable, queue="intake.record-telling")
     def record_telling(self, event: CitizenTold | MessageUndeliverable, cause: Cause) -> None:

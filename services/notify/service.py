@@ -13,6 +13,13 @@ from services.chassis.locking import Locker
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
+from services.contracts.confirmations import (
+    AnswerRefused,
+    AnswerTaken,
+    ConfirmationNeedless,
+    ConfirmationReminded,
+    ConfirmationRequested,
+)
 from services.contracts.days import day_of
 from services.contracts.department_webhooks import (
     DeliveryPage,
@@ -45,15 +52,20 @@ from services.contracts.notify import (
 from services.contracts.towns import Town
 from services.notify import handlers, retention
 from services.notify.feed import asked
+from services.notify.feed.answering import Said, hear_answer
+from services.notify.feed.answers import AnswerStore
 from services.notify.feed.beating import beat
+from services.notify.feed.confirmations import Confirmations
 from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import DepartmentStore
 from services.notify.feed.handlers import project
 from services.notify.feed.numbering import Numbering
+from services.notify.feed.projecting import Asking, Replied
 from services.notify.feed.pulling import Pulling
 from services.notify.feed.queues import BrokerQueues
 from services.notify.feed.references import References
 from services.notify.feed.store import FeedStore
+from services.notify.feed.taking import AnswerQueues
 from services.notify.feed.webhooks import asked as webhooks_asked
 from services.notify.feed.webhooks.bounding import keep_within_bounds
 from services.notify.feed.webhooks.delivering import Courier
@@ -131,6 +143,15 @@ def _pages(runtime: Made) -> Pulling:
     return Pulling(runtime.database, Numbering(runtime.database))
 
 
+def _answers(runtime: Made) -> AnswerStore:
+    return AnswerStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
+
+
+def _answer_queues(runtime: Made) -> AnswerQueues:
+    uri, _ = runtime.settings.other_buses[BUS]
+    return AnswerQueues(uri)
+
+
 def _references(runtime: Made) -> References:
     return References(runtime.database)
 
@@ -190,6 +211,9 @@ class NotifyService:
     numbering = Provided(_numbering)
     pages = Provided(_pages)
     applications = Provided(_references)
+    confirmations = Provided(lambda runtime: Confirmations(runtime.database))
+    kept_answers = Provided(_answers)
+    answer_queues = Provided(_answer_queues)
     admissions = Provided(_admissions)
     queues = Provided(_queues)
     new_id = Provided(_new_id)
@@ -215,6 +239,17 @@ class NotifyService:
 
     @handles(CertificateIssued, ApplicationRefused, queue="notify.tell-departments")
     def tell_departments(self, event: CertificateIssued | ApplicationRefused, cause: Cause) -> None:
+        project(event, cause, feed=self.feed, products=self.products)
+
+    @handles(
+        ConfirmationRequested,
+        ConfirmationReminded,
+        ConfirmationNeedless,
+        AnswerTaken,
+        AnswerRefused,
+        queue="notify.tell-asked",
+    )
+    def tell_asked(self, event: Asking | Replied, cause: Cause) -> None:
         project(event, cause, feed=self.feed, products=self.products)
 
     @answers
@@ -275,6 +310,15 @@ class NotifyService:
     @sweeps(every=timedelta(seconds=1))
     def number_events(self) -> None:
         self.numbering.number()
+
+    @sweeps(every=timedelta(seconds=1))
+    def hear_departments(self) -> None:
+        def hear(said: Said) -> bool:
+            return hear_answer(
+                said, confirmations=self.confirmations, answers=self.kept_answers, feed=self.feed, now=self.clock()
+            )
+
+        self.answer_queues.look(self.admissions.departments.all(), hear)
 
     @sweeps(every=timedelta(minutes=5))
     def say_that_the_feed_lives(self) -> None:

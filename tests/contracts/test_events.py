@@ -11,7 +11,7 @@ from services.contracts import asyncapi
 from services.contracts.envelope import CONTENT_TYPE, Envelope
 from services.contracts.events import EVENTS
 from services.contracts.schema import dump
-from services.contracts.topology import HINTS, OUTWARD, SUBSCRIPTIONS
+from services.contracts.topology import HINTS, SUBSCRIPTIONS
 from tests.keys import VERIFYING, signed
 
 
@@ -49,8 +49,7 @@ def test_an_addition_breaks_no_reader(event_type: str) -> None:
 def test_every_event_goes_somewhere() -> None:
     heard = {event for each in SUBSCRIPTIONS.values() for event in each.events}
 
-    assert heard | set(HINTS) | set(OUTWARD) == set(EVENTS.values())
-    assert {event for event in EVENTS.values() if event.OUTWARD} == set(OUTWARD)
+    assert heard | set(HINTS) == set(EVENTS.values())
 
 
 def test_types_name_their_emitter_fact_and_version() -> None:

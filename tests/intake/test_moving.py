@@ -24,7 +24,7 @@ from services.contracts.intake import (
     ReadApplication,
     WithdrawApplication,
 )
-from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.notify import AnswerGiven, CitizenTold, MessageUndeliverable
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.contracts.topology import SUBSCRIPTIONS
 from services.intake import handlers
@@ -42,6 +42,7 @@ _HANDLER = {
     FactsExpired: "record_certificate",
     CitizenTold: "record_telling",
     MessageUndeliverable: "record_telling",
+    AnswerGiven: "take_answer",
 }
 
 

@@ -5,16 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import pika
 import pytest
 
-from deploy.demo.secrets import demo_secrets
-from deploy.production.keys import EVENT_KEYS
-from services.chassis.deliveries import read_delivery
-from services.chassis.signing import SIGNATURE, VerifyingKeys
-from services.contracts.envelope import CONTENT_TYPE
-from services.contracts.events import EVENTS
-from services.contracts.topology import OUTWARD
+from deploy.demo.police.admitting import admit
+from services.contracts.departments import reference_of
+from services.contracts.feed import Subscriber
 from tests.system.aged import Aged, extensions
 from tests.waiting import wait_for
 
@@ -25,36 +20,19 @@ REFERENCE = "{}-1".format
 
 
 class Department:
-    """A queue that the operator bound for a department: what it is told, in order."""
+    """What the police are told, as it is kept for them to catch up on."""
 
     def __init__(self, aged: Aged) -> None:
-        self._keys = VerifyingKeys.parse(demo_secrets(aged.stack.var, towns=())[EVENT_KEYS])
-        there = pika.URLParameters(aged.stack.amqp_uri)
-        there.heartbeat = 0  # nobody beats between two looks
-        self._connection = pika.BlockingConnection(there)
-        self._channel = self._connection.channel()
-        self._queue = self._channel.queue_declare("", exclusive=True).method.queue
-        for event in OUTWARD:
-            self._channel.queue_bind(self._queue, "loket.events", event.TYPE)
-        self._told: list[Any] = []
+        self._subscriber = Subscriber(aged.stack.police_address.read_text(encoding="ascii"))
 
     def told(self, application_id: str) -> list[tuple[str, int]]:
-        """What it was told about one application: the fact, and the number of the asking. Each is signed by intake."""
-        while True:
-            _, properties, body = self._channel.basic_get(self._queue, auto_ack=True)
-            if body is None:
-                break
-            signature = (properties.headers or {}).get(SIGNATURE)
-            delivery = read_delivery(body, CONTENT_TYPE, signature, accepted=EVENTS, keys=self._keys)
-            self._told.append(delivery.event)
+        """About one application, each event once: the event, and the number of the asking."""
+        events = {event.key: event for event in self._subscriber.history()}
         return [
-            (type(event).TYPE.split(".")[3], event.asking)
-            for event in self._told
-            if event.application_id == application_id
+            (event.name, event.data["asking"])
+            for event in events.values()
+            if event.reference == reference_of(application_id)
         ]
-
-    def close(self) -> None:
-        self._connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -64,15 +42,14 @@ def aged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aged]:
         folder / "var", LOKET_EXTENSIONS=str(extensions(folder / "own")), LOKET_DEMO_POLICE_S="1", LOKET_SWEEP_S="0.3"
     )
     aged.start()
+    admit(aged.stack)
     yield aged
     aged.stop()
 
 
 @pytest.fixture(scope="module")
-def department(aged: Aged) -> Iterator[Department]:
-    department = Department(aged)
-    yield department
-    department.close()
+def department(aged: Aged) -> Department:
+    return Department(aged)
 
 
 def states(application: dict[str, Any]) -> list[str]:
@@ -89,7 +66,9 @@ def test_the_demonstrations_police_confirm_and_the_certificate_follows(aged: Age
         "submitted", "looked-up", "awaiting-confirmation", "cleared", "issued", "delivered",
     ]  # fmt: skip
     assert citizen.certificate(application).startswith(b"%PDF-")
-    assert department.told(application_id) == [("confirmation-requested", 1)]
+    assert department.told(application_id) == [("confirmation-requested", 1), ("answer-taken", 1)]
+    (gate,) = aged.database("intake").applications.find_one({"_id": application_id})["gates"][1:]
+    assert gate["answers"][0]["by"].startswith("police (event ")
 
 
 def test_weeks_pass_it_is_reminded_and_answers(aged: Aged, department: Department) -> None:

@@ -1,7 +1,8 @@
-"""`python -m deploy.demo.police`: a police zone that confirms everything, LOKET_DEMO_POLICE_S after it is asked.
+"""`python -m deploy.demo.police FILE`: a police zone that confirms everything, LOKET_DEMO_POLICE_S after it is asked.
 
-It sees what `loket confirmations list` shows, opens with the police's own keys about whom it is asked, and answers as
-an operator would. Where it is to say no, or nothing, give it more time and answer in its place.
+It has what any department has, and no more: the address in FILE, from which it hears what it is asked, and to which it
+answers. What it was asked before it began it reads in its stream. Where it is to say no, or nothing, give it more time
+and answer in its place.
 """
 
 from services.chassis import lean  # noqa: F401 - before structlog
@@ -12,86 +13,72 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
 
 import structlog
-from pymongo.database import Database
-from pymongo.errors import PyMongoError
+from pika.exceptions import AMQPError
 
-from deploy.local.stack import Stack, this_stack
-from deploy.operator.answering import give_answer
-from deploy.operator.rings import key_ring
-from deploy.operator.terminal import Mistake
+from deploy.demo.police.asked import Asked
 from services.chassis import logs
-from services.chassis.database import connect
-from services.chassis.locking import Locker
-from services.contracts.confirmations import Concerned, Outcome
-from services.contracts.delivery import TryLater, Unacceptable
-from services.intake.awaited import Awaited, awaited
+from services.contracts.feed import Answerer, Outcome, PublicEvent, Since, Subscriber
 
-DEPARTMENT = "police"
-BY = "demonstration police zone"
-LOOKS_S = 5.0
-"""At most between two looks; as often as it answers, where that is sooner."""
+LOOK_S = 0.5
+AGAIN_S = 5.0
+"""Before its connection is tried again, with what the file says then: its password may be another."""
 
 log = structlog.get_logger()
 
 
 def main() -> None:
-    """Until SIGTERM. A look that fails is taken again."""
-    logs.set_up(DEPARTMENT, "info")
-    after = timedelta(seconds=float(os.environ.get("LOKET_DEMO_POLICE_S") or 60))
+    """Until SIGTERM."""
+    logs.set_up("police", "info")
+    file, after = Path(sys.argv[1]), timedelta(seconds=float(os.environ.get("LOKET_DEMO_POLICE_S") or 60))
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    stack = this_stack()
-    towns = tuple(stack.towns())
-    with connect(stack.mongo_uri, appname=DEPARTMENT) as client:
-        database = client[f"{stack.database}_intake"]
-        while not ended.wait(min(LOOKS_S, max(after.total_seconds(), 0.5))):
-            try:
-                look(stack, database, towns=towns, after=after, now=datetime.now(UTC))
-            except PyMongoError as error:
-                log.warning("police_not_answered", error=type(error).__name__)
-
-
-def look(
-    stack: Stack, database: Database[dict[str, Any]], *, towns: Iterable[str], after: timedelta, now: datetime
-) -> int:
-    """Answer what has waited long enough; how many. What cannot be answered waits on, and keeps no other from it.
-    Raises PyMongoError.
-    """
-    found = [each for town in towns for each in awaited(database, town=town, department=DEPARTMENT)]
-    due = [each for each in found if each.asked_at + after <= now]
-    answered = 0
-    for each in due:
+    while not ended.wait(LOOK_S):
+        if not file.exists():
+            continue
         try:
-            _answer(stack, each)
-        except Mistake as error:
-            log.warning("police_not_answered", reference=each.reference, error=type(error).__name__)
-        else:
-            answered += 1
-    return answered
+            serve(file.read_text(encoding="ascii").strip(), after=after, ended=ended)
+        except AMQPError as error:
+            log.warning("police_not_admitted", error=type(error).__name__)
+            ended.wait(AGAIN_S)
 
 
-def _answer(stack: Stack, asked: Awaited) -> None:
-    keys = key_ring(stack, "LOKET_KEYS_CONFIRMATIONS", "from which its own are derived").derived(DEPARTMENT)
+def serve(uri: str, *, after: timedelta, ended: threading.Event) -> None:
+    """Hear and answer. Raises pika's errors where it is not let in."""
+    asked, subscriber, answerer = Asked(), Subscriber(uri), Answerer(uri)
+    failed: list[AMQPError] = []
+
+    def hear() -> None:
+        try:
+            subscriber.run(asked.hear, since=Since())
+        except AMQPError as error:
+            failed.append(error)
+
+    hearing = threading.Thread(target=hear, name="hearing")
+    hearing.start()
+    while hearing.is_alive() and not ended.wait(LOOK_S):
+        for event in asked.due(datetime.now(UTC) - after):
+            if answer(answerer, event):
+                asked.is_answered(event)
+    subscriber.stop()
+    hearing.join()
+    if failed:
+        raise failed[0]
+
+
+def answer(answerer: Answerer, event: PublicEvent) -> bool:
+    """Whether it left; what did not is tried again."""
     try:
-        Locker("confirmations", keys).unlock(Concerned, asked.concerning, bound_to=asked.reference)
-    except (Unacceptable, TryLater) as error:
-        raise Mistake(f"{asked.reference} does not unlock ({error.reason})") from None
-    give_answer(
-        stack,
-        town=asked.town,
-        department=DEPARTMENT,
-        reference=asked.reference,
-        asking=asked.asking,
-        outcome=Outcome.CONFIRMED.value,
-        by=BY,
-    )
-    log.info("police_answered", reference=asked.reference, asking=asked.asking)
+        id = answerer.answer(event, Outcome.CONFIRMED)
+    except AMQPError as error:
+        log.warning("police_not_answered", confirmation=event.data["confirmation"], error=type(error).__name__)
+        return False
+    log.info("police_answered", confirmation=event.data["confirmation"], answer=id)
+    return True
 
 
 if __name__ == "__main__":

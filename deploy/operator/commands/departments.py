@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from deploy.local.stack import Stack
     from deploy.operator.departments import AtDeployment
-    from services.contracts.departments import Topic
+    from services.contracts.departments import Answering, Topic
     from services.notify.feed.departments import Department
 
 AUDIT = "audit.jsonl"
@@ -45,15 +45,31 @@ departments.add_command(webhook)
     help="What it may ask of whom an event is about, such as residence; several times for more. It gets no more than"
     " the event's product has.",
 )
+@click.option(
+    "--answers",
+    multiple=True,
+    help="TOWN.DEPARTMENT, such as 24001.police: it is asked for the confirmations that the town's products want of"
+    " whom the catalogue's gates name so, and gives them itself.",
+)
 @click.option("--purpose", required=True, help="What for it may know this, and who decided so; citizens may read it.")
 @as_json
 @clear
-def add(*, name: str, title: str, topics: tuple[str, ...], facts: tuple[str, ...], purpose: str, as_json: bool) -> None:
-    """Let the department NAME hear. Prints the address with which it connects, once: the password is kept nowhere."""
+def add(
+    *,
+    name: str,
+    title: str,
+    topics: tuple[str, ...],
+    facts: tuple[str, ...],
+    answers: tuple[str, ...],
+    purpose: str,
+    as_json: bool,
+) -> None:
+    """Let the department NAME hear, and answer. Prints the address with which it connects, once: the password is kept
+    nowhere."""
 
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
-    from deploy.operator.departments import departments_of, new_password
+    from deploy.operator.departments import departments_of
     from services.contracts.departments import is_department_id
     from services.notify.feed.departments import Department, new_user
 
@@ -70,18 +86,17 @@ def add(*, name: str, title: str, topics: tuple[str, ...], facts: tuple[str, ...
         purpose=purpose.strip(),
         topics=_topics(stack, topics),
         facts=_allowed(facts),
+        answers=_answers(stack, answers),
         added_at=datetime.now(UTC),
     )
-    password = new_password()
     with departments_of(stack) as found:
         if found.store.find(name):
             raise Mistake(f"there is a department {name}: `loket departments rotate {name}` gives it a new password")
-        note(stack.logs / AUDIT, "departments add", f"{name} {' '.join((*topics, *facts))}", purpose)
-        if not found.store.add(wanted):
+        note(stack.logs / AUDIT, "departments add", f"{name} {' '.join((*topics, *facts, *answers))}", purpose)
+        address = found.add(wanted)
+        if address is None:
             raise Mistake(f"somebody else added {name} at the same moment: `loket departments rotate {name}`")
-        found.declare(wanted, password=password)  # where this fails, `rotate` declares it
-        address = found.address(wanted, password)
-    told = {"department": name, "topics": [each.binding for each in wanted.topics], "facts": list(wanted.facts)}
+    told = {"department": name, **_rights(wanted)}
     tell(told | {"address": address}, as_json=as_json, table=lambda: _connecting(name, address))
 
 
@@ -311,14 +326,39 @@ def _allowed(facts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(facts))
 
 
+def _answers(stack: "Stack", written: tuple[str, ...]) -> tuple["Answering", ...]:
+    from services.contracts.departments import Answering
+    from services.contracts.gates import terms_of
+
+    try:
+        answers = tuple(dict.fromkeys(map(Answering.parse, written)))
+    except ValueError as wrong:
+        raise Mistake(f"--answers: {wrong}") from None
+    known = terms_of("confirmation")
+    for each in answers:
+        if each.town not in stack.towns() or each.asked not in known:
+            raise Mistake(
+                f"--answers: nobody is ever asked as {each.written}; towns are {', '.join(stack.towns())}, the gates of"
+                f" the catalogue name {', '.join(known) or 'nobody'}"
+            )
+    return answers
+
+
 def _facts(department: "Department") -> dict[str, Any]:
     return {
         **_state(department),
         "title": department.title,
         "purpose": department.purpose,
+        **_rights(department),
+        "added_at": department.added_at,
+    }
+
+
+def _rights(department: "Department") -> dict[str, list[str]]:
+    return {
         "topics": [each.binding for each in department.topics],
         "facts": list(department.facts),
-        "added_at": department.added_at,
+        "answers": [each.written for each in department.answers],
     }
 
 
@@ -349,11 +389,12 @@ def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
             f"{each['department']}{' (suspended)' if each['suspended'] else ''}",
             each["title"],
             "\n".join(each["topics"]),
+            "\n".join(each["answers"]),
             each["purpose"],
         ]
         for each in facts
     ]
-    return table("department", "title", "hears", "what for", rows=rows)
+    return table("department", "title", "hears", "answers as", "what for", rows=rows)
 
 
 def _healthy(facts: list[dict[str, Any]]) -> "RenderableType":

@@ -79,7 +79,7 @@ class PublicEvent:
             "source": self.source,
             "type": self.type,
             "subject": self.subject,
-            "time": self.time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": moment_of(self.time),
             "datacontenttype": "application/json",
             "data": dict(self.data),
         }
@@ -106,6 +106,11 @@ class PublicEvent:
         )
 
 
+def moment_of(at: datetime) -> str:
+    """As RFC 3339 writes one, in UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def is_name(text: str) -> bool:
     """Whether an event may be called so: lower-case words with hyphens."""
     return _NAMED.fullmatch(text) is not None
@@ -124,3 +129,8 @@ def source_of(town: str) -> str:
 def routing_key(town: str, name: str, product: str) -> str:
     """`24001.certificate-issued.residence`: what topics are written for."""
     return f"{town}.{name}.{product}"
+
+
+def directed_key(town: str, name: str, product: str, to: str) -> str:
+    """`24001.confirmation-requested.criminal-record-596-2.police`: of what is for one alone."""
+    return f"{town}.{name}.{product}.{to}"

@@ -1,4 +1,15 @@
-"""What a department has at the broker: a queue that is called as its user is, and two that are called after it."""
+"""What a department has at the broker: a user, three queues that are called after it, and where it may answer."""
+
+
+def user_of(department: str, mark: str) -> str:
+    """`department.police.0123456789abcdef`, which no process of Loket can be called, and nobody guesses. What waits for
+    the department is a queue of the same name."""
+    return f"department.{department}.{mark}"
+
+
+def department_of(user: str) -> str:
+    """Whose user it is."""
+    return user.split(".")[1]
 
 
 def parking_of(user: str) -> str:
@@ -9,3 +20,8 @@ def parking_of(user: str) -> str:
 def history_of(user: str) -> str:
     """The stream of what it was told, from which it reads again."""
     return f"{user}.history"
+
+
+def answers_of(user: str) -> str:
+    """The exchange to which it says its answers, and the queue in which they wait for Loket."""
+    return f"{user}.answers"

@@ -51,6 +51,12 @@ def problems(said: Any) -> list[str]:
     return list(_against(said["data"], own["properties"]["data"], "data")) if own else []
 
 
+def problems_of(said: Any, type: str) -> list[str]:
+    """What keeps `said` from being as the schema of that type alone has it: of what departments say, who have nothing
+    in common with what they hear but the form."""
+    return list(_against(said, _SCHEMAS[type], "event"))
+
+
 def _against(said: Any, schema: Mapping[str, Any], path: str) -> Iterator[str]:
     kind = schema.get("type")
     if kind and (not isinstance(said, _KINDS[kind]) or (isinstance(said, bool) and kind != "boolean")):
@@ -58,6 +64,8 @@ def _against(said: Any, schema: Mapping[str, Any], path: str) -> Iterator[str]:
         return
     if "const" in schema and said != schema["const"]:
         yield f"{path}: not {schema['const']}"
+    if isinstance(said, int) and not schema.get("minimum", said) <= said <= schema.get("maximum", said):
+        yield f"{path}: not from {schema['minimum']} to {schema['maximum']}"
     if isinstance(said, str):
         yield from _text(said, schema, path)
     if isinstance(said, dict):

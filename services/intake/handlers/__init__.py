@@ -1,6 +1,6 @@
 """What intake does, a function for each use case."""
 
-from services.intake.handlers.confirming import answer_confirmation
+from services.intake.handlers.confirming import answer_confirmation, take_answer
 from services.intake.handlers.deadlines import resume_restored, sweep_deadlines
 from services.intake.handlers.filing import check_application, submit_application
 from services.intake.handlers.reading import find_certificate, list_applications, read_application
@@ -19,5 +19,6 @@ __all__ = [
     "resume_restored",
     "submit_application",
     "sweep_deadlines",
+    "take_answer",
     "withdraw_application",
 ]

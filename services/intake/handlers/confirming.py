@@ -1,10 +1,14 @@
-"""A department answers what it was asked."""
+"""A department answers what it was asked: through whoever asks for it, or by an event of its own."""
 
 from datetime import datetime
+from typing import Any
 
-from services.contracts.confirmations import AnswerConfirmation, Answered
-from services.contracts.errors import NotFound
-from services.intake.domain.gate import application_of, place_of
+from services.contracts.confirmations import AnswerConfirmation, Answered, AnswerRefused, AnswerTaken
+from services.contracts.envelope import Cause
+from services.contracts.errors import DomainError, NotFound
+from services.contracts.notify import AnswerGiven
+from services.intake.domain.application import Application, Moved
+from services.intake.domain.gate import Answer, application_of, place_of
 from services.intake.domain.gates import kinds
 from services.intake.domain.ports import Applications
 from services.intake.handlers.whose import check_id
@@ -14,10 +18,9 @@ def answer_confirmation(asked: AnswerConfirmation, *, applications: Applications
     """A department answers what it was asked, and nobody else. Raises NotFound, or what the gate raises."""
     check_id(asked.reference)
     application = applications.find(application_of(asked.reference), town=asked.town)
-    place = None if application is None else place_of(application.gates, asked.reference, whose=asked.department)
-    if application is None or place is None:
+    if application is None:
         raise NotFound
-    moved, given = kinds()[application.gates[place].kind].answer(application, place, asked, now=now)
+    moved, given = _answer(application, asked, now=now)
     if moved.application != application:
         applications.save(moved.application, moved.events)
     return Answered(
@@ -27,3 +30,42 @@ def answer_confirmation(asked: AnswerConfirmation, *, applications: Applications
         answered_at=given.at,
         counts_until=given.counts_until,
     )
+
+
+def take_answer(given: AnswerGiven, cause: Cause, *, applications: Applications, now: datetime) -> None:
+    """As answer_confirmation; whoever gave it hears what became of it."""
+    application = applications.hear(given.application_id, cause)
+    heard: dict[str, Any] = {
+        "application_id": given.application_id,
+        "reference": given.reference,
+        "asking": given.asking,
+        "product": application.product,
+        "outcome": given.outcome,
+        "answer_id": given.answer_id,
+        "given_by": given.given_by,
+        "given_id": given.given_id,
+    }
+    asked = AnswerConfirmation(
+        town=cause.town,
+        department=given.department,
+        reference=given.reference,
+        asking=given.asking,
+        outcome=given.outcome,
+        by=f"{given.given_by} (event {given.given_id})",
+    )
+    try:
+        moved, kept = _answer(application, asked, now=now)
+    except DomainError as refused:
+        said = AnswerRefused(**heard, code=refused.slug, detail=refused.detail, refused_at=now)
+        applications.save(application, (said,), cause=cause)
+        return
+    taken = AnswerTaken(**heard, answered_at=kept.at, counts_until=kept.counts_until)
+    applications.save(moved.application, (*moved.events, taken), cause=cause)
+
+
+def _answer(application: Application, asked: AnswerConfirmation, *, now: datetime) -> tuple[Moved, Answer]:
+    """Raises NotFound, or what the gate raises."""
+    place = place_of(application.gates, asked.reference, whose=asked.department)
+    if place is None:
+        raise NotFound
+    return kinds()[application.gates[place].kind].answer(application, place, asked, now=now)

@@ -7,9 +7,10 @@ happens closes its files all the same, without which the broker would keep what 
 from collections.abc import Iterable
 from datetime import datetime
 
+from services.contracts.departments import digest
 from services.contracts.feed.events import ALIVE, PublicEvent, source_of, type_of
 from services.notify.feed.handlers import Feed
-from services.notify.feed.projecting import Told, digest
+from services.notify.feed.projecting import Told
 
 
 def beat(*, towns: Iterable[str], feed: Feed, now: datetime) -> None:

@@ -9,14 +9,16 @@ from typing import Any, Protocol
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from services.contracts.departments import Topic
+from services.contracts.departments import Answering, Topic
 from services.contracts.feed.events import ALIVE
+from services.contracts.feed.queues import user_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Department:
     """A public body that subscribes. `purpose` is what for it may know what its topics tell, in the words of whoever
-    decided that; `facts` are those that it may ask for of what it heard of; `user` is it at the broker.
+    decided that; `facts` are those that it may ask for of what it heard of, `answers` the confirmations that it gives;
+    `user` is it at the broker.
     """
 
     id: str
@@ -25,20 +27,33 @@ class Department:
     purpose: str
     topics: tuple[Topic, ...]
     facts: tuple[str, ...] = ()
+    answers: tuple[Answering, ...] = ()
     added_at: datetime
     is_suspended: bool = False
 
     @property
     def towns(self) -> tuple[str, ...]:
         """The REFNIS codes of the towns of which it hears."""
-        return tuple(dict.fromkeys(topic.town for topic in self.topics))
+        towns = [topic.town for topic in self.topics] + [each.town for each in self.answers]
+        return tuple(dict.fromkeys(towns))
 
     def hears(self, *, town: str, event: str, product: str) -> bool:
         """Whether that is for it."""
         return any(topic.covers(town=town, event=event, product=product) for topic in self.topics)
 
-    def is_told(self, *, town: str, event: str, product: str) -> bool:
-        """As `hears`, and that the way is open, of each of its towns."""
+    def is_asked(self, *, town: str, asked: str) -> bool:
+        """Whether it gives the confirmations that are wanted there of whom the catalogue calls so."""
+        return Answering(town=town, asked=asked) in self.answers
+
+    def is_told(
+        self, *, town: str, event: str, product: str, only_for: str | None = None, asked: str | None = None
+    ) -> bool:
+        """As `hears`, and that the way is open, of each of its towns; of what is `only_for` one, or for whom is
+        `asked`, that alone (projecting.Told)."""
+        if only_for is not None:
+            return only_for == self.id
+        if asked is not None:
+            return self.is_asked(town=town, asked=asked)
         return self.hears(town=town, event=event, product=product) or (event == ALIVE and town in self.towns)
 
     def suspended(self, *, is_suspended: bool) -> "Department":
@@ -47,10 +62,10 @@ class Department:
 
 
 def new_user(department: str) -> str:
-    """`department.police.` and 64 random bits: its queues are called so, and who knew how could count what waits there,
-    without any right (deploy/broker/departments.py).
+    """Marked with 64 random bits: its queues are called so, and who knew how could count what waits there, without any
+    right (deploy/broker/departments.py).
     """
-    return f"department.{department}.{secrets.token_hex(8)}"
+    return user_of(department, secrets.token_hex(8))
 
 
 class Departments(Protocol):
@@ -112,6 +127,7 @@ def _document(department: Department) -> dict[str, Any]:
         "purpose": department.purpose,
         "topics": [each.binding for each in department.topics],
         "facts": list(department.facts),
+        "answers": [each.written for each in department.answers],
         "added_at": department.added_at,
         "is_suspended": department.is_suspended,
     }
@@ -125,6 +141,7 @@ def _department(document: Mapping[str, Any]) -> Department:
         purpose=document["purpose"],
         topics=tuple(map(Topic.parse, document["topics"])),
         facts=tuple(document["facts"]),
+        answers=tuple(map(Answering.parse, document.get("answers", ()))),
         added_at=document["added_at"],
         is_suspended=document["is_suspended"],
     )

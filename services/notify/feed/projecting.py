@@ -6,29 +6,68 @@ references are digests of ids that are random themselves: who knows none of thos
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
+from datetime import datetime
+from typing import Any
 
-from services.contracts.department_events import ISSUED, REFUSED
-from services.contracts.departments import sandbox_key
+from services.contracts.confirmations import (
+    AnswerRefused,
+    AnswerTaken,
+    ConfirmationNeedless,
+    ConfirmationReminded,
+    ConfirmationRequested,
+)
+from services.contracts.department_events import ISSUED, NEEDLESS, NOT_TAKEN, REFUSED, REMINDED, REQUESTED, TAKEN
+from services.contracts.departments import (
+    SANDBOX,
+    confirmation_reference_of,
+    digest,
+    reference_of,
+    sandbox_key,
+)
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
-from services.contracts.feed.events import ALIVE, PublicEvent, routing_key, source_of, type_of
+from services.contracts.feed.events import (
+    ALIVE,
+    PublicEvent,
+    directed_key,
+    moment_of,
+    routing_key,
+    source_of,
+    type_of,
+)
 from services.contracts.intake import ApplicationRefused
 from services.contracts.product import Product
 
-Heard = CertificateIssued | ApplicationRefused
+Ended = CertificateIssued | ApplicationRefused
+Asking = ConfirmationRequested | ConfirmationReminded | ConfirmationNeedless
+Replied = AnswerTaken | AnswerRefused
+Heard = Ended | Asking | Replied
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedOf:
+    """Of whom a confirmation is asked, as the catalogue's gates name them; and which it is, as intake knows it."""
+
+    department: str
+    reference: str
+    application_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A public event, and the application it is about, which departments do not hear of; an event of the feed itself is
-    about none. `only_for` is the department that alone hears it; None where all do that may.
+    """A public event, and the application it is about, which departments do not hear of: with its reference those that
+    hear of it may ask for facts. An event of the feed itself is about none, and being asked to confirm something opens
+    none.
+
+    `only_for` is the department that alone hears it, or it is for those that answer as who is `asked`; else all hear it
+    that may.
     """
 
     event: PublicEvent
     application_id: str | None = None
     product: str = "all"
     only_for: str | None = None
+    asked: AskedOf | None = None
 
     @property
     def is_invented(self) -> bool:
@@ -38,39 +77,81 @@ class Told:
     @property
     def routing_key(self) -> str:
         """By which it finds whom it is for."""
-        if self.only_for:
-            return sandbox_key(self.event.name, self.only_for)
+        to = self.asked.department if self.asked else self.only_for
+        if self.event.town == SANDBOX and to:
+            return sandbox_key(self.event.name, to)
+        if to:
+            return directed_key(self.event.town, self.event.name, self.product, to)
         return routing_key(self.event.town, self.event.name, self.product)
 
 
 def projected(heard: Heard, cause: Cause, *, products: Mapping[str, Product]) -> Iterator[Told]:
-    """`certificate-issued` or `application-refused`; then what the product's file names, where it was issued."""
-    if isinstance(heard, ApplicationRefused):
-        yield _told(REFUSED, heard, cause)
-        return
-    yield _told(ISSUED, heard, cause)
-    product = products.get(heard.product)
-    if product is not None and product.department_event:
-        yield _told(product.department_event, heard, cause)
+    """`certificate-issued` or `application-refused`, and what the product's file names where it was issued; or what the
+    department is told that is asked for a confirmation, or has answered."""
+    match heard:
+        case ApplicationRefused():
+            yield _ended(REFUSED, heard, cause, at=heard.refused_at)
+        case CertificateIssued():
+            yield _ended(ISSUED, heard, cause, at=heard.issued_at)
+            product = products.get(heard.product)
+            if product is not None and product.department_event:
+                yield _ended(product.department_event, heard, cause, at=heard.issued_at)
+        case ConfirmationRequested():
+            told = {"due_at": moment_of(heard.due_at)}
+            yield _asked(REQUESTED, heard, cause, at=heard.requested_at, told=told)
+        case ConfirmationReminded():
+            told = {"due_at": moment_of(heard.due_at), "expires_at": moment_of(heard.expires_at)}
+            yield _asked(REMINDED, heard, cause, at=heard.reminded_at, told=told)
+        case ConfirmationNeedless():
+            yield _asked(NEEDLESS, heard, cause, at=heard.ended_at, told={"reason": heard.reason})
+        case AnswerTaken():
+            told = {"counts_until": moment_of(heard.counts_until)} if heard.counts_until else {}
+            told |= {"answered_at": moment_of(heard.answered_at)}
+            yield _replied(TAKEN, heard, cause, at=heard.answered_at, told=told)
+        case AnswerRefused():
+            told = {"code": heard.code, "detail": heard.detail}
+            yield _replied(NOT_TAKEN, heard, cause, at=heard.refused_at, told=told)
 
 
-def reference_of(application_id: str) -> str:
-    """What departments know an application by."""
-    return digest("reference", application_id)
+def _ended(name: str, heard: Ended, cause: Cause, *, at: datetime) -> Told:
+    event = _event(name, heard.application_id, cause, at=at, data={"product": heard.product})
+    return Told(event=event, application_id=heard.application_id, product=heard.product)
 
 
-def digest(use: str, id: str) -> str:
-    """128 bits in hex, of a use and an id."""
-    return sha256(f"loket departments {use}\n{id}".encode()).hexdigest()[:32]
+def _asked(name: str, heard: Asking, cause: Cause, *, at: datetime, told: dict[str, Any]) -> Told:
+    data = {
+        "product": heard.product,
+        "department": heard.department,
+        "confirmation": confirmation_reference_of(heard.reference),
+        "asking": heard.asking,
+        **told,
+    }
+    return Told(
+        event=_event(name, heard.application_id, cause, at=at, data=data),
+        product=heard.product,
+        asked=AskedOf(department=heard.department, reference=heard.reference, application_id=heard.application_id),
+    )
 
 
-def _told(name: str, heard: Heard, cause: Cause) -> Told:
-    event = PublicEvent(
+def _replied(name: str, heard: Replied, cause: Cause, *, at: datetime, told: dict[str, Any]) -> Told:
+    data = {
+        "product": heard.product,
+        "answer": heard.given_id,
+        "confirmation": confirmation_reference_of(heard.reference),
+        "asking": heard.asking,
+        "outcome": heard.outcome,
+        **told,
+    }
+    event = _event(name, heard.application_id, cause, at=at, data=data)
+    return Told(event=event, product=heard.product, only_for=heard.given_by)
+
+
+def _event(name: str, application_id: str, cause: Cause, *, at: datetime, data: dict[str, Any]) -> PublicEvent:
+    return PublicEvent(
         id=digest(name, cause.event_id),
         type=type_of(name),
         source=source_of(cause.town),
-        subject=reference_of(heard.application_id),
-        time=heard.issued_at if isinstance(heard, CertificateIssued) else heard.refused_at,
-        data={"product": heard.product},
+        subject=reference_of(application_id),
+        time=at,
+        data=data,
     )
-    return Told(event=event, application_id=heard.application_id, product=heard.product)

@@ -11,7 +11,6 @@ from services.chassis.locking import KeyRing, Locker
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.departments import SANDBOX, Topic
 from services.contracts.errors import EventsGone, InvalidField
-from services.contracts.feed.events import ALIVE
 from services.contracts.field_errors import field_error
 from services.contracts.notify import LONGEST_CURSOR, EventPage
 from services.notify.feed.departments import Department
@@ -54,9 +53,11 @@ class Pulling:
     def told(self, department: Department, *, town: str) -> tuple[int, datetime | None]:
         """How many events of the town it was told that are kept, and when the last of them was."""
         topics = [_as_question(topic) for topic in department.topics if topic.town == town]
-        if not topics:
+        asked = [{"town": town, "asked": each.asked} for each in department.answers if each.town == town]
+        heard = [*topics, *asked, *([{"town": town, "only_for": department.id}] if asked else [])]
+        if not heard:
             return 0, None
-        wanted = {"town": town, "$or": topics}
+        wanted = {"town": town, "$or": heard}
         last = self._events.find_one(wanted, {"stored_at": 1}, sort=[("stored_at", DESCENDING)])
         return self._events.count_documents(wanted), last["stored_at"] if last else None
 
@@ -86,15 +87,19 @@ class Pulling:
             raise EventsGone
 
 
-def _as_question(topic: Topic) -> dict[str, str]:
+def _as_question(topic: Topic) -> dict[str, str | None]:
     wanted = {"name": topic.event, "product": topic.product}
-    return {"town": topic.town} | {name: value for name, value in wanted.items() if value != "*"}
+    return {"town": topic.town, "only_for": None, "asked": None} | {
+        name: value for name, value in wanted.items() if value != "*"
+    }
 
 
 def is_for(department: Department, event: Mapping[str, Any]) -> bool:
     """Whether a kept event is told to the department."""
-    if event["only_for"] is not None:
-        return bool(event["only_for"] == department.id)
-    if event["name"] == ALIVE:
-        return event["town"] in department.towns
-    return department.hears(town=event["town"], event=event["name"], product=event["product"])
+    return department.is_told(
+        town=event["town"],
+        event=event["name"],
+        product=event["product"],
+        only_for=event["only_for"],
+        asked=event.get("asked"),
+    )

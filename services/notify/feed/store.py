@@ -9,6 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.chassis.outbox import Relay, outward_entry
 from services.contracts.departments import BUS
+from services.notify.feed.confirmations import Confirmations
 from services.notify.feed.projecting import Told
 from services.notify.feed.references import References
 
@@ -30,6 +31,7 @@ class FeedStore:
         self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
         self._collection.create_index("reference", name="reference")
         self._references = References(database)
+        self._confirmations = Confirmations(database)
         relay.watch(self._collection)
 
     def tell(self, told: Told) -> bool:
@@ -47,6 +49,7 @@ class FeedStore:
             "application_id": told.application_id,
             "body": body.decode(),
             "only_for": told.only_for,
+            "asked": told.asked.department if told.asked else None,
             "stored_at": now,
             "webhooks_since": now,  # until deliveries are made of it (webhooks/store.py)
             "unnumbered_since": now,
@@ -55,6 +58,7 @@ class FeedStore:
             "outbox_since": now,
         }
         self._references.keep(told, now=now)
+        self._confirmations.keep(told, now=now)
         try:
             self._collection.insert_one(document)
         except DuplicateKeyError:

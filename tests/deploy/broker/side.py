@@ -12,7 +12,7 @@ from pika.exceptions import ChannelClosedByBroker
 from deploy.broker.administration import OverHttp
 from deploy.broker.departments import AtBroker, definitions_of
 from deploy.local.embedded.cluster import as_user
-from services.contracts.departments import EXCHANGE, Topic
+from services.contracts.departments import EXCHANGE, Answering, Topic
 from services.contracts.feed.events import routing_key
 from tests.contracts.feed.department import EVENT
 
@@ -25,11 +25,17 @@ def user_of(id: str) -> str:
     return f"department.{id}.{sha256(id.encode()).hexdigest()[:16]}"
 
 
-POLICE, WASTE = user_of("police"), user_of("waste")
+POLICE, SCHOOL, WASTE = map(user_of, ("police", "school", "waste"))
 
 
-def department(id: str, *topics: str, kept: timedelta = timedelta(days=7)) -> AtBroker:
-    return AtBroker(id=id, user=user_of(id), topics=tuple(map(Topic.parse, topics)), kept=kept)
+def department(id: str, *topics: str, kept: timedelta = timedelta(days=7), answers: tuple[str, ...] = ()) -> AtBroker:
+    return AtBroker(
+        id=id,
+        user=user_of(id),
+        topics=tuple(map(Topic.parse, topics)),
+        answers=tuple(map(Answering.parse, answers)),
+        kept=kept,
+    )
 
 
 @dataclass(frozen=True)

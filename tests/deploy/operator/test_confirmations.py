@@ -12,7 +12,6 @@ import structlog
 from click.testing import Result
 from pymongo.database import Database
 
-from deploy.demo.police import __main__ as police
 from deploy.local.stack import Stack
 from deploy.operator.commands import confirmations
 from deploy.operator.rings import key_ring
@@ -25,7 +24,6 @@ from services.contracts.errors import (
     DomainError,
     NotFound,
 )
-from services.intake.awaited import awaited
 from services.intake.domain.deadlines import overdue
 from services.intake.domain.gates.confirmation import GATE
 from services.intake.standing import standing
@@ -234,15 +232,3 @@ def test_of_a_deployment_that_does_not_run_no_other_store_is_asked(
 
     assert result.exit_code == 2
     assert "`loket up`" in result.output
-
-
-def test_what_the_demonstrations_police_cannot_open_keeps_no_other_waiting(
-    stack: Stack, store: ApplicationStore, database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (waits,) = awaited(database, town="24001", department="police")
-    broken = replace(waits, reference=f"{ID}-9", concerning="what nobody locked")
-    monkeypatch.setattr(police, "awaited", lambda *_, **__: [broken, waits])
-
-    assert police.look(stack, database, towns=["24001"], after=timedelta(), now=NOON + timedelta(days=1)) == 1
-
-    assert [each.reference for each in StandInAsker.asked] == [REFERENCE]

@@ -19,14 +19,13 @@ from services.chassis.addresses import beside
 from services.chassis.asking import Asker
 from services.chassis.locking import KeyRing
 from services.contracts.contact import Contact
-from services.contracts.departments import Topic, virtual_host
+from services.contracts.departments import Topic, reference_of, virtual_host
 from services.contracts.errors import NotAdmitted
 from services.contracts.feed import Subscriber
 from services.contracts.feed.events import PublicEvent
 from services.contracts.notify import AdmitDepartment, CitizenTold, EventPage, Pass, ReadEvents, ReadReference
 from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.departments import DepartmentStore
-from services.notify.feed.projecting import reference_of
 from tests.keys import RING
 from tests.notify.conftest import StartPost
 from tests.notify.fakes import ID, a_town, issued

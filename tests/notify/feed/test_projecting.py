@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from services.contracts.catalogue import products
+from services.contracts.departments import reference_of
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
 from services.contracts.feed import PublicEvent
 from services.contracts.intake import ApplicationRefused
-from services.notify.feed.projecting import projected, reference_of
+from services.notify.feed.projecting import projected
 
 NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 ISSUED = CertificateIssued(

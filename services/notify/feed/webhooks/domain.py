@@ -149,16 +149,17 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True)
 class NewEvent:
-    """A public event for which no deliveries were made yet, as it was kept at `stored_at`; `only_for` is the department
-    that alone hears it (projecting.Told)."""
+    """A public event for which no deliveries were made yet, as it was kept at `stored_at`; `only_for` and `asked` are
+    as projecting.Told has them."""
 
     id: str
     town: str
     name: str
     product: str
+    only_for: str | None = None
+    asked: str | None = None
     body: bytes = field(repr=False)
     stored_at: datetime
-    only_for: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,14 +220,10 @@ def deliveries_of(
         for webhook in webhooks
         if webhook.added_at <= event.stored_at
         and (department := departments.get(webhook.department)) is not None
-        and _is_for(department, event)
+        and department.is_told(
+            town=event.town, event=event.name, product=event.product, only_for=event.only_for, asked=event.asked
+        )
     ]
-
-
-def _is_for(department: Department, event: NewEvent) -> bool:
-    if event.only_for is not None:
-        return event.only_for == department.id
-    return department.is_told(town=event.town, event=event.name, product=event.product)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -106,9 +106,10 @@ class NewEvents:
                 town=each["town"],
                 name=each["name"],
                 product=each["product"],
+                only_for=each["only_for"],
+                asked=each.get("asked"),
                 body=each["body"].encode(),
                 stored_at=each["stored_at"],
-                only_for=each["only_for"],
             )
             for each in found
         ]

@@ -1,0 +1,61 @@
+"""The demonstration's police are let in as any department is (`loket departments add`): by the operator, who gives them
+an address."""
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from pymongo.errors import PyMongoError
+
+from deploy.local.embedded.part import PartError, wait_until
+from deploy.local.patience import PATIENCE_S
+from deploy.local.stack import Stack
+from deploy.operator.departments import AtDeployment, departments_of, new_password
+from services.contracts.departments import Answering
+from services.notify.feed.departments import Department, new_user
+
+POLICE = "police"
+
+
+def admit(stack: Stack) -> None:
+    """They answer as the police in every town; at each start with another password. Waits until the store is there.
+
+    Raises PartError.
+    """
+    if not wait_until(lambda: _is_admitted(stack), PATIENCE_S):
+        raise PartError("the store does not answer; see `loket status`")
+
+
+def _is_admitted(stack: Stack) -> bool:
+    """False where the store is not there yet."""
+    wanted = Department(
+        id=POLICE,
+        user=new_user(POLICE),
+        title="Demonstration police zone",
+        purpose="to try how a department answers",
+        topics=(),
+        answers=tuple(Answering(town=refnis, asked=POLICE) for refnis in stack.towns()),
+        added_at=datetime.now(UTC),
+    )
+    try:
+        with departments_of(stack) as found:
+            known = found.store.find(POLICE)
+            address = _renewed(found, replace(wanted, user=known.user)) if known else found.add(wanted)
+    except PyMongoError:
+        return False
+    if address is None:
+        return False  # somebody else lets them in at this moment
+    file = stack.police_address
+    draft = file.with_suffix(".new")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as written:
+        written.write(address)
+    draft.replace(file)
+    return True
+
+
+def _renewed(found: AtDeployment, wanted: Department) -> str:
+    """As they are now wanted: there may be other towns."""
+    password = new_password()
+    found.store.replace(wanted)
+    found.declare(wanted, password=password)
+    return found.address(wanted, password)

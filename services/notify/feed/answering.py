@@ -1,0 +1,118 @@
+"""What departments answer by an event of their own: compared with what each may, kept once, and handed on to intake.
+
+Nothing here remembers that it refused something: the same again is refused again, with the same event.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Protocol
+
+from services.contracts.department_events import NOT_TAKEN
+from services.contracts.departments import digest
+from services.contracts.feed.answers import Answer, answer_key, source_of_department
+from services.contracts.feed.events import Malformed, PublicEvent, source_of, type_of
+from services.contracts.notify import AnswerGiven
+from services.notify.feed.confirmations import Confirmation
+from services.notify.feed.departments import Department
+from services.notify.feed.handlers import Feed
+from services.notify.feed.projecting import Told
+
+LONGEST_DETAIL = 500
+
+
+class Refused(Exception):
+    """Nothing comes of what a department said. `code` is told to it, with `detail` and as much as could be read."""
+
+    def __init__(self, code: str, detail: str = "", *, read: Answer | None = None) -> None:
+        super().__init__(code)
+        self.code, self.detail, self.read = code, detail[:LONGEST_DETAIL], read
+
+
+class KnownConfirmations(Protocol):
+    """Where the references of confirmations lead."""
+
+    def find(self, reference: str, *, town: str, by: Department) -> Confirmation | None:
+        """None where it is not of that town, or the department is not who gives it."""
+
+
+class Answers(Protocol):
+    """Where answers are kept on their way to intake."""
+
+    def hand_on(self, given: AnswerGiven, *, town: str) -> bool:
+        """To intake, once. False where another was handed on under that id, which stays."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What lay in a department's queue, and the routing key with which the broker let it say it."""
+
+    by: Department
+    key: str
+    body: bytes
+
+    @property
+    def town(self) -> str:
+        """The one that is answered: a department may use only keys of its own."""
+        return self.key.partition(".")[0]
+
+
+def hear_answer(said: Said, *, confirmations: KnownConfirmations, answers: Answers, feed: Feed, now: datetime) -> bool:
+    """Hand an answer on to intake, which says what becomes of it. False where it is refused here, and the department
+    has been told why."""
+    try:
+        given = _checked(said, confirmations, now=now)
+        if not answers.hand_on(given, town=said.town):
+            raise Refused("same-id-other-answer", read=Answer.from_json(said.body))
+    except Refused as refused:
+        feed.tell(_refusal(said, refused, now=now))
+        return False
+    return True
+
+
+def _checked(said: Said, confirmations: KnownConfirmations, *, now: datetime) -> AnswerGiven:
+    """Raises Refused."""
+    try:
+        answer = Answer.from_json(said.body)
+    except Malformed as malformed:
+        raise Refused("malformed", str(malformed)) from None
+    if said.by.is_suspended:
+        raise Refused("not-admitted", read=answer)
+    if answer.department != said.by.id:
+        raise Refused("wrong-source", f"not {source_of_department(said.by.id)}", read=answer)
+    found = confirmations.find(answer.confirmation, town=said.town, by=said.by)
+    if found is None or said.key != answer_key(found.town, found.asked):
+        raise Refused("not-found", read=answer)
+    return AnswerGiven(
+        answer_id=digest("answer", f"{said.by.id} {answer.id}"),
+        application_id=found.application_id,
+        reference=found.reference,
+        asking=answer.asking,
+        department=found.asked,
+        outcome=answer.outcome,
+        given_by=said.by.id,
+        given_id=answer.id,
+        given_at=now,
+    )
+
+
+def _refusal(said: Said, refused: Refused, *, now: datetime) -> Told:
+    """Of the same always the same event: it was said before, where `feed` knows it."""
+    read: dict[str, Any] = {}
+    if answer := refused.read:
+        read = {
+            "answer": answer.id,
+            "confirmation": answer.confirmation,
+            "asking": answer.asking,
+            "outcome": answer.outcome,
+        }
+    id = digest(NOT_TAKEN, f"{said.by.id} {said.key} {refused.code} {sha256(said.body).hexdigest()}")
+    event = PublicEvent(
+        id=id,
+        type=type_of(NOT_TAKEN),
+        source=source_of(said.town),
+        subject=id,
+        time=now,
+        data={**read, "code": refused.code, "detail": refused.detail},
+    )
+    return Told(event=event, only_for=said.by.id)

@@ -1,0 +1,108 @@
+"""Takes what departments said out of their queues at the broker, one from each in turn.
+
+Each has a queue of its own, with an end, which refuses what is too much: a flood is in the way of who floods alone.
+Looking is as good as listening here, and needs nobody to notice that a department came or went.
+"""
+
+from collections.abc import Callable, Iterable
+from time import monotonic
+from typing import Any
+
+import structlog
+from amqp.exceptions import ChannelError
+from kombu import Connection
+from pymongo.errors import PyMongoError
+
+from services.chassis import crash
+from services.chassis.addresses import LOST, Addresses
+from services.chassis.crash import crash_point
+from services.chassis.deliveries import body_of
+from services.chassis.logs import raised_at
+from services.contracts.feed.queues import answers_of
+from services.notify.feed.answering import Said
+from services.notify.feed.departments import Department
+
+log = structlog.get_logger()
+
+ANSWER_S = 5.0
+
+LOOK_S = 2.0
+"""How long one look goes on taking: then who else there is, is looked up again."""
+
+POINTS = "notify.hear-answer"
+"""Begins the names of the chassis' crash points while one is heard."""
+
+Hear = Callable[[Said], bool]
+"""False where it is refused: it is parked then, for the operator to see."""
+
+
+class AnswerQueues:
+    """Over one connection, made when it is needed. For one look at a time."""
+
+    def __init__(self, uri: str) -> None:
+        self._addresses = Addresses(uri)
+        self._connection: Connection | None = None
+        self._channel: Any = None
+
+    def look(self, departments: Iterable[Department], hear: Hear) -> None:
+        """Until nothing waits, or for LOOK_S. What was not settled when something broke comes again."""
+        waiting = [each for each in departments if each.answers]
+        if not waiting:
+            return
+        try:
+            end = monotonic() + LOOK_S
+            while waiting and monotonic() < end:
+                waiting = [each for each in waiting if self._take_one(each, hear)]
+        except LOST as error:
+            log.info("answers_not_taken", error=type(error).__name__)
+            self.stop()
+        except BaseException:
+            self.stop()  # what was in hand goes back
+            raise
+
+    def stop(self) -> None:
+        """Let go of the broker."""
+        if self._connection is not None:
+            self._connection.collect()
+            self._connection = self._channel = None
+
+    def _opened(self) -> Any:
+        if self._connection is None:
+            patience = {"read_timeout": ANSWER_S, "write_timeout": ANSWER_S}
+            self._connection = self._addresses.connect(connect_timeout=ANSWER_S, transport_options=patience)
+        if self._channel is None:
+            self._channel = self._connection.channel()
+        return self._channel
+
+    def _take_one(self, department: Department, hear: Hear) -> bool:
+        """Whether there was one."""
+        channel = self._opened()
+        try:
+            message = channel.basic_get(answers_of(department.user))
+        except ChannelError as error:  # not declared yet, or not any more; it has closed the channel
+            log.warning("answers_not_there", department=department.id, error=type(error).__name__)
+            self._channel = None
+            return False
+        if message is None:
+            return False
+        said = Said(by=department, key=message.delivery_info["routing_key"], body=body_of(message))
+        if self._is_taken(said, hear):
+            channel.basic_ack(message.delivery_tag)
+        else:
+            channel.basic_reject(message.delivery_tag, requeue=False)
+        return True
+
+    @staticmethod
+    def _is_taken(said: Said, hear: Hear) -> bool:
+        """What cannot be handled at all is parked, too, and is in nobody's way."""
+        crash.queue.set(POINTS)
+        try:
+            taken = hear(said)
+        except (PyMongoError, *LOST):
+            raise
+        except Exception as error:  # noqa: BLE001 - logged, and parked
+            log.error("answer_failed", department=said.by.id, error=type(error).__name__, raised_at=raised_at(error))
+            return False
+        crash_point("notify.answer-heard")
+        log.info("answer_heard", department=said.by.id, taken=taken)
+        return taken
