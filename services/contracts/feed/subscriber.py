@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import AMQPConnectionError, AMQPError, ChannelClosedByBroker
+from pika.exceptions import AMQPConnectionError, AMQPError, ChannelClosedByBroker, ConnectionClosedByBroker
 
 from .catching_up import Since
 from .events import ALIVE, Malformed, PublicEvent
@@ -31,6 +31,10 @@ LOOK_S = 0.5
 
 REFUSED = (403, 404)
 """What the broker answers where a queue is not ours, or not there: asking again does not help."""
+
+INTERNAL_ERROR, TRIES = 541, 5
+"""What the broker answers where the oldest file of a stream went the moment it was to be read: the next try finds the
+one after it."""
 
 STARTING = "down or inaccessible"
 """What a 404 says of a queue that is there and cannot be read yet, for a moment after the broker began."""
@@ -96,8 +100,18 @@ class Subscriber:
 
     def history(self, since: Since | None = None) -> Iterator[PublicEvent]:
         """What the stream holds from there up to now, also what was handled. Raises pika's errors."""
-        with pika.BlockingConnection(self._parameters) as connection:
-            yield from self._history(connection, since or Since())
+        tries = TRIES
+        while tries:
+            try:
+                with pika.BlockingConnection(self._parameters) as connection:
+                    for event in self._history(connection, since or Since()):
+                        tries = 0
+                        yield event
+                return
+            except ConnectionClosedByBroker as closed:
+                tries -= 1
+                if closed.reply_code != INTERNAL_ERROR or tries <= 0:
+                    raise
 
     def _history(self, connection: Any, since: Since) -> Iterator[PublicEvent]:
         channel = connection.channel()
