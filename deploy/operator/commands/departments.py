@@ -347,7 +347,7 @@ def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
         [
             f"{each['department']}{' (suspended)' if each['suspended'] else ''}",
             each["title"],
-            "\n".join(each["topics"]),
+            "\n".join(each["topics"]) or "the sandbox alone",
             each["purpose"],
         ]
         for each in facts

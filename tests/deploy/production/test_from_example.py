@@ -9,12 +9,15 @@ from typing import Any
 
 import pika
 import pytest
+from pika.exceptions import AMQPError
 
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.part import Running
 from deploy.production.variables import PROCESSES, read_by
 from services.chassis.locking import named_key
-from tests.deploy.production.deployment import CITIZEN, Citizen, Production
+from services.contracts.feed import Subscriber
+from services.contracts.feed.events import ALIVE
+from tests.deploy.production.deployment import CITIZEN, REFNIS, Citizen, Production
 from tests.documents.examples import a_folder
 from tests.gateway.national import National
 from tests.ports import free_ports
@@ -101,6 +104,26 @@ def test_a_citizen_has_a_certificate_and_a_mail(production: Production, citizen:
     assert citizen.verdict(citizen.certificate(application)) == "untouched"
     assert [application["application_id"] in path.read_text() for path in production.mail.glob("*.eml")] == [True]
     assert "__Host-loket" in citizen.cookies
+
+
+def test_a_department_hears_of_a_certificate(production: Production, citizen: Citizen) -> None:
+    topic = f"{REFNIS}.certificate-issued.life"
+    added = loket(
+        production, "departments", "add", "schools", "--title", "Schools", "--purpose", "to enrol", "--topic", topic
+    )
+    citizen.until(citizen.file("life"), "delivered")
+
+    def heard() -> list[str]:
+        return [event.data["product"] for event in Subscriber(added["address"]).history() if event.name != ALIVE]
+
+    wait_for(lambda: heard() == ["life"], what="the department to hear of it")
+    assert production.loket("broker", "declare").returncode == 0
+    refused = pika.URLParameters(added["address"].replace("loket-departments", "loket"))
+    with pytest.raises(AMQPError):
+        pika.BlockingConnection(refused)
+    production.loket("departments", "remove", "schools", "--reason", "tried").check_returncode()
+    with pytest.raises(AMQPError):
+        heard()
 
 
 def test_no_process_holds_anothers_secret(production: Production) -> None:
