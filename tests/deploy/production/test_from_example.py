@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -167,12 +168,12 @@ def rotated_in_registry_only(production: Production) -> str:
     return kid
 
 
-@pytest.mark.parametrize("what", ["requests", "contacts", "facts"])
+@pytest.mark.parametrize("what", ["contacts", "facts"])
 def test_a_ring_is_rotated_and_its_old_key_goes_once_nothing_needs_it(
     what: str, production: Production, citizen: Citizen
 ) -> None:
     old = ring(production, what)[0]
-    holders = {"requests": ("intake", "registry"), "contacts": ("intake", "notify"), "facts": ("registry", "documents")}
+    holders = {"contacts": ("intake", "notify"), "facts": ("registry", "documents")}
     rotated_in(production, what, restart=holders[what])
     citizen.until(citizen.file("life"), "delivered")
 
@@ -182,6 +183,33 @@ def test_a_ring_is_rotated_and_its_old_key_goes_once_nothing_needs_it(
 
     assert old not in ring(production, what)
     citizen.until(citizen.file("life"), "delivered")
+
+
+def test_the_old_key_of_requests_goes_once_nobody_may_ask_anew_what_was_asked(
+    production: Production, citizen: Citizen
+) -> None:
+    """Departments may, for thirty days."""
+    old = ring(production, "requests")[0]
+    rotated_in(production, "requests", restart=("intake", "registry"))
+    citizen.until(citizen.file("life"), "delivered")
+    wait_for(lambda: loket(production, "keys", "in-use")["under_way"] == 0, what="the queues to be empty")
+
+    refused = production.loket("keys", "retire", str(production.keys), "requests", old)
+    kept = {"request_until": {"$gt": datetime.now(UTC)}}
+    production.database("registry")["extracts"].update_many(kept, {"$set": {"request_until": datetime.now(UTC)}})
+    wait_for(lambda: needed(production, "requests", old) == 0, seconds=120, what="registry to forget what was asked")
+    loket(production, "keys", "retire", str(production.keys), "requests", old)
+    production.restart("intake", "registry")
+
+    assert (refused.returncode, f"still need {old}" in refused.stderr) == (2, True), refused.stderr
+    assert old not in ring(production, "requests")
+    citizen.until(citizen.file("life"), "delivered")
+
+
+def needed(production: Production, what: str, kid: str) -> int:
+    """How many documents are locked under a key."""
+    found = loket(production, "keys", "in-use")["keys"]
+    return sum(int(each["stored"]) for each in found if (each["purpose"], each["key"]) == (what, kid))
 
 
 def ring(production: Production, what: str) -> list[str]:
