@@ -16,12 +16,14 @@ from pika.exceptions import AMQPError, ProbableAccessDeniedError
 from deploy.broker.administration import Administration, administration_of
 from deploy.broker.departments import PARKED, AtBroker, bindings_of, definitions_of, shared_definitions
 from deploy.broker.queues import connect, count, has_exchange
+from deploy.local.control import Control
 from deploy.local.embedded.cluster import as_user
 from deploy.local.embedded.part import PartError, wait_until
 from deploy.local.patience import PATIENCE_S
 from deploy.local.stack import Stack
 from services.chassis.addresses import beside
 from services.chassis.database import connect as connect_store
+from services.chassis.settings import whole
 from services.contracts.departments import EXCHANGE, virtual_host
 from services.contracts.feed.catching_up import Since
 from services.contracts.feed.events import PublicEvent
@@ -29,7 +31,7 @@ from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import Department, DepartmentStore
 
 KEPT_VARIABLE = "LOKET_DEPARTMENTS_KEPT_DAYS"
-KEPT_DAYS = 7
+KEPT_DAYS, MOST_DAYS = 7, 366
 
 QUIET_S = 1.0
 """A stream has no end: where nothing came for so long, all that was there has come."""
@@ -182,7 +184,15 @@ class AtDeployment:
 
 @contextmanager
 def departments_of(stack: Stack) -> Iterator[AtDeployment]:
-    """Those of a deployment, while its store is connected."""
+    """Those of a deployment, while its store is connected. Raises PartError where that is embedded, and down: another's
+    may be on the usual port."""
+    Control(stack).require("store")
+    with _departments(stack) as found:
+        yield found
+
+
+@contextmanager
+def _departments(stack: Stack) -> Iterator[AtDeployment]:
     with connect_store(stack.mongo_uri, appname="loket") as client:
         database = client[f"{stack.database}_notify"]
         store, credentials = DepartmentStore(database), CredentialStore(database)
@@ -195,7 +205,7 @@ def declare_missing(stack: Stack, note: Callable[[str], None]) -> None:
 
     Raises PartError where the broker or the store does not answer or refuses.
     """
-    with departments_of(stack) as found:
+    with _departments(stack) as found:
         found.declare_shared()
         if stack.is_embedded("store") and not (stack.is_supervised() and wait_until(stack.store().answers, PATIENCE_S)):
             return  # it begins with `loket up`, which comes by here
@@ -209,8 +219,11 @@ def declare_missing(stack: Stack, note: Callable[[str], None]) -> None:
 
 
 def kept_for(stack: Stack) -> timedelta:
-    """How long departments can catch up."""
-    return timedelta(days=int(stack.outside.get(KEPT_VARIABLE) or KEPT_DAYS))
+    """How long departments can catch up; what was declared before keeps its own. Raises PartError for no such time."""
+    try:
+        return timedelta(days=whole(1, MOST_DAYS)(stack.outside.get(KEPT_VARIABLE) or str(KEPT_DAYS)))
+    except ValueError as wrong:
+        raise PartError(f"{KEPT_VARIABLE}: {wrong}") from None
 
 
 def new_password() -> str:

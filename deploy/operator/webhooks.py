@@ -8,6 +8,7 @@ from typing import Any
 
 from pymongo.database import Database
 
+from deploy.local.control import Control
 from deploy.local.stack import Stack
 from deploy.operator.departments import kept_for
 from deploy.operator.rings import key_ring
@@ -55,7 +56,7 @@ class AtNotify:
 
 @contextmanager
 def webhooks_of(stack: Stack) -> Iterator[AtNotify]:
-    """Those of a deployment, while its store is connected."""
+    """Those of a deployment, while its store is connected. Raises PartError where that is embedded, and down."""
     with _notify_database(stack) as database:
         yield AtNotify(
             departments=DepartmentStore(database),
@@ -89,5 +90,6 @@ def check_url(stack: Stack, url: str) -> None:
 
 @contextmanager
 def _notify_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
+    Control(stack).require("store")  # another deployment's may be on the usual port
     with connect(stack.mongo_uri, appname="loket") as client:
         yield client[f"{stack.database}_notify"]

@@ -145,6 +145,7 @@ ALSO_OPERATOR = frozenset(
         "LOKET_PROFILE",
         "LOKET_ACCESS_LOG_DAYS",
         *OPERATORS_KEYS,
+        "LOKET_DEPARTMENTS_KEPT_DAYS",
         "LOKET_WEBHOOKS_LOOPBACK",
     }
 )

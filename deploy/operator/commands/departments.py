@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deploy.operator.audit import AUDIT
+from deploy.operator.commands.reasons import because
 from deploy.operator.commands.webhooks import webhook
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
 
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from deploy.operator.departments import AtDeployment
     from services.contracts.departments import Answering, Topic
     from services.notify.feed.departments import Department
-
-AUDIT = "audit.jsonl"
 
 
 @click.group(cls=Commands)
@@ -189,7 +189,7 @@ def certificate(name: str, file: Path, as_json: bool) -> None:
 
 @departments.command()
 @click.argument("name")
-@click.option("--reason", required=True, help="Why; it goes into the audit log.")
+@because
 @clear
 def suspend(name: str, reason: str) -> None:
     """Let NAME take nothing until it is resumed. What it hears meanwhile waits for it, within the limits."""
@@ -199,7 +199,7 @@ def suspend(name: str, reason: str) -> None:
 
 @departments.command()
 @click.argument("name")
-@click.option("--reason", required=True, help="Why; it goes into the audit log.")
+@because
 @clear
 def resume(name: str, reason: str) -> None:
     """Let NAME take what waits for it again."""
@@ -209,7 +209,7 @@ def resume(name: str, reason: str) -> None:
 
 @departments.command()
 @click.argument("name")
-@click.option("--reason", required=True, help="Why; it goes into the audit log.")
+@because
 @clear
 def remove(name: str, reason: str) -> None:
     """Let NAME hear no more: its user, its queues and what waits in them go, for good."""
@@ -219,7 +219,6 @@ def remove(name: str, reason: str) -> None:
     from deploy.operator.departments import departments_of
     from deploy.operator.webhooks import remove_webhooks
 
-    _say_why(reason)
     stack = this_stack()
     with departments_of(stack) as found:
         department = _one(found, name)
@@ -276,7 +275,6 @@ def _set(name: str, *, is_suspended: bool, reason: str) -> None:
     from deploy.operator.audit import note
     from deploy.operator.departments import departments_of
 
-    _say_why(reason)
     stack = this_stack()
     with departments_of(stack) as found:
         department = _one(found, name).suspended(is_suspended=is_suspended)
@@ -284,11 +282,6 @@ def _set(name: str, *, is_suspended: bool, reason: str) -> None:
         found.store.replace(department)
         found.declare(department, password=None)
         found.disconnect(department)
-
-
-def _say_why(reason: str) -> None:
-    if not reason.strip():
-        raise Mistake("say why: --reason '…' goes into the audit log")
 
 
 def _one(found: "AtDeployment", name: str) -> "Department":
@@ -388,8 +381,10 @@ def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
         [
             f"{each['department']}{' (suspended)' if each['suspended'] else ''}",
             each["title"],
-            "\n".join(each["topics"]),
-            "\n".join(each["answers"]),
+            "
+".join(each["topics"]) or ("" if each["answers"] else "the sandbox alone"),
+            "
+".join(each["answers"]),
             each["purpose"],
         ]
         for each in facts

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deploy.operator.audit import AUDIT
+from deploy.operator.commands.reasons import because
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, tell
 from deploy.operator.webhook_tables import attempted, keyed, listed, shown
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from deploy.operator.webhooks import AtNotify
     from services.notify.feed.webhooks.domain import Delivery, Webhook
 
-AUDIT = "audit.jsonl"
 SCHEMES = ("v1", "v1a")
 MOST_HOURS = 30 * 24
 
@@ -164,7 +165,7 @@ def rotate(id: str, signature: str | None, overlap: int, as_json: bool) -> None:
 
 @webhook.command()
 @click.argument("id")
-@click.option("--reason", required=True, help="Why; it goes into the audit log.")
+@because
 @clear
 def remove(id: str, reason: str) -> None:
     """Tell ID nothing more: its keys, what waits or is parked for it and the record of attempts go, for good."""
@@ -173,8 +174,6 @@ def remove(id: str, reason: str) -> None:
     from deploy.operator.audit import note
     from deploy.operator.webhooks import webhooks_of
 
-    if not reason.strip():
-        raise Mistake("say why: --reason '…' goes into the audit log")
     stack = this_stack()
     with webhooks_of(stack) as found:
         known = found.one(id)

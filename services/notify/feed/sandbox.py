@@ -56,7 +56,6 @@ def invented_facts(department: Department, product: Product | None, *, today: da
 
 
 def _product_of(event: str, products: Mapping[str, Product], *, facts: Collection[str]) -> str:
-    """One that the event is told of, else any; if possible one that has some of these facts to try."""
+    """One that the event is told of, else any: that which has most of these facts to try."""
     told_of = {id: each for id, each in products.items() if each.department_event == event} or products
-    tried = (id for id, each in told_of.items() if invented(set(each.facts) & set(facts), today=date.min))
-    return next(tried, min(told_of))
+    return max(told_of, key=lambda id: len(invented(set(told_of[id].facts) & set(facts), today=date.min)))

@@ -20,7 +20,7 @@ from deploy.broker.departments import shared_definitions
 from deploy.local.embedded.cluster import as_user
 from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
-from deploy.operator.departments import AtDeployment, declare_missing, departments_of
+from deploy.operator.departments import AtDeployment, declare_missing, departments_of, kept_for
 from services.contracts.departments import EXCHANGE, Topic, virtual_host
 from services.contracts.feed import Since, Subscriber
 from services.notify.feed.credentials import CredentialStore
@@ -207,6 +207,14 @@ def test_a_department_hears_no_more_than_it_may_whatever_was_bound_before(elsewh
 
         assert found.health(wanted).waiting == 0
         assert heard(found, "secret") == []
+
+
+@pytest.mark.parametrize("days", ["0", "367", "seven", "7.5", "9" * 40])
+def test_what_is_no_number_of_days_is_told(days: str, tmp_path: Path) -> None:
+    stack = Stack(var=tmp_path, outside={"LOKET_DEPARTMENTS_KEPT_DAYS": days})
+
+    with pytest.raises(PartError, match="LOKET_DEPARTMENTS_KEPT_DAYS"):
+        kept_for(stack)
 
 
 def test_without_the_http_api_the_operator_is_told_what_is_missing(elsewhere: Elsewhere) -> None:

@@ -70,7 +70,13 @@ class Production:
         self.fill("notify", LOKET_SMTP_URI=f"smtp://127.0.0.1:{self.smtp_port}")
         gateway = {"LOKET_GATEWAY_BIND": f"127.0.0.1:{self._ports['gateway']}", "LOKET_GATEWAY_WORKERS": "1"}
         self.fill("gateway", LOKET_SIGN_IN_24001_SECRET=self.provider.secret, **gateway)
-        self.fill("operator", LOKET_AMQP_URI=self.broker.uri, LOKET_VAR=str(self.folder / "operator"))
+        administration = f"http://{self.broker.user}:{self.broker.password}@127.0.0.1:{self.broker.management_port}"
+        self.fill(
+            "operator",
+            LOKET_AMQP_URI=self.broker.uri,
+            LOKET_BROKER_API=administration,
+            LOKET_VAR=str(self.folder / "operator"),
+        )
 
     @property
     def broker_address(self) -> str:
@@ -84,7 +90,7 @@ class Production:
         text = path.read_text(encoding="utf-8")
         for variable, value in values.items():
             written = f'"{value}"' if set("& ") & set(value) else value
-            text, count = re.subn(rf"(?m)^{variable}=.*$", f"{variable}={written}", text)
+            text, count = re.subn(rf"(?m)^#?{variable}=.*$", f"{variable}={written}", text)
             assert count == 1, f"{variable} is not in the example {name}.env"
         path.write_text(text, encoding="utf-8")
 

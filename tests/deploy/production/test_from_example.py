@@ -4,17 +4,21 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pika
 import pytest
+from pika.exceptions import AMQPError
 
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.part import Running
 from deploy.production.variables import PROCESSES, read_by
 from services.chassis.locking import named_key
-from tests.deploy.production.deployment import CITIZEN, Citizen, Production
+from services.contracts.feed import Subscriber
+from services.contracts.feed.events import ALIVE
+from tests.deploy.production.deployment import CITIZEN, REFNIS, Citizen, Production
 from tests.documents.examples import a_folder
 from tests.gateway.national import National
 from tests.ports import free_ports
@@ -103,6 +107,26 @@ def test_a_citizen_has_a_certificate_and_a_mail(production: Production, citizen:
     assert "__Host-loket" in citizen.cookies
 
 
+def test_a_department_hears_of_a_certificate(production: Production, citizen: Citizen) -> None:
+    topic = f"{REFNIS}.certificate-issued.life"
+    added = loket(
+        production, "departments", "add", "schools", "--title", "Schools", "--purpose", "to enrol", "--topic", topic
+    )
+    citizen.until(citizen.file("life"), "delivered")
+
+    def heard() -> list[str]:
+        return [event.data["product"] for event in Subscriber(added["address"]).history() if event.name != ALIVE]
+
+    wait_for(lambda: heard() == ["life"], what="the department to hear of it")
+    assert production.loket("broker", "declare").returncode == 0
+    refused = pika.URLParameters(added["address"].replace("loket-departments", "loket"))
+    with pytest.raises(AMQPError):
+        pika.BlockingConnection(refused)
+    production.loket("departments", "remove", "schools", "--reason", "tried").check_returncode()
+    with pytest.raises(AMQPError):
+        heard()
+
+
 def test_no_process_holds_anothers_secret(production: Production) -> None:
     for name in PROCESSES:
         given = {each for each in production.environ(name) if each.startswith("LOKET_")}
@@ -144,12 +168,12 @@ def rotated_in_registry_only(production: Production) -> str:
     return kid
 
 
-@pytest.mark.parametrize("what", ["requests", "contacts", "facts"])
+@pytest.mark.parametrize("what", ["contacts", "facts"])
 def test_a_ring_is_rotated_and_its_old_key_goes_once_nothing_needs_it(
     what: str, production: Production, citizen: Citizen
 ) -> None:
     old = ring(production, what)[0]
-    holders = {"requests": ("intake", "registry"), "contacts": ("intake", "notify"), "facts": ("registry", "documents")}
+    holders = {"contacts": ("intake", "notify"), "facts": ("registry", "documents")}
     rotated_in(production, what, restart=holders[what])
     citizen.until(citizen.file("life"), "delivered")
 
@@ -159,6 +183,33 @@ def test_a_ring_is_rotated_and_its_old_key_goes_once_nothing_needs_it(
 
     assert old not in ring(production, what)
     citizen.until(citizen.file("life"), "delivered")
+
+
+def test_the_old_key_of_requests_goes_once_nobody_may_ask_anew_what_was_asked(
+    production: Production, citizen: Citizen
+) -> None:
+    """Departments may, for thirty days."""
+    old = ring(production, "requests")[0]
+    rotated_in(production, "requests", restart=("intake", "registry"))
+    citizen.until(citizen.file("life"), "delivered")
+    wait_for(lambda: loket(production, "keys", "in-use")["under_way"] == 0, what="the queues to be empty")
+
+    refused = production.loket("keys", "retire", str(production.keys), "requests", old)
+    kept = {"request_until": {"$gt": datetime.now(UTC)}}
+    production.database("registry")["extracts"].update_many(kept, {"$set": {"request_until": datetime.now(UTC)}})
+    wait_for(lambda: needed(production, "requests", old) == 0, seconds=120, what="registry to forget what was asked")
+    loket(production, "keys", "retire", str(production.keys), "requests", old)
+    production.restart("intake", "registry")
+
+    assert (refused.returncode, f"still need {old}" in refused.stderr) == (2, True), refused.stderr
+    assert old not in ring(production, "requests")
+    citizen.until(citizen.file("life"), "delivered")
+
+
+def needed(production: Production, what: str, kid: str) -> int:
+    """How many documents are locked under a key."""
+    found = loket(production, "keys", "in-use")["keys"]
+    return sum(int(each["stored"]) for each in found if (each["purpose"], each["key"]) == (what, kid))
 
 
 def ring(production: Production, what: str) -> list[str]:
