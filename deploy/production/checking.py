@@ -17,7 +17,7 @@ from deploy.production.keys import AMQP_URI, EVENT_KEY, NEXT_EVENT_KEY, OPERATOR
 from deploy.production.seals import seal_states
 from deploy.production.unfilled import demonstrations, unfilled
 from deploy.production.variables import OPERATORS_KEYS, PROCESSES, SETTINGS, declared, read_by
-from services.chassis.settings import SettingsError, read
+from services.chassis.settings import SettingsError, flag, read
 from services.contracts.populations import MAGDA
 from services.contracts.schema import Unreadable
 from services.contracts.town_files import read_towns
@@ -245,3 +245,7 @@ def _production(environments: Environments) -> Iterator[str]:
     for process in PROCESSES:
         if "LOKET_CRASH_DIR" in environments[process]:
             yield f"{process}: LOKET_CRASH_DIR is for tests only; take it out"
+    for process in (*PROCESSES, OPERATOR):
+        with contextlib.suppress(ValueError):  # told already
+            if flag(environments[process].get("LOKET_WEBHOOKS_LOOPBACK") or "0"):
+                yield f"{process}: LOKET_WEBHOOKS_LOOPBACK would let webhooks lead into this machine; take it out"

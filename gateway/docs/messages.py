@@ -13,6 +13,9 @@ from services.contracts.asyncapi import Document
 
 _TEXT = {"type": "string"}
 
+EVENTS = "be.loket."
+"""What the types of events begin with."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
@@ -27,7 +30,7 @@ class Server:
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """A place at the broker: `where` says whether the address is a queue, or a routing key at which exchange."""
+    """A place: `where` says whether the address is a queue, a routing key at which exchange, or one over HTTPS."""
 
     title: str
     address: str
@@ -39,7 +42,7 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One kind of event."""
+    """One kind of event, or what events come in."""
 
     name: str
     title: str
@@ -48,6 +51,7 @@ class Message:
     headers: list[Field]
     fields: list[Field]
     examples: list[str]
+    is_event: bool
 
 
 def servers_of(document: Document) -> list[Server]:
@@ -71,8 +75,8 @@ def channels_of(document: Document) -> list[Channel]:
     return [
         Channel(
             title=channel.get("title", name),
-            address=channel["address"],
-            where=_where(resolved(channel["bindings"], document)["amqp"]),
+            address=channel["address"] or "",
+            where=_where(resolved(channel.get("bindings", {}), document)),
             about=line(channel.get("description") or told[name].get("description", "")),
             parameters=[_variable(each, said) for each, said in channel.get("parameters", {}).items()],
             messages=list(channel["messages"]),
@@ -90,9 +94,10 @@ def messages_of(document: Document) -> list[Message]:
             title=message.get("title") or message["summary"],
             type=message["name"],
             about=paragraphs(message.get("description", "")),
-            headers=fields_of(message["headers"], schemas),
-            fields=fields_of(message["payload"], schemas),
-            examples=[shown(each["payload"]) for each in message["examples"]],
+            headers=fields_of(message.get("headers", {}), schemas),
+            fields=fields_of(message.get("payload", {}), schemas),
+            examples=[shown(each["payload"]) for each in message.get("examples", ())],
+            is_event=message["name"].startswith(EVENTS),
         )
         for name, message in document["components"]["messages"].items()
     ]
@@ -104,7 +109,7 @@ def schemas_of(document: Document) -> dict[str, list[Field]]:
     with_messages = {
         name_of(said["$ref"])
         for message in document["components"]["messages"].values()
-        for said in (message["headers"], message["payload"])
+        for said in (message.get("headers", {}), message.get("payload", {}))
         if "$ref" in said
     }
     return {name: fields_of(each, schemas) for name, each in schemas.items() if name not in with_messages}
@@ -116,7 +121,10 @@ def _variable(name: str, said: Mapping[str, Any]) -> Field:
     return field_of(name, _TEXT, is_required=True, about=said["description"], example=example)
 
 
-def _where(binding: Mapping[str, Any]) -> Markup:
+def _where(bindings: Mapping[str, Any]) -> Markup:
+    if not bindings:
+        return Markup("over HTTPS")
+    binding = bindings["amqp"]
     if binding["is"] == "queue":
         return Markup("a queue")
     exchange = binding["exchange"]

@@ -187,6 +187,7 @@ DOMAIN_ERRORS: dict[str, type[DomainError]] = {
         ContactMissing,
         NotAdmitted,
         EventsGone,
+        WebhookDisabled,
         FactsGone,
         FactsNotAllowed,
     )

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from services.contracts import feed_over_http
 from services.contracts.asyncapi import (
     BINDING_VERSION,
     LICENCE,
@@ -46,6 +47,9 @@ always the same bytes. A department has a queue of its own, from which it takes 
 took it or not, for seven days unless the operator says otherwise (`History`). All three are there once the operator has
 added the department. It declares and binds nothing, and publishes nothing but its answers.
 
+**Without AMQP** the same events are brought to an address of the department (`Webhook`), in any order, or read page by
+page in the order in which they are counted (`Events`).
+
 **Topics.** What is put into the queue and the stream follows from the routing keys that the operator let the department
 hear: `TOWN.EVENT.PRODUCT`, with `*` for any event or product. `alive` it hears of each of its towns.
 What one department alone is told has a fourth word, which no topic matches.
@@ -71,7 +75,7 @@ _USER = {
 
 
 def document() -> Document:
-    """A channel for each event, by its routing key; and the three from which a department reads.
+    """A channel for each event, by its routing key; the three from which a department reads; and the ways over HTTP.
 
     What is called after an event is in small letters, and nothing else is.
     """
@@ -90,20 +94,25 @@ def document() -> Document:
                 "The operator's RabbitMQ: a virtual host for departments alone. `loket departments add` prints a "
                 "department's whole address, once.",
                 vhost=virtual_host("loket"),
-            )
+            ),
+            **feed_over_http.SERVERS,
         },
-        "channels": {name: _topic(name) for name in names} | _own_channels(names) | _answers(),
-        "operations": {f"tell-{name}": _told(name) for name in names} | _own_operations(),
+        "channels": {name: _topic(name) for name in names}
+        | _own_channels(names)
+        | _answers()
+        | feed_over_http.CHANNELS,
+        "operations": {f"tell-{name}": _told(name) for name in names} | _own_operations() | feed_over_http.OPERATIONS,
         "components": {
-            "messages": {name: _message(name) for name in names} | {ANSWERED: _answer()},
-            "schemas": _schemas(names) | {ANSWERED: _without_dialect(answer_schema())},
+            "messages": {name: _message(name) for name in names} | {ANSWERED: _answer()} | feed_over_http.messages(),
+            "schemas": _schemas(names) | {ANSWERED: _without_dialect(answer_schema())} | feed_over_http.SCHEMAS,
             "channelBindings": {"topic": routed_by(EXCHANGE)},
             "securitySchemes": {
                 "user": {
                     "type": "userPassword",
                     "description": "Of the broker, one for each department, called as its queue. "
                     "`loket departments rotate` gives it another password.",
-                }
+                },
+                **feed_over_http.SECURITY_SCHEMES,
             },
         },
     }

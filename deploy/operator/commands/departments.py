@@ -381,10 +381,8 @@ def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
         [
             f"{each['department']}{' (suspended)' if each['suspended'] else ''}",
             each["title"],
-            "
-".join(each["topics"]) or ("" if each["answers"] else "the sandbox alone"),
-            "
-".join(each["answers"]),
+            "\n".join(each["topics"]) or ("" if each["answers"] else "the sandbox alone"),
+            "\n".join(each["answers"]),
             each["purpose"],
         ]
         for each in facts

@@ -23,6 +23,7 @@ from deploy.local.running import wanted_of
 from deploy.local.scales import COUNTER
 from deploy.local.stack import Stack
 from deploy.operator.status.catalogue import catalogue_facts
+from deploy.operator.status.departments import departments_facts
 from deploy.operator.status.elsewhere import versions
 from deploy.operator.status.ends import ends_of, paused_until, started
 from deploy.operator.status.faults import faults_on
@@ -56,6 +57,7 @@ def status(stack: Stack) -> dict[str, Any]:
     if runs or not stack.is_embedded("store"):
         asked["towns"] = Asked(lambda: _towns(stack))
         asked["faults"] = Asked(lambda: faults_on(stack))
+        asked["departments"] = Asked(lambda: departments_facts(stack))
     if not runs and stack.profile == "production":
         asked["versions"] = Asked(lambda: versions(etc_of(stack)))
     asked["programs" if runs else "orphans"] = Asked(
@@ -122,6 +124,7 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
         "towns": by_code,
         "towns_unreadable": towns["unreadable"],
         "faults": told.get("faults") or [],
+        "departments": told.get("departments"),
         "town_files": _town_files(stack, runs),
         "catalogue": catalogue_facts(stack, runs=runs),
         "keys": told.get("keys"),

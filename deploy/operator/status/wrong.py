@@ -6,6 +6,7 @@ from typing import Any
 from deploy.local.stack import Stack
 from deploy.local.towns import KEEP_HOSTS
 from deploy.operator.status.catalogue import in_catalogue
+from deploy.operator.status.departments import in_departments
 from deploy.operator.status.faults import in_faults
 from deploy.operator.status.keys import in_keys
 from deploy.operator.status.programs import in_programs, in_queues
@@ -26,6 +27,7 @@ def troubles(stack: Stack, facts: dict[str, Any]) -> list[Trouble]:
         *in_catalogue(facts),
         *dead_letters(facts),
         *in_towns(facts),
+        *in_departments(facts),
         *in_faults(facts),
         *in_keys(facts),
         *_machine(facts),

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -89,12 +90,6 @@ class Subscriber:
                             self._once(event, handle)
                         since = None
                     self._listen(connection.channel(), handle)
-            except pika.exceptions.ProbableAuthenticationError:
-                raise
-            except ChannelClosedByBroker as closed:
-                if closed.reply_code in REFUSED and STARTING not in closed.reply_text:
-                    raise
-                pause = self._wait(pause, closed)
             except (AMQPError, OSError) as error:
                 pause = self._wait(pause, error)
 
@@ -113,16 +108,39 @@ class Subscriber:
                 if closed.reply_code != INTERNAL_ERROR or tries <= 0:
                     raise
 
+    def follow(self, since: Since | None = None) -> Iterator[PublicEvent]:
+        """What the stream holds from there, or from now, and all that comes until it is told to stop, also what was
+        handled: nothing is taken from the queue. Raises as `run` does.
+        """
+        place = since or Since(moment=datetime.now(UTC))
+        pause = PAUSE_S
+        while not self._stopping.is_set():
+            try:
+                with pika.BlockingConnection(self._parameters) as connection:
+                    for offset, event in self._stream(connection, place, is_live=True):
+                        pause, place = PAUSE_S, Since(offset=offset + 1)
+                        yield event
+            except (AMQPError, OSError) as error:
+                pause = self._wait(pause, error)
+
     def _history(self, connection: Any, since: Since) -> Iterator[PublicEvent]:
+        for _, event in self._stream(connection, since):
+            yield event
+
+    def _stream(self, connection: Any, since: Since, *, is_live: bool = False) -> Iterator[tuple[int, PublicEvent]]:
+        """Events with their places."""
         channel = connection.channel()
         channel.basic_qos(prefetch_count=100)
         arguments = {"x-stream-offset": since.argument}
         try:
-            for method, _, body in channel.consume(self.stream, inactivity_timeout=QUIET_S, arguments=arguments):
-                if method is None or self._stopping.is_set():
+            quiet = LOOK_S if is_live else QUIET_S
+            for method, properties, body in channel.consume(self.stream, inactivity_timeout=quiet, arguments=arguments):
+                if self._stopping.is_set() or (method is None and not is_live):
                     break
+                if method is None:
+                    continue
                 with suppress(Malformed):  # what is no event is in the parking queue, too
-                    yield PublicEvent.from_json(body)
+                    yield properties.headers["x-stream-offset"], PublicEvent.from_json(body)
                 channel.basic_ack(method.delivery_tag)
         finally:
             with suppress(AMQPError):  # it gives back what was not read yet, which no stream takes: then all is closed
@@ -169,6 +187,12 @@ class Subscriber:
             channel.connection.sleep(min(left, LOOK_S))
 
     def _wait(self, pause: float, error: Exception) -> float:
+        """How long the next pause is. Raises what asking again does not help against."""
+        is_refused = isinstance(error, ChannelClosedByBroker) and error.reply_code in REFUSED
+        if isinstance(error, pika.exceptions.ProbableAuthenticationError) or (
+            is_refused and STARTING not in error.reply_text
+        ):
+            raise error
         log.warning("connection lost (%s), tried again in %.0f s", type(error).__name__, pause)
         self._stopping.wait(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads the subscribers, no secret
         return min(pause * 2, LONGEST_PAUSE_S)

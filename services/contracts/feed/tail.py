@@ -11,15 +11,19 @@ from .subscriber import Subscriber
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """What the stream of the department holds, from a place in it up to now. 1 where the broker refuses."""
+    """What the stream of the department holds, from a place in it up to now, and on. 1 where the broker refuses."""
     parser = argparse.ArgumentParser(prog="loket-tail", description=__doc__)
     parser.add_argument("uri", help="amqps://USER:PASSWORD@HOST/VIRTUAL-HOST")
     parser.add_argument(
-        "--since", type=_since, default=Since(), help="first, an offset, or a moment (2026-11-27T08:00:00+01:00)"
+        "--since",
+        type=_since,
+        help="first, an offset, or a moment (2026-11-27T08:00:00+01:00); else first, or now with --follow",
     )
+    parser.add_argument("-f", "--follow", action="store_true", help="also what comes, until you end it")
     chosen = parser.parse_args(arguments)
+    subscriber = Subscriber(chosen.uri)
     try:
-        for event in Subscriber(chosen.uri).history(chosen.since):
+        for event in subscriber.follow(chosen.since) if chosen.follow else subscriber.history(chosen.since):
             sys.stdout.write(event.to_json().decode() + "\n")
             sys.stdout.flush()
     except pika.exceptions.ProbableAuthenticationError:

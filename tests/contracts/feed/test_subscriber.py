@@ -158,6 +158,72 @@ def test_tail_prints_and_takes_nothing_away(own: Own, capsys: pytest.CaptureFixt
     wait_for(lambda: own.count() == 3, what="all to wait still")
 
 
+@contextmanager
+def following(own: Own, seen: list[PublicEvent], since: Since | None = None) -> Iterator[None]:
+    """Who follows the stream in a thread of its own, ended at the end."""
+    subscriber = Subscriber(own.uri)
+    thread = threading.Thread(target=lambda: seen.extend(subscriber.follow(since)))
+    thread.start()
+    try:
+        yield
+    finally:
+        subscriber.stop()
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+
+
+def test_who_follows_sees_what_comes_and_takes_nothing_away(own: Own) -> None:
+    seen: list[PublicEvent] = []
+    own.tell(*events(2))
+
+    with following(own, seen, Since(offset=1)):
+        wait_for(lambda: len(seen) == 1, what="what was there")
+        own.tell(*events(4)[2:])
+        wait_for(lambda: len(seen) == 3, what="what came")
+
+    assert seen == [PublicEvent.from_json(each.to_json()) for each in events(4)[1:]]
+    wait_for(lambda: own.count() == 4, what="all to wait still")
+
+
+@pytest.mark.slow
+def test_who_follows_goes_on_where_it_was_when_the_broker_is_back(breakable: Own, own_broker: Running) -> None:
+    seen: list[PublicEvent] = []
+    breakable.tell(*events(3))
+
+    with following(breakable, seen, Since()):
+        wait_for(lambda: len(seen) == 3, what="the first")
+        own_broker.kill()
+        own_broker.start()
+        breakable.tell(*events(6)[3:])
+        wait_for(lambda: len(seen) >= 6, what="the others")
+
+    assert [each.id for each in seen] == [each.id for each in events(6)]
+
+
+def test_tail_follows_until_it_is_ended(own: Own) -> None:
+    own.tell(*events(1))
+    command = [sys.executable, "-m", "services.contracts.feed.tail", own.uri, "--since", "first", "--follow"]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as tailing:
+        assert tailing.stdout is not None
+        lines = [tailing.stdout.readline()]
+        own.tell(*events(2)[1:])
+        lines.append(tailing.stdout.readline())
+        tailing.send_signal(signal.SIGINT)
+
+    assert [each.rstrip(b"\n") for each in lines] == [each.to_json() for each in events(2)]
+    assert tailing.returncode == 0
+    wait_for(lambda: own.count() == 2, what="all to wait still")
+
+
+def test_tail_says_in_a_line_why_it_may_not(own: Own, capsys: pytest.CaptureFixture[str]) -> None:
+    nobody = own.uri.replace("://", "://nobody", 1)
+
+    assert [tail.main([nobody, *more]) for more in ([], ["--follow"])] == [1, 1]
+
+    assert capsys.readouterr().err.splitlines() == ["loket-tail: the broker does not know this user or password"] * 2
+
+
 @pytest.mark.parametrize("wrong", ["yesterday", "-1", "2026-11-27T08:00:00", "٣"])
 def test_a_place_that_is_none_is_told(wrong: str) -> None:
     with pytest.raises(ValueError, match=r"write first|time zone"):

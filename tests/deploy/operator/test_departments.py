@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -21,11 +21,15 @@ from deploy.local.embedded.cluster import as_user
 from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
 from deploy.operator.departments import AtDeployment, declare_missing, departments_of, kept_for
+from deploy.operator.status.departments import facts_of
 from services.contracts.departments import EXCHANGE, Topic, virtual_host
 from services.contracts.feed import Since, Subscriber
 from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import Department, DepartmentStore, new_user
+from services.notify.feed.store import FeedStore
 from tests.contracts.feed.department import events
+from tests.notify.feed.making import NOON, told
+from tests.outbox import KeptInOutbox
 from tests.waiting import wait_for
 
 POLICE = Department(
@@ -109,6 +113,48 @@ def test_what_is_replayed_is_the_same(here: AtDeployment) -> None:
         for _ in range(5):
             bodies.append(channel.basic_get(POLICE.user, auto_ack=True)[2])
     assert bodies == [each.to_json() for each in (*events(3), *events(3)[1:])]
+
+
+def test_status_tells_what_waits_and_what_is_gone(here: AtDeployment, database: Database[dict[str, Any]]) -> None:
+    now = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+    for each in (POLICE, replace(POLICE, id="schools"), replace(POLICE, id="waste")):
+        here.declare(each, password="secret")
+        here.store.add(each)
+    with pika.BlockingConnection(pika.URLParameters(here._uri)) as connection:
+        connection.channel().queue_delete("department.waste.history")
+    tell(here, 3)
+    stored_at = [now - timedelta(hours=30), *[now - timedelta(hours=1)] * 2]
+    for number, at in enumerate(stored_at):
+        clock = lambda at=at: at  # noqa: E731
+        FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=clock).tell(told(number))
+    schools = pika.BlockingConnection(pika.URLParameters(here.address(replace(POLICE, id="schools"), "secret")))
+    channel = schools.channel()
+    wait_for(lambda: channel.basic_get("department.schools", auto_ack=True)[0], what="the first to be taken")
+
+    def found() -> dict[str, dict[str, Any]]:
+        facts = facts_of(here._stack, database, now=now)
+        assert facts["is_there"]
+        return {each["department"]: each for each in facts["departments"]}
+
+    wait_for(lambda: [each["waiting"] for each in found().values()] == [3, 2, 3], what="the counts")
+    schools.close()
+    facts = found()
+    assert {name: each["is_old"] for name, each in facts.items()} == {"police": True, "schools": False, "waste": True}
+    assert {name: each["missing"] for name, each in facts.items() if each["missing"]} == {
+        "waste": ["department.waste.history"]
+    }
+    for each in facts:
+        here.remove(replace(POLICE, id=each))
+
+
+def test_status_tells_a_broker_without_departments(here: AtDeployment, database: Database[dict[str, Any]]) -> None:
+    assert facts_of(here._stack, database, now=NOON)["is_there"] is None
+    here.store.add(POLICE)
+    elsewhere = cast(Stack, SimpleNamespace(amqp_uri=f"{here._stack.amqp_uri}-none", outside={}))
+
+    facts = facts_of(elsewhere, database, now=NOON)
+
+    assert (facts["is_there"], facts["departments"]) == (False, [])
 
 
 def test_a_new_password_ends_the_old_one_and_removing_ends_all(here: AtDeployment) -> None:

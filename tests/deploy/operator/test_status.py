@@ -84,6 +84,7 @@ def facts(**told: Any) -> dict[str, Any]:
         "towns": {"24001": town()},
         "towns_unreadable": None,
         "faults": [],
+        "departments": None,
         "town_files": {"edited": [], "wrong": [], "gone": [], "lost_hosts": []},
         "catalogue": {"wrong": None, "changed": []},
         "services": {"intake": program(process())},
@@ -121,6 +122,26 @@ BROKER_BACK = {"broker": program(process(checks=None), settling=True)}
 SOURCE = {"problem": None, "stops": False, "waiting": 0, "since": None, "reason": None}
 MISSED = SOURCE | {"waiting": 3, "since": LONG_AGO, "reason": "http-503"}
 ALONE = {"source": "deeds", "town": "24001", "since": LONG_AGO + timedelta(hours=1)}
+DEPARTMENT = {"department": "police", "suspended": False, "waiting": 0, "parked": 0, "consumers": 1}
+DEPARTMENT |= {"missing": [], "is_old": False}
+WEBHOOK = {"webhook": "4f1e2d3c", "department": "police", "disabled_at": None, "disabled_by": None, "waiting": 0}
+WEBHOOK |= {"parked": 0, "late_s": None, "dropped": 0, "dropped_until": None}
+
+
+def feed(**each: Any) -> dict[str, Any]:
+    """What departments hear, where all is well."""
+    well: dict[str, Any] = {"is_there": True, "departments": [DEPARTMENT], "webhooks": [WEBHOOK]}
+    return {"departments": well | {"uncounted_since": None, "unspread_since": None} | each}
+
+
+def behind(**each: Any) -> dict[str, Any]:
+    return feed(departments=[DEPARTMENT | each])
+
+
+def hook(**each: Any) -> dict[str, Any]:
+    return feed(webhooks=[WEBHOOK | each])
+
+
 STILL = {"application_id": "a" * 32, "state": "cleared", "since": LONG_AGO, "age_s": 4000}
 ELSEWHERE = services(intake=program(wanted=1, queues=[queue(consumers=0)]) | {"wanted": None, "ready": False})
 IN_VERSION_2 = services(intake=program(wanted=1, versions=["2"]) | {"wanted": None, "ready": True})
@@ -225,6 +246,41 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         ),
         ({"towns": {"24001": town(oldest_moving=STILL)}}, [("stands-still", False)], "logs --application"),
         ({"towns_unreadable": "x.yaml"}, [("towns-unreadable", False)], "x.yaml"),
+        (feed(), [], ""),
+        (feed(is_there=False, departments=[]), [("departments-missing", False)], "loket broker declare"),
+        ({**feed(is_there=False), "broker": False}, [("broker-away", True)], ""),
+        (
+            behind(missing=["department.police.history"], waiting=None),
+            [("department-missing", False)],
+            "lacks department.police.history at the broker",
+        ),
+        (behind(missing=["x"], suspended=True), [("department-missing", False)], "loket departments suspend police"),
+        (behind(waiting=3), [], ""),
+        (behind(waiting=3, is_old=True), [("department-behind", False)], "more than a day (1 of its programs are"),
+        (behind(waiting=3, is_old=True, consumers=0), [("department-behind", False)], "(none is connected)"),
+        (behind(waiting=3, is_old=True, suspended=True), [], ""),
+        (behind(waiting=80_000, is_old=True), [("department-queue-long", False)], "80000 messages wait for police"),
+        (behind(parked=2), [("department-parked", False)], "loket departments replay police --from"),
+        (
+            hook(disabled_at=LONG_AGO, disabled_by="gone", parked=2),
+            [("webhook-disabled", False)],
+            "answered 410 on 01.01. 00:00 UTC and is sent nothing, 2 are parked; ask there, then `loket departments",
+        ),
+        (hook(disabled_at=LONG_AGO, disabled_by="asked"), [("webhook-disabled", False)], "disabled by its department"),
+        (
+            hook(waiting=4, late_s=7300.0),
+            [("webhook-behind", False)],
+            "has not taken 4 events, the oldest for 2 h 1 min",
+        ),
+        (hook(parked=4), [("webhook-parked", False)], "loket departments webhook replay 4f1e2d3c --parked"),
+        (hook(dropped=4, dropped_until=LONG_AGO), [("webhook-dropped", False)], "4 events for the webhook 4f1e2d3c"),
+        (feed(uncounted_since=LONG_AGO), [("feed-stands-still", False)], "loket logs notify"),
+        (feed(unspread_since=LONG_AGO), [("feed-stands-still", False)], "brought to webhooks since 01.01."),
+        (
+            {**feed(uncounted_since=LONG_AGO), **services(notify=program(wanted=0))},
+            [("scaled-to-zero", True)],
+            "",
+        ),
         (
             {"town_files": {"edited": ["a.svg", "a.yaml"], "wrong": [], "gone": [], "lost_hosts": []}},
             [("towns-edited", False)],
@@ -540,6 +596,7 @@ def test_with_everything_away_it_has_all_its_keys(tmp_path: Path) -> None:
             "towns_unreadable",
             "town_files",
             "catalogue",
+            "departments",
             "faults",
             "services",
             "parts",

@@ -89,6 +89,14 @@ SPOILS: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda etc: change(etc, "intake", "LOKET_HEALTH_PORT", "LOKET_SEAL_24001_PIN=1234\nLOKET_HEALTH_PORT"),
         "intake: LOKET_SEAL_24001_PIN in intake.env is not read here; take it out, it is for documents",
     ),
+    "webhooks into this machine": (
+        lambda etc: change(etc, "notify", "LOKET_HEALTH_PORT", "LOKET_WEBHOOKS_LOOPBACK=yes\nLOKET_HEALTH_PORT"),
+        "notify: LOKET_WEBHOOKS_LOOPBACK would let webhooks lead into this machine; take it out",
+    ),
+    "an operator's webhooks into this machine": (
+        lambda etc: change(etc, "operator", "LOKET_PROFILE=", "LOKET_WEBHOOKS_LOOPBACK=1\nLOKET_PROFILE="),
+        "operator: LOKET_WEBHOOKS_LOOPBACK would let webhooks lead into this machine; take it out",
+    ),
     "an administrator of demonstrations": (
         lambda etc: change(etc, "operator", "LOKET_PROFILE=production", "LOKET_PROFILE=demo"),
         "operator: LOKET_PROFILE is demo, and `loket` would make demonstrations here",
