@@ -9,7 +9,7 @@ from services.contracts.documents import Rechecked, Verification
 from services.contracts.facts.life import Life
 from services.contracts.intake import Step
 from services.contracts.registry import DepartmentFacts, LookView
-from tests.gateway.fakes import NOW, REFERENCE, FakeDepartment, FakeServices, an_event
+from tests.gateway.fakes import CONFIRMATION, NOW, REFERENCE, FakeDepartment, FakeServices, a_waiting, an_event
 
 FILED = NOW - timedelta(minutes=10)
 ID = "5f0c7a3e9d1b4c2f8e6a0b9d7c5e3f1a"
@@ -77,7 +77,9 @@ def arrange(services: FakeServices) -> None:
         still_true=Rechecked(state="current", asked_at=FILED + timedelta(minutes=45)),
     )
     services.departments["police"] = FakeDepartment(
-        events=(an_event(number=1), an_event("application-refused", number=2)), references=(REFERENCE,)
+        events=(an_event(number=1), an_event("application-refused", number=2)),
+        references=(REFERENCE,),
+        waiting=(a_waiting(),),
     )
     services.department_facts = DepartmentFacts(
         product="life", looked_at=NOW, facts={"life": Life(alive_on=date(2026, 11, 24))}
@@ -104,6 +106,13 @@ ASKED: dict[str, tuple[str, str, dict[str, Any]]] = {
     "listEvents": ("GET", "/departments/events?limit=1", {}),
     "readFacts": ("GET", f"/departments/facts/{REFERENCE}", {}),
     "readDepartment": ("GET", "/departments/me", {}),
+    "listConfirmations": ("GET", "/departments/confirmations", {}),
+    "readConfirmation": ("GET", f"/departments/confirmations/{CONFIRMATION}", {}),
+    "answerConfirmation": (
+        "POST",
+        f"/departments/confirmations/{CONFIRMATION}/answers",
+        {"json": {"asking": 1, "outcome": "confirmed"}},
+    ),
     "tellSandbox": ("POST", "/departments/sandbox/events", {"json": {"events": ["certificate-issued"]}}),
 }
 """Operation to the request that gets its example, in this order."""

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
-from services.contracts.department_events import every_event
+from services.contracts.department_events import DIRECTED
 from services.contracts.departments import SANDBOX
 from services.contracts.errors import InvalidField
 from services.contracts.feed.events import ALIVE, PublicEvent, source_of, type_of
+from services.contracts.feed_schemas import example, told_events
 from services.contracts.field_errors import field_error
 from services.contracts.product import Product
 from services.notify.feed.projecting import Told
@@ -20,14 +21,17 @@ def sandbox_events(
     new_id: Callable[[], str],
     now: datetime,
 ) -> Iterator[Told]:
-    """One of each, of every event where none is named; ids and references are new each time. Raises InvalidField."""
-    known = (*every_event(), ALIVE)
+    """One of each, of every event where none is named; ids and references are new each time, all else is as in the
+    examples. Raises InvalidField."""
+    known = told_events()
     wanted = tuple(dict.fromkeys(names)) or known
     if any(name not in known for name in wanted):
         raise InvalidField(fields={"events": field_error("not-a-choice", choices=list(known))})
     for name in wanted:
         id = new_id()
-        told = {} if name == ALIVE else {"product": _product_of(name, products)}
+        told = dict(example(name).data)
+        if "product" in told and name not in DIRECTED:
+            told["product"] = _product_of(name, products)
         subject = id if name == ALIVE else new_id()
         event = PublicEvent(id=id, type=type_of(name), source=source_of(SANDBOX), subject=subject, time=now, data=told)
         yield Told(event=event, only_for=department)
