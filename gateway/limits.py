@@ -26,9 +26,17 @@ from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.errors import DomainError
 
 OPEN_TO_ALL = frozenset(
-    {"verifications", "verification", "sign_in", "department_access", "department_sandbox", "department_webhooks"}
+    {
+        "verifications",
+        "verification",
+        "sign_in",
+        "department_access",
+        "department_confirmations",
+        "department_sandbox",
+        "department_webhooks",
+    }
 )
-"""Blueprints that need nobody to be signed in: they count addresses, and look at no token first."""
+"""Blueprints that need no citizen to be signed in: they count addresses, and look at no token first."""
 
 RETRIES_OF_A_KEY = Rate(most=20, seconds=60)
 """A 503 asks for one in 5 s (problems.RETRY_AFTER_S)."""

@@ -159,13 +159,7 @@ class AtDeployment:
 
     def at_broker(self, department: Department) -> AtBroker:
         """Its names there."""
-        return AtBroker(
-            id=department.id,
-            user=department.user,
-            topics=department.topics,
-            answers=department.answers,
-            kept=self._kept,
-        )
+        return at_broker(department, kept=self._kept)
 
     @contextmanager
     def _connected(self) -> Iterator[pika.BlockingConnection]:
@@ -216,6 +210,17 @@ def declare_missing(stack: Stack, note: Callable[[str], None]) -> None:
             found.declare(each, password=new_password() if is_new else None)
             if is_new:
                 note(f"{each.id} had no user at the broker: `loket departments rotate {each.id}` gives it a password")
+
+
+def at_broker(department: Department, *, kept: timedelta) -> AtBroker:
+    """As the broker knows it; its stream is kept for so long."""
+    return AtBroker(
+        id=department.id,
+        user=department.user,
+        topics=department.topics,
+        answers=department.answers,
+        kept=kept,
+    )
 
 
 def kept_for(stack: Stack) -> timedelta:

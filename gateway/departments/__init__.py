@@ -1,4 +1,5 @@
-"""The API for other departments: what they hear, what they may know of it, and what they need to build a program.
+"""The API for other departments: what they hear, what they may know of it, what they answer, and what they
+need to build a program.
 
 Who asks here is no citizen: no token of theirs opens anything here, and none of these anything of theirs.
 """
@@ -7,11 +8,11 @@ import uuid
 
 from flask import Flask
 
-from gateway.departments import access, events, facts, me, sandbox, webhooks
+from gateway.departments import access, confirmations, events, facts, me, sandbox, webhooks
 from gateway.departments.tokens import AccessTokens
 from gateway.settings import GatewaySettings
 
-RESOURCES = (access, events, facts, me, sandbox, webhooks)
+RESOURCES = (access, confirmations, events, facts, me, sandbox, webhooks)
 
 
 def set_up(app: Flask, settings: GatewaySettings) -> None:

@@ -23,6 +23,7 @@ LOOKED_FOR = {
     "verification": "To see whether a certificate is still true",
     "repair": "Because the register contradicts itself",
     "department": "Because it heard of an application that concerns you, and may know this",
+    "confirming": "Because it is asked to confirm something about you",
 }
 """What for, by its purpose."""
 

@@ -119,6 +119,22 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "The Idempotency-Key was used before",
         "The same key came earlier with other content. Use a new key for a new application.",
     ),
+    "confirmation-answered": (
+        409,
+        "Answered before",
+        "Another answer was given before, and that one stands: `outcome` says which.",
+    ),
+    "confirmation-overtaken": (
+        409,
+        "Asked anew meanwhile",
+        "The facts have changed since that asking, or it was never asked. `asking` is the number of the one that "
+        "waits.",
+    ),
+    "confirmation-over": (
+        410,
+        "Needed no more",
+        "Nothing waits for this confirmation any more: it was given, or the application has ended.",
+    ),
     "not-withdrawable": (409, "Too late to withdraw", "The application has gone too far, or has ended already."),
     "too-many-requests": (429, "Too many requests", "Please wait a moment and try again."),
     "internal-error": (

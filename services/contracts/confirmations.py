@@ -144,3 +144,49 @@ class AnswerConfirmation(Question[Answered]):
     asking: int
     outcome: str
     by: str
+
+
+MOST_WAITING = 100
+"""Told at once, those first that wait longest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """One confirmation that a department has not given yet. `concerning` is a Concerned, locked for it, where one alone
+    was asked for."""
+
+    reference: str
+    department: str
+    product: str
+    asking: int
+    asked_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    concerning: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingList:
+    """`more`: others wait as well, for whom there was no room."""
+
+    confirmations: tuple[Waiting, ...]
+    more: bool
+
+
+@question("intake", answer=WaitingList)
+@dataclass(frozen=True, kw_only=True)
+class ListConfirmations(Question[WaitingList]):
+    """What waits in this town for these departments, as the catalogue's gates name them?"""
+
+    town: str
+    departments: tuple[str, ...]
+
+
+@question("intake", answer=Waiting)
+@dataclass(frozen=True, kw_only=True)
+class ReadConfirmation(Question[Waiting]):
+    """What is this department asked there? NotFound where nothing, ConfirmationOver where nothing waits any more."""
+
+    town: str
+    department: str
+    reference: str

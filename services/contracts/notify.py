@@ -209,3 +209,39 @@ class TellSandbox(Question[SandboxTold]):
 
     asked_by: Pass
     events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """As whom a department is asked for confirmations here, in the words of the catalogue's gates."""
+
+    departments: tuple[str, ...]
+
+
+@question("notify", answer=Asked)
+@dataclass(frozen=True, kw_only=True)
+class ReadAsked(Question[Asked]):
+    """Whose confirmations does this department give here?"""
+
+    asked_by: Pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirming:
+    """One confirmation, by intake's `reference`, of whom it is asked there (`department`), and who gives it: as people
+    call it, and what for it may know about whom it is."""
+
+    reference: str
+    application_id: str
+    department: str
+    title: str
+    purpose: str
+
+
+@question("notify", answer=Confirming)
+@dataclass(frozen=True, kw_only=True)
+class FindConfirmation(Question[Confirming]):
+    """Which confirmation is this, that this department gives here? NotFound where it does not."""
+
+    asked_by: Pass
+    reference: str

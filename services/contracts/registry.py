@@ -181,9 +181,9 @@ class LookView:
     `product` and `facts` are those that were asked for, None and empty where it was for no product or where that is not
     told to the reader: of a look of somebody else it is where the reader is who was asked about, or where it tells who
     lives together, and never of a deed, a criminal record or a form that was opened. `purpose` is `extract`,
-    `prefill`, `numbers`, `verification`, `repair` or `department`; `sources` are empty then, but for the last, and
-    where an earlier version looked. Of a `department` it is told how people call it, and the `reason` for which it may
-    know this.
+    `prefill`, `numbers`, `verification`, `repair`, `department` or `confirming`; `sources` are empty then, but for
+    `department`, and where an earlier version looked. Of a department it is told how people call it, and the `reason`
+    for which it may know this.
     `outcome` is `given`, `promised`, `failed` or a Refusal, and `refused` where a Refusal would tell what was asked
     for. `application_id` is told of the reader's own applications.
     """
@@ -247,3 +247,25 @@ class ReadDepartmentFacts(Question[DepartmentFacts]):
     title: str
     purpose: str
     facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noted:
+    """It is in the log."""
+
+    at: datetime
+
+
+@question("registry", answer=Noted)
+@dataclass(frozen=True, kw_only=True)
+class NoteConfirming(Question[Noted]):
+    """A department is told about whom this application is, to confirm something of them: let these read that it was.
+
+    Answered with FactsGone where nobody knows any more.
+    """
+
+    town: str
+    application_id: str
+    department: str
+    title: str
+    purpose: str

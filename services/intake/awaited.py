@@ -1,6 +1,6 @@
 """What waits for another department, for operators and for whoever answers on its behalf: no word of anybody."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from pymongo.database import Database
 
 from services.chassis.retention import EVER
+from services.contracts.confirmations import Waiting
 from services.contracts.intake import State
 from services.intake.domain.gate import GateState, application_of
 from services.intake.store import gates_in, state_of
@@ -39,6 +40,23 @@ def awaited(database: Database[dict[str, Any]], *, town: str, department: str | 
     found = [each for document in database["applications"].find(wanted) for each in _in(document)]
     of_it = [each for each in found if department is None or each.department == department]
     return sorted(of_it, key=lambda each: (each.since, each.reference))
+
+
+def waiting_for(database: Database[dict[str, Any]], *, town: str, departments: Container[str]) -> list[Waiting]:
+    """See ports.WaitingIn."""
+    return [
+        Waiting(
+            reference=each.reference,
+            department=each.department,
+            product=each.product,
+            asking=each.asking,
+            asked_at=each.asked_at,
+            due_at=each.due_at,
+            expires_at=each.expires_at,
+        )
+        for each in awaited(database, town=town)
+        if each.department in departments
+    ]
 
 
 def find_awaited(database: Database[dict[str, Any]], reference: str) -> Awaited | None:

@@ -14,7 +14,14 @@ from services.chassis.restorations import lost_times
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
-from services.contracts.confirmations import AnswerConfirmation, Answered
+from services.contracts.confirmations import (
+    AnswerConfirmation,
+    Answered,
+    ListConfirmations,
+    ReadConfirmation,
+    Waiting,
+    WaitingList,
+)
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.intake import (
@@ -33,6 +40,7 @@ from services.contracts.product import Product
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.contracts.towns import Town
 from services.intake import handlers, retention
+from services.intake.awaited import waiting_for
 from services.intake.domain.filed_ids import filed_id
 from services.intake.domain.gates import check_plans
 from services.intake.settings import IntakeSettings
@@ -83,6 +91,7 @@ class IntakeService:
     requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
     contacts = Provided(lambda runtime: Locker("contacts", runtime.settings.contact_keys))
     confirmations = Provided(lambda runtime: LockerForOthers("confirmations", runtime.settings.confirmation_keys))
+    waiting = Provided(lambda runtime: partial(waiting_for, runtime.database))
     lost = Provided(lambda runtime: lost_times(runtime.database))
     now = Provided(_clock)
     new_id = Provided(_new_id)
@@ -125,6 +134,14 @@ class IntakeService:
     @answers
     def find_certificate(self, asked: FindCertificate) -> ApplicationView:
         return handlers.find_certificate(asked, applications=self.applications, pseudonyms=self.pseudonyms)
+
+    @answers
+    def list_confirmations(self, asked: ListConfirmations) -> WaitingList:
+        return handlers.list_confirmations(asked, waiting=self.waiting)
+
+    @answers
+    def read_confirmation(self, asked: ReadConfirmation) -> Waiting:
+        return handlers.read_confirmation(asked, applications=self.applications)
 
     @answers
     def answer_confirmation(self, asked: AnswerConfirmation) -> Answered:

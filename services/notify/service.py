@@ -40,8 +40,12 @@ from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.notify import (
     Admission,
     AdmitDepartment,
+    Asked,
+    Confirming,
     DepartmentView,
     EventPage,
+    FindConfirmation,
+    ReadAsked,
     ReadDepartment,
     ReadEvents,
     ReadReference,
@@ -269,6 +273,14 @@ class NotifyService:
             products=self.products,
             today=day_of(self.clock()),
         )
+
+    @answers
+    def read_asked(self, question: ReadAsked) -> Asked:
+        return asked.read_asked(question, admissions=self.admissions)
+
+    @answers
+    def find_confirmation(self, question: FindConfirmation) -> Confirming:
+        return asked.find_confirmation(question, admissions=self.admissions, confirmations=self.confirmations)
 
     @answers
     def read_department(self, question: ReadDepartment) -> DepartmentView:

@@ -25,6 +25,9 @@ nothing is known of whoever checks."""
 DEPARTMENT = "department"
 """The purpose of another department, which heard of an application and may know something of whom it is about."""
 
+CONFIRMING = "confirming"
+"""The purpose of another department, which is to confirm something of somebody and was told of whom."""
+
 PROMISED = "promised"
 """A source will answer later."""
 FAILED = "failed"
@@ -57,8 +60,8 @@ class Access:
     that was asked about, None where it was about nobody in particular or an earlier version looked.
     `about` are the numbers whose dossiers were read, and those of View.seen; `purpose` is `extract`, `prefill`,
     `numbers`, which is for no product, `verification`, `repair`: then `by` is an operator's account and `reason` what
-    they said they look for; or `department`: then `by` is its id, `title` as people call it and `reason` what for it
-    may know this.
+    they said they look for; or `department` or `confirming`: then `by` is its id, `title` as people call it and
+    `reason` what for it may know this.
     `outcome` is GIVEN, PROMISED, a Refusal or FAILED. `facts` are those that were asked for, and `sources` by which
     they are told.
     """
@@ -94,7 +97,7 @@ class AccessLog(Protocol):
 
 def seen_by(access: Access, numbers: Collection[str]) -> LookView:
     """A look as the person of these numbers, at whose data it was, may know it."""
-    is_departments = access.purpose == DEPARTMENT
+    is_departments = access.purpose in (DEPARTMENT, CONFIRMING)
     own = access.by in numbers and not is_departments  # which may be called by eleven digits
     view = LookView(
         at=access.at,
@@ -114,7 +117,7 @@ def seen_by(access: Access, numbers: Collection[str]) -> LookView:
     return replace(view, product=None, facts=(), sources=(), outcome=outcome)
 
 
-_ROLES = {REPAIR: "operator", VERIFICATION: "town", DEPARTMENT: "department"}
+_ROLES = {REPAIR: "operator", VERIFICATION: "town", DEPARTMENT: "department", CONFIRMING: "department"}
 """Who looks where the purpose alone says so."""
 
 
@@ -133,6 +136,8 @@ def _role(access: Access, numbers: Collection[str]) -> str:
 def _is_for_the_reader(access: Access, numbers: Collection[str]) -> bool:
     """Whether what was asked for is told to who did not ask: to the one it is about, and where it tells who lives
     together to these. Of a deed or a criminal record it never is, nor of a form that somebody opened."""
+    if access.purpose == CONFIRMING:
+        return access.subject in numbers
     facts = [known_facts().get(name) for name in access.facts]
     if access.purpose == PREFILL or not facts or not all(isinstance(each, PopulationFact) for each in facts):
         return False

@@ -25,6 +25,8 @@ from services.contracts.registry import (
     DepartmentFacts,
     ListLooks,
     LookList,
+    NoteConfirming,
+    Noted,
     Numbers,
     Prefill,
     ReadDepartmentFacts,
@@ -171,6 +173,17 @@ class RegistryService:
     @answers
     def list_looks(self, asked: ListLooks) -> LookList:
         return handlers.list_looks(asked, accesses=self.accesses)
+
+    @answers
+    def note_confirming(self, asked: NoteConfirming) -> Noted:
+        return handlers.note_confirming(
+            asked,
+            extracts=self.extracts,
+            accesses=self.accesses,
+            requests=self.requests,
+            access_id=self.new_id(),
+            now=self.now(),
+        )
 
     @answers
     def read_department_facts(self, asked: ReadDepartmentFacts) -> DepartmentFacts:

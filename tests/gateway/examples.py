@@ -9,7 +9,7 @@ from services.contracts.documents import Rechecked, Verification
 from services.contracts.facts.life import Life
 from services.contracts.intake import Step
 from services.contracts.registry import DepartmentFacts, LookView
-from tests.gateway.fakes import NOW, REFERENCE, FakeDepartment, FakeServices, an_event
+from tests.gateway.fakes import CONFIRMATION, NOW, REFERENCE, FakeDepartment, FakeServices, a_waiting, an_event
 
 FILED = NOW - timedelta(minutes=10)
 ID = "5f0c7a3e9d1b4c2f8e6a0b9d7c5e3f1a"
@@ -82,6 +82,7 @@ def arrange(services: FakeServices) -> None:
         references=(REFERENCE,),
         webhooks=(WEBHOOK,),
         deliveries=2,
+        waiting=(a_waiting(),),
     )
     services.department_facts = DepartmentFacts(
         product="life", looked_at=NOW, facts={"life": Life(alive_on=date(2026, 11, 24))}
@@ -119,6 +120,13 @@ ASKED: dict[str, tuple[str, str, dict[str, Any]]] = {
         "POST",
         f"/departments/webhooks/{WEBHOOK}/keys",
         {"json": {"signature": "v1a", "overlap_hours": 24}},
+    ),
+    "listConfirmations": ("GET", "/departments/confirmations", {}),
+    "readConfirmation": ("GET", f"/departments/confirmations/{CONFIRMATION}", {}),
+    "answerConfirmation": (
+        "POST",
+        f"/departments/confirmations/{CONFIRMATION}/answers",
+        {"json": {"asking": 1, "outcome": "confirmed"}},
     ),
     "tellSandbox": ("POST", "/departments/sandbox/events", {"json": {"events": ["certificate-issued"]}}),
 }

@@ -23,6 +23,15 @@ from gateway.departments.tokens import Access, AccessTokens
 from gateway.rates import Window
 from services.chassis.asking import ServiceUnavailable
 from services.chassis.locking import KeyRing
+from services.contracts.confirmations import (
+    AnswerConfirmation,
+    Answered,
+    ListConfirmations,
+    Outcome,
+    ReadConfirmation,
+    Waiting,
+    WaitingList,
+)
 from services.contracts.department_webhooks import (
     AttemptView,
     DeliveryPage,
@@ -39,6 +48,7 @@ from services.contracts.department_webhooks import (
     WebhookList,
     WebhookView,
 )
+from services.contracts.departments import confirmation_reference_of
 from services.contracts.documents import CertificateFile, Verification
 from services.contracts.errors import (
     IdempotencyKeyReused,
@@ -54,11 +64,15 @@ from services.contracts.intake import Acceptable, ApplicationList, ApplicationVi
 from services.contracts.notify import (
     Admission,
     AdmitDepartment,
+    Asked,
+    Confirming,
     DepartmentView,
     EventPage,
+    FindConfirmation,
     Heard,
     KeyView,
     Pass,
+    ReadAsked,
     ReadDepartment,
     ReadEvents,
     ReadReference,
@@ -72,6 +86,7 @@ from services.contracts.registry import (
     LookList,
     LookPlace,
     LookView,
+    Noted,
     Numbers,
     Person,
     Prefill,
@@ -226,6 +241,7 @@ class FakeDepartment:
     """For every reference, where there are any: then each is of the sandbox."""
     webhooks: tuple[str, ...] = ()
     deliveries: int = 0
+    waiting: tuple[Waiting, ...] = ()
 
 
 KEY = "key-1"
@@ -343,6 +359,44 @@ class FakeServices:
         if asked.webhook not in known.webhooks:
             raise NotFound
         return known
+
+    def _ReadAsked(self, asked: ReadAsked) -> Asked:
+        return Asked(departments=tuple({each.department for each in self._admitted(asked.asked_by).waiting}))
+
+    def _FindConfirmation(self, asked: FindConfirmation) -> Confirming:
+        for each in self._admitted(asked.asked_by).waiting:
+            if confirmation_reference_of(each.reference) == asked.reference:
+                return Confirming(
+                    reference=each.reference,
+                    application_id="an-application",
+                    department=each.department,
+                    title="Police zone 5387",
+                    purpose="to find whoever moved",
+                )
+        raise NotFound
+
+    def _ListConfirmations(self, asked: ListConfirmations) -> WaitingList:
+        found = [each for known in self.departments.values() for each in known.waiting]
+        told = tuple(replace(each, concerning="") for each in found if each.department in asked.departments)
+        return WaitingList(confirmations=told, more=False)
+
+    def _ReadConfirmation(self, asked: ReadConfirmation) -> Waiting:
+        found = [each for known in self.departments.values() for each in known.waiting]
+        return next(each for each in found if each.reference == asked.reference)
+
+    def _NoteConfirming(self, _asked: Any) -> Noted:
+        return Noted(at=NOW)
+
+    def _AnswerConfirmation(self, asked: AnswerConfirmation) -> Answered:
+        if asked.outcome not in list(Outcome):
+            raise InvalidField(fields={"outcome": field_error("not-a-choice", choices=list(Outcome))})
+        return Answered(
+            reference=asked.reference,
+            asking=asked.asking,
+            outcome=asked.outcome,
+            answered_at=NOW,
+            counts_until=NOW + timedelta(days=30),
+        )
 
     def _TellSandbox(self, asked: TellSandbox) -> SandboxTold:
         self._admitted(asked.asked_by)
@@ -506,6 +560,23 @@ def a_delivery(number: int) -> DeliveryView:
         ),
     )
 
+
+def a_waiting() -> Waiting:
+    """What the police are asked."""
+    return Waiting(
+        reference="an-application-1",
+        department="police",
+        product="criminal-record-596-2",
+        asking=1,
+        asked_at=NOW,
+        due_at=NOW + timedelta(days=28),
+        expires_at=NOW + timedelta(days=60),
+        concerning="eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..c2VhbGVk.c2VhbGVk.c2VhbGVk",
+    )
+
+
+CONFIRMATION = confirmation_reference_of("an-application-1")
+"""What departments know that confirmation by."""
 
 REFERENCE = "9b1f0c7a3e9d1b4c2f8e6a0b9d7c5e3f"
 

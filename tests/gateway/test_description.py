@@ -369,7 +369,9 @@ class Driver:
         return self.send(path="/api/v1/products/no.id")
 
     def _bad_path(self) -> Any:
-        given = re.search(r"/(?:verifications|applications|certificates|products|facts|webhooks)/([^/?]+)", self.path)
+        given = re.search(
+            r"/(?:verifications|applications|certificates|products|facts|confirmations|webhooks)/([^/?]+)", self.path
+        )
         assert given is not None
         return self.send(path=self.path.replace(given[1], "a%5Cb"))
 

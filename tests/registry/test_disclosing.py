@@ -6,10 +6,17 @@ from typing import Any
 import pytest
 
 from services.contracts.errors import FactsGone, FactsNotAllowed, Refusal
-from services.contracts.registry import DepartmentFacts, ListLooks, LookView, ReadDepartmentFacts
+from services.contracts.registry import (
+    DepartmentFacts,
+    ListLooks,
+    LookView,
+    NoteConfirming,
+    Noted,
+    ReadDepartmentFacts,
+)
 from services.registry.access import Access
 from services.registry.domain import SourceUnavailable, Standing
-from services.registry.handlers import compile_extract, list_looks, read_department_facts
+from services.registry.handlers import compile_extract, list_looks, note_confirming, read_department_facts
 from tests.registry.fakes import (
     NOON,
     OTHER_TOWN,
@@ -180,3 +187,36 @@ def test_what_still_waits_is_not_looked_up_for_a_department() -> None:
 
     with pytest.raises(FactsGone):
         ask(desk, "residence")
+
+
+def note(desk: Desk, *, town: str = TOWN, application_id: str = "a1") -> Noted:
+    return note_confirming(
+        NoteConfirming(
+            town=town, application_id=application_id, department="police", title=TITLE, purpose="to confirm"
+        ),
+        extracts=desk.extracts,
+        accesses=desk.accesses,
+        requests=desk.requests,
+        access_id="look-1",
+        now=desk.now,
+    )
+
+
+def test_whoever_is_to_be_confirmed_reads_that_a_department_was_told() -> None:
+    desk = answered("residence")
+
+    assert note(desk).at == NOON
+
+    (own,) = seen(desk, PARENT)
+    assert (own.by, own.department, own.reason, own.purpose) == ("department", TITLE, "to confirm", "confirming")
+    assert (own.product, own.facts, own.outcome) == ("residence", (), "given")
+    assert seen(desk, PARTNER) == ()
+
+
+def test_nothing_is_noted_of_what_is_not_kept_or_of_another_town() -> None:
+    desk = answered()
+
+    for asked in ({"town": OTHER_TOWN}, {"application_id": "a9"}):
+        with pytest.raises(FactsGone):
+            note(desk, **asked)
+    assert not desk.accesses.entries

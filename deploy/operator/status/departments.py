@@ -10,10 +10,10 @@ from pika.exceptions import AMQPError
 from pymongo import ASCENDING
 from pymongo.database import Database
 
-from deploy.broker.departments import LONGEST_QUEUE, AtBroker
+from deploy.broker.departments import LONGEST_QUEUE
 from deploy.broker.queues import connect, count
 from deploy.local.stack import Stack
-from deploy.operator.departments import kept_for
+from deploy.operator.departments import at_broker, kept_for
 from deploy.operator.status.elsewhere import log_of
 from deploy.operator.status.trouble import Trouble
 from deploy.operator.status.waiting import age
@@ -57,7 +57,7 @@ def facts_of(stack: Stack, database: Database[dict[str, Any]], *, now: datetime)
     """The same, of notify's database."""
     kept = kept_for(stack)
     known = DepartmentStore(database).all()
-    counts = _at_broker(stack, known, kept) if known else {}
+    counts = _counted(stack, known, kept) if known else {}
     waiting = [each for each in known if counts and counts[each.id]["waiting"]]
     recent = _told_within(database, OLD, waiting, kept=kept, now=now) if waiting else {}
     suspended = {each.id for each in known if each.is_suspended}
@@ -67,10 +67,11 @@ def facts_of(stack: Stack, database: Database[dict[str, Any]], *, now: datetime)
             {
                 "department": each.id,
                 "suspended": each.is_suspended,
-                **counts[each.id],
-                "is_old": each.id in recent and counts[each.id]["waiting"] > recent[each.id],
+                **told,
+                "is_old": each.id in recent and told["waiting"] > recent[each.id],
             }
-            for each in (known if counts else ())
+            for each in known
+            if (told := (counts or {}).get(each.id))
         ],
         **_on_their_way(database, suspended, now=now),
         "uncounted_since": _oldest(database, "unnumbered_since", EVER),
@@ -177,7 +178,7 @@ def _in_feed(known: dict[str, Any], *, supervised: bool) -> Iterator[Trouble]:
             )
 
 
-def _at_broker(stack: Stack, known: Sequence[Department], kept: timedelta) -> dict[str, dict[str, Any]] | None:
+def _counted(stack: Stack, known: Sequence[Department], kept: timedelta) -> dict[str, dict[str, Any]] | None:
     """What is in the queues of each, over one connection; None where the broker does not let us look."""
     try:
         with connect(beside(stack.amqp_uri, virtual_host)) as connection:
@@ -187,8 +188,8 @@ def _at_broker(stack: Stack, known: Sequence[Department], kept: timedelta) -> di
 
 
 def _counts(connection: pika.BlockingConnection, department: Department, kept: timedelta) -> dict[str, Any]:
-    at = AtBroker(id=department.id, topics=department.topics, kept=kept)
-    found = {name: count(connection, name) for name in (at.queue, at.parking, at.stream)}
+    at = at_broker(department, kept=kept)
+    found = {name: count(connection, name) for name in at.queues}
     waiting, consumers = found[at.queue] or (None, None)
     parked, _ = found[at.parking] or (None, None)
     missing = [name for name, each in found.items() if each is None]
@@ -205,7 +206,7 @@ def _told_within(
 ) -> dict[str, int]:
     """How many events each was told in the last hours; nothing where these were too many. What a department was told
     goes `kept` after that, by which it is found here."""
-    named = {"_id": 0, "town": 1, "name": 1, "product": 1, "only_for": 1}
+    named = {"_id": 0, "town": 1, "name": 1, "product": 1, "only_for": 1, "asked": 1}
     since = {"expire_at": {"$gt": now + kept - period}}
     events = list(database["department_events"].find(since, named).limit(MOST_LOOKED_AT))
     if len(events) == MOST_LOOKED_AT:

@@ -95,17 +95,17 @@ class Subscriber:
 
     def history(self, since: Since | None = None) -> Iterator[PublicEvent]:
         """What the stream holds from there up to now, also what was handled. Raises pika's errors."""
-        tries = TRIES
-        while tries:
+        place, tries = since or Since(), TRIES
+        while True:
             try:
                 with pika.BlockingConnection(self._parameters) as connection:
-                    for event in self._history(connection, since or Since()):
-                        tries = 0
+                    for offset, event in self._stream(connection, place):
+                        place, tries = Since(offset=offset + 1), TRIES
                         yield event
                 return
             except ConnectionClosedByBroker as closed:
                 tries -= 1
-                if closed.reply_code != INTERNAL_ERROR or tries <= 0:
+                if closed.reply_code != INTERNAL_ERROR or not tries:
                     raise
 
     def follow(self, since: Since | None = None) -> Iterator[PublicEvent]:
@@ -188,11 +188,14 @@ class Subscriber:
 
     def _wait(self, pause: float, error: Exception) -> float:
         """How long the next pause is. Raises what asking again does not help against."""
-        is_refused = isinstance(error, ChannelClosedByBroker) and error.reply_code in REFUSED
-        if isinstance(error, pika.exceptions.ProbableAuthenticationError) or (
-            is_refused and STARTING not in error.reply_text
-        ):
+        if isinstance(error, pika.exceptions.ProbableAuthenticationError):
+            raise error
+        if isinstance(error, ChannelClosedByBroker) and _is_final(error):
             raise error
         log.warning("connection lost (%s), tried again in %.0f s", type(error).__name__, pause)
         self._stopping.wait(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads the subscribers, no secret
         return min(pause * 2, LONGEST_PAUSE_S)
+
+
+def _is_final(closed: ChannelClosedByBroker) -> bool:
+    return closed.reply_code in REFUSED and STARTING not in closed.reply_text

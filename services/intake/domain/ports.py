@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from services.contracts.confirmations import Waiting
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.intake import Position
@@ -75,6 +76,13 @@ class NewId(Protocol):
 
     def __call__(self, *, town: str, applicant: str, now: datetime) -> str:
         """Another at each call."""
+
+
+class WaitingIn(Protocol):
+    """What waits in a town for departments."""
+
+    def __call__(self, *, town: str, departments: Container[str]) -> list[Waiting]:
+        """The longest waiting first, without what is locked for them."""
 
 
 class Locks(Protocol):

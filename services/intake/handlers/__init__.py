@@ -1,6 +1,6 @@
 """What intake does, a function for each use case."""
 
-from services.intake.handlers.confirming import answer_confirmation, take_answer
+from services.intake.handlers.confirming import answer_confirmation, list_confirmations, read_confirmation, take_answer
 from services.intake.handlers.deadlines import resume_restored, sweep_deadlines
 from services.intake.handlers.filing import check_application, submit_application
 from services.intake.handlers.reading import find_certificate, list_applications, read_application
@@ -12,7 +12,9 @@ __all__ = [
     "check_application",
     "find_certificate",
     "list_applications",
+    "list_confirmations",
     "read_application",
+    "read_confirmation",
     "record_certificate",
     "record_extract",
     "record_telling",

@@ -3,14 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from services.contracts.confirmations import AnswerConfirmation, Answered, AnswerRefused, AnswerTaken
+from services.contracts.confirmations import (
+    MOST_WAITING,
+    AnswerConfirmation,
+    Answered,
+    AnswerRefused,
+    AnswerTaken,
+    ListConfirmations,
+    ReadConfirmation,
+    Waiting,
+    WaitingList,
+)
 from services.contracts.envelope import Cause
-from services.contracts.errors import DomainError, NotFound
+from services.contracts.errors import ConfirmationOver, DomainError, NotFound
 from services.contracts.notify import AnswerGiven
 from services.intake.domain.application import Application, Moved
-from services.intake.domain.gate import Answer, application_of, place_of
+from services.intake.domain.gate import Answer, GateState, application_of, place_of
 from services.intake.domain.gates import kinds
-from services.intake.domain.ports import Applications
+from services.intake.domain.ports import Applications, WaitingIn
 from services.intake.handlers.whose import check_id
 
 
@@ -61,6 +71,35 @@ def take_answer(given: AnswerGiven, cause: Cause, *, applications: Applications,
         return
     taken = AnswerTaken(**heard, answered_at=kept.at, counts_until=kept.counts_until)
     applications.save(moved.application, (*moved.events, taken), cause=cause)
+
+
+def list_confirmations(asked: ListConfirmations, *, waiting: WaitingIn) -> WaitingList:
+    """Those that wait longest first, and of each no word about whom it is."""
+    found = waiting(town=asked.town, departments=asked.departments)
+    return WaitingList(confirmations=tuple(found[:MOST_WAITING]), more=len(found) > MOST_WAITING)
+
+
+def read_confirmation(asked: ReadConfirmation, *, applications: Applications) -> Waiting:
+    """With what is locked for the department. Raises NotFound and ConfirmationOver."""
+    check_id(asked.reference)
+    application = applications.find(application_of(asked.reference), town=asked.town)
+    place = None if application is None else place_of(application.gates, asked.reference, whose=asked.department)
+    if application is None or place is None:
+        raise NotFound
+    gate = application.gates[place]
+    is_awaited = gate.state is GateState.ASKED and not application.has_ended
+    if not is_awaited or not (gate.asked_at and gate.due_at and gate.expires_at):
+        raise ConfirmationOver
+    return Waiting(
+        reference=gate.reference,
+        department=gate.terms,
+        product=application.product,
+        asking=gate.asking,
+        asked_at=gate.asked_at,
+        due_at=gate.due_at,
+        expires_at=gate.expires_at,
+        concerning=gate.concerning,
+    )
 
 
 def _answer(application: Application, asked: AnswerConfirmation, *, now: datetime) -> tuple[Moved, Answer]:

@@ -12,11 +12,15 @@ from services.contracts.notify import (
     MOST_EVENTS,
     Admission,
     AdmitDepartment,
+    Asked,
+    Confirming,
     DepartmentView,
     EventPage,
+    FindConfirmation,
     Heard,
     KeyView,
     Pass,
+    ReadAsked,
     ReadDepartment,
     ReadEvents,
     ReadReference,
@@ -25,6 +29,7 @@ from services.contracts.notify import (
     TellSandbox,
 )
 from services.contracts.product import Product
+from services.notify.feed.answering import KnownConfirmations
 from services.notify.feed.credentials import Credentials, shown
 from services.notify.feed.departments import Department, Departments
 from services.notify.feed.handlers import Feed
@@ -118,6 +123,29 @@ def read_reference(
         facts = invented_facts(department, products.get(found.product), today=today)
         return replace(referred, invented=facts)
     return referred
+
+
+def read_asked(asked: ReadAsked, *, admissions: Admissions) -> Asked:
+    """Raises NotAdmitted."""
+    department, town = admissions.admitted(asked.asked_by), asked.asked_by.town
+    return Asked(departments=tuple(each.asked for each in department.answers if each.town == town))
+
+
+def find_confirmation(
+    asked: FindConfirmation, *, admissions: Admissions, confirmations: KnownConfirmations
+) -> Confirming:
+    """Raises NotAdmitted and NotFound."""
+    department = admissions.admitted(asked.asked_by)
+    found = confirmations.find(asked.reference, town=asked.asked_by.town, by=department)
+    if found is None:
+        raise NotFound
+    return Confirming(
+        reference=found.reference,
+        application_id=found.application_id,
+        department=found.asked,
+        title=department.title,
+        purpose=department.purpose,
+    )
 
 
 def read_department(asked: ReadDepartment, *, admissions: Admissions, pages: Pages, queues: Queues) -> DepartmentView:

@@ -1,15 +1,15 @@
 """Events of a town that there is not, for whoever builds a program: told on request, to who asked alone."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from services.contracts.department_events import every_event
+from services.contracts.department_events import DIRECTED
 from services.contracts.departments import SANDBOX
 from services.contracts.errors import FactsNotAllowed, InvalidField
 from services.contracts.facts import parts
 from services.contracts.feed.events import ALIVE, PublicEvent, source_of, type_of
+from services.contracts.feed_schemas import example, told_events
 from services.contracts.field_errors import field_error
 from services.contracts.product import Product
 from services.contracts.sandbox_facts import invented
@@ -25,20 +25,20 @@ def sandbox_events(
     new_id: Callable[[], str],
     now: datetime,
 ) -> Iterator[Told]:
-    """One of each, of every event where none is named; ids and references are new each time. Raises InvalidField."""
-    known = (*every_event(), ALIVE)
+    """One of each, of every event where none is named; ids and references are new each time, all else is as in the
+    examples. Raises InvalidField."""
+    known = told_events()
     wanted = tuple(dict.fromkeys(names)) or known
     if any(name not in known for name in wanted):
         raise InvalidField(fields={"events": field_error("not-a-choice", choices=list(known))})
     for name in wanted:
         id = new_id()
-        event = PublicEvent(id=id, type=type_of(name), source=source_of(SANDBOX), subject=id, time=now, data={})
-        if name == ALIVE:
-            yield Told(event=event, only_for=department.id)
-        else:
-            product = _product_of(name, products, facts=may_try(department))
-            about = replace(event, subject=new_id(), data={"product": product})
-            yield Told(event=about, product=product, only_for=department.id)
+        told = dict(example(name).data)
+        if "product" in told and name not in DIRECTED:
+            told["product"] = _product_of(name, products, facts=may_try(department))
+        subject = id if name == ALIVE else new_id()
+        event = PublicEvent(id=id, type=type_of(name), source=source_of(SANDBOX), subject=subject, time=now, data=told)
+        yield Told(event=event, product=told.get("product", "all"), only_for=department.id)
 
 
 def may_try(department: Department) -> tuple[str, ...]:

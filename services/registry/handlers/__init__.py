@@ -3,7 +3,7 @@
 from services.registry.handlers.again import ask_again, hear_promises
 from services.registry.handlers.asking import Extracts, Inquiries
 from services.registry.handlers.compiling import compile_extract, end_extract
-from services.registry.handlers.disclosing import read_department_facts
+from services.registry.handlers.disclosing import note_confirming, read_department_facts
 from services.registry.handlers.looks import list_looks
 from services.registry.handlers.prefilling import read_numbers, read_prefill
 
@@ -15,6 +15,7 @@ __all__ = [
     "end_extract",
     "hear_promises",
     "list_looks",
+    "note_confirming",
     "read_department_facts",
     "read_numbers",
     "read_prefill",

@@ -10,8 +10,8 @@ from services.contracts.extracts import Request
 from services.contracts.facts import POPULATION
 from services.contracts.plans import pinned
 from services.contracts.product import Product
-from services.contracts.registry import DepartmentFacts, ReadDepartmentFacts
-from services.registry.access import DEPARTMENT, Access, AccessLog, Look
+from services.contracts.registry import DepartmentFacts, NoteConfirming, Noted, ReadDepartmentFacts
+from services.registry.access import CONFIRMING, DEPARTMENT, GIVEN, Access, AccessLog, Look
 from services.registry.contradictions import Inconsistent
 from services.registry.domain import Register, SourceUnavailable
 from services.registry.extract import Extract
@@ -92,6 +92,43 @@ def read_department_facts(
     if answer.facts is None:
         return _refused(product, answer.refusal or Refusal.UNKNOWN_PERSON, now=now)
     return DepartmentFacts(product=product.id, looked_at=now, facts=answer.facts.parts)
+
+
+def note_confirming(
+    asked: NoteConfirming,
+    *,
+    extracts: KeptExtracts,
+    accesses: AccessLog,
+    requests: Locker,
+    access_id: str,
+    now: datetime,
+) -> Noted:
+    """That a department is told about whom an application is, before it is. Nothing of the register is read for it.
+
+    Raises FactsGone, Unacceptable and TryLater, as read_department_facts.
+    """
+    extract = extracts.find(asked.application_id, town=asked.town)
+    if extract is None or extract.request is None:
+        raise FactsGone
+    request = requests.unlock(Request, extract.request, bound_to=asked.application_id)
+    accesses.record(
+        Access(
+            id=access_id,
+            town=asked.town,
+            at=now,
+            by=asked.department,
+            capacity=request.capacity,
+            subject=request.subject,
+            about=(request.subject,),
+            product=extract.product,
+            purpose=CONFIRMING,
+            application_id=asked.application_id,
+            reason=asked.purpose,
+            title=asked.title,
+            outcome=GIVEN,
+        )
+    )
+    return Noted(at=now)
 
 
 def _is_of_the_population(fact: str) -> bool:

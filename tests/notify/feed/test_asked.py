@@ -10,14 +10,17 @@ import pytest
 from pymongo.database import Database
 
 from services.contracts.catalogue import products
-from services.contracts.department_events import every_event
+from services.contracts.departments import Answering, confirmation_reference_of
 from services.contracts.errors import FactsNotAllowed, InvalidField, NotAdmitted, NotFound
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.feed.events import PublicEvent
+from services.contracts.feed_schemas import told_events
 from services.contracts.national_number import is_valid
 from services.contracts.notify import (
     AdmitDepartment,
+    FindConfirmation,
     Pass,
+    ReadAsked,
     ReadDepartment,
     ReadEvents,
     ReadReference,
@@ -29,18 +32,21 @@ from services.contracts.sandbox_facts import invented
 from services.contracts.schema import dump, load
 from services.notify.feed.asked import (
     Admissions,
+    find_confirmation,
+    read_asked,
     read_department,
     read_events,
     read_reference,
     tell_sandbox,
 )
+from services.notify.feed.confirmations import Confirmations
 from services.notify.feed.credentials import CredentialStore, certificate, new_secret
 from services.notify.feed.departments import DepartmentStore
 from services.notify.feed.numbering import Numbering
 from services.notify.feed.pulling import Pulling
 from services.notify.feed.references import References
 from services.notify.feed.store import FeedStore
-from tests.notify.feed.making import NOON, OTHER_TOWN, TOWN, a_department, told
+from tests.notify.feed.making import NOON, OTHER_TOWN, TOWN, a_department, requested, told
 from tests.outbox import KeptInOutbox
 
 Store = Database[dict[str, Any]]
@@ -221,7 +227,7 @@ def test_the_sandbox_tells_every_event_to_who_asks_alone(admissions: Admissions,
     said = sandbox(admissions, database, newcomer)
 
     events = [PublicEvent.from_json(each.encode()) for each in said.events]
-    assert {each.name for each in events} == {*every_event(), "alive"}
+    assert {each.name for each in events} == set(told_events())
     assert {each.town for each in events} == {"00000"}
     (keys,) = ({each["outbox"][0]["routing_key"].split(".")[2] for each in database["department_events"].find()},)
     assert keys == {"newcomer"}
@@ -319,3 +325,37 @@ def test_a_department_reads_what_is_kept_of_it(admissions: Admissions, database:
     assert [(each.event, each.product) for each in found.heard] == [("certificate-issued", "*")]
     assert [each.id for each in found.keys] == [by.key]
     assert (found.told, found.last_told_at, found.waiting, found.parked) == (1, NOON, None, None)
+
+
+def test_a_confirmation_is_found_by_who_gives_it_and_opens_no_facts(admissions: Admissions, database: Store) -> None:
+    """Being asked is no right to the facts of the application, and hearing everything none to what another is asked."""
+    answers = (Answering(town=TOWN, asked="police"),)
+    admissions.departments.add(replace(a_department("zone"), topics=(), answers=answers, facts=("residence",)))
+    feed = FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: NOON)
+    asked = requested()
+    for _ in range(2):
+        feed.tell(asked)
+    reference = confirmation_reference_of("application-1-1")
+    zone, police = let_in(admissions, "zone"), let_in(admissions, "police")
+
+    def find(by: Pass, reference: str = reference) -> Any:
+        question = FindConfirmation(asked_by=by, reference=reference)
+        return find_confirmation(question, admissions=admissions, confirmations=Confirmations(database))
+
+    found = find(zone)
+    assert (found.reference, found.application_id, found.department) == ("application-1-1", "application-1", "police")
+    assert [read_asked(ReadAsked(asked_by=by), admissions=admissions).departments for by in (zone, police)] == [
+        ("police",),
+        (),
+    ]
+    for by, other in ((police, reference), (zone, "0" * 32), (zone, "\ud800"), (zone, "x" * 65536)):
+        with pytest.raises(NotFound):
+            find(by, other)
+    with pytest.raises(NotFound):
+        read_reference(
+            ReadReference(asked_by=zone, reference=asked.event.reference),
+            admissions=admissions,
+            applications=References(database),
+        )
+    with pytest.raises(NotAdmitted):
+        let_in(admissions, "zone", town=OTHER_TOWN)

@@ -4,13 +4,17 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from services.contracts.catalogue import products
-from services.contracts.departments import reference_of
+from services.contracts.confirmations import AnswerRefused
+from services.contracts.departments import confirmation_reference_of, reference_of
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
 from services.contracts.feed import PublicEvent
 from services.contracts.intake import ApplicationRefused
 from services.notify.feed.projecting import projected
+from tests.notify.feed.making import requested, said_by_intake
 
 NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 ISSUED = CertificateIssued(
@@ -79,3 +83,46 @@ def test_a_product_that_is_gone_from_the_catalogue_is_told_of_all_the_same() -> 
     found = [told.event.name for told in projected(replace(ISSUED, product="gone"), CAUSE, products=products())]
 
     assert found == ["certificate-issued"]
+
+
+def test_who_is_asked_is_told_what_and_by_when_and_nothing_of_whom() -> None:
+    told = requested()
+
+    assert told.routing_key == "24001.confirmation-requested.criminal-record-596-2.police"
+    assert told.event.data == {
+        "product": "criminal-record-596-2",
+        "department": "police",
+        "confirmation": confirmation_reference_of("application-1-1"),
+        "asking": 1,
+        "due_at": "2026-12-25T12:00:00.000Z",
+    }
+    body = told.event.to_json()
+    assert PublicEvent.from_json(body).reference == reference_of("application-1")
+    assert b"application-1" not in body
+    assert b"locked" not in body
+    assert told.application_id is None
+
+
+@pytest.mark.parametrize(
+    ("code", "detail"), [("confirmation-overtaken", "2"), ("not-found", "")], ids=["overtaken", "not found"]
+)
+def test_what_became_of_an_answer_is_told_to_who_gave_it(code: str, detail: str) -> None:
+    heard = AnswerRefused(
+        application_id="application-1",
+        reference="application-1-1",
+        asking=1,
+        product="criminal-record-596-2",
+        outcome="confirmed",
+        answer_id="a",
+        given_by="zone",
+        given_id="2026/1",
+        code=code,
+        detail=detail,
+        refused_at=NOON,
+    )
+
+    (told,) = projected(heard, said_by_intake(heard), products=products())
+
+    assert (told.only_for, told.routing_key) == ("zone", "24001.answer-refused.criminal-record-596-2.zone")
+    data = PublicEvent.from_json(told.event.to_json()).data
+    assert (data["answer"], data["code"], data["detail"]) == ("2026/1", code, detail)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from services.contracts.departments import Answering
 from services.contracts.errors import EventsGone, InvalidField
 from services.contracts.feed.events import PublicEvent
 from services.contracts.notify import EventPage
@@ -17,7 +18,7 @@ from services.notify.feed.numbering import JUMP, Numbering, pass_over
 from services.notify.feed.projecting import Told
 from services.notify.feed.pulling import Pulling
 from services.notify.feed.store import FeedStore
-from tests.notify.feed.making import NOON, OTHER_TOWN, TOWN, a_department, told
+from tests.notify.feed.making import NOON, OTHER_TOWN, TOWN, a_department, requested, told
 from tests.outbox import KeptInOutbox
 
 Store = Database[dict[str, Any]]
@@ -75,6 +76,20 @@ def test_it_reads_what_its_topics_cover_in_the_town_that_is_asked(database: Stor
 
     assert ids(page(database, both)) == [1, 5, 6]
     assert ids(page(database, both, town=OTHER_TOWN)) == [4, 6]
+
+
+def test_what_one_is_asked_and_told_no_other_reads_whatever_its_topics(database: Store) -> None:
+    refused = replace(told(9, "answer-refused"), only_for="zone")
+    tell(database, requested(), requested("application-2", town=OTHER_TOWN), requested("application-3", asked="school"))
+    tell(database, refused)
+    Numbering(database).number()
+    zone = replace(a_department("zone"), topics=(), answers=(Answering(town=TOWN, asked="police"),))
+    everything = a_department("police", f"{TOWN}.*.*", f"{OTHER_TOWN}.*.*")
+
+    assert len(page(database, zone).events) == 2
+    assert page(database, everything).events == ()
+    pulling = Pulling(database, Numbering(database))
+    assert (pulling.told(zone, town=TOWN), pulling.told(everything, town=TOWN)) == ((2, NOON), (0, None))
 
 
 def test_what_is_not_numbered_yet_is_read_later(database: Store) -> None:

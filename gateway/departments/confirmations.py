@@ -1,0 +1,110 @@
+"""What a department is asked to confirm, about whom, and what it answers."""
+
+from functools import partial
+from typing import Any
+
+from flask import current_app
+
+from gateway.asking import ask
+from gateway.departments.callers import require_department
+from gateway.departments.schemas import (
+    AnswerShape,
+    ConfirmationAnsweredShape,
+    ConfirmationListShape,
+    ConfirmationShape,
+)
+from gateway.limits import by_department, limited
+from gateway.problems import Problem
+from gateway.resources.blueprints import JSON, offer, resource
+from gateway.resources.refusals import CHANGING, DEPARTMENT, READING_JSON, described
+from services.contracts.confirmations import AnswerConfirmation, ListConfirmations, ReadConfirmation, Waiting
+from services.contracts.departments import confirmation_reference_of
+from services.contracts.errors import ConfirmationAnswered, ConfirmationOvertaken
+from services.contracts.notify import FindConfirmation, ReadAsked
+from services.contracts.registry import NoteConfirming
+
+blueprint = resource("department_confirmations", "/departments/confirmations", "What a department is to confirm")
+
+OWN = (*DEPARTMENT, "not-found", "bad-path", "confirmation-over")
+
+
+@blueprint.get("")
+@blueprint.response(200, ConfirmationListShape)
+@described(*DEPARTMENT)
+def list_confirmations() -> dict[str, Any]:
+    """What waits for the department in this town, without a word of anybody: a hundred at most, first what waits
+    longest. What it is asked is told over the feed as well."""
+    offer(*JSON)
+    asked_by = require_department()
+    asked = ask(ReadAsked(asked_by=asked_by))
+    found = ask(ListConfirmations(town=asked_by.town, departments=asked.departments))
+    return {"confirmations": [_shown(each) for each in found.confirmations], "more": found.more}
+
+
+@blueprint.get("/<id:reference>")
+@blueprint.response(200, ConfirmationShape)
+@described(*OWN, "facts-gone")
+def read_confirmation(reference: str) -> dict[str, Any]:
+    """What the department is asked, and about whom: in `concerning`, which is locked for the department alone, by the
+    keys that the operator gave it. The person concerned reads that the department was told, and what for."""
+    offer(*JSON)
+    asked_by = require_department()
+    rates = current_app.config["LOKET_DEPARTMENT_FACTS_LIMIT"]
+    with limited(rates, scope="department-facts", key=partial(by_department, asked_by.department)):
+        found = ask(FindConfirmation(asked_by=asked_by, reference=reference))
+        told = ask(ReadConfirmation(town=asked_by.town, department=found.department, reference=found.reference))
+        ask(
+            NoteConfirming(
+                town=asked_by.town,
+                application_id=found.application_id,
+                department=asked_by.department,
+                title=found.title,
+                purpose=found.purpose,
+            )
+        )
+    return {**_shown(told), "concerning": told.concerning}
+
+
+@blueprint.post("/<id:reference>/answers")
+@blueprint.arguments(AnswerShape)
+@blueprint.response(200, ConfirmationAnsweredShape)
+@described(*OWN, *CHANGING, *READING_JSON, "invalid-field", "confirmation-answered", "confirmation-overtaken")
+def answer_confirmation(given: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Answer one asking, for good. The same again is the same. Another answer is refused, with the `outcome` that
+    stands; so is one about facts that have changed since, with the `asking` that waits."""
+    offer(*JSON)
+    asked_by = require_department()
+    found = ask(FindConfirmation(asked_by=asked_by, reference=reference))
+    answer = AnswerConfirmation(
+        town=asked_by.town,
+        department=found.department,
+        reference=found.reference,
+        asking=given["asking"],
+        outcome=given["outcome"],
+        by=f"{asked_by.department} (key {asked_by.key})",
+    )
+    try:
+        kept = ask(answer)
+    except ConfirmationAnswered as answered:
+        raise Problem(answered.slug, members={"outcome": answered.detail}) from None
+    except ConfirmationOvertaken as overtaken:
+        raise Problem(overtaken.slug, members={"asking": overtaken.detail}) from None
+    return {
+        "reference": reference,
+        "asking": kept.asking,
+        "outcome": kept.outcome,
+        "answered_at": kept.answered_at,
+        "counts_until": kept.counts_until,
+    }
+
+
+def _shown(each: Waiting) -> dict[str, Any]:
+    return {
+        "reference": confirmation_reference_of(each.reference),
+        "department": each.department,
+        "product": each.product,
+        "asking": each.asking,
+        "asked_at": each.asked_at,
+        "due_at": each.due_at,
+        "expires_at": each.expires_at,
+    }

@@ -1,0 +1,72 @@
+"""About whom a department is asked: locked for it alone, from the town's counter to where it is opened.
+
+JWE compact (RFC 7516), `dir` with A256GCM; needs the package `cryptography`. Loket itself cannot read it on its way.
+"""
+
+import json
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+PURPOSE = "confirmations"
+
+
+class NotOpened(ValueError):
+    """What came does not open: it is of another key, for another department, or about another confirmation."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concerned:
+    """A person by national number (11 digits), and what of the form the department needs."""
+
+    national_number: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+class Opener:
+    """Opens with the keys that the operator gave (`loket confirmations key`): `kid:base64url`, several with a comma.
+
+    Raises ValueError for what are no keys, and never repeats them.
+    """
+
+    def __init__(self, keys: str) -> None:
+        self._keys = dict(map(_key, keys.strip().split(",")))
+
+    def open(self, concerning: str, *, confirmation: str) -> Concerned:
+        """What is in `concerning` of the confirmation with that reference. Raises NotOpened."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - only who opens something needs it
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
+        try:
+            head, _, iv, ciphertext, tag = concerning.split(".")
+            header = json.loads(_decoded(head))
+            key = self._keys[header["kid"]]
+            opened = AESGCM(key).decrypt(_decoded(iv), _decoded(ciphertext) + _decoded(tag), head.encode("ascii"))
+            said = json.loads(opened)
+            about = reference_of(header["sub"])
+        except (ValueError, KeyError, TypeError, AttributeError, InvalidTag, RecursionError):
+            raise NotOpened("it is locked with another key, or is not what Loket locked") from None
+        if (header.get("typ"), about) != (PURPOSE, confirmation):
+            raise NotOpened("it is about another confirmation")
+        return Concerned(national_number=said["national_number"], fields=said.get("fields", {}))
+
+
+def reference_of(bound_to: str) -> str:
+    """The reference of the confirmation that something is bound to, which calls it otherwise."""
+    return sha256(f"loket departments confirmation\n{bound_to}".encode()).hexdigest()[:32]
+
+
+def _key(written: str) -> tuple[str, bytes]:
+    kid, _, encoded = written.strip().partition(":")
+    try:
+        key = _decoded(encoded)
+    except ValueError:
+        key = b""
+    if not kid or len(key) != 32:
+        raise ValueError("a key is kid:base64url of 32 bytes, as the operator gave it; copy it whole")
+    return kid, key
+
+
+def _decoded(text: Any) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,137 @@
+"""What a department is asked over the API, about whom, and what it answers."""
+
+import json
+
+import pytest
+
+from services.contracts.confirmations import AnswerConfirmation
+from services.contracts.errors import (
+    ConfirmationAnswered,
+    ConfirmationOver,
+    ConfirmationOvertaken,
+    FactsGone,
+    NotFound,
+)
+from services.contracts.registry import NoteConfirming
+from tests.gateway.departments.conftest import Asking
+from tests.gateway.fakes import CONFIRMATION, FakeDepartment, FakeServices, a_waiting, department_token
+
+ANSWER = {"asking": 1, "outcome": "confirmed"}
+
+
+@pytest.fixture(autouse=True)
+def _asked(services: FakeServices, police: FakeDepartment) -> None:
+    police.waiting = (a_waiting(),)
+    services.departments["schools"] = FakeDepartment()
+
+
+def test_what_waits_is_listed_without_a_word_of_anybody(asking: Asking) -> None:
+    answer = asking("/confirmations")
+
+    assert [each["reference"] for each in answer.json["confirmations"]] == [CONFIRMATION]
+    assert "concerning" not in answer.text
+    assert "an-application" not in answer.text
+    assert asking("/confirmations", token=department_token("schools")).json["confirmations"] == []
+
+
+def test_about_whom_is_told_locked_and_noted_before(asking: Asking, services: FakeServices) -> None:
+    answer = asking(f"/confirmations/{CONFIRMATION}")
+
+    assert answer.json["concerning"] == a_waiting().concerning
+    noted = services.asked[-1]
+    assert isinstance(noted, NoteConfirming)
+    assert (noted.application_id, noted.department, noted.title, noted.purpose) == (
+        "an-application",
+        "police",
+        "Police zone 5387",
+        "to find whoever moved",
+    )
+
+
+def test_what_cannot_be_noted_is_not_told(asking: Asking, services: FakeServices) -> None:
+    def refuse(question: object) -> None:
+        if isinstance(question, NoteConfirming):
+            raise FactsGone
+
+    services.on_ask = refuse
+
+    answer = asking(f"/confirmations/{CONFIRMATION}")
+
+    assert (answer.status_code, answer.json["slug"]) == (410, "facts-gone")
+    assert a_waiting().concerning not in answer.text
+
+
+def test_an_answer_is_given_by_the_department_and_its_key(asking: Asking, services: FakeServices) -> None:
+    answer = asking(f"/confirmations/{CONFIRMATION}/answers", method="POST", json=ANSWER)
+
+    assert (answer.status_code, answer.json["reference"], answer.json["outcome"]) == (200, CONFIRMATION, "confirmed")
+    assert services.asked[-1] == AnswerConfirmation(
+        town="24001",
+        department="police",
+        reference="an-application-1",
+        asking=1,
+        outcome="confirmed",
+        by="police (key key-1)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "members"),
+    [
+        (ConfirmationAnswered("not-confirmed"), 409, {"outcome": "not-confirmed"}),
+        (ConfirmationOvertaken("2"), 409, {"asking": "2"}),
+        (ConfirmationOver(), 410, {}),
+        (NotFound(), 404, {}),
+    ],
+    ids=["answered", "overtaken", "over", "not theirs"],
+)
+def test_an_answer_that_is_not_taken_says_what_stands(
+    asking: Asking, services: FakeServices, refusal: Exception, status: int, members: dict[str, str]
+) -> None:
+    def refuse(question: object) -> None:
+        if isinstance(question, AnswerConfirmation):
+            raise refusal
+
+    services.on_ask = refuse
+
+    answer = asking(f"/confirmations/{CONFIRMATION}/answers", method="POST", json=ANSWER)
+
+    assert answer.status_code == status
+    assert members.items() <= answer.json.items()
+
+
+@pytest.mark.parametrize("path", [f"/confirmations/{CONFIRMATION}", f"/confirmations/{CONFIRMATION}/answers"])
+def test_another_department_finds_nothing(asking: Asking, services: FakeServices, path: str) -> None:
+    sent = {"method": "POST", "json": ANSWER} if path.endswith("answers") else {}
+
+    answer = asking(path, token=department_token("schools"), **sent)
+
+    assert answer.status_code == 404
+    assert len(services.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{}", 422),
+        (b'{"asking": "1", "outcome": "confirmed"}', 422),
+        (b'{"asking": 1.5, "outcome": "confirmed"}', 422),
+        (b'{"asking": null, "outcome": "confirmed"}', 422),
+        (b'{"asking": 1, "outcome": "perhaps"}', 422),
+        (json.dumps({"asking": 1, "outcome": "x" * 41}).encode(), 422),
+        (b'{"asking": 1, "outcome": "confirmed", "by": "somebody"}', 422),
+        (b'{"asking": 1, "outcome": "\\ud800"}', 400),
+        (b'{"asking": 1, "asking": 2, "outcome": "confirmed"}', 400),
+        (b'{"asking": 1, "outcome": "' + b"\\\\" * 32768 + b'"}', 413),
+    ],
+    ids=["nothing", "a text", "a half", "null", "perhaps", "long", "more", "half a character", "twice", "64 KB"],
+)
+def test_a_wrong_answer_is_refused(asking: Asking, body: bytes, status: int) -> None:
+    sent = {"data": body, "content_type": "application/json"}
+
+    assert asking(f"/confirmations/{CONFIRMATION}/answers", method="POST", **sent).status_code == status
+
+
+@pytest.mark.parametrize("reference", ["0" * 32, "%ED%A0%80", "%00", "..%2Fme", "x" * 81])
+def test_what_is_no_reference_of_ours_is_not_found(asking: Asking, reference: str) -> None:
+    assert asking(f"/confirmations/{reference}").status_code in (400, 404)
