@@ -169,6 +169,11 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"[?#]\S*": (run("?"), run("?a"), run("? ")),
     },
     "services.contracts.departments": {
+        r"(?P<town>[0-9]{5})\.(?P<asked>[a-z0-9]+(?:-[a-z0-9]+)*)": (
+            "24001." + run("a-"),
+            "24001." + run("a"),
+            run("24001."),
+        ),
         r"[a-z0-9]+(?:-[a-z0-9]+)*": (run("a"), run("a-"), run("-")),
         r"(?P<town>[0-9]{5})\.(?P<event>[a-z0-9]+(?:-[a-z0-9]+)*|\*)\.(?P<product>[a-z0-9]+(?:-[a-z0-9]+)*|\*)": (
             "24001." + run("a-"),
@@ -190,6 +195,9 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "services.contracts.feed.schemas": {
+        r"(confirmed|not-confirmed)": (run("confirmed"), run("not-")),
+        r"/departments/[a-z0-9-]+": (run("/departments/"), "/departments/" + run("a")),
+        r"[!-~]+": (run("!"), run("\\")),
         r"/towns/[0-9]{5}": (run("/towns/"), run("/towns/24001")),
         r"be\.loket\.departments\.[a-z0-9-]{1,150}\.v[1-9][0-9]?": (
             "be.loket.departments." + run("a"),

@@ -9,6 +9,7 @@ from services.chassis import lean  # noqa: F401 - before structlog
 
 # isort: split
 
+import logging
 import os
 import signal
 import sys
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 def main() -> None:
     """Until SIGTERM."""
     logs.set_up("police", "info")
+    logging.getLogger("pika").setLevel(logging.WARNING)
     file, after = Path(sys.argv[1]), timedelta(seconds=float(os.environ.get("LOKET_DEMO_POLICE_S") or 60))
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
