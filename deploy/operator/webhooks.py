@@ -4,15 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-from pymongo.database import Database
 
 from deploy.local.stack import Stack
-from deploy.operator.departments import kept_for
+from deploy.operator.departments import kept_for, notify_database
 from deploy.operator.rings import key_ring
 from deploy.operator.terminal import Mistake
-from services.chassis.database import connect
 from services.chassis.settings import flag
 from services.notify.feed.departments import DepartmentStore
 from services.notify.feed.webhooks.addresses import NotAllowed, addresses_of, destination, resolved
@@ -56,7 +52,7 @@ class AtNotify:
 @contextmanager
 def webhooks_of(stack: Stack) -> Iterator[AtNotify]:
     """Those of a deployment, while its store is connected."""
-    with _notify_database(stack) as database:
+    with notify_database(stack) as database:
         yield AtNotify(
             departments=DepartmentStore(database),
             webhooks=WebhookStore(database),
@@ -85,9 +81,3 @@ def check_url(stack: Stack, url: str) -> None:
             addresses_of(found, resolve=resolved, allows_loopback=allows_loopback)
     except NotAllowed as wrong:
         raise Mistake(f"--url: {MENDS[str(wrong)]}") from None
-
-
-@contextmanager
-def _notify_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
-    with connect(stack.mongo_uri, appname="loket") as client:
-        yield client[f"{stack.database}_notify"]
