@@ -12,6 +12,7 @@ import pika
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_pem_x509_certificate
 from pika.exceptions import AMQPError, ProbableAccessDeniedError
+from pymongo.database import Database
 
 from deploy.broker.administration import Administration, administration_of
 from deploy.broker.departments import PARKED, AtBroker, bindings_of, definitions_of, shared_definitions
@@ -187,10 +188,16 @@ def departments_of(stack: Stack) -> Iterator[AtDeployment]:
 
 @contextmanager
 def _departments(stack: Stack) -> Iterator[AtDeployment]:
-    with connect_store(stack.mongo_uri, appname="loket") as client:
-        database = client[f"{stack.database}_notify"]
+    with notify_database(stack) as database:
         store, credentials = DepartmentStore(database), CredentialStore(database)
         yield AtDeployment(stack, store, credentials, lambda: administration_of(stack))
+
+
+@contextmanager
+def notify_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
+    """Where what is known of departments is kept."""
+    with connect_store(stack.mongo_uri, appname="loket") as client:
+        yield client[f"{stack.database}_notify"]
 
 
 def declare_missing(stack: Stack, note: Callable[[str], None]) -> None:

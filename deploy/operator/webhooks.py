@@ -4,16 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-from pymongo.database import Database
 
 from deploy.local.control import Control
 from deploy.local.stack import Stack
-from deploy.operator.departments import kept_for
+from deploy.operator.departments import kept_for, notify_database
 from deploy.operator.rings import key_ring
 from deploy.operator.terminal import Mistake
-from services.chassis.database import connect
 from services.chassis.settings import flag
 from services.notify.feed.departments import DepartmentStore
 from services.notify.feed.webhooks.addresses import NotAllowed, addresses_of, destination, resolved
@@ -57,7 +53,8 @@ class AtNotify:
 @contextmanager
 def webhooks_of(stack: Stack) -> Iterator[AtNotify]:
     """Those of a deployment, while its store is connected. Raises PartError where that is embedded, and down."""
-    with _notify_database(stack) as database:
+    Control(stack).require("store")  # another deployment's may be on the usual port
+    with notify_database(stack) as database:
         yield AtNotify(
             departments=DepartmentStore(database),
             webhooks=WebhookStore(database),
@@ -86,10 +83,3 @@ def check_url(stack: Stack, url: str) -> None:
             addresses_of(found, resolve=resolved, allows_loopback=allows_loopback)
     except NotAllowed as wrong:
         raise Mistake(f"--url: {MENDS[str(wrong)]}") from None
-
-
-@contextmanager
-def _notify_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
-    Control(stack).require("store")  # another deployment's may be on the usual port
-    with connect(stack.mongo_uri, appname="loket") as client:
-        yield client[f"{stack.database}_notify"]

@@ -13,12 +13,11 @@ from pymongo.database import Database
 from deploy.broker.departments import LONGEST_QUEUE
 from deploy.broker.queues import connect, count
 from deploy.local.stack import Stack
-from deploy.operator.departments import at_broker, kept_for
+from deploy.operator.departments import at_broker, kept_for, notify_database
 from deploy.operator.status.elsewhere import log_of
 from deploy.operator.status.trouble import Trouble
 from deploy.operator.status.waiting import age
 from services.chassis.addresses import beside
-from services.chassis.database import connect as connect_store
 from services.chassis.retention import EVER
 from services.contracts.department_webhooks import DisabledBy, Progress
 from services.contracts.departments import virtual_host
@@ -49,16 +48,17 @@ def departments_facts(stack: Stack) -> dict[str, Any]:
 
     `is_there` is whether the broker lets us look; None where there is nothing to look for. Raises PyMongoError.
     """
-    with connect_store(stack.mongo_uri, appname="loket") as client, pymongo.timeout(PATIENCE_S):
-        return facts_of(stack, client[f"{stack.database}_notify"], now=datetime.now(UTC))
+    with notify_database(stack) as database, pymongo.timeout(PATIENCE_S):
+        return facts_of(stack, database, now=datetime.now(UTC))
 
 
 def facts_of(stack: Stack, database: Database[dict[str, Any]], *, now: datetime) -> dict[str, Any]:
     """The same, of notify's database."""
     kept = kept_for(stack)
     known = DepartmentStore(database).all()
-    counts = _counted(stack, known, kept) if known else {}
-    waiting = [each for each in known if counts and counts[each.id]["waiting"]]
+    counts = _counted(stack, known, kept) if known else None
+    queued = counts or {}
+    waiting = [each for each in known if each.id in queued and queued[each.id]["waiting"]]
     recent = _told_within(database, OLD, waiting, kept=kept, now=now) if waiting else {}
     suspended = {each.id for each in known if each.is_suspended}
     return {
@@ -67,11 +67,11 @@ def facts_of(stack: Stack, database: Database[dict[str, Any]], *, now: datetime)
             {
                 "department": each.id,
                 "suspended": each.is_suspended,
-                **told,
-                "is_old": each.id in recent and told["waiting"] > recent[each.id],
+                **queued[each.id],
+                "is_old": each.id in recent and queued[each.id]["waiting"] > recent[each.id],
             }
             for each in known
-            if (told := (counts or {}).get(each.id))
+            if each.id in queued
         ],
         **_on_their_way(database, suspended, now=now),
         "uncounted_since": _oldest(database, "unnumbered_since", EVER),

@@ -190,12 +190,12 @@ class Subscriber:
         """How long the next pause is. Raises what asking again does not help against."""
         if isinstance(error, pika.exceptions.ProbableAuthenticationError):
             raise error
-        if isinstance(error, ChannelClosedByBroker) and _is_final(error):
+        if isinstance(error, ChannelClosedByBroker) and _is_refused(error):
             raise error
         log.warning("connection lost (%s), tried again in %.0f s", type(error).__name__, pause)
         self._stopping.wait(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads the subscribers, no secret
         return min(pause * 2, LONGEST_PAUSE_S)
 
 
-def _is_final(closed: ChannelClosedByBroker) -> bool:
+def _is_refused(closed: ChannelClosedByBroker) -> bool:
     return closed.reply_code in REFUSED and STARTING not in closed.reply_text

@@ -14,6 +14,7 @@ from deploy.operator import webhooks
 from deploy.operator.commands.webhooks import webhook
 from deploy.production.in_use import locked
 from services.contracts.feed.webhooks import Receiver
+from services.notify.feed.webhooks import replaying
 from services.notify.feed.webhooks.domain import MOST_WEBHOOKS, Answer
 from services.notify.feed.webhooks.signing import Scheme, signed_headers
 from tests.contracts.feed.department import EVENT
@@ -25,7 +26,7 @@ URL = "https://193.191.245.1/loket"
 
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database[dict[str, Any]]) -> Stack:
-    return a_stack(tmp_path, monkeypatch, opens=(webhooks, "_notify_database"), database=database)
+    return a_stack(tmp_path, monkeypatch, opens=(webhooks, "notify_database"), database=database)
 
 
 @pytest.fixture
@@ -154,6 +155,60 @@ def test_what_wants_nothing_is_enabled_before_what_was_parked_is_sent(side: Side
     assert f"webhook enable {id}" in refused.output
     assert "1 leave" in replayed.output
     assert facts("show", id)["disabled_at"] is None
+
+
+def test_what_was_kept_since_a_moment_is_sent_again(side: Side) -> None:
+    id = facts("add", "police", "--url", URL)["webhook"]
+    told_and_tried(side, id, 200, 200, 200)
+    since = side.now - timedelta(milliseconds=500)
+
+    assert "1 leave" in loket("replay", id, "--from", since.isoformat()).output
+    assert "2 leave" in loket("replay", id, "--from", "2026-11-01T00:00:00+01:00").output
+
+
+def test_much_is_sent_again_in_one_go_and_no_more_than_may_wait(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replaying, "AT_ONCE", 2)
+    id = facts("add", "police", "--url", URL)["webhook"]
+    told_and_tried(side, id, *[200] * 5)
+
+    monkeypatch.setattr(replaying, "MOST_WAITING", 3)
+    some = loket("replay", id, "--from", f"{0:032x}").output
+    monkeypatch.setattr(replaying, "MOST_WAITING", 100)
+
+    assert "3 leave" in some
+    assert f"go on with --from {3:032x}" in some
+    assert "2 leave" in loket("replay", id, "--from", f"{3:032x}").output
+
+
+@pytest.mark.parametrize(
+    ("words", "mend"),
+    [
+        (("show", "none"), "no webhook is called none; see `loket departments webhook list`"),
+        (("rotate", "none"), "no webhook is called none"),
+        (("remove", "none", "--reason", "why"), "no webhook is called none"),
+        (("attempts", "none"), "no webhook is called none"),
+        (("enable", "none"), "no webhook is called none"),
+        (("replay", "none", "--parked"), "no webhook is called none"),
+        (("remove", "HOOK", "--reason", " "), "say why: --reason"),
+        (("replay", "HOOK"), "say --from EVENT, --from MOMENT or --parked"),
+        (("replay", "HOOK", "--from", "yesterday"), "write a moment such as"),
+        (("replay", "HOOK", "--from", "2026-11-27T08:00:00"), "write a moment such as"),
+        (("rotate", "HOOK", "--overlap", "721"), "721 is not in the range 0<=x<=720"),
+        (("rotate", "HOOK", "--signature", "v2"), "'v2' is not one of 'v1', 'v1a'"),
+        (("attempts", "HOOK", "--most", "0"), "0 is not in the range 1<=x<=1000"),
+        (("attempts", "HOOK", "--progress", "gone"), "'gone' is not one of"),
+        (("show", "\\" * 65536), "no webhook is called"),
+    ],
+)
+def test_each_mistake_is_told_in_a_line_and_changes_nothing(side: Side, words: tuple[str, ...], mend: str) -> None:
+    id = facts("add", "police", "--url", URL)["webhook"]
+    before = side.webhooks.all()
+
+    result = loket(*(each.replace("HOOK", id) for each in words))
+
+    assert (result.exit_code, mend in result.output) == (2, True), result.output
+    assert result.output.strip().splitlines()[-1].count(mend) == 1
+    assert side.webhooks.all() == before
 
 
 def test_what_is_removed_leaves_nothing(stack: Stack, side: Side, database: Database[dict[str, Any]]) -> None:
