@@ -20,11 +20,12 @@ from services.documents.domain import Order, Printed
 from services.intake import handlers as intake
 from services.intake.domain.application import Application
 from services.notify import handlers as notify
+from services.notify.feed.handlers import project
 from services.registry import handlers as registry
 from services.registry.domain import SourceUnavailable, Standing
 from tests.documents.fakes import FakeCertificates, FakePress
 from tests.intake.fakes import NOON, PRODUCTS, FakeApplications, FakeLockerForOthers, a_question, a_town
-from tests.notify.fakes import FakeChannel, FakeCorrespondences
+from tests.notify.fakes import FakeChannel, FakeCorrespondences, FakeFeed
 from tests.registry.contradictory import contradictions
 from tests.registry.fakes import (
     PARENT,
@@ -66,6 +67,7 @@ class Road:
         self.extracts = FakeExtracts()
         self.certificates = FakeCertificates()
         self.correspondences = FakeCorrespondences()
+        self.feed = FakeFeed()
         self.accesses = FakeAccesses()
         self.register = a_register()
         self.press = _Press(self)
@@ -105,6 +107,10 @@ class Road:
         """What documents ever issued; it says so again to who asks again."""
         said = [event for _, event in self.emitted if isinstance(event, CertificateIssued)]
         return [event for place, event in enumerate(said) if event not in said[:place]]
+
+    def told_departments(self, name: str) -> int:
+        """How many events of that name the feed has."""
+        return sum(told.event.name == name for told in self.feed.kept.values())
 
     def waiting(self, *events: type[Event]) -> list[Message]:
         """The messages of these types."""
@@ -238,6 +244,8 @@ class Road:
                     pause=lambda: None,
                     clock=lambda: self.now,
                 )
+            case "notify.tell-departments" | "notify.tell-asked":
+                project(event, cause, feed=self.feed, products=PRODUCTS)
             case _:
                 raise LookupError(queue)
 

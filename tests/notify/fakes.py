@@ -15,6 +15,7 @@ from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.sign_in import SignIn
 from services.contracts.towns import Colours, Office, Seal, Town
 from services.notify.domain import Correspondence, Kind, Letter
+from services.notify.feed.projecting import Told
 from tests.memory import Memory
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -150,3 +151,15 @@ class FakeCorrespondences:
         self.events += events
         self.memory.remember(correspondence.id, cause)
         return after
+
+
+class FakeFeed:
+    """What departments were told, by the event's id."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Told] = {}
+
+    def tell(self, told: Told) -> bool:
+        is_new = told.event.id not in self.kept
+        self.kept.setdefault(told.event.id, told)
+        return is_new

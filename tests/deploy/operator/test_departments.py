@@ -24,6 +24,7 @@ from deploy.operator.departments import AtDeployment, declare_missing, departmen
 from deploy.operator.status.departments import facts_of
 from services.contracts.departments import EXCHANGE, Topic, virtual_host
 from services.contracts.feed import Since, Subscriber
+from services.contracts.feed.queues import history_of
 from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import Department, DepartmentStore, new_user
 from services.notify.feed.store import FeedStore
@@ -117,19 +118,20 @@ def test_what_is_replayed_is_the_same(here: AtDeployment) -> None:
 
 def test_status_tells_what_waits_and_what_is_gone(here: AtDeployment, database: Database[dict[str, Any]]) -> None:
     now = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
-    for each in (POLICE, replace(POLICE, id="schools"), replace(POLICE, id="waste")):
+    schools, waste = (replace(POLICE, id=id, user=new_user(id)) for id in ("schools", "waste"))
+    for each in (POLICE, schools, waste):
         here.declare(each, password="secret")
         here.store.add(each)
     with pika.BlockingConnection(pika.URLParameters(here._uri)) as connection:
-        connection.channel().queue_delete("department.waste.history")
+        connection.channel().queue_delete(history_of(waste.user))
     tell(here, 3)
     stored_at = [now - timedelta(hours=30), *[now - timedelta(hours=1)] * 2]
     for number, at in enumerate(stored_at):
         clock = lambda at=at: at  # noqa: E731
         FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=clock).tell(told(number))
-    schools = pika.BlockingConnection(pika.URLParameters(here.address(replace(POLICE, id="schools"), "secret")))
-    channel = schools.channel()
-    wait_for(lambda: channel.basic_get("department.schools", auto_ack=True)[0], what="the first to be taken")
+    program = pika.BlockingConnection(pika.URLParameters(here.address(schools, "secret")))
+    channel = program.channel()
+    wait_for(lambda: channel.basic_get(schools.user, auto_ack=True)[0], what="the first to be taken")
 
     def found() -> dict[str, dict[str, Any]]:
         facts = facts_of(here._stack, database, now=now)
@@ -137,14 +139,14 @@ def test_status_tells_what_waits_and_what_is_gone(here: AtDeployment, database: 
         return {each["department"]: each for each in facts["departments"]}
 
     wait_for(lambda: [each["waiting"] for each in found().values()] == [3, 2, 3], what="the counts")
-    schools.close()
+    program.close()
     facts = found()
     assert {name: each["is_old"] for name, each in facts.items()} == {"police": True, "schools": False, "waste": True}
     assert {name: each["missing"] for name, each in facts.items() if each["missing"]} == {
-        "waste": ["department.waste.history"]
+        "waste": [history_of(waste.user)]
     }
-    for each in facts:
-        here.remove(replace(POLICE, id=each))
+    for each in (POLICE, schools, waste):
+        here.remove(each)
 
 
 def test_status_tells_a_broker_without_departments(here: AtDeployment, database: Database[dict[str, Any]]) -> None:

@@ -356,6 +356,8 @@ def test_a_confirmation_is_found_by_who_gives_it_and_opens_no_facts(admissions: 
             ReadReference(asked_by=zone, reference=asked.event.reference),
             admissions=admissions,
             applications=References(database),
+            products=products(),
+            today=NOON.date(),
         )
     with pytest.raises(NotAdmitted):
         let_in(admissions, "zone", town=OTHER_TOWN)
