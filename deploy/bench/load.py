@@ -35,6 +35,7 @@ class Issued(threading.Thread):
 
     def __init__(self, amqp_uri: str) -> None:
         super().__init__(daemon=True)
+        self.uri = amqp_uri
         self._connection = connect(amqp_uri)
         channel = self._connection.channel()
         name = channel.queue_declare("", exclusive=True).method.queue

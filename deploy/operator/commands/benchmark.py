@@ -41,14 +41,22 @@ PAIRED, KILLS = 3, 5
 @click.option("--stored", default=20_000, show_default=True, type=click.IntRange(1000), help="How many, with --growth.")
 @click.option("--towns", is_flag=True, help="Also at rest with 3 and with 30 towns; takes 4 minutes.")
 @click.option("--recovery", is_flag=True, help="Instead: broker and store killed under load; how soon all works again.")
+@click.option(
+    "--departments",
+    type=click.IntRange(2, 200),
+    help="Instead: so many departments that hear; how soon each does, and what they cost. Takes six minutes.",
+)
 @click.option("--keep", type=click.Path(dir_okay=False, path_type=Path), help="Also write the JSON object to a file.")
 @as_json
 @clear
 def bench(*, keep: Path | None, as_json: bool, **chosen: Any) -> None:
     """Measure a stack of its own from outside, beside render and seal alone on the same cores. Takes five minutes."""
+    if chosen["departments"] and chosen["recovery"]:
+        raise Mistake("say either --recovery or --departments: each is a run of its own")
     if keep:
         keep.open("a").close()  # before the minutes that it takes: a folder may not be there, or not be ours
-    facts, shown = _recovery(**chosen) if chosen["recovery"] else _figures(**chosen)
+    measure = _recovery if chosen["recovery"] else _departments if chosen["departments"] else _figures
+    facts, shown = measure(**chosen)
     tell(facts, as_json=as_json, table=lambda: shown)
     if keep:
         keep.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
@@ -102,6 +110,16 @@ def _recovery(*, rounds: int | None, tree: Path | None, against: Path | None, **
 
     found = _watched(lambda told: measure_recovery(this_tree(), _var(), rounds=rounds or KILLS, progress=told))
     return asdict(found), table("what", "median", "longest", rows=rows(found))
+
+
+def _departments(*, departments: int, tree: Path | None, against: Path | None, **_: Any) -> tuple[dict[str, Any], Any]:
+    if tree or against:
+        raise Mistake("--departments measures this tree alone: leave out --tree and --against")
+    from deploy.bench.departments import facts, measure_departments, rows
+    from deploy.bench.tree import this_tree
+
+    found = _watched(lambda told: measure_departments(this_tree(), _var(), count=departments, progress=told))
+    return facts(found), table("what", "measured", "limit", "", rows=rows(found))
 
 
 def _var() -> Path:

@@ -114,7 +114,9 @@ def projected(heard: Heard, cause: Cause, *, products: Mapping[str, Product]) ->
 
 
 def _ended(name: str, heard: Ended, cause: Cause, *, at: datetime) -> Told:
-    event = _event(name, heard.application_id, cause, at=at, data={"product": heard.product})
+    """An application ends once, and whoever asks documents again hears again that it did."""
+    of = heard.application_id
+    event = _event(name, heard.application_id, cause, at=at, data={"product": heard.product}, of=of)
     return Told(event=event, application_id=heard.application_id, product=heard.product)
 
 
@@ -146,9 +148,11 @@ def _replied(name: str, heard: Replied, cause: Cause, *, at: datetime, told: dic
     return Told(event=event, product=heard.product, only_for=heard.given_by)
 
 
-def _event(name: str, application_id: str, cause: Cause, *, at: datetime, data: dict[str, Any]) -> PublicEvent:
+def _event(
+    name: str, application_id: str, cause: Cause, *, at: datetime, data: dict[str, Any], of: str | None = None
+) -> PublicEvent:
     return PublicEvent(
-        id=digest(name, cause.event_id),
+        id=digest(name, of or cause.event_id),
         type=type_of(name),
         source=source_of(cause.town),
         subject=reference_of(application_id),

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 import pika
 from pika.exceptions import ChannelClosedByBroker
 
-from deploy.broker.administration import OverHttp
+from deploy.broker.administration import HttpApi, OverHttp
+from deploy.broker.definitions import definitions
 from deploy.broker.departments import AtBroker, definitions_of
 from deploy.local.embedded.cluster import as_user
-from services.contracts.departments import EXCHANGE, Answering, Topic
+from services.chassis.addresses import beside
+from services.contracts.departments import EXCHANGE, Answering, Topic, virtual_host
 from services.contracts.feed.events import routing_key
 from tests.contracts.feed.department import EVENT
 
@@ -43,6 +45,9 @@ class Side:
     """The departments' virtual host of a test, with the passwords of who is there."""
 
     uri: str
+    notify: str
+    """As which notify speaks."""
+
     administration: OverHttp
     users: list[str] = field(default_factory=lambda: ["notify"])
 
@@ -60,7 +65,7 @@ class Side:
 
     def publish(self, key: str, *bodies: bytes, count: int = 1) -> None:
         """As notify does: confirmed; the same event so often where none are given."""
-        with self.connect(as_user(self.uri, "notify", "secret")) as connection:
+        with self.connect(self.notify) as connection:
             channel = connection.channel()
             channel.confirm_delivery()
             for body in bodies or [EVENT.to_json()] * count:
@@ -69,6 +74,24 @@ class Side:
     def waiting(self, queue: str) -> int:
         with self.connect(self.uri) as connection:
             return int(connection.channel().queue_declare(queue, passive=True).method.message_count)
+
+
+def a_side(amqp_uri: str, management: str, *, password: str = "secret") -> Side:
+    """Beside the virtual host of `amqp_uri`, whose user administers both; `management` is the HTTP API's address, and
+    `password` what notify's will be."""
+    address = urlsplit(amqp_uri)
+    inner = address.path.removeprefix("/")
+    outer = virtual_host(inner)
+    administration = OverHttp(HttpApi(management))
+    shared = definitions(inner, passwords={"notify": password}, administrator=address.username)
+    administration.take(
+        {
+            kind: [e for e in each if e.get("vhost", outer) == outer and e.get("name") != inner]
+            for kind, each in shared.items()
+        }
+    )
+    uri = beside(amqp_uri, virtual_host)
+    return Side(uri, as_user(uri, "notify", password), administration)
 
 
 def refused(act: Any, *arguments: Any, **named: Any) -> bool:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from deploy.local.embedded.cluster import as_user
 from services.contracts.departments import sandbox_key
 from services.contracts.feed import Since, Subscriber
 from services.contracts.feed.events import routing_key
@@ -42,12 +41,12 @@ def test_what_is_told_of_the_sandbox_is_for_who_asked_alone(side: Side) -> None:
 def test_notify_counts_what_waits_for_a_department_and_reads_none_of_it(side: Side) -> None:
     side.add(department("police", "24001.certificate-issued.residence"))
     side.publish(ISSUED, count=3)
-    queues = BrokerQueues(as_user(side.uri, "notify", "secret"))
+    queues = BrokerQueues(side.notify)
 
     wait_for(lambda: queues.waiting_and_parked(POLICE) == (3, 0), what="three events that wait")
     assert queues.waiting_and_parked("nobody") == (None, None)
     assert BrokerQueues("amqp://127.0.0.1:9/").waiting_and_parked(POLICE) == (None, None)
-    with side.connect(as_user(side.uri, "notify", "secret")) as connection:
+    with side.connect(side.notify) as connection:
         assert refused(connection.channel().basic_get, POLICE)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,30 +26,12 @@ from services.contracts.notify import AdmitDepartment, CitizenTold, EventPage, P
 from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.departments import DepartmentStore
 from tests.keys import RING
-from tests.notify.conftest import StartPost
-from tests.notify.fakes import ID, a_town, issued
+from tests.notify.fakes import ID, issued
 from tests.notify.feed.making import TOWN, a_department
 from tests.notify.process import ServiceProcess, locker
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def notify(
-    start_post: StartPost, amqp_uri: str, mongo_uri: str, database_prefix: str, tmp_path: Path
-) -> Iterator[ServiceProcess]:
-    relay = f"smtp://127.0.0.1:{start_post().port}"
-    with ServiceProcess(
-        "notify",
-        a_town(),
-        tmp_path,
-        amqp_uri=amqp_uri,
-        mongo_uri=mongo_uri,
-        prefix=database_prefix,
-        LOKET_SMTP_URI=relay,
-    ) as service:
-        yield service
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from services.notify.feed.webhooks.signing import Scheme
 from services.notify.feed.webhooks.spreading import Spreader
 from services.notify.feed.webhooks.store import DeliveryStore, NewEvents, WebhookStore
 from tests.keys import RING
-from tests.notify.feed.webhooks.test_domain import NOON, a_department
+from tests.notify.feed.making import NOON, a_department
 from tests.outbox import KeptInOutbox
 
 Send = Callable[..., Answer]

@@ -5,21 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import httpx
-import pika
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from services.chassis.addresses import beside
 from services.contracts.department_webhooks import Progress
-from services.contracts.departments import EXCHANGE, virtual_host
 from services.contracts.feed.events import PublicEvent
 from services.contracts.feed.webhooks import Receiver as Reader
 from services.notify.feed.webhooks.delivering import AT_ONCE
-from tests.conftest import EVERYTHING
+from tests.deploy.broker.side import Side as Departments
 from tests.notify.conftest import StartPost
 from tests.notify.feed.webhooks.conftest import Side
 from tests.notify.feed.webhooks.receiving import Papers, Receiver, papers, receiving
@@ -28,19 +23,6 @@ from tests.notify.test_process import a_notify, issued
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def departments_bus(amqp_uri: str, broker: tuple[str, httpx.Client]) -> Iterator[None]:
-    """The departments' virtual host beside the test's own."""
-    api, user = broker[1], urlsplit(amqp_uri).username
-    name = virtual_host(urlsplit(amqp_uri).path.removeprefix("/"))
-    api.put(f"/vhosts/{name}").raise_for_status()
-    api.put(f"/permissions/{name}/{user}", json=EVERYTHING).raise_for_status()
-    with pika.BlockingConnection(pika.URLParameters(beside(amqp_uri, virtual_host))) as connection:
-        connection.channel().exchange_declare(EXCHANGE, "topic", durable=True)
-    yield
-    wait_for(lambda: api.delete(f"/vhosts/{name}").status_code in (204, 404), what=f"{name} to be removed")
 
 
 @dataclass(frozen=True)
@@ -62,7 +44,7 @@ class Road:
 
 @pytest.fixture
 def road(
-    departments_bus: None,
+    departments: Departments,
     start_post: StartPost,
     tmp_path: Path,
     mongo_uri: str,
