@@ -13,6 +13,7 @@ from typing import Any
 
 from deploy.broker.queues import connect, count
 from deploy.operator.dead_letters import DeadLetters
+from deploy.production.keys import place
 from services.chassis import database
 from services.chassis.locking import named_key
 from services.chassis.signing import SIGNATURE
@@ -49,6 +50,9 @@ class InUse:
     parked: Counter[tuple[str, str]] = field(default_factory=Counter)
     under_way: int = 0
     """Messages in queues and delays."""
+    store: str = ""
+    """Which was looked into, as keys.place says it, and the databases there."""
+    broker: str = ""
 
     def count(self, purpose: str, kid: str) -> int:
         """Things that nobody could open without that key."""
@@ -57,7 +61,7 @@ class InUse:
 
 def in_use(*, mongo_uri: str, prefix: str, amqp_uri: str, audit: Path) -> InUse:
     """Looks at everything. Raises PyMongoError, AMQPError and AnotherAtWork."""
-    found = InUse()
+    found = InUse(store=f"{place(mongo_uri)} ({prefix}_…)", broker=place(amqp_uri))
     with database.connect(mongo_uri, appname="loket") as client:
         for service in SERVICES:
             for collection, fields in LOCKED_IN[service].items():

@@ -9,7 +9,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from deploy.broker.rights import USERS, password_variable
 from deploy.production.variables import OPERATORS_KEYS, PROCESSES, declared
@@ -152,6 +152,22 @@ def broker_addresses(text: str) -> tuple[str, ...]:
 def amqp_uri(addresses: tuple[str, ...], user: str, password: str) -> str:
     """LOKET_AMQP_URI of one user."""
     return ";".join(_as_user(each, user, password) for each in addresses)
+
+
+def brokers_at(uri: str) -> frozenset[tuple[str, int, str]]:
+    """Host, port and virtual host of each address in LOKET_AMQP_URI. Raises ValueError."""
+    found = set()
+    for each in uri.split(";"):
+        parts = urlsplit(each)
+        port = parts.port or (5671 if parts.scheme == "amqps" else 5672)
+        found.add((parts.hostname or "", port, unquote(parts.path.removeprefix("/"))))
+    return frozenset(found)
+
+
+def place(uri: str) -> str:
+    """The hosts that an address names, or several with `;`: without user, password and parameters."""
+    hosts = (each.partition("://")[2].rpartition("@")[2].partition("?")[0].rstrip("/") for each in uri.split(";"))
+    return ", ".join(hosts)
 
 
 def with_password(uri: str, password: str) -> str:

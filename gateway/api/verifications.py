@@ -15,7 +15,7 @@ from gateway.limits import limited
 from gateway.problems import Problem
 from gateway.resources.blueprints import JSON, offer, resource
 from gateway.resources.refusals import ASKING, CHANGING, READING, described
-from gateway.sentences import STILL_TRUE, VERDICTS, WANTED_PDF
+from gateway.sentences import PASSED_ON, STILL_TRUE, VERDICTS, WANTED_PDF
 from gateway.sizes import MULTIPART_BYTES
 from gateway.tenancy import current_town, leads_here, town_of
 from services.contracts.codes import Typed, grouped, read_typed
@@ -77,7 +77,8 @@ def verify_upload() -> dict[str, Any]:
     A document that another authority sealed, and that the town passed on, bears no code: written again by another
     program it is `not-ours`. `seal` says of such a file whether it bears somebody's seal, and whether that still covers
     all of it; whose seal it is has to be checked where that authority says. A certificate of `another_town` that is
-    served here is `not-ours`, too: that town's own address says whether it is one.
+    served here is `not-ours`, too: that town's own address says whether it is one. Changed afterwards it is
+    `altered`, of that town.
     """
     offer(*JSON)
     return shown(verify_file())
@@ -108,7 +109,10 @@ def verify_file() -> Verification:
 
 def shown(found: Verification, typed: Typed | None = None) -> dict[str, Any]:
     """A verification in the reader's language."""
-    title, sentence = VERDICTS[told_as(found, typed)]
+    kind = told_as(found, typed)
+    title, sentence = VERDICTS[kind]
+    if found.passed_through:
+        sentence = PASSED_ON.get(kind, sentence)
     another = town_of(found.another_town) if found.another_town else None
     values = {"town": another.name(language())} if another else {}
     return {
@@ -148,7 +152,7 @@ def told_as(found: Verification, typed: Typed | None = None) -> str:
     if typed and typed.mistake:
         return typed.mistake
     if found.another_town and town_of(found.another_town):
-        return "not-ours-another-town"
+        return f"{found.verdict}-another-town"
     if found.seal and found.verdict == "not-ours":
         return f"not-ours-{found.seal}"
     if found.lost:

@@ -52,6 +52,7 @@ LOOKS = {
     "not-ours-broken": "bad",
     "not-ours-unbroken": "doubt",
     "not-ours-another-town": "doubt",
+    "altered-another-town": "bad",
 }
 
 

@@ -23,7 +23,7 @@ from gateway.sentences.states import (
     STEPS,
     sentence_of,
 )
-from gateway.sentences.verdicts import STILL_TRUE, VERDICTS
+from gateway.sentences.verdicts import PASSED_ON, STILL_TRUE, VERDICTS
 
 __all__ = [
     "ASK_WITH_NUMBER",
@@ -39,6 +39,7 @@ __all__ = [
     "OF_A_DOCUMENT",
     "OURS",
     "OWN_REASONS",
+    "PASSED_ON",
     "PERHAPS_ANOTHERS",
     "PROBLEMS",
     "REASONS",

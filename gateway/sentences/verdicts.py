@@ -104,6 +104,23 @@ VERDICTS: dict[str, tuple[str, str]] = {
         "This file bears the marks of a certificate of %(town)s, and its seal is unbroken. The town did not issue it, "
         "so it cannot say more. Check the file at %(town)s.",
     ),
+    "altered-another-town": (
+        "Of another town, and altered",
+        "This file bears marks of a certificate of %(town)s, but its seal is broken: another program has written it "
+        "again, or somebody has changed it. Do not rely on what it says, and ask for the file as %(town)s issued it.",
+    ),
 }
 """A verdict as title and sentence; `…out-of-date` is one past its `current_until`, `…-records-lost` what may be missing
 only because the store was restored."""
+
+PASSED_ON = {
+    "authentic": "This document was passed on by the town, as another authority sealed it, and is still current.",
+    "out-of-date": "This document was passed on by the town, but its facts may have changed since.",
+    "untouched": "This file was passed on by the town and has not been changed since.",
+    "untouched-out-of-date": "This file was passed on by the town and has not been changed, but its facts may have "
+    "changed since.",
+    "untouched-superseded": "This file was passed on by the town and has not been changed, but the town has since "
+    "passed on a newer one.",
+    "superseded": "This document was passed on by the town, which has since passed on a newer one.",
+}
+"""The sentence of a verdict where another authority made the document, and the town did not issue it."""

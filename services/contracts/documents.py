@@ -105,8 +105,8 @@ class Verification:
     town's records, and may be genuine.
     `passed_through`: another authority made the document and sealed it, and nothing of the town stands on it.
     `seal` is one of SEALS, said of a file that is not-ours and bears the seal of somebody. `another_town` is the NIS
-    code of the town of this deployment whose seal that is, unbroken, on a certificate with a number of its own: it says
-    whether it is one.
+    code of the town of this deployment whose seal that is, on a certificate with a number of its own: unbroken on one
+    that is not-ours, of which that town says whether it is one; broken on one that is `altered`.
     """
 
     verdict: str

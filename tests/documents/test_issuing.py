@@ -349,7 +349,6 @@ def test_a_whole_certificate_of_another_town_served_here_is_sent_there_and_nothi
     "forged",
     [
         Finding(number="21005-2026-000 000 009", pointers=("https://21005.example/v/0",), bears_seal=True),
-        Finding(number="21005-2026-000 000 009", seals=("seal-1",), bears_seal=True),
         Finding(number="21005-2026-000 000 009", seals=("seal-2",), whole=("seal-2",), bears_seal=True),
         Finding(mentioned="21005-2026-000 000 009", seals=("seal-1",), whole=("seal-1",), bears_seal=True),
         Finding(number="24001-2026-000 000 009", seals=("seal-1",), whole=("seal-1",), bears_seal=True),
@@ -361,6 +360,19 @@ def test_of_another_town_nothing_is_said_that_its_own_seal_does_not_cover(forged
     issue(certificates)
 
     assert verified(certificates, forged, town="24001").another_town is None
+
+
+def test_an_altered_certificate_of_another_town_served_here_is_that_towns() -> None:
+    """Its QR code leads to that town, which is no other site; one that leads to a stranger is told as such."""
+    certificates = FakeCertificates()
+    issue(certificates)
+    kept = certificates.kept["application-1"]
+    there = f"{TOWNS['21005'].address}/v/{kept.code}"
+    changed = Finding(number=kept.number, seals=("seal-1",), codes=(kept.code,), pointers=(there,), bears_seal=True)
+    elsewhere = replace(changed, pointers=("https://evil.example/v/0",))
+
+    assert verified(certificates, changed, town="24001") == Verification(verdict="altered", another_town="21005")
+    assert verified(certificates, elsewhere, town="24001") == Verification(verdict="altered", leads_elsewhere=True)
 
 
 @pytest.mark.parametrize("shows", ["number", "mentioned", "seal", "two codes"])

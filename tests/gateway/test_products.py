@@ -168,3 +168,16 @@ def test_a_product_of_which_the_federal_attest_is_given_says_so_before_it_is_ask
     assert read["explanation"].startswith(products()["residence"].explanations[language])
     assert said in read["explanation"]
     assert said not in other["explanation"]
+
+
+@pytest.mark.parametrize("lang", ["nl", "fr", "de", "en"])
+def test_the_front_page_says_where_one_files_and_leads_to_what_was_filed(
+    client: FlaskClient, citizen: dict[str, str], lang: str
+) -> None:
+    """As long as there are no pages to file on."""
+    before = client.get(f"/?lang={lang}").text
+    after = client.get(f"/?lang={lang}", headers=citizen).text
+
+    assert "API" in before
+    assert 'href="/api/v1/openapi.json"' in after
+    assert 'href="/api/v1/applications"' in after

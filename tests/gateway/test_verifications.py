@@ -269,13 +269,19 @@ def test_a_document_that_was_passed_through_is_told_to_bear_no_number(
 
     services.verification = replace(KNOWN, passed_through=True)
     page = client.get(f"/v/K7QM-4XWP-2HZ9-TR56?lang={reader}").text
-    told = client.get("/api/v1/verifications/K7QM-4XWP-2HZ9-TR56").json
+    told = client.get(f"/api/v1/verifications/K7QM-4XWP-2HZ9-TR56?lang={reader}").json
 
     assert said in page
     assert said not in own
     assert KNOWN.number in page
     assert page.count("<li>") == own.count("<li>") - 1  # there is nothing to compare on the paper
     assert told["passed_through"] is True
+    assert told["sentence"] in html.unescape(page)
+    assert told["sentence"] != VERDICTS["authentic"][1]
+    for label, theirs in (("Number at the town", "Number"), ("Passed on by", "Issued by")):
+        assert f"<dt>{in_language(reader, label)[:9]}" in html.unescape(page)
+        assert f"<dt>{in_language(reader, theirs)}</dt>" not in html.unescape(page)
+    assert '<p class="remark">' in page
 
 
 def test_the_page_says_what_to_compare(client: FlaskClient, services: FakeServices) -> None:
@@ -500,6 +506,22 @@ def test_a_certificate_of_another_town_served_here_is_sent_to_that_towns_own_add
     assert 'href="https://etterbeek.localhost/v"' in page
     assert 'verdict doubt"' in page
     assert 'id="code"' not in page
+
+
+@pytest.mark.parametrize("reader", ["nl", "fr", "de", "en"])
+def test_an_altered_certificate_of_another_town_is_told_to_be_that_towns(
+    client: FlaskClient, services: FakeServices, reader: str
+) -> None:
+    services.verification = Verification(verdict="altered", another_town="21005")
+
+    page = html.unescape(client.post(f"/v?lang={reader}", **upload()).text)
+    told = client.post(f"/api/v1/verifications?lang={reader}", **upload()).json
+
+    assert (told["verdict"], told["another_town"]["name"]) == ("altered", "Etterbeek")
+    assert "Etterbeek" in told["sentence"]
+    assert told["sentence"] in page
+    assert 'href="https://etterbeek.localhost/v"' in page
+    assert 'verdict bad"' in page
 
 
 def test_a_town_that_is_not_served_here_any_more_is_somebody(client: FlaskClient, services: FakeServices) -> None:

@@ -397,4 +397,4 @@ def test_a_look_at_a_seal_that_takes_too_long_is_no_answer_in_the_registrys_proc
         check=False,
     )
 
-    assert (done.returncode, done.stdout.strip()) == (0, "seal-not-checked"), done.stderr
+    assert (done.returncode, done.stdout.strip()) == (0, "seal-check-too-slow"), done.stderr

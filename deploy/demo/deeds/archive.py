@@ -90,7 +90,7 @@ class Archive:
             day = date.fromisoformat(str(of["date"]))
         name = str(of.get("name") or f"Voorbeeld {number}")
         role = _ROLE[kind]
-        drawn_up = day if kind == "marriage" else min(day + timedelta(days=2), date(day.year, 12, 31))
+        drawn_up = day if kind in _ON_THE_SPOT else min(day + timedelta(days=2), date(day.year, 12, 31))
         if drawn_up.year != year:
             return None
         return Kept(
@@ -100,7 +100,7 @@ class Archive:
             number=str(number),
             drawn_up_on=drawn_up,
             happened_on=day.isoformat(),
-            involved=((role, None, name),),
+            involved=((role, None, name), *((role, None, _made_up(number)) for _ in _OF_TWO & {kind})),
             fate=_fate(chance),
         )
 
@@ -112,7 +112,8 @@ class Archive:
         happened = earliest(day)
         if happened is None or happened > self._today:
             return
-        drawn_up = min(happened + timedelta(days=2), date(happened.year, 12, 31), self._today)
+        later = timedelta() if kind in _ON_THE_SPOT else timedelta(days=2)
+        drawn_up = min(happened + later, date(happened.year, 12, 31), self._today)
         chance = _chance(dossier.number, kind)
         key = _STORIES.get(dossier.number, "")
         yield Kept(
@@ -125,6 +126,7 @@ class Archive:
             involved=(
                 (_ROLE[kind], dossier.number, _name(dossier)),
                 *((role, number, self._name_of(number, town)) for role, number in others),
+                *((_ROLE[kind], None, _made_up(chance)) for _ in _OF_TWO & {kind} if not others),
             ),
             fate=SHOWN.get((key, kind)) or (FOUND if key else _fate(chance)),
         )
@@ -184,6 +186,12 @@ class Archive:
 _Told = tuple[str, str | None, list[tuple[str, str]]] | None
 """When something happened, where (None: in the town), and who else stands in the deed."""
 
+_ON_THE_SPOT = frozenset({"marriage"})
+"""Deeds that are drawn up while it happens."""
+
+_OF_TWO = frozenset({"marriage", "divorce"})
+"""Deeds about two people; where nobody knows the other any more, a name is made up."""
+
 _MARRIED = frozenset({CivilState.MARRIED, CivilState.SEPARATED, CivilState.DIVORCED, CivilState.WIDOWED})
 _ROLE = {
     "birth": "child",
@@ -209,6 +217,10 @@ _EVENTS: dict[str, Any] = {
 
 def _name(dossier: Dossier) -> str:
     return " ".join((*dossier.first_names, dossier.last_name))
+
+
+def _made_up(chance: int) -> str:
+    return f"Voorbeeld {chance % OLDEST_NUMBER + OLDEST_NUMBER + 1}"
 
 
 def _fate(chance: int) -> str:

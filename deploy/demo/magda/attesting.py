@@ -11,7 +11,7 @@ from deploy.demo.far.page import Page, drawn
 from services.contracts.catalogue import products
 from services.contracts.national_number import display
 from services.contracts.sealed import LARGEST_SEALED
-from services.registry.domain import Dossier, Household
+from services.registry.domain import Dossier, Household, Stay
 
 DEMONSTRATION = "Zonder rechtsgeldigheid. De genoemde personen bestaan niet."
 
@@ -25,6 +25,12 @@ _SEALS = {
 def names() -> frozenset[str]:
     """Those that are known: of every product that has one."""
     return frozenset(product.attest.name for product in products().values() if product.attest)
+
+
+def _with_history() -> frozenset[str]:
+    """Those of products that tell where somebody lived before."""
+    told = (each for each in products().values() if "residence-history" in each.facts)
+    return frozenset(each.attest.name for each in told if each.attest)
 
 
 def attest(
@@ -41,7 +47,8 @@ def attest(
     """What stands in an answer: whom it is about, and the document in base64."""
     page = Page(DEMONSTRATION)
     page.begin("Rijksregister van de natuurlijke personen", name)
-    rows = [*_about(dossier, number), *_home(dossier), ("Opmaak attest op", f"{on:%d.%m.%Y}")]
+    home = _homes(dossier) if name in _with_history() else _home(dossier)
+    rows = [*_about(dossier, number), *home, ("Opmaak attest op", f"{on:%d.%m.%Y}")]
     for label, value in rows:
         page.row(label, value)
     if household is not None and name == "Gezinssamenstelling":
@@ -63,7 +70,16 @@ def _about(dossier: Dossier, number: str) -> list[tuple[str, str]]:
 
 def _home(dossier: Dossier) -> list[tuple[str, str]]:
     stay = dossier.current_stay
-    return [("Adres", drawn(_address(dossier), "?")), ("Sedert", _day(stay.since))] if stay else []
+    return [("Adres", drawn(_address(stay), "?")), ("Sedert", _day(stay.since))] if stay else []
+
+
+def _homes(dossier: Dossier) -> list[tuple[str, str]]:
+    """All that are known, the last first."""
+    return [
+        (f"{_day(each.since)} tot {_day(each.until)}" if each.until else f"Sedert {_day(each.since)}", told)
+        for each in reversed(dossier.stays)
+        if (told := drawn(_address(each), "?"))
+    ]
 
 
 def _members(household: Household, others: Mapping[str, Dossier]) -> list[tuple[str, str]]:
@@ -80,10 +96,7 @@ def _day(written: str) -> str:
     return ".".join(reversed(written.split("-")))
 
 
-def _address(dossier: Dossier) -> str:
-    stay = dossier.current_stay
-    if stay is None:
-        return ""
+def _address(stay: Stay) -> str:
     words = (stay.address.street, stay.address.municipality)
     street, place = (each.get("nl") or next(iter(each.values()), "") for each in words)
     return f"{street} {stay.address.house_number}, {stay.address.postcode} {place}"

@@ -63,7 +63,10 @@ def show_definitions() -> None:
 @broker.command("public-keys")
 @clear
 def show_public_keys() -> None:
-    """LOKET_EVENT_KEYS, made from the private keys of events in LOKET_EVENT_KEY_<SERVICE>."""
+    """LOKET_EVENT_KEYS, made from the private keys of events in LOKET_EVENT_KEY_<SERVICE>.
+
+    For a deployment that sets these itself: a demonstration makes its own, and has nothing to tell here.
+    """
     from deploy.local.stack import this_stack
     from deploy.production.keys import event_key_variable
     from services.chassis.signing import SigningKey
@@ -71,7 +74,10 @@ def show_public_keys() -> None:
 
     outside = this_stack().outside
     if missing := [name for name in map(event_key_variable, SERVICES) if name not in outside]:
-        raise Mistake(f"set {', '.join(missing)}: <service>.<label>:<base64url of 32 random bytes>")
+        raise Mistake(
+            f"set {', '.join(missing)}: <service>.<label>:<base64url of 32 random bytes>; a demonstration makes its own"
+            " and needs none"
+        )
     try:
         keys = {service: SigningKey.parse(outside[event_key_variable(service)]) for service in SERVICES}
     except ValueError as error:

@@ -1,5 +1,6 @@
 """keys make, check, show, add, promote, retire, in-use, password."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -154,19 +155,26 @@ def promote(folder: Path, what: str, key_id: str, as_json: bool) -> None:
 def retire(folder: Path, what: str, key_id: str, lose: bool, as_json: bool) -> None:
     """Third step: take an old key away for good. Refused while anything in the store or parked needs it.
 
-    It looks at the store and the broker as `keys in-use` does, so LOKET_MONGO_URI and LOKET_AMQP_URI must be set. What
-    lies nowhere, sessions and questions, is waited for: the time that `keys promote` told, from the last step on.
+    It looks at the store and the broker as `keys in-use` does, so LOKET_MONGO_URI and LOKET_AMQP_URI must be set, or
+    the deployment in LOKET_VAR be the one that has these keys. What lies nowhere, sessions and questions, is waited
+    for: the time that `keys promote` told, from the last step on.
     """
 
     from deploy.production import key_folder
     from deploy.production.keys import EVENTS, RINGS, SIGNED_FOR
 
     purpose = "events" if what in EVENTS else what
+    looked_into = None
     with _known():
         if not lose and (what in EVENTS or RINGS[what].at_rest):
+            _must_be_theirs(folder)
             used = _look()
+            looked_into = {"store": used.store, "broker": used.broker}
             if count := used.count(purpose, key_id):
-                raise Mistake(f"{count} things still need {key_id} (`loket keys in-use`): mend or drop them first")
+                raise Mistake(
+                    f"{count} things still need {key_id} (`loket keys in-use`): mend or drop them first; looked into"
+                    f" the {_places(used)}"
+                )
             if used.under_way:
                 raise Mistake(
                     f"{used.under_way} messages are under way, and some may need {key_id}: wait until `loket keys "
@@ -179,7 +187,8 @@ def retire(folder: Path, what: str, key_id: str, lose: bool, as_json: bool) -> N
                 " or say --lose"
             )
         readers = key_folder.retire(folder, what, key_id)
-    _tell_step(f"{what} has {key_id} no more", readers, None, as_json)
+    seen = f" (nothing needs it in the {_places(used)})" if looked_into else ""
+    _tell_step(f"{what} has {key_id} no more{seen}", readers, None, as_json, looked_into=looked_into)
 
 
 @keys.command()
@@ -211,8 +220,9 @@ def show_in_use(as_json: bool) -> None:
         Row(purpose=purpose, key=kid, stored=found.stored[purpose, kid], parked=found.parked[purpose, kid])
         for purpose, kid in sorted({*found.stored, *found.parked})
     ]
-    facts = {"keys": [vars(row) for row in rows], "under_way": found.under_way}
-    tell(facts, as_json=as_json, table=lambda: _used(rows, found.under_way))
+    looked_into = {"store": found.store, "broker": found.broker}
+    facts = {"keys": [vars(row) for row in rows], "under_way": found.under_way, "looked_into": looked_into}
+    tell(facts, as_json=as_json, table=lambda: _used(rows, found))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,8 +251,33 @@ def _look() -> "InUse":
     )
 
 
-def _used(rows: list[Row], under_way: int) -> "Table":
-    title = f"{under_way} messages under way, not looked at"
+def _must_be_theirs(folder: Path) -> None:
+    """A look into another deployment finds nothing, and a key that is needed would be gone for good: whoever wants to
+    know about these keys says where to look, or is where they are. Raises Mistake, and as key_folder.read_folder."""
+    from deploy.local.stack import Stack, this_stack
+    from deploy.production import key_folder
+    from deploy.production.keys import AMQP_URI, brokers_at, place
+
+    if missing := [name for name in (AMQP_URI, "LOKET_MONGO_URI") if not os.environ.get(name)]:
+        stack: Stack = this_stack()
+        theirs = {uri for values in key_folder.read_folder(folder).values() if (uri := values.get(AMQP_URI))}
+        is_theirs = brokers_at(stack.amqp_uri) & set().union(*map(brokers_at, theirs))
+        if is_theirs and stack.is_embedded("broker") == stack.is_embedded("store"):
+            return
+        raise Mistake(
+            f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} not set, and whether the store at"
+            f" {place(stack.mongo_uri)} and the broker at {place(stack.amqp_uri)} are those of {folder} cannot be told"
+            f" ({' or '.join(sorted({place(uri) for uri in theirs}))} is its broker): set both, as in operator.env, or"
+            " say --lose"
+        )
+
+
+def _places(used: "InUse") -> str:
+    return f"store at {used.store} and the broker at {used.broker}"
+
+
+def _used(rows: list[Row], found: "InUse") -> "Table":
+    title = f"looked into the {_places(found)}; {found.under_way} messages under way, not looked at"
     told = [[each.purpose, each.key, each.stored, each.parked] for each in rows]
     return table("purpose", "key", "in the store", "parked", rows=told, title=title)
 
@@ -264,8 +299,17 @@ def _marks(variable: str, value: str) -> dict[str, Any]:
     return {"ids": list(ids(value)) if keyed else [], "fingerprint": sha256(value.encode()).hexdigest()[:8]}
 
 
-def _tell_step(done: str, readers: tuple[str, ...], then: str | None, as_json: bool) -> None:
-    facts = {"done": done, "restart": list(readers), "then": then}
+def _tell_step(
+    done: str,
+    readers: tuple[str, ...],
+    then: str | None,
+    as_json: bool,
+    *,
+    looked_into: dict[str, str] | None = None,
+) -> None:
+    facts: dict[str, Any] = {"done": done, "restart": list(readers), "then": then}
+    if looked_into:
+        facts["looked_into"] = looked_into
     told = f"{done}; start {', '.join(readers)} again" + (f", then: {then}" if then else "")
     tell(facts, as_json=as_json, table=lambda: told)
 

@@ -1,11 +1,12 @@
-"""Everything that `loket status` tells, gathered at once; what does not answer in time is told as away."""
+"""All that `loket status` tells, gathered at once; what does not answer in time, asked twice, is told as away."""
 
+import os
 import platform
 import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any, TypeVar
@@ -50,21 +51,18 @@ def status(stack: Stack) -> dict[str, Any]:
     """How everything is, as facts in stable keys. Whatever is away is told as such, nothing of it is raised."""
     control = Control(stack)
     runs = control.is_running()
-    asked = {"outside": Asked(lambda: _outside(stack))}
+    questions: dict[str, Callable[[], Any]] = {"outside": lambda: _outside(stack)}
     if runs or not stack.is_embedded("broker"):
-        asked["queues"] = Asked(lambda: Queues(stack.amqp_uri))
-        asked["alarm"] = Asked(lambda: alarm(stack.amqp_uri))
+        questions["queues"] = lambda: Queues(stack.amqp_uri)
+        questions["alarm"] = lambda: alarm(stack.amqp_uri)
     if runs or not stack.is_embedded("store"):
-        asked["towns"] = Asked(lambda: _towns(stack))
-        asked["faults"] = Asked(lambda: faults_on(stack))
-        asked["departments"] = Asked(lambda: departments_facts(stack))
+        questions["towns"] = lambda: _towns(stack)
+        questions["faults"] = lambda: faults_on(stack)
+        questions["departments"] = lambda: departments_facts(stack)
     if not runs and stack.profile == "production":
-        asked["versions"] = Asked(lambda: versions(etc_of(stack)))
-    asked["programs" if runs else "orphans"] = Asked(
-        (lambda: _programs(stack, control)) if runs else lambda: _left(stack)
-    )
-    end = time.monotonic() + PATIENCE_S
-    told = {name: each.answer(end) for name, each in asked.items()}
+        questions["versions"] = lambda: versions(etc_of(stack))
+    questions["programs" if runs else "orphans"] = (lambda: _programs(stack, control)) if runs else lambda: _left(stack)
+    told = answers(questions)
     told["keys"] = Asked(lambda: _keys(stack, runs)).answer(
         time.monotonic() + PATIENCE_S
     )  # work, and none waits for it
@@ -72,6 +70,32 @@ def status(stack: Stack) -> dict[str, Any]:
     facts["wrong"] = [each.told() for each in troubles(stack, facts)]
     facts["ready"] = not any(each["blocks"] for each in facts["wrong"])
     return {"ready": facts.pop("ready"), "wrong": facts.pop("wrong"), **facts}
+
+
+def answers(questions: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """All asked together, and what of them did not answer once more: a busy machine is slow, and not broken."""
+    told = _asked_together(questions)
+    again = {name: ask for name, ask in questions.items() if name in NEEDED and not NEEDED[name](told[name])}
+    return told | _asked_together(again)
+
+
+def _asked_together(questions: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    asked = {name: Asked(ask) for name, ask in questions.items()}
+    end = time.monotonic() + PATIENCE_S
+    return {name: each.answer(end) for name, each in asked.items()}
+
+
+def _all_answer(programs: dict[str, Any] | None) -> bool:
+    each = [one for program in (programs or {}).values() for one in program["processes"]]
+    return programs is not None and all(one["ready"] or one.get("checks") for one in each)
+
+
+NEEDED: dict[str, Callable[[Any], bool]] = {
+    "queues": lambda told: told is not None and told.broker_version is not None,
+    "towns": lambda told: told is not None and told["by_code"] is not None,
+    "programs": _all_answer,
+}
+"""What blocks where it does not answer, and whether it did."""
 
 
 class Asked:
@@ -136,6 +160,7 @@ def _facts(stack: Stack, runs: bool, told: dict[str, Any]) -> dict[str, Any]:
         "astray": queues.astray if queues else 0,
         "delayed": queues.delayed if queues else 0,
         "disk_free_mb": told["outside"]["disk_free_mb"] if told.get("outside") else None,
+        "load": {"processes": round(os.getloadavg()[0], 1), "cores": os.cpu_count() or 1},
         "versions": {
             "loket": VERSION,
             "running": started(stack).get("version") if runs else None,

@@ -5,7 +5,7 @@ from typing import Any
 
 from deploy.local.scales import STANDING
 from deploy.operator.status.elsewhere import log_of
-from deploy.operator.status.trouble import Trouble
+from deploy.operator.status.trouble import Trouble, busy
 
 AGAIN_AND_AGAIN = 3
 """Ends within five minutes that are no accident any more."""
@@ -30,7 +30,7 @@ def in_programs(facts: dict[str, Any]) -> Iterator[Trouble]:
                 blocks=True,
             )
         elif not each["ready"] and not _follows(facts, name, away):
-            yield _not_ready(name, each)
+            yield _not_ready(name, each, wait=busy(facts))
 
 
 def _moments(facts: dict[str, Any], away: set[str]) -> Iterator[Trouble]:
@@ -83,7 +83,7 @@ def _follows(facts: dict[str, Any], name: str, away: set[str]) -> bool:
     return bool(behind) and all(parts <= away for parts in failing)
 
 
-def _not_ready(name: str, each: dict[str, Any]) -> Trouble:
+def _not_ready(name: str, each: dict[str, Any], *, wait: str | None) -> Trouble:
     if each["settling"]:
         return _settling(name, "is not ready yet")
     told = each["processes"]
@@ -92,6 +92,8 @@ def _not_ready(name: str, each: dict[str, Any]) -> Trouble:
     silent = [str(one["pid"]) for one in behind if not one.get("checks")]
     if missing:
         why = f"does not reach the {' and the '.join(missing)}"
+    elif silent and wait:
+        why = f"did not answer twice (process {', '.join(silent)}); {wait}, before anything is ended"
     elif silent:
         why = f"does not answer (process {', '.join(silent)}); it starts, or hangs: then end it with `kill -9`"
     else:

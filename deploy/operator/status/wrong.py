@@ -10,7 +10,7 @@ from deploy.operator.status.departments import in_departments
 from deploy.operator.status.faults import in_faults
 from deploy.operator.status.keys import in_keys
 from deploy.operator.status.programs import in_programs, in_queues
-from deploy.operator.status.trouble import Trouble
+from deploy.operator.status.trouble import Trouble, busy
 from deploy.operator.status.waiting import dead_letters, in_towns
 
 LOW_DISK_MB = 500
@@ -40,7 +40,10 @@ def _deployment(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
         yield Trouble(
             code="supervisor-hangs",
             about="supervisor",
-            sentence="the supervisor does not answer; `loket down` ends it, then `loket up`",
+            sentence=f"the supervisor did not answer twice; {wait}, and where it stays so `loket logs supervisor` tells"
+            " more"
+            if (wait := busy(facts))
+            else "the supervisor does not answer; `loket down` ends it, then `loket up`",
             blocks=True,
         )
     elif facts["strays"]:
@@ -132,7 +135,9 @@ def _needed(stack: Stack, facts: dict[str, Any]) -> Iterator[Trouble]:
     for part, variable in (("broker", "LOKET_AMQP_URI"), ("store", "LOKET_MONGO_URI")):
         if facts[part] is False:
             follows = "nothing is taken (503) and nothing moves" if part == "broker" else "nothing personal is shown"
-            yield Trouble(code=f"{part}-away", about=part, sentence=_away(stack, part, variable, follows), blocks=True)
+            yield Trouble(
+                code=f"{part}-away", about=part, sentence=_away(stack, facts, part, variable, follows), blocks=True
+            )
     if facts["broker"] and facts["broker_alarm"]:
         yield Trouble(
             code="broker-refuses",
@@ -164,7 +169,10 @@ def _place(stack: Stack, facts: dict[str, Any]) -> str:
     return f"in {facts['folder']}" if "disk" in facts["broker_alarm"] else "in this machine's memory"
 
 
-def _away(stack: Stack, part: str, variable: str, follows: str) -> str:
+def _away(stack: Stack, facts: dict[str, Any], part: str, variable: str, follows: str) -> str:
+    if wait := busy(facts):
+        more = f"read `loket logs {part}`" if stack.is_embedded(part) else f"look whether it runs, at {variable}"
+        return f"the {part} did not answer twice; {wait}, and where it stays so {more} (while it is away, {follows})"
     if stack.is_embedded(part):
         return f"the {part} does not answer: {follows}; read `loket logs {part}`, then `loket down` and `loket up`"
     return f"the {part} at {variable} does not answer: {follows}; look whether it runs and takes this address"

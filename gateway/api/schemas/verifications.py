@@ -85,8 +85,8 @@ class VerificationShape(Shape):
         required=True,
         allow_none=True,
         metadata={
-            "description": "Of a file that is `not-ours`: the town, served here too, whose marks and unbroken seal it "
-            "bears, and which says whether it is one of its certificates"
+            "description": "The town, served here too, whose marks and seal the file bears: unbroken of one that is "
+            "`not-ours`, and that town says whether it is one of its certificates; broken of one that is `altered`"
         },
     )
     records_lost = fields.List(

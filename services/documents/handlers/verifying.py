@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from services.contracts.codes import MOST_CODES, read_typed, typed_code
@@ -77,9 +77,10 @@ def verify_file(
     if found.locked:
         raise InvalidField(fields={"pdf": field_error("password-protected")})
     town = towns[asked.town]
-    if another := _of_another_town(found, town=town, towns=towns, certificates=certificates):
+    another = _of_another_town(found, town=town, towns=towns, certificates=certificates)
+    if another and _bears_seal_of(another, found.whole, certificates=certificates):
         return Verification(verdict="not-ours", seal="unbroken", another_town=another.refnis)
-    verified = _of_another_file(found, town=town, certificates=certificates, lost=lost, now=now)
+    verified = _of_another_file(found, town=town, another=another, certificates=certificates, lost=lost, now=now)
     if verified.verdict == "not-ours" and _begins_as_ours(pdf, town=asked.town, certificates=certificates):
         verified = Verification(verdict="altered")
     return verified
@@ -93,33 +94,46 @@ def _begins_as_ours(pdf: bytes, *, town: str, certificates: Certificates) -> boo
 def _of_another_town(
     found: Finding, *, town: Town, towns: Mapping[str, Town], certificates: Certificates
 ) -> Town | None:
-    """The town that a file is a certificate of by its number, where a seal of that town covers all of it. Whether it is
-    one that the town issued, that town alone says.
+    """The town that a file is a certificate of by its number, where it bears a seal of that town. Whether it is one
+    that the town issued, that town alone says; what its seal no longer covers is altered, whoever is asked.
     """
     another = towns.get((found.number or "").partition("-")[0])
     if another is None or another.refnis == town.refnis:
         return None
-    sealed = any(certificates.knows_seal(seal, town=another.refnis) for seal in found.whole)
-    return another if sealed else None
+    seals = (*found.seals, *found.whole)
+    return another if _bears_seal_of(another, seals, certificates=certificates) else None
+
+
+def _bears_seal_of(town: Town, seals: Iterable[str], *, certificates: Certificates) -> bool:
+    return any(certificates.knows_seal(seal, town=town.refnis) for seal in seals)
 
 
 def _of_another_file(
-    found: Finding, *, town: Town, certificates: Certificates, lost: tuple[LostTime, ...], now: datetime
+    found: Finding,
+    *,
+    town: Town,
+    another: Town | None,
+    certificates: Certificates,
+    lost: tuple[LostTime, ...],
+    now: datetime,
 ) -> Verification:
-    """The verdict on a file that the town does not keep, by what it shows.
+    """The verdict on a file that the town does not keep, by what it shows; `another` is whose it was before somebody
+    changed it.
 
     A file that the town's seal covers to the last byte was not written by anybody else, whatever is known of its code:
     the one certificate of an application may have been sealed again after a restoring, under the same number.
     """
     if found.number and any(certificates.knows_seal(seal, town=town.refnis) for seal in found.whole):
         return Verification(verdict="no-longer-kept", lost=lost)
-    pointed = [read_typed(pointer, leads_here=town.is_at) for pointer in found.pointers]
+    own = [each.is_at for each in (town, another) if each]
+    pointed = [read_typed(each, leads_here=lambda url: any(leads(url) for leads in own)) for each in found.pointers]
     codes = dict.fromkeys((*(typed.code for typed in pointed if typed.code), *found.codes))
     return _altered(
         found,
         tuple(codes)[:MOST_CODES],
         leads_elsewhere=any(typed.mistake == "another-site" for typed in pointed),
         town=town.refnis,
+        another=another,
         certificates=certificates,
         now=now,
     )
@@ -131,15 +145,18 @@ def _altered(
     *,
     leads_elsewhere: bool,
     town: str,
+    another: Town | None,
     certificates: Certificates,
     now: datetime,
 ) -> Verification:
-    """`altered`, with what the town issued under its one code, or `not-ours`."""
+    """`altered`, with what the town issued under its one code, or whose it was instead; or `not-ours`."""
     by_code = [kept for code in codes if (kept := certificates.load_by_code(code, town=town))]
     if leads_elsewhere and (by_code or found.mentioned or found.number):
         return Verification(verdict="altered", leads_elsewhere=True)
     if len(by_code) == 1:
         return _verification("altered", by_code[0], certificates.superseded_at(by_code[0]), now=now)
+    if another and not by_code:
+        return Verification(verdict="altered", another_town=another.refnis)
     number = found.number or found.mentioned
     if by_code or (number and certificates.load_by_number(number, town=town)):
         return Verification(verdict="altered")

@@ -35,7 +35,9 @@ class SealChecker:
             # Under eventlet's patches what `run` raises is a TimeoutExpired, but not this module's (eventlet 0.41).
             if not isinstance(error, OSError) and type(error).__name__ != subprocess.TimeoutExpired.__name__:
                 raise
-            raise NoAnswer("seal-not-checked") from None
+            if isinstance(error, OSError):
+                raise NoAnswer("seal-not-checked") from None
+            raise NoAnswer("seal-check-too-slow") from None
         if ended.stdout == seals.SOUND:
             return None
         if ended.stdout in (seals.BROKEN, seals.UNTRUSTED, seals.OUTDATED):

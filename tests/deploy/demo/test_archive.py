@@ -31,3 +31,23 @@ def test_who_has_the_same_number_in_two_towns_has_the_deed_of_the_one_that_asks(
     ((_, about, name), *_) = deed.involved
     assert about == number
     assert dossier.last_name in name
+
+
+@pytest.mark.parametrize("kind", ["marriage", "divorce"])
+def test_a_deed_about_two_names_both_and_a_marriage_is_written_down_while_it_is_concluded(
+    database: Database[dict[str, Any]], kind: str
+) -> None:
+    seed(database, town=TOWN, residents=300, seed=1)
+    view = PopulationSource(Populations(database), clock=lambda: NOON).view(town=TOWN)
+    archive = Archive(people_of(database), today=NOON.date())
+    named = {"place": TOWN, "year": "1950", "number": "7"}
+
+    numbers = [case.number for case in HARD_CASES.values() if view.dossier(case.number)]
+    found = [deed for each in numbers if (deed := archive.by_person(kind, [each], {}, asked_by=TOWN))]
+    deeds = [*found, archive.old(kind, named)]
+
+    assert found
+    for deed in deeds:
+        assert deed is not None
+        assert [role for role, _, _ in deed.involved] == ["spouse", "spouse"]
+        assert (deed.drawn_up_on.isoformat() == deed.happened_on) == (kind == "marriage")

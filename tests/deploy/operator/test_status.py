@@ -24,7 +24,7 @@ from deploy.operator.status import catalogue as status_catalogue
 from deploy.operator.status.catalogue import catalogue_facts
 from deploy.operator.status.elsewhere import versions
 from deploy.operator.status.ends import paused_until
-from deploy.operator.status.gathered import EARLIER, versions_of
+from deploy.operator.status.gathered import EARLIER, answers, versions_of
 from deploy.operator.status.sources import resting
 from deploy.operator.status.towns import towns_facts
 from deploy.operator.status.waiting import age
@@ -93,6 +93,7 @@ def facts(**told: Any) -> dict[str, Any]:
         "keys": None,
         "folder": "/var",
         "disk_free_mb": 9000,
+        "load": {"processes": 1.5, "cores": 2},
         "versions": {"loket": "1", "running": "1"},
     }
     return well | told
@@ -365,6 +366,61 @@ class Ready(BaseHTTPRequestHandler):
         """Silent."""
 
 
+SILENT = services(intake=program(process(ready=False, checks=None)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"store": False, "towns": None}, "store-away"),
+        ({"broker": False, "topology_current": None}, "broker-away"),
+        ({"answers": False}, "supervisor-hangs"),
+        (SILENT, "not-ready"),
+    ],
+)
+def test_on_a_busy_machine_nobody_is_told_to_end_what_only_answers_late(
+    stack: Stack, wrong: dict[str, Any], code: str
+) -> None:
+    (found,) = troubles(stack, facts(**wrong, load={"processes": 19.4, "cores": 2}))
+
+    assert (found.code, found.blocks) == (code, True)
+    assert "this machine is busy (load 19 on 2 cores): look again in a moment" in found.sentence
+    assert not any(each in found.sentence for each in ("loket down", "loket up", "kill"))
+
+
+def test_what_did_not_answer_is_asked_once_more_and_nothing_else_is() -> None:
+    asked: list[str] = []
+
+    def late() -> dict[str, Any]:
+        asked.append("towns")
+        return {"by_code": {"24001": town()} if asked.count("towns") > 1 else None}
+
+    def programs(*, ready: bool) -> dict[str, Any]:
+        asked.append("programs")
+        return {"intake": program(process(ready=ready, checks=None))}
+
+    def outside() -> None:
+        asked.append("outside")
+
+    told = answers({"towns": late, "programs": lambda: programs(ready=True), "outside": outside})
+    silent = answers({"programs": lambda: programs(ready=False)})
+
+    assert told["towns"]["by_code"]
+    assert sorted(asked) == ["outside", "programs", "programs", "programs", "towns", "towns"]
+    assert not silent["programs"]["intake"]["ready"]
+
+
+def test_what_is_away_is_asked_twice() -> None:
+    asked = []
+
+    def away() -> None:
+        asked.append(1)
+        raise OSError
+
+    assert answers({"queues": away}) == {"queues": None}
+    assert len(asked) == 2
+
+
 def test_where_others_supervise_nobody_is_sent_to_loket_up(tmp_path: Path) -> None:
     stack = Stack(var=tmp_path / "var", outside={"LOKET_AMQP_URI": "amqp://broker", "LOKET_PROFILE": "production"})
     away = {"supervised": False, "services": {}, "parts": {}, "broker": False, "topology_current": None}
@@ -604,7 +660,7 @@ def test_with_everything_away_it_has_all_its_keys(tmp_path: Path) -> None:
             "parked",
             "keys",
         ),
-        *("astray", "delayed", "disk_free_mb", "versions"),
+        *("astray", "delayed", "disk_free_mb", "load", "versions"),
     }
 
 

@@ -1,6 +1,7 @@
 """Keys are made once, changed step by step, and whatever is wrong with them is told in a line."""
 
 import fcntl
+import json
 import os
 import stat
 import threading
@@ -17,12 +18,14 @@ import pytest
 from click.testing import CliRunner
 
 from deploy.broker.rights import USERS, password_variable
+from deploy.local.outside import ROOT
+from deploy.local.stack import Stack
 from deploy.operator.cli import main
 from deploy.production import key_folder
 from deploy.production.env_files import read_env, write_env
-from deploy.production.in_use import locked
+from deploy.production.in_use import InUse, locked
 from deploy.production.key_folder import CannotRotate
-from deploy.production.keys import FILES, ids
+from deploy.production.keys import FILES, ids, place
 from deploy.production.variables import OPERATORS_KEYS
 from services.chassis.locking import KeyRing, Locker
 from services.contracts.contact import Contact
@@ -246,6 +249,86 @@ def test_a_key_of_what_lies_nowhere_is_kept_for_its_time_after_the_last_step(
     assert f"({minutes} minutes after the last step): retire it then, or say --lose" in early.stderr
 
 
+def rotated(folder: Path, what: str) -> list[str]:
+    """The command that takes the old key away."""
+    old = key_folder.locks_with(folder, what)
+    kid, _ = key_folder.add(folder, what, today=TODAY)
+    key_folder.promote(folder, what, kid)
+    return ["keys", "retire", str(folder), what, old]
+
+
+@pytest.mark.parametrize("what", ["facts", "events-intake"])
+@pytest.mark.parametrize("told", [{}, {"LOKET_AMQP_URI": "amqp://a:secret@elsewhere.example:5672/loket"}])
+def test_no_key_goes_because_another_deployment_does_not_need_it(
+    told: dict[str, str], what: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing says where these keys are in use, and in LOKET_VAR is a demonstration."""
+    monkeypatch.setenv("LOKET_VAR", str(tmp_path / "var"))
+    for name in ("LOKET_AMQP_URI", "LOKET_MONGO_URI"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("deploy.operator.commands.keys._look", lambda: InUse(store="a", broker="b"))
+    retire = rotated(folder, what)
+    before = key_folder.read_folder(folder)
+
+    refused = CliRunner().invoke(main, retire)
+    kept = key_folder.read_folder(folder)
+    lost = CliRunner().invoke(main, [*retire, "--lose"])
+
+    assert (refused.exit_code, kept, lost.exit_code) == (2, before, 0), refused.stderr
+    assert "LOKET_MONGO_URI" in refused.stderr
+    assert ("LOKET_AMQP_URI" in refused.stderr) == (not told)
+    assert "one.example:5671/loket, two.example:5671/loket is its broker" in refused.stderr
+    assert "secret" not in refused.stderr
+    assert not any(value in refused.stderr for value in before["operator"].values())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {
+            "LOKET_AMQP_URI": "amqps://b:secret@three.example/loket",
+            "LOKET_MONGO_URI": "mongodb://a:secret@s.example/?w=1",
+        },
+        {},
+    ],
+)
+def test_who_says_where_to_look_or_is_there_reads_where_it_was_looked(
+    told: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOKET_VAR", str(tmp_path / "var"))
+    own = Stack(var=tmp_path / "var", outside={}).amqp_uri.rpartition("@")[2]
+    for name in ("LOKET_AMQP_URI", "LOKET_MONGO_URI"):
+        monkeypatch.delenv(name, raising=False)
+        if name in told:
+            monkeypatch.setenv(name, told[name])
+    key_folder.make(tmp_path / "keys", broker=BROKER if told else f"amqp://{own}", today=TODAY)
+    monkeypatch.setattr("deploy.operator.commands.keys._look", lambda: InUse(store="s.example", broker="b.example"))
+
+    retired = CliRunner().invoke(main, [*rotated(tmp_path / "keys", "facts"), "--json"])
+    shown = CliRunner().invoke(main, ["keys", "in-use"])
+
+    assert retired.exit_code == 0, retired.stderr
+    assert json.loads(retired.stdout)["looked_into"] == {"store": "s.example", "broker": "b.example"}
+    assert "looked into the store at s.example and the broker at b.example" in " ".join(shown.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("uri", "said"),
+    [
+        (
+            "amqps://a:b%40c@one.example:5671/loket;amqps://a:b@two.example/loket",
+            "one.example:5671/loket, two.example/loket",
+        ),
+        ("mongodb://a:secret@one.example,two.example/?replicaSet=rs0", "one.example,two.example"),
+        ("mongodb://127.0.0.1:27017", "127.0.0.1:27017"),
+    ],
+)
+def test_where_it_was_looked_is_told_without_a_password(uri: str, said: str) -> None:
+    assert place(uri) == said
+
+
 def test_who_signs_everybody_out_says_so(folder: Path) -> None:
     kid, _ = key_folder.add(folder, "sessions", today=TODAY)
     key_folder.promote(folder, "sessions", kid)
@@ -269,3 +352,13 @@ def test_an_address_that_stands_elsewhere_is_missed_by_its_file(folder: Path) ->
         key_folder.change_password(folder, "intake")
 
     assert key_folder.read_folder(folder)["operator"] == before["operator"]
+
+
+def test_the_page_says_how_long_an_old_key_is_needed_as_the_commands_do() -> None:
+    """Without any town that asks again, `requests` go when the others do."""
+    page = (ROOT / "deploy" / "production" / "README.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
+
+    for name in ("facts", "contacts", "confirmations"):
+        assert f"| {key_folder.RINGS[name].kept_for.days} days at most" in rows[name]
+    assert f", {key_folder.RINGS['requests'].kept_for.days} where a town has `still_true`" in rows["requests"]

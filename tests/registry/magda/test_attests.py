@@ -19,6 +19,7 @@ from structlog.testing import capture_logs
 from deploy.demo.deeds.paper import seal
 from deploy.demo.far.authorities import ATTESTS, ORGANISATION, demo_attest_seals
 from deploy.demo.far.page import bare
+from deploy.demo.magda.attesting import _home, _homes, _with_history, names
 from deploy.demo.magda.faults import ATTEST_FAULTS, Fault
 from services.contracts.attests import FEDERAL_ATTEST, FederalAttests
 from services.contracts.catalogue import products
@@ -271,6 +272,18 @@ def test_authorities_that_cannot_be_read_hold_it_for_an_operator(standin: StandI
 
     assert refused.value.reason == "attest-seal-authorities"
     assert "platform.key" in str(counter.sources["federal-attests"].check())
+
+
+def test_the_attest_with_history_says_where_somebody_lived_before_and_no_other_does():
+    now, before = a_dossier().stays[-1], replace(a_dossier().stays[-1], since="2001-02-03", until="2009-05-06")
+    moved = replace(a_dossier(), stays=(before, replace(now, since="2009-05-06", until=None)))
+    told = {name: (_homes if name in _with_history() else _home)(moved) for name in names()}
+
+    assert [label for label, _ in told["Hoofdverblijfplaats met historiek"]] == [
+        "Sedert 06.05.2009",
+        "03.02.2001 tot 06.05.2009",
+    ]
+    assert {label for name, rows in told.items() if "historiek" not in name for label, _ in rows} == {"Adres", "Sedert"}
 
 
 def test_a_register_of_our_own_has_none():
