@@ -14,7 +14,7 @@ from services.contracts.forms import DOCUMENT, forms, words
 from services.contracts.groups import at_desk, groups
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
-from services.contracts.product import Product
+from services.contracts.product import USUAL, Product
 from services.contracts.register_codes import REGISTERS
 from services.contracts.rooms import extensions, files
 from services.contracts.schema import Unreadable, told
@@ -91,10 +91,8 @@ def _of_product(product: Product) -> Iterator[Fault]:
             yield Fault(
                 file=file, place="gives.sections", told=f"{name} is printed, but is none of the product's facts"
             )
-    cases = {case for name in product.gives.sections if name in sections() for case in sections()[name].cases}
+    yield from _of_cases(product)
     for case, texts in product.gives.statements.items():
-        if case != "usual" and case not in cases:
-            yield Fault(file=file, place=f"gives.statements.{case}", told="no section of the product has such a case")
         for language, text in texts.items():
             if unknown := set(_PLACEHOLDER.findall(text)) - KNOWN_PLACEHOLDERS:
                 told = f"{', '.join(sorted(unknown))} stands for nothing; known: {', '.join(KNOWN_PLACEHOLDERS)}"
@@ -102,6 +100,27 @@ def _of_product(product: Product) -> Iterator[Fault]:
     for language in LANGUAGES:
         if not product.legal_basis(language, REGISTERS[:1]).strip(". "):
             yield Fault(file=file, place="law", told=f"{product.law} has no text in {language}")
+
+
+def _of_cases(product: Product) -> Iterator[Fault]:
+    """Each case of a section has a statement of its own, or somebody has said that the usual one is true of it."""
+    file, gives = f"{product.id}.yaml", product.gives
+    told_by: dict[str, list[str]] = {}
+    for name in gives.sections:
+        for case in sections()[name].cases if name in sections() else ():
+            told_by.setdefault(case, []).append(name)
+    for place, cases in (("statements", gives.statements), ("usual_for", gives.usual_for)):
+        for case in cases:
+            if case not in (USUAL, *told_by) or (case == USUAL and place == "usual_for"):
+                told = "no section of the product has such a case"
+                yield Fault(file=file, place=f"gives.{place}.{case}", told=told)
+    for case, names in told_by.items():
+        if case not in gives.statements and case not in gives.usual_for:
+            told = (
+                f"{' and '.join(names)} can be a case of its own, {case}, that `{USUAL}` may be false of: write a "
+                f"statement for it, or `usual_for: [{case}]` where `{USUAL}` is true of it as well"
+            )
+            yield Fault(file=file, place=f"gives.statements.{case}", told=told)
 
 
 def _of_sources(product: Product) -> Iterator[Fault]:

@@ -232,7 +232,7 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
 
 def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
     if plan.gives.kind == PASSED_THROUGH:
-        if plan.gives.statements or plan.gives.sections:
+        if plan.gives.statements or plan.gives.usual_for or plan.gives.sections:
             yield "gives", "no statement and no section: what is passed through is not ours to print"
         if len(plan.facts) != 1 or not brings_document(plan.facts[0]):
             yield "facts", "the one whose document is passed through"
@@ -251,6 +251,9 @@ def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
 def _wrongly_printed(plan: _Plan) -> Iterator[tuple[str, str]]:
     if USUAL not in plan.gives.statements:
         yield "gives.statements", f"what a certificate says, under `{USUAL}`"
+    for case in plan.gives.usual_for:
+        if case in plan.gives.statements:
+            yield "gives.usual_for", f"{case} has a statement; leave it out in one of the two places"
     if name_of(Identity) not in plan.facts:
         yield "facts", f"{name_of(Identity)} among them: every certificate says about whom it is"
     if plan.gives.kind == CERTIFICATE and (sealed := [each for each in plan.facts if brings_document(each)]):

@@ -93,12 +93,14 @@ class Gives:
     """What a product leads to, an OUTPUT. What is passed through states by itself, and has no sections.
 
     `statements`: what a certificate says, by case and language; the case `usual` is always there, others are those that
-    a section tells of (a household of one is `alone`). `%(registers)s` is from which registers. `sections` name what is
-    printed and in which order; none: the facts, in theirs. `form` is one of forms.forms().
+    a section tells of (a household of one is `alone`). `usual_for`: those of which the usual statement is true as well;
+    of a case that stands in neither nothing is certified. `%(registers)s` is from which registers. `sections` name what
+    is printed and in which order; none: the facts, in theirs. `form` is one of forms.forms().
     """
 
     kind: str
     statements: dict[str, dict[str, str]] = field(default_factory=dict)
+    usual_for: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     form: str = ""
 

@@ -9,13 +9,13 @@ from typing import Any
 from services.contracts.codes import grouped
 from services.contracts.extracts import Facts
 from services.contracts.facts.identity import Identity
-from services.contracts.product import USUAL, Product
+from services.contracts.product import Product
 from services.contracts.text import printable
 from services.contracts.towns import Town
 from services.documents.domain import Order, current_through
 from services.documents.paper.forms import filled
 from services.documents.paper.wording import Wording
-from services.documents.sections import sections
+from services.documents.sections import case_of, sections
 
 LONGEST_HEAD = 70
 """Characters of a name at the head of later pages."""
@@ -65,11 +65,8 @@ def layout(order: Order, *, product: Product, town: Town, say: Wording) -> dict[
 
 
 def statement(facts: Facts, product: Product, say: Wording) -> str:
-    """What the product certifies, for the case that one of its sections tells of."""
-    known = sections()
-    cases = (known[name].case(facts.parts[name]) for name in product.gives.sections)
-    case = next((each for each in cases if each != USUAL and each in product.gives.statements), USUAL)
-    return say(product.gives.statements[case]) % {"registers": say.registers(facts.registers)}
+    """What the product certifies, for the case that one of its sections tells of. Raises Unacceptable (case_of)."""
+    return say(product.gives.statements[case_of(product, facts.parts)]) % {"registers": say.registers(facts.registers)}
 
 
 def verified_at(town: Town) -> str:
