@@ -123,9 +123,9 @@ def sections() -> Mapping[str, Section[Any]]:
 
 
 def case_of(product: Product, facts: Mapping[str, Any]) -> str:
-    """Of which of the product's statements these facts are a case: the first that one of its sections tells of, else the
-    usual. Raises Unacceptable where the product has no statement for a case that is told: what it says of others may be
-    false of this one."""
+    """Of which of the product's statements these facts are a case: the first that one of its sections tells of, else
+    the usual. Raises Unacceptable where the product has no statement for a case that is told: what it says of others
+    may be false of this one."""
     gives = product.gives
     found = (sections()[name].case(facts[name]) for name in gives.sections)
     cases = [*(case for case in found if case not in (USUAL, *gives.usual_for)), USUAL]
