@@ -14,7 +14,7 @@ from services.contracts.forms import DOCUMENT, forms, words
 from services.contracts.groups import at_desk, groups
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
-from services.contracts.product import USUAL, Product
+from services.contracts.product import PASSED_THROUGH, USUAL, Product
 from services.contracts.register_codes import REGISTERS
 from services.contracts.rooms import extensions, files
 from services.contracts.schema import Unreadable, told
@@ -92,6 +92,7 @@ def _of_product(product: Product) -> Iterator[Fault]:
                 file=file, place="gives.sections", told=f"{name} is printed, but is none of the product's facts"
             )
     yield from _of_cases(product)
+    yield from _of_answers(product)
     for case, texts in product.gives.statements.items():
         for language, text in texts.items():
             if unknown := set(_PLACEHOLDER.findall(text)) - KNOWN_PLACEHOLDERS:
@@ -100,6 +101,19 @@ def _of_product(product: Product) -> Iterator[Fault]:
     for language in LANGUAGES:
         if not product.legal_basis(language, REGISTERS[:1]).strip(". "):
             yield Fault(file=file, place="law", told=f"{product.law} has no text in {language}")
+
+
+def _of_answers(product: Product) -> Iterator[Fault]:
+    """What is asked is printed, or decides something: a fact, a gate, the form. What names a document of another
+    authority is for its source."""
+    if product.gives.kind == PASSED_THROUGH:
+        return
+    used = {known_facts()[fact].question for fact in product.facts if fact in known_facts()}
+    used |= {name for terms in product.gates for name in terms.told} | set(product.gives.answers)
+    for asked in product.fields:
+        if asked.name not in used and not asked.options_from:
+            told = f"the answer to {asked.name} goes nowhere: print it (`answers: [{asked.name}]`), or do not ask it"
+            yield Fault(file=f"{product.id}.yaml", place="gives.answers", told=told)
 
 
 def _of_cases(product: Product) -> Iterator[Fault]:

@@ -151,6 +151,7 @@ def questions() -> dict[str, Field]:
     for told, file in own_files("questions"):
         question = loaded(Field, told, text_of(told, file))
         texts = [("titles", question.titles)]
+        texts += [("label", question.label)] if question.label else []
         texts += [(f"options.{option.value}", option.titles) for option in question.options]
         problems = {**dict(incomplete(texts)), **dict(unwritable(texts)), **dict(_unbounded(question))}
         problems |= dict(unreadable_brackets(texts))
@@ -232,7 +233,7 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
 
 def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
     if plan.gives.kind == PASSED_THROUGH:
-        if plan.gives.statements or plan.gives.usual_for or plan.gives.sections:
+        if plan.gives.statements or plan.gives.usual_for or plan.gives.sections or plan.gives.answers:
             yield "gives", "no statement and no section: what is passed through is not ours to print"
         if len(plan.facts) != 1 or not brings_document(plan.facts[0]):
             yield "facts", "the one whose document is passed through"
@@ -254,6 +255,12 @@ def _wrongly_printed(plan: _Plan) -> Iterator[tuple[str, str]]:
     for case in plan.gives.usual_for:
         if case in plan.gives.statements:
             yield "gives.usual_for", f"{case} has a statement; leave it out in one of the two places"
+    printable = [each for each in plan.asks if each in questions() and not questions()[each].options_from]
+    if strange := [each for each in plan.gives.answers if each not in printable]:
+        yield (
+            "gives.answers",
+            f"{', '.join(strange)}: only what is asked (`asks`), and no country or language of a form",
+        )
     if name_of(Identity) not in plan.facts:
         yield "facts", f"{name_of(Identity)} among them: every certificate says about whom it is"
     if plan.gives.kind == CERTIFICATE and (sealed := [each for each in plan.facts if brings_document(each)]):

@@ -183,6 +183,7 @@ def test_whoever_asks_who_lives_together_says_what_for_and_may_say_something_els
         ("current_for: 30 days", "current_for: 30", "current_for"),
         ("    usual:", "    other:", "gives.statements"),
         ("  statements:", "  usual_for: [usual]\n  statements:", "gives.usual_for"),
+        ("  statements:", "  answers: [purpose]\n  statements:", "gives.answers"),
         ("law: pop", "still_true: perhaps\nlaw: pop", "still_true"),
         ("law: pop", "still_true: true\ngates: [{confirmation: police}]\nlaw: pop", "still_true"),
     ],

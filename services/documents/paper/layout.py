@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.contracts.codes import grouped
@@ -47,7 +47,7 @@ def layout(order: Order, *, product: Product, town: Town, say: Wording) -> dict[
         "as_of": say.moment(facts.compiled_at),
         "statement": statement(facts, product, say),
         "blocks": tuple(_blocks(facts, product, say)),
-        "purpose": _purpose(facts.fields, product, say),
+        "answers": tuple(answers(facts.fields, product, say.language)),
         "form": filled(order, product=product, town=town, say=say),
         "url": f"{town.address}/v/{order.code}",
         "address": verified_at(town),
@@ -67,6 +67,25 @@ def layout(order: Order, *, product: Product, town: Town, say: Wording) -> dict[
 def statement(facts: Facts, product: Product, say: Wording) -> str:
     """What the product certifies, for the case that one of its sections tells of. Raises Unacceptable (case_of)."""
     return say(product.gives.statements[case_of(product, facts.parts)]) % {"registers": say.registers(facts.registers)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the citizen answered, in words; `value` is what the form sent."""
+
+    name: str
+    label: str
+    text: str
+    value: str
+
+
+def answers(given: Mapping[str, str], product: Product, language: str) -> Iterator[Answer]:
+    """Those that the product prints, of what was answered."""
+    for asked in product.fields:
+        if asked.name in product.gives.answers and (value := given.get(asked.name)):
+            titles = {option.value: option.titles[language] for option in asked.options}
+            label = (asked.label or asked.titles)[language]
+            yield Answer(name=asked.name, label=label, text=titles.get(value, printable(value)), value=value)
 
 
 def verified_at(town: Town) -> str:
@@ -108,11 +127,3 @@ def _person(facts: Facts) -> str:
     while end and unicodedata.combining(name[end]):
         end -= 1
     return f"{name[:end].rstrip(' ,')}…"
-
-
-def _purpose(fields: dict[str, str], product: Product, say: Wording) -> str:
-    for asked in product.fields:
-        if asked.name == "purpose" and (given := fields.get("purpose")):
-            titles = {option.value: option.titles[say.language] for option in asked.options}
-            return titles.get(given, printable(given))
-    return ""

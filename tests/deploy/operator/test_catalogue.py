@@ -54,6 +54,17 @@ def test_a_case_of_a_section_has_a_statement_or_the_word_that_the_usual_one_is_t
     assert lint(stack.towns()) == []
 
 
+def test_an_answer_that_goes_nowhere_is_named(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither printed, nor what a fact, a gate or a form is made of."""
+    known, id = products(), "household-composition"
+    silent = replace(known[id], gives=replace(known[id].gives, answers=()))
+
+    monkeypatch.setattr(catalogue_lint, "products", lambda: {**known, id: silent})
+
+    told = "the answer to purpose goes nowhere: print it (`answers: [purpose]`), or do not ask it"
+    assert lint(stack.towns()) == [Fault(file=f"{id}.yaml", place="gives.answers", told=told)]
+
+
 def test_ours_has_no_fault(stack: Stack) -> None:
     assert lint(stack.towns()) == []
     assert CliRunner().invoke(catalogue, ["lint"]).output.strip() == "nothing is wrong"
