@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from deploy.operator.unread import unread
 from services.contracts.abroad import ways
 from services.contracts.attests import FEDERAL_ATTEST
-from services.contracts.catalogue import products, questions, retentions
+from services.contracts.catalogue import products, questions, retentions, wrong_products
 from services.contracts.destinations import destinations, subjects
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.forms import DOCUMENT, forms, words
@@ -46,7 +46,7 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
         _ = known_facts(), sections(), source_kinds()
         check_plans(catalogue.values())
     except Unreadable as wrong:
-        return [*faults_of(wrong), *of_extensions()]
+        return unread_faults(wrong)
     except TypeError as wrong:  # two of one name, or a module that lacks what its room asks of it
         if extensions() is None:
             raise
@@ -61,6 +61,12 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
         *_unreached(catalogue, towns),
         *of_extensions(),
     ]
+
+
+def unread_faults(wrong: Unreadable) -> list[Fault]:
+    """What this and each other file say that cannot be read, and what nobody reads."""
+    each_once = {each.what: each for each in (*wrong_products(), wrong)}
+    return [*(fault for each in each_once.values() for fault in faults_of(each)), *of_extensions()]
 
 
 def faults_of(wrong: Unreadable) -> list[Fault]:

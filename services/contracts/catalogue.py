@@ -46,6 +46,7 @@ from services.contracts.product import (
     Retention,
     brings_document,
 )
+from services.contracts.schema import Unreadable
 from services.contracts.suggesting import unknown
 from services.contracts.towns import Town
 
@@ -96,6 +97,21 @@ def products() -> dict[str, Product]:
         product = read_product(told, text_of(told, file))
         found[product.id] = product
     return dict(sorted(found.items()))
+
+
+def wrong_products() -> list[Unreadable]:
+    """What keeps each product's file from being read, each file once. What products share is read for the first of
+    them, so that while one of those is wrong, it alone is told."""
+    found: dict[str, Unreadable] = {}
+    try:
+        for told, file in own_files(""):
+            try:
+                read_product(told, text_of(told, file))
+            except Unreadable as wrong:
+                found.setdefault(wrong.what, wrong)
+    except Unreadable as wrong:  # two files of one name
+        found.setdefault(wrong.what, wrong)
+    return list(found.values())
 
 
 def digests() -> dict[str, str]:
@@ -188,7 +204,7 @@ def retentions() -> dict[str, Retention]:
 
 def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
     if f"{plan.id}.yaml" != name or not _NAME.fullmatch(plan.id):
-        yield "id", "lower-case words with hyphens, the same as the file's name"
+        yield "id", f"lower-case words with hyphens, the same as the file's name: {name.removesuffix('.yaml')}"
     texts = [("titles", plan.titles), ("explanations", plan.explanations)]
     texts += [(f"gives.statements.{case}", by_language) for case, by_language in plan.gives.statements.items()]
     yield from incomplete(texts)
@@ -251,7 +267,10 @@ def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
 
 def _wrongly_printed(plan: _Plan) -> Iterator[tuple[str, str]]:
     if USUAL not in plan.gives.statements:
-        yield "gives.statements", f"what a certificate says, under `{USUAL}`"
+        yield (
+            "gives.statements",
+            f"`{USUAL}` is missing: write what a certificate says under `{USUAL}: {{nl: …, fr: …, de: …, en: …}}`",
+        )
     for case in plan.gives.usual_for:
         if case in plan.gives.statements:
             yield "gives.usual_for", f"{case} has a statement; leave it out in one of the two places"

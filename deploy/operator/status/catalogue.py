@@ -39,7 +39,7 @@ def in_catalogue(facts: dict[str, Any]) -> Iterator[Trouble]:
         yield Trouble(
             code="catalogue-unreadable",
             about="catalogue",
-            sentence=f"{known['wrong']}{keeps}: mend it, `loket catalogue lint` tells all of it",
+            sentence=f"{known['wrong']}{keeps}: mend it, `loket catalogue lint` tells more",
         )
         return
     if known["gone"]:
