@@ -200,6 +200,11 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
         "a name too long": (kind.TEXT_TOO_LONG, (a_register(a_dossier(last_name="a" * 301)), LIFE)),
         "too many names": (kind.TOO_MANY_FIRST_NAMES, (a_register(a_dossier(first_names=("A",) * 21)), LIFE)),
         "a name for private use": (kind.TEXT_UNPRINTABLE, partner(last_name="\ue000")),
+        "a name that reads backwards": (kind.TEXT_UNPRINTABLE, partner(last_name="\u202enaaM")),
+        "a name with an isolate, on an identity": (
+            kind.TEXT_UNPRINTABLE,
+            (a_register(a_dossier(first_names=("\u2067Voornaam\u2069",))), LIFE),
+        ),
         "an address too long": (
             kind.TEXT_TOO_LONG,
             (
