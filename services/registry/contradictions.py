@@ -19,8 +19,8 @@ class Contradiction(StrEnum):
     DOSSIER_UNREADABLE = "dossier-unreadable"
     """A dossier or household that lacks a part, or has one of another kind than it should be."""
     TEXT_UNPRINTABLE = "text-unprintable"
-    """A name or an address with a sign that has no meaning, which no paper can show, or with a mark that makes it read in
-    another order: what was meant is the town's to say."""
+    """A name or an address with a sign that has no meaning, which no paper can show, or with a mark that makes it read
+    in another order: what was meant is the town's to say."""
     TEXT_TOO_LONG = "text-too-long"
     """A name or an address longer than contracts.extracts.LONGEST_TEXT."""
     NAME_MISSING = "name-missing"
