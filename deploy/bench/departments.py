@@ -113,27 +113,36 @@ class Department:
 
 
 def measure_departments(tree: Tree, var: Path, *, count: int, progress: Progress) -> FeedCost:
-    """On a stack of its own: without departments, with one, with all. Raises PartError."""
+    """On a stack of its own: without departments, with one, with all, and without again, so that a machine that grows
+    slower or faster meanwhile tells nothing of departments. Raises PartError.
+    """
     with measured(tree, var, progress) as stack:
         idle = idle_percent(stack.processes)["total"]
-        road_without = _spread(stack.file("no department", ONE_BY_ONE))
-        cpu_without = load(stack, BURST, idle_percent=idle)["application_cpu_ms"]
+
+        def cpu_ms() -> float:
+            return float(load(stack, BURST, idle_percent=idle)["application_cpu_ms"])
+
+        road_before, cpu_before = stack.file("no department", ONE_BY_ONE), cpu_ms()
         first = add(stack, 1)
         _, delay_of_one = _told(stack, first, "one department")
         for number in range(2, count + 1):
             progress("adding departments", number, count)
             add(stack, number)
         road, delay = _told(stack, first, f"{count} departments")
-        cpu = load(stack, BURST, idle_percent=idle)["application_cpu_ms"]
+        cpu = cpu_ms()
         raw = _raw(stack)
+        for number in range(1, count + 1):
+            progress("removing departments", number, count)
+            remove(stack, number)
+        road_after, cpu_after = stack.file("no department again", ONE_BY_ONE), cpu_ms()
     return FeedCost(
         count=count,
         raw_ms=raw,
         delay_of_one_ms=delay_of_one,
         delay_ms=delay,
-        road_without_ms=road_without,
-        road_ms=road,
-        cpu_without_ms=cpu_without,
+        road_without_ms=_spread([*road_before, *road_after]),
+        road_ms=_spread(road),
+        cpu_without_ms=(cpu_before + cpu_after) / 2,
         cpu_ms=cpu,
     )
 
@@ -200,7 +209,12 @@ def add(stack: Measured, number: int) -> str:
     return address
 
 
-def _told(stack: Measured, address: str, what: str) -> tuple[Numbers, Numbers]:
+def remove(stack: Measured, number: int) -> None:
+    """It hears nothing any more, and nothing of it is left."""
+    stack.tree.run(stack.var, "departments", "remove", f"bench-{number}", "--reason", "measured")
+
+
+def _told(stack: Measured, address: str, what: str) -> tuple[list[float], Numbers]:
     """The road, and the delay from the services' own event to the department's."""
     with Department(address) as department:
         before = set(stack.issued.at)
@@ -208,7 +222,7 @@ def _told(stack: Measured, address: str, what: str) -> tuple[Numbers, Numbers]:
         told = {reference_of(id): at for id, at in stack.issued.at.items() if id not in before}
         wait_until(lambda: told.keys() <= department.at.keys(), PATIENCE_S)
     delays = [1000 * (department.at[reference] - at) for reference, at in told.items() if reference in department.at]
-    return _spread(road), _spread(delays)
+    return road, _spread(delays)
 
 
 def _raw(stack: Measured) -> Numbers:
