@@ -193,7 +193,11 @@ def test_lint_names_a_module_that_cannot_be_used(tmp_path: Path, module: str, co
         ("toy.yaml", "toy.yaml", "move it into "),
         ("toy.yml", "toy.yml", "move it into "),
         ("catalogue/question/toy.yaml", "catalogue/question", "was questions meant?"),
-        ("catalogue/zebras/toy.yaml", "catalogue/zebras", "there are abroad, at-desk, confirmations, facts"),
+        (
+            "catalogue/zebras/toy.yaml",
+            "catalogue/zebras",
+            "there are abroad, at-desk, confirmations, department-events, facts",
+        ),
         ("catalogue/laws/old/toy.yaml", "catalogue/laws/old", "there are no folders here"),
         ("catalogue/abroad/way.yaml", "catalogue/abroad/way.yaml", "was ways.yaml meant?"),
         ("catalog/toy.yaml", "catalog", "was catalogue meant?"),

@@ -158,7 +158,7 @@ def test_once_it_is_mended_the_extract_compiles_by_itself(way: str):
     ask_again(towns=[TOWN], **desk.ports())
 
     assert [type(event) for event in desk.emitted()] == [ExtractCompiled]
-    assert (desk.extracts.only().state, desk.extracts.only().request) == (State.COMPILED, None)
+    assert desk.extracts.only().state is State.COMPILED
 
 
 def test_a_mended_register_that_is_away_is_asked_again_soon_and_promises_nothing():

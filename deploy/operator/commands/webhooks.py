@@ -12,7 +12,6 @@ import click
 from deploy.operator.audit import AUDIT
 from deploy.operator.commands.reasons import because
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, tell
-from deploy.operator.webhook_tables import attempted, keyed, listed, shown
 
 if TYPE_CHECKING:
     from deploy.operator.webhooks import AtNotify
@@ -60,6 +59,7 @@ def add(
 
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
+    from deploy.operator.webhook_tables import keyed
     from deploy.operator.webhooks import check_url, signing_keys, webhooks_of
     from services.notify.feed.webhooks.domain import MOST_WEBHOOKS, Files, Webhook
     from services.notify.feed.webhooks.signing import Scheme
@@ -98,6 +98,7 @@ def list_webhooks(department: str | None, as_json: bool) -> None:
     """Every webhook, and how it gets on."""
 
     from deploy.local.stack import this_stack
+    from deploy.operator.webhook_tables import listed
     from deploy.operator.webhooks import webhooks_of
 
     with webhooks_of(this_stack()) as found:
@@ -114,6 +115,7 @@ def show(id: str, as_json: bool) -> None:
     """One webhook: how it gets on, its keys (not their secrets) and files."""
 
     from deploy.local.stack import this_stack
+    from deploy.operator.webhook_tables import shown
     from deploy.operator.webhooks import webhooks_of
 
     with webhooks_of(this_stack()) as found:
@@ -147,6 +149,7 @@ def rotate(id: str, signature: str | None, overlap: int, as_json: bool) -> None:
 
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
+    from deploy.operator.webhook_tables import keyed
     from deploy.operator.webhooks import signing_keys, webhooks_of
     from services.notify.feed.webhooks.signing import Scheme
 
@@ -192,6 +195,7 @@ def attempts(id: str, progress: str | None, most: int, as_json: bool) -> None:
     """What was tried for ID, event by event: when, for how long, and what came of it."""
 
     from deploy.local.stack import this_stack
+    from deploy.operator.webhook_tables import attempted
     from deploy.operator.webhooks import webhooks_of
     from services.contracts.department_webhooks import Progress
 

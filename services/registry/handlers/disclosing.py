@@ -120,6 +120,7 @@ def note_confirming(
             capacity=request.capacity,
             subject=request.subject,
             about=(request.subject,),
+            known_to=(request.subject,),
             product=extract.product,
             purpose=CONFIRMING,
             application_id=asked.application_id,

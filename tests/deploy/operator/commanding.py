@@ -33,6 +33,7 @@ def a_stack(
 
     monkeypatch.setattr("deploy.local.stack.this_stack", lambda: made)
     monkeypatch.setattr(*opens, opened)
+    monkeypatch.setattr("deploy.local.control.Control.require", lambda *_: None)  # that store needs no supervisor
     return made
 
 
