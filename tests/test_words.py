@@ -32,6 +32,7 @@ def texts(language: str) -> Iterator[str]:
             yield by_language[language]
         for field in product.fields:
             yield field.titles[language]
+            yield field.label.get(language, "")
             yield from (option.titles[language] for option in field.options)
 
 

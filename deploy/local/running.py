@@ -1,5 +1,6 @@
 """Bringing a deployment up and down, and scaling it."""
 
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -15,12 +16,15 @@ from deploy.local.leftovers import clear_run_files, end_orphans, orphans, strays
 from deploy.local.patience import PATIENCE_S, Patience
 from deploy.local.prepare import prepare
 from deploy.local.processes import processes
+from deploy.local.products import gone, keep
 from deploy.local.scales import Scales, check_scale
 from deploy.local.stack import Stack
 from deploy.local.towns import KEEP_HOSTS
 from deploy.local.turns import turn
 from services.chassis.addresses import LOST
 from services.chassis.declaring import Occupied, declare
+from services.contracts.catalogue import digests
+from services.contracts.rooms import EXTENSIONS
 
 OUTSIDE_PATIENCE_S = 10.0
 """For a broker that somebody else runs: it is there, or the address is wrong."""
@@ -76,12 +80,19 @@ def _start(stack: Stack, note: Note) -> bool:
         with Claims() as claims:
             stack.choose_ports(claims)
             left_out, lost = stack.gone_towns(), stack.lost_hosts()
+            lacking = _gone_products(stack)
             prepare(stack)
+            if lacking:
+                note(
+                    f"products no longer here: {lacking}; what was filed for them has no title and goes no further:"
+                    " `loket down`, and start again with them unless that is meant"
+                )
             if left_out:
                 note(f"no longer here: {', '.join(left_out)}; what they have issued is kept, and nobody reaches it")
             if lost:
                 note(f"leads to no town any more: {', '.join(lost)}; {KEEP_HOSTS}")
             stack.remember()
+            keep(stack.var, digests(), stack.outside.get(EXTENSIONS, ""))
             control.start(claims)
     elif changed := stack.changed():
         raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")
@@ -89,6 +100,14 @@ def _start(stack: Stack, note: Note) -> bool:
         then = f"`loket down` first, then `loket up`{_next_time(stack)}"
         raise PartError(f"runs already, with {', '.join(edited)} as before; {then}")
     return not runs
+
+
+def _gone_products(stack: Stack) -> str | None:
+    """Of the last start, in words. What was not ended by `down` goes on with the variable of its own start."""
+    here = os.environ.get(EXTENSIONS, "")
+    if stack.outside.get(EXTENSIONS, "") != here:
+        return None
+    return gone(stack.var, digests(), here)
 
 
 def _next_time(stack: Stack) -> str:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from deploy.operator.unread import unread
 from services.contracts.abroad import ways
 from services.contracts.attests import FEDERAL_ATTEST
-from services.contracts.catalogue import products, questions, retentions
+from services.contracts.catalogue import products, questions, retentions, wrong_products
 from services.contracts.destinations import destinations, subjects
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.forms import DOCUMENT, forms, words
 from services.contracts.groups import at_desk, groups
 from services.contracts.laws import laws
 from services.contracts.naming import LANGUAGES
-from services.contracts.product import Product
+from services.contracts.product import PASSED_THROUGH, USUAL, Product
 from services.contracts.register_codes import REGISTERS
 from services.contracts.rooms import extensions, files
 from services.contracts.schema import Unreadable, told
@@ -46,7 +46,7 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
         _ = known_facts(), sections(), source_kinds()
         check_plans(catalogue.values())
     except Unreadable as wrong:
-        return [*faults_of(wrong), *of_extensions()]
+        return unread_faults(wrong)
     except TypeError as wrong:  # two of one name, or a module that lacks what its room asks of it
         if extensions() is None:
             raise
@@ -61,6 +61,12 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
         *_unreached(catalogue, towns),
         *of_extensions(),
     ]
+
+
+def unread_faults(wrong: Unreadable) -> list[Fault]:
+    """What this and each other file say that cannot be read, and what nobody reads."""
+    each_once = {each.what: each for each in (*wrong_products(), wrong)}
+    return [*(fault for each in each_once.values() for fault in faults_of(each)), *of_extensions()]
 
 
 def faults_of(wrong: Unreadable) -> list[Fault]:
@@ -91,10 +97,9 @@ def _of_product(product: Product) -> Iterator[Fault]:
             yield Fault(
                 file=file, place="gives.sections", told=f"{name} is printed, but is none of the product's facts"
             )
-    cases = {case for name in product.gives.sections if name in sections() for case in sections()[name].cases}
+    yield from _of_cases(product)
+    yield from _of_answers(product)
     for case, texts in product.gives.statements.items():
-        if case != "usual" and case not in cases:
-            yield Fault(file=file, place=f"gives.statements.{case}", told="no section of the product has such a case")
         for language, text in texts.items():
             if unknown := set(_PLACEHOLDER.findall(text)) - KNOWN_PLACEHOLDERS:
                 told = f"{', '.join(sorted(unknown))} stands for nothing; known: {', '.join(KNOWN_PLACEHOLDERS)}"
@@ -102,6 +107,40 @@ def _of_product(product: Product) -> Iterator[Fault]:
     for language in LANGUAGES:
         if not product.legal_basis(language, REGISTERS[:1]).strip(". "):
             yield Fault(file=file, place="law", told=f"{product.law} has no text in {language}")
+
+
+def _of_answers(product: Product) -> Iterator[Fault]:
+    """What is asked is printed, or decides something: a fact, a gate, the form. What names a document of another
+    authority is for its source."""
+    if product.gives.kind == PASSED_THROUGH:
+        return
+    used = {known_facts()[fact].question for fact in product.facts if fact in known_facts()}
+    used |= {name for terms in product.gates for name in terms.told} | set(product.gives.answers)
+    for asked in product.fields:
+        if asked.name not in used and not asked.options_from:
+            told = f"the answer to {asked.name} goes nowhere: print it (`answers: [{asked.name}]`), or do not ask it"
+            yield Fault(file=f"{product.id}.yaml", place="gives.answers", told=told)
+
+
+def _of_cases(product: Product) -> Iterator[Fault]:
+    """Each case of a section has a statement of its own, or somebody has said that the usual one is true of it."""
+    file, gives = f"{product.id}.yaml", product.gives
+    told_by: dict[str, list[str]] = {}
+    for name in gives.sections:
+        for case in sections()[name].cases if name in sections() else ():
+            told_by.setdefault(case, []).append(name)
+    for place, cases in (("statements", gives.statements), ("usual_for", gives.usual_for)):
+        for case in cases:
+            if case not in (USUAL, *told_by) or (case == USUAL and place == "usual_for"):
+                told = "no section of the product has such a case"
+                yield Fault(file=file, place=f"gives.{place}.{case}", told=told)
+    for case, names in told_by.items():
+        if case not in gives.statements and case not in gives.usual_for:
+            told = (
+                f"{' and '.join(names)} can be a case of its own, {case}, that `{USUAL}` may be false of: write a "
+                f"statement for it, or `usual_for: [{case}]` where `{USUAL}` is true of it as well"
+            )
+            yield Fault(file=file, place=f"gives.statements.{case}", told=told)
 
 
 def _of_sources(product: Product) -> Iterator[Fault]:

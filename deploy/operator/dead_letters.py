@@ -6,7 +6,6 @@ replaying publishes a confirmed copy to the consumer's queue before the parked o
 
 import contextlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,14 +17,14 @@ from uuid import uuid4
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import ChannelClosedByBroker
+from pika.exceptions import ChannelClosedByBroker, NackError, UnroutableError
 
 from deploy.broker.queues import connect, count
 from deploy.operator.audit import note
 from deploy.operator.terminal import printable
 from services.chassis.deliveries import VERBATIM
 from services.chassis.topology import ASTRAY, ATTEMPTS, DETAIL, PARKED_AT, REASON
-from services.contracts.topology import SUBSCRIPTIONS
+from services.contracts.topology import QUESTION_QUEUES, SUBSCRIPTIONS
 
 PRACTICE = "notify.tell-citizen"
 """Where a practice message goes."""
@@ -33,6 +32,9 @@ PRACTICE = "notify.tell-citizen"
 RESOURCE_LOCKED = 405
 LOCKED = "«locked»"
 LONGEST_ID = 200
+FIGURES = 12
+"""Of the SHA-256 of a message's bytes, at the end of its id."""
+
 SHOWN = ("specversion", "id", "type", "source", "subject", "time", "sequence", "traceparent")
 """Attributes of the envelope that are shown as they are; they hold no personal data by contract."""
 
@@ -45,7 +47,21 @@ ONE_AT_A_TIME = "loket.dead-letters"
 
 
 class NoSuchMessage(Exception):
-    """No parked message has this id; `loket dead-letters list` shows those that there are."""
+    """No parked message has this id; `loket dead-letters list` shows those that there are. `alike` begin with it: an id
+    of an earlier version lacks the figures of the message.
+    """
+
+    def __init__(self, id: str, alike: Iterable[str] = ()) -> None:
+        super().__init__(id)
+        self.alike = sorted(set(alike))
+
+
+class TwoOfOneId(Exception):
+    """Two messages that are not the same have this id: nothing is done to either."""
+
+
+class NoConsumer(Exception):
+    """There is no queue of this name, or it is none that a consumer takes events from. Nothing was sent."""
 
 
 class AnotherAtWork(Exception):
@@ -54,8 +70,11 @@ class AnotherAtWork(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class DeadLetter:
-    """A parked message, redacted. `id` is its queue and the event's id, or figures of its bytes where it has none: one
-    event may be parked for several consumers, and what each message is called depends on no other.
+    """A parked message, redacted. `id` is its queue, the event's id where it has one, and figures of its bytes: one
+    event may be parked for several consumers, with several bodies, and what each message is called depends on no other.
+    Those with the same bytes for one consumer are called the same, and whatever is done is done to all of them.
+
+    `consumer` is the queue to which it is replayed.
 
     `parked_at` is None for what a version before 0.9 parked. `deaths` is how often the broker itself took the message
     from a queue (its header `x-death`): 0 for what a service parked, which publishes a copy.
@@ -63,6 +82,7 @@ class DeadLetter:
 
     id: str
     queue: str
+    consumer: str
     reason: str
     detail: str
     parked_at: datetime | None
@@ -98,49 +118,52 @@ class DeadLetters:
             return [(properties.headers or {}, _event(body)) for _, (_, properties, body) in held]
 
     def show(self, message_id: str) -> DeadLetter:
-        """One, redacted. Raises NoSuchMessage."""
+        """One, redacted. Raises NoSuchMessage and TwoOfOneId."""
         self._note("show", message_id, "")
         with self._parked() as (_, held):
             return _chosen(held, (message_id,))[0][0]
 
     def replay(self, *message_ids: str) -> Letters:
-        """Send them back to their consumers, with all their tries before them. Raises NoSuchMessage."""
+        """Send them back to their consumers, with all their tries before them; what is astray to the queue for which it
+        came due. Raises NoSuchMessage, TwoOfOneId and NoConsumer; what was sent until then is told by the audit log."""
         with self._parked() as (channel, held):
             channel.confirm_delivery()
             chosen = _chosen(held, message_ids)
             for letter, (method, properties, body) in chosen:
+                if not _is_a_consumers(letter.consumer) or count(channel.connection, letter.consumer) is None:
+                    raise NoConsumer(letter.consumer)
                 self._note("replay", letter.id, letter.reason)
                 kept = {key: value for key, value in (properties.headers or {}).items() if key in VERBATIM}
-                channel.basic_publish(
-                    "",
-                    letter.queue,
-                    body,
-                    pika.BasicProperties(
-                        content_type=properties.content_type,
-                        message_id=properties.message_id,
-                        headers={**kept, ATTEMPTS: 0},
-                        delivery_mode=2,
-                    ),
-                    mandatory=True,
+                again = pika.BasicProperties(
+                    content_type=properties.content_type,
+                    message_id=properties.message_id,
+                    headers={**kept, ATTEMPTS: 0},
+                    delivery_mode=2,
                 )
+                try:
+                    channel.basic_publish("", letter.consumer, body, again, mandatory=True)
+                except (NackError, UnroutableError):
+                    self._note("replay undone", letter.id, "the broker did not take it: nothing was sent")
+                    raise
                 channel.basic_ack(method.delivery_tag)
             return [letter for letter, _ in chosen]
 
     def practise(self) -> str:
         """Send a consumer something that it parks, and nobody misses: unsigned, about nobody. Its id there."""
         id = f"practice:{uuid4().hex[:8]}"
-        parked = f"{PRACTICE}#{id}"
         event = {"specversion": "1.0", "id": id, "type": "be.loket.practice.v1", "source": "/practice", "data": {}}
+        body = json.dumps(event).encode()
+        parked = _named(PRACTICE, id, body)
         self._note("practise", parked, "")
         with connect(self._uri) as connection:
             channel = connection.channel()
             channel.confirm_delivery()
             properties = pika.BasicProperties(content_type="application/cloudevents+json", delivery_mode=2)
-            channel.basic_publish("", PRACTICE, json.dumps(event).encode(), properties, mandatory=True)
+            channel.basic_publish("", PRACTICE, body, properties, mandatory=True)
         return parked
 
     def drop(self, *message_ids: str, reason: str) -> Letters:
-        """Delete them for good. Raises NoSuchMessage, and ValueError without a reason."""
+        """Delete them for good. Raises NoSuchMessage, TwoOfOneId, and ValueError without a reason."""
         if not reason.strip():
             raise ValueError("say why: --reason '…' goes into the audit log")
         with self._parked() as (channel, held):
@@ -158,7 +181,7 @@ class DeadLetters:
             known = [queue for queue in queues if count(connection, f"{queue}.parked") is not None]
             channel = connection.channel()
             _be_alone(connection)
-            yield channel, _distinct([held for queue in known for held in self._held(channel, queue)])
+            yield channel, [held for queue in known for held in self._held(channel, queue)]
 
     @staticmethod
     def _held(channel: BlockingChannel, queue: str) -> Iterator[Held]:
@@ -168,7 +191,8 @@ class DeadLetters:
                 return
             letter = _letter(queue, properties, body)
             if queue == ASTRAY.name:
-                letter = replace(letter, reason="astray", detail=_shown(f"due for {method.routing_key}"))
+                detail = _shown(f"due for {method.routing_key}")
+                letter = replace(letter, consumer=method.routing_key, reason="astray", detail=detail)
             yield letter, (method, properties, body)
 
     def _note(self, act: str, message_id: str, reason: str) -> None:
@@ -188,22 +212,27 @@ def _be_alone(connection: pika.BlockingConnection) -> None:
 
 
 def _chosen(held: list[Held], message_ids: Iterable[str]) -> list[Held]:
-    by_id = {letter.id: (letter, message) for letter, message in held}
-    try:
-        return [by_id[message_id] for message_id in dict.fromkeys(message_ids)]
-    except KeyError as error:
-        raise NoSuchMessage(error.args[0]) from None
-
-
-def _distinct(held: list[Held]) -> list[Held]:
-    """One event may be parked twice for one consumer, with two bodies: the second is `…#2`."""
-    seen: Counter[str] = Counter()
-    found = []
+    by_id: dict[str, list[Held]] = {}
     for letter, message in held:
-        seen[letter.id] += 1
-        times = seen[letter.id]
-        found.append((letter if times == 1 else replace(letter, id=f"{letter.id}#{times}"), message))
-    return found
+        by_id.setdefault(letter.id, []).append((letter, message))
+    chosen: list[Held] = []
+    for id in dict.fromkeys(message_ids):
+        if id not in by_id:
+            raise NoSuchMessage(id, (each for each in by_id if each.startswith(id)))
+        if len({body for _, (_, _, body) in by_id[id]}) > 1:
+            raise TwoOfOneId(id)
+        chosen += by_id[id]
+    return chosen
+
+
+def _named(queue: str, id: str, body: bytes) -> str:
+    return "#".join(filter(None, (queue, id, sha256(body).hexdigest()[:FIGURES])))
+
+
+def _is_a_consumers(queue: str) -> bool:
+    """Whoever may delay a message names the queue for which it comes due: by replaying it nobody gets to write anywhere
+    else."""
+    return queue not in QUESTION_QUEUES and not queue.startswith("loket.") and not queue.endswith(".parked")
 
 
 def _letter(queue: str, properties: Any, body: bytes) -> DeadLetter:
@@ -212,10 +241,11 @@ def _letter(queue: str, properties: Any, body: bytes) -> DeadLetter:
     event = _redacted(body)
     id = str(event.get("id") or "")
     if not (id.isprintable() and 0 < len(id) <= LONGEST_ID):
-        id = sha256(body).hexdigest()[:8]
+        id = ""
     return DeadLetter(
-        id=f"{queue}#{id}",
+        id=_named(queue, id, body),
         queue=queue,
+        consumer=queue,
         reason=_shown(headers.get(REASON) or (deaths[0].get("reason") if deaths else "unknown")),
         detail=_shown(headers.get(DETAIL) or ""),
         parked_at=_parked_at(headers, deaths),

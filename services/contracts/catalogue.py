@@ -46,6 +46,7 @@ from services.contracts.product import (
     Retention,
     brings_document,
 )
+from services.contracts.schema import Unreadable
 from services.contracts.suggesting import unknown
 from services.contracts.towns import Town
 
@@ -96,6 +97,21 @@ def products() -> dict[str, Product]:
         product = read_product(told, text_of(told, file))
         found[product.id] = product
     return dict(sorted(found.items()))
+
+
+def wrong_products() -> list[Unreadable]:
+    """What keeps each product's file from being read, each file once. What products share is read for the first of
+    them, so that while one of those is wrong, it alone is told."""
+    found: dict[str, Unreadable] = {}
+    try:
+        for told, file in own_files(""):
+            try:
+                read_product(told, text_of(told, file))
+            except Unreadable as wrong:
+                found.setdefault(wrong.what, wrong)
+    except Unreadable as wrong:  # two files of one name
+        found.setdefault(wrong.what, wrong)
+    return list(found.values())
 
 
 def digests() -> dict[str, str]:
@@ -151,6 +167,7 @@ def questions() -> dict[str, Field]:
     for told, file in own_files("questions"):
         question = loaded(Field, told, text_of(told, file))
         texts = [("titles", question.titles)]
+        texts += [("label", question.label)] if question.label else []
         texts += [(f"options.{option.value}", option.titles) for option in question.options]
         problems = {**dict(incomplete(texts)), **dict(unwritable(texts)), **dict(_unbounded(question))}
         problems |= dict(unreadable_brackets(texts))
@@ -187,7 +204,7 @@ def retentions() -> dict[str, Retention]:
 
 def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
     if f"{plan.id}.yaml" != name or not _NAME.fullmatch(plan.id):
-        yield "id", "lower-case words with hyphens, the same as the file's name"
+        yield "id", f"lower-case words with hyphens, the same as the file's name: {name.removesuffix('.yaml')}"
     texts = [("titles", plan.titles), ("explanations", plan.explanations)]
     texts += [(f"gives.statements.{case}", by_language) for case, by_language in plan.gives.statements.items()]
     yield from incomplete(texts)
@@ -232,7 +249,7 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
 
 def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
     if plan.gives.kind == PASSED_THROUGH:
-        if plan.gives.statements or plan.gives.sections:
+        if plan.gives.statements or plan.gives.usual_for or plan.gives.sections or plan.gives.answers:
             yield "gives", "no statement and no section: what is passed through is not ours to print"
         if len(plan.facts) != 1 or not brings_document(plan.facts[0]):
             yield "facts", "the one whose document is passed through"
@@ -250,7 +267,19 @@ def _wrongly_given(plan: _Plan) -> Iterator[tuple[str, str]]:
 
 def _wrongly_printed(plan: _Plan) -> Iterator[tuple[str, str]]:
     if USUAL not in plan.gives.statements:
-        yield "gives.statements", f"what a certificate says, under `{USUAL}`"
+        yield (
+            "gives.statements",
+            f"`{USUAL}` is missing: write what a certificate says under `{USUAL}: {{nl: …, fr: …, de: …, en: …}}`",
+        )
+    for case in plan.gives.usual_for:
+        if case in plan.gives.statements:
+            yield "gives.usual_for", f"{case} has a statement; leave it out in one of the two places"
+    printable = [each for each in plan.asks if each in questions() and not questions()[each].options_from]
+    if strange := [each for each in plan.gives.answers if each not in printable]:
+        yield (
+            "gives.answers",
+            f"{', '.join(strange)}: only what is asked (`asks`), and no country or language of a form",
+        )
     if name_of(Identity) not in plan.facts:
         yield "facts", f"{name_of(Identity)} among them: every certificate says about whom it is"
     if plan.gives.kind == CERTIFICATE and (sealed := [each for each in plan.facts if brings_document(each)]):

@@ -87,7 +87,7 @@ def unwritable(
         for language, text in found.items() if isinstance(found, Mapping) else (("", found),):
             place = f"{path}.{language}".rstrip(".")
             if len(text) > most:
-                yield place, f"at most {most} characters"
+                yield place, f"at most {most} characters, and it has {len(text)}"
             elif not is_printable(text):
                 yield place, "a control character, a line break or a mark of direction; remove it"
             elif "<" in text or ">" in text:

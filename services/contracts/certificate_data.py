@@ -20,6 +20,9 @@ SCHEMA = f"/schemas/certificate-{VERSION}.json"
 
 FILE_NAME = "certificate.json"
 
+PURPOSE = "purpose"
+"""The question whose answer stands at the head of the data as well: version 1 had no other."""
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _TEXT = {"type": "string"}
@@ -49,7 +52,20 @@ HEAD: Mapping[str, dict[str, Any]] = {
     "consulted_at": {**_MOMENT, "description": "When the register was consulted."},
     "current_through": {**_DAY, "description": "The last day on which the town presents it as current."},
     "registers": {"type": "array", "items": _TEXT, "description": "Those that it is made from."},
-    "purpose": {**_TEXT, "description": "For what it was asked, where that was asked."},
+    PURPOSE: {**_TEXT, "description": "For what it was asked, where that was asked: also among the answers."},
+    "answers": {
+        "type": "object",
+        "description": "What the citizen answered and the certificate prints, by the name of the question.",
+        "additionalProperties": {
+            "type": "object",
+            "properties": {
+                "label": {**_TEXT, "description": "What is printed before it: the question, or what it is about."},
+                "text": {**_TEXT, "description": "The answer as it is printed."},
+                "value": {**_TEXT, "description": "Of a choice what stands for it in every language, else the text."},
+            },
+            "required": ["label", "text", "value"],
+        },
+    },
     "form": {
         "type": "object",
         "description": "The multilingual form of Regulation (EU) 2016/1191 behind the certificate, where there is one.",
@@ -67,7 +83,7 @@ HEAD: Mapping[str, dict[str, Any]] = {
         "required": ["regulation", "annex", "destination", "languages", "entries"],
     },
 }
-OPTIONAL = frozenset({"purpose", "form"})
+OPTIONAL = frozenset({PURPOSE, "answers", "form"})
 
 
 def shown(part: Any) -> dict[str, Any]:

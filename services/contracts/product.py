@@ -55,7 +55,8 @@ class Field:
     """A question (`questions/<name>.yaml`): one thing the register does not know, a field of the form.
 
     `kind` is `choice` (of `options`, or of what `options_from` names, one of OPTION_SOURCES) or `text` (one line,
-    `max_length`).
+    `max_length`). `label` stands before the answer on paper, where the product prints it (Gives.answers); without one
+    its title does.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Field:
     max_length: int = 200
     options: tuple[Option, ...] = ()
     options_from: str = ""
+    label: dict[str, str] = field(default_factory=dict)
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -93,14 +95,18 @@ class Gives:
     """What a product leads to, an OUTPUT. What is passed through states by itself, and has no sections.
 
     `statements`: what a certificate says, by case and language; the case `usual` is always there, others are those that
-    a section tells of (a household of one is `alone`). `%(registers)s` is from which registers. `sections` name what is
-    printed and in which order; none: the facts, in theirs. `form` is one of forms.forms().
+    a section tells of (a household of one is `alone`). `usual_for`: those of which the usual statement is true as well;
+    of a case that stands in neither nothing is certified. `%(registers)s` is from which registers. `sections` name what
+    is printed and in which order; none: the facts, in theirs. `form` is one of forms.forms(). `answers`: the questions
+    whose answer is printed below the facts.
     """
 
     kind: str
     statements: dict[str, dict[str, str]] = field(default_factory=dict)
+    usual_for: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     form: str = ""
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -188,7 +188,7 @@ def _told(error: yaml.MarkedYAMLError, text: str) -> str:
     if "flow node" in while_:
         what = "a value is missing before this, or a bracket is not closed"
     elif began and while_.startswith("while parsing a flow"):
-        what, mark = f"what begins here with {_at(text, began)} is not closed, or a comma is missing in it", began
+        what, mark = f"what begins here with {_at(text, began)} is not closed, or {_IN_BRACKETS}", began
     elif began and while_.startswith("while scanning a quoted"):
         what, mark = "a quotation mark that is not closed", began
     elif start := _NO_START.fullmatch(what):
@@ -199,6 +199,8 @@ def _told(error: yaml.MarkedYAMLError, text: str) -> str:
         what = _MENDS.get(what, what)
     return f"line {mark.line + 1}, column {mark.column + 1}: {what}"
 
+
+_IN_BRACKETS = "a comma is missing in it, or a text with ? or : in it needs quotes"
 
 _MENDS = {
     "found character '\\t' that cannot start any token": "a tab; indent with spaces",

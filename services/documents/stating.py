@@ -14,7 +14,7 @@ from services.contracts.product import PASSED_THROUGH, Product
 from services.contracts.sealed import NotWhole, SealedDocument, sealed_document
 from services.contracts.text import is_meaningful
 from services.documents.paper.vocabulary import vocabulary
-from services.documents.sections import plain, sections
+from services.documents.sections import case_of, plain, sections
 
 BEFORE = {"residence": None, "household": None}
 """Versions up to 0.9 wrote these two even where they were not: what they stated and what we state is compared."""
@@ -26,7 +26,8 @@ def check(
     """Raises Unacceptable where the facts are another application's, are not the product's, or have no bounds.
 
     Also where an address has no name in the language of the certificate, or in one of the town's `official` ones where
-    it is a courtesy translation; and where it is not said in which register the subject is.
+    it is a courtesy translation; where it is not said in which register the subject is; and where the product has no
+    statement for what the facts are a case of, as one that has come to be passed through since they were asked for.
     """
     if (facts.application_id, facts.town, facts.product) != (application_id, town, product.id):
         raise Unacceptable("facts-of-another-application")
@@ -47,6 +48,7 @@ def check(
     if not facts.registers or not set(facts.registers) <= set(vocabulary("registers").codes):
         raise Unacceptable("facts-without-register")
     _check_form(facts, product)
+    case_of(product, facts.parts)
     for text in _texts(_written(facts)):
         if len(text) > LONGEST_TEXT:
             raise Unacceptable("facts-too-large", f"a text longer than {LONGEST_TEXT} characters")

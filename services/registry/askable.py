@@ -24,7 +24,7 @@ def askable(
 ) -> tuple[list[tuple[Dossier, str]], Refusal | None]:
     """The people a citizen may ask this product about, with the capacity; or, where there is none, why not.
 
-    About whom the register would refuse these facts is not among them, nor a child whom a protection hides from the
+    About whom these facts would be refused is not among them, nor a child whom a protection hides from the
     citizen, whatever the product. Whom it contradicts is: the application waits, and the town is told. Raises
     SourceUnavailable, and Inconsistent about the citizen.
     """
@@ -41,6 +41,8 @@ def askable(
         refusal = _foreseen(
             dossier, former, capacity=SELF, asked_by=Asker.SUBJECT, facts=facts, town=town, view=view, on=today
         )
+        if refusal is None and may_be_minor(dossier.born_on, today) and _is_of_adults(product):
+            refusal = Refusal.ONLY_AT_THE_COUNTER
         people += [] if refusal else [(dossier, SELF)]
     if PARENT in product.capacities:
         numbers = found.all_numbers(former)
@@ -52,6 +54,10 @@ def askable(
         known = {each.number for each, _ in people}
         people += _relatives(found, former, product=product, known=known, view=view, on=today)
     return people, None if people else refusal or Refusal.NOT_ENTITLED
+
+
+def _is_of_adults(product: Product) -> bool:
+    return any(fact.of_adults for fact in declared(product.facts))
 
 
 def _relatives(

@@ -177,6 +177,8 @@ def _load(
     sources: Mapping[str, Source],
 ) -> tuple[dict[str, Any], dict[str, Promised]]:
     """The answers by fact, and what is promised instead of some. Raises _Refused."""
+    if any(fact.of_adults for fact in facts) and may_be_minor(subject.dossier.born_on, subject.today):
+        _refuse(Refusal.ONLY_AT_THE_COUNTER)
     answers: dict[str, Any] = {fact.name: subject for fact in facts if fact.source == POPULATION}
     promises = {}
     for name in dict.fromkeys(fact.source for fact in facts if fact.source != POPULATION):

@@ -14,7 +14,7 @@ from deploy.local.outside import ROOT
 from deploy.operator.unread import unread
 from services.chassis.settings import SettingsError, read
 from services.contracts import rooms
-from services.contracts.catalogue import products, questions, retentions
+from services.contracts.catalogue import products, questions, retentions, wrong_products
 from services.contracts.gates import terms_of
 from services.contracts.laws import laws
 from services.contracts.schema import Unreadable
@@ -128,6 +128,17 @@ def test_a_process_does_not_blame_the_towns_files(own: Callable[[str, str | byte
 
     assert "toy.yaml: line 1 is not UTF-8; save the file as UTF-8" in str(wrong.value)
     assert "LOKET_TOWNS cannot be used" not in str(wrong.value)
+
+
+def test_mistakes_of_several_files_are_told_at_once(own: Own):
+    own("catalogue/one.yaml", TOY)
+    own("catalogue/two.yaml", "titles: {fr: Quelle piscine ?, nl: Welk zwembad?}\n")
+
+    found = wrong_products()
+
+    assert [each.what for each in found] == ["one.yaml", "two.yaml"]
+    assert "the same as the file's name: one" in str(found[0])
+    assert "a text with ? or : in it needs quotes" in str(found[1])
 
 
 def test_lint_tells_what_nobody_reads_beside_what_cannot_be_read(tmp_path: Path):

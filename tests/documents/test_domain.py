@@ -15,10 +15,12 @@ from services.contracts.codes import CROCKFORD, grouped
 from services.contracts.delivery import Unacceptable
 from services.contracts.extracts import Facts
 from services.contracts.facts.civil_status import CivilStatus
+from services.contracts.facts.criminal_record import CriminalRecord
 from services.contracts.facts.legal_cohabitation import LegalCohabitation
 from services.contracts.facts.life import Life
 from services.contracts.facts.nationality import HeldNationality, Nationality
 from services.contracts.facts.residence import Residence
+from services.contracts.product import Product
 from services.contracts.restoring import LostTime
 from services.documents.domain import (
     current_through,
@@ -27,7 +29,7 @@ from services.documents.domain import (
     new_number,
 )
 from services.documents.stating import check, stated
-from tests.documents.examples import ADDRESS, an_identity, facts_for, members, printed_products, with_part
+from tests.documents.examples import ADDRESS, CONVICTIONS, an_identity, facts_for, members, printed_products, with_part
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
@@ -59,15 +61,45 @@ def said(facts: Facts) -> dict[str, Any]:
     return stated(facts, product=products()[facts.product], official=("nl", "fr"))
 
 
-def checked(facts: Facts, product: str = "life", language: str = "nl") -> None:
+def checked(facts: Facts, product: str | Product = "life", language: str = "nl") -> None:
     check(
         facts,
         application_id="application-1",
         town="21005",
-        product=products()[product],
+        product=products()[product] if isinstance(product, str) else product,
         language=language,
         official=("nl", "fr"),
     )
+
+
+CONVICTED = facts_for(
+    "criminal-record-595",
+    parts={
+        "criminal-record": CriminalRecord(
+            model="595", asked_for="work", consulted_on="2026-11-24", convictions=CONVICTIONS
+        )
+    },
+)
+
+
+def without(case: str, product: str, **changes: Any) -> Product:
+    """The product, its file without a statement for the case."""
+    gives = products()[product].gives
+    statements = {each: texts for each, texts in gives.statements.items() if each != case}
+    return replace(products()[product], gives=replace(gives, statements=statements, **changes))
+
+
+@pytest.mark.parametrize("of", ["convictions", "usual"])
+def test_nothing_is_certified_of_a_case_that_the_products_file_has_no_statement_for(of: str) -> None:
+    """The usual one would say of somebody with two convictions that there are none."""
+    checked(CONVICTED, "criminal-record-595")
+
+    with pytest.raises(Unacceptable, match=f"statement-missing: criminal-record-595: {of}"):
+        checked(CONVICTED, without(of, "criminal-record-595"))
+
+
+def test_the_usual_statement_is_made_where_somebody_said_that_it_is_true_of_the_case_too() -> None:
+    checked(CONVICTED, without("convictions", "criminal-record-595", usual_for=("convictions",)))
 
 
 def test_facts_of_another_application_are_refused() -> None:

@@ -29,6 +29,7 @@ from services.contracts.facts.legal_cohabitation import LegalCohabitation
 from services.contracts.facts.nationality import HeldNationality, Nationality
 from services.contracts.facts.residence_history import ResidenceHistory
 from services.contracts.national_number import compose
+from services.contracts.product import Field, Option
 from services.contracts.translations import sentences
 from services.documents.paper import pinned
 from services.documents.paper.layout import layout, statement
@@ -75,6 +76,39 @@ def test_a_certificate_says_what_the_register_says(press: CertificatePress, prod
     assert "Achternaam" in text
     assert wording(language)("SPECIMEN") in text
     assert (wording(language)("Translation for information") in text) == (language in ("de", "en"))
+
+
+POOL = Field(
+    name="pool",
+    kind="choice",
+    titles=dict.fromkeys(LANGUAGES, "Which pool?"),
+    options=(Option(value="north", titles=dict.fromkeys(LANGUAGES, "The northern pool")),),
+)
+CLASS = Field(
+    name="class", kind="text", titles=dict.fromkeys(LANGUAGES, "Class"), label=dict.fromkeys(LANGUAGES, "In:")
+)
+
+
+def test_what_a_product_asks_and_prints_stands_on_the_paper_and_in_the_data(town_folder: Path) -> None:
+    """Any question's, in words; what is asked for somebody else stands on neither."""
+    life = products()["life"]
+    asking = replace(
+        life, fields=(POOL, CLASS, replace(CLASS, name="spare")), gives=replace(life.gives, answers=("pool", "class"))
+    )
+    press = CertificatePress({"21005": a_town()}, folder=town_folder, secrets=SECRETS, catalogue={"life": asking})
+    order = an_order(facts_for("life", fields={"pool": "north", "class": "3 b", "spare": "nothing to print"}))
+
+    pdf = press.render_and_seal(order).pdf
+
+    text, data = text_of(pdf), data_in(pdf)
+    assert "Which pool? The northern pool" in text
+    assert "In: 3 b" in text
+    assert "nothing to print" not in text + json.dumps(data)
+    assert data["answers"] == {
+        "pool": {"label": "Which pool?", "text": "The northern pool", "value": "north"},
+        "class": {"label": "In:", "text": "3 b", "value": "3 b"},
+    }
+    Draft202012Validator(schema(), format_checker=FormatChecker()).validate(data)
 
 
 def test_a_town_in_production_marks_nothing(town_folder: Path) -> None:

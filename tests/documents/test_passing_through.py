@@ -16,10 +16,12 @@ from services.contracts.documents import FetchCertificate, VerifyCode, VerifyFil
 from services.contracts.extracts import FACTS_VERSION, Facts
 from services.contracts.facts.birth_deed import BirthDeed
 from services.contracts.facts.federal_attest import FederalAttest
-from services.contracts.plans import plan_of
+from services.contracts.plans import pinned, plan_of
+from services.contracts.product import PASSED_THROUGH, Gives
 from services.contracts.sealed import LARGEST_SEALED, SealedDocument
 from services.documents import handlers
 from services.documents.domain import Finding
+from services.documents.stating import check
 from tests.documents.examples import NOW, facts_for
 from tests.documents.fakes import FakeCertificates, FakeExaminer, FakePress
 from tests.documents.test_issuing import TOWNS, a_cause, issue
@@ -85,6 +87,22 @@ def test_a_sealed_document_is_given_byte_for_byte_and_printed_by_nobody():
     assert file.sha256 == hashlib.sha256(PDF).hexdigest()
     assert file.filename.startswith("birth-deed-extract-21005-")
     assert certificate.seal is None
+
+
+def test_what_was_filed_for_before_the_product_came_to_be_passed_through_waits_for_a_statement():
+    """Its file says nothing any more, and nothing is printed in its place."""
+    product = products()["residence"]
+    now_passed_through = replace(product, gives=Gives(kind=PASSED_THROUGH))
+
+    with pytest.raises(Unacceptable, match="statement-missing: residence: usual"):
+        check(
+            facts_for("residence"),
+            application_id="application-1",
+            town="21005",
+            product=pinned(now_passed_through, plan_of(product)),
+            language="nl",
+            official=("nl", "fr"),
+        )
 
 
 def test_it_is_known_by_its_code_and_as_a_file():

@@ -26,15 +26,15 @@ def lint(as_json: bool) -> None:
     Exit code 1 where something is.
     """
     from deploy.local.stack import this_stack
-    from deploy.operator.catalogue_lint import faults_of, of_extensions
     from deploy.operator.catalogue_lint import lint as look
+    from deploy.operator.catalogue_lint import unread_faults
     from services.contracts.catalogue_files import WrongCatalogue
     from services.contracts.rooms import WrongExtension
 
     try:
         faults = look(this_stack().towns())
     except (WrongCatalogue, WrongExtension) as wrong:  # the towns' files are compared with it
-        faults = [*faults_of(wrong), *of_extensions()]
+        faults = unread_faults(wrong)
     facts = {"faults": [{"file": each.file, "place": each.place, "told": each.told} for each in faults]}
     rows = [[each.file, each.place, each.told] for each in faults]
     tell(

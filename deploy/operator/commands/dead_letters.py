@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deploy.operator.terminal import Commands, Mistake, as_json, as_json_text, clear, table, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, as_json_text, clear, printable, table, tell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -120,12 +120,20 @@ def _wanted(opened: "DeadLetters", messages: tuple[str, ...], every: bool, queue
 def _known() -> Iterator[None]:
     from pika.exceptions import NackError, UnroutableError
 
-    from deploy.operator.dead_letters import AnotherAtWork, NoSuchMessage
+    from deploy.operator.dead_letters import AnotherAtWork, NoConsumer, NoSuchMessage, TwoOfOneId
 
     try:
         yield
     except NoSuchMessage as error:
-        raise Mistake(f"nothing parked is called {error}; see `loket dead-letters list`") from None
+        called = f"; {' and '.join(error.alike)} begin so: give the whole id" if error.alike else ""
+        raise Mistake(f"nothing parked is called {error}{called}; see `loket dead-letters list`") from None
+    except TwoOfOneId as error:
+        raise Mistake(f"two different messages are called {error}: nothing was done to either") from None
+    except NoConsumer as error:
+        raise Mistake(
+            f"there is no consumer's queue {printable(str(error))}, and nothing was sent there: start that version of"
+            " its service first"
+        ) from None
     except AnotherAtWork:
         raise Mistake("somebody else is looking at what is parked at this moment; try again") from None
     except ValueError as error:

@@ -2,19 +2,21 @@
 
 import json
 
-from services.contracts.certificate_data import SCHEMA, VERSION, shown
+from services.contracts.certificate_data import PURPOSE, SCHEMA, VERSION, shown
 from services.contracts.codes import grouped
 from services.contracts.product import Product
 from services.contracts.towns import Town
 from services.documents.domain import Order, current_through
 from services.documents.paper.forms import Filled, as_data
+from services.documents.paper.layout import answers
 
 
 def data(order: Order, *, product: Product, town: Town, form: Filled | None = None) -> bytes:
     """What stands on the paper, and nothing that does not."""
     facts = order.facts
-    asked = any(each.name == "purpose" for each in product.fields)
-    purpose = {"purpose": facts.fields["purpose"]} if asked and facts.fields.get("purpose") else {}
+    answered = {each.name: each for each in answers(facts.fields, product, order.language)}
+    purpose = {PURPOSE: answered[PURPOSE].value} if PURPOSE in answered else {}
+    told_so = {name: {"label": each.label, "text": each.text, "value": each.value} for name, each in answered.items()}
     told = {
         "$schema": f"{town.address}{SCHEMA}",
         "version": VERSION,
@@ -32,6 +34,7 @@ def data(order: Order, *, product: Product, town: Town, form: Filled | None = No
         "specimen": town.specimen,
         "registers": list(facts.registers),
         **purpose,
+        **({"answers": told_so} if told_so else {}),
         **({"form": as_data(form)} if form else {}),
         "facts": {name: shown(facts.parts[name]) for name in product.gives.sections},
     }

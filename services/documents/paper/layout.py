@@ -2,20 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.contracts.codes import grouped
 from services.contracts.extracts import Facts
 from services.contracts.facts.identity import Identity
-from services.contracts.product import USUAL, Product
+from services.contracts.product import Product
 from services.contracts.text import printable
 from services.contracts.towns import Town
 from services.documents.domain import Order, current_through
 from services.documents.paper.forms import filled
 from services.documents.paper.wording import Wording
-from services.documents.sections import sections
+from services.documents.sections import case_of, sections
 
 LONGEST_HEAD = 70
 """Characters of a name at the head of later pages."""
@@ -47,7 +47,7 @@ def layout(order: Order, *, product: Product, town: Town, say: Wording) -> dict[
         "as_of": say.moment(facts.compiled_at),
         "statement": statement(facts, product, say),
         "blocks": tuple(_blocks(facts, product, say)),
-        "purpose": _purpose(facts.fields, product, say),
+        "answers": tuple(answers(facts.fields, product, say.language)),
         "form": filled(order, product=product, town=town, say=say),
         "url": f"{town.address}/v/{order.code}",
         "address": verified_at(town),
@@ -65,11 +65,27 @@ def layout(order: Order, *, product: Product, town: Town, say: Wording) -> dict[
 
 
 def statement(facts: Facts, product: Product, say: Wording) -> str:
-    """What the product certifies, for the case that one of its sections tells of."""
-    known = sections()
-    cases = (known[name].case(facts.parts[name]) for name in product.gives.sections)
-    case = next((each for each in cases if each != USUAL and each in product.gives.statements), USUAL)
-    return say(product.gives.statements[case]) % {"registers": say.registers(facts.registers)}
+    """What the product certifies, for the case that one of its sections tells of. Raises Unacceptable (case_of)."""
+    return say(product.gives.statements[case_of(product, facts.parts)]) % {"registers": say.registers(facts.registers)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the citizen answered, in words; `value` is what the form sent."""
+
+    name: str
+    label: str
+    text: str
+    value: str
+
+
+def answers(given: Mapping[str, str], product: Product, language: str) -> Iterator[Answer]:
+    """Those that the product prints, of what was answered."""
+    for asked in product.fields:
+        if asked.name in product.gives.answers and (value := given.get(asked.name)):
+            titles = {option.value: option.titles[language] for option in asked.options}
+            label = (asked.label or asked.titles)[language]
+            yield Answer(name=asked.name, label=label, text=titles.get(value, printable(value)), value=value)
 
 
 def verified_at(town: Town) -> str:
@@ -111,11 +127,3 @@ def _person(facts: Facts) -> str:
     while end and unicodedata.combining(name[end]):
         end -= 1
     return f"{name[:end].rstrip(' ,')}…"
-
-
-def _purpose(fields: dict[str, str], product: Product, say: Wording) -> str:
-    for asked in product.fields:
-        if asked.name == "purpose" and (given := fields.get("purpose")):
-            titles = {option.value: option.titles[say.language] for option in asked.options}
-            return titles.get(given, printable(given))
-    return ""

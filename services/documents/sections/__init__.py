@@ -10,10 +10,11 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar
 
 from services.contracts.address import Address
+from services.contracts.delivery import Unacceptable
 from services.contracts.extracts import MOST_MEMBERS
 from services.contracts.facts import name_of, unprinted
 from services.contracts.naming import Names
-from services.contracts.product import USUAL
+from services.contracts.product import USUAL, Product
 from services.contracts.rooms import extend, modules
 from services.documents.paper.wording import Wording
 
@@ -119,6 +120,19 @@ def sections() -> Mapping[str, Section[Any]]:
     """All that there are, by the fact's name."""
     modules(__name__)
     return MappingProxyType(dict(sorted(_sections.items())))
+
+
+def case_of(product: Product, facts: Mapping[str, Any]) -> str:
+    """Of which of the product's statements these facts are a case: the first that one of its sections tells of, else
+    the usual. Raises Unacceptable where the product has no statement for a case that is told: what it says of others
+    may be false of this one."""
+    gives = product.gives
+    found = (sections()[name].case(facts[name]) for name in gives.sections)
+    cases = [*(case for case in found if case not in (USUAL, *gives.usual_for)), USUAL]
+    for case in cases:
+        if case not in gives.statements:
+            raise Unacceptable("statement-missing", f"{product.id}: {case}")
+    return cases[0]
 
 
 def plain(value: Any, *, without: frozenset[str], named: Callable[[Names], str]) -> Any:

@@ -41,11 +41,14 @@ class Tells(IntEnum):
 @dataclass(frozen=True, kw_only=True)
 class Fact(Generic[A, P]):
     """How one fact is had. `compile` makes its part of what its source answered; `refusal` says first whether it may be
-    had. Both may raise contradictions.Inconsistent."""
+    had. Both may raise contradictions.Inconsistent. `question` is that of the form whose answer decides what it says,
+    where there is one. `of_adults`: its source answers about nobody who may be a minor."""
 
     part: type[P]
     compile: Callable[[A], P]
     refusal: Callable[[A], Refusal | None] = _never
+    question: str = ""
+    of_adults: bool = False
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -216,14 +217,14 @@ def _pauses(stack: Stack) -> list[float]:
     return [(again - at).total_seconds() for at, again in moments]
 
 
-ODD = "notify.tell-citizen#odd-1"
+ODD_BODY = json.dumps({"id": "odd-1", "data": {"facts": "someone's"}}).encode()
+ODD = f"notify.tell-citizen#odd-1#{sha256(ODD_BODY).hexdigest()[:12]}"
 
 
 def test_what_is_parked_is_listed_shown_redacted_and_dropped(loket: Loket, running: dict[str, Any], stack: Stack):
     with pika.BlockingConnection(pika.URLParameters(stack.amqp_uri)) as connection:
         properties = pika.BasicProperties(content_type="application/cloudevents+json", delivery_mode=2)
-        body = json.dumps({"id": "odd-1", "data": {"facts": "someone's"}}).encode()
-        connection.channel().basic_publish("", "notify.tell-citizen", body, properties)
+        connection.channel().basic_publish("", "notify.tell-citizen", ODD_BODY, properties)
 
     def parked() -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = json.loads(loket("dead-letters", "list", "--json").stdout)["letters"]

@@ -33,6 +33,38 @@ def saying(product: Product, case: str, text: str) -> Product:
     return replace(product, gives=replace(product.gives, statements=statements))
 
 
+def lacking(case: str, product: Product, *covered: str) -> Product:
+    statements = {each: texts for each, texts in product.gives.statements.items() if each != case}
+    return replace(product, gives=replace(product.gives, statements=statements, usual_for=covered))
+
+
+def test_a_case_of_a_section_has_a_statement_or_the_word_that_the_usual_one_is_true_of_it(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a certificate above a table of convictions says that there are none."""
+    known, id = products(), "criminal-record-595"
+
+    monkeypatch.setattr(catalogue_lint, "products", lambda: {**known, id: lacking("convictions", known[id])})
+    (fault,) = lint(stack.towns())
+    covered = lacking("convictions", known[id], "convictions")
+    monkeypatch.setattr(catalogue_lint, "products", lambda: {**known, id: covered})
+
+    assert (fault.file, fault.place) == (f"{id}.yaml", "gives.statements.convictions")
+    assert "`usual_for: [convictions]` where `usual` is true of it as well" in fault.told
+    assert lint(stack.towns()) == []
+
+
+def test_an_answer_that_goes_nowhere_is_named(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither printed, nor what a fact, a gate or a form is made of."""
+    known, id = products(), "household-composition"
+    silent = replace(known[id], gives=replace(known[id].gives, answers=()))
+
+    monkeypatch.setattr(catalogue_lint, "products", lambda: {**known, id: silent})
+
+    told = "the answer to purpose goes nowhere: print it (`answers: [purpose]`), or do not ask it"
+    assert lint(stack.towns()) == [Fault(file=f"{id}.yaml", place="gives.answers", told=told)]
+
+
 def test_ours_has_no_fault(stack: Stack) -> None:
     assert lint(stack.towns()) == []
     assert CliRunner().invoke(catalogue, ["lint"]).output.strip() == "nothing is wrong"
@@ -56,6 +88,11 @@ def test_ours_has_no_fault(stack: Stack) -> None:
         (
             lambda it: saying(it, "alone", "Alone."),
             "gives.statements.alone",
+            "no section of the product has such a case",
+        ),
+        (
+            lambda it: replace(it, gives=replace(it.gives, usual_for=("alone",))),
+            "gives.usual_for.alone",
             "no section of the product has such a case",
         ),
         (

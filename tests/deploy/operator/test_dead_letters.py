@@ -13,7 +13,15 @@ import pytest
 from pika.exceptions import UnroutableError
 
 from deploy.operator.commands.dead_letters import _listed, _shown
-from deploy.operator.dead_letters import LOCKED, AnotherAtWork, DeadLetter, DeadLetters, NoSuchMessage
+from deploy.operator.dead_letters import (
+    LOCKED,
+    AnotherAtWork,
+    DeadLetter,
+    DeadLetters,
+    NoConsumer,
+    NoSuchMessage,
+    TwoOfOneId,
+)
 from deploy.operator.terminal import tell
 from services.chassis.topology import Topology
 from services.contracts.intake import ApplicationCleared
@@ -32,7 +40,12 @@ EVENT = {
     "data": {"application_id": "a1", "facts": "personal"},
 }
 
-ID = f"{QUEUE}#{EVENT['id']}"
+
+def called(body: bytes, id: str = "", queue: str = QUEUE) -> str:
+    return "#".join(filter(None, (queue, id, sha256(body).hexdigest()[:12])))
+
+
+ID = called(json.dumps(EVENT).encode(), str(EVENT["id"]))
 
 
 @pytest.fixture
@@ -57,10 +70,6 @@ def park(channel: Any, body: bytes, **headers: Any) -> None:
         delivery_mode=2,
     )
     channel.basic_publish("loket.parked", QUEUE, body, properties, mandatory=True)
-
-
-def without_id(body: bytes) -> str:
-    return f"{QUEUE}#{sha256(body).hexdigest()[:8]}"
 
 
 def audit(tmp_path: Path) -> list[dict[str, str]]:
@@ -104,7 +113,7 @@ def test_a_message_is_dropped_with_a_reason_only(channel: Any, letters: DeadLett
         letters.drop(ID, reason=" ")
     letters.drop(ID, reason="test message")
 
-    assert [letter.id for letter in letters.list()] == [without_id(b"not json")]
+    assert [letter.id for letter in letters.list()] == [called(b"not json")]
     assert [(entry["act"], entry["reason"]) for entry in audit(tmp_path)] == [("dead-letters drop", "test message")]
 
 
@@ -115,7 +124,7 @@ def test_what_has_no_id_keeps_its_name_when_others_go(channel: Any, letters: Dea
     listed = [letter.id for letter in letters.list()]
     letters.drop(listed[0], reason="test message")
 
-    assert listed == [without_id(b"first"), without_id(b"second")]
+    assert listed == [called(b"first"), called(b"second")]
     assert [letter.id for letter in letters.list()] == listed[1:]
 
 
@@ -193,7 +202,15 @@ def test_it_is_told_since_when_it_is_parked(
 
 def test_what_is_locked_is_shown_as_it_is_written() -> None:
     letter = DeadLetter(
-        id="x", queue="q", reason="r", detail="d", parked_at=None, size=1, deaths=0, event={"data": {"name": LOCKED}}
+        id="x",
+        queue="q",
+        consumer="q",
+        reason="r",
+        detail="d",
+        parked_at=None,
+        size=1,
+        deaths=0,
+        event={"data": {"name": LOCKED}},
     )
 
     cells = list(_shown(asdict(letter)).columns[1].cells)
@@ -209,7 +226,7 @@ def test_to_practise_something_is_sent_that_a_consumer_will_park(
     id = letters.practise()
 
     _, properties, body = channel.basic_get(QUEUE, auto_ack=True)
-    assert f"{QUEUE}#{json.loads(body)['id']}" == id
+    assert called(body, json.loads(body)["id"]) == id
     assert not any(name.startswith("loket-") for name in properties.headers or {})
     assert [(entry["act"], entry["message"]) for entry in audit(tmp_path)] == [("dead-letters practise", id)]
 
@@ -243,7 +260,7 @@ def test_a_message_named_twice_is_acted_on_once(channel: Any, letters: DeadLette
 
     assert [letter.id for letter in letters.replay(ID, ID)] == [ID]
     assert channel.queue_declare(QUEUE, passive=True).method.message_count == 1
-    assert [letter.id for letter in letters.drop(*[without_id(b"other")] * 3, reason="junk")] == [without_id(b"other")]
+    assert [letter.id for letter in letters.drop(*[called(b"other")] * 3, reason="junk")] == [called(b"other")]
     assert letters.list() == []
     assert [entry["act"] for entry in audit(tmp_path)] == ["dead-letters replay", "dead-letters drop"]
 
@@ -257,20 +274,101 @@ def test_two_who_look_at_once_do_not_each_see_half(channel: Any, letters: DeadLe
     assert len(held) == len(letters.list()) == 1
 
 
-def test_what_came_due_for_no_queue_is_listed_and_can_only_be_dropped(
-    channel: Any, amqp_uri: str, tmp_path: Path
-) -> None:
+def astray(channel: Any, amqp_uri: str, tmp_path: Path, queue: str) -> tuple[DeadLetters, DeadLetter]:
     letters = DeadLetters(amqp_uri, audit=tmp_path / "audit.jsonl")
-    channel.basic_publish("loket.due", "gone.listen\n", json.dumps(EVENT).encode(), mandatory=True)
-
+    channel.basic_publish("loket.due", queue, json.dumps(EVENT).encode(), mandatory=True)
     (letter,) = letters.list("loket.astray")
+    return letters, letter
+
+
+def test_what_came_due_for_no_queue_is_listed_and_can_be_dropped(channel: Any, amqp_uri: str, tmp_path: Path) -> None:
+    letters, letter = astray(channel, amqp_uri, tmp_path, "gone.listen\n")
 
     assert (letter.id, letter.reason, letter.detail) == (
-        f"loket.astray#{EVENT['id']}",
+        called(json.dumps(EVENT).encode(), str(EVENT["id"]), "loket.astray"),
         "astray",
         "due for gone.listen\\n",
     )
-    with pytest.raises(UnroutableError):
-        letters.replay(letter.id)
     letters.drop(letter.id, reason="its consumer is gone")
     assert letters.list() == []
+
+
+def test_it_is_replayed_to_the_queue_for_which_it_came_due_once_that_is_there(
+    channel: Any, amqp_uri: str, tmp_path: Path
+) -> None:
+    letters, letter = astray(channel, amqp_uri, tmp_path, "gone.listen")
+
+    with pytest.raises(NoConsumer, match=r"gone\.listen"):
+        letters.replay(letter.id)
+    assert not (tmp_path / "audit.jsonl").exists()  # nothing was sent, and nothing says so
+    assert [each.id for each in letters.list()] == [letter.id]
+
+    declare_on(amqp_uri, Topology(subscriptions={"gone.listen": Subscription(events=(ApplicationCleared,))}))
+    letters.replay(letter.id)
+
+    assert channel.basic_get("gone.listen", auto_ack=True)[2] == json.dumps(EVENT).encode()
+    assert letters.list() == []
+    assert [entry["act"] for entry in audit(tmp_path)] == ["dead-letters replay"]
+
+
+@pytest.mark.parametrize("queue", [f"{QUEUE}.parked", "loket.delay.2h", "intake.submit"])
+def test_by_a_replay_nobody_writes_to_what_is_no_consumers_queue(
+    channel: Any, amqp_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, queue: str
+) -> None:
+    """Whoever may delay a message names the queue for which it comes due."""
+    monkeypatch.setattr("deploy.operator.dead_letters.QUESTION_QUEUES", ("intake.submit",))
+    channel.queue_declare("intake.submit")
+    letters, letter = astray(channel, amqp_uri, tmp_path, queue)
+
+    with pytest.raises(NoConsumer):
+        letters.replay(letter.id)
+
+    channel.queue_delete("intake.submit")
+
+
+def test_a_replay_that_the_broker_does_not_take_is_told_as_undone(
+    channel: Any, letters: DeadLetters, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The queue may go between the look and the sending."""
+    park(channel, json.dumps(EVENT).encode())
+    channel.queue_delete(QUEUE)
+    counted = DeadLetters.list(letters)
+    monkeypatch.setattr("deploy.operator.dead_letters.count", lambda *_: (0, 0))
+
+    with pytest.raises(UnroutableError):
+        letters.replay(*[letter.id for letter in counted])
+
+    assert [entry["act"] for entry in audit(tmp_path)] == ["dead-letters replay", "dead-letters replay undone"]
+
+
+def test_an_id_names_one_message_whatever_becomes_of_others(channel: Any, letters: DeadLetters) -> None:
+    """One event with two bodies, and another whose id looks like what a second one was called."""
+    bodies = [json.dumps({"id": id, "n": n}).encode() for n, id in enumerate(("dup", "dup", "dup#2"))]
+    for body in bodies:
+        park(channel, body)
+
+    ids = [letter.id for letter in letters.list()]
+    assert ids == [called(body, json.loads(body)["id"]) for body in bodies]
+    letters.drop(ids[0], reason="test message")
+    with pytest.raises(NoSuchMessage):
+        letters.drop(ids[0], reason="test message")
+    with pytest.raises(NoSuchMessage) as written_down:
+        letters.drop(f"{QUEUE}#dup", reason="test message")
+
+    assert [letter.id for letter in letters.list()] == ids[1:]
+    assert written_down.value.alike == sorted(ids[1:])
+
+
+def test_the_same_bytes_are_one_message_and_another_of_the_same_id_is_touched_by_nothing(
+    channel: Any, letters: DeadLetters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for body in (b"first", b"first", b"other"):
+        park(channel, body)
+
+    assert [letter.id for letter in letters.drop(called(b"first"), reason="test message")] == [called(b"first")] * 2
+
+    park(channel, b"and another")
+    monkeypatch.setattr("deploy.operator.dead_letters.FIGURES", 0)
+    with pytest.raises(TwoOfOneId):
+        letters.drop(QUEUE, reason="test message")
+    assert len(letters.list()) == 2

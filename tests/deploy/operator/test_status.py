@@ -19,6 +19,8 @@ from pymongo.database import Database
 
 from deploy.local.outside import ROOT
 from deploy.local.processes import is_settling, processes
+from deploy.local.products import gone, keep
+from deploy.local.running import _gone_products
 from deploy.local.stack import Stack
 from deploy.operator.status import catalogue as status_catalogue
 from deploy.operator.status.catalogue import catalogue_facts
@@ -85,7 +87,7 @@ def facts(**told: Any) -> dict[str, Any]:
         "towns_unreadable": None,
         "faults": [],
         "town_files": {"edited": [], "wrong": [], "gone": [], "lost_hosts": []},
-        "catalogue": {"wrong": None, "changed": []},
+        "catalogue": {"wrong": None, "changed": [], "gone": None},
         "services": {"intake": program(process())},
         "parts": {"broker": program(process(checks=None))},
         "astray": 0,
@@ -247,14 +249,19 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
             "",
         ),
         (
-            {"catalogue": {"wrong": "my.yaml: law: unknown: nope", "changed": []}},
+            {"catalogue": {"wrong": "my.yaml: law: unknown: nope", "changed": [], "gone": None}},
             [("catalogue-unreadable", False)],
             "my.yaml: law: unknown: nope; what runs goes on with the catalogue of its start",
         ),
         (
-            {"catalogue": {"wrong": None, "changed": ["mine"]}},
+            {"catalogue": {"wrong": None, "changed": ["mine"], "gone": None}},
             [("catalogue-changed", False)],
             "since the start: mine; `loket catalogue lint`",
+        ),
+        (
+            {"catalogue": {"wrong": None, "changed": ["mine"], "gone": "mine (LOKET_EXTENSIONS was /x"}},
+            [("products-gone", False), ("catalogue-changed", False)],
+            "",
         ),
         ({"disk_free_mb": 20}, [("disk-full", False)], "20 MB"),
         (sources(deeds=SOURCE, population=SOURCE), [], ""),
@@ -613,10 +620,28 @@ def test_products_that_are_not_as_they_were_started_with_are_named(stack: Stack)
     before = {"life": "another", "gone": "x", **{id: each for id, each in known.items() if id not in ("life", "voter")}}
     (stack.run / "started.json").write_text(json.dumps({"version": VERSION, "catalogue": before}))
 
-    assert catalogue_facts(stack, runs=True) == {"wrong": None, "changed": ["gone", "life", "voter"]}
-    assert catalogue_facts(stack, runs=False) == {"wrong": None, "changed": []}
+    assert catalogue_facts(stack, runs=True) == {"wrong": None, "changed": ["gone", "life", "voter"], "gone": "gone"}
+    assert catalogue_facts(stack, runs=False) == {"wrong": None, "changed": [], "gone": None}
     (stack.run / "started.json").write_text(json.dumps({"version": VERSION}))  # by an earlier version
     assert catalogue_facts(stack, runs=True)["changed"] == []
+
+
+def test_products_of_extensions_that_this_shell_does_not_name_are_told_with_the_variable(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+):
+    """They would vanish at the next start, and what was filed for them would have no title."""
+    monkeypatch.delenv("LOKET_EXTENSIONS", raising=False)
+    stack.run.mkdir(parents=True)
+    (stack.run / "started.json").write_text(json.dumps({"catalogue": {**digests(), "swimming-pass": "x"}}))
+    (stack.var / "outside.json").write_text(json.dumps({"LOKET_EXTENSIONS": "/srv/own"}))
+    told = "swimming-pass (LOKET_EXTENSIONS was /srv/own at the start and is not set here)"
+
+    assert catalogue_facts(stack, runs=True)["gone"] == told
+
+    keep(stack.var, ["life", "swimming-pass"], "/srv/own")
+    assert gone(stack.var, ["life", "swimming-pass"], "") is None
+    assert gone(stack.var, ["life"], "") == told
+    assert _gone_products(Stack(var=stack.var, outside={})) == told
 
 
 def test_a_product_that_cannot_be_read_is_told(stack: Stack, monkeypatch: pytest.MonkeyPatch):
@@ -625,7 +650,11 @@ def test_a_product_that_cannot_be_read_is_told(stack: Stack, monkeypatch: pytest
 
     monkeypatch.setattr(status_catalogue, "digests", unreadable)
 
-    assert catalogue_facts(stack, runs=True) == {"wrong": "my.yaml: law: unknown: nope", "changed": []}
+    assert catalogue_facts(stack, runs=True) == {
+        "wrong": "my.yaml: law: unknown: nope",
+        "changed": [],
+        "gone": None,
+    }
 
 
 def test_every_code_of_trouble_stands_in_the_readme_with_what_to_do() -> None:

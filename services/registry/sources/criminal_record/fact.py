@@ -15,6 +15,7 @@ class RecordFact(Fact[Record, Any]):
     model: str
     question: str
     compile: Callable[[Record], Any] = field(init=False)
+    of_adults: bool = True
 
     def __post_init__(self) -> None:
         def compile(record: Record) -> Any:
