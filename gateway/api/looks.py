@@ -24,7 +24,10 @@ blueprint = resource("looks", "me/looks", "Who looked at your data")
 @takes(LIMIT, CURSOR)
 @described(*CITIZEN, *ASKING, headers={"Link": link_of("me/looks")})
 def list_looks() -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Who looked at your data in this town's register and for what, newest first, for as long as the log is kept."""
+    """Who looked at your data in this town's register and for what, newest first, for as long as the log is kept.
+
+    Looks for somebody with whom you do not live are told at the desk only, whether there are any or not.
+    """
     offer(*JSON)
     citizen, limit, after = require_citizen(), LIMIT.value(), CURSOR.value()
     found = ask(

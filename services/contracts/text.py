@@ -8,7 +8,10 @@ _MEANINGLESS = frozenset({"Cs", "Co", "Cn"})
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
 """Controls and separators of lines and paragraphs."""
 
-_STEERING = frozenset(map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+_REORDERING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+"""Embeddings, overrides and isolates: with one of them a text reads otherwise than it does without."""
+
+_STEERING = _REORDERING | set(map(chr, (0x061C, 0x200E, 0x200F)))
 """Marks that change the order in which the text around them reads (Unicode Technical Report 36, section 2.8)."""
 
 _UNSEEN = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -28,6 +31,11 @@ def says_something(text: str) -> bool:
 def is_meaningful(text: str) -> bool:
     """Does every character stand for something?"""
     return not any(unicodedata.category(each) in _MEANINGLESS for each in text)
+
+
+def is_reordered(text: str) -> bool:
+    """Does a mark in it make it read in another order than its letters stand in?"""
+    return not _REORDERING.isdisjoint(text)
 
 
 def is_printable(text: str) -> bool:

@@ -43,7 +43,7 @@ class Certificates(Protocol):
         """By its code, as typed_code gives it."""
 
     def load_by_sha256(self, sha256: str, *, town: str) -> Certificate | None:
-        """By the SHA-256 of its file."""
+        """By the SHA-256 of its file: the newest, where a document of another authority was passed on twice."""
 
     def load_by_number(self, number: str, *, town: str) -> Certificate | None:
         """By its number."""
@@ -54,7 +54,8 @@ class Certificates(Protocol):
     def superseded_at(self, certificate: Certificate) -> datetime | None:
         """When a later certificate of the same town, subject and product first stated other facts.
 
-        A later one may know the subject by another number, and this one's as a former one.
+        A later one may know the subject by another number, and this one's as a former one. Where the same document was
+        passed on again, later than the last time is meant.
         """
 
     def pdf(self, certificate: Certificate) -> bytes:

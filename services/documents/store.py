@@ -57,6 +57,7 @@ class CertificateStore:
         self._collection.create_index([("code", 1)], unique=True)
         self._collection.create_index([("certificate_id", 1)], unique=True)
         self._collection.create_index([("sha256", 1)])
+        self._collection.create_index([("town", 1), ("sha256", 1), ("issued_at", 1)])
         self._collection.create_index([("town", 1), ("seal", 1)])
         for subject in ("subject_key", "former_subject_keys"):
             self._collection.create_index([("town", 1), ("product", 1), (subject, 1), ("issued_at", 1)])
@@ -139,7 +140,8 @@ class CertificateStore:
 
     def load_by_sha256(self, sha256: str, *, town: str) -> Certificate | None:
         """See ports.Certificates."""
-        return self._find({"sha256": sha256, "town": town})
+        newest = [("issued_at", -1), ("_id", -1)]
+        return self._find({"sha256": sha256, "town": town}, sort=newest)
 
     def load_by_number(self, number: str, *, town: str) -> Certificate | None:
         """See ports.Certificates."""
@@ -152,13 +154,20 @@ class CertificateStore:
 
     def superseded_at(self, certificate: Certificate) -> datetime | None:
         """See ports.Certificates."""
-        later = {"issued_at": {"$gt": certificate.issued_at}, "facts_key": {"$ne": certificate.facts_key}}
+        later = {"issued_at": {"$gt": self._last_issued_at(certificate)}, "facts_key": {"$ne": certificate.facts_key}}
         moments = []
         for key in ("subject_key", "former_subject_keys"):
             same = {"town": certificate.town, "product": certificate.product, key: certificate.subject_key}
             if found := self._collection.find_one({**same, **later}, {"issued_at": 1}, sort=[("issued_at", 1)]):
                 moments.append(found["issued_at"])
         return min(moments, default=None)
+
+    def _last_issued_at(self, certificate: Certificate) -> datetime | None:
+        """Of these bytes. Those that the town sealed bear a number, and are issued once."""
+        if certificate.seal is not None:
+            return certificate.issued_at
+        again = self.load_by_sha256(str(certificate.sha256), town=certificate.town)
+        return again.issued_at if again else certificate.issued_at
 
     def pdf(self, certificate: Certificate) -> bytes:
         """See ports.Certificates. Raises Unacceptable where the store holds other bytes than were sealed."""
@@ -224,8 +233,8 @@ class CertificateStore:
     def _is_named(self, sha256: str, *, but_by: str = "") -> bool:
         return any(each["_id"] != but_by for each in self._collection.find({"sha256": sha256}, {"_id": 1}).limit(2))
 
-    def _find(self, query: dict[str, Any]) -> Certificate | None:
-        found = self._collection.find_one({**query, "issued_at": {"$ne": None}})
+    def _find(self, query: dict[str, Any], **order: Any) -> Certificate | None:
+        found = self._collection.find_one({**query, "issued_at": {"$ne": None}}, **order)
         return _certificate(Aggregates.stored(found)) if found else None
 
 

@@ -13,6 +13,7 @@ from services.contracts.registry import LookPlace, LookView
 from services.registry.contradictions import Inconsistent, concerning
 from services.registry.domain import PARENT, SELF, Dossier, Household, SourceUnavailable, View
 from services.registry.facts import PopulationFact, Tells, known_facts
+from services.registry.seclusion import lives_with
 
 GIVEN = "given"
 REPAIR = "repair"
@@ -57,6 +58,9 @@ class Access:
     what they said they look for.
     `outcome` is GIVEN, PROMISED, a Refusal or FAILED. `facts` are those that were asked for, and `sources` by which
     they are told.
+    `known_to` are the numbers of those to whom it is told beside the one who looked: of a resident about whom it was
+    asked, or else who asked, and of those in `about` who live with them. To anybody else, a parent from whom a child
+    fled, it would tell in which town they are. Nobody's, where an earlier version looked.
     """
 
     id: str
@@ -74,6 +78,7 @@ class Access:
     reason: str | None = None
     references: tuple[str, ...] = ()
     subject: str | None = None
+    known_to: tuple[str, ...] = ()
 
 
 class AccessLog(Protocol):
@@ -84,7 +89,7 @@ class AccessLog(Protocol):
 
     def page(self, *numbers: str, town: str, limit: int, after: LookPlace | None = None) -> list[Access]:
         """At most so many looks at the data of one person, who may have several numbers, the newest first: those
-        behind a place in the list."""
+        behind a place in the list, which the person made or which are known to them."""
 
 
 def seen_by(access: Access, numbers: Collection[str]) -> LookView:
@@ -146,7 +151,7 @@ class Look:
         self._view = view
         self._opened = opened
         self._accesses = accesses
-        self._read: dict[str, None] = {}
+        self._read: dict[str, Dossier | None] = {}
 
     def __enter__(self) -> "Look":
         return self
@@ -171,8 +176,28 @@ class Look:
         if about or references or error is None:
             outcome = _outcome_of(error) if error else self.outcome
             self._accesses.record(
-                replace(self._opened, about=about, outcome=outcome, references=references, capacity=self.capacity)
+                replace(
+                    self._opened,
+                    about=about,
+                    outcome=outcome,
+                    references=references,
+                    capacity=self.capacity,
+                    known_to=tuple(self._known_to()),
+                )
             )
+
+    def _known_to(self) -> Iterator[str]:
+        """By what was read: that somebody lives with them and cannot be seen to is told to nobody."""
+        number: str | None = self._opened.subject or self._opened.by
+        numbers: dict[str, Dossier | None] = {}
+        while number is not None and number not in numbers:
+            dossier = numbers[number] = self._read.get(number)
+            number = dossier.replaced_by if dossier else None
+        *_, home = numbers.values()
+        if home is not None and home.is_resident:
+            yield from numbers
+            others = (each for each in self._read.values() if each is not None and each.number not in numbers)
+            yield from (each.number for each in others if lives_with(each, home))
 
     @property
     def test_numbers(self) -> bool:
@@ -199,14 +224,14 @@ class Look:
         with self._reading((number,)):
             found = self._view.dossier(number)
         if found is not None:
-            self._read[number] = None
+            self._read[number] = found
         return found
 
     def dossiers(self, numbers: tuple[str, ...]) -> dict[str, Dossier]:
         """See domain.View."""
         with self._reading(numbers):
             found = self._view.dossiers(numbers)
-        self._read.update(dict.fromkeys(found))
+        self._read.update(found)
         return found
 
     def in_full(self, dossier: Dossier) -> Dossier:
@@ -261,7 +286,7 @@ class Look:
         try:
             yield
         except Inconsistent as found:
-            self._read.update(dict.fromkeys(numbers))
+            self._read = dict.fromkeys(numbers) | self._read
             found.about = found.about or numbers
             raise
 

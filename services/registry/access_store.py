@@ -61,7 +61,8 @@ class AccessStore:
 
     def page(self, *numbers: str, town: str, limit: int, after: LookPlace | None = None) -> list[Access]:
         """See access.AccessLog."""
-        wanted: dict[str, Any] = {"town": town, "about": {"$in": list(numbers)}}
+        own = {"$in": list(numbers)}
+        wanted: dict[str, Any] = {"town": town, "about": own, "$or": [{"by": own}, {"known_to": own}]}
         if after:
             wanted["at"] = {"$lte": after.at}
         order = [("at", DESCENDING), ("_id", DESCENDING)]
@@ -159,7 +160,7 @@ class AccessStore:
 
 def _lists(access: Access) -> dict[str, Any]:
     """The store keeps lists."""
-    return {name: list(getattr(access, name)) for name in ("about", "facts", "sources", "references")}
+    return {name: list(getattr(access, name)) for name in ("about", "facts", "sources", "references", "known_to")}
 
 
 def _access(document: dict[str, Any]) -> Access:
@@ -179,6 +180,7 @@ def _access(document: dict[str, Any]) -> Access:
         application_id=document["application_id"],
         reason=document.get("reason"),
         subject=document.get("subject"),
+        known_to=tuple(document.get("known_to", ())),
     )
 
 

@@ -95,5 +95,11 @@ BY_CIVIL_STATE: Mapping[CivilState, Bond] = MappingProxyType(
 )
 """A household that lists a spouse of someone whose marriage has ended contradicts itself."""
 
+MARRIED = frozenset({CivilState.MARRIED, CivilState.SEPARATED})
+"""Separated from bed and board is married."""
+
+LEGAL_COHABITANT = "legal-cohabitant"
+"""The relation of who cohabits legally with the reference person."""
+
 COLLECTIVE = frozenset({"community-member"})
 """Relations that only a collective household has (care home, prison, convent)."""

@@ -19,7 +19,7 @@ from services.contracts.municipalities import municipalities, official_languages
 from services.contracts.naming import lacking
 from services.contracts.national_number import is_bis
 from services.contracts.partial_days import earliest, latest, whole
-from services.contracts.text import is_meaningful, is_visible
+from services.contracts.text import is_meaningful, is_reordered, is_visible
 from services.registry.addresses import as_read
 from services.registry.contradictions import Contradiction, Inconsistent, concerning
 from services.registry.domain import Dossier, RegisterKind, Stay
@@ -241,5 +241,5 @@ def _check_printable(texts: Iterable[str]) -> None:
     for text in texts:
         if len(text) > LONGEST_TEXT:
             raise Inconsistent(Contradiction.TEXT_TOO_LONG)
-        if not is_meaningful(text):
+        if not is_meaningful(text) or is_reordered(text):
             raise Inconsistent(Contradiction.TEXT_UNPRINTABLE)

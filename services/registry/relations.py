@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.contracts.partial_days import earliest, latest
-from services.registry.consequences import BY_CIVIL_STATE, Bond
+from services.registry.consequences import BY_CIVIL_STATE, LEGAL_COHABITANT, MARRIED, Bond
 from services.registry.consistency import check_bonds, check_standing, current_stay
 from services.registry.contradictions import Contradiction, Inconsistent, concerning
-from services.registry.domain import REFERENCE_PERSON, CivilState, Dossier, Membership
+from services.registry.domain import REFERENCE_PERSON, Dossier, Membership
 from services.registry.home import Home
 from services.registry.merges import Found
 
-SPOUSE, LEGAL_COHABITANT = "spouse", "legal-cohabitant"
+SPOUSE = "spouse"
 _BOUND = frozenset({SPOUSE, LEGAL_COHABITANT})
 _GENERATION = 10
 """Years between a child and a parent, at least. An adopter is fifteen years older, or ten where the child is the
@@ -49,12 +49,9 @@ _NEVER_A_PARENT = _BOUND | {
 both. Of more distant kin nothing is refuted: a simple adoption does not make the child kin of the adopter's family, so
 two children of one parent may be unrelated."""
 
-_NEVER_A_SPOUSE = frozenset({"legal-cohabitant", "partner", "unrelated", "child", "parent"})
+_NEVER_A_SPOUSE = frozenset({LEGAL_COHABITANT, "partner", "unrelated", "child", "parent"})
 """What who is married to the reference person cannot be as well: a legal cohabitation ends where the two marry (old
 Civil Code, article 1476, § 2), and parent and child, adopted or not, never do. A cousin may be both."""
-_MARRIED = frozenset({CivilState.MARRIED, CivilState.SEPARATED})
-"""Separated from bed and board is married."""
-
 YOUNGEST_SPOUSE = 15
 """Years. Marriage is for who is eighteen (old Civil Code, article 144), before 1990 for women of fifteen, and legal
 cohabitation for who can contract (article 1475); who is younger than any of these is nobody's spouse."""
@@ -160,7 +157,7 @@ def _are_married(one: _Person, other: _Person) -> bool:
     """Do both dossiers say that they are married, at least one of them to the other, and neither to somebody else?"""
     pair = ((one.dossier.civil_status, other.numbers), (other.dossier.civil_status, one.numbers))
     named = [status.partner in theirs for status, theirs in pair if status.partner is not None]
-    return all(status.state in _MARRIED for status, _ in pair) and bool(named) and all(named)
+    return all(status.state in MARRIED for status, _ in pair) and bool(named) and all(named)
 
 
 def _check_age(one: _Person, reference: _Person) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.contracts.text import is_meaningful, is_printable, printable
+from services.contracts.text import is_meaningful, is_printable, is_reordered, printable
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,8 @@ def test_what_cannot_be_shown_as_it_stands(text: str):
 def test_what_stands_for_nothing():
     assert not any(is_meaningful(text) for text in ("\ud800", "\ue000", "\ufffe"))
     assert is_meaningful("été ك\n\u202e")
+
+
+def test_what_reads_in_another_order_than_it_is_written():
+    assert all(is_reordered(text) for text in ("\u202egnoJ", "a\u202a", "\u2066a\u2069"))
+    assert not any(is_reordered(text) for text in ("Jong", "a\u200e", "été ك"))

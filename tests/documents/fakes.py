@@ -78,7 +78,8 @@ class FakeCertificates:
 
     def _find(self, town: str, name: str, value: str) -> Certificate | None:
         found = (c for c in self.kept.values() if c.is_issued and c.town == town and getattr(c, name) == value)
-        return next(map(self._read, found), None)
+        newest = max(found, key=lambda each: each.issued_at or datetime.min.replace(tzinfo=UTC), default=None)
+        return self._read(newest) if newest else None
 
     def of(self, application_id: str, *, town: str) -> Certificate | None:
         return self._find(town, "application_id", application_id)
@@ -112,12 +113,14 @@ class FakeCertificates:
         return self._find(town, "seal", seal) is not None
 
     def superseded_at(self, certificate: Certificate) -> datetime | None:
+        again = self.load_by_sha256(str(certificate.sha256), town=certificate.town)
+        last = again.issued_at if again and certificate.seal is None else certificate.issued_at
         later = [
             c.issued_at
             for c in self.kept.values()
             if c.issued_at
-            and certificate.issued_at
-            and c.issued_at > certificate.issued_at
+            and last
+            and c.issued_at > last
             and (c.town, c.product) == (certificate.town, certificate.product)
             and certificate.subject_key in (c.subject_key, *c.former_subject_keys)
             and c.facts_key != certificate.facts_key

@@ -29,7 +29,7 @@ TOWN = "21005"
 
 def counting() -> Callable[[int], int]:
     numbers = itertools.count(1)
-    return lambda limit: next(numbers) * 7919 % limit
+    return lambda limit: next(numbers) ** 2 * 7919 // 7 % limit
 
 
 def a_store(database: Database[dict[str, Any]], randbelow: Callable[[int], int] | None = None) -> CertificateStore:
@@ -277,6 +277,26 @@ def test_a_later_certificate_with_other_facts_supersedes(
     issue(certificates, draft(certificates, "application-2"), **{"issued_at": tomorrow, **changes})
 
     assert certificates.superseded_at(earlier) == (tomorrow if superseded else None)
+
+
+def test_a_document_that_was_passed_on_twice_is_judged_by_the_last_time(certificates: Certificates) -> None:
+    first, *_, last = (
+        issue(
+            certificates,
+            draft(certificates, f"application-{day}"),
+            issued_at=NOW + timedelta(days=day),
+            sha256=sha256,
+            facts_key=sha256,
+            seal=None,
+        )
+        for day, sha256 in enumerate(("before", "corrected", "before"))
+    )
+
+    found = certificates.load_by_sha256("before", town=TOWN)
+
+    assert found is not None
+    assert found.number == last.number
+    assert [certificates.superseded_at(each) for each in (first, last)] == [None, None]
 
 
 @pytest.mark.parametrize("clash", ["number", "code"])

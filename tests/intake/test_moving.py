@@ -431,6 +431,16 @@ def test_whom_intake_waits_for_gives_up_first(within: timedelta, queue: str):
     assert within > SUBSCRIPTIONS[queue].patience + DELAYS["2h"]
 
 
+def test_a_contradiction_that_is_found_again_is_said_once_with_the_time_of_the_first():
+    road = Road()
+    road.hear(contradicted())
+    before = road.view.timeline
+    road.hear(replace(contradicted("member-twice"), found_at=contradicted().found_at + timedelta(hours=1)))
+
+    assert road.view.timeline == before
+    assert before[-1].code == "register-contradicted"
+
+
 @pytest.mark.parametrize("event", [deferred(), contradicted()])
 def test_what_the_registry_waits_for_is_left_to_it_until_the_application_expires(event: Any):
     road = Road()

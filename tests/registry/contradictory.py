@@ -108,9 +108,10 @@ def beside(relation: str, born_on: str) -> Case:
     return a_register(a_dossier(), other, household=household), HOUSEHOLD
 
 
-def spouses(state: CivilState, theirs: CivilState | None, *, dead: bool = False) -> Case:
-    """PARENT, in that state with PARTNER, who is married to nobody or was."""
-    other = a_dossier(PARTNER, born_on=BORN, civil_status=CivilStatus(state=theirs or CivilState.UNMARRIED))
+def spouses(state: CivilState, theirs: CivilState | None, *, theirs_of: str | None = None, dead: bool = False) -> Case:
+    """PARENT, in that state with PARTNER, who is married to nobody, or is or was to `theirs_of`."""
+    status = CivilStatus(state=theirs or CivilState.UNMARRIED, partner=theirs_of)
+    other = a_dossier(PARTNER, born_on=BORN, civil_status=status)
     if dead:
         other = replace(other, registration=gone(Standing.DECEASED))
     own = a_dossier(civil_status=CivilStatus(state=state, since="2012-06-02", partner=PARTNER))
@@ -199,6 +200,11 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
         "a name too long": (kind.TEXT_TOO_LONG, (a_register(a_dossier(last_name="a" * 301)), LIFE)),
         "too many names": (kind.TOO_MANY_FIRST_NAMES, (a_register(a_dossier(first_names=("A",) * 21)), LIFE)),
         "a name for private use": (kind.TEXT_UNPRINTABLE, partner(last_name="\ue000")),
+        "a name that reads backwards": (kind.TEXT_UNPRINTABLE, partner(last_name="\u202enaaM")),
+        "a name with an isolate, on an identity": (
+            kind.TEXT_UNPRINTABLE,
+            (a_register(a_dossier(first_names=("\u2067Voornaam\u2069",))), LIFE),
+        ),
         "an address too long": (
             kind.TEXT_TOO_LONG,
             (
@@ -504,6 +510,22 @@ def contradictions() -> dict[str, tuple[Contradiction, Case]]:
         "married to somebody who is not": (kind.MARRIAGE_ON_ONE_SIDE, spouses(CivilState.MARRIED, CivilState.DIVORCED)),
         "cohabiting with nobody known": (kind.COHABITANT_WITHOUT_DOSSIER, cohabitants(NOBODY)),
         "cohabiting with somebody who does not": (kind.COHABITATION_ON_ONE_SIDE, cohabitants(PARTNER)),
+        "divorced from somebody who is married to them still": (
+            kind.MARRIAGE_ON_ONE_SIDE,
+            spouses(CivilState.DIVORCED, CivilState.MARRIED, theirs_of=PARENT),
+        ),
+        "married to themselves": (
+            kind.BOUND_TO_ONESELF,
+            (
+                a_register(a_dossier(civil_status=CivilStatus(state=CivilState.MARRIED, partner=PARENT))),
+                CIVIL_STATUS,
+            ),
+        ),
+        "cohabiting with themselves": (kind.BOUND_TO_ONESELF, cohabitants(PARENT)),
+        "cohabiting and married": (
+            kind.COHABITATION_INTO_MARRIAGE,
+            (wed("spouse", one=True, other=True, cohabiting=True)[0], COHABITATION),
+        ),
         "an older grandchild": (kind.RELATION_AGAINST_AGE, beside("grandchild", "1950-00-00")),
         "a younger parent": (kind.RELATION_AGAINST_AGE, beside("parent", "2006-01-01")),
         "the subject twice, for a residence": (

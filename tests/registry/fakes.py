@@ -256,7 +256,8 @@ class FakeAccesses:
         return sorted(found, key=lambda entry: entry.at)
 
     def page(self, *numbers: str, town: str, limit: int, after: LookPlace | None = None) -> list[Access]:
-        newest = sorted(self.about(*numbers, town=town), key=lambda each: (each.at, each.id), reverse=True)
+        told = (each for each in self.about(*numbers, town=town) if {each.by, *each.known_to} & set(numbers))
+        newest = sorted(told, key=lambda each: (each.at, each.id), reverse=True)
         return [each for each in newest if after is None or (each.at, each.id) < (after.at, after.id)][:limit]
 
     def only(self) -> Access:

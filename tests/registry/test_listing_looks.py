@@ -32,6 +32,7 @@ def a_look(id: str = "l1", *, by: str = PARENT, about: tuple[str, ...] = (PARENT
         "facts": ("identity", "residence"),
         "sources": ("population",),
         "subject": by if chosen.get("capacity", "self") == "self" else CHILD,
+        "known_to": about,
     }
     return Access(id=id, by=by, about=about, **{**usual, **chosen})
 
@@ -135,6 +136,18 @@ def test_looks_under_an_earlier_number_are_ones_own():
 
 def test_nobody_reads_what_is_not_about_them():
     assert looked(a_look(about=(CHILD,)), citizen=PARENT).looks == ()
+
+
+def test_a_look_that_is_not_known_to_the_reader_is_told_to_whoever_looked_alone():
+    look = a_look(by=PARENT, about=(PARENT, CHILD, PARTNER), known_to=(CHILD,))
+
+    assert [len(looked(look, citizen=each).looks) for each in (PARENT, CHILD, PARTNER)] == [1, 1, 0]
+
+
+def test_a_look_of_an_earlier_version_is_told_to_whoever_looked_alone():
+    look = a_look(by=PARENT, about=(PARENT, CHILD), known_to=())
+
+    assert [len(looked(look, citizen=each).looks) for each in (PARENT, CHILD)] == [1, 0]
 
 
 def test_a_page_ends_where_the_next_begins():

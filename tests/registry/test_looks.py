@@ -8,7 +8,7 @@ from services.contracts.errors import Refusal
 from services.contracts.extracts import Request
 from services.contracts.registry import Prefill, ReadPrefill
 from services.registry.access import FAILED, GIVEN, UNSETTLED, Access
-from services.registry.domain import SourceUnavailable
+from services.registry.domain import Dossier, SourceUnavailable, Standing
 from services.registry.handlers import ask_again, compile_extract, read_prefill
 from tests.registry.fakes import (
     CHILD,
@@ -29,6 +29,7 @@ from tests.registry.fakes import (
     a_dossier,
     a_product,
     a_register,
+    gone,
 )
 
 AWAY = SourceUnavailable("away")
@@ -66,6 +67,56 @@ def test_it_is_logged_with_who_whose_and_why():
     assert (access.by, access.capacity, access.purpose, access.outcome) == (PARENT, "parent", "extract", GIVEN)
     assert (access.product, access.application_id, access.at) == ("household-composition", "a1", NOON)
     assert set(access.about) == {PARENT, PARTNER, CHILD, TODDLER, GROWN}
+
+
+APART = {"household": "h2"}
+ELSEWHERE = {"registration": gone(Standing.MOVED_OUT)}
+
+
+@pytest.mark.parametrize(
+    ("register", "known_to"),
+    [
+        (a_register(), {CHILD, PARENT}),
+        (a_register(a_dossier(**APART)), {CHILD}),
+        (a_register(a_dossier(protected_address=True, **APART)), {CHILD}),
+    ],
+    ids=["together", "apart", "protected"],
+)
+def test_of_who_asks_for_themselves_it_is_known_to_those_who_live_with_them(register: FakeRegister, known_to: set[str]):
+    accesses = FakeAccesses()
+    read_prefill(
+        ReadPrefill(town=TOWN, citizen=CHILD, product="special"),
+        register=register,
+        accesses=accesses,
+        towns=TOWNS,
+        products={"special": a_product("life", capacities=("self", "descendant"))},
+        access_id="look-1",
+        now=NOON,
+    )
+
+    assert set(accesses.only().about) >= {CHILD, PARENT}
+    assert known_to <= set(accesses.only().known_to)
+    assert (PARENT in accesses.only().known_to) is (PARENT in known_to)
+    assert bool(accesses.page(PARENT, town=TOWN, limit=1)) is (PARENT in known_to)
+
+
+@pytest.mark.parametrize(("subject", "known_to"), [(a_dossier(GROWN), (GROWN,)), (a_dossier(GROWN, **ELSEWHERE), ())])
+def test_who_is_asked_about_by_another_knows_of_it_while_a_resident(subject: Dossier, known_to: tuple[str, ...]):
+    desk = Desk(a_register(a_dossier(**APART), subject))
+
+    compiled(desk, subject=GROWN, capacity="parent")
+
+    assert desk.accesses.only().known_to == known_to
+    assert desk.accesses.page(PARENT, town=TOWN, limit=1) == [desk.accesses.only()]
+
+
+def test_whose_old_dossier_leads_to_the_current_one_knows_of_it_under_both():
+    old = a_dossier(STRANGER, replaced_by=PARENT)
+    desk = Desk(a_register(old))
+
+    compiled(desk, "life", applicant=STRANGER, subject=STRANGER)
+
+    assert {STRANGER, PARENT} <= set(desk.accesses.only().known_to)
 
 
 def test_a_refused_one_too_and_the_applicant_was_looked_at_as_well():

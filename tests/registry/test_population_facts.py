@@ -40,9 +40,11 @@ from tests.registry.fakes import (
     NOON,
     PARENT,
     PARTNER,
+    STRANGER,
     TOWN,
     FakeRegister,
     a_dossier,
+    a_household,
     a_product,
     a_register,
     gone,
@@ -50,6 +52,7 @@ from tests.registry.fakes import (
 
 OLD = compose(1987, 3, 12, 7)
 KIND = Contradiction
+ENDED = (CivilState.DIVORCED, CivilState.MARRIAGE_ANNULLED, CivilState.MARRIAGE_DISSOLVED)
 
 
 def ask(register: FakeRegister, fact: str) -> Answer:
@@ -149,6 +152,12 @@ def test_a_civil_status_that_the_register_does_not_say_is_not_told():
         (wed(), {"civil_status": wed(partner=NOBODY)}, KIND.MARRIAGE_ON_ONE_SIDE),
         (wed(CivilState.SEPARATED), {"civil_status": wed(CivilState.DIVORCED)}, KIND.MARRIAGE_ON_ONE_SIDE),
         (wed(CivilState.WIDOWED), {}, KIND.WIDOWED_OF_THE_LIVING),
+        *((wed(ended), {"civil_status": wed(partner=PARENT)}, KIND.MARRIAGE_ON_ONE_SIDE) for ended in ENDED),
+        (
+            wed(CivilState.DIVORCED),
+            {"civil_status": wed(CivilState.SEPARATED, PARENT)},
+            KIND.MARRIAGE_ON_ONE_SIDE,
+        ),
     ],
 )
 def test_a_marriage_that_the_other_dossier_refutes_is_not_certified(
@@ -166,6 +175,10 @@ def test_a_marriage_that_the_other_dossier_refutes_is_not_certified(
         (wed(), {"civil_status": wed(CivilState.UNMARRIED, None), "registration": gone(Standing.MOVED_OUT)}),
         (wed(CivilState.WIDOWED), {"registration": gone(Standing.DECEASED)}),
         (wed(CivilState.DIVORCED), {"civil_status": wed(partner=NOBODY)}),
+        (wed(CivilState.DIVORCED), {"civil_status": wed(partner=None)}),
+        (wed(CivilState.DIVORCED), {"civil_status": wed(CivilState.DIVORCED, PARENT)}),
+        (wed(CivilState.DIVORCED), {"civil_status": wed(partner=PARENT), "registration": gone(Standing.MOVED_OUT)}),
+        (wed(CivilState.UNDETERMINED), {"civil_status": wed(partner=PARENT)}),
         (wed(partner=NOBODY), {}),
     ],
 )
@@ -179,6 +192,14 @@ def test_a_spouse_under_an_old_number_is_the_same_spouse():
     assert contradiction("civil-status", old, the_other(), civil_status=wed(partner=OLD)) == KIND.MARRIAGE_ON_ONE_SIDE
     married = the_other(civil_status=wed(partner=PARENT))
     assert part("civil-status", old, married, civil_status=wed(partner=OLD)).state == "married"
+
+
+@pytest.mark.parametrize("state", [CivilState.MARRIED, CivilState.DIVORCED])
+@pytest.mark.parametrize("number", [PARENT, OLD])
+def test_nobody_is_or_was_married_to_themselves(state: CivilState, number: str):
+    old = the_other(OLD, replaced_by=PARENT)
+
+    assert contradiction("civil-status", old, civil_status=wed(state, number)) == KIND.BOUND_TO_ONESELF
 
 
 def test_no_legal_cohabitation_is_told_as_none():
@@ -211,12 +232,95 @@ def test_of_one_that_ended_with_somebody_unknown_here_the_name_is_left_out():
             {"cohabitation": cohabiting(PARENT), "registration": gone(Standing.DECEASED)},
             KIND.COHABITATION_ON_ONE_SIDE,
         ),
+        (PARENT, {}, KIND.BOUND_TO_ONESELF),
+        *(
+            (PARTNER, {"cohabitation": cohabiting(PARENT), "civil_status": wed(*whom)}, KIND.COHABITATION_INTO_MARRIAGE)
+            for whom in ((CivilState.MARRIED, PARENT), (CivilState.MARRIED, NOBODY), (CivilState.SEPARATED, None))
+        ),
     ],
 )
 def test_a_legal_cohabitation_that_the_other_dossier_refutes_is_not_certified(
     partner: str, theirs: dict[str, Any], kind: Contradiction
 ):
     assert contradiction("legal-cohabitation", the_other(**theirs), cohabitation=cohabiting(partner)) == kind
+
+
+@pytest.mark.parametrize("number", [PARENT, OLD])
+@pytest.mark.parametrize("until", [None, "2020-01-31"])
+def test_nobody_cohabits_or_did_with_themselves(number: str, until: str | None):
+    old = the_other(OLD, replaced_by=PARENT)
+
+    found = contradiction("legal-cohabitation", old, cohabitation=cohabiting(number, until=until))
+
+    assert found == KIND.BOUND_TO_ONESELF
+
+
+@pytest.mark.parametrize("partner", [PARTNER, NOBODY, None])
+def test_a_legal_cohabitation_of_who_is_married_is_not_certified(partner: str | None):
+    theirs = the_other(cohabitation=cohabiting(PARENT))
+
+    found = contradiction("legal-cohabitation", theirs, cohabitation=cohabiting(), civil_status=wed(partner=partner))
+
+    assert found == KIND.COHABITATION_INTO_MARRIAGE
+
+
+def test_one_that_ended_before_the_marriage_is():
+    theirs = the_other(cohabitation=cohabiting(PARENT, until="2020-01-31"), civil_status=wed(partner=PARENT))
+
+    told = part("legal-cohabitation", theirs, cohabitation=cohabiting(until="2020-01-31"), civil_status=wed())
+
+    assert told.state == "ended"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "is_refuted"),
+    [
+        ({"cohabitation": cohabiting(PARENT)}, True),
+        ({"cohabitation": cohabiting(PARENT), "registration": gone(Standing.MOVED_OUT)}, False),
+        ({"cohabitation": cohabiting(NOBODY)}, False),
+        ({}, False),
+    ],
+)
+def test_one_that_ended_is_not_certified_where_it_goes_on_by_the_other_dossier(
+    theirs: dict[str, Any], is_refuted: bool
+):
+    own = {"cohabitation": cohabiting(until="2020-01-31")}
+
+    if is_refuted:
+        assert contradiction("legal-cohabitation", the_other(**theirs), **own) == KIND.COHABITATION_ON_ONE_SIDE
+    else:
+        assert part("legal-cohabitation", the_other(**theirs), **own).state == "ended"
+
+
+FIRST, SECOND = (PARENT, "reference-person"), (PARTNER, "legal-cohabitant")
+
+
+@pytest.mark.parametrize(
+    ("members", "own", "is_refuted"),
+    [
+        ((FIRST, SECOND), None, True),
+        (((PARTNER, "reference-person"), (PARENT, "legal-cohabitant")), None, True),
+        (((OLD, "reference-person"), SECOND), None, True),
+        ((FIRST, SECOND), cohabiting(NOBODY, until="2020-01-31"), True),
+        ((FIRST, SECOND), cohabiting(PARTNER, until="2020-01-31"), False),
+        ((FIRST, (PARTNER, "partner")), None, False),
+        (((STRANGER, "reference-person"), SECOND, (PARENT, "child")), None, False),
+    ],
+)
+def test_that_there_is_none_is_held_against_the_household(
+    members: tuple[tuple[str, str], ...], own: LegalCohabitation | None, is_refuted: bool
+):
+    register = a_register(
+        a_dossier(cohabitation=own), the_other(OLD, replaced_by=PARENT), household=a_household(*members)
+    )
+
+    if is_refuted:
+        with pytest.raises(Inconsistent) as found:
+            ask(register, "legal-cohabitation")
+        assert (found.value.what, found.value.household) == (KIND.LEGAL_COHABITATION_UNDECLARED, "h1")
+    else:
+        assert ask(register, "legal-cohabitation").facts is not None
+    assert (PARTNER in register.asked) is (own is not None and own.partner == PARTNER)
 
 
 @pytest.mark.parametrize(
@@ -230,7 +334,7 @@ def test_a_legal_cohabitation_that_the_other_dossier_refutes_is_not_certified(
 )
 @pytest.mark.parametrize("until", [None, "2020-01-31"])
 def test_the_other_has_a_name_that_can_stand_on_paper(name: dict[str, Any], kind: Contradiction, until: str | None):
-    theirs = the_other(cohabitation=cohabiting(PARENT), **name)
+    theirs = the_other(cohabitation=cohabiting(PARENT, until=until), **name)
 
     with pytest.raises(Inconsistent) as found:
         ask(a_register(a_dossier(cohabitation=cohabiting(until=until)), theirs), "legal-cohabitation")

@@ -141,7 +141,9 @@ def test_looks_are_kept_as_long_as_the_town_says(database: Database[dict[str, An
 
 def test_looks_are_listed_a_page_at_a_time_the_newest_first(accesses: FakeAccesses | AccessStore):
     for number in range(5):
-        accesses.record(an_access(f"look-{number}", at=NOON + timedelta(hours=number // 2), facts=("identity", "life")))
+        at = NOON + timedelta(hours=number // 2)
+        accesses.record(an_access(f"look-{number}", at=at, facts=("identity", "life"), known_to=(CHILD,)))
+    accesses.record(an_access("look-8", at=NOON + timedelta(days=1)))
     accesses.record(an_access("look-9", about=(PARENT,), at=NOON + timedelta(days=1)))
 
     seen, after = [], None

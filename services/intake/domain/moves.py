@@ -168,8 +168,13 @@ def _held_up(
     at: datetime,
     expected_by: datetime | None = None,
 ) -> Moved:
+    """What was said last is not said again, as where the register is asked anew after a restoring: the citizen reads
+    since when it waits."""
     if not facts.is_awaited(application, event):
         return Moved(application=application)
+    last = application.timeline[-1]
+    if (last.state, last.code, last.expected_by) == (State.DEFERRED, code, expected_by):
+        return Moved(application=until_expiry(application))
     after = until_expiry(application.to(State.DEFERRED, at=at, code=code, expected_by=expected_by))
     return Moved(application=after, events=(hint(after),))
 

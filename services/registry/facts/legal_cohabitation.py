@@ -10,10 +10,9 @@ from services.registry.subject import Subject
 
 def _compile(subject: Subject) -> LegalCohabitation:
     check_bonds(subject.dossier, today=subject.today)
-    known = subject.dossier.cohabitation
+    known, partner = subject.dossier.cohabitation, cohabitant(subject)
     if known is None:
         return LegalCohabitation(state="none")
-    partner = cohabitant(subject)
     return LegalCohabitation(
         state="current" if known.until is None else "ended",
         partner_first_names=partner.first_names if partner else (),
