@@ -60,7 +60,8 @@ class Access:
     they are told.
     `known_to` are the numbers of those to whom it is told beside the one who looked: of a resident about whom it was
     asked, or else who asked, and of those in `about` who live with them. To anybody else, a parent from whom a child
-    fled, it would tell in which town they are. Nobody's, where an earlier version looked.
+    fled, it would tell in which town they are. Where an office looked, it is told to whom it was about wherever they
+    live. Nobody's, where an earlier version looked.
     """
 
     id: str
@@ -111,11 +112,13 @@ def seen_by(access: Access, numbers: Collection[str]) -> LookView:
     return replace(view, product=None, facts=(), sources=(), outcome=outcome)
 
 
+_ROLES = {REPAIR: "operator", VERIFICATION: "town"}
+"""Who looks where the purpose alone says so."""
+
+
 def _role(access: Access, numbers: Collection[str]) -> str:
-    if access.purpose == REPAIR:
-        return "operator"
-    if access.purpose == VERIFICATION:
-        return "town"
+    if role := _ROLES.get(access.purpose):
+        return role
     if access.subject not in (None, *numbers):
         return "another"
     if access.capacity == UNSETTLED or (access.capacity in OF_ANOTHER and access.outcome in _UNFOUNDED):
@@ -194,8 +197,10 @@ class Look:
             dossier = numbers[number] = self._read.get(number)
             number = dossier.replaced_by if dossier else None
         *_, home = numbers.values()
-        if home is not None and home.is_resident:
+        is_resident = home is not None and home.is_resident
+        if is_resident or self._opened.purpose in _ROLES:
             yield from numbers
+        if home is not None and is_resident:
             others = (each for each in self._read.values() if each is not None and each.number not in numbers)
             yield from (each.number for each in others if lives_with(each, home))
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 
 from gateway.app import create_app
 from gateway.auth.issuers import Issuers
@@ -313,13 +314,13 @@ def test_encryption_is_no_signature(itsme: National, open_browser: Opens) -> Non
     assert is_refused(itsme, browser)
 
 
-def test_encrypted_userinfo_is_refused_with_the_mend(
-    csam: National, open_browser: Opens, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_encrypted_userinfo_is_refused_with_the_mend(csam: National, open_browser: Opens) -> None:
     csam.instead["/op/userinfo"] = lambda handler: answer(handler, 200, "e30.a.b.c.d", kind="application/jwt")
 
-    assert is_refused(csam, open_browser(csam))
-    assert "encrypted userinfo: have the provider sign it only" in capsys.readouterr().out
+    with capture_logs() as logs:
+        assert is_refused(csam, open_browser(csam))
+
+    assert any("encrypted userinfo: have the provider sign it only" in str(each) for each in logs)
 
 
 @pytest.mark.parametrize(

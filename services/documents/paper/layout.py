@@ -56,7 +56,7 @@ def layout(order: Order, *, product: Product, town: Town, say: Wording) -> dict[
         % {"issuer": town.designation(say.language)},
         "legal_basis": product.legal_basis(say.language, facts.registers),
         "data_protection": say(
-            "This certificate holds personal data. Use them only for the purpose for which it was requested"
+            "This document holds personal data. Use them only for the purpose for which it was requested"
             " (Regulation (EU) 2016/679, article 5)."
             " The verification page shows it as current up to and including %(day)s."
         )

@@ -7,11 +7,12 @@ from services.documents.sections import Block, Row, Section, section
 
 @section(Voter)
 class VoterSection(Section[Voter]):
-    """One row for each election."""
+    """The elections, in the order of the law's list."""
 
     def words(self, part: Voter, say: Wording) -> Block:
         """See Section."""
+        elections = ", ".join(say.entry("elections", each) for each in part.elections)
         return Block(
             title=say("Entitled to vote"),
-            rows=tuple(Row(label=say("Election of"), value=say.entry("elections", each)) for each in part.elections),
+            rows=(Row(label=say("Election of"), value=elections),),
         )

@@ -10,7 +10,6 @@ import pytest
 from deploy.production.env_files import read_env
 from deploy.production.variables import OPERATOR, PAGE, PROCESSES, names, page, read_by, variables
 from services.chassis.settings import read
-from services.contracts.retention import ON_ITS_ROAD
 from services.documents.settings import DocumentsSettings
 from tests.keys import KEY, environment
 
@@ -98,12 +97,6 @@ def test_no_secret_is_in_the_file_of_all() -> None:
     secret = {each.name for each in variables() if each.secret}
 
     assert not secret & set(read_env(ETC / "common.env"))
-
-
-def test_what_the_readme_says_of_times_is_so() -> None:
-    text = (PAGE.parent / "README.md").read_text(encoding="utf-8")
-
-    assert f"{ON_ITS_ROAD.days} days at most" in text
 
 
 def test_production_stands_without_the_demonstration() -> None:
