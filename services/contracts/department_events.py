@@ -1,8 +1,9 @@
 """Which events departments hear: of every product two, and those that a product's file names (`department_event`);
 and, each for itself alone, what it is asked to confirm and what became of its answers.
 
-The latter are described in `catalogue/department-events/<name>.yaml`: `titles`, and the `purposes` for which a
-department may want to know of it, in each language. What all look like is the departments' own (contracts/feed/).
+Those that a file names are described in `catalogue/department-events/<name>.yaml`: `titles`, and the `purposes` for
+which a department may want to know of it, in each language. What all look like is the departments' own
+(contracts/feed/).
 """
 
 from collections.abc import Iterator

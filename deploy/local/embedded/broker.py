@@ -65,6 +65,11 @@ REWRITTEN = "message_containers"
 (https://www.rabbitmq.com/docs/upgrade)."""
 
 
+LARGEST_MESSAGE = 16 * 1024 * 1024
+"""Bytes; 128 MiB where nothing is said, which departments may send as well. The largest of ours, a file of LARGEST_PDF
+on its way to the gateway, is in base64 twice and has nine."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Broker:
     """Where the node lives and listens. With `management_port` it also offers the management plugin's HTTP API.
@@ -197,6 +202,7 @@ class Broker:
             f"load_definitions = {self.folder}/definitions.json",
             f"vm_memory_high_watermark.absolute = {self.memory}",
             "disk_free_limit.absolute = 50MB",
+            f"max_message_size = {LARGEST_MESSAGE}",
             "log.console = false",
             "log.connection.level = error",  # each look of `loket` is a connection
             "log.file.rotation.size = 20000000",

@@ -223,10 +223,12 @@ def remove(name: str, reason: str) -> None:
     with departments_of(stack) as found:
         department = _one(found, name)
         note(stack.logs / AUDIT, "departments remove", name, reason)
+        found.credentials.remove(
+            found.credentials.of(name)
+        )  # first: whoever is called so next must not be let in by them
         remove_webhooks(stack, name)
         found.remove(department)
         found.store.remove(name)
-        found.credentials.remove(found.credentials.of(name))
     click.echo(f"{name} is removed, and so is what waited for it")
 
 

@@ -75,7 +75,9 @@ class Answer:
 class Answerer:
     """Answers what a department is asked to confirm.
 
-        Answerer("amqps://department.police:…@broker.example/loket-departments").answer(event, "confirmed")
+        Answerer("amqps://department.police.0123456789abcdef:…@broker.example/loket-departments").answer(
+            event, "confirmed"
+        )
 
     What became of it comes as an event, `answer-taken` or `answer-refused`, whose `answer` is the id that is returned.
     """

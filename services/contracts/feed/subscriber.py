@@ -24,6 +24,9 @@ log = logging.getLogger("loket_contracts")
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 """Before a connection is tried again, and before what could not be handled is given back: twice as long each time."""
 
+MOST_TRIES = 20
+"""As often as the broker hands out what waits in the queue."""
+
 QUIET_S = 2.0
 """A stream has no end: where nothing came for so long, all that was there has come."""
 
@@ -75,7 +78,8 @@ class Subscriber:
         self._stopping.set()
 
     def run(self, handle: Handle, *, since: Since | None = None) -> None:
-        """Until it is told to stop. With `since` what the stream has from there comes first.
+        """Until it is told to stop. With `since` what the stream has from there comes first; of that nothing can be
+        given back or parked: what is not handled is tried again, MOST_TRIES times, and passed over.
 
         Raises pika's ChannelClosedByBroker where there is no such queue for this user, and ProbableAuthenticationError
         where the password is not theirs (any more); all else is tried again.
@@ -86,8 +90,9 @@ class Subscriber:
                 with pika.BlockingConnection(self._parameters) as connection:
                     pause = PAUSE_S
                     if since is not None:
-                        for event in self._history(connection, since):
-                            self._once(event, handle)
+                        for offset, event in self._stream(connection, since):
+                            self._catch_up(connection, event, handle)
+                            since = Since(offset=offset + 1)
                         since = None
                     self._listen(connection.channel(), handle)
             except (AMQPError, OSError) as error:
@@ -122,10 +127,6 @@ class Subscriber:
                         yield event
             except (AMQPError, OSError) as error:
                 pause = self._wait(pause, error)
-
-    def _history(self, connection: Any, since: Since) -> Iterator[PublicEvent]:
-        for _, event in self._stream(connection, since):
-            yield event
 
     def _stream(self, connection: Any, since: Since, *, is_live: bool = False) -> Iterator[tuple[int, PublicEvent]]:
         """Events with their places."""
@@ -165,7 +166,7 @@ class Subscriber:
             channel.basic_reject(tag, requeue=False)
         except Exception as error:
             log.exception("not handled, comes again")
-            self._idle(channel, pause)
+            self._idle(channel.connection, pause)
             channel.basic_nack(tag, requeue=True)
             if isinstance(error, AMQPConnectionError):
                 raise
@@ -174,17 +175,34 @@ class Subscriber:
             channel.basic_ack(tag)
         return PAUSE_S
 
+    def _catch_up(self, connection: Any, event: PublicEvent, handle: Handle) -> None:
+        pause = PAUSE_S
+        for tried in range(1, MOST_TRIES + 1):
+            try:
+                self._once(event, handle)
+            except Park as hopeless:
+                log.error("passed over: %s", hopeless)
+                return
+            except Exception:
+                log.exception("not handled, %s", "tried again" if tried < MOST_TRIES else "passed over")
+                self._idle(connection, pause)
+                if self._stopping.is_set():
+                    return
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+            else:
+                return
+
     def _once(self, event: PublicEvent, handle: Handle) -> None:
         if event.name == ALIVE or self._memory.knows(event):
             return
         handle(event)
         self._memory.remember(event)
 
-    def _idle(self, channel: BlockingChannel, pause: float) -> None:
+    def _idle(self, connection: Any, pause: float) -> None:
         """Heartbeats go on meanwhile."""
         end = time.monotonic() + pause
         while not self._stopping.is_set() and (left := end - time.monotonic()) > 0:
-            channel.connection.sleep(min(left, LOOK_S))
+            connection.sleep(min(left, LOOK_S))
 
     def _wait(self, pause: float, error: Exception) -> float:
         """How long the next pause is. Raises what asking again does not help against."""

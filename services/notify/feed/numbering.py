@@ -38,6 +38,7 @@ class Numbering:
         self._events = database["department_events"]
         self._counts = database["department_count"]
         self._events.create_index([("unnumbered_since", ASCENDING)], name="unnumbered", sparse=True)
+        self._events.create_index([("_id", ASCENDING), ("unnumbered_since", ASCENDING)], name="numbering_guard")
         self._events.create_index([("number", ASCENDING)], name="number", sparse=True)
         self._events.create_index([("town", ASCENDING), ("number", ASCENDING)], name="pulled")
         self._counts.create_index([("_id", ASCENDING), ("last", ASCENDING)], name="guard")

@@ -29,7 +29,6 @@ class FeedStore:
         self._kept = kept
         self._clock = clock
         self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
-        self._collection.create_index("reference", name="reference")
         self._references = References(database)
         self._confirmations = Confirmations(database)
         relay.watch(self._collection)
@@ -45,8 +44,6 @@ class FeedStore:
             "town": event.town,
             "name": event.name,
             "product": told.product,
-            "reference": event.reference,
-            "application_id": told.application_id,
             "body": body.decode(),
             "only_for": told.only_for,
             "asked": told.asked.department if told.asked else None,

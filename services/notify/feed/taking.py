@@ -47,15 +47,22 @@ class AnswerQueues:
     def look(self, departments: Iterable[Department], hear: Hear) -> None:
         """Until nothing waits, or for LOOK_S. What was not settled when something broke comes again."""
         waiting = [each for each in departments if each.answers]
-        if not waiting:
-            return
+        end = monotonic() + LOOK_S
+        while waiting and monotonic() < end:
+            waiting = [each for each in waiting if self._has_more(each, hear)]
+
+    def _has_more(self, department: Department, hear: Hear) -> bool:
+        """Whether there was one of this department. What breaks the connection is its own doing, or the broker is away:
+        it goes back, the others' turn comes, and the broker parks what was handed out too often."""
         try:
-            end = monotonic() + LOOK_S
-            while waiting and monotonic() < end:
-                waiting = [each for each in waiting if self._take_one(each, hear)]
-        except LOST as error:
-            log.info("answers_not_taken", error=type(error).__name__)
+            return self._take_one(department, hear)
+        except PyMongoError:
             self.stop()
+            raise
+        except Exception as error:  # noqa: BLE001 - also what cannot be decoded
+            log.warning("answers_not_taken", department=department.id, error=type(error).__name__)
+            self.stop()
+            return False
         except BaseException:
             self.stop()  # what was in hand goes back
             raise
@@ -72,6 +79,7 @@ class AnswerQueues:
             self._connection = self._addresses.connect(connect_timeout=ANSWER_S, transport_options=patience)
         if self._channel is None:
             self._channel = self._connection.channel()
+            self._channel.auto_decode = False  # as what it is encoded is for its writer to say, and ours to doubt
         return self._channel
 
     def _take_one(self, department: Department, hear: Hear) -> bool:

@@ -94,6 +94,32 @@ def test_it_catches_up_from_the_stream_first(own: Own) -> None:
     assert handled[5:] == [each.id for each in events(6)[3:]]
 
 
+def test_what_is_not_handled_while_it_catches_up_is_tried_again_and_keeps_nothing_waiting(
+    own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.contracts.feed.subscriber.PAUSE_S", 0.01)
+    monkeypatch.setattr("services.contracts.feed.subscriber.MOST_TRIES", 3)
+    tried: list[str] = []
+    away, hopeless, never, last = (each.id for each in events(4))
+
+    def handle(event: PublicEvent) -> None:
+        tried.append(event.id)
+        if event.id == away and tried.count(away) == 1:
+            raise ConnectionError
+        if event.id == hopeless:
+            raise Park
+        if event.id == never:
+            raise ValueError
+
+    own.tell(*events(4))
+    with listening(own, lambda _event: None):
+        wait_for(lambda: own.count() == 0, what="the queue to be empty")
+    with listening(own, handle, since=Since()):
+        wait_for(lambda: last in tried, what="the last")
+
+    assert tried == [away, away, hopeless, never, never, never, last]
+
+
 def test_a_broker_that_is_killed_loses_nothing(breakable: Own, own_broker: Running) -> None:
     handled: list[str] = []
     told = events(60)

@@ -202,7 +202,7 @@ def elsewhere(
     yield Elsewhere(stack, api)
     vhost = virtual_host(urlsplit(amqp_uri).path.removeprefix("/"))
     wait_for(lambda: api.delete(f"/vhosts/{vhost}").status_code in (204, 404), what=f"{vhost} to be removed")
-    for user in ("notify", "department.police"):
+    for user in ("notify", POLICE.user):
         api.delete(f"/users/{user}")
 
 
@@ -233,8 +233,8 @@ def test_what_is_missing_of_a_department_is_made_and_its_password_stays(elsewher
         found.declare(POLICE, password="secret")
         with found._connected() as connection:
             channel = connection.channel()
-            channel.queue_delete("department.police")
-            channel.queue_unbind("department.police.history", EXCHANGE, "24001.*.*")
+            channel.queue_delete(POLICE.user)
+            channel.queue_unbind(history_of(POLICE.user), EXCHANGE, "24001.*.*")
 
         assert elsewhere.declare() == []
         tell(found, 1)

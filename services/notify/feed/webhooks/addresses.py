@@ -58,7 +58,7 @@ Resolve = Callable[[str, int], list[str]]
 
 
 class NotAllowed(ValueError):
-    """There it may not lead; the text is a word of the list that attempts tell (domain.Answer)."""
+    """There it may not lead; the text is a word of the list that attempts tell (sending.py)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +123,7 @@ def is_loopback(address: Address) -> bool:
 
 
 def resolved(host: str, port: int) -> list[str]:
-    """As the system does (resolving.py). Raises OSError."""
+    """As the system does (chassis/resolving.py). Raises OSError."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 

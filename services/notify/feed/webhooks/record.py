@@ -37,11 +37,6 @@ class DeliveryRecord:
         self._collection = database["webhook_deliveries"]
         self._kept = max(kept, LEAST_KEPT)
         self._clock = clock
-        for name, fields in (
-            ("by_progress_and_time", ("webhook", "progress", "stored_at", "_id")),
-            ("by_time", ("webhook", "stored_at", "_id")),
-        ):
-            self._collection.create_index([(each, ASCENDING) for each in fields], name=name)
 
     def standings(self, webhooks: Iterable[str], *, towns: Collection[str] | None = None) -> dict[str, Standing]:
         """How each of these gets on: one look for all."""

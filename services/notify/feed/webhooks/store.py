@@ -130,6 +130,8 @@ class DeliveryStore:
         for name, fields in (
             ("guard", ("_id", "due_at")),
             ("due", ("webhook", "due_at")),
+            ("by_progress_and_time", ("webhook", "progress", "stored_at", "_id")),
+            ("by_time", ("webhook", "stored_at", "_id")),
         ):
             self._collection.create_index([(each, ASCENDING) for each in fields], name=name)
 
