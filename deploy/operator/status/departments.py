@@ -206,7 +206,7 @@ def _told_within(
 ) -> dict[str, int]:
     """How many events each was told in the last hours; nothing where these were too many. What a department was told
     goes `kept` after that, by which it is found here."""
-    named = {"_id": 0, "town": 1, "name": 1, "product": 1, "only_for": 1, "asked": 1}
+    named = {"_id": 0, "town": 1, "name": 1, "product": 1, "only_for": 1, "asked": 1, "stored_at": 1}
     since = {"expire_at": {"$gt": now + kept - period}}
     events = list(database["department_events"].find(since, named).limit(MOST_LOOKED_AT))
     if len(events) == MOST_LOOKED_AT:

@@ -84,7 +84,7 @@ def _checked(said: Said, confirmations: KnownConfirmations, *, now: datetime) ->
     if found is None or said.key != answer_key(found.town, found.asked):
         raise Refused("not-found", read=answer)
     return AnswerGiven(
-        answer_id=digest("answer", f"{said.by.id} {answer.id}"),
+        answer_id=digest("answer", f"{said.by.user} {answer.id}"),
         application_id=found.application_id,
         reference=found.reference,
         asking=answer.asking,
@@ -106,7 +106,7 @@ def _refusal(said: Said, refused: Refused, *, now: datetime) -> Told:
             "asking": answer.asking,
             "outcome": answer.outcome,
         }
-    id = digest(NOT_TAKEN, f"{said.by.id} {said.key} {refused.code} {sha256(said.body).hexdigest()}")
+    id = digest(NOT_TAKEN, f"{said.by.user} {said.key} {refused.code} {sha256(said.body).hexdigest()}")
     event = PublicEvent(
         id=id,
         type=type_of(NOT_TAKEN),

@@ -95,7 +95,9 @@ def _as_question(topic: Topic) -> dict[str, str | None]:
 
 
 def is_for(department: Department, event: Mapping[str, Any]) -> bool:
-    """Whether a kept event is told to the department."""
+    """Whether a kept event is told to the department; what was told to another that was called so before is not."""
+    if event["only_for"] is not None and event["stored_at"] < department.added_at:
+        return False
     return department.is_told(
         town=event["town"],
         event=event["name"],

@@ -76,6 +76,7 @@ def test_it_reads_what_its_topics_cover_in_the_town_that_is_asked(database: Stor
 
     assert ids(page(database, both)) == [1, 5, 6]
     assert ids(page(database, both, town=OTHER_TOWN)) == [4, 6]
+    assert ids(page(database, replace(both, added_at=NOON + timedelta(seconds=1)))) == [1, 5]  # called so after another
 
 
 def test_what_one_is_asked_and_told_no_other_reads_whatever_its_topics(database: Store) -> None:
