@@ -1,6 +1,8 @@
 """Printing and examining in child processes: real ones."""
 
+import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -89,6 +91,22 @@ def test_a_child_knows_the_seals_secrets_and_no_key_of_the_service(clumsy: Child
     answer, _ = clumsy.ask({"do": "environ"})
 
     assert "LOKET_KEYS_FACTS" not in answer["names"]
+
+
+def test_a_service_with_more_than_a_thousand_open_files_still_has_children() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.ExitStack() as opened:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 4096), hard))
+        opened.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        while opened.enter_context(Path(os.devnull).open("rb")).fileno() < 1100:
+            pass
+        children = Children("tests.documents.clumsy", size=1, limit_s=10, environ={"PYTHONPATH": str(ROOT)})
+        children.start()
+        opened.callback(children.stop)
+
+        answer, content = children.ask({"do": "echo"}, b"content")
+
+    assert (answer["pid"] != os.getpid(), content) == (True, b"content")
 
 
 @pytest.mark.parametrize("mishap", ["die", "hang", "leave"])

@@ -213,6 +213,8 @@ def answer_until_closed(parent: socket.socket, work: Callable[[dict[str, Any], b
     otherwise wait for the garbage collector, whose thresholds are each Python's own (3.11: 700, 3.13: 2,000 objects).
     """
     answered = 0
+    idle = select.poll()
+    idle.register(parent, select.POLLIN)
     gc.freeze()  # what is loaded by now stays, and need not be looked through each time
     # a parent that is gone, or that was told to stop before we were ready, asks nothing and is answered nothing
     with parent, contextlib.suppress(ConnectionError):
@@ -223,7 +225,7 @@ def answer_until_closed(parent: socket.socket, work: Callable[[dict[str, Any], b
             send(parent, *_answer(work, question, content))
             del question, content
             answered += 1
-            if answered % COLLECTED_AFTER == 0 or not select.select([parent], [], [], IDLE_S)[0]:
+            if answered % COLLECTED_AFTER == 0 or not idle.poll(1000 * IDLE_S):
                 gc.collect()
 
 

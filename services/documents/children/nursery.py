@@ -86,12 +86,15 @@ def become_a_child() -> socket.socket:
     children: dict[int, int] = {}
     with socket.socket(fileno=int(sys.argv[1])) as control, born, heard:
         control.setblocking(True)  # it was made in a patched process, whose sockets never block
+        waiting = select.poll()  # select(2) knows no descriptor above 1023; ours is numbered as in the service
+        for each in (control, heard):
+            waiting.register(each, select.POLLIN)
         while True:
-            ready, _, _ = select.select([control, heard], [], [])
+            ready = {descriptor for descriptor, _ in waiting.poll()}
             with contextlib.suppress(BlockingIOError):
                 heard.recv(4096)
             _bury(children)
-            if control not in ready:
+            if control.fileno() not in ready:
                 continue
             message, descriptors, _, _ = socket.recv_fds(control, _NUMBER.size, 1)
             if not message:
