@@ -1,5 +1,6 @@
 """`loket`'s commands, given in this process over a store of a test's own."""
 
+import functools
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +21,9 @@ from tests.ports import free_ports
 def a_stack(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *, opens: tuple[object, str], database: Database[dict[str, Any]]
 ) -> Stack:
-    """A deployment with the demonstration's towns, on ports of its own. Commands open their database by
+    """A deployment with the demonstration's towns, on ports of this process's own. Commands open their database by
     `opens`."""
-    names = list(asdict(Ports()))
-    (folder / "ports.json").write_text(json.dumps(dict(zip(names, free_ports(len(names)), strict=True))))
+    (folder / "ports.json").write_text(json.dumps(_own_ports()))
     made = Stack(var=folder, outside={})
     made.write_towns()
 
@@ -35,6 +35,13 @@ def a_stack(
     monkeypatch.setattr(*opens, opened)
     monkeypatch.setattr("deploy.local.control.Control.require", lambda *_: None)  # that store needs no supervisor
     return made
+
+
+@functools.cache
+def _own_ports() -> dict[str, int]:
+    """One test after the other has them: a claim is a descriptor until this process ends."""
+    names = list(asdict(Ports()))
+    return dict(zip(names, free_ports(len(names)), strict=True))
 
 
 def told(group: click.Group, *arguments: str) -> Result:
