@@ -97,8 +97,13 @@ class AtBroker:
     @property
     def queues(self) -> tuple[str, ...]:
         """All that there are of it."""
-        own = (self.queue, self.parking, self.stream)
-        return (*own, self.said, parking_of(self.said)) if self.answers else own
+        return queues_of(self.user, answers=bool(self.answers))
+
+
+def queues_of(user: str, *, answers: bool = True) -> tuple[str, ...]:
+    """Of the department with this user: all that there may be, or without those of its answers."""
+    own = (user, parking_of(user), history_of(user))
+    return (*own, answers_of(user), parking_of(answers_of(user))) if answers else own
 
 
 def definitions_of(department: AtBroker, vhost: str, *, password: str | None, may_read: bool = True) -> dict[str, Any]:

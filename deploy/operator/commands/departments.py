@@ -70,6 +70,7 @@ def add(
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
     from deploy.operator.departments import departments_of
+    from deploy.operator.webhooks import remove_webhooks
     from services.contracts.departments import is_department_id
     from services.notify.feed.departments import Department, new_user
 
@@ -93,6 +94,7 @@ def add(
         if found.store.find(name):
             raise Mistake(f"there is a department {name}: `loket departments rotate {name}` gives it a new password")
         note(stack.logs / AUDIT, "departments add", f"{name} {' '.join((*topics, *facts, *answers))}", purpose)
+        remove_webhooks(stack, name)  # of another that was called so, as found.add does with all else
         address = found.add(wanted)
         if address is None:
             raise Mistake(f"somebody else added {name} at the same moment: `loket departments rotate {name}`")
