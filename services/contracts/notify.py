@@ -145,8 +145,11 @@ class DepartmentView:
     """What is kept of a department, as it may read it: what it hears in this town and which facts it may ask for, what
     for, and how it is admitted.
 
+    `answers` is as whom it is asked for confirmations in this town, in the words of the catalogue's gates.
+
     `told` are the events of this town that it was told and that are kept, the last at `last_told_at`. `waiting` and
-    `parked` are messages at the broker, None where that does not tell.
+    `parked` are messages at the broker, None where that does not tell. `refusals_untold` are its answers, to all towns,
+    that were refused today and of which it was not told, since too many were.
     """
 
     department: str
@@ -154,12 +157,14 @@ class DepartmentView:
     purpose: str
     heard: tuple[Heard, ...]
     facts: tuple[str, ...]
+    answers: tuple[str, ...]
     keys: tuple[KeyView, ...]
     added_at: datetime
     told: int
     last_told_at: datetime | None = None
     waiting: int | None = None
     parked: int | None = None
+    refusals_untold: int
 
 
 @question("notify", answer=DepartmentView)
@@ -205,7 +210,8 @@ class SandboxTold:
 @dataclass(frozen=True, kw_only=True)
 class TellSandbox(Question[SandboxTold]):
     """Tell this department alone one of each of these events, of every event where none is named, in the town that
-    there is not (departments.SANDBOX). InvalidField where there is no such event."""
+    there is not (departments.SANDBOX). InvalidField where there is no such event, TooManyRequests where it was told too
+    many today."""
 
     asked_by: Pass
     events: tuple[str, ...] = ()

@@ -59,6 +59,7 @@ from services.notify.feed import asked
 from services.notify.feed.answering import Said, hear_answer
 from services.notify.feed.answers import AnswerStore
 from services.notify.feed.beating import beat
+from services.notify.feed.budgets import BudgetStore
 from services.notify.feed.confirmations import Confirmations
 from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import DepartmentStore
@@ -217,6 +218,7 @@ class NotifyService:
     applications = Provided(_references)
     confirmations = Provided(lambda runtime: Confirmations(runtime.database))
     kept_answers = Provided(_answers)
+    budgets = Provided(lambda runtime: BudgetStore(runtime.database))
     answer_queues = Provided(_answer_queues)
     admissions = Provided(_admissions)
     queues = Provided(_queues)
@@ -284,7 +286,14 @@ class NotifyService:
 
     @answers
     def read_department(self, question: ReadDepartment) -> DepartmentView:
-        return asked.read_department(question, admissions=self.admissions, pages=self.pages, queues=self.queues)
+        return asked.read_department(
+            question,
+            admissions=self.admissions,
+            pages=self.pages,
+            queues=self.queues,
+            budgets=self.budgets,
+            now=self.clock(),
+        )
 
     @answers
     def tell_sandbox(self, question: TellSandbox) -> SandboxTold:
@@ -292,6 +301,7 @@ class NotifyService:
             question,
             admissions=self.admissions,
             feed=self.feed,
+            budgets=self.budgets,
             products=self.products,
             new_id=self.new_id,
             now=self.clock(),
@@ -327,7 +337,12 @@ class NotifyService:
     def hear_departments(self) -> None:
         def hear(said: Said) -> bool:
             return hear_answer(
-                said, confirmations=self.confirmations, answers=self.kept_answers, feed=self.feed, now=self.clock()
+                said,
+                confirmations=self.confirmations,
+                answers=self.kept_answers,
+                feed=self.feed,
+                budgets=self.budgets,
+                now=self.clock(),
             )
 
         self.answer_queues.look(self.admissions.departments.all(), hear)

@@ -321,12 +321,14 @@ class FakeServices:
             purpose="to find whoever moved",
             heard=(Heard(event="certificate-issued", product="*"),),
             facts=known.facts,
+            answers=_asked_as(known),
             keys=(KeyView(id=KEY, kind="secret", made_at=NOW),),
             added_at=NOW,
             told=len(known.events),
             last_told_at=NOW if known.events else None,
             waiting=2,
             parked=0,
+            refusals_untold=0,
         )
 
     def _ReadWebhooks(self, asked: ReadWebhooks) -> WebhookList:
@@ -361,7 +363,7 @@ class FakeServices:
         return known
 
     def _ReadAsked(self, asked: ReadAsked) -> Asked:
-        return Asked(departments=tuple({each.department for each in self._admitted(asked.asked_by).waiting}))
+        return Asked(departments=_asked_as(self._admitted(asked.asked_by)))
 
     def _FindConfirmation(self, asked: FindConfirmation) -> Confirming:
         for each in self._admitted(asked.asked_by).waiting:
@@ -516,6 +518,10 @@ class FakeServices:
 
     def _VerifyFile(self, _asked: Any) -> Verification:
         return self.file_verification or self.verification
+
+
+def _asked_as(known: FakeDepartment) -> tuple[str, ...]:
+    return tuple({each.department for each in known.waiting})
 
 
 def an_event(name: str = "certificate-issued", *, number: int = 1, town: str = "24001") -> str:

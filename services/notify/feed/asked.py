@@ -1,12 +1,13 @@
 """What departments ask over the HTTP API. Each question is answered for whoever is admitted at that moment."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
 from services.contracts.departments import is_department_id
-from services.contracts.errors import InvalidField, NotAdmitted, NotFound
+from services.contracts.errors import InvalidField, NotAdmitted, NotFound, TooManyRequests
 from services.contracts.field_errors import field_error
 from services.contracts.notify import (
     MOST_EVENTS,
@@ -30,6 +31,7 @@ from services.contracts.notify import (
 )
 from services.contracts.product import Product
 from services.notify.feed.answering import KnownConfirmations
+from services.notify.feed.budgets import REFUSALS, SANDBOX_EVENTS, Budgets, day_after
 from services.notify.feed.credentials import Credentials, shown
 from services.notify.feed.departments import Department, Departments
 from services.notify.feed.handlers import Feed
@@ -127,8 +129,7 @@ def read_reference(
 
 def read_asked(asked: ReadAsked, *, admissions: Admissions) -> Asked:
     """Raises NotAdmitted."""
-    department, town = admissions.admitted(asked.asked_by), asked.asked_by.town
-    return Asked(departments=tuple(each.asked for each in department.answers if each.town == town))
+    return Asked(departments=admissions.admitted(asked.asked_by).asked_as(asked.asked_by.town))
 
 
 def find_confirmation(
@@ -148,7 +149,9 @@ def find_confirmation(
     )
 
 
-def read_department(asked: ReadDepartment, *, admissions: Admissions, pages: Pages, queues: Queues) -> DepartmentView:
+def read_department(
+    asked: ReadDepartment, *, admissions: Admissions, pages: Pages, queues: Queues, budgets: Budgets, now: datetime
+) -> DepartmentView:
     """Raises NotAdmitted."""
     department, town = admissions.admitted(asked.asked_by), asked.asked_by.town
     told, last_told_at = pages.told(department, town=town)
@@ -159,6 +162,7 @@ def read_department(asked: ReadDepartment, *, admissions: Admissions, pages: Pag
         purpose=department.purpose,
         heard=tuple(Heard(event=each.event, product=each.product) for each in department.topics if each.town == town),
         facts=department.facts,
+        answers=department.asked_as(town),
         keys=tuple(
             KeyView(id=each.id, kind=each.kind, made_at=each.made_at)
             for each in admissions.credentials.of(department.id)
@@ -168,6 +172,7 @@ def read_department(asked: ReadDepartment, *, admissions: Admissions, pages: Pag
         last_told_at=last_told_at,
         waiting=waiting,
         parked=parked,
+        refusals_untold=budgets.beyond(REFUSALS, department.user, now=now),
     )
 
 
@@ -176,13 +181,16 @@ def tell_sandbox(
     *,
     admissions: Admissions,
     feed: Feed,
+    budgets: Budgets,
     products: Mapping[str, Product],
     new_id: Callable[[], str],
     now: datetime,
 ) -> SandboxTold:
-    """Raises NotAdmitted and InvalidField."""
+    """Raises NotAdmitted, InvalidField and TooManyRequests."""
     department = admissions.admitted(asked.asked_by)
     events = tuple(sandbox_events(asked.events, department=department, products=products, new_id=new_id, now=now))
+    if not budgets.spend(SANDBOX_EVENTS, department.user, len(events), now=now):
+        raise TooManyRequests(str(math.ceil((day_after(now) - now).total_seconds())))
     for each in events:
         feed.tell(each)
     return SandboxTold(events=tuple(each.event.to_json().decode() for each in events))

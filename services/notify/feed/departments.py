@@ -41,6 +41,10 @@ class Department:
         """Whether that is for it."""
         return any(topic.covers(town=town, event=event, product=product) for topic in self.topics)
 
+    def asked_as(self, town: str) -> tuple[str, ...]:
+        """As whom it is asked for confirmations there, as the catalogue's gates name them."""
+        return tuple(each.asked for each in self.answers if each.town == town)
+
     def is_asked(self, *, town: str, asked: str) -> bool:
         """Whether it gives the confirmations that are wanted there of whom the catalogue calls so."""
         return Answering(town=town, asked=asked) in self.answers

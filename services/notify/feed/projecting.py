@@ -72,7 +72,7 @@ class Told:
     @property
     def is_invented(self) -> bool:
         """Whether it is told in the sandbox, as if it were about somebody."""
-        return self.only_for is not None and self.event.name != ALIVE
+        return self.event.town == SANDBOX and self.event.name != ALIVE
 
     @property
     def routing_key(self) -> str:

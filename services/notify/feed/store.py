@@ -54,7 +54,7 @@ class FeedStore:
             "outbox": [outward_entry(bus=BUS, id=event.id, type=event.type, routing_key=key, body=body)],
             "outbox_since": now,
         }
-        self._references.keep(told, now=now)
+        self._references.keep(told, now=now, with_event=self._kept)
         self._confirmations.keep(told, now=now)
         try:
             self._collection.insert_one(document)
