@@ -10,10 +10,8 @@ from gateway.departments.callers import require_department
 from gateway.departments.events import verbatim
 from gateway.departments.schemas import SandboxRequestShape, SandboxToldShape
 from gateway.limits import by_department, limited
-from gateway.problems import Problem
 from gateway.resources.blueprints import JSON, offer, resource
 from gateway.resources.refusals import CHANGING, DEPARTMENT, READING_JSON, described
-from services.contracts.errors import TooManyRequests
 from services.contracts.notify import TellSandbox
 
 blueprint = resource("department_sandbox", "/departments/sandbox", "Events to build a program with")
@@ -30,10 +28,7 @@ def tell_sandbox(wanted: dict[str, Any]) -> Response:
     asked_by = require_department()
     rates = current_app.config["LOKET_DEPARTMENT_SANDBOX_LIMIT"]
     with limited(rates, scope="department-sandbox", key=partial(by_department, asked_by.department)):
-        try:
-            told = ask(TellSandbox(asked_by=asked_by, events=tuple(wanted["events"])))
-        except TooManyRequests as spent:
-            raise Problem(spent.slug, headers={"Retry-After": spent.detail}) from None
+        told = ask(TellSandbox(asked_by=asked_by, events=tuple(wanted["events"])))
     response = verbatim(told.events)
     response.status_code = 201
     return response

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
+from services.contracts.confirmations import Answered, Waiting
 from services.contracts.events import Event, event, one_of
 from services.contracts.facts import Parts
 from services.contracts.questions import Question, question
@@ -235,13 +236,15 @@ class ReadAsked(Question[Asked]):
 @dataclass(frozen=True, kw_only=True)
 class Confirming:
     """One confirmation, by intake's `reference`, of whom it is asked there (`department`), and who gives it: as people
-    call it, and what for it may know about whom it is."""
+    call it, and what for it may know about whom it is. One of the sandbox intake does not know: `rehearsed` is all that
+    there is of it."""
 
     reference: str
     application_id: str
     department: str
     title: str
     purpose: str
+    rehearsed: Waiting | None = None
 
 
 @question("notify", answer=Confirming)
@@ -251,3 +254,17 @@ class FindConfirmation(Question[Confirming]):
 
     asked_by: Pass
     reference: str
+
+
+@question("notify", answer=Answered)
+@dataclass(frozen=True, kw_only=True)
+class RehearseAnswer(Question[Answered]):
+    """The department's answer to what it was asked in the sandbox; it is told what would have come of it.
+
+    As confirmations.AnswerConfirmation, and TooManyRequests where it was told too much of the sandbox today.
+    """
+
+    asked_by: Pass
+    reference: str
+    asking: int
+    outcome: str

@@ -77,6 +77,7 @@ from services.contracts.notify import (
     ReadEvents,
     ReadReference,
     Referred,
+    RehearseAnswer,
     SandboxTold,
     TellSandbox,
 )
@@ -242,6 +243,8 @@ class FakeDepartment:
     webhooks: tuple[str, ...] = ()
     deliveries: int = 0
     waiting: tuple[Waiting, ...] = ()
+    rehearsed: tuple[Waiting, ...] = ()
+    """What it is asked in the sandbox."""
 
 
 KEY = "key-1"
@@ -366,7 +369,8 @@ class FakeServices:
         return Asked(departments=_asked_as(self._admitted(asked.asked_by)))
 
     def _FindConfirmation(self, asked: FindConfirmation) -> Confirming:
-        for each in self._admitted(asked.asked_by).waiting:
+        known = self._admitted(asked.asked_by)
+        for each in (*known.waiting, *known.rehearsed):
             if confirmation_reference_of(each.reference) == asked.reference:
                 return Confirming(
                     reference=each.reference,
@@ -374,8 +378,13 @@ class FakeServices:
                     department=each.department,
                     title="Police zone 5387",
                     purpose="to find whoever moved",
+                    rehearsed=each if each in known.rehearsed else None,
                 )
         raise NotFound
+
+    def _RehearseAnswer(self, asked: RehearseAnswer) -> Answered:
+        self._admitted(asked.asked_by)
+        return Answered(reference=asked.reference, asking=asked.asking, outcome=asked.outcome, answered_at=NOW)
 
     def _ListConfirmations(self, asked: ListConfirmations) -> WaitingList:
         found = [each for known in self.departments.values() for each in known.waiting]

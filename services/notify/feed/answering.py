@@ -4,7 +4,7 @@ Nothing here remembers that it refused something: the same again is refused agai
 first refusals are told one by one; the rest is counted, and one event says so (budgets.py).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from services.contracts.departments import digest
 from services.contracts.feed.answers import Answer, answer_key, source_of_department
 from services.contracts.feed.events import Malformed, PublicEvent, moment_of, source_of, type_of
 from services.contracts.notify import AnswerGiven
-from services.notify.feed.budgets import ANSWERS, REFUSALS, Budgets, day_after
+from services.notify.feed.budgets import REFUSALS, Budgets, day_after
 from services.notify.feed.confirmations import Confirmation
 from services.notify.feed.departments import Department
 from services.notify.feed.handlers import Feed
@@ -60,22 +60,14 @@ class Said:
 
 
 def hear_answer(
-    said: Said,
-    *,
-    confirmations: KnownConfirmations,
-    answers: Answers,
-    feed: Feed,
-    budgets: Budgets,
-    now: datetime,
+    said: Said, *, confirmations: KnownConfirmations, answers: Answers, feed: Feed, budgets: Budgets, now: datetime
 ) -> bool:
     """Hand an answer on to intake, which says what becomes of it. False where it is refused here, and the department
     has been told why, or that no more of today's refusals are told."""
     try:
         given = _checked(said, confirmations, now=now)
-        if not budgets.spend(ANSWERS, f"{said.by.user} {given.reference}", now=now):
-            raise Refused("too-many-answers", f"{ANSWERS.most} a day to one confirmation", read=_read(said))
         if not answers.hand_on(given, town=said.town):
-            raise Refused("same-id-other-answer", read=_read(said))
+            raise Refused("same-id-other-answer", read=Answer.from_json(said.body))
     except Refused as refused:
         is_told = budgets.spend(REFUSALS, said.by.user, now=now)
         feed.tell(_refusal(said, refused, now=now) if is_told else _last_refusal(said, now=now))
@@ -83,15 +75,10 @@ def hear_answer(
     return True
 
 
-def _read(said: Said) -> Answer:
-    """Raises Malformed."""
-    return Answer.from_json(said.body)
-
-
 def _checked(said: Said, confirmations: KnownConfirmations, *, now: datetime) -> AnswerGiven:
     """Raises Refused."""
     try:
-        answer = _read(said)
+        answer = Answer.from_json(said.body)
     except Malformed as malformed:
         raise Refused("malformed", str(malformed)) from None
     if said.by.is_suspended:
@@ -124,18 +111,20 @@ def _refusal(said: Said, refused: Refused, *, now: datetime) -> Told:
             "asking": answer.asking,
             "outcome": answer.outcome,
         }
-    data = {**read, "code": refused.code, "detail": refused.detail}
-    return _not_taken(said, f"{said.key} {refused.code} {sha256(said.body).hexdigest()}", data, now=now)
+    id = digest(NOT_TAKEN, f"{said.by.user} {said.key} {refused.code} {sha256(said.body).hexdigest()}")
+    event = PublicEvent(
+        id=id,
+        type=type_of(NOT_TAKEN),
+        source=source_of(said.town),
+        subject=id,
+        time=now,
+        data={**read, "code": refused.code, "detail": refused.detail},
+    )
+    return Told(event=event, only_for=said.by.id)
 
 
 def _last_refusal(said: Said, *, now: datetime) -> Told:
-    """In each town always the same event of one day."""
+    """In one day always the same event, whatever was said."""
     until = moment_of(day_after(now))
     detail = f"more than {REFUSALS.most} a day: until {until} refusals are counted, GET /departments/me tells how many"
-    return _not_taken(said, f"{said.town} {until}", {"code": "too-many-refused", "detail": detail}, now=now)
-
-
-def _not_taken(said: Said, what: str, data: dict[str, Any], *, now: datetime) -> Told:
-    id = digest(NOT_TAKEN, f"{said.by.user} {what}")
-    event = PublicEvent(id=id, type=type_of(NOT_TAKEN), source=source_of(said.town), subject=id, time=now, data=data)
-    return Told(event=event, only_for=said.by.id)
+    return _refusal(replace(said, body=until.encode()), Refused("too-many-refused", detail), now=now)

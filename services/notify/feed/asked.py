@@ -1,11 +1,11 @@
 """What departments ask over the HTTP API. Each question is answered for whoever is admitted at that moment."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
+from services.contracts.confirmations import Answered, Outcome
 from services.contracts.departments import is_department_id
 from services.contracts.errors import InvalidField, NotAdmitted, NotFound, TooManyRequests
 from services.contracts.field_errors import field_error
@@ -26,16 +26,19 @@ from services.contracts.notify import (
     ReadEvents,
     ReadReference,
     Referred,
+    RehearseAnswer,
     SandboxTold,
     TellSandbox,
 )
 from services.contracts.product import Product
 from services.notify.feed.answering import KnownConfirmations
-from services.notify.feed.budgets import REFUSALS, SANDBOX_EVENTS, Budgets, day_after
+from services.notify.feed.budgets import REFUSALS, SANDBOX_EVENTS, Budgets, seconds_left
+from services.notify.feed.confirmations import Confirmation
 from services.notify.feed.credentials import Credentials, shown
 from services.notify.feed.departments import Department, Departments
 from services.notify.feed.handlers import Feed
 from services.notify.feed.references import Reference
+from services.notify.feed.rehearsing import Rehearsing, asked_of
 from services.notify.feed.sandbox import invented_facts, sandbox_events
 
 
@@ -136,17 +139,43 @@ def find_confirmation(
     asked: FindConfirmation, *, admissions: Admissions, confirmations: KnownConfirmations
 ) -> Confirming:
     """Raises NotAdmitted and NotFound."""
-    department = admissions.admitted(asked.asked_by)
-    found = confirmations.find(asked.reference, town=asked.asked_by.town, by=department)
-    if found is None:
-        raise NotFound
+    department, found = _found(asked, admissions, confirmations)
     return Confirming(
         reference=found.reference,
         application_id=found.application_id,
         department=found.asked,
         title=department.title,
         purpose=department.purpose,
+        rehearsed=asked_of(found) if found.is_rehearsed else None,
     )
+
+
+def rehearse_answer(
+    asked: RehearseAnswer,
+    *,
+    admissions: Admissions,
+    confirmations: KnownConfirmations,
+    rehearsing: Rehearsing,
+    now: datetime,
+) -> Answered:
+    """Raises NotAdmitted, NotFound, InvalidField, and what Rehearsing does."""
+    department, found = _found(asked, admissions, confirmations)
+    if not found.is_rehearsed:
+        raise NotFound
+    if asked.outcome not in list(Outcome):
+        raise InvalidField(fields={"outcome": field_error("not-a-choice", choices=list(map(str, Outcome)))})
+    return rehearsing.answer(found.reference, by=department.id, asking=asked.asking, outcome=asked.outcome, now=now)
+
+
+def _found(
+    asked: FindConfirmation | RehearseAnswer, admissions: Admissions, confirmations: KnownConfirmations
+) -> tuple[Department, Confirmation]:
+    """Who asks, and about what. Raises NotAdmitted and NotFound."""
+    department = admissions.admitted(asked.asked_by)
+    found = confirmations.find(asked.reference, town=asked.asked_by.town, by=department)
+    if found is None:
+        raise NotFound
+    return department, found
 
 
 def read_department(
@@ -189,8 +218,8 @@ def tell_sandbox(
     """Raises NotAdmitted, InvalidField and TooManyRequests."""
     department = admissions.admitted(asked.asked_by)
     events = tuple(sandbox_events(asked.events, department=department, products=products, new_id=new_id, now=now))
-    if not budgets.spend(SANDBOX_EVENTS, department.user, len(events), now=now):
-        raise TooManyRequests(str(math.ceil((day_after(now) - now).total_seconds())))
+    if not budgets.spend(SANDBOX_EVENTS, department.id, len(events), now=now):
+        raise TooManyRequests(str(seconds_left(now)))
     for each in events:
         feed.tell(each)
     return SandboxTold(events=tuple(each.event.to_json().decode() for each in events))

@@ -1,5 +1,6 @@
 """How much of something one department may have kept in a day: whoever floods fills no store, and nobody else's."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -21,9 +22,6 @@ class Budget:
 
 REFUSALS = Budget(name="refusals", most=500)
 """Answers by events of which a department is told that they are refused, one by one."""
-
-ANSWERS = Budget(name="answers", most=50)
-"""Answers by events to one confirmation: each asking wants one, and who is not sure that it left says it again."""
 
 SANDBOX_EVENTS = Budget(name="sandbox", most=2_000)
 """Those that a department is told there."""
@@ -71,6 +69,11 @@ class BudgetStore:
 def day_after(now: datetime) -> datetime:
     """When the next day begins, and with it all budgets."""
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + _DAY
+
+
+def seconds_left(now: datetime) -> int:
+    """Until then, one at least."""
+    return math.ceil((day_after(now) - now).total_seconds())
 
 
 def _id(budget: Budget, whose: str, now: datetime) -> str:

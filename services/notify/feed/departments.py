@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from services.contracts.departments import Answering, Topic
+from services.contracts.departments import SANDBOX, Answering, Topic
 from services.contracts.feed.events import ALIVE
 from services.contracts.feed.queues import user_of
 
@@ -33,9 +33,9 @@ class Department:
 
     @property
     def towns(self) -> tuple[str, ...]:
-        """The REFNIS codes of the towns of which it hears."""
+        """The REFNIS codes of the towns of which it hears; of the sandbox each does."""
         towns = [topic.town for topic in self.topics] + [each.town for each in self.answers]
-        return tuple(dict.fromkeys(towns))
+        return tuple(dict.fromkeys(town for town in towns if town != SANDBOX))
 
     def hears(self, *, town: str, event: str, product: str) -> bool:
         """Whether that is for it."""

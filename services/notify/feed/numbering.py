@@ -58,8 +58,11 @@ class Numbering:
         return int(self._count()["last"])
 
     def readable(self) -> int:
-        """The last number that an event has: all before it can be read."""
-        return _newest(self._events)
+        """The last number that an event has: all before it can be read. Of those that were claimed last some may be
+        missing, and nobody else's are looked at."""
+        count = self._count()
+        written = int(count["last"]) - len(count["claimed"])
+        return max(written, _newest(self._events, after=written))
 
     def is_left_out(self, number: int) -> bool:
         """Whether it may have been given in a time of which records are missing, and is not known now."""
@@ -113,11 +116,11 @@ def pass_over(database: Database[dict[str, Any]]) -> None:
     count = counts.find_one({"_id": _COUNT})
     if count is None:
         return
-    known = max(count["last"], _newest(events))
+    known = max(count["last"], _newest(events, after=0))
     gap = {"after": known, "until": known + JUMP}
     counts.update_one({"_id": _COUNT}, {"$set": {"last": gap["until"], "claimed": []}, "$push": {"left_out": gap}})
 
 
-def _newest(events: Collection[dict[str, Any]]) -> int:
-    found = events.find_one({"number": {"$gt": 0}}, {"number": 1}, sort=[("number", DESCENDING)])
+def _newest(events: Collection[dict[str, Any]], *, after: int) -> int:
+    found = events.find_one({"number": {"$gt": after}}, {"number": 1}, sort=[("number", DESCENDING)])
     return int(found["number"]) if found else 0

@@ -70,9 +70,8 @@ class Pulling:
     def told(self, department: Department, *, town: str) -> tuple[int, datetime | None]:
         """How many events of the town it was told that are kept, and when the last of them was."""
         topics = [_as_question(topic) for topic in department.topics if topic.town == town]
-        asked = [{"town": town, "asked": each} for each in department.asked_as(town)]
-        own = {"town": town, "only_for": department.id, "stored_at": {"$gte": department.added_at}}
-        heard = [*topics, *asked, *([own] if asked else [])]
+        asked = [{"town": town, "asked": each.asked} for each in department.answers if each.town == town]
+        heard = [*topics, *asked, *([{"town": town, "only_for": department.id}] if asked else [])]
         if not heard:
             return 0, None
         wanted = {"town": town, "$or": heard}

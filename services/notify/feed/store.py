@@ -55,7 +55,7 @@ class FeedStore:
             "outbox_since": now,
         }
         self._references.keep(told, now=now, with_event=self._kept)
-        self._confirmations.keep(told, now=now)
+        self._confirmations.keep(told, now=now, with_event=self._kept)
         try:
             self._collection.insert_one(document)
         except DuplicateKeyError:

@@ -108,7 +108,7 @@ def test_another_answer_under_the_same_id_is_refused_and_the_first_stands(hearin
 
 
 def test_two_departments_may_use_one_id(hearing: Hearing) -> None:
-    other = replace(POLICE, id="other-zone")
+    other = replace(POLICE, id="other-zone", user="department.other-zone.0")
 
     assert hearing(SAID)
     assert hearing(replace(SAID, by=other, body=replace(ANSWER, department="other-zone").to_json()))
@@ -201,22 +201,6 @@ def test_of_a_flood_the_first_refusals_are_told_the_rest_is_counted_and_nothing_
     assert hearing(SAID)  # what is right is taken all the same
     hearing(flood(9)[-1], now=day_after(NOON))
     assert hearing.refusals[-1][0].data["code"] == "malformed"
-
-
-def test_a_flood_of_answers_to_one_confirmation_reaches_intake_no_more_and_the_next_day_again(
-    hearing: Hearing, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("services.notify.feed.answering.ANSWERS", Budget(name="answers", most=2))
-    said = [replace(SAID, body=replace(ANSWER, id=f"2026/{number}").to_json()) for number in range(4)]
-
-    assert [hearing(each) for each in said] == [True, True, False, False]
-
-    assert len(hearing.handed_on) == 2
-    assert [(each.data["code"], each.data["answer"]) for each, _ in hearing.refusals] == [
-        ("too-many-answers", "2026/2"),
-        ("too-many-answers", "2026/3"),
-    ]
-    assert hearing(said[3], now=day_after(NOON))
 
 
 def test_what_a_crash_left_unpublished_is_published_when_it_comes_again(database: Store, hearing: Hearing) -> None:

@@ -91,8 +91,6 @@ def test_what_one_is_asked_and_told_no_other_reads_whatever_its_topics(database:
     assert page(database, everything).events == ()
     pulling = Pulling(database, Numbering(database))
     assert (pulling.told(zone, town=TOWN), pulling.told(everything, town=TOWN)) == ((2, NOON), (0, None))
-    successor = replace(zone, added_at=NOON + timedelta(seconds=1))
-    assert pulling.told(successor, town=TOWN) == (1, NOON)  # what is asked is, whoever gives it
 
 
 def test_what_another_had_told_itself_is_not_looked_at(database: Store, monkeypatch: pytest.MonkeyPatch) -> None:
