@@ -16,7 +16,7 @@ from gateway.sentences import ASK_WITH_NUMBER, AT_THE_COUNTER, OFFICIAL_LANGUAGE
 from gateway.serving.line import BodyTooSlow
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.chassis.logs import raised_at
-from services.contracts.errors import DomainError, LanguageNotAllowed, NotFound, UnknownProduct
+from services.contracts.errors import DomainError, LanguageNotAllowed, NotFound, TooManyRequests, UnknownProduct
 from services.contracts.field_errors import FieldErrors
 from services.contracts.groups import why_not_offered
 from services.contracts.ids import could_be_an_id
@@ -168,6 +168,8 @@ def _on_domain_error(error: DomainError) -> Response:
         given = request.view_args or {}
         perhaps = any(could_be_an_id(given[name]) for name in OWN if name in given)
         return respond("not-found", detail=PERHAPS_ANOTHERS if perhaps else None)
+    if isinstance(error, TooManyRequests):
+        return respond(error.slug, headers={"Retry-After": error.detail})
     if error.slug not in PROBLEMS:
         return respond("bad-request", fields=error.fields)
     title, detail = _more_exactly(error)

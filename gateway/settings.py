@@ -125,6 +125,12 @@ class GatewaySettings:
         default=parse_rates("60 per minute; 1000 per hour"),
         parse=parse_rates,
     )
+    department_sandbox_limit: Rates = setting(
+        "LOKET_LIMIT_DEPARTMENT_SANDBOX",
+        "requests for events of the sandbox one department may send",
+        default=parse_rates("10 per minute; 60 per hour"),
+        parse=parse_rates,
+    )
     log_level: str = setting(
         "LOKET_LOG_LEVEL", "debug, info, warning or error", default="info", parse=one_of(*LOG_LEVELS)
     )

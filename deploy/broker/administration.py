@@ -26,6 +26,9 @@ class Administration(Protocol):
     def users(self) -> set[str]:
         """Their names."""
 
+    def users_in(self, vhost: str) -> set[str]:
+        """The names of those that have rights there: the broker may have others, for other deployments."""
+
     def bindings(self, vhost: str) -> set[tuple[str, str, str]]:
         """Of queues there: exchange, queue and routing key of each."""
 
@@ -115,6 +118,10 @@ class ByScripts:
         """See Administration."""
         return {each["user"] for each in self._scripts.told("rabbitmqctl", "list_users")}
 
+    def users_in(self, vhost: str) -> set[str]:
+        """See Administration."""
+        return {each["user"] for each in self._scripts.told("rabbitmqctl", "list_permissions", "-p", vhost)}
+
     def bindings(self, vhost: str) -> set[tuple[str, str, str]]:
         """See Administration."""
         found = self._scripts.told("rabbitmqctl", "list_bindings", "-p", vhost)
@@ -148,6 +155,10 @@ class OverHttp:
     def users(self) -> set[str]:
         """See Administration."""
         return {each["name"] for each in self._api.ask("GET", "/users")}
+
+    def users_in(self, vhost: str) -> set[str]:
+        """See Administration."""
+        return {each["user"] for each in self._api.ask("GET", f"/vhosts/{quote(vhost, safe='')}/permissions")}
 
     def bindings(self, vhost: str) -> set[tuple[str, str, str]]:
         """See Administration."""

@@ -18,7 +18,7 @@ from typing import Any
 from deploy.broker.passwords import password_hash
 from deploy.broker.rights import END, NOTHING, everything, one_of
 from services.contracts.department_events import NEEDLESS, NOT_TAKEN, REMINDED, REQUESTED, TAKEN
-from services.contracts.departments import EXCHANGE, Answering, Topic, sandbox_key
+from services.contracts.departments import EXCHANGE, SANDBOX, Answering, Topic, sandbox_key
 from services.contracts.feed.answers import answer_key
 from services.contracts.feed.events import ALIVE, directed_key
 from services.contracts.feed.queues import answers_of, history_of, parking_of
@@ -91,14 +91,20 @@ class AtBroker:
 
     @property
     def said_keys(self) -> list[str]:
-        """With which it may do so."""
-        return [answer_key(each.town, each.asked) for each in self.answers]
+        """With which it may do so: where it is asked, and in the sandbox."""
+        keys = [answer_key(town, each.asked) for each in self.answers for town in (each.town, SANDBOX)]
+        return list(dict.fromkeys(keys))
 
     @property
     def queues(self) -> tuple[str, ...]:
         """All that there are of it."""
-        own = (self.queue, self.parking, self.stream)
-        return (*own, self.said, parking_of(self.said)) if self.answers else own
+        return queues_of(self.user, answers=bool(self.answers))
+
+
+def queues_of(user: str, *, answers: bool = True) -> tuple[str, ...]:
+    """Of the department with this user: all that there may be, or without those of its answers."""
+    own = (user, parking_of(user), history_of(user))
+    return (*own, answers_of(user), parking_of(answers_of(user))) if answers else own
 
 
 def definitions_of(department: AtBroker, vhost: str, *, password: str | None, may_read: bool = True) -> dict[str, Any]:
@@ -164,14 +170,15 @@ def _own_row(department: AtBroker, vhost: str) -> list[dict[str, str]]:
 def _keys(department: AtBroker) -> list[str]:
     """Its topics; that the way is open, of each of its towns; what it is asked, and what became of its answers; and
     what it asks to be told of the sandbox."""
-    asking = dict.fromkeys(each.town for each in department.answers)
+    answers = [each for each in department.answers if each.town != SANDBOX]
+    asking = dict.fromkeys(each.town for each in answers)
     towns = {**dict.fromkeys(topic.town for topic in department.topics), **asking}
     return [
         *(topic.binding for topic in department.topics),
         *(f"{town}.{ALIVE}.*" for town in towns),
         *(
             directed_key(each.town, event, "*", each.asked)
-            for each in department.answers
+            for each in answers
             for event in (REQUESTED, REMINDED, NEEDLESS)
         ),
         *(directed_key(town, event, "*", department.id) for town in asking for event in (TAKEN, NOT_TAKEN)),

@@ -15,7 +15,7 @@ from pika.exceptions import AMQPError, ProbableAccessDeniedError
 from pymongo.database import Database
 
 from deploy.broker.administration import Administration, administration_of
-from deploy.broker.departments import PARKED, AtBroker, bindings_of, definitions_of, shared_definitions
+from deploy.broker.departments import PARKED, AtBroker, bindings_of, definitions_of, queues_of, shared_definitions
 from deploy.broker.queues import connect, count, has_exchange
 from deploy.local.control import Control
 from deploy.local.embedded.cluster import as_user
@@ -28,6 +28,7 @@ from services.chassis.settings import whole
 from services.contracts.departments import EXCHANGE, virtual_host
 from services.contracts.feed.catching_up import Since
 from services.contracts.feed.events import PublicEvent
+from services.contracts.feed.queues import answers_of, user_of
 from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import Department, DepartmentStore
 
@@ -85,7 +86,16 @@ class AtDeployment:
 
     def add(self, department: Department) -> str | None:
         """Let it hear and answer; the address with which it connects. None where there is one of that name. Where the
-        broker does not take it, `rotate` declares it."""
+        broker does not take it, `rotate` declares it.
+
+        Nothing opens anything any more that another of that name had, whose removal was cut off or undone by a restored
+        backup. What there is of it is looked up before whether there is a department: then it is nobody's."""
+        credentials, users = self.credentials.of(department.id), self._users_called(department.id)
+        if self.store.find(department.id):
+            return None
+        self.credentials.remove(credentials)
+        for user in users:
+            self._remove_at_broker(user)
         if not self.store.add(department):
             return None
         password = new_password()
@@ -124,13 +134,7 @@ class AtDeployment:
 
     def remove(self, department: Department) -> None:
         """Its user, its queues and what waits in them."""
-        known = self.at_broker(department)
-        self._administration().remove_user(department.user)
-        with self._connected() as connection:
-            for name in known.queues:
-                connection.channel().queue_delete(name)
-            if known.answers:
-                connection.channel().exchange_delete(known.said)
+        self._remove_at_broker(department.user)
 
     def address(self, department: Department, password: str) -> str:
         """With which it connects: of each node, with `;`."""
@@ -161,6 +165,18 @@ class AtDeployment:
     def at_broker(self, department: Department) -> AtBroker:
         """Its names there."""
         return at_broker(department, kept=self._kept)
+
+    def _users_called(self, department: str) -> list[str]:
+        users = self._administration().users_in(self._address.virtual_host)
+        return [each for each in users if each.startswith(user_of(department, ""))]
+
+    def _remove_at_broker(self, user: str) -> None:
+        self._administration().remove_user(user)
+        with self._connected() as connection:
+            channel = connection.channel()
+            for name in queues_of(user):
+                channel.queue_delete(name)
+            channel.exchange_delete(answers_of(user))
 
     @contextmanager
     def _connected(self) -> Iterator[pika.BlockingConnection]:

@@ -20,6 +20,7 @@ def set_up(app: Flask, settings: GatewaySettings) -> None:
     app.config.update(
         LOKET_DEPARTMENTS_LIMIT=settings.departments_limit,
         LOKET_DEPARTMENT_FACTS_LIMIT=settings.department_facts_limit,
+        LOKET_DEPARTMENT_SANDBOX_LIMIT=settings.department_sandbox_limit,
         LOKET_DEPARTMENT_TOKENS=AccessTokens(settings.session_keys, new_id=lambda: uuid.uuid4().hex),
         LOKET_BEHIND_PROXY=settings.proxies > 0,
     )

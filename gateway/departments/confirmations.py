@@ -17,10 +17,17 @@ from gateway.limits import by_department, limited
 from gateway.problems import Problem
 from gateway.resources.blueprints import JSON, offer, resource
 from gateway.resources.refusals import CHANGING, DEPARTMENT, READING_JSON, described
-from services.contracts.confirmations import AnswerConfirmation, ListConfirmations, ReadConfirmation, Waiting
+from services.contracts.confirmations import (
+    AnswerConfirmation,
+    Answered,
+    ListConfirmations,
+    ReadConfirmation,
+    Waiting,
+)
 from services.contracts.departments import confirmation_reference_of
 from services.contracts.errors import ConfirmationAnswered, ConfirmationOvertaken
-from services.contracts.notify import FindConfirmation, ReadAsked
+from services.contracts.notify import FindConfirmation, ReadAsked, RehearseAnswer
+from services.contracts.questions import Question
 from services.contracts.registry import NoteConfirming
 
 blueprint = resource("department_confirmations", "/departments/confirmations", "What a department is to confirm")
@@ -46,12 +53,15 @@ def list_confirmations() -> dict[str, Any]:
 @described(*OWN, "facts-gone")
 def read_confirmation(reference: str) -> dict[str, Any]:
     """What the department is asked, and about whom: in `concerning`, which is locked for the department alone, by the
-    keys that the operator gave it. The person concerned reads that the department was told, and what for."""
+    keys that the operator gave it. The person concerned reads that the department was told, and what for. What is asked
+    in the sandbox is about nobody."""
     offer(*JSON)
     asked_by = require_department()
     rates = current_app.config["LOKET_DEPARTMENT_FACTS_LIMIT"]
     with limited(rates, scope="department-facts", key=partial(by_department, asked_by.department)):
         found = ask(FindConfirmation(asked_by=asked_by, reference=reference))
+        if found.rehearsed is not None:
+            return {**_shown(found.rehearsed), "concerning": found.rehearsed.concerning}
         told = ask(ReadConfirmation(town=asked_by.town, department=found.department, reference=found.reference))
         ask(
             NoteConfirming(
@@ -71,18 +81,22 @@ def read_confirmation(reference: str) -> dict[str, Any]:
 @described(*OWN, *CHANGING, *READING_JSON, "invalid-field", "confirmation-answered", "confirmation-overtaken")
 def answer_confirmation(given: dict[str, Any], reference: str) -> dict[str, Any]:
     """Answer one asking, for good. The same again is the same. Another answer is refused, with the `outcome` that
-    stands; so is one about facts that have changed since, with the `asking` that waits."""
+    stands; so is one about facts that have changed since, with the `asking` that waits. What would have come of an
+    answer in the sandbox the department alone is told."""
     offer(*JSON)
     asked_by = require_department()
     found = ask(FindConfirmation(asked_by=asked_by, reference=reference))
-    answer = AnswerConfirmation(
-        town=asked_by.town,
-        department=found.department,
-        reference=found.reference,
-        asking=given["asking"],
-        outcome=given["outcome"],
-        by=f"{asked_by.department} (key {asked_by.key})",
-    )
+    answer: Question[Answered]
+    if found.rehearsed is not None:
+        answer = RehearseAnswer(asked_by=asked_by, reference=reference, **given)
+    else:
+        answer = AnswerConfirmation(
+            town=asked_by.town,
+            department=found.department,
+            reference=found.reference,
+            by=f"{asked_by.department} (key {asked_by.key})",
+            **given,
+        )
     try:
         kept = ask(answer)
     except ConfirmationAnswered as answered:

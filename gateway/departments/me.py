@@ -17,8 +17,8 @@ blueprint = resource("department", "/departments/me", "What is kept of a departm
 @blueprint.response(200, DepartmentShape)
 @described(*DEPARTMENT)
 def read_department() -> dict[str, Any]:
-    """What the department hears of this town, which facts it may ask for and why, by what it is let in, where it is
-    told, and how far behind it is."""
+    """What the department hears of this town, which facts it may ask for, what it may answer and why, by what it is let
+    in, where it is told, and how far behind it is."""
     offer(*JSON)
     asked_by = require_department()
     found = ask(ReadDepartment(asked_by=asked_by))
@@ -29,11 +29,13 @@ def read_department() -> dict[str, Any]:
         "purpose": found.purpose,
         "heard": found.heard,
         "facts": list(found.facts),
+        "answers": list(found.answers),
         "keys": found.keys,
         "added_at": found.added_at,
         "told": found.told,
         "last_told_at": found.last_told_at,
         "waiting": found.waiting,
         "parked": found.parked,
+        "refusals_untold": found.refusals_untold,
         "webhooks": ask(ReadWebhooks(asked_by=asked_by)).webhooks,
     }

@@ -245,6 +245,11 @@ class DepartmentShape(Shape):
     purpose = fields.String(required=True, metadata={"description": "What for it may know this; citizens read it, too"})
     heard = fields.List(fields.Nested(HeardShape), required=True)
     facts = fields.List(fields.String(), required=True)
+    answers = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "As whom it is asked for confirmations in this town, by the town's catalogue"},
+    )
     keys = fields.List(fields.Nested(KeyShape), required=True)
     added_at = fields.AwareDateTime(required=True)
     told = fields.Integer(required=True, metadata={"description": "Events of this town that it was told and are kept"})
@@ -253,6 +258,13 @@ class DepartmentShape(Shape):
         required=True, allow_none=True, metadata={"description": "Messages for it at the broker; null where not known"}
     )
     parked = fields.Integer(required=True, allow_none=True, metadata={"description": "Those that it could not handle"})
+    refusals_untold = fields.Integer(
+        required=True,
+        metadata={
+            "description": "Of its answers by events, to all towns: refused today and not told one by one, since too "
+            "many were"
+        },
+    )
     webhooks = fields.List(fields.Nested(WebhookShape), required=True)
 
 

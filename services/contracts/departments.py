@@ -71,7 +71,8 @@ class Topic:
 @dataclass(frozen=True, kw_only=True)
 class Answering:
     """Which confirmations of one town a department is asked for and may give: those that the catalogue's plans want of
-    `asked` (`gates: [{confirmation: police}]`), whatever the department itself is called."""
+    `asked` (`gates: [{confirmation: police}]`), whatever the department itself is called. Those of the sandbox are only
+    asked for where the department wants them."""
 
     town: str
     asked: str

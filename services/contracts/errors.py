@@ -151,6 +151,13 @@ class EventsGone(DomainError):
     slug = "events-gone"
 
 
+class TooManyRequests(DomainError):
+    """The department had as much done as it may in a day, whatever town it asks. `detail` is in how many seconds it may
+    again."""
+
+    slug = "too-many-requests"
+
+
 class WebhookDisabled(DomainError):
     """It is sent nothing until its department, or an operator, enables it."""
 
@@ -187,6 +194,7 @@ DOMAIN_ERRORS: dict[str, type[DomainError]] = {
         ContactMissing,
         NotAdmitted,
         EventsGone,
+        TooManyRequests,
         WebhookDisabled,
         FactsGone,
         FactsNotAllowed,

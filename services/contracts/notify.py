@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
+from services.contracts.confirmations import Answered, Waiting
 from services.contracts.events import Event, event, one_of
 from services.contracts.facts import Parts
 from services.contracts.questions import Question, question
@@ -145,8 +146,11 @@ class DepartmentView:
     """What is kept of a department, as it may read it: what it hears in this town and which facts it may ask for, what
     for, and how it is admitted.
 
+    `answers` is as whom it is asked for confirmations in this town, in the words of the catalogue's gates.
+
     `told` are the events of this town that it was told and that are kept, the last at `last_told_at`. `waiting` and
-    `parked` are messages at the broker, None where that does not tell.
+    `parked` are messages at the broker, None where that does not tell. `refusals_untold` are its answers, to all towns,
+    that were refused today and of which it was not told, since too many were.
     """
 
     department: str
@@ -154,12 +158,14 @@ class DepartmentView:
     purpose: str
     heard: tuple[Heard, ...]
     facts: tuple[str, ...]
+    answers: tuple[str, ...]
     keys: tuple[KeyView, ...]
     added_at: datetime
     told: int
     last_told_at: datetime | None = None
     waiting: int | None = None
     parked: int | None = None
+    refusals_untold: int
 
 
 @question("notify", answer=DepartmentView)
@@ -205,7 +211,8 @@ class SandboxTold:
 @dataclass(frozen=True, kw_only=True)
 class TellSandbox(Question[SandboxTold]):
     """Tell this department alone one of each of these events, of every event where none is named, in the town that
-    there is not (departments.SANDBOX). InvalidField where there is no such event."""
+    there is not (departments.SANDBOX). InvalidField where there is no such event, TooManyRequests where it was told too
+    many today."""
 
     asked_by: Pass
     events: tuple[str, ...] = ()
@@ -229,13 +236,15 @@ class ReadAsked(Question[Asked]):
 @dataclass(frozen=True, kw_only=True)
 class Confirming:
     """One confirmation, by intake's `reference`, of whom it is asked there (`department`), and who gives it: as people
-    call it, and what for it may know about whom it is."""
+    call it, and what for it may know about whom it is. One of the sandbox intake does not know: `rehearsed` is all that
+    there is of it."""
 
     reference: str
     application_id: str
     department: str
     title: str
     purpose: str
+    rehearsed: Waiting | None = None
 
 
 @question("notify", answer=Confirming)
@@ -245,3 +254,17 @@ class FindConfirmation(Question[Confirming]):
 
     asked_by: Pass
     reference: str
+
+
+@question("notify", answer=Answered)
+@dataclass(frozen=True, kw_only=True)
+class RehearseAnswer(Question[Answered]):
+    """The department's answer to what it was asked in the sandbox; it is told what would have come of it.
+
+    As confirmations.AnswerConfirmation, and TooManyRequests where it was told too much of the sandbox today.
+    """
+
+    asked_by: Pass
+    reference: str
+    asking: int
+    outcome: str

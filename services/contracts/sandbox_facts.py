@@ -36,7 +36,7 @@ _ADDRESS = Address(
 _SINCE = date(2015, 3, 1)
 
 
-_SUBJECT = Identity(
+SUBJECT = Identity(
     national_number="85673003360",
     first_names=("Test", "Eerste"),
     last_name=LAST_NAME,
@@ -50,13 +50,13 @@ _HOUSEHOLD = Household(
     address=_ADDRESS,
     members=(
         Member(
-            first_names=_SUBJECT.first_names,
+            first_names=SUBJECT.first_names,
             last_name=LAST_NAME,
-            born_on=_SUBJECT.born_on,
+            born_on=SUBJECT.born_on,
             relation="reference-person",
             since=_SINCE,
-            nationalities=_SUBJECT.nationalities,
-            sex=_SUBJECT.sex,
+            nationalities=SUBJECT.nationalities,
+            sex=SUBJECT.sex,
         ),
         Member(
             first_names=("Proef",),
@@ -79,14 +79,14 @@ def invented(names: Iterable[str], *, today: date) -> dict[str, Any]:
 
 def _parts(today: date) -> tuple[Any, ...]:
     return (
-        _SUBJECT,
+        SUBJECT,
         CivilStatus(state="married", since="2012-08-25", sex="M"),
         Departure(since="2024-02-29", country="FR", last_address=_ADDRESS),
         _HOUSEHOLD,
         LastWishes(mode="cremation-columbarium", declared_on="2020-10-00"),
         LegalCohabitation(state="ended", partner_last_name=LAST_NAME, since="2011-01-10", until="2012-08-25"),
         Life(alive_on=today),
-        Nationality(held=(HeldNationality(code="BE", since=_SUBJECT.born_on),), sex="M"),
+        Nationality(held=(HeldNationality(code="BE", since=SUBJECT.born_on),), sex="M"),
         Residence(address=_ADDRESS, since=_SINCE),
         ResidenceHistory(stays=(Stay(address=_ADDRESS, since=_SINCE.isoformat()),)),
         Voter(elections=ELECTIONS),

@@ -14,6 +14,7 @@ from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
 from services.contracts.confirmations import (
+    Answered,
     AnswerRefused,
     AnswerTaken,
     ConfirmationNeedless,
@@ -33,7 +34,7 @@ from services.contracts.department_webhooks import (
     WebhookList,
     WebhookView,
 )
-from services.contracts.departments import BUS
+from services.contracts.departments import BUS, SANDBOX
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationExpired, ApplicationRefused
@@ -50,6 +51,7 @@ from services.contracts.notify import (
     ReadEvents,
     ReadReference,
     Referred,
+    RehearseAnswer,
     SandboxTold,
     TellSandbox,
 )
@@ -59,6 +61,7 @@ from services.notify.feed import asked
 from services.notify.feed.answering import Said, hear_answer
 from services.notify.feed.answers import AnswerStore
 from services.notify.feed.beating import beat
+from services.notify.feed.budgets import BudgetStore
 from services.notify.feed.confirmations import Confirmations
 from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import DepartmentStore
@@ -68,6 +71,7 @@ from services.notify.feed.projecting import Asking, Replied
 from services.notify.feed.pulling import Pulling
 from services.notify.feed.queues import BrokerQueues
 from services.notify.feed.references import References
+from services.notify.feed.rehearsing import Rehearsing
 from services.notify.feed.store import FeedStore
 from services.notify.feed.taking import AnswerQueues
 from services.notify.feed.webhooks import asked as webhooks_asked
@@ -156,6 +160,11 @@ def _answer_queues(runtime: Made) -> AnswerQueues:
     return AnswerQueues(uri)
 
 
+def _rehearsing(runtime: Made) -> Rehearsing:
+    database = runtime.database
+    return Rehearsing(rehearsals=Confirmations(database), feed=_feed(runtime), budgets=BudgetStore(database))
+
+
 def _references(runtime: Made) -> References:
     return References(runtime.database)
 
@@ -217,6 +226,8 @@ class NotifyService:
     applications = Provided(_references)
     confirmations = Provided(lambda runtime: Confirmations(runtime.database))
     kept_answers = Provided(_answers)
+    budgets = Provided(lambda runtime: BudgetStore(runtime.database))
+    rehearsing = Provided(_rehearsing)
     answer_queues = Provided(_answer_queues)
     admissions = Provided(_admissions)
     queues = Provided(_queues)
@@ -283,8 +294,25 @@ class NotifyService:
         return asked.find_confirmation(question, admissions=self.admissions, confirmations=self.confirmations)
 
     @answers
+    def rehearse_answer(self, question: RehearseAnswer) -> Answered:
+        return asked.rehearse_answer(
+            question,
+            admissions=self.admissions,
+            confirmations=self.confirmations,
+            rehearsing=self.rehearsing,
+            now=self.clock(),
+        )
+
+    @answers
     def read_department(self, question: ReadDepartment) -> DepartmentView:
-        return asked.read_department(question, admissions=self.admissions, pages=self.pages, queues=self.queues)
+        return asked.read_department(
+            question,
+            admissions=self.admissions,
+            pages=self.pages,
+            queues=self.queues,
+            budgets=self.budgets,
+            now=self.clock(),
+        )
 
     @answers
     def tell_sandbox(self, question: TellSandbox) -> SandboxTold:
@@ -292,6 +320,7 @@ class NotifyService:
             question,
             admissions=self.admissions,
             feed=self.feed,
+            budgets=self.budgets,
             products=self.products,
             new_id=self.new_id,
             now=self.clock(),
@@ -327,7 +356,12 @@ class NotifyService:
     def hear_departments(self) -> None:
         def hear(said: Said) -> bool:
             return hear_answer(
-                said, confirmations=self.confirmations, answers=self.kept_answers, feed=self.feed, now=self.clock()
+                said,
+                confirmations=self.confirmations,
+                answers=self.rehearsing if said.town == SANDBOX else self.kept_answers,
+                feed=self.feed,
+                budgets=self.budgets,
+                now=self.clock(),
             )
 
         self.answer_queues.look(self.admissions.departments.all(), hear)

@@ -77,6 +77,7 @@ from services.contracts.notify import (
     ReadEvents,
     ReadReference,
     Referred,
+    RehearseAnswer,
     SandboxTold,
     TellSandbox,
 )
@@ -242,6 +243,8 @@ class FakeDepartment:
     webhooks: tuple[str, ...] = ()
     deliveries: int = 0
     waiting: tuple[Waiting, ...] = ()
+    rehearsed: tuple[Waiting, ...] = ()
+    """What it is asked in the sandbox."""
 
 
 KEY = "key-1"
@@ -321,12 +324,14 @@ class FakeServices:
             purpose="to find whoever moved",
             heard=(Heard(event="certificate-issued", product="*"),),
             facts=known.facts,
+            answers=_asked_as(known),
             keys=(KeyView(id=KEY, kind="secret", made_at=NOW),),
             added_at=NOW,
             told=len(known.events),
             last_told_at=NOW if known.events else None,
             waiting=2,
             parked=0,
+            refusals_untold=0,
         )
 
     def _ReadWebhooks(self, asked: ReadWebhooks) -> WebhookList:
@@ -361,10 +366,11 @@ class FakeServices:
         return known
 
     def _ReadAsked(self, asked: ReadAsked) -> Asked:
-        return Asked(departments=tuple({each.department for each in self._admitted(asked.asked_by).waiting}))
+        return Asked(departments=_asked_as(self._admitted(asked.asked_by)))
 
     def _FindConfirmation(self, asked: FindConfirmation) -> Confirming:
-        for each in self._admitted(asked.asked_by).waiting:
+        known = self._admitted(asked.asked_by)
+        for each in (*known.waiting, *known.rehearsed):
             if confirmation_reference_of(each.reference) == asked.reference:
                 return Confirming(
                     reference=each.reference,
@@ -372,8 +378,13 @@ class FakeServices:
                     department=each.department,
                     title="Police zone 5387",
                     purpose="to find whoever moved",
+                    rehearsed=each if each in known.rehearsed else None,
                 )
         raise NotFound
+
+    def _RehearseAnswer(self, asked: RehearseAnswer) -> Answered:
+        self._admitted(asked.asked_by)
+        return Answered(reference=asked.reference, asking=asked.asking, outcome=asked.outcome, answered_at=NOW)
 
     def _ListConfirmations(self, asked: ListConfirmations) -> WaitingList:
         found = [each for known in self.departments.values() for each in known.waiting]
@@ -516,6 +527,10 @@ class FakeServices:
 
     def _VerifyFile(self, _asked: Any) -> Verification:
         return self.file_verification or self.verification
+
+
+def _asked_as(known: FakeDepartment) -> tuple[str, ...]:
+    return tuple({each.department for each in known.waiting})
 
 
 def an_event(name: str = "certificate-issued", *, number: int = 1, town: str = "24001") -> str:

@@ -49,7 +49,7 @@ departments.add_command(webhook)
     "--answers",
     multiple=True,
     help="TOWN.DEPARTMENT, such as 24001.police: it is asked for the confirmations that the town's products want of"
-    " whom the catalogue's gates name so, and gives them itself.",
+    " whom the catalogue's gates name so, and gives them itself. With the town 00000 it answers in the sandbox alone.",
 )
 @click.option("--purpose", required=True, help="What for it may know this, and who decided so; citizens may read it.")
 @as_json
@@ -70,6 +70,7 @@ def add(
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
     from deploy.operator.departments import departments_of
+    from deploy.operator.webhooks import remove_webhooks
     from services.contracts.departments import is_department_id
     from services.notify.feed.departments import Department, new_user
 
@@ -93,6 +94,7 @@ def add(
         if found.store.find(name):
             raise Mistake(f"there is a department {name}: `loket departments rotate {name}` gives it a new password")
         note(stack.logs / AUDIT, "departments add", f"{name} {' '.join((*topics, *facts, *answers))}", purpose)
+        remove_webhooks(stack, name)  # of another that was called so, as found.add does with all else
         address = found.add(wanted)
         if address is None:
             raise Mistake(f"somebody else added {name} at the same moment: `loket departments rotate {name}`")
@@ -322,18 +324,18 @@ def _allowed(facts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _answers(stack: "Stack", written: tuple[str, ...]) -> tuple["Answering", ...]:
-    from services.contracts.departments import Answering
+    from services.contracts.departments import SANDBOX, Answering
     from services.contracts.gates import terms_of
 
     try:
         answers = tuple(dict.fromkeys(map(Answering.parse, written)))
     except ValueError as wrong:
         raise Mistake(f"--answers: {wrong}") from None
-    known = terms_of("confirmation")
+    towns, known = (*stack.towns(), SANDBOX), terms_of("confirmation")
     for each in answers:
-        if each.town not in stack.towns() or each.asked not in known:
+        if each.town not in towns or each.asked not in known:
             raise Mistake(
-                f"--answers: nobody is ever asked as {each.written}; towns are {', '.join(stack.towns())}, the gates of"
+                f"--answers: nobody is ever asked as {each.written}; towns are {', '.join(towns)}, the gates of"
                 f" the catalogue name {', '.join(known) or 'nobody'}"
             )
     return answers

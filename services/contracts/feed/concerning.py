@@ -11,6 +11,9 @@ from typing import Any
 
 PURPOSE = "confirmations"
 
+SANDBOX_KEY = "sandbox:c2FuZGJveC1zYW5kYm94LXNhbmRib3gtc2FuZGJveCE"
+"""Opens what is asked in the sandbox, which is about nobody: no secret."""
+
 
 class NotOpened(ValueError):
     """What came does not open: it is of another key, for another department, or about another confirmation."""

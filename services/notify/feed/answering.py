@@ -1,9 +1,10 @@
 """What departments answer by an event of their own: compared with what each may, kept once, and handed on to intake.
 
-Nothing here remembers that it refused something: the same again is refused again, with the same event.
+Nothing here remembers that it refused something: the same again is refused again, with the same event. Of a flood the
+first refusals are told one by one; the rest is counted, and one event says so (budgets.py).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Protocol
@@ -11,8 +12,9 @@ from typing import Any, Protocol
 from services.contracts.department_events import NOT_TAKEN
 from services.contracts.departments import digest
 from services.contracts.feed.answers import Answer, answer_key, source_of_department
-from services.contracts.feed.events import Malformed, PublicEvent, source_of, type_of
+from services.contracts.feed.events import Malformed, PublicEvent, moment_of, source_of, type_of
 from services.contracts.notify import AnswerGiven
+from services.notify.feed.budgets import REFUSALS, Budgets, day_after
 from services.notify.feed.confirmations import Confirmation
 from services.notify.feed.departments import Department
 from services.notify.feed.handlers import Feed
@@ -57,15 +59,18 @@ class Said:
         return self.key.partition(".")[0]
 
 
-def hear_answer(said: Said, *, confirmations: KnownConfirmations, answers: Answers, feed: Feed, now: datetime) -> bool:
+def hear_answer(
+    said: Said, *, confirmations: KnownConfirmations, answers: Answers, feed: Feed, budgets: Budgets, now: datetime
+) -> bool:
     """Hand an answer on to intake, which says what becomes of it. False where it is refused here, and the department
-    has been told why."""
+    has been told why, or that no more of today's refusals are told."""
     try:
         given = _checked(said, confirmations, now=now)
         if not answers.hand_on(given, town=said.town):
             raise Refused("same-id-other-answer", read=Answer.from_json(said.body))
     except Refused as refused:
-        feed.tell(_refusal(said, refused, now=now))
+        is_told = budgets.spend(REFUSALS, said.by.user, now=now)
+        feed.tell(_refusal(said, refused, now=now) if is_told else _last_refusal(said, now=now))
         return False
     return True
 
@@ -116,3 +121,10 @@ def _refusal(said: Said, refused: Refused, *, now: datetime) -> Told:
         data={**read, "code": refused.code, "detail": refused.detail},
     )
     return Told(event=event, only_for=said.by.id)
+
+
+def _last_refusal(said: Said, *, now: datetime) -> Told:
+    """In one day always the same event, whatever was said."""
+    until = moment_of(day_after(now))
+    detail = f"more than {REFUSALS.most} a day: until {until} refusals are counted, GET /departments/me tells how many"
+    return _refusal(replace(said, body=until.encode()), Refused("too-many-refused", detail), now=now)

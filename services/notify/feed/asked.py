@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
+from services.contracts.confirmations import Answered, Outcome
 from services.contracts.departments import is_department_id
-from services.contracts.errors import InvalidField, NotAdmitted, NotFound
+from services.contracts.errors import InvalidField, NotAdmitted, NotFound, TooManyRequests
 from services.contracts.field_errors import field_error
 from services.contracts.notify import (
     MOST_EVENTS,
@@ -25,15 +26,19 @@ from services.contracts.notify import (
     ReadEvents,
     ReadReference,
     Referred,
+    RehearseAnswer,
     SandboxTold,
     TellSandbox,
 )
 from services.contracts.product import Product
 from services.notify.feed.answering import KnownConfirmations
+from services.notify.feed.budgets import REFUSALS, SANDBOX_EVENTS, Budgets, seconds_left
+from services.notify.feed.confirmations import Confirmation
 from services.notify.feed.credentials import Credentials, shown
 from services.notify.feed.departments import Department, Departments
 from services.notify.feed.handlers import Feed
 from services.notify.feed.references import Reference
+from services.notify.feed.rehearsing import Rehearsing, asked_of
 from services.notify.feed.sandbox import invented_facts, sandbox_events
 
 
@@ -127,28 +132,55 @@ def read_reference(
 
 def read_asked(asked: ReadAsked, *, admissions: Admissions) -> Asked:
     """Raises NotAdmitted."""
-    department, town = admissions.admitted(asked.asked_by), asked.asked_by.town
-    return Asked(departments=tuple(each.asked for each in department.answers if each.town == town))
+    return Asked(departments=admissions.admitted(asked.asked_by).asked_as(asked.asked_by.town))
 
 
 def find_confirmation(
     asked: FindConfirmation, *, admissions: Admissions, confirmations: KnownConfirmations
 ) -> Confirming:
     """Raises NotAdmitted and NotFound."""
-    department = admissions.admitted(asked.asked_by)
-    found = confirmations.find(asked.reference, town=asked.asked_by.town, by=department)
-    if found is None:
-        raise NotFound
+    department, found = _found(asked, admissions, confirmations)
     return Confirming(
         reference=found.reference,
         application_id=found.application_id,
         department=found.asked,
         title=department.title,
         purpose=department.purpose,
+        rehearsed=asked_of(found) if found.is_rehearsed else None,
     )
 
 
-def read_department(asked: ReadDepartment, *, admissions: Admissions, pages: Pages, queues: Queues) -> DepartmentView:
+def rehearse_answer(
+    asked: RehearseAnswer,
+    *,
+    admissions: Admissions,
+    confirmations: KnownConfirmations,
+    rehearsing: Rehearsing,
+    now: datetime,
+) -> Answered:
+    """Raises NotAdmitted, NotFound, InvalidField, and what Rehearsing does."""
+    department, found = _found(asked, admissions, confirmations)
+    if not found.is_rehearsed:
+        raise NotFound
+    if asked.outcome not in list(Outcome):
+        raise InvalidField(fields={"outcome": field_error("not-a-choice", choices=list(map(str, Outcome)))})
+    return rehearsing.answer(found.reference, by=department.id, asking=asked.asking, outcome=asked.outcome, now=now)
+
+
+def _found(
+    asked: FindConfirmation | RehearseAnswer, admissions: Admissions, confirmations: KnownConfirmations
+) -> tuple[Department, Confirmation]:
+    """Who asks, and about what. Raises NotAdmitted and NotFound."""
+    department = admissions.admitted(asked.asked_by)
+    found = confirmations.find(asked.reference, town=asked.asked_by.town, by=department)
+    if found is None:
+        raise NotFound
+    return department, found
+
+
+def read_department(
+    asked: ReadDepartment, *, admissions: Admissions, pages: Pages, queues: Queues, budgets: Budgets, now: datetime
+) -> DepartmentView:
     """Raises NotAdmitted."""
     department, town = admissions.admitted(asked.asked_by), asked.asked_by.town
     told, last_told_at = pages.told(department, town=town)
@@ -159,6 +191,7 @@ def read_department(asked: ReadDepartment, *, admissions: Admissions, pages: Pag
         purpose=department.purpose,
         heard=tuple(Heard(event=each.event, product=each.product) for each in department.topics if each.town == town),
         facts=department.facts,
+        answers=department.asked_as(town),
         keys=tuple(
             KeyView(id=each.id, kind=each.kind, made_at=each.made_at)
             for each in admissions.credentials.of(department.id)
@@ -168,6 +201,7 @@ def read_department(asked: ReadDepartment, *, admissions: Admissions, pages: Pag
         last_told_at=last_told_at,
         waiting=waiting,
         parked=parked,
+        refusals_untold=budgets.beyond(REFUSALS, department.user, now=now),
     )
 
 
@@ -176,13 +210,16 @@ def tell_sandbox(
     *,
     admissions: Admissions,
     feed: Feed,
+    budgets: Budgets,
     products: Mapping[str, Product],
     new_id: Callable[[], str],
     now: datetime,
 ) -> SandboxTold:
-    """Raises NotAdmitted and InvalidField."""
+    """Raises NotAdmitted, InvalidField and TooManyRequests."""
     department = admissions.admitted(asked.asked_by)
     events = tuple(sandbox_events(asked.events, department=department, products=products, new_id=new_id, now=now))
+    if not budgets.spend(SANDBOX_EVENTS, department.id, len(events), now=now):
+        raise TooManyRequests(str(seconds_left(now)))
     for each in events:
         feed.tell(each)
     return SandboxTold(events=tuple(each.event.to_json().decode() for each in events))

@@ -1,12 +1,15 @@
 """Which confirmation a reference stands for, and who may know and give it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from pymongo import ASCENDING
 from pymongo.database import Database
 
-from services.contracts.departments import confirmation_reference_of
+from services.contracts.departments import SANDBOX, confirmation_reference_of
+from services.contracts.errors import NotFound
 from services.notify.feed.departments import Department
 from services.notify.feed.projecting import Told
 from services.notify.feed.references import KEPT, LENGTH
@@ -21,6 +24,22 @@ class Confirmation:
     application_id: str
     product: str
     asked: str
+    asked_at: datetime
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether it is asked in the sandbox."""
+        return self.town == SANDBOX
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rehearsed:
+    """The first answer to one of the sandbox, which stands; `subject` is what departments know the application by."""
+
+    outcome: str
+    at: datetime
+    product: str
+    subject: str
 
 
 class Confirmations:
@@ -30,9 +49,10 @@ class Confirmations:
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self._collection = database["department_confirmations"]
         self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
+        self._collection.create_index([("_id", ASCENDING), ("outcome", ASCENDING)], name="guard")
 
-    def keep(self, told: Told, *, now: datetime) -> None:
-        """Before it is told, each time for longer."""
+    def keep(self, told: Told, *, now: datetime, with_event: timedelta) -> None:
+        """Before it is told, each time for longer; of the sandbox for as long as its event."""
         asked = told.asked
         if asked is None:
             return
@@ -42,22 +62,46 @@ class Confirmations:
             "application_id": asked.application_id,
             "product": told.product,
             "asked": asked.department,
-            "expire_at": now + KEPT,
+            "subject": told.event.subject,
+            "asked_at": told.event.time,
+            "only_for": told.only_for,
+            "outcome": "",
+            "stored_at": now,
+            "expire_at": now + (with_event if told.is_invented else KEPT),
         }
         id = confirmation_reference_of(asked.reference)
         self._collection.update_one({"_id": id}, {"$set": kept}, upsert=True)
 
     def find(self, reference: str, *, town: str, by: Department) -> Confirmation | None:
-        """None where it is not of that town, or the department is not who gives it."""
+        """None where it is not of that town, or the department is not who gives it. What it was asked in the sandbox
+        it finds in every town."""
         if len(reference) != LENGTH or not reference.isascii():
             return None
         found = self._collection.find_one({"_id": reference})
-        if found is None or found["town"] != town or not by.is_asked(town=town, asked=found["asked"]):
+        if found is None or not _is_asked(by, found, town=town):
             return None
         return Confirmation(
-            town=town,
+            town=found["town"],
             reference=found["reference"],
             application_id=found["application_id"],
             product=found["product"],
             asked=found["asked"],
+            asked_at=found["asked_at"],
         )
+
+    def rehearse(self, reference: str, outcome: str, *, now: datetime) -> Rehearsed:
+        """See rehearsing.Rehearsals."""
+        id = confirmation_reference_of(reference)
+        self._collection.update_one({"_id": id, "outcome": ""}, {"$set": {"outcome": outcome, "answered_at": now}})
+        found = self._collection.find_one({"_id": id})
+        if found is None:
+            raise NotFound  # it has just expired
+        return Rehearsed(
+            outcome=found["outcome"], at=found["answered_at"], product=found["product"], subject=found["subject"]
+        )
+
+
+def _is_asked(department: Department, found: Mapping[str, Any], *, town: str) -> bool:
+    if found["only_for"] is not None:
+        return bool(found["only_for"] == department.id and found["stored_at"] >= department.added_at)
+    return department.is_asked(town=town, asked=found["asked"]) and bool(found["town"] == town)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from services.contracts.departments import Answering, Topic
+from services.contracts.departments import SANDBOX, Answering, Topic
 from services.contracts.feed.events import ALIVE
 from services.contracts.feed.queues import user_of
 
@@ -33,13 +33,17 @@ class Department:
 
     @property
     def towns(self) -> tuple[str, ...]:
-        """The REFNIS codes of the towns of which it hears."""
+        """The REFNIS codes of the towns of which it hears; of the sandbox each does."""
         towns = [topic.town for topic in self.topics] + [each.town for each in self.answers]
-        return tuple(dict.fromkeys(towns))
+        return tuple(dict.fromkeys(town for town in towns if town != SANDBOX))
 
     def hears(self, *, town: str, event: str, product: str) -> bool:
         """Whether that is for it."""
         return any(topic.covers(town=town, event=event, product=product) for topic in self.topics)
+
+    def asked_as(self, town: str) -> tuple[str, ...]:
+        """As whom it is asked for confirmations there, as the catalogue's gates name them."""
+        return tuple(each.asked for each in self.answers if each.town == town)
 
     def is_asked(self, *, town: str, asked: str) -> bool:
         """Whether it gives the confirmations that are wanted there of whom the catalogue calls so."""

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, UpdateOne
+from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -40,7 +41,8 @@ class Numbering:
         self._events.create_index([("unnumbered_since", ASCENDING)], name="unnumbered", sparse=True)
         self._events.create_index([("_id", ASCENDING), ("unnumbered_since", ASCENDING)], name="numbering_guard")
         self._events.create_index([("number", ASCENDING)], name="number", sparse=True)
-        self._events.create_index([("town", ASCENDING), ("number", ASCENDING)], name="pulled")
+        by_hearer = [("only_for", ASCENDING), ("town", ASCENDING), ("number", ASCENDING)]
+        self._events.create_index(by_hearer, name="pulled")
         self._counts.create_index([("_id", ASCENDING), ("last", ASCENDING)], name="guard")
         begun = {"last": 0, "claimed": [], "key": secrets.token_bytes(32)}
         with suppress(DuplicateKeyError):  # another process, at the same moment
@@ -54,6 +56,13 @@ class Numbering:
     def last(self) -> int:
         """The last number that was claimed; what has it may not be readable yet."""
         return int(self._count()["last"])
+
+    def readable(self) -> int:
+        """The last number that an event has: all before it can be read. Of those that were claimed last some may be
+        missing, and nobody else's are looked at."""
+        count = self._count()
+        written = int(count["last"]) - len(count["claimed"])
+        return max(written, _newest(self._events, after=written))
 
     def is_left_out(self, number: int) -> bool:
         """Whether it may have been given in a time of which records are missing, and is not known now."""
@@ -107,7 +116,11 @@ def pass_over(database: Database[dict[str, Any]]) -> None:
     count = counts.find_one({"_id": _COUNT})
     if count is None:
         return
-    newest = events.find_one({"number": {"$gt": 0}}, {"number": 1}, sort=[("number", DESCENDING)])
-    known = max(count["last"], newest["number"] if newest else 0)
+    known = max(count["last"], _newest(events, after=0))
     gap = {"after": known, "until": known + JUMP}
     counts.update_one({"_id": _COUNT}, {"$set": {"last": gap["until"], "claimed": []}, "$push": {"left_out": gap}})
+
+
+def _newest(events: Collection[dict[str, Any]], *, after: int) -> int:
+    found = events.find_one({"number": {"$gt": after}}, {"number": 1}, sort=[("number", DESCENDING)])
+    return int(found["number"]) if found else 0

@@ -46,7 +46,8 @@ Heard = Ended | Asking | Replied
 
 @dataclass(frozen=True, kw_only=True)
 class AskedOf:
-    """Of whom a confirmation is asked, as the catalogue's gates name them; and which it is, as intake knows it."""
+    """Of whom a confirmation is asked, as the catalogue's gates name them; and which it is, as intake knows it. In the
+    sandbox it is one that only notify knows, and about no application (empty)."""
 
     department: str
     reference: str
@@ -59,8 +60,8 @@ class Told:
     hear of it may ask for facts. An event of the feed itself is about none, and being asked to confirm something opens
     none.
 
-    `only_for` is the department that alone hears it, or it is for those that answer as who is `asked`; else all hear it
-    that may.
+    `only_for` is the department that alone hears it, also where it is `asked`; or it is for those that answer as who is
+    asked; else all hear it that may.
     """
 
     event: PublicEvent
@@ -72,12 +73,12 @@ class Told:
     @property
     def is_invented(self) -> bool:
         """Whether it is told in the sandbox, as if it were about somebody."""
-        return self.only_for is not None and self.event.name != ALIVE
+        return self.event.town == SANDBOX and self.event.name != ALIVE
 
     @property
     def routing_key(self) -> str:
         """By which it finds whom it is for."""
-        to = self.asked.department if self.asked else self.only_for
+        to = self.only_for or (self.asked and self.asked.department)
         if self.event.town == SANDBOX and to:
             return sandbox_key(self.event.name, to)
         if to:

@@ -1,7 +1,10 @@
 """Public events as departments read them page by page, each from the place where it stopped."""
 
-from collections.abc import Mapping
+import heapq
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
@@ -21,7 +24,8 @@ MOST_LOOKED_AT = 1000
 
 
 class Pulling:
-    """Reads what is numbered (numbering.py).
+    """Reads what is numbered (numbering.py): what one department alone was told is read apart from the rest, so that
+    nobody looks at what another had told itself.
 
     A place is locked, bound to town and department: what it says (the last number that was looked at, and of which
     event it is) would tell how much happens elsewhere.
@@ -35,20 +39,33 @@ class Pulling:
     def page(self, department: Department, *, town: str, after: str | None, limit: int) -> EventPage:
         """See contracts.notify.ReadEvents. Raises InvalidField and EventsGone."""
         bound_to = f"{town} {department.id}"
-        place = self._open(after, bound_to=bound_to) if after is not None else {"number": 0, "event": ""}
-        wanted = {"town": {"$in": [town, SANDBOX]}, "number": {"$gt": place["number"]}}
+        begin = {"number": 0, "event": ""}
+        place: dict[str, Any] = self._open(after, bound_to=bound_to) if after is not None else begin
+        until = self._numbering.readable()  # first: of what is numbered meanwhile one look may find more than another
+        behind = partial(self._behind, place["number"], until=until)
+        found = heapq.merge(
+            behind(town=town, only_for=None),
+            behind(town=town, only_for=department.id),
+            behind(town=SANDBOX, only_for=department.id),
+            key=itemgetter("number"),
+        )
         events: list[str] = []
         more = False
-        with self._events.find(wanted).sort("number", ASCENDING).limit(MOST_LOOKED_AT + 1) as found:
-            for looked_at, each in enumerate(found):
-                if len(events) == limit or looked_at == MOST_LOOKED_AT:
-                    more = True
-                    break
-                place = {"number": each["number"], "event": each["_id"]}
-                if is_for(department, each):
-                    events.append(each["body"])
+        for looked_at, each in enumerate(found):
+            if len(events) == limit or looked_at == MOST_LOOKED_AT:
+                more = True
+                break
+            place = {"number": each["number"], "event": each["_id"]}
+            if is_for(department, each):
+                events.append(each["body"])
         locked = self._places.lock_data(place, bound_to=bound_to)
         return EventPage(events=tuple(events), after=locked, more=more)
+
+    def _behind(self, number: int, *, until: int, town: str, only_for: str | None) -> Iterator[dict[str, Any]]:
+        """In their order."""
+        wanted = {"only_for": only_for, "town": town, "number": {"$gt": number, "$lte": until}}
+        with self._events.find(wanted).sort("number", ASCENDING).limit(MOST_LOOKED_AT + 1) as found:
+            yield from found
 
     def told(self, department: Department, *, town: str) -> tuple[int, datetime | None]:
         """How many events of the town it was told that are kept, and when the last of them was."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from services.contracts.department_events import DIRECTED
-from services.contracts.departments import SANDBOX
+from services.contracts.department_events import DIRECTED, REMINDED, REQUESTED
+from services.contracts.departments import SANDBOX, confirmation_reference_of
 from services.contracts.errors import FactsNotAllowed, InvalidField
 from services.contracts.facts import parts
 from services.contracts.feed.events import ALIVE, PublicEvent, source_of, type_of
@@ -14,7 +14,7 @@ from services.contracts.field_errors import field_error
 from services.contracts.product import Product
 from services.contracts.sandbox_facts import invented
 from services.notify.feed.departments import Department
-from services.notify.feed.projecting import Told
+from services.notify.feed.projecting import AskedOf, Told
 
 
 def sandbox_events(
@@ -36,9 +36,23 @@ def sandbox_events(
         told = dict(example(name).data)
         if "product" in told and name not in DIRECTED:
             told["product"] = _product_of(name, products, facts=may_try(department))
+        asked = None
+        if name in DIRECTED:
+            told |= _as_it_is_asked(told, department, reference=id)
+        if name in (REQUESTED, REMINDED):
+            asked = AskedOf(department=told["department"], reference=id, application_id="")
         subject = id if name == ALIVE else new_id()
         event = PublicEvent(id=id, type=type_of(name), source=source_of(SANDBOX), subject=subject, time=now, data=told)
-        yield Told(event=event, product=told.get("product", "all"), only_for=department.id)
+        yield Told(event=event, product=told.get("product", "all"), only_for=department.id, asked=asked)
+
+
+def _as_it_is_asked(told: Mapping[str, Any], department: Department, *, reference: str) -> dict[str, Any]:
+    """What there is of that in an event about a confirmation. Each is another one, and it is asked as whom it answers,
+    so that it may do so by an event, too."""
+    own = {"confirmation": confirmation_reference_of(reference)}
+    if department.answers:
+        own["department"] = department.answers[0].asked
+    return {name: value for name, value in own.items() if name in told}
 
 
 def may_try(department: Department) -> tuple[str, ...]:

@@ -54,8 +54,8 @@ class FeedStore:
             "outbox": [outward_entry(bus=BUS, id=event.id, type=event.type, routing_key=key, body=body)],
             "outbox_since": now,
         }
-        self._references.keep(told, now=now)
-        self._confirmations.keep(told, now=now)
+        self._references.keep(told, now=now, with_event=self._kept)
+        self._confirmations.keep(told, now=now, with_event=self._kept)
         try:
             self._collection.insert_one(document)
         except DuplicateKeyError:

@@ -1,15 +1,17 @@
 """What departments answer, at a real broker: each says its own, and everything else is refused."""
 
+from dataclasses import replace
+
 import pika
 import pytest
-from pika.exceptions import ChannelClosedByBroker, NackError
+from pika.exceptions import ChannelClosedByBroker, NackError, UnroutableError
 
 from deploy.broker.departments import PARKED
 from deploy.local.embedded.cluster import as_user
-from services.contracts.departments import EXCHANGE
+from services.contracts.departments import EXCHANGE, SANDBOX, sandbox_key
 from services.contracts.feed import Answerer, Outcome
 from services.contracts.feed.answers import answer_key
-from services.contracts.feed.events import directed_key
+from services.contracts.feed.events import directed_key, source_of
 from services.contracts.feed.queues import answers_of
 from services.contracts.feed_schemas import example
 from tests.deploy.broker.side import POLICE, SCHOOL, WASTE, Side, department, refused
@@ -44,6 +46,24 @@ def test_an_answer_waits_for_notify_alone(side: Side) -> None:
     with side.connect(as_user(side.uri, "notify", "secret")) as connection:
         method, properties, _ = connection.channel().basic_get(answers_of(POLICE))
         assert (method.routing_key, properties.message_id) == (THEIRS, answered)
+
+
+def test_one_that_rehearses_answers_in_the_sandbox_alone_and_hears_of_no_others_there(side: Side) -> None:
+    """Who answers in a town may rehearse as well."""
+    newcomer = side.add(department("school", answers=(f"{SANDBOX}.police",)))
+    police = side.add(department("police", answers=("24001.police",)))
+    asked = replace(ASKING, source=source_of(SANDBOX))
+
+    for uri in (newcomer, police):
+        Answerer(uri).answer(asked, Outcome.CONFIRMED)
+    with pytest.raises((ChannelClosedByBroker, UnroutableError)):
+        Answerer(newcomer).answer(ASKING, Outcome.CONFIRMED)
+    for key in (sandbox_key("alive", "police"), sandbox_key("certificate-issued", "school")):
+        side.publish(key)
+
+    for each in (SCHOOL, POLICE):
+        wait_for(lambda each=each: side.waiting(answers_of(each)) == 1, what="the answer")
+        wait_for(lambda each=each: side.waiting(each) == 1, what="its own event")
 
 
 def test_whatever_a_department_tries_to_answer_beyond_its_own_is_refused(side: Side) -> None:

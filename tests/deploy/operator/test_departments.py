@@ -16,16 +16,17 @@ from pika.exceptions import AMQPError
 from pymongo.database import Database
 
 from deploy.broker.administration import HttpApi, OverHttp
-from deploy.broker.departments import shared_definitions
+from deploy.broker.departments import queues_of, shared_definitions
+from deploy.broker.queues import count
 from deploy.local.embedded.cluster import as_user
 from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
 from deploy.operator.departments import AtDeployment, declare_missing, departments_of, kept_for
 from deploy.operator.status.departments import facts_of
-from services.contracts.departments import EXCHANGE, Topic, virtual_host
+from services.contracts.departments import EXCHANGE, Answering, Topic, virtual_host
 from services.contracts.feed import Since, Subscriber
 from services.contracts.feed.queues import history_of
-from services.notify.feed.credentials import CredentialStore
+from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.departments import Department, DepartmentStore, new_user
 from services.notify.feed.store import FeedStore
 from tests.contracts.feed.department import events
@@ -177,6 +178,39 @@ def test_a_new_password_ends_the_old_one_and_removing_ends_all(here: AtDeploymen
     assert here.health(POLICE).waiting is None
     with pytest.raises(AMQPError):
         pika.BlockingConnection(pika.URLParameters(here.address(POLICE, "second")))
+
+
+def test_nothing_of_another_that_was_called_so_opens_anything(here: AtDeployment) -> None:
+    """As where a removal was cut off, or a restored store has forgotten who was there. Of another deployment at the
+    same broker all stays."""
+    left = replace(POLICE, user=new_user("police"), answers=(Answering(town="24001", asked="police"),))
+    here.declare(left, password="old")
+    program = pika.BlockingConnection(pika.URLParameters(here.address(left, "old")))
+    here.credentials.add(new_secret("police", now=NOON)[0])
+    elsewhere = replace(POLICE, user=new_user("police"))
+    here._administration().take({"users": [{"name": elsewhere.user, "password_hash": "", "tags": ""}]})
+
+    address = here.add(POLICE)
+
+    assert address is not None
+    assert list(Subscriber(address).history()) == []
+    assert here.credentials.of("police") == []
+    with pytest.raises(AMQPError):
+        wait_for(program.process_data_events, what="the connection to end")
+    with here._connected() as connection:
+        assert [count(connection, each) for each in queues_of(left.user)] == [None] * 5
+    assert [here.has_user(each) for each in (left, POLICE, elsewhere)] == [False, True, True]
+    here.remove(elsewhere)
+
+
+def test_who_is_there_keeps_what_it_has_when_somebody_adds_another(here: AtDeployment) -> None:
+    here.add(POLICE)
+    here.credentials.add(new_secret("police", now=NOON)[0])
+
+    assert here.add(replace(POLICE, user=new_user("police"))) is None
+
+    assert here.has_user(POLICE)
+    assert len(here.credentials.of("police")) == 1
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.contracts.confirmations import AnswerConfirmation
+from services.contracts.confirmations import AnswerConfirmation, ReadConfirmation
 from services.contracts.errors import (
     ConfirmationAnswered,
     ConfirmationOver,
@@ -12,6 +12,7 @@ from services.contracts.errors import (
     FactsGone,
     NotFound,
 )
+from services.contracts.notify import RehearseAnswer
 from services.contracts.registry import NoteConfirming
 from tests.gateway.departments.conftest import Asking
 from tests.gateway.fakes import CONFIRMATION, FakeDepartment, FakeServices, a_waiting, department_token
@@ -59,6 +60,25 @@ def test_what_cannot_be_noted_is_not_told(asking: Asking, services: FakeServices
 
     assert (answer.status_code, answer.json["slug"]) == (410, "facts-gone")
     assert a_waiting().concerning not in answer.text
+
+
+def test_in_the_sandbox_nobody_but_notify_is_asked(
+    asking: Asking, services: FakeServices, police: FakeDepartment
+) -> None:
+    """What is asked there is about nobody, and waits in no list."""
+    police.waiting, police.rehearsed = (), (a_waiting(),)
+
+    listed = asking("/confirmations")
+    read = asking(f"/confirmations/{CONFIRMATION}")
+    answered = asking(f"/confirmations/{CONFIRMATION}/answers", method="POST", json=ANSWER)
+
+    assert listed.json["confirmations"] == []
+    assert read.json["concerning"] == a_waiting().concerning
+    assert (answered.status_code, answered.json["outcome"], answered.json["counts_until"]) == (200, "confirmed", None)
+    assert services.asked[-1] == RehearseAnswer(
+        asked_by=services.asked[-2].asked_by, reference=CONFIRMATION, asking=1, outcome="confirmed"
+    )
+    assert not any(isinstance(each, (NoteConfirming, ReadConfirmation, AnswerConfirmation)) for each in services.asked)
 
 
 def test_an_answer_is_given_by_the_department_and_its_key(asking: Asking, services: FakeServices) -> None:

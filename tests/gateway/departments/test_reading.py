@@ -1,17 +1,20 @@
 """What a department reads, and what it does not."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from services.contracts.errors import EventsGone, FactsGone, FactsNotAllowed, InvalidField
+from gateway.rates import parse_rates
+from services.contracts.errors import EventsGone, FactsGone, FactsNotAllowed, InvalidField, TooManyRequests
 from services.contracts.facts.life import Life
 from services.contracts.field_errors import field_error
 from services.contracts.registry import DepartmentFacts, LookView, ReadDepartmentFacts
 from tests.gateway.departments.conftest import Asking
-from tests.gateway.fakes import NOW, REFERENCE, FakeDepartment, FakeServices, department_token
+from tests.gateway.fakes import NOW, REFERENCE, FakeDepartment, FakeServices, a_waiting, department_token
 
 
 def test_events_come_as_they_were_published_to_the_last_byte(asking: Asking, police: FakeDepartment) -> None:
@@ -140,12 +143,43 @@ def test_it_reads_what_is_kept_of_it(asking: Asking) -> None:
 
     assert (told["purpose"], told["told"], told["waiting"], told["parked"]) == ("to find whoever moved", 3, 2, 0)
     assert told["heard"] == [{"event": "certificate-issued", "product": "*"}]
+    assert (told["answers"], told["refusals_untold"]) == ([], 0)
+
+
+def test_it_reads_as_whom_it_is_asked(asking: Asking, police: FakeDepartment) -> None:
+    police.waiting = (a_waiting(),)
+
+    assert asking("/me").json["answers"] == ["police"]
 
 
 def test_the_sandbox_tells_what_is_asked_for(asking: Asking) -> None:
     answer = asking("/sandbox/events", method="POST", json={"events": ["certificate-issued"]})
 
     assert (answer.status_code, answer.json["events"][0]["source"]) == (201, "/towns/00000")
+
+
+def test_who_has_the_sandbox_tell_too_much_is_told_when_to_go_on(
+    make_app: Callable[..., Flask], police: FakeDepartment
+) -> None:
+    """Its other requests are none of these."""
+    client = make_app(department_sandbox_limit=parse_rates("1 per hour")).test_client()
+    asking = {"headers": {"Authorization": f"Bearer {department_token()}"}, "base_url": "http://aarschot.localhost"}
+
+    answers = [client.post("/departments/sandbox/events", json={"events": []}, **asking) for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [201, 429]
+    assert 1 <= int(answers[1].headers["Retry-After"]) <= 3600
+    assert client.get("/departments/events", **asking).status_code == 200
+
+
+def test_so_is_who_asks_in_many_towns(asking: Asking, services: FakeServices) -> None:
+    """That notify knows alone."""
+    services.fails = TooManyRequests("4711")
+
+    answer = asking("/sandbox/events", method="POST", json={"events": []})
+
+    assert (answer.status_code, answer.json["slug"]) == (429, "too-many-requests")
+    assert answer.headers["Retry-After"] == "4711"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from services.contracts.feed.answers import Answer, answer_key
 from services.contracts.feed.events import LARGEST, PublicEvent
 from services.notify.feed.answering import Said, hear_answer
 from services.notify.feed.answers import AnswerStore
+from services.notify.feed.budgets import REFUSALS, Budget, BudgetStore, day_after
 from services.notify.feed.confirmations import Confirmations
 from services.notify.feed.departments import Department
 from services.notify.feed.projecting import Told
@@ -36,15 +37,21 @@ class Hearing:
         self.database = database
         self._feed = FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: NOON)
         self._answers = AnswerStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
+        self.budgets = BudgetStore(database)
         self.tell(requested())
 
     def tell(self, *told: Told) -> None:
         for each in told:
             self._feed.tell(each)
 
-    def __call__(self, said: Said) -> bool:
+    def __call__(self, said: Said, *, answers: AnswerStore | None = None, now: datetime = NOON) -> bool:
         return hear_answer(
-            said, confirmations=Confirmations(self.database), answers=self._answers, feed=self._feed, now=NOON
+            said,
+            confirmations=Confirmations(self.database),
+            answers=answers or self._answers,
+            feed=self._feed,
+            budgets=self.budgets,
+            now=now,
         )
 
     @property
@@ -101,7 +108,7 @@ def test_another_answer_under_the_same_id_is_refused_and_the_first_stands(hearin
 
 
 def test_two_departments_may_use_one_id(hearing: Hearing) -> None:
-    other = replace(POLICE, id="other-zone")
+    other = replace(POLICE, id="other-zone", user="department.other-zone.0")
 
     assert hearing(SAID)
     assert hearing(replace(SAID, by=other, body=replace(ANSWER, department="other-zone").to_json()))
@@ -173,6 +180,29 @@ def test_whatever_else_comes_is_refused_and_told_once(hearing: Hearing, code: st
     assert "application-1" not in json.dumps(dict(refusal.data))
 
 
+def flood(count: int, by: Department = POLICE) -> list[Said]:
+    """Each malformed in its own way."""
+    return [replace(SAID, by=by, body=b"{" * (each + 1)) for each in range(count)]
+
+
+def test_of_a_flood_the_first_refusals_are_told_the_rest_is_counted_and_nothing_else_grows(
+    hearing: Hearing, database: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notify.feed.answering.REFUSALS", Budget(name=REFUSALS.name, most=3))
+    other = replace(POLICE, id="other-zone", user="department.other-zone.0")
+
+    for said in (*flood(8), *flood(2, by=other)):
+        assert not hearing(said)
+
+    told = [(refusal.data["code"], key.rpartition(".")[2]) for refusal, key in hearing.refusals]
+    assert told == [("malformed", "zone")] * 3 + [("too-many-refused", "zone")] + [("malformed", "other-zone")] * 2
+    assert [hearing.budgets.beyond(REFUSALS, each.user, now=NOON) for each in (POLICE, other)] == [5, 0]
+    assert database["department_references"].count_documents({}) == 0  # they are about no application
+    assert hearing(SAID)  # what is right is taken all the same
+    hearing(flood(9)[-1], now=day_after(NOON))
+    assert hearing.refusals[-1][0].data["code"] == "malformed"
+
+
 def test_what_a_crash_left_unpublished_is_published_when_it_comes_again(database: Store, hearing: Hearing) -> None:
     relayed: list[str] = []
 
@@ -184,8 +214,6 @@ def test_what_a_crash_left_unpublished_is_published_when_it_comes_again(database
     again = AnswerStore(database, relay=Recording(), clock=lambda: NOON)
     given = database["department_answers"].find_one()
     assert given is not None
-    hear_answer(
-        SAID, confirmations=Confirmations(database), answers=again, feed=hearing._feed, now=NOON + timedelta(days=1)
-    )
+    hearing(SAID, answers=again, now=NOON + timedelta(days=1))
 
     assert relayed == [given["_id"]]

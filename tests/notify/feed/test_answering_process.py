@@ -8,14 +8,18 @@ import pika
 import pytest
 from pymongo import MongoClient
 
+from services.chassis.asking import Asker
+from services.chassis.locking import KeyRing
 from services.contracts.confirmations import AnswerTaken, ConfirmationRequested
-from services.contracts.departments import confirmation_reference_of
+from services.contracts.departments import SANDBOX, confirmation_reference_of
 from services.contracts.feed import Answerer, PublicEvent, Subscriber
 from services.contracts.feed.answers import answer_key
 from services.contracts.feed.queues import answers_of, parking_of
-from services.contracts.notify import AnswerGiven
+from services.contracts.notify import AnswerGiven, Pass, TellSandbox
+from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.departments import DepartmentStore
 from tests.deploy.broker.side import Side, department, user_of
+from tests.keys import RING
 from tests.notify.fakes import NOON
 from tests.notify.feed.making import TOWN, a_department
 from tests.notify.process import ServiceProcess
@@ -36,7 +40,7 @@ REQUESTED = ConfirmationRequested(
 )
 
 
-LetIn = Callable[[str, str], str]
+LetIn = Callable[..., str]
 
 
 @pytest.fixture
@@ -45,8 +49,8 @@ def let_in(departments: Side, mongo_uri: str, database_prefix: str) -> Iterator[
     with MongoClient[dict[str, Any]](mongo_uri, tz_aware=True) as client:
         store = DepartmentStore(client[f"{database_prefix}_notify"])
 
-        def add(id: str, asked: str) -> str:
-            known = department(id, answers=(f"{TOWN}.{asked}",))
+        def add(id: str, asked: str, town: str = TOWN) -> str:
+            known = department(id, answers=(f"{town}.{asked}",))
             store.add(a_department(id, user=known.user, answers=known.answers))
             return departments.add(known)
 
@@ -111,6 +115,29 @@ def test_who_is_asked_answers_and_hears_what_became_of_it(
     wait_for(lambda: departments.waiting(parking_of(answers_of(user_of("police")))) == 51, what="all to be parked")
     assert departments.waiting(parking_of(answers_of(user_of("zone")))) == 0
     assert len(notify.events(AnswerGiven)) == 1
+
+
+def test_who_rehearses_an_answer_hears_what_would_have_come(
+    notify: ServiceProcess, let_in: LetIn, amqp_uri: str, mongo_uri: str, database_prefix: str
+) -> None:
+    """Before it has any right in a town."""
+    zone = let_in("zone", "police", SANDBOX)
+    with MongoClient[dict[str, Any]](mongo_uri, tz_aware=True) as client:
+        credential, _ = new_secret("zone", now=NOON)
+        CredentialStore(client[f"{database_prefix}_notify"]).add(credential)
+    notify.start()
+    asker = Asker(amqp_uri, {"notify": KeyRing.parse(RING)})
+    asked_by = Pass(town=TOWN, department="zone", key=credential.id)
+    asker.ask(TellSandbox(asked_by=asked_by, events=("confirmation-requested",)))
+    asker.close()
+    (asked,) = told(zone, "confirmation-requested")
+
+    answer = Answerer(zone).answer(asked, "confirmed")
+
+    (taken,) = told(zone, "answer-taken")
+    (issued,) = told(zone, "certificate-issued")
+    assert (taken.data["answer"], taken.town, issued.subject) == (answer, SANDBOX, asked.subject)
+    assert notify.events(AnswerGiven) == []
 
 
 @pytest.mark.chaos

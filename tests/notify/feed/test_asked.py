@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from services.contracts.catalogue import products
 from services.contracts.departments import Answering, confirmation_reference_of
-from services.contracts.errors import FactsNotAllowed, InvalidField, NotAdmitted, NotFound
+from services.contracts.errors import FactsNotAllowed, InvalidField, NotAdmitted, NotFound, TooManyRequests
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.feed.events import PublicEvent
 from services.contracts.feed_schemas import told_events
@@ -39,6 +39,7 @@ from services.notify.feed.asked import (
     read_reference,
     tell_sandbox,
 )
+from services.notify.feed.budgets import Budget, BudgetStore
 from services.notify.feed.confirmations import Confirmations
 from services.notify.feed.credentials import CredentialStore, certificate, new_secret
 from services.notify.feed.departments import DepartmentStore
@@ -209,15 +210,16 @@ def test_a_reference_leads_those_who_hear_of_it_to_its_application(admissions: A
             read(by, reference)
 
 
-def sandbox(admissions: Admissions, database: Store, by: Pass, *events: str) -> SandboxTold:
+def sandbox(admissions: Admissions, database: Store, by: Pass, *events: str, now: datetime = NOON) -> SandboxTold:
     numbers = count(1)
     return tell_sandbox(
         TellSandbox(asked_by=by, events=events),
         admissions=admissions,
-        feed=FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: NOON),
+        feed=FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: now),
+        budgets=BudgetStore(database),
         products=products(),
         new_id=lambda: f"{next(numbers):032x}",
-        now=NOON,
+        now=now,
     )
 
 
@@ -289,6 +291,47 @@ def test_what_the_sandbox_told_one_department_no_other_finds(admissions: Admissi
         referred(database, admissions, let_in(admissions, "police"), reference)
 
 
+def test_what_the_sandbox_told_who_was_called_so_before_the_next_does_not_find(
+    admissions: Admissions, database: Store
+) -> None:
+    newcomer = let_in(admissions, "newcomer")
+    (reference,) = references(sandbox(admissions, database, newcomer, "certificate-issued")).values()
+    predecessor = admissions.admitted(newcomer)
+
+    admissions.departments.remove("newcomer")
+    admissions.departments.add(replace(predecessor, added_at=NOON + timedelta(seconds=1)))
+
+    with pytest.raises(NotFound):
+        referred(database, admissions, let_in(admissions, "newcomer"), reference)
+
+
+def test_what_became_of_an_answer_leads_to_no_invented_facts(admissions: Admissions, database: Store) -> None:
+    """It is told one department alone, as what is of the sandbox is."""
+    feed = FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: NOON)
+    refused = replace(told(1, "answer-refused"), application_id=None, only_for="police")
+    feed.tell(refused)
+
+    with pytest.raises(NotFound):
+        referred(database, admissions, let_in(admissions, "police"), refused.event.reference)
+
+
+def test_who_floods_the_sandbox_is_told_until_when_and_nothing_is_kept(
+    admissions: Admissions, database: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notify.feed.asked.SANDBOX_EVENTS", Budget(name="sandbox", most=3))
+    newcomer, police = let_in(admissions, "newcomer"), let_in(admissions, "police")
+    for by in (newcomer, replace(newcomer, town=OTHER_TOWN)):
+        sandbox(admissions, database, by, "certificate-issued")
+
+    with pytest.raises(TooManyRequests) as refused:
+        sandbox(admissions, database, newcomer, "certificate-issued", "alive")
+
+    assert refused.value.detail == str(12 * 3600)
+    assert database["department_events"].count_documents({"only_for": "newcomer"}) == 1  # ids begin anew in each call
+    assert sandbox(admissions, database, police, "alive").events
+    assert sandbox(admissions, database, newcomer, "alive", now=NOON + timedelta(hours=12)).events
+
+
 def test_there_is_an_invented_part_of_every_fact_that_a_department_may_know() -> None:
     known = {name for name, part in parts().items() if source_of(part) == POPULATION}
 
@@ -319,10 +362,13 @@ def test_a_department_reads_what_is_kept_of_it(admissions: Admissions, database:
         admissions=admissions,
         pages=Pulling(database, Numbering(database)),
         queues=Quiet(),
+        budgets=BudgetStore(database),
+        now=NOON,
     )
 
     assert (found.title, found.purpose, found.facts) == ("Police zone 5387", "to find whoever moved", ("residence",))
     assert [(each.event, each.product) for each in found.heard] == [("certificate-issued", "*")]
+    assert (found.answers, found.refusals_untold) == ((), 0)
     assert [each.id for each in found.keys] == [by.key]
     assert (found.told, found.last_told_at, found.waiting, found.parked) == (1, NOON, None, None)
 

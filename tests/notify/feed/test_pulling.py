@@ -93,6 +93,38 @@ def test_what_one_is_asked_and_told_no_other_reads_whatever_its_topics(database:
     assert (pulling.told(zone, town=TOWN), pulling.told(everything, town=TOWN)) == ((2, NOON), (0, None))
 
 
+def test_what_another_had_told_itself_is_not_looked_at(database: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.notify.feed.pulling.MOST_LOOKED_AT", 2)
+    flood = [replace(told(each, town=(TOWN, "00000")[each % 2]), only_for="schools") for each in range(2, 12)]
+    tell(database, told(1), *flood, told(12))
+    Numbering(database).number()
+
+    found = page(database)
+
+    assert (ids(found), found.more) == ([1, 12], False)
+
+
+def test_what_is_numbered_between_two_looks_for_a_page_is_on_the_next(database: Store) -> None:
+    """Of one's own and of all's: a place behind one that was not seen yet would lose that one for ever."""
+
+    class Late(Numbering):
+        def readable(self) -> int:
+            """While others tell."""
+            found = super().readable()
+            tell(database, told(found + 1), replace(told(found + 2, town="00000"), only_for="police"))
+            self.number()
+            return found
+
+    pulling = Pulling(database, Late(database))
+    pages, after = [], None
+    for _ in range(3):
+        found = pulling.page(a_department(), town=TOWN, after=after, limit=100)
+        pages.append(ids(found))
+        after = found.after
+
+    assert pages == [[], [1, 2], [3, 4]]
+
+
 def test_what_is_not_numbered_yet_is_read_later(database: Store) -> None:
     tell(database, told(1))
     Numbering(database).number()

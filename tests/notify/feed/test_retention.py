@@ -1,11 +1,14 @@
 """How long notify keeps what it knows of departments: each document says when it goes, and the store sees to it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
+from services.contracts.departments import SANDBOX
+from services.notify.feed.budgets import REFUSALS, BudgetStore, day_after
 from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.references import KEPT, References
 from services.notify.feed.store import FeedStore
@@ -54,6 +57,20 @@ def test_whom_a_reference_means_is_known_for_a_year_and_hearing_it_again_makes_t
 
     assert goes_at(database, "department_references") == NOON + KEPT
     assert References(database).find(told(1).event.reference, town=TOWN, heard_by=a_department())
+
+
+def test_what_the_sandbox_told_goes_with_its_event(database: Store) -> None:
+    feed = FeedStore(database, relay=KeptInOutbox(), kept=WEEK, clock=lambda: NOON)
+
+    feed.tell(replace(told(1, town=SANDBOX), application_id=None, only_for="police"))
+
+    assert goes_at(database, "department_references") == goes_at(database, "department_events") == NOON + WEEK
+
+
+def test_what_was_wanted_in_a_day_is_forgotten_a_day_later(database: Store) -> None:
+    BudgetStore(database).spend(REFUSALS, "department.police.0", now=NOON)
+
+    assert goes_at(database, "department_budgets") == day_after(NOON) + timedelta(days=1)
 
 
 def test_attempts_go_with_their_delivery_and_are_bounded(database: Store) -> None:
