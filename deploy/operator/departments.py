@@ -25,7 +25,7 @@ from deploy.local.stack import Stack
 from services.chassis.addresses import beside
 from services.chassis.database import connect as connect_store
 from services.chassis.settings import whole
-from services.contracts.departments import EXCHANGE, virtual_host
+from services.contracts.departments import EXCHANGE, KEPT_DAYS, MOST_KEPT_DAYS, virtual_host
 from services.contracts.feed.catching_up import Since
 from services.contracts.feed.events import PublicEvent
 from services.contracts.feed.queues import answers_of, user_of
@@ -33,7 +33,6 @@ from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import Department, DepartmentStore
 
 KEPT_VARIABLE = "LOKET_DEPARTMENTS_KEPT_DAYS"
-KEPT_DAYS, MOST_DAYS = 7, 366
 
 QUIET_S = 1.0
 """A stream has no end: where nothing came for so long, all that was there has come."""
@@ -249,7 +248,7 @@ def at_broker(department: Department, *, kept: timedelta) -> AtBroker:
 def kept_for(stack: Stack) -> timedelta:
     """How long departments can catch up; what was declared before keeps its own. Raises PartError for no such time."""
     try:
-        return timedelta(days=whole(1, MOST_DAYS)(stack.outside.get(KEPT_VARIABLE) or str(KEPT_DAYS)))
+        return timedelta(days=whole(1, MOST_KEPT_DAYS)(stack.outside.get(KEPT_VARIABLE) or str(KEPT_DAYS)))
     except ValueError as wrong:
         raise PartError(f"{KEPT_VARIABLE}: {wrong}") from None
 

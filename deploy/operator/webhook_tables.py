@@ -29,10 +29,12 @@ def listed(facts: list[dict[str, Any]]) -> "RenderableType":
             _moment(each["oldest"]),
             each["parked"],
             each["delivered"],
+            each["dropped"],
         ]
         for each in facts
     ]
-    return table("webhook", "department", "where", "state", "waiting", "since", "parked", "delivered", rows=rows)
+    names = ("webhook", "department", "where", "state", "waiting", "since", "parked", "delivered", "dropped")
+    return table(*names, rows=rows)
 
 
 def shown(facts: dict[str, Any]) -> "RenderableType":

@@ -12,7 +12,7 @@ from deploy.operator.rings import key_ring
 from deploy.operator.terminal import Mistake
 from services.chassis.settings import flag
 from services.notify.feed.departments import DepartmentStore
-from services.notify.feed.webhooks.addresses import NotAllowed, addresses_of, destination, resolved
+from services.notify.feed.webhooks.addresses import Destination, NotAllowed, addresses_of, destination, resolved
 from services.notify.feed.webhooks.domain import Webhook
 from services.notify.feed.webhooks.keys import SigningKeys
 from services.notify.feed.webhooks.record import DeliveryRecord
@@ -74,7 +74,7 @@ def signing_keys(stack: Stack) -> SigningKeys:
     return SigningKeys(key_ring(stack, KEYS, ABOUT_KEYS))
 
 
-def check_url(stack: Stack, url: str) -> None:
+def checked(stack: Stack, url: str) -> Destination:
     """Also where it leads now; a name that leads nowhere yet is looked up at each attempt. Raises Mistake."""
     allows_loopback = flag(stack.outside.get(LOOPBACK) or "0")
     try:
@@ -83,3 +83,4 @@ def check_url(stack: Stack, url: str) -> None:
             addresses_of(found, resolve=resolved, allows_loopback=allows_loopback)
     except NotAllowed as wrong:
         raise Mistake(f"--url: {MENDS[str(wrong)]}") from None
+    return found

@@ -1,5 +1,6 @@
 """Which department asks: by the access token in the header Authorization, and by nothing else."""
 
+from contextlib import AbstractContextManager
 from functools import partial
 
 from flask import current_app, request
@@ -34,3 +35,9 @@ def require_department() -> Pass:
     rates = current_app.config["LOKET_DEPARTMENTS_LIMIT"]
     with limited(rates, scope="departments", key=partial(by_department, access.department)):
         return Pass(town=town.refnis, department=access.department, key=access.key)
+
+
+def counted_look(asked_by: Pass) -> AbstractContextManager[None]:
+    """A look at somebody, which counts for the department besides. Raises Problem `too-many-requests`."""
+    rates = current_app.config["LOKET_DEPARTMENT_FACTS_LIMIT"]
+    return limited(rates, scope="department-facts", key=partial(by_department, asked_by.department))

@@ -1,19 +1,15 @@
 """What a department is asked to confirm, about whom, and what it answers."""
 
-from functools import partial
 from typing import Any
 
-from flask import current_app
-
 from gateway.asking import ask
-from gateway.departments.callers import require_department
+from gateway.departments.callers import counted_look, require_department
 from gateway.departments.schemas import (
     AnswerShape,
     ConfirmationAnsweredShape,
     ConfirmationListShape,
     ConfirmationShape,
 )
-from gateway.limits import by_department, limited
 from gateway.problems import Problem
 from gateway.resources.blueprints import JSON, offer, resource
 from gateway.resources.refusals import CHANGING, DEPARTMENT, READING_JSON, described
@@ -57,8 +53,7 @@ def read_confirmation(reference: str) -> dict[str, Any]:
     in the sandbox is about nobody."""
     offer(*JSON)
     asked_by = require_department()
-    rates = current_app.config["LOKET_DEPARTMENT_FACTS_LIMIT"]
-    with limited(rates, scope="department-facts", key=partial(by_department, asked_by.department)):
+    with counted_look(asked_by):
         found = ask(FindConfirmation(asked_by=asked_by, reference=reference))
         if found.rehearsed is not None:
             return {**_shown(found.rehearsed), "concerning": found.rehearsed.concerning}

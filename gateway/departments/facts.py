@@ -1,15 +1,11 @@
 """What a department may know of whom an event is about, asked of the register anew."""
 
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
-from flask import current_app
-
 from gateway.asking import ask
-from gateway.departments.callers import require_department
+from gateway.departments.callers import counted_look, require_department
 from gateway.departments.schemas import DepartmentFactsShape
-from gateway.limits import by_department, limited
 from gateway.resources.blueprints import JSON, offer, resource
 from gateway.resources.refusals import DEPARTMENT, described
 from services.chassis.asking import ServiceUnavailable
@@ -30,8 +26,7 @@ def read_facts(reference: str) -> dict[str, Any]:
     event of the sandbox is about is invented."""
     offer(*JSON)
     asked_by = require_department()
-    rates = current_app.config["LOKET_DEPARTMENT_FACTS_LIMIT"]
-    with limited(rates, scope="department-facts", key=partial(by_department, asked_by.department)):
+    with counted_look(asked_by):
         referred = ask(ReadReference(asked_by=asked_by, reference=reference))
         if referred.application_id is None:
             now = datetime.now(UTC)

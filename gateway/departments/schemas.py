@@ -138,7 +138,10 @@ class WebhookShape(Shape):
     delivered = fields.Integer(required=True)
     dropped = fields.Integer(
         required=True,
-        metadata={"description": "Of all its towns: never delivered, and not kept any more, since too many were"},
+        metadata={
+            "description": "Of all its towns: never delivered, and not kept any more, since too many were, or parked "
+            "for too long"
+        },
     )
     dropped_until = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "When the last of those was told"}

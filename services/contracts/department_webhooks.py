@@ -54,7 +54,8 @@ class WebhookView:
     DisabledBy where it is disabled.
 
     Deliveries are `waiting`, of which the oldest is of an event of `oldest`, `parked` or `delivered`. Of all its towns
-    `dropped` are not kept any more, none of them delivered, up to one of `dropped_until`: too many were.
+    `dropped` are not kept any more, none of them delivered, up to one of `dropped_until`: too many were, or they were
+    parked for too long.
     """
 
     webhook: str

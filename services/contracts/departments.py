@@ -18,6 +18,9 @@ EXCHANGE = "loket.departments"
 SANDBOX = "00000"
 """A town that there is not: what is told of it is told on request, to one department alone, which tries its program."""
 
+KEPT_DAYS, MOST_KEPT_DAYS = 7, 366
+"""For how long a department can catch up on what it was told, unless the operator says otherwise; and at most."""
+
 FACTS_DAYS = 30
 """For how long after an event a department may ask for its facts."""
 

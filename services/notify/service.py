@@ -10,6 +10,7 @@ import structlog
 from services.chassis.answering import answers
 from services.chassis.handling import handles
 from services.chassis.locking import Locker
+from services.chassis.resolving import Lookups
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
@@ -75,11 +76,11 @@ from services.notify.feed.rehearsing import Rehearsing
 from services.notify.feed.store import FeedStore
 from services.notify.feed.taking import AnswerQueues
 from services.notify.feed.webhooks import asked as webhooks_asked
-from services.notify.feed.webhooks.bounding import keep_within_bounds
+from services.notify.feed.webhooks.bounding import forget_removed, keep_within_bounds
 from services.notify.feed.webhooks.delivering import Courier
 from services.notify.feed.webhooks.keys import SigningKeys
 from services.notify.feed.webhooks.record import DeliveryRecord
-from services.notify.feed.webhooks.sending import Sender
+from services.notify.feed.webhooks.sending import LOOK_UP_S, Sender
 from services.notify.feed.webhooks.spreading import Spreader
 from services.notify.feed.webhooks.store import DeliveryStore, NewEvents, WebhookStore
 from services.notify.mail import Mailer
@@ -121,7 +122,10 @@ def _spreader(runtime: Made) -> Spreader:
 
 def _courier(runtime: Made) -> Courier:
     settings = runtime.settings
-    sender = Sender(deadline_s=settings.webhook_timeout_s, allows_loopback=settings.webhook_loopback)
+    lookups = Lookups(seconds=min(LOOK_UP_S, settings.webhook_timeout_s))
+    sender = Sender(
+        deadline_s=settings.webhook_timeout_s, resolve=lookups.addresses, allows_loopback=settings.webhook_loopback
+    )
     return Courier(
         departments=DepartmentStore(runtime.database),
         webhooks=WebhookStore(runtime.database),
@@ -148,7 +152,7 @@ def _numbering(runtime: Made) -> Numbering:
 
 
 def _pages(runtime: Made) -> Pulling:
-    return Pulling(runtime.database, Numbering(runtime.database))
+    return Pulling(runtime.database, Numbering(runtime.database), clock=runtime.clock)
 
 
 def _answers(runtime: Made) -> AnswerStore:
@@ -378,7 +382,8 @@ class NotifyService:
 
     @sweeps(every=timedelta(minutes=5))
     def keep_webhooks_within_bounds(self) -> None:
-        keep_within_bounds(self.webhooks.all(), record=self.record, webhooks=self.webhooks)
+        keep_within_bounds(self.webhooks.all(), record=self.record, webhooks=self.webhooks, clock=self.clock)
+        forget_removed(self.record, webhooks=self.webhooks)
 
     @sweeps(every=timedelta(minutes=1))
     def empty_correspondences(self) -> None:

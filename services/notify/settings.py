@@ -7,7 +7,7 @@ from typing import ClassVar
 from services.chassis.addresses import beside
 from services.chassis.locking import KeyRing
 from services.chassis.settings import AT_ONCE, ServiceSettings, flag, seconds, setting, whole
-from services.contracts.departments import BUS, EXCHANGE, virtual_host
+from services.contracts.departments import BUS, EXCHANGE, KEPT_DAYS, MOST_KEPT_DAYS, virtual_host
 from services.contracts.town_files import read_served_towns
 from services.contracts.towns import Town
 from services.notify.relay import Relay
@@ -44,8 +44,8 @@ class NotifySettings(ServiceSettings):
     departments_kept_days: int = setting(
         "LOKET_DEPARTMENTS_KEPT_DAYS",
         "days for which a department can catch up on what it was told",
-        default=7,
-        parse=whole(1, 366),
+        default=KEPT_DAYS,
+        parse=whole(1, MOST_KEPT_DAYS),
     )
     webhook_keys: KeyRing = setting(
         "LOKET_KEYS_WEBHOOKS",

@@ -50,3 +50,55 @@ def test_a_slow_name_holds_up_nobody_else() -> None:
         "True",
         "[]",
     ]
+
+
+HANGING = """
+import socket
+import services.chassis.run
+from services.chassis.resolving import Lookups
+import eventlet
+from eventlet.patcher import original
+
+pause, begun = original("threading").Event(), []
+
+def looking(host, port, **how):
+    begun.append(host)
+    if host == "hangs.example":
+        pause.wait(60)
+    if host == "nowhere.example":
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+    return socket.getaddrinfo("127.0.0.9", port, **how)
+
+patient = Lookups(seconds=60, look=looking)
+waiting = [eventlet.spawn(patient.addresses, "hangs.example", 443) for _ in range(patient.AT_ONCE)]
+eventlet.sleep(0)
+print("others go on", patient.addresses("answers.example", 443), any(each.dead for each in waiting))
+try:
+    patient.addresses("hangs.example", 443)
+except TimeoutError as full:
+    print(full)
+try:
+    patient.addresses("nowhere.example", 443)
+except socket.gaierror as error:
+    print(error.strerror)
+try:
+    Lookups(seconds=0.1, look=looking).addresses("hangs.example", 443)
+except TimeoutError:
+    print("not in time")
+pause.set()
+print({tuple(each.wait()) for each in waiting}, begun.count("hangs.example"))
+print(patient.addresses("hangs.example", 443))
+"""
+
+
+def test_a_name_that_others_chose_and_that_hangs_hangs_alone_and_not_for_long() -> None:
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", HANGING], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines() == [
+        "others go on ['127.0.0.9'] False",
+        "hangs.example is still looked up",
+        "no such name",
+        "not in time",
+        "{('127.0.0.9',)} 5",
+        "['127.0.0.9']",
+    ]

@@ -8,7 +8,7 @@ import click
 
 from deploy.operator.audit import AUDIT
 from deploy.operator.commands.reasons import because
-from deploy.operator.commands.webhooks import webhook
+from deploy.operator.commands.webhooks import webhook, webhook_facts
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
 
 if TYPE_CHECKING:
@@ -238,15 +238,21 @@ def remove(name: str, reason: str) -> None:
 @as_json
 @clear
 def health(as_json: bool) -> None:
-    """How far behind each is. Exit code 1 where one has parked something, or takes nothing of what waits."""
+    """How far behind each is, and its webhooks. Exit code 1 where one has parked something, or takes nothing of what
+    waits."""
 
     from deploy.local.stack import this_stack
     from deploy.operator.departments import departments_of
+    from deploy.operator.webhooks import webhooks_of
 
-    with departments_of(this_stack()) as found:
+    stack = this_stack()
+    with departments_of(stack) as found:
         facts = [{**_state(each), **_health(found, each)} for each in found.store.all()]
-    tell({"departments": facts}, as_json=as_json, table=lambda: _healthy(facts))
-    if any(each["parked"] or (each["waiting"] and not each["consumers"]) for each in facts):
+    with webhooks_of(stack) as told_at:
+        brought = webhook_facts(told_at, told_at.webhooks.all())
+    tell({"departments": facts, "webhooks": brought}, as_json=as_json, table=lambda: _healthy(facts, brought))
+    is_behind = any(each["parked"] or (each["waiting"] and not each["consumers"]) for each in facts)
+    if is_behind or any(each["parked"] for each in brought):
         raise click.exceptions.Exit(1)
 
 
@@ -394,7 +400,11 @@ def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
     return table("department", "title", "hears", "answers as", "what for", rows=rows)
 
 
-def _healthy(facts: list[dict[str, Any]]) -> "RenderableType":
+def _healthy(facts: list[dict[str, Any]], brought: list[dict[str, Any]]) -> "RenderableType":
+    from rich.console import Group
+
+    from deploy.operator.webhook_tables import listed
+
     if not facts:
         return "no department hears anything"
     rows = [
@@ -408,7 +418,8 @@ def _healthy(facts: list[dict[str, Any]]) -> "RenderableType":
         ]
         for each in facts
     ]
-    return table("department", "waiting", "since", "parked", "can be read again", "connected", rows=rows)
+    queues = table("department", "waiting", "since", "parked", "can be read again", "connected", rows=rows)
+    return Group(queues, "", listed(brought)) if brought else queues
 
 
 def _moment(at: datetime | None) -> str:

@@ -15,7 +15,7 @@ from deploy.operator.terminal import Commands, Mistake, as_json, clear, tell
 
 if TYPE_CHECKING:
     from deploy.operator.webhooks import AtNotify
-    from services.notify.feed.webhooks.domain import Delivery, Webhook
+    from services.notify.feed.webhooks.domain import Webhook
 
 SCHEMES = ("v1", "v1a")
 MOST_HOURS = 30 * 24
@@ -60,14 +60,14 @@ def add(
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
     from deploy.operator.webhook_tables import keyed
-    from deploy.operator.webhooks import check_url, signing_keys, webhooks_of
+    from deploy.operator.webhooks import checked, signing_keys, webhooks_of
     from services.notify.feed.webhooks.domain import MOST_WEBHOOKS, Files, Webhook
     from services.notify.feed.webhooks.signing import Scheme
 
     if bool(certificate) != bool(key):
         raise Mistake("name both --certificate and --key, or neither")
     stack = this_stack()
-    check_url(stack, url)
+    leads_to = checked(stack, url)
     keys, id, now = signing_keys(stack), secrets.token_hex(4), datetime.now(UTC)
     secret, told = keys.new(Scheme(signature or Scheme.HMAC), webhook=id, at=now)
     paths = (str(each) if each else None for each in (certificate, key, authorities))
@@ -84,7 +84,9 @@ def add(
             raise Mistake(f"no department is called {department}; see `loket departments list`")
         if len(found.webhooks.of(department)) >= MOST_WEBHOOKS:
             raise Mistake(f"{department} has {MOST_WEBHOOKS} webhooks, which is the most; remove one first")
-        note(stack.logs / AUDIT, "departments webhook add", f"{department} {id} {url}", "")
+        note(
+            stack.logs / AUDIT, "departments webhook add", f"{department} {id} {leads_to.authority}", ""
+        )  # what follows may be a secret
         found.webhooks.add(wanted)
     facts = {"webhook": id, "department": department, "url": url, "key": told}
     tell(facts, as_json=as_json, table=lambda: keyed(id, told))
@@ -103,7 +105,7 @@ def list_webhooks(department: str | None, as_json: bool) -> None:
 
     with webhooks_of(this_stack()) as found:
         chosen = found.webhooks.of(department) if department else found.webhooks.all()
-        facts = _facts(found, chosen)
+        facts = webhook_facts(found, chosen)
     tell({"webhooks": facts}, as_json=as_json, table=lambda: listed(facts))
 
 
@@ -121,7 +123,7 @@ def show(id: str, as_json: bool) -> None:
     with webhooks_of(this_stack()) as found:
         known = found.one(id)
         facts = {
-            **_facts(found, [known])[0],
+            **webhook_facts(found, [known])[0],
             "added_at": known.added_at,
             "files": asdict(known.files),
             "keys": [
@@ -198,11 +200,12 @@ def attempts(id: str, progress: str | None, most: int, as_json: bool) -> None:
     from deploy.operator.webhook_tables import attempted
     from deploy.operator.webhooks import webhooks_of
     from services.contracts.department_webhooks import Progress
+    from services.notify.feed.webhooks.record import delivery_view
 
     with webhooks_of(this_stack()) as found:
         found.one(id)
         deliveries, _ = found.record.page(id, progress=Progress(progress) if progress else None, most=most)
-    facts = [_tried(each) for each in deliveries]
+    facts = [asdict(delivery_view(each)) for each in deliveries]
     tell({"webhook": id, "deliveries": facts}, as_json=as_json, table=lambda: attempted(facts))
 
 
@@ -250,7 +253,8 @@ def replay(id: str, since: str | None, parked: bool) -> None:
 @click.argument("id")
 @clear
 def enable(id: str) -> None:
-    """Send ID what comes from now on, after it wanted nothing (410). What is parked waits for a replay."""
+    """Send ID what comes from now on, after it answered 410 or its department disabled it. What is parked waits for a
+    replay."""
 
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
@@ -264,7 +268,8 @@ def enable(id: str) -> None:
     click.echo(f"{id} is sent what comes; `loket departments webhook replay {id} --parked` sends what is parked")
 
 
-def _facts(found: "AtNotify", chosen: Sequence["Webhook"]) -> list[dict[str, Any]]:
+def webhook_facts(found: "AtNotify", chosen: Sequence["Webhook"]) -> list[dict[str, Any]]:
+    """How each of these gets on."""
     standings = found.record.standings(each.id for each in chosen)
     return [
         {
@@ -281,23 +286,3 @@ def _facts(found: "AtNotify", chosen: Sequence["Webhook"]) -> list[dict[str, Any
         }
         for known in chosen
     ]
-
-
-def _tried(delivery: "Delivery") -> dict[str, Any]:
-    return {
-        "event": delivery.event,
-        "name": delivery.name,
-        "town": delivery.town,
-        "stored_at": delivery.stored_at,
-        "progress": str(delivery.progress),
-        "due_at": delivery.due_at,
-        "attempts": [
-            {
-                "at": each.at,
-                "took_ms": each.took // timedelta(milliseconds=1),
-                "status": each.status,
-                "reason": each.reason,
-            }
-            for each in delivery.attempts
-        ],
-    }

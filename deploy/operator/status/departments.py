@@ -36,6 +36,9 @@ LATE = timedelta(hours=1)
 
 STANDS_STILL = timedelta(minutes=5)
 
+REMEMBERED = timedelta(days=7)
+"""So long it is told that something was dropped; the webhook's department reads it for ever."""
+
 LONG = LONGEST_QUEUE * 8 // 10
 
 MOST_LOOKED_AT = 20_000
@@ -162,8 +165,9 @@ def _in_webhook(each: dict[str, Any]) -> Iterator[Trouble]:
         yield Trouble(
             code="webhook-dropped",
             about=id,
-            sentence=f"{each['dropped']} events for {where} up to {each['dropped_until']:%d.%m. %H:%M} UTC were too"
-            " many to keep and did not reach it: it reads them at `/departments/events`, while they are kept",
+            sentence=f"{each['dropped']} events for {where} up to {each['dropped_until']:%d.%m. %H:%M} UTC did not"
+            " reach it and went, since too many were kept or they were parked for too long: tell the department; it"
+            " reads at `/departments/events` what is still kept there",
         )
 
 
@@ -233,7 +237,7 @@ def _on_their_way(database: Database[dict[str, Any]], suspended: set[str], *, no
                 "waiting": standing.counts[Progress.WAITING],
                 "parked": standing.counts[Progress.PARKED],
                 "late_s": waits.total_seconds() if waits > LATE else None,
-                "dropped": each.dropped,
+                "dropped": each.dropped if each.dropped_at and now - each.dropped_at < REMEMBERED else 0,
                 "dropped_until": each.dropped_until,
             }
         )

@@ -1,7 +1,7 @@
 """Answers in MongoDB, one document each, from which they leave for intake."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pymongo.database import Database
@@ -10,13 +10,14 @@ from services.chassis.aggregates import Aggregates
 from services.chassis.outbox import Relay
 from services.chassis.stored import outbox_of
 from services.contracts.notify import AnswerGiven
-
-KEPT = timedelta(days=366)
-"""As long as departments' references lead anywhere: after that nothing can be answered under them."""
+from services.notify.feed.references import KEPT
 
 
 class AnswerStore:
-    """The collection `department_answers`; see answering.Answers. It holds nothing of whom a confirmation is about."""
+    """The collection `department_answers`; see answering.Answers. It holds nothing of whom a confirmation is about.
+
+    An answer is kept as long as departments' references lead anywhere: after that nothing can be answered under them.
+    """
 
     def __init__(self, database: Database[dict[str, Any]], *, relay: Relay, clock: Callable[[], datetime]) -> None:
         self._aggregates = Aggregates(database["department_answers"], relay=relay, service="notify", clock=clock)

@@ -1,18 +1,20 @@
 """Public events as departments read them page by page, each from the place where it stopped."""
 
 import heapq
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING
 from pymongo.database import Database
 
 from services.chassis.locking import KeyRing, Locker
+from services.chassis.retention import EVER
 from services.contracts.delivery import TryLater, Unacceptable
-from services.contracts.departments import SANDBOX, Topic
+from services.contracts.departments import SANDBOX
 from services.contracts.errors import EventsGone, InvalidField
 from services.contracts.field_errors import field_error
 from services.contracts.notify import LONGEST_CURSOR, EventPage
@@ -21,6 +23,20 @@ from services.notify.feed.numbering import Numbering
 
 MOST_LOOKED_AT = 1000
 """Of other departments' events, for one page: it may be short, and then there is more behind it."""
+
+COUNTED_FOR = timedelta(minutes=1)
+"""So long a count of what was told in a town is taken for true."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How many events of a town are kept that are alike to whoever hears them, and when the last of them was kept."""
+
+    name: str
+    product: str
+    asked: str | None
+    count: int
+    last_at: datetime
 
 
 class Pulling:
@@ -31,9 +47,16 @@ class Pulling:
     event it is) would tell how much happens elsewhere.
     """
 
-    def __init__(self, database: Database[dict[str, Any]], numbering: Numbering) -> None:
+    def __init__(
+        self, database: Database[dict[str, Any]], numbering: Numbering, *, clock: Callable[[], datetime]
+    ) -> None:
         self._events = database["department_events"]
+        self._events.create_index(
+            [(each, ASCENDING) for each in ("town", "only_for", "name", "product", "asked", "stored_at")], name="told"
+        )
         self._numbering = numbering
+        self._clock = clock
+        self._tallied: dict[str, tuple[datetime, list[Tally]]] = {}
         self._places = Locker("places", KeyRing({"feed": numbering.key}))
 
     def page(self, department: Department, *, town: str, after: str | None, limit: int) -> EventPage:
@@ -68,15 +91,32 @@ class Pulling:
             yield from found
 
     def told(self, department: Department, *, town: str) -> tuple[int, datetime | None]:
-        """How many events of the town it was told that are kept, and when the last of them was."""
-        topics = [_as_question(topic) for topic in department.topics if topic.town == town]
-        asked = [{"town": town, "asked": each.asked} for each in department.answers if each.town == town]
-        heard = [*topics, *asked, *([{"town": town, "only_for": department.id}] if asked else [])]
-        if not heard:
-            return 0, None
-        wanted = {"town": town, "$or": heard}
-        last = self._events.find_one(wanted, {"stored_at": 1}, sort=[("stored_at", DESCENDING)])
-        return self._events.count_documents(wanted), last["stored_at"] if last else None
+        """How many events of the town it was told that are kept, and when the last of them was; as it was up to a
+        minute ago, of what others hear as well."""
+        alike = [
+            each
+            for each in self._tallies(town)
+            if department.is_told(town=town, event=each.name, product=each.product, asked=each.asked)
+        ]
+        alone = self._events.find({"town": town, "only_for": department.id}, {"_id": 0, "stored_at": 1})
+        moments = [each["stored_at"] for each in alone if each["stored_at"] >= department.added_at]
+        last_at = max((*moments, *(each.last_at for each in alike)), default=None)
+        return len(moments) + sum(each.count for each in alike), last_at
+
+    def _tallies(self, town: str) -> list[Tally]:
+        """Of all that is for no one department alone. Whoever asks next within a minute is told the same."""
+        now = self._clock()
+        counted_at, tallies = self._tallied.get(town, (EVER, []))
+        if not counted_at <= now < counted_at + COUNTED_FOR:
+            tallies = self._tally(town)
+            self._tallied[town] = now, tallies
+        return tallies
+
+    def _tally(self, town: str) -> list[Tally]:
+        alike = {each: f"${each}" for each in ("name", "product", "asked")}
+        counted = {"_id": alike, "count": {"$sum": 1}, "last_at": {"$max": "$stored_at"}}
+        found = self._events.aggregate([{"$match": {"town": town, "only_for": None}}, {"$group": counted}])
+        return [Tally(**each["_id"], count=each["count"], last_at=each["last_at"]) for each in found]
 
     def _open(self, after: str, *, bound_to: str) -> dict[str, Any]:
         if len(after) > LONGEST_CURSOR:
@@ -104,13 +144,6 @@ class Pulling:
             raise EventsGone
 
 
-def _as_question(topic: Topic) -> dict[str, str | None]:
-    wanted = {"name": topic.event, "product": topic.product}
-    return {"town": topic.town, "only_for": None, "asked": None} | {
-        name: value for name, value in wanted.items() if value != "*"
-    }
-
-
 def is_for(department: Department, event: Mapping[str, Any]) -> bool:
     """Whether a kept event is told to the department; what was told to another that was called so before is not."""
     if event["only_for"] is not None and event["stored_at"] < department.added_at:
@@ -120,5 +153,5 @@ def is_for(department: Department, event: Mapping[str, Any]) -> bool:
         event=event["name"],
         product=event["product"],
         only_for=event["only_for"],
-        asked=event.get("asked"),
+        asked=event["asked"],
     )

@@ -29,15 +29,19 @@ from deploy.operator.store_access import Refused
 from deploy.production.keys import new_key
 from services.chassis.pseudonyms import check_of, pepper
 from services.chassis.restorations import JUMP, NotWhole, lost_times
+from services.contracts.departments import SANDBOX
 from services.contracts.restoring import is_lost
 from services.notify.feed.credentials import CredentialStore, new_secret, shown
 from services.notify.feed.departments import DepartmentStore
 from services.notify.feed.numbering import JUMP as FEED_JUMP
 from services.notify.feed.numbering import Numbering
 from services.notify.feed.store import FeedStore
+from services.notify.feed.webhooks.bounding import keep_within_bounds
+from services.notify.feed.webhooks.domain import Answer
 from tests.conftest import OPT
 from tests.golden import stored
 from tests.notify.feed.making import a_department, told
+from tests.notify.feed.webhooks.conftest import Side as Webhooks
 from tests.outbox import KeptInOutbox
 from tests.ports import free_ports
 
@@ -368,7 +372,7 @@ def test_what_was_done_with_departments_meanwhile_is_told_to_be_done_again(
 
 
 def test_feed_numbers_go_on_where_none_was_given(stack: Stack, contents: Contents, tmp_path: Path) -> None:
-    """And what the departments are let in with, their webhooks and what was brought to them are as they were."""
+    """And what the departments are let in with is as it was."""
     database = contents.database("notify")
     feed = FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=lambda: TAKEN)
     DepartmentStore(database).add(a_department("police", "24001.*.*"))
@@ -388,6 +392,31 @@ def test_feed_numbers_go_on_where_none_was_given(stack: Stack, contents: Content
     assert [each["number"] for each in database["department_events"].find().sort("number")] == [1, FEED_JUMP + 2]
     assert [each.id for each in DepartmentStore(database).all()] == ["police"]
     assert shown(CredentialStore(database).of("police"), secret=secret, thumbprint=None) == credential
+
+
+def test_a_webhook_goes_on_with_what_waited_however_old_the_backup(
+    stack: Stack, contents: Contents, tmp_path: Path
+) -> None:
+    """Of the sandbox, too; with the same id, and not with what it had taken."""
+    side = Webhooks(contents.database("notify"), now=TAKEN)
+    side.department()
+    side.webhook()
+    side.tell(1)
+    side.bring(lambda *_, **__: Answer.of(200))
+    side.tell(2)
+    side.tell(3, town=SANDBOX, only_for="police")
+    side.spread()
+    side.tell(4)  # no delivery was made of it yet
+    back_up(stack, tmp_path / "backup-of-webhooks", now=lambda: TAKEN)
+    sent: list[str] = []
+
+    contents.drop()
+    restore(stack, tmp_path / "backup-of-webhooks", now=lambda: LATER)
+    side = Webhooks(contents.database("notify"), now=TAKEN + timedelta(days=60))
+    keep_within_bounds(side.webhooks.all(), record=side.record, webhooks=side.webhooks, clock=side.clock)
+    side.bring(lambda *_, headers, **__: sent.append(headers["webhook-id"]) or Answer.of(200))
+
+    assert sorted(sent) == [f"{number:032x}" for number in (2, 3, 4)]
 
 
 def test_one_that_was_put_back_to_its_end_is_told_so(stack: Stack, contents: Contents, backup: Path) -> None:

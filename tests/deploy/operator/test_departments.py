@@ -13,6 +13,7 @@ import httpx
 import pika
 import pytest
 from pika.exceptions import AMQPError
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from deploy.broker.administration import HttpApi, OverHttp
@@ -21,6 +22,7 @@ from deploy.broker.queues import count
 from deploy.local.embedded.cluster import as_user
 from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
+from deploy.operator.commands.departments import departments
 from deploy.operator.departments import AtDeployment, declare_missing, departments_of, kept_for
 from deploy.operator.status.departments import facts_of
 from services.contracts.departments import EXCHANGE, Answering, Topic, virtual_host
@@ -30,7 +32,10 @@ from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.departments import Department, DepartmentStore, new_user
 from services.notify.feed.store import FeedStore
 from tests.contracts.feed.department import events
+from tests.deploy.operator.commanding import facts_of as facts_told
+from tests.deploy.operator.commanding import told as commanded
 from tests.notify.feed.making import NOON, told
+from tests.notify.feed.webhooks.conftest import Side
 from tests.outbox import KeptInOutbox
 from tests.waiting import wait_for
 
@@ -289,6 +294,32 @@ def test_a_department_hears_no_more_than_it_may_whatever_was_bound_before(elsewh
 
         assert found.health(wanted).waiting == 0
         assert heard(found, "secret") == []
+
+
+def test_health_tells_of_webhooks_and_what_they_never_had(
+    elsewhere: Elsewhere,
+    database_prefix: str,
+    mongo_client: MongoClient[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("deploy.local.stack.this_stack", lambda: elsewhere.stack)
+    side = Side(mongo_client[f"{database_prefix}_notify"])
+    with elsewhere.departments() as found:
+        found.declare_shared()
+        found.store.add(POLICE)
+        found.declare(POLICE, password="secret")
+    side.webhook()
+    side.webhooks.note_dropped("hook", count=7, until=NOON, at=NOON)
+    (brought,) = facts_told(departments, "health")["webhooks"]
+    side.tell()
+    side.spread()
+    side.deliveries.park("hook", until=side.now)
+
+    result = commanded(departments, "health")
+
+    assert (brought["webhook"], brought["waiting"], brought["dropped"]) == ("hook", 0, 7)
+    assert result.exit_code == 1
+    assert "x.example" in result.stdout
 
 
 @pytest.mark.parametrize("days", ["0", "367", "seven", "7.5", "9" * 40])

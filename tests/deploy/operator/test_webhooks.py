@@ -12,6 +12,7 @@ from pymongo.database import Database
 from deploy.local.stack import Stack
 from deploy.operator import webhooks
 from deploy.operator.commands.webhooks import webhook
+from deploy.operator.status.departments import facts_of as facts_of_feed
 from deploy.production.in_use import locked
 from services.contracts.feed.webhooks import Receiver
 from services.notify.feed.webhooks import replaying
@@ -76,7 +77,7 @@ def test_a_webhook_is_added_with_a_key_that_is_shown_once(stack: Stack, side: Si
 
     assert reads(made["key"], stack, made["webhook"])
     assert made["key"] not in loket("show", made["webhook"]).output
-    assert audited(stack) == [("departments webhook add", f"police {made['webhook']} {URL}", "")]
+    assert audited(stack) == [("departments webhook add", f"police {made['webhook']} 193.191.245.1", "")]
     (listed,) = facts("list")["webhooks"]
     assert (listed["webhook"], listed["url"], listed["waiting"]) == (made["webhook"], URL, 0)
 
@@ -139,6 +140,19 @@ def test_what_was_tried_can_be_read_and_sent_again(side: Side) -> None:
     assert "2 leave" in loket("replay", id, "--from", f"{0:032x}").output
     assert "no event 1" in loket("replay", id, "--from", "1").output
     assert loket("replay", id).exit_code == 2
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(6, True), (8, False)])
+def test_what_never_reached_a_webhook_is_told_for_a_week(
+    stack: Stack, side: Side, database: Database[dict[str, Any]], days: int, is_told: bool
+) -> None:
+    id = facts("add", "police", "--url", URL)["webhook"]
+    side.webhooks.note_dropped(id, count=3, until=side.now, at=side.now)
+
+    (found,) = facts_of_feed(stack, database, now=side.now + timedelta(days=days))["webhooks"]
+
+    assert bool(found["dropped"]) is is_told
+    assert facts("show", id)["dropped"] == 3
 
 
 def test_what_wants_nothing_is_enabled_before_what_was_parked_is_sent(side: Side) -> None:

@@ -234,7 +234,7 @@ def test_the_sandbox_tells_every_event_to_who_asks_alone(admissions: Admissions,
     (keys,) = ({each["outbox"][0]["routing_key"].split(".")[2] for each in database["department_events"].find()},)
     assert keys == {"newcomer"}
     Numbering(database).number()
-    pages = Pulling(database, Numbering(database))
+    pages = Pulling(database, Numbering(database), clock=lambda: NOON)
     read = [
         read_events(ReadEvents(asked_by=by, limit=100), admissions=admissions, pages=pages).events
         for by in (newcomer, police)
@@ -346,7 +346,7 @@ def test_there_is_an_invented_part_of_every_fact_that_a_department_may_know() ->
 
 @pytest.mark.parametrize("limit", [0, -1, 101, 10**9])
 def test_a_page_has_a_size(admissions: Admissions, database: Store, limit: int) -> None:
-    by, pages = let_in(admissions, "police"), Pulling(database, Numbering(database))
+    by, pages = let_in(admissions, "police"), Pulling(database, Numbering(database), clock=lambda: NOON)
 
     with pytest.raises(InvalidField):
         read_events(ReadEvents(asked_by=by, limit=limit), admissions=admissions, pages=pages)
@@ -360,7 +360,7 @@ def test_a_department_reads_what_is_kept_of_it(admissions: Admissions, database:
     found = read_department(
         ReadDepartment(asked_by=by),
         admissions=admissions,
-        pages=Pulling(database, Numbering(database)),
+        pages=Pulling(database, Numbering(database), clock=lambda: NOON),
         queues=Quiet(),
         budgets=BudgetStore(database),
         now=NOON,

@@ -167,7 +167,7 @@ def from_stream(uri: str) -> Iterator[tuple[str, bytes]]:
 def pulled(database: Database[dict[str, Any]]) -> Iterator[str]:
     numbering = Numbering(database)
     numbering.number()
-    pulling = Pulling(database, numbering)
+    pulling = Pulling(database, numbering, clock=lambda: datetime.now(UTC))
     after, more = None, True
     while more:
         page = pulling.page(a_department("police", TOPIC), town=TOWN, after=after, limit=100)

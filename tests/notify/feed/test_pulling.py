@@ -18,10 +18,12 @@ from services.notify.feed.numbering import JUMP, Numbering, pass_over
 from services.notify.feed.projecting import Told
 from services.notify.feed.pulling import Pulling
 from services.notify.feed.store import FeedStore
+from tests.explaining import answered
 from tests.notify.feed.making import NOON, OTHER_TOWN, TOWN, a_department, requested, told
 from tests.outbox import KeptInOutbox
 
 Store = Database[dict[str, Any]]
+DAY = timedelta(days=1)
 
 
 def tell(database: Store, *events: Told) -> None:
@@ -38,7 +40,7 @@ def page(
     after: str | None = None,
     limit: int = 100,
 ) -> EventPage:
-    pulling = Pulling(database, Numbering(database))
+    pulling = Pulling(database, Numbering(database), clock=lambda: NOON)
     return pulling.page(department or a_department(), town=town, after=after, limit=limit)
 
 
@@ -89,7 +91,7 @@ def test_what_one_is_asked_and_told_no_other_reads_whatever_its_topics(database:
 
     assert len(page(database, zone).events) == 2
     assert page(database, everything).events == ()
-    pulling = Pulling(database, Numbering(database))
+    pulling = Pulling(database, Numbering(database), clock=lambda: NOON)
     assert (pulling.told(zone, town=TOWN), pulling.told(everything, town=TOWN)) == ((2, NOON), (0, None))
 
 
@@ -311,7 +313,48 @@ def test_a_page_ends_where_too_much_of_others_was_looked_at(database: Store, mon
 
 def test_what_was_told_is_counted_by_topic(database: Store) -> None:
     tell(database, told(1), told(2, "application-refused"), told(3, product="life"), told(4, town=OTHER_TOWN))
-    pulling = Pulling(database, Numbering(database))
+    pulling = Pulling(database, Numbering(database), clock=lambda: NOON)
 
     assert pulling.told(a_department("police", f"{TOWN}.*.residence"), town=TOWN) == (2, NOON)
     assert pulling.told(a_department(), town=OTHER_TOWN) == (0, None)
+
+
+def test_what_is_counted_is_what_is_read(database: Store) -> None:
+    directed = replace(told(5, "answer-refused"), only_for="police")
+    tell(database, told(1), told(2, "alive"), told(3, "application-refused"), requested(), directed)
+    Numbering(database).number()
+    pulling = Pulling(database, Numbering(database), clock=lambda: NOON)
+    police = replace(
+        a_department("police", f"{TOWN}.*.residence", f"{TOWN}.certificate-issued.*"),
+        answers=(Answering(town=TOWN, asked="police"),),
+    )
+
+    for department in (police, a_department(), a_department("schools"), replace(police, added_at=NOON + DAY)):
+        assert pulling.told(department, town=TOWN)[0] == len(page(database, department).events)
+
+
+def test_it_is_counted_once_a_minute_whoever_asks(database: Store) -> None:
+    now = [NOON]
+    pulling = Pulling(database, Numbering(database), clock=lambda: now[0])
+    counts = []
+
+    for seconds in (0, 59, 60):
+        tell(database, told(seconds))
+        now[0] = NOON + timedelta(seconds=seconds)
+        counts.append(pulling.told(a_department(), town=TOWN)[0])
+        pulling.told(a_department("schools"), town=OTHER_TOWN)
+
+    assert counts == [1, 1, 3]
+
+
+def test_an_index_serves_what_is_counted(database: Store, mongo_uri: str) -> None:
+    tell(database, *map(told, range(1, 6)))
+
+    asked = answered(
+        database,
+        mongo_uri,
+        lambda listened: Pulling(listened, Numbering(database), clock=lambda: NOON).told(a_department(), town=TOWN),
+    )
+
+    assert asked
+    assert [each for each in asked if not each.by_index] == []

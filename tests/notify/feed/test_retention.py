@@ -12,7 +12,8 @@ from services.notify.feed.budgets import REFUSALS, BudgetStore, day_after
 from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.references import KEPT, References
 from services.notify.feed.store import FeedStore
-from services.notify.feed.webhooks.domain import MOST_ATTEMPTS, PATIENCE, Answer, Attempt, Delivery
+from services.notify.feed.webhooks.domain import MOST_ATTEMPTS, Answer, Attempt, Delivery
+from services.notify.feed.webhooks.record import DeliveryRecord
 from services.notify.feed.webhooks.store import LEAST_KEPT, DeliveryStore
 from tests.notify.feed.making import NOON, TOWN, a_department, told
 from tests.outbox import KeptInOutbox
@@ -73,17 +74,36 @@ def test_what_was_wanted_in_a_day_is_forgotten_a_day_later(database: Store) -> N
     assert goes_at(database, "department_budgets") == day_after(NOON) + timedelta(days=1)
 
 
-def test_attempts_go_with_their_delivery_and_are_bounded(database: Store) -> None:
-    deliveries = DeliveryStore(database, kept=WEEK, clock=lambda: NOON)
+@pytest.mark.parametrize("kept", [timedelta(days=1), 2 * WEEK])
+def test_attempts_go_with_their_delivery_once_that_is_done_with(database: Store, kept: timedelta) -> None:
+    """However long it waited: nothing goes that is still to be sent."""
+    now = [NOON]
+    deliveries = DeliveryStore(database, kept=kept, clock=lambda: now[0])
+    record = DeliveryRecord(database, kept=kept, clock=lambda: now[0])
+    deliveries.add([a_delivery()])
+    now[0] += timedelta(days=400)
+    assert record.drop_over("w1") is None
+    claimed = deliveries.claim("w1", lease=timedelta(seconds=25))
+    assert claimed is not None
+    attempt = Attempt(at=now[0], took=timedelta(), status=200, reason="delivered")
+
+    deliveries.settle(claimed, claimed.after(attempt, Answer.of(200), now=now[0], drawn=1.0))
+    now[0] += max(kept, LEAST_KEPT) - timedelta(seconds=1)
+    assert record.drop_over("w1") is None
+    assert database["webhook_deliveries"].count_documents({}) == 1
+    now[0] += timedelta(seconds=1)
+    assert record.drop_over("w1") is None  # it had come
+
+    assert database["webhook_deliveries"].count_documents({}) == 0
+
+
+def test_attempts_are_bounded() -> None:
     delivery = a_delivery()
-    deliveries.add([delivery])
     for minute in range(MOST_ATTEMPTS + 10):
         attempt = Attempt(at=NOON + timedelta(minutes=minute), took=timedelta(), status=500, reason="refused")
         delivery = delivery.after(attempt, Answer.of(500), now=NOON, drawn=1.0)
 
     assert len(delivery.attempts) == MOST_ATTEMPTS
-    assert goes_at(database, "webhook_deliveries") == NOON + max(WEEK, LEAST_KEPT)
-    assert LEAST_KEPT > PATIENCE  # nothing goes that is still tried
 
 
 def test_of_a_department_that_is_gone_nothing_lets_anybody_in(database: Store) -> None:

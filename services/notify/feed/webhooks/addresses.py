@@ -54,7 +54,7 @@ GLOBAL_UNICAST = ip_network("2000::/3")
 (`::ffff:0:0/96`, `64:ff9b::/96`), private, link-local and multicast addresses."""
 
 Resolve = Callable[[str, int], list[str]]
-"""The addresses of a host name, for a port. Raises OSError."""
+"""The addresses of a host name, for a port. Raises OSError; TimeoutError where it takes too long."""
 
 
 class NotAllowed(ValueError):
@@ -123,7 +123,7 @@ def is_loopback(address: Address) -> bool:
 
 
 def resolved(host: str, port: int) -> list[str]:
-    """As the system does (chassis/resolving.py). Raises OSError."""
+    """As the system does, however long it takes. Raises OSError."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 

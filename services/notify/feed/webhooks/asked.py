@@ -13,9 +13,7 @@ import structlog
 from services.contracts.department_webhooks import (
     MOST_DELIVERIES,
     MOST_OVERLAP_HOURS,
-    AttemptView,
     DeliveryPage,
-    DeliveryView,
     DisabledBy,
     FreshKey,
     Progress,
@@ -34,9 +32,9 @@ from services.contracts.errors import InvalidField, NotFound, WebhookDisabled
 from services.contracts.field_errors import FieldErrors, field_error
 from services.contracts.notify import Pass
 from services.notify.feed.asked import Admissions
-from services.notify.feed.webhooks.domain import Delivery, Standing, Webhook
+from services.notify.feed.webhooks.domain import Standing, Webhook
 from services.notify.feed.webhooks.keys import SigningKeys
-from services.notify.feed.webhooks.record import DeliveryRecord
+from services.notify.feed.webhooks.record import DeliveryRecord, delivery_view
 from services.notify.feed.webhooks.replaying import replay
 from services.notify.feed.webhooks.signing import Scheme
 from services.notify.feed.webhooks.store import WebhookStore
@@ -87,7 +85,7 @@ def read_deliveries(asked: ReadDeliveries, *, own: OwnWebhooks) -> DeliveryPage:
         towns=_heard_at(asked.asked_by),
         after=asked.after,
     )
-    return DeliveryPage(deliveries=tuple(map(_tried, found)), next=following)
+    return DeliveryPage(deliveries=tuple(map(delivery_view, found)), next=following)
 
 
 def replay_deliveries(asked: ReplayDeliveries, *, own: OwnWebhooks) -> Replayed:
@@ -168,24 +166,4 @@ def _view(known: Webhook, standing: Standing, *, now: datetime) -> WebhookView:
         delivered=standing.counts[Progress.DELIVERED],
         dropped=known.dropped,
         dropped_until=known.dropped_until,
-    )
-
-
-def _tried(delivery: Delivery) -> DeliveryView:
-    return DeliveryView(
-        event=delivery.event,
-        name=delivery.name,
-        town=delivery.town,
-        stored_at=delivery.stored_at,
-        progress=str(delivery.progress),
-        due_at=delivery.due_at,
-        attempts=tuple(
-            AttemptView(
-                at=each.at,
-                took_ms=each.took // timedelta(milliseconds=1),
-                status=each.status,
-                reason=each.reason,
-            )
-            for each in delivery.attempts
-        ),
     )

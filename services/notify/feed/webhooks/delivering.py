@@ -33,6 +33,9 @@ AT_ONCE = 2
 SPARE = timedelta(seconds=10)
 """How much longer a claim lasts than an attempt may take. Where the store kept it more slowly, it is not used."""
 
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""By so much at most: what was made or asked for again just now is not parked for what was known before."""
+
 PROGRAM = "Loket"
 
 
@@ -73,9 +76,7 @@ class Courier:
         """Start workers where something is due, and return: they go on by themselves until nothing is."""
         for webhook in known:
             if webhook.disabled_at:
-                now = self._webhooks.find(webhook.id)
-                if now is not None and now.disabled_at:  # it may have been enabled since, and replayed
-                    self._deliveries.park(webhook.id)  # also what somebody who died had still to park
+                self._park(webhook.id)
                 continue
             self._lock_anew(webhook)
             at_once = 1 if webhook.failing_since else AT_ONCE
@@ -101,6 +102,14 @@ class Courier:
                 return
             crash_point("notify.webhook-claimed")
             self._bring(webhook, delivery)
+
+    def _park(self, id: str) -> None:
+        """What waits for a webhook that is disabled, also what somebody who died had still to park; not what is
+        replayed once it is enabled, even between our looking and our parking."""
+        looked_at = self._clock()
+        webhook = self._webhooks.find(id)
+        if webhook is not None and webhook.disabled_at:
+            self._deliveries.park(id, until=looked_at - CLOCKS_DIFFER)
 
     def _may_send(self, webhook: Webhook) -> bool:
         department = self._departments.find(webhook.department)

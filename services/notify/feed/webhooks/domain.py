@@ -36,7 +36,8 @@ MOST_KEYS = 3
 """That sign at once: a receiver reads no endless header."""
 
 MOST_WAITING, MOST_KEPT = 10_000, 50_000
-"""Deliveries of one webhook. Of those that wait too many the oldest are parked; of what is done with the oldest go."""
+"""Deliveries of one webhook. Where more wait, the oldest of these are parked; where more are kept, the oldest that were
+delivered or parked go."""
 
 DELIVERED = "delivered"
 """The one reason that is none."""
@@ -69,8 +70,9 @@ class Files:
 @dataclass(frozen=True, kw_only=True)
 class Webhook:
     """Where a department hears what its topics tell. `disabled_at` is since when it wants nothing, `failing_since`
-    since when it took nothing that it was sent. `dropped` of its deliveries went undelivered, since too many were kept,
-    the last of them of an event that was kept at `dropped_until`.
+    since when it took nothing that it was sent. `dropped` of its deliveries went undelivered, since too many were kept
+    or they were parked for too long: the last of them at `dropped_at`, none of an event that was kept after
+    `dropped_until`.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Webhook:
     failing_since: datetime | None = None
     dropped: int = 0
     dropped_until: datetime | None = None
+    dropped_at: datetime | None = None
 
     def signing(self, *, now: datetime) -> tuple[Secret, ...]:
         """The keys that sign now, the newest first."""

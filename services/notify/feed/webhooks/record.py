@@ -1,9 +1,9 @@
 """What became of deliveries, in the collection that store.py keeps them in: how a webhook gets on, what was tried for
-it, what is sent again, and how much of all that is kept.
+it, what is sent again, and how much of all that is kept, for how long.
 """
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,19 +12,20 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING
 from pymongo.database import Database
 
-from services.contracts.department_webhooks import DeliveryPlace, Progress
+from services.chassis.retention import EVER
+from services.contracts.department_webhooks import AttemptView, DeliveryPlace, DeliveryView, Progress
 from services.notify.feed.webhooks.domain import MOST_KEPT, MOST_WAITING, Delivery, Standing
-from services.notify.feed.webhooks.store import LEAST_KEPT, delivery_of
+from services.notify.feed.webhooks.store import LEAST_KEPT, delivery_of, parked
 
 MOST_LOOKED_AT = 1000
 """Deliveries, for one page: it may be short, and then there is more behind it."""
 
-Document = Mapping[str, Any]
+OLDEST_FIRST = [("stored_at", ASCENDING)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dropped:
-    """So many are not kept any more, none of them delivered; the last is of an event that was kept at `until`."""
+    """So many are not kept any more, none of them delivered, nor of an event that was kept after `until`."""
 
     count: int
     until: datetime
@@ -39,19 +40,9 @@ class DeliveryRecord:
         self._clock = clock
 
     def standings(self, webhooks: Iterable[str], *, towns: Collection[str] | None = None) -> dict[str, Standing]:
-        """How each of these gets on: one look for all."""
-        asked = list(webhooks)
-        counts = {id: dict.fromkeys(Progress, 0) for id in asked}
-        oldest: dict[str, datetime] = {}
-        which = {"webhook": {"$in": asked}} | _of(towns)
-        key = {"webhook": "$webhook", "progress": "$progress"}
-        grouped = {"_id": key, "count": {"$sum": 1}, "oldest": {"$min": "$stored_at"}}
-        for each in self._collection.aggregate([{"$match": which}, {"$group": grouped}]):
-            webhook, progress = each["_id"]["webhook"], Progress(each["_id"]["progress"])
-            counts[webhook][progress] = each["count"]
-            if progress is Progress.WAITING:
-                oldest[webhook] = each["oldest"]
-        return {id: Standing(counts=counts[id], oldest=oldest.get(id)) for id in asked}
+        """How each of these gets on."""
+        places: list[dict[str, str]] = [{}] if towns is None else [{"town": town} for town in towns]
+        return {id: self._standing([{"webhook": id, **place} for place in places]) for id in webhooks}
 
     def page(
         self,
@@ -123,8 +114,8 @@ class DeliveryRecord:
             "since": now,
             "due_at": now,
             "progress": str(Progress.WAITING),
+            "kept_until": None,
             "tries": 0,
-            "expire_at": now + self._kept,
         }
         return self._collection.update_many({"_id": {"$in": chosen}}, {"$set": anew}).modified_count, following
 
@@ -134,25 +125,47 @@ class DeliveryRecord:
         last = self._last_beyond(waiting, most)
         if last is None:
             return 0
-        parked = {"$set": {"progress": str(Progress.PARKED), "due_at": None}}
-        return self._collection.update_many(waiting | _up_to(last), parked).modified_count
+        changed = {"$set": parked(self._clock() + self._kept)}
+        return self._collection.update_many(waiting | _up_to(last), changed).modified_count
 
     def drop_beyond(self, webhook: str, *, most: int = MOST_KEPT) -> Dropped | None:
         """So much stays, the newest, and all that waits. None where nothing undelivered went."""
         last = self._last_beyond({"webhook": webhook}, most)
         if last is None:
             return None
-        gone = {
-            progress: self._collection.delete_many(
-                {"webhook": webhook, "progress": str(progress)} | _up_to(last)
-            ).deleted_count
-            for progress in (Progress.DELIVERED, Progress.PARKED)
-        }
-        return Dropped(count=gone[Progress.PARKED], until=last) if gone[Progress.PARKED] else None
+        return self._drop(webhook, _up_to(last), until=last)
+
+    def drop_over(self, webhook: str) -> Dropped | None:
+        """What was delivered or parked long ago goes. None where nothing undelivered went."""
+        over = {"kept_until": {"$gt": EVER, "$lte": self._clock()}}
+        undelivered = {"webhook": webhook, "progress": str(Progress.PARKED), **over}
+        last = self._collection.find_one(undelivered, {"stored_at": 1}, sort=[("stored_at", DESCENDING)])
+        return self._drop(webhook, over, until=last["stored_at"] if last else EVER)
+
+    def webhooks(self) -> Sequence[str]:
+        """Of which there are deliveries."""
+        return self._collection.distinct("webhook")
 
     def remove(self, webhook: str) -> None:
         """All of it, with what was tried."""
         self._collection.delete_many({"webhook": webhook})
+
+    def _standing(self, questions: Sequence[dict[str, str]]) -> Standing:
+        """Of deliveries that answer one of them."""
+        counts = {
+            progress: sum(self._collection.count_documents({**each, "progress": str(progress)}) for each in questions)
+            for progress in Progress
+        }
+        waiting = [{**each, "progress": str(Progress.WAITING)} for each in questions]
+        firsts = [self._collection.find_one(each, {"stored_at": 1}, sort=OLDEST_FIRST) for each in waiting]
+        return Standing(counts=counts, oldest=min((each["stored_at"] for each in firsts if each), default=None))
+
+    def _drop(self, webhook: str, which: dict[str, Any], *, until: datetime) -> Dropped | None:
+        """Of what is done with; none of the undelivered is of an event that was kept after `until`."""
+        of_it = {"webhook": webhook, **which}
+        self._collection.delete_many({**of_it, "progress": str(Progress.DELIVERED)})
+        undelivered = self._collection.delete_many({**of_it, "progress": str(Progress.PARKED)}).deleted_count
+        return Dropped(count=undelivered, until=until) if undelivered else None
 
     def _last_beyond(self, asked: dict[str, Any], most: int) -> datetime | None:
         """When the newest event beyond so many of the newest was kept; whoever asks at the same time gets the same."""
@@ -160,8 +173,25 @@ class DeliveryRecord:
         return next((each["stored_at"] for each in found), None)
 
 
-def _of(towns: Collection[str] | None) -> dict[str, Any]:
-    return {} if towns is None else {"town": {"$in": sorted(towns)}}
+def delivery_view(delivery: Delivery) -> DeliveryView:
+    """As its department and operators read it."""
+    return DeliveryView(
+        event=delivery.event,
+        name=delivery.name,
+        town=delivery.town,
+        stored_at=delivery.stored_at,
+        progress=str(delivery.progress),
+        due_at=delivery.due_at,
+        attempts=tuple(
+            AttemptView(
+                at=each.at,
+                took_ms=each.took // timedelta(milliseconds=1),
+                status=each.status,
+                reason=each.reason,
+            )
+            for each in delivery.attempts
+        ),
+    )
 
 
 def _up_to(moment: datetime) -> dict[str, Any]:

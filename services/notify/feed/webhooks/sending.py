@@ -6,7 +6,7 @@ What comes of it is told in one word:
     gone           410
     redirect       3xx: it is not followed, since where it leads nobody has checked
     refused        4xx and 5xx, and what is no status at all
-    too-slow       no status in time
+    too-slow       no status in time, or nothing yet of where the name leads
     no-answer      no connection, or one that ended, or something that is not HTTP
     certificate    the receiver's is not of the authorities, or not of that name; or it does not take ours
     no-such-name   the name leads nowhere
@@ -30,11 +30,13 @@ from services.notify.feed.webhooks.addresses import (
     Resolve,
     addresses_of,
     destination,
-    resolved,
 )
 from services.notify.feed.webhooks.domain import Answer, Files
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address
+
+LOOK_UP_S = 5.0
+"""For where a name leads: it may be asked for a second time then (resolv.conf(5)), which the next attempt does, too."""
 
 CONNECT_S = 5.0
 """For one of a name's addresses; then the next is tried."""
@@ -46,7 +48,7 @@ LONGEST_WAIT = timedelta(hours=2)
 class Sender:
     """Sends, each time over a connection of its own: one that is kept would be another name's, too."""
 
-    def __init__(self, *, deadline_s: float, allows_loopback: bool = False, resolve: Resolve = resolved) -> None:
+    def __init__(self, *, deadline_s: float, resolve: Resolve, allows_loopback: bool = False) -> None:
         self._deadline_s = deadline_s
         self._allows_loopback = allows_loopback
         self._resolve = resolve
@@ -60,6 +62,8 @@ class Sender:
             addresses = addresses_of(to, resolve=self._resolve, allows_loopback=self._allows_loopback)
         except NotAllowed as wrong:
             return Answer(reason=str(wrong))
+        except TimeoutError:
+            return Answer(reason="too-slow")
         except (OSError, UnicodeError):
             return Answer(reason="no-such-name")
         try:

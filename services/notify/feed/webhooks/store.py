@@ -5,16 +5,16 @@ Every question of deliveries is of exactly the fields of one index: the embedded
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
+from services.chassis.retention import EVER
 from services.contracts.department_webhooks import DisabledBy, Progress
 from services.notify.feed.webhooks.domain import (
-    PATIENCE,
     Attempt,
     Delivery,
     Files,
@@ -27,11 +27,10 @@ from services.notify.feed.webhooks.signing import Scheme
 AT_ONCE = 500
 """Events that one look makes deliveries of."""
 
-LEAST_KEPT = PATIENCE + timedelta(days=4)
-"""After it was made or asked for again a delivery can be looked at and sent again for so long; or as long as
-departments can catch up, where that is longer."""
+LEAST_KEPT = timedelta(days=7)
+"""Once it was delivered or parked a delivery can be looked at and sent again for so long; or as long as departments can
+catch up, where that is longer. What waits is kept until it does not."""
 
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _DUPLICATE = 11000
 
 
@@ -76,9 +75,10 @@ class WebhookStore:
         """Since when it took nothing; None where it did."""
         self._set(id, {"failing_since": since})
 
-    def note_dropped(self, id: str, *, count: int, until: datetime) -> None:
+    def note_dropped(self, id: str, *, count: int, until: datetime, at: datetime) -> None:
         """So many more of its deliveries, up to one of an event that was kept then, went undelivered."""
-        self._collection.update_one({"_id": id}, {"$inc": {"dropped": count}, "$max": {"dropped_until": until}})
+        latest = {"dropped_until": until, "dropped_at": at}
+        self._collection.update_one({"_id": id}, {"$inc": {"dropped": count}, "$max": latest})
 
     def remove(self, id: str) -> None:
         """It hears nothing any more."""
@@ -107,7 +107,7 @@ class NewEvents:
                 name=each["name"],
                 product=each["product"],
                 only_for=each["only_for"],
-                asked=each.get("asked"),
+                asked=each["asked"],
                 body=each["body"].encode(),
                 stored_at=each["stored_at"],
             )
@@ -120,16 +120,18 @@ class NewEvents:
 
 
 class DeliveryStore:
-    """The collection `webhook_deliveries`; each goes some days after it was made or asked for again."""
+    """The collection `webhook_deliveries`; each may go (record.py) some days after it was delivered or parked."""
 
     def __init__(self, database: Database[dict[str, Any]], *, kept: timedelta, clock: Callable[[], datetime]) -> None:
         self._collection = database["webhook_deliveries"]
         self._kept = max(kept, LEAST_KEPT)
         self._clock = clock
-        self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
         for name, fields in (
             ("guard", ("_id", "due_at")),
             ("due", ("webhook", "due_at")),
+            ("made", ("webhook", "progress", "since")),
+            ("retention", ("webhook", "progress", "kept_until")),
+            ("by_town", ("webhook", "town", "progress", "stored_at")),
             ("by_progress_and_time", ("webhook", "progress", "stored_at", "_id")),
             ("by_time", ("webhook", "stored_at", "_id")),
         ):
@@ -137,7 +139,7 @@ class DeliveryStore:
 
     def add(self, deliveries: Iterable[Delivery]) -> None:
         """Those that are not there yet."""
-        documents = [_delivery_document(each) | {"expire_at": each.since + self._kept} for each in deliveries]
+        documents = list(map(self._document, deliveries))
         if not documents:
             return
         try:
@@ -169,12 +171,17 @@ class DeliveryStore:
         return None
 
     def settle(self, claimed: Delivery, after: Delivery) -> None:
-        """What became of it. Where somebody has changed it since it was claimed, only that it was tried."""
-        kept = _delivery_document(after)
-        changed = {name: kept[name] for name in ("due_at", "progress", "tries", "attempts")}
+        """What became of it. Where somebody has changed it since it was claimed, only that it was tried, and that it
+        has come where it was parked meanwhile."""
+        kept = self._document(after)
+        changed = {name: kept[name] for name in ("due_at", "progress", "kept_until", "tries", "attempts")}
         guard = {"_id": claimed.id, "due_at": claimed.due_at}
-        if not self._collection.update_one(guard, {"$set": changed}).modified_count:
-            self._collection.update_one({"_id": claimed.id}, {"$push": {"attempts": kept["attempts"][-1]}})
+        if self._collection.update_one(guard, {"$set": changed}).modified_count:
+            return
+        self._collection.update_one({"_id": claimed.id}, {"$push": {"attempts": kept["attempts"][-1]}})
+        if after.progress is Progress.DELIVERED:
+            come = {name: kept[name] for name in ("progress", "kept_until")}
+            self._collection.update_one({"_id": claimed.id, "due_at": None}, {"$set": come})
 
     def hasten(self, webhook: str, *, beyond: timedelta) -> None:
         """All that waits is due now, but what is claimed or comes in a moment: within a lease."""
@@ -182,14 +189,23 @@ class DeliveryStore:
         later = {"webhook": webhook, "due_at": {"$gt": now + beyond}}
         self._collection.update_many(later, {"$set": {"due_at": now}})
 
-    def park(self, webhook: str) -> None:
-        """All that waits."""
-        waiting = {"webhook": webhook, "due_at": {"$gt": _EVER}}
-        self._collection.update_many(waiting, {"$set": {"progress": str(Progress.PARKED), "due_at": None}})
+    def park(self, webhook: str, *, until: datetime) -> None:
+        """All that waits and was made or asked for again until then."""
+        waiting = {"webhook": webhook, "progress": str(Progress.WAITING), "since": {"$lte": until}}
+        self._collection.update_many(waiting, {"$set": parked(self._clock() + self._kept)})
+
+    def _document(self, delivery: Delivery) -> dict[str, Any]:
+        is_done = delivery.progress is not Progress.WAITING
+        return _delivery_document(delivery) | {"kept_until": self._clock() + self._kept if is_done else None}
+
+
+def parked(kept_until: datetime) -> dict[str, Any]:
+    """What is changed of a delivery that is parked."""
+    return {"progress": str(Progress.PARKED), "due_at": None, "kept_until": kept_until}
 
 
 def _due(webhook: str, now: datetime) -> dict[str, Any]:
-    return {"webhook": webhook, "due_at": {"$gt": _EVER, "$lte": now}}
+    return {"webhook": webhook, "due_at": {"$gt": EVER, "$lte": now}}
 
 
 def _webhook_document(webhook: Webhook) -> dict[str, Any]:
@@ -205,6 +221,7 @@ def _webhook_document(webhook: Webhook) -> dict[str, Any]:
         "failing_since": webhook.failing_since,
         "dropped": webhook.dropped,
         "dropped_until": webhook.dropped_until,
+        "dropped_at": webhook.dropped_at,
     }
 
 
@@ -217,18 +234,12 @@ def _webhook(document: dict[str, Any]) -> Webhook:
         files=Files(**document["files"]),
         added_at=document["added_at"],
         disabled_at=document["disabled_at"],
-        disabled_by=_disabled_by(document),
+        disabled_by=DisabledBy(document["disabled_by"]) if document["disabled_by"] else None,
         failing_since=document["failing_since"],
-        dropped=document.get("dropped", 0),
-        dropped_until=document.get("dropped_until"),
+        dropped=document["dropped"],
+        dropped_until=document["dropped_until"],
+        dropped_at=document["dropped_at"],
     )
-
-
-def _disabled_by(document: dict[str, Any]) -> DisabledBy | None:
-    """Before it was noted, 410 alone could do so."""
-    if document["disabled_at"] is None:
-        return None
-    return DisabledBy(document.get("disabled_by") or DisabledBy.GONE)
 
 
 def _secret_document(secret: Secret) -> dict[str, Any]:

@@ -2,22 +2,27 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
 from services.chassis.locking import KeyRing
-from services.contracts.department_webhooks import Progress
+from services.contracts.department_webhooks import DeliveryPlace, Progress
 from services.contracts.feed.webhooks import Receiver
-from services.notify.feed.webhooks.domain import PATIENCE, Answer, Files
+from services.notify.feed.webhooks.delivering import CLOCKS_DIFFER
+from services.notify.feed.webhooks.domain import PATIENCE, Answer, Attempt, Files
 from services.notify.feed.webhooks.keys import SigningKeys
+from services.notify.feed.webhooks.record import DeliveryRecord
 from services.notify.feed.webhooks.signing import Scheme
+from services.notify.feed.webhooks.store import DeliveryStore
+from tests.explaining import answered
 from tests.notify.feed.webhooks.conftest import Side
 from tests.waiting import wait_for
 
 LEASE = timedelta(seconds=25)
+WEEK = timedelta(days=7)
 
 
 class Answers:
@@ -166,13 +171,15 @@ def test_410_disables_and_parks_what_waits_and_what_comes(side: Side) -> None:
     takes = Answers(410)
 
     side.bring(takes)
+    disabled_at = side.now
+    side.later(seconds=CLOCKS_DIFFER.total_seconds())
     side.courier(takes).look(side.webhooks.all())
     side.tell(3)
     side.bring(takes)
 
     found = side.webhooks.find("hook")
     assert found is not None
-    assert found.disabled_at == side.now
+    assert found.disabled_at == disabled_at
     assert len(takes.sent) == 1
     assert side.record.standings(["hook"])["hook"].counts[Progress.PARKED] == 3
 
@@ -191,6 +198,81 @@ def test_what_was_enabled_again_hears_what_comes_and_replays_what_was_parked(sid
     side.replay(parked_only=True)
     side.bring(takes)
     assert takes.ids[1:] == [f"{1:032x}"]
+
+
+def test_who_parks_what_was_disabled_leaves_what_is_replayed_meanwhile(
+    side: Side, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side.department()
+    side.webhook()
+    side.tell(1)
+    side.bring(Answers(410))
+    side.later(seconds=60)
+    park = side.deliveries.park
+
+    def enabled_first(id: str, *, until: datetime) -> None:
+        side.webhooks.enable(id)
+        side.replay(parked_only=True)
+        park(id, until=until)
+
+    monkeypatch.setattr(side.deliveries, "park", enabled_first)
+    side.courier(Answers(200)).look(side.webhooks.all())
+
+    assert side.delivery().progress is Progress.WAITING
+
+
+def test_what_is_parked_while_it_is_sent_and_comes_is_delivered(side: Side) -> None:
+    """Of two at once, one was answered 410."""
+    side.department()
+    side.webhook()
+    side.tell()
+
+    def takes(*_: Any, **__: Any) -> Answer:
+        side.deliveries.park("hook", until=side.now)
+        return Answer.of(200)
+
+    side.bring(takes)
+
+    delivery = side.delivery()
+    assert (delivery.progress, len(delivery.attempts)) == (Progress.DELIVERED, 1)
+
+
+def test_an_index_serves_whatever_is_asked_of_deliveries(
+    side: Side, database: Database[dict[str, Any]], mongo_uri: str
+) -> None:
+    side.department()
+    for id in ("hook", "other"):
+        side.webhook(id)
+    for number in range(20):
+        side.tell(number)
+        side.later(seconds=1)
+    side.spread()
+
+    def ask(listened: Database[dict[str, Any]]) -> None:
+        deliveries = DeliveryStore(listened, kept=WEEK, clock=side.clock)
+        record = DeliveryRecord(listened, kept=WEEK, clock=side.clock)
+        deliveries.any_due("hook")
+        claimed = deliveries.claim("hook", lease=LEASE)
+        assert claimed is not None
+        attempt = Attempt(at=side.now, took=LEASE, status=200, reason="delivered")
+        deliveries.settle(claimed, claimed.after(attempt, Answer.of(200), now=side.now, drawn=1.0))
+        deliveries.hasten("hook", beyond=LEASE)
+        deliveries.park("other", until=side.now)
+        record.standings(["hook", "other"])
+        record.standings(["hook"], towns=["24001", "00000"])
+        for progress in (None, Progress.WAITING):
+            place = DeliveryPlace(at=side.now, id="hook:1")
+            record.page("hook", most=5, progress=progress, towns=["24001"], after=place)
+        record.replay("other", Progress.PARKED, Progress.DELIVERED, since=side.now - LEASE, most=3)
+        record.park_beyond("hook", most=10)
+        record.drop_beyond("hook", most=15)
+        record.drop_over("hook")
+        record.remove("other")
+
+    asked = answered(database, mongo_uri, ask)
+
+    assert len(asked) > 20
+    assert [each for each in asked if not each.by_index] == []
 
 
 def test_from_an_event_on_everything_is_sent_again(side: Side) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from services.notify.feed.webhooks.addresses import resolved
 from services.notify.feed.webhooks.domain import Answer, Files
 from services.notify.feed.webhooks.sending import Sender
 from tests.notify.feed.webhooks.receiving import NAME, Papers, Receiver, papers, receiving
@@ -140,7 +141,7 @@ def test_what_is_not_public_is_never_connected_to(shown: Papers, receiver: Recei
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "127.1", "0x7f000001", "[::ffff:7f00:1]"])
 def test_the_systems_own_resolver_leads_nowhere_private(shown: Papers, receiver: Receiver, host: str) -> None:
-    sender = Sender(deadline_s=10)
+    sender = Sender(deadline_s=10, resolve=resolved)
 
     answer = sender.send(f"https://{host}:{receiver.port}/", headers={}, body=BODY, files=shown.files())
 
@@ -154,6 +155,17 @@ def test_of_several_addresses_the_next_is_tried_where_one_is_not_there(shown: Pa
 
 def test_a_name_that_leads_nowhere_is_told(shown: Papers, receiver: Receiver) -> None:
     assert sent(shown, receiver, resolve=Names([])) == Answer(reason="no-such-name")
+
+
+def test_a_name_that_cannot_be_looked_up_in_time_is_told(shown: Papers, receiver: Receiver) -> None:
+    def hanging(host: str, port: int) -> list[str]:
+        raise TimeoutError
+
+    sender = Sender(deadline_s=10, resolve=hanging, allows_loopback=True)
+
+    answer = sender.send(f"https://{NAME}:{receiver.port}/", headers={}, body=BODY, files=shown.files())
+    assert answer == Answer(reason="too-slow")
+    assert receiver.connections == 0
 
 
 @pytest.mark.parametrize(
