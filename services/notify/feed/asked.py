@@ -12,21 +12,21 @@ from services.contracts.notify import (
     MOST_EVENTS,
     Admission,
     AdmitDepartment,
-    Asked,
     Confirming,
     DepartmentView,
     EventPage,
     FindConfirmation,
-    Heard,
     KeyView,
     Pass,
-    ReadAsked,
     ReadDepartment,
     ReadEvents,
     ReadReference,
+    ReadRoles,
     Referred,
+    Roles,
     SandboxTold,
     TellSandbox,
+    TopicView,
 )
 from services.contracts.product import Product
 from services.notify.feed.answering import KnownConfirmations
@@ -125,10 +125,10 @@ def read_reference(
     return referred
 
 
-def read_asked(asked: ReadAsked, *, admissions: Admissions) -> Asked:
+def read_roles(asked: ReadRoles, *, admissions: Admissions) -> Roles:
     """Raises NotAdmitted."""
     department, town = admissions.admitted(asked.asked_by), asked.asked_by.town
-    return Asked(departments=tuple(each.asked for each in department.answers if each.town == town))
+    return Roles(departments=tuple(each.asked for each in department.answers if each.town == town))
 
 
 def find_confirmation(
@@ -142,7 +142,7 @@ def find_confirmation(
     return Confirming(
         reference=found.reference,
         application_id=found.application_id,
-        department=found.asked,
+        department=found.department,
         title=department.title,
         purpose=department.purpose,
     )
@@ -157,7 +157,9 @@ def read_department(asked: ReadDepartment, *, admissions: Admissions, pages: Pag
         department=department.id,
         title=department.title,
         purpose=department.purpose,
-        heard=tuple(Heard(event=each.event, product=each.product) for each in department.topics if each.town == town),
+        heard=tuple(
+            TopicView(event=each.event, product=each.product) for each in department.topics if each.town == town
+        ),
         facts=department.facts,
         keys=tuple(
             KeyView(id=each.id, kind=each.kind, made_at=each.made_at)

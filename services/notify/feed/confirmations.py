@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo.database import Database
 
-from services.contracts.departments import confirmation_reference_of
+from services.contracts.feed.concerning import confirmation_of
 from services.notify.feed.departments import Department
 from services.notify.feed.projecting import Told
 from services.notify.feed.references import KEPT, LENGTH
@@ -14,13 +14,13 @@ from services.notify.feed.references import KEPT, LENGTH
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmation:
-    """One that was asked for: intake's `reference`, and of whom it is `asked`, as the catalogue's gates name them."""
+    """One that was asked for: intake's `reference`, and of which `department`, as the catalogue's gates name it."""
 
     town: str
     reference: str
     application_id: str
     product: str
-    asked: str
+    department: str
 
 
 class Confirmations:
@@ -41,23 +41,22 @@ class Confirmations:
             "reference": asked.reference,
             "application_id": asked.application_id,
             "product": told.product,
-            "asked": asked.department,
+            "department": asked.department,
             "expire_at": now + KEPT,
         }
-        id = confirmation_reference_of(asked.reference)
-        self._collection.update_one({"_id": id}, {"$set": kept}, upsert=True)
+        self._collection.update_one({"_id": confirmation_of(asked.reference)}, {"$set": kept}, upsert=True)
 
     def find(self, reference: str, *, town: str, by: Department) -> Confirmation | None:
         """None where it is not of that town, or the department is not who gives it."""
         if len(reference) != LENGTH or not reference.isascii():
             return None
         found = self._collection.find_one({"_id": reference})
-        if found is None or found["town"] != town or not by.is_asked(town=town, asked=found["asked"]):
+        if found is None or found["town"] != town or not by.is_asked(town=town, asked=found["department"]):
             return None
         return Confirmation(
             town=town,
             reference=found["reference"],
             application_id=found["application_id"],
             product=found["product"],
-            asked=found["asked"],
+            department=found["department"],
         )

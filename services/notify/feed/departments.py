@@ -141,7 +141,7 @@ def _department(document: Mapping[str, Any]) -> Department:
         purpose=document["purpose"],
         topics=tuple(map(Topic.parse, document["topics"])),
         facts=tuple(document["facts"]),
-        answers=tuple(map(Answering.parse, document.get("answers", ()))),
+        answers=tuple(map(Answering.parse, document["answers"])),
         added_at=document["added_at"],
         is_suspended=document["is_suspended"],
     )

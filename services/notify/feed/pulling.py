@@ -103,5 +103,5 @@ def is_for(department: Department, event: Mapping[str, Any]) -> bool:
         event=event["name"],
         product=event["product"],
         only_for=event["only_for"],
-        asked=event.get("asked"),
+        asked=event["asked"],
     )

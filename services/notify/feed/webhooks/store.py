@@ -107,7 +107,7 @@ class NewEvents:
                 name=each["name"],
                 product=each["product"],
                 only_for=each["only_for"],
-                asked=each.get("asked"),
+                asked=each["asked"],
                 body=each["body"].encode(),
                 stored_at=each["stored_at"],
             )
