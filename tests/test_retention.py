@@ -30,7 +30,7 @@ from services.registry.domain import SourceUnavailable
 from tests.registry.fakes import PARENT, PARTNER, STRANGER, TOWN
 from tests.road import AGGREGATES, NOON, Road, refused
 
-TOMBSTONE = {"_id", "town", "version", "state", "emptied_at"}
+TOMBSTONE = {"_id", "town", "version", "emitted", "state", "emptied_at"}
 YEAR = timedelta(days=366)
 """The 365 days of the catalogue, and that of which they count."""
 

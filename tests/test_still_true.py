@@ -352,7 +352,7 @@ def test_retention_takes_it_with_the_certificate(road: Road):
 
     assert "recheck" not in certificate.kept
     record = road.databases["registry"]["rechecks"].find_one({"_id": certificate.id})
-    assert set(record) == set(certificate.truth) == {"_id", "town", "version", "state", "emptied_at"}
+    assert set(record) == set(certificate.truth) == {"_id", "town", "version", "emitted", "state", "emptied_at"}
     assert [road.deliver(body) for body in list(road.said) if b"recheck" in body[:200]] == [["seen-before"]] * 2
 
 

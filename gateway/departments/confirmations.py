@@ -20,9 +20,9 @@ from services.contracts.confirmations import (
     ReadConfirmation,
     Waiting,
 )
-from services.contracts.departments import confirmation_reference_of
 from services.contracts.errors import ConfirmationAnswered, ConfirmationOvertaken
-from services.contracts.notify import FindConfirmation, ReadAsked, RehearseAnswer
+from services.contracts.feed.concerning import confirmation_of
+from services.contracts.notify import FindConfirmation, ReadRoles, RehearseAnswer
 from services.contracts.questions import Question
 from services.contracts.registry import NoteConfirming
 
@@ -35,12 +35,12 @@ OWN = (*DEPARTMENT, "not-found", "bad-path", "confirmation-over")
 @blueprint.response(200, ConfirmationListShape)
 @described(*DEPARTMENT)
 def list_confirmations() -> dict[str, Any]:
-    """What waits for the department in this town, without a word of anybody: a hundred at most, first what waits
-    longest. What it is asked is told over the feed as well."""
+    """What waits for the department in this town, without a word of anybody: a hundred at most, first what is due
+    first. What it is asked is told over the feed as well."""
     offer(*JSON)
     asked_by = require_department()
-    asked = ask(ReadAsked(asked_by=asked_by))
-    found = ask(ListConfirmations(town=asked_by.town, departments=asked.departments))
+    roles = ask(ReadRoles(asked_by=asked_by))
+    found = ask(ListConfirmations(town=asked_by.town, departments=roles.departments))
     return {"confirmations": [_shown(each) for each in found.confirmations], "more": found.more}
 
 
@@ -109,7 +109,7 @@ def answer_confirmation(given: dict[str, Any], reference: str) -> dict[str, Any]
 
 def _shown(each: Waiting) -> dict[str, Any]:
     return {
-        "reference": confirmation_reference_of(each.reference),
+        "reference": confirmation_of(each.reference),
         "department": each.department,
         "product": each.product,
         "asking": each.asking,

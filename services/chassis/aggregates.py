@@ -10,14 +10,14 @@ from bson.codec_options import CodecOptions
 from pymongo import ASCENDING
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, WriteError
 
 from services.chassis import request_ids
 from services.chassis.admission import Hearing, admit
 from services.chassis.outbox import Relay, entry_of
 from services.chassis.stored import Recalled, Stored, Watch, heard_after, outbox_of, remembered
 from services.chassis.tracing import current_traceparent
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Emptied, TryLater, Unacceptable
 from services.contracts.envelope import Cause, Envelope, source_of
 from services.contracts.events import Event
 from services.contracts.schema import dump
@@ -116,12 +116,12 @@ class Aggregates:
     def admit(self, stored: Stored, cause: Cause, hearing: Hearing) -> None:
         """Whether an event may still act on the aggregate.
 
-        Raises AlreadyHandled for one that has acted (and publishes what a crash left behind), was overtaken or finds an
-        emptied aggregate; Unacceptable for a known id with another body; TryLater for a gap.
+        Raises AlreadyHandled for one that has acted (and publishes what a crash left behind) or was overtaken, Emptied
+        for one that finds an emptied aggregate; Unacceptable for a known id with another body; TryLater for a gap.
         """
-        if stored.emptied:
-            raise AlreadyHandled(cause.event_id)
         acted = {seen["id"]: seen["digest"] for seen in stored.inbox}
+        if stored.emptied and cause.event_id not in acted:
+            raise Emptied(cause.event_id)
         try:
             admit(cause, hearing, acted=acted, heard=stored.heard)
         except AlreadyHandled:
@@ -133,7 +133,8 @@ class Aggregates:
     ) -> Stored:
         """Set the keys of `body`, append the events, remember the cause: one update, then publish at once.
 
-        Raises ConcurrentChange where somebody else changed it since it was read.
+        Raises ConcurrentChange where somebody else changed it since it was read, and Unacceptable (`not-writable`)
+        where the store does not take it: a document has an end.
         """
         return self._change(stored, body, events=events, cause=cause, watch=stored.watch)
 
@@ -181,7 +182,7 @@ class Aggregates:
             changed["heard"] = heard
             update["$push"] = {"inbox": remembered(cause)}
         self._recalled.forget(stored.id)
-        if not self.collection.update_one(guard, update).modified_count:
+        if not self._is_written(guard, update):
             raise ConcurrentChange(stored.id)
         after = Stored(
             id=stored.id,
@@ -193,6 +194,7 @@ class Aggregates:
             inbox=[*stored.inbox, *([remembered(cause)] if cause else [])],
             heard=heard,
             watch=watch,
+            emptied=stored.emptied,
         )
         self._relay.relay(self.collection, outbox_of(after))
         if any(event.EPHEMERAL for event in events):
@@ -202,9 +204,10 @@ class Aggregates:
     def empty(self, stored: Stored, *, state: str, unique: Sequence[str] = ()) -> bool:
         """Retention: leave a tombstone in the document's place, which acknowledges whatever still comes (`admit`).
 
-        It holds id, town, version, `state` and when it was emptied; and in each field of `unique` its own id, so that
-        tombstones are no duplicates of each other in a unique index. False where the aggregate has events to publish,
-        was emptied before or changed since it was read: the next look finds it as it is then.
+        It holds id, town, version, how many events it has said, `state` and when it was emptied; and in each field of
+        `unique` its own id, so that tombstones are no duplicates of each other in a unique index. False where the
+        aggregate has events to publish, was emptied before or changed since it was read: the next look finds it as it
+        is then.
 
         Removed and put anew in one transaction: of what is merely overwritten the embedded store keeps the unique keys.
         """
@@ -212,8 +215,8 @@ class Aggregates:
             return False
         self._recalled.forget(stored.id)
         guard = {"_id": stored.id, "town": stored.town, "version": stored.version}
-        tombstone = {**guard, "version": stored.version + 1, "state": state, "emptied_at": self._clock()}
-        tombstone |= dict.fromkeys(unique, stored.id)
+        tombstone = {**guard, "version": stored.version + 1, "emitted": stored.emitted, "state": state}
+        tombstone |= {"emptied_at": self._clock(), **dict.fromkeys(unique, stored.id)}
 
         def exchange(session: ClientSession) -> bool:
             if not self.collection.delete_one(guard, session=session).deleted_count:
@@ -223,6 +226,14 @@ class Aggregates:
 
         with self.collection.database.client.start_session() as session:
             return session.with_transaction(exchange)
+
+    def _is_written(self, guard: dict[str, Any], update: dict[str, Any]) -> bool:
+        try:
+            return bool(self.collection.update_one(guard, update).modified_count)
+        except DuplicateKeyError:
+            raise
+        except (DocumentTooLarge, WriteError) as error:
+            raise Unacceptable("not-writable", f"{guard['_id']}: {type(error).__name__}") from error
 
     def _entries(
         self, id: str, town: str, events: Sequence[Event], *, version: int, emitted: int, watched: bool

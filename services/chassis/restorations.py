@@ -23,6 +23,8 @@ JUMP = 1000
 
 _AT_ONCE = 1000
 _ALIVE = {"emptied_at": {"$exists": False}}
+_NUMBERED = {"emitted": {"$exists": True}}
+"""Tombstones, too, which may say something; those of versions before keep no number, and have said nothing."""
 
 
 class NotWhole(Exception):
@@ -70,7 +72,7 @@ def pass_over(
     `beside` are others, of which nobody hears every event.
     """
     for collection in (*aggregates.values(), *beside):
-        collection.update_many(_ALIVE, {"$inc": {"version": JUMP, "emitted": JUMP}})
+        collection.update_many(_NUMBERED, {"$inc": {"version": JUMP, "emitted": JUMP}})
     for hearing in hears_everything:
         for service, collection in aggregates.items():
             if service != hearing:

@@ -1,7 +1,7 @@
 """What intake says to another department whose confirmation an application needs, and how that one answers.
 
 `reference` names one confirmation of one application; `asking` counts how often it was asked for, from 1. Nothing here
-names a person but `concerning`, which is locked for that department alone (KeyRing.derived).
+names a person but `concerning`, which is locked for who answers there as that department (KeyRing.derived).
 """
 
 from dataclasses import dataclass, field
@@ -147,7 +147,7 @@ class AnswerConfirmation(Question[Answered]):
 
 
 MOST_WAITING = 100
-"""Told at once, those first that wait longest."""
+"""Told at once, those first that are due first."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,5 +25,9 @@ class AlreadyHandled(Exception):
     """The event had its effect before, or nothing is left for it to bring about: it is acknowledged."""
 
 
+class Emptied(AlreadyHandled):
+    """Retention has taken what the event is about: nothing is left but to say so, where somebody waits to hear it."""
+
+
 class ConcurrentChange(Exception):
     """Somebody else changed the aggregate in between: the handler runs again on what is there now."""

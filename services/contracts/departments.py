@@ -73,9 +73,9 @@ class Topic:
 
 @dataclass(frozen=True, kw_only=True)
 class Answering:
-    """Which confirmations of one town a department is asked for and may give: those that the catalogue's plans want of
-    `asked` (`gates: [{confirmation: police}]`), whatever the department itself is called. Those of the sandbox are only
-    asked for where the department wants them."""
+    """Which confirmations of one town a department is asked for, may give, and opens whom they are about of: those that
+    the catalogue's plans want of `asked` (`gates: [{confirmation: police}]`), whatever the department itself is called.
+    Those of the sandbox are only asked for where the department wants them."""
 
     town: str
     asked: str
@@ -90,18 +90,13 @@ class Answering:
 
     @property
     def written(self) -> str:
-        """As `parse` reads it."""
+        """As `parse` reads it, and as keys are derived for it."""
         return f"{self.town}.{self.asked}"
 
 
 def reference_of(application_id: str) -> str:
     """What departments know an application by."""
     return digest("reference", application_id)
-
-
-def confirmation_reference_of(reference: str) -> str:
-    """What departments know a confirmation by; `reference` is intake's."""
-    return digest("confirmation", reference)
 
 
 def digest(use: str, id: str) -> str:

@@ -54,6 +54,7 @@ class AnswerGiven(Event):
     reference: str
     asking: int
     department: str
+    product: str
     outcome: str
     given_by: str
     given_id: str
@@ -125,7 +126,7 @@ class ReadEvents(Question[EventPage]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heard:
+class TopicView:
     """Events of one topic, in this town: the `event` and the `product`, `*` where it is any."""
 
     event: str
@@ -156,7 +157,7 @@ class DepartmentView:
     department: str
     title: str
     purpose: str
-    heard: tuple[Heard, ...]
+    heard: tuple[TopicView, ...]
     facts: tuple[str, ...]
     answers: tuple[str, ...]
     keys: tuple[KeyView, ...]
@@ -219,15 +220,15 @@ class TellSandbox(Question[SandboxTold]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """As whom a department is asked for confirmations here, in the words of the catalogue's gates."""
+class Roles:
+    """As which `departments` one is asked for confirmations here, in the words of the catalogue's gates."""
 
     departments: tuple[str, ...]
 
 
-@question("notify", answer=Asked)
+@question("notify", answer=Roles)
 @dataclass(frozen=True, kw_only=True)
-class ReadAsked(Question[Asked]):
+class ReadRoles(Question[Roles]):
     """Whose confirmations does this department give here?"""
 
     asked_by: Pass

@@ -1,10 +1,12 @@
 """What waits for another department, for operators and for whoever answers on its behalf: no word of anybody."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
+from pymongo import ASCENDING
 from pymongo.database import Database
 
 from services.chassis.retention import EVER
@@ -36,27 +38,35 @@ class Awaited:
 
 def awaited(database: Database[dict[str, Any]], *, town: str, department: str | None = None) -> list[Awaited]:
     """All that one town waits for, the longest waiting first (index `overdue`). Raises PyMongoError."""
-    wanted = {"town": town, "deadline": {"$gt": EVER}, "awaits": State.AWAITING_CONFIRMATION.value}
-    found = [each for document in database["applications"].find(wanted) for each in _in(document)]
+    found = [each for document in database["applications"].find(_wanted(town)) for each in _in(document)]
     of_it = [each for each in found if department is None or each.department == department]
     return sorted(of_it, key=lambda each: (each.since, each.reference))
 
 
-def waiting_for(database: Database[dict[str, Any]], *, town: str, departments: Container[str]) -> list[Waiting]:
-    """See ports.WaitingIn."""
-    return [
-        Waiting(
-            reference=each.reference,
-            department=each.department,
-            product=each.product,
-            asking=each.asking,
-            asked_at=each.asked_at,
-            due_at=each.due_at,
-            expires_at=each.expires_at,
-        )
-        for each in awaited(database, town=town)
-        if each.department in departments
-    ]
+def waiting_for(
+    database: Database[dict[str, Any]], *, town: str, departments: Sequence[str], limit: int
+) -> list[Waiting]:
+    """See ports.WaitingIn; read in the order of the index `overdue`, and no further than is wanted."""
+    wanted = {**_wanted(town), "gates.terms": {"$in": list(departments)}}
+    with database["applications"].find(wanted).sort("deadline", ASCENDING).batch_size(limit) as found:
+        asked = (each for document in found for each in _in(document) if each.department in departments)
+        return [_waiting(each) for each in islice(asked, limit)]
+
+
+def _wanted(town: str) -> dict[str, Any]:
+    return {"town": town, "deadline": {"$gt": EVER}, "awaits": State.AWAITING_CONFIRMATION.value}
+
+
+def _waiting(each: Awaited) -> Waiting:
+    return Waiting(
+        reference=each.reference,
+        department=each.department,
+        product=each.product,
+        asking=each.asking,
+        asked_at=each.asked_at,
+        due_at=each.due_at,
+        expires_at=each.expires_at,
+    )
 
 
 def find_awaited(database: Database[dict[str, Any]], reference: str) -> Awaited | None:

@@ -17,7 +17,7 @@ from services.chassis.outbox import Relay
 from services.chassis.restorations import COLLECTION as RESTORATIONS
 from services.chassis.retention import EVER, Rounds
 from services.chassis.stored import Stored
-from services.contracts.delivery import ConcurrentChange, Unacceptable
+from services.contracts.delivery import ConcurrentChange, Emptied, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.intake import Position, State, Step
@@ -88,9 +88,18 @@ class ApplicationStore:
         return _application(stored)
 
     def save(self, application: Application, events: Sequence[Event], *, cause: Cause | None = None) -> Application:
-        """Keep a moved application with the events it causes. Raises ConcurrentChange."""
+        """See ports.Applications."""
         body = _body(application)
         return _application(self._aggregates.change(_origin(application), body, events=events, cause=cause))
+
+    def say_of_emptied(self, application_id: str, events: Sequence[Event], *, cause: Cause) -> None:
+        """See ports.Applications."""
+        stored = self._aggregates.load(application_id, town=cause.town)
+        if stored is None:
+            raise Unacceptable("unknown-application", application_id)
+        with suppress(Emptied):
+            self._aggregates.admit(stored, cause, Hearing.CONTIGUOUS)
+        self._aggregates.change(stored, {}, events=events, cause=cause)
 
     def watch(self, application: Application) -> Application:
         """See ports.Applications."""
@@ -116,9 +125,11 @@ class ApplicationStore:
         return _application(stored) if stored and own else None
 
     def find(self, application_id: str, *, town: str) -> Application | None:
-        """A town's application, whosever it is."""
+        """See ports.Applications."""
         stored = self._aggregates.load(application_id, town=town)
-        return _application(stored) if stored and not stored.emptied else None
+        if stored is not None and stored.emptied:
+            raise Emptied(application_id)
+        return _application(stored) if stored else None
 
     def with_certificate(self, certificate_id: str, *, town: str, applicant: str) -> Application | None:
         """The applicant's application that led to a certificate."""

@@ -42,17 +42,17 @@ from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.notify import (
     Admission,
     AdmitDepartment,
-    Asked,
     Confirming,
     DepartmentView,
     EventPage,
     FindConfirmation,
-    ReadAsked,
     ReadDepartment,
     ReadEvents,
     ReadReference,
+    ReadRoles,
     Referred,
     RehearseAnswer,
+    Roles,
     SandboxTold,
     TellSandbox,
 )
@@ -290,8 +290,8 @@ class NotifyService:
         )
 
     @answers
-    def read_asked(self, question: ReadAsked) -> Asked:
-        return asked.read_asked(question, admissions=self.admissions)
+    def read_roles(self, question: ReadRoles) -> Roles:
+        return asked.read_roles(question, admissions=self.admissions)
 
     @answers
     def find_confirmation(self, question: FindConfirmation) -> Confirming:

@@ -3,22 +3,26 @@
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
+from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates
 from services.chassis.retention import AT_ONCE, Rounds
 from services.chassis.stored import Stored
 from services.chassis.suspects import KEPT, Suspects
-from services.contracts.delivery import ConcurrentChange
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Emptied, Unacceptable
+from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationWithdrawn
 from services.contracts.retention import Cutoffs
-from tests.outbox import KeptInOutbox
+from tests.outbox import KeptInOutbox, events_in
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LARGEST_DOCUMENT = 16 * 1024 * 1024
 
 
 @pytest.fixture
@@ -46,9 +50,43 @@ def test_nothing_of_its_body_is_left(aggregates: Aggregates) -> None:
         "_id": "a",
         "town": "24001",
         "version": 2,
+        "emitted": 0,
         "state": "over",
         "emptied_at": NOON,
     }
+
+
+def an_end() -> ApplicationWithdrawn:
+    return ApplicationWithdrawn(application_id="a", product="life", withdrawn_at=NOON)
+
+
+def test_a_tombstone_may_answer_an_event_once_and_counts_on(aggregates: Aggregates) -> None:
+    said = aggregates.change(a_thing(aggregates, "a"), {}, events=[an_end()])
+    aggregates.collection.update_one({"_id": "a"}, {"$set": {"outbox": []}})
+    assert aggregates.empty(replace(said, outbox=[]), state="over")
+    cause = Cause(event_id="b:1", type="t", source="/towns/24001/notify", subject="b", sequence=1, digest="d")
+
+    with pytest.raises(Emptied):
+        aggregates.hear("a", cause, Hearing.CONTIGUOUS)
+    after = aggregates.change(the(aggregates, "a"), {}, events=[an_end()], cause=cause)
+
+    assert (after.emptied, after.body) == (True, {"state": "over"})
+    (event,) = events_in(aggregates.collection.find_one({"_id": "a"}))
+    assert (event["id"], event["sequence"]) == ("a:application-withdrawn:2", 2)
+    with pytest.raises(AlreadyHandled) as again:
+        aggregates.hear("a", cause, Hearing.CONTIGUOUS)
+    assert not isinstance(again.value, Emptied)
+    with pytest.raises(Unacceptable):
+        aggregates.hear("a", replace(cause, digest="another"), Hearing.CONTIGUOUS)
+
+
+def test_what_the_store_does_not_take_is_no_change(aggregates: Aggregates) -> None:
+    stored = a_thing(aggregates, "a", padding="x" * (LARGEST_DOCUMENT - 300_000))
+
+    with pytest.raises(Unacceptable, match=r"^not-writable: a: "):
+        aggregates.change(stored, {"more": "x" * 300_000})
+
+    assert the(aggregates, "a").version == 1
 
 
 def test_tombstones_are_no_duplicates_of_each_other_and_what_they_held_is_free_again(aggregates: Aggregates) -> None:
@@ -62,9 +100,7 @@ def test_one_that_has_something_to_say_or_changed_or_is_emptied_is_left(aggregat
     stale = a_thing(aggregates, "a")
     changed = aggregates.change(stale, {"secret": "t"})
     assert not aggregates.empty(stale, state="over")
-    told = aggregates.change(
-        changed, {}, events=[ApplicationWithdrawn(application_id="a", product="life", withdrawn_at=NOON)]
-    )
+    told = aggregates.change(changed, {}, events=[an_end()])
     assert not aggregates.empty(told, state="over")
     assert the(aggregates, "a").body["secret"] == "t"
 

@@ -48,7 +48,6 @@ from services.contracts.department_webhooks import (
     WebhookList,
     WebhookView,
 )
-from services.contracts.departments import confirmation_reference_of
 from services.contracts.documents import CertificateFile, Verification
 from services.contracts.errors import (
     IdempotencyKeyReused,
@@ -58,28 +57,29 @@ from services.contracts.errors import (
     NotWithdrawable,
     OtherNumbersWanted,
 )
+from services.contracts.feed.concerning import confirmation_of
 from services.contracts.feed.events import PublicEvent, source_of, type_of
 from services.contracts.field_errors import field_error
 from services.contracts.intake import Acceptable, ApplicationList, ApplicationView, Position, Step
 from services.contracts.notify import (
     Admission,
     AdmitDepartment,
-    Asked,
     Confirming,
     DepartmentView,
     EventPage,
     FindConfirmation,
-    Heard,
     KeyView,
     Pass,
-    ReadAsked,
     ReadDepartment,
     ReadEvents,
     ReadReference,
+    ReadRoles,
     Referred,
     RehearseAnswer,
+    Roles,
     SandboxTold,
     TellSandbox,
+    TopicView,
 )
 from services.contracts.registry import (
     DepartmentFacts,
@@ -322,7 +322,7 @@ class FakeServices:
             department=asked.asked_by.department,
             title="Police zone 5387",
             purpose="to find whoever moved",
-            heard=(Heard(event="certificate-issued", product="*"),),
+            heard=(TopicView(event="certificate-issued", product="*"),),
             facts=known.facts,
             answers=_asked_as(known),
             keys=(KeyView(id=KEY, kind="secret", made_at=NOW),),
@@ -365,13 +365,13 @@ class FakeServices:
             raise NotFound
         return known
 
-    def _ReadAsked(self, asked: ReadAsked) -> Asked:
-        return Asked(departments=_asked_as(self._admitted(asked.asked_by)))
+    def _ReadRoles(self, asked: ReadRoles) -> Roles:
+        return Roles(departments=_asked_as(self._admitted(asked.asked_by)))
 
     def _FindConfirmation(self, asked: FindConfirmation) -> Confirming:
         known = self._admitted(asked.asked_by)
         for each in (*known.waiting, *known.rehearsed):
-            if confirmation_reference_of(each.reference) == asked.reference:
+            if confirmation_of(each.reference) == asked.reference:
                 return Confirming(
                     reference=each.reference,
                     application_id="an-application",
@@ -590,7 +590,7 @@ def a_waiting() -> Waiting:
     )
 
 
-CONFIRMATION = confirmation_reference_of("an-application-1")
+CONFIRMATION = confirmation_of("an-application-1")
 """What departments know that confirmation by."""
 
 REFERENCE = "9b1f0c7a3e9d1b4c2f8e6a0b9d7c5e3f"

@@ -8,7 +8,7 @@ from typing import Any
 from services.chassis.admission import Hearing
 from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.catalogue import products
-from services.contracts.delivery import ConcurrentChange, Unacceptable
+from services.contracts.delivery import ConcurrentChange, Emptied, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.intake import ApplicationView, Position, SubmitApplication
@@ -97,6 +97,8 @@ class FakeApplications:
         self.memory = Memory(Hearing.CONTIGUOUS)
         self.restored = False
         self.watched: set[str] = set()
+        self.emptied: set[str] = set()
+        self.unwritable: set[str] = set()
 
     def add(self, application: Application, events: Sequence[Event]) -> Application:
         taken = self.with_key(
@@ -119,16 +121,25 @@ class FakeApplications:
         if application is None:
             raise Unacceptable("unknown-application", application_id)
         self.memory.admit(application_id, cause)
+        if application_id in self.emptied:
+            raise Emptied(cause.event_id)
         return application
 
     def save(self, application: Application, events: Sequence[Event], *, cause: Cause | None = None) -> Application:
         if self.kept[application.id].version != application.version:
             raise ConcurrentChange(application.id)
+        if application.id in self.unwritable:
+            raise Unacceptable("not-writable")
         after = replace(application, version=application.version + 1)
         self.kept[application.id] = after
         self.events += events
         self.memory.remember(application.id, cause)
         return after
+
+    def say_of_emptied(self, application_id: str, events: Sequence[Event], *, cause: Cause) -> None:
+        self.memory.admit(application_id, cause)
+        self.events += events
+        self.memory.remember(application_id, cause)
 
     def watch(self, application: Application) -> Application:
         self.watched.add(application.id)
@@ -144,8 +155,10 @@ class FakeApplications:
         return self._first(id=application_id, town=town, applicant=applicant)
 
     def find(self, application_id: str, *, town: str) -> Application | None:
-        found = self.kept.get(application_id)
-        return found if found and found.town == town else None
+        found = self._first(id=application_id, town=town)
+        if found and found.id in self.emptied:
+            raise Emptied(application_id)
+        return found
 
     def with_certificate(self, certificate_id: str, *, town: str, applicant: str) -> Application | None:
         return self._first(certificate_id=certificate_id, town=town, applicant=applicant)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.contracts.confirmations import AnswerRefused, AnswerTaken
 from services.contracts.delivery import AlreadyHandled, Unacceptable
@@ -22,6 +23,7 @@ GIVEN = AnswerGiven(
     reference=f"{ID}-1",
     asking=1,
     department="police",
+    product="confirmed",
     outcome="confirmed",
     given_by="zone-5387",
     given_id="2026/0815",
@@ -96,6 +98,21 @@ def test_after_the_end_it_is_refused():
     road.withdraw()
 
     assert hear(road).code == "confirmation-over"
+
+
+def test_where_retention_has_emptied_it_it_is_refused_once_and_logged():
+    road = asked_road()
+    road.applications.emptied.add(ID)
+
+    with capture_logs() as logged:
+        refused = hear(road)
+        with pytest.raises(AlreadyHandled):
+            hear(road)
+
+    assert isinstance(refused, AnswerRefused)
+    assert (refused.code, refused.product, refused.given_id) == ("confirmation-over", "confirmed", "2026/0815")
+    (line,) = logged
+    assert (line["event"], line["answer_id"]) == ("answer_of_an_emptied_application", "answer-1")
 
 
 @pytest.mark.parametrize(

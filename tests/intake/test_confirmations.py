@@ -5,8 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from services.contracts.confirmations import ConfirmationNeedless, ConfirmationReminded, ConfirmationRequested
+from services.contracts.confirmations import (
+    ConfirmationNeedless,
+    ConfirmationReminded,
+    ConfirmationRequested,
+    ReadConfirmation,
+)
 from services.contracts.days import days_after, end_of
 from services.contracts.errors import (
     ConfirmationAnswered,
@@ -24,10 +30,11 @@ from services.contracts.intake import (
     ApplicationWithdrawn,
     ExtractRequested,
 )
+from services.intake import handlers
 from services.intake.domain.deadlines import resumed
 from services.intake.domain.gate import GateState
 from tests.intake.confirmed import CONFIRMED, OTHER, SAME, TWICE, ConfirmedRoad, facts_at
-from tests.intake.fakes import CITIZEN, NOON, minutes
+from tests.intake.fakes import CITIZEN, NOON, a_town, minutes
 from tests.intake.test_moving import ID, issued, refused, told
 
 DAY = timedelta(days=1)
@@ -52,7 +59,7 @@ def test_the_facts_alone_do_not_clear_it():
         asking=1,
         department="police",
         product="confirmed",
-        concerning=f"Concerned sealed for police and {ID}-1",
+        concerning=f"Concerned sealed for 24001.police and {ID}-1",
         due_at=DUE,
         requested_at=NOON,
     )
@@ -66,7 +73,7 @@ def test_the_department_is_told_about_whom_and_the_fields_that_it_needs():
     road = asked_road()
 
     ((key, concerned),) = road.confirmations.sealed.items()
-    assert key == ("police", f"{ID}-1")
+    assert key == ("24001.police", f"{ID}-1")
     assert (concerned.national_number, concerned.fields) == (CITIZEN, {"purpose": "work"})
 
 
@@ -282,6 +289,40 @@ def test_who_takes_it_back_while_it_waits_has_the_department_told():
     assert road.gate.concerning == ""
     with pytest.raises(ConfirmationOver):
         road.answer(now=NOON + 2 * DAY)
+
+
+def test_once_it_is_emptied_the_application_is_over():
+    road = asked_road()
+    road.applications.emptied.add(ID)
+
+    with pytest.raises(ConfirmationOver):
+        road.answer()
+    with pytest.raises(ConfirmationOver):
+        handlers.read_confirmation(
+            ReadConfirmation(town="24001", department="police", reference=f"{ID}-1"), applications=road.applications
+        )
+    with pytest.raises(NotFound):
+        road.answer(town="21005")
+
+
+def test_what_the_store_does_not_take_keeps_no_other_waiting():
+    road = asked_road()
+    kept = road.applications.kept[ID]
+    road.applications.kept["application-0"] = replace(kept, id="application-0")
+    road.applications.kept = dict(sorted(road.applications.kept.items()))
+    road.applications.unwritable.add("application-0")
+    road.emitted()
+
+    with capture_logs() as logged:
+        assert road.sweep(DUE) == 1
+        road.applications.restored = True
+        towns = {"24001": a_town()}
+        assert handlers.resume_restored(applications=road.applications, towns=towns, now=DUE) == 1
+
+    assert [type(each) for each in road.emitted()] == [ConfirmationReminded, ConfirmationRequested]
+    assert [(each["event"], each["application_id"], each["reason"]) for each in logged] == [
+        ("application_not_moved", "application-0", "not-writable")
+    ] * 2
 
 
 def test_what_the_department_was_never_asked_for_it_is_not_told_about():

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.confirmations import AnswerRefused
+from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Emptied, TryLater, Unacceptable
 from services.contracts.intake import ApplicationMoved, ApplicationWithdrawn, Position, State, Step
 from services.contracts.plans import Plan
 from services.intake.domain.application import Application
@@ -248,3 +249,37 @@ def test_gates_are_read_back_whole(applications: Applications):
     assert applications.find("a1", town="24001") == application
     assert applications.find("a1", town="21005") is None
     assert applications.find("another", town="24001") is None
+
+
+def test_of_an_emptied_application_an_event_leaves_once(database: Database[dict[str, Any]]) -> None:
+    store = ApplicationStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
+    assert store.empty(store.add(an_application(deadline=None), []))
+    cause = a_cause("notify", 1)
+
+    for hear in (lambda: store.hear("a1", cause), lambda: store.find("a1", town="24001")):
+        with pytest.raises(Emptied):
+            hear()
+    store.say_of_emptied("a1", [refused()], cause=cause)
+
+    assert [event["type"] for event in events_in(database["applications"].find_one())] == [AnswerRefused.TYPE]
+    for hear in (lambda: store.hear("a1", cause), lambda: store.say_of_emptied("a1", [refused()], cause=cause)):
+        with pytest.raises(AlreadyHandled):
+            hear()
+    with pytest.raises(Unacceptable):
+        store.say_of_emptied("a1", [refused()], cause=a_cause("notify", 1, town="21005"))
+    assert len(events_in(database["applications"].find_one())) == 1
+
+
+def refused() -> AnswerRefused:
+    return AnswerRefused(
+        application_id="a1",
+        reference="a1-1",
+        asking=1,
+        product="life",
+        outcome="confirmed",
+        answer_id="answer-1",
+        given_by="zone",
+        given_id="2026/1",
+        code="confirmation-over",
+        refused_at=NOON,
+    )

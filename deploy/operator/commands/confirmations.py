@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from deploy.local.stack import Stack
+    from services.chassis.locking import KeyRing
+    from services.contracts.confirmations import Concerned
     from services.intake.awaited import Awaited
 
 KEYS = "LOKET_KEYS_CONFIRMATIONS"
@@ -71,21 +73,15 @@ def show(reference: str, reason: str, as_json: bool) -> None:
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
     from deploy.operator.rings import key_ring
-    from services.chassis.locking import Locker
-    from services.contracts.confirmations import Concerned
-    from services.contracts.delivery import TryLater, Unacceptable
 
     if not reason.strip():
         raise Mistake("say why you look: --reason '…' goes into the audit log")
     stack = this_stack()
     with database_of(stack, "intake") as database:
         found = _one(database, stack, reference)
-    keys = key_ring(stack, KEYS, ABOUT_KEYS).derived(found.department)
+    keys = key_ring(stack, KEYS, ABOUT_KEYS)
     note(stack.logs / "audit.jsonl", "confirmations show", reference, reason)
-    try:
-        concerned = Locker("confirmations", keys).unlock(Concerned, found.concerning, bound_to=reference)
-    except (Unacceptable, TryLater) as error:
-        raise Mistake(f"it does not unlock ({error.reason}): add the old key to {KEYS}") from None
+    concerned = _opened(found, keys)
     facts = {
         "reference": reference,
         "asking": found.asking,
@@ -148,23 +144,39 @@ def answer(reference: str, outcome: str, asking: int, by: str, as_json: bool) ->
 
 
 @confirmations.command()
-@click.argument("department")
+@click.argument("department", metavar="TOWN.DEPARTMENT")
 @clear
 def key(department: str) -> None:
-    """Print the keys by which one DEPARTMENT, and no other, opens about whom it is asked. Give them to nobody else."""
+    """Print the keys by which who answers as TOWN.DEPARTMENT opens about whom it is asked there, and nothing else. Give
+    them to nobody else."""
 
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
+    from deploy.operator.confirming import known_answering
     from deploy.operator.rings import key_ring
-    from services.contracts.gates import terms_of
 
-    known = terms_of("confirmation")
-    if department not in known:
-        raise Mistake(f"no department is called {department}; choose from {', '.join(known) or 'none: there are none'}")
     stack = this_stack()
-    written = key_ring(stack, KEYS, ABOUT_KEYS).derived(department).written()
-    note(stack.logs / "audit.jsonl", "confirmations key", department, "")
+    found = known_answering(stack.towns(), department)
+    written = key_ring(stack, KEYS, ABOUT_KEYS).derived(found.written).written()
+    note(stack.logs / "audit.jsonl", "confirmations key", found.written, "")
     click.echo(written)
+
+
+def _opened(found: "Awaited", keys: "KeyRing") -> "Concerned":
+    """What was asked before each town had keys of its own is locked for the department's name alone."""
+    from services.chassis.locking import Locker
+    from services.contracts.confirmations import Concerned
+    from services.contracts.delivery import TryLater, Unacceptable
+    from services.contracts.departments import Answering
+
+    mend = ""
+    for reader in (Answering(town=found.town, asked=found.department).written, found.department):
+        try:
+            locker = Locker("confirmations", keys.derived(reader))
+            return locker.unlock(Concerned, found.concerning, bound_to=found.reference)
+        except (Unacceptable, TryLater) as error:
+            mend = f"it does not unlock ({error.reason}): add the old key to {KEYS}"
+    raise Mistake(mend)
 
 
 def _one(database: "Database[dict[str, Any]]", stack: "Stack", reference: str) -> "Awaited":

@@ -330,21 +330,14 @@ def _allowed(facts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _answers(stack: "Stack", written: tuple[str, ...]) -> tuple["Answering", ...]:
-    from services.contracts.departments import SANDBOX, Answering
-    from services.contracts.gates import terms_of
+    from deploy.operator.confirming import known_answering
+    from services.contracts.departments import SANDBOX
 
+    towns = (*stack.towns(), SANDBOX)
     try:
-        answers = tuple(dict.fromkeys(map(Answering.parse, written)))
-    except ValueError as wrong:
-        raise Mistake(f"--answers: {wrong}") from None
-    towns, known = (*stack.towns(), SANDBOX), terms_of("confirmation")
-    for each in answers:
-        if each.town not in towns or each.asked not in known:
-            raise Mistake(
-                f"--answers: nobody is ever asked as {each.written}; towns are {', '.join(towns)}, the gates of"
-                f" the catalogue name {', '.join(known) or 'nobody'}"
-            )
-    return answers
+        return tuple(dict.fromkeys(known_answering(towns, each) for each in written))
+    except Mistake as wrong:
+        raise Mistake(f"--answers: {wrong.message}") from None
 
 
 def _facts(department: "Department") -> dict[str, Any]:

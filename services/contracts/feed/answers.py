@@ -26,8 +26,9 @@ class Outcome(StrEnum):
 class Answer:
     """The answer to one `asking` of a `confirmation`, both as the event said that asked for it.
 
-    `id` is the department's own, and makes it one and the same however often it is said: said again with anything else
-    in it, it is refused.
+    `id` is the department's own, and makes it one and the same however often it is said: with another confirmation,
+    asking or outcome it is refused. `time` is when it is said, by the department's clock: nothing rests on it, and what
+    is said again may have another.
     """
 
     id: str

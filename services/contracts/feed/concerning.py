@@ -1,10 +1,13 @@
 """About whom a department is asked: locked for it alone, from the town's counter to where it is opened.
 
-JWE compact (RFC 7516), `dir` with A256GCM; needs the package `cryptography`. Loket itself cannot read it on its way.
+The keys are of that department in that town. JWE compact (RFC 7516), `dir` with A256GCM; needs the package
+`cryptography`. Loket itself cannot read it on its way.
 """
 
 import json
 from base64 import urlsafe_b64decode
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -16,7 +19,7 @@ SANDBOX_KEY = "sandbox:c2FuZGJveC1zYW5kYm94LXNhbmRib3gtc2FuZGJveCE"
 
 
 class NotOpened(ValueError):
-    """What came does not open: it is of another key, for another department, or about another confirmation."""
+    """What came does not open: it is of another key, town or department, or about another confirmation."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,35 +32,45 @@ class Concerned:
 
 class Opener:
     """Opens with the keys that the operator gave (`loket confirmations key`): `kid:base64url`, several with a comma.
+    Those of several towns may have the same ids.
 
     Raises ValueError for what are no keys, and never repeats them.
     """
 
     def __init__(self, keys: str) -> None:
-        self._keys = dict(map(_key, keys.strip().split(",")))
+        self._keys: dict[str, list[bytes]] = {}
+        for kid, key in map(_key, keys.strip().split(",")):
+            self._keys.setdefault(kid, []).append(key)
 
     def open(self, concerning: str, *, confirmation: str) -> Concerned:
         """What is in `concerning` of the confirmation with that reference. Raises NotOpened."""
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - only who opens something needs it
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
-
         try:
             head, _, iv, ciphertext, tag = concerning.split(".")
             header = json.loads(_decoded(head))
-            key = self._keys[header["kid"]]
-            opened = AESGCM(key).decrypt(_decoded(iv), _decoded(ciphertext) + _decoded(tag), head.encode("ascii"))
-            said = json.loads(opened)
-            about = reference_of(header["sub"])
-        except (ValueError, KeyError, TypeError, AttributeError, InvalidTag, RecursionError):
+            locked = _decoded(iv), _decoded(ciphertext) + _decoded(tag), head.encode("ascii")
+            said = json.loads(_opened(self._keys[header["kid"]], *locked))
+            about = confirmation_of(header["sub"])
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise NotOpened("it is locked with another key, or is not what Loket locked") from None
         if (header.get("typ"), about) != (PURPOSE, confirmation):
             raise NotOpened("it is about another confirmation")
         return Concerned(national_number=said["national_number"], fields=said.get("fields", {}))
 
 
-def reference_of(bound_to: str) -> str:
-    """The reference of the confirmation that something is bound to, which calls it otherwise."""
-    return sha256(f"loket departments confirmation\n{bound_to}".encode()).hexdigest()[:32]
+def confirmation_of(reference: str) -> str:
+    """What departments know a confirmation by (`confirmation` in what they are told); `reference` is the town's own."""
+    return sha256(f"loket departments confirmation\n{reference}".encode()).hexdigest()[:32]
+
+
+def _opened(keys: Iterable[bytes], iv: bytes, ciphertext: bytes, head: bytes) -> bytes:
+    """With the first of them that fits. Raises ValueError."""
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - only who opens something needs it
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
+    for key in keys:
+        with suppress(InvalidTag):
+            return AESGCM(key).decrypt(iv, ciphertext, head)
+    raise ValueError("none of these keys")
 
 
 def _key(written: str) -> tuple[str, bytes]:

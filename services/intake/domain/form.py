@@ -33,8 +33,9 @@ LONGEST_NAME = 64
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """A form that the town takes. `still_true`: whether the town has that on for the product."""
+    """A form that the town takes (its REFNIS code). `still_true`: whether it has that on for the product."""
 
+    town: str
     product: Product
     language: str
     request: Request
@@ -86,7 +87,14 @@ def accept(
     contact = Contact(email=email, language=language)
     request = Request(applicant=applicant, subject=subject, capacity=capacity, fields=given)
     still_true = product.is_still_true_in(town)
-    return Accepted(product=product, language=language, request=request, contact=contact, still_true=still_true)
+    return Accepted(
+        town=town.refnis,
+        product=product,
+        language=language,
+        request=request,
+        contact=contact,
+        still_true=still_true,
+    )
 
 
 def _is_for(product: Product, capacity: str) -> bool:

@@ -27,11 +27,15 @@ class Applications(Protocol):
     def hear(self, application_id: str, cause: Cause) -> Application:
         """The application an event is about, if the event may still act on it.
 
-        Raises AlreadyHandled, TryLater (a gap in what was heard) or Unacceptable (unknown, or a replay).
+        Raises AlreadyHandled, Emptied, TryLater (a gap in what was heard) or Unacceptable (unknown, or a replay).
         """
 
     def save(self, application: Application, events: Sequence[Event], *, cause: Cause | None = None) -> Application:
-        """Keep a moved application with the events it causes. Raises ConcurrentChange."""
+        """Keep a moved application with the events it causes. Raises ConcurrentChange, and Unacceptable where the store
+        does not take it."""
+
+    def say_of_emptied(self, application_id: str, events: Sequence[Event], *, cause: Cause) -> None:
+        """What follows from an event for which `hear` raised Emptied. Raises AlreadyHandled and ConcurrentChange."""
 
     def watch(self, application: Application) -> Application:
         """Somebody does: hints leave at each of its moves for a while. Raises ConcurrentChange."""
@@ -43,7 +47,7 @@ class Applications(Protocol):
         """One of the applicant's applications."""
 
     def find(self, application_id: str, *, town: str) -> Application | None:
-        """A town's application, whosever it is."""
+        """A town's application, whosever it is. Raises Emptied."""
 
     def with_certificate(self, certificate_id: str, *, town: str, applicant: str) -> Application | None:
         """The applicant's application that led to a certificate."""
@@ -81,8 +85,8 @@ class NewId(Protocol):
 class WaitingIn(Protocol):
     """What waits in a town for departments."""
 
-    def __call__(self, *, town: str, departments: Container[str]) -> list[Waiting]:
-        """The longest waiting first, without what is locked for them."""
+    def __call__(self, *, town: str, departments: Sequence[str], limit: int) -> list[Waiting]:
+        """At most so many, the first that are due, without what is locked for them."""
 
 
 class Locks(Protocol):

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from services.contracts.confirmations import (
     MOST_WAITING,
     AnswerConfirmation,
@@ -14,6 +16,7 @@ from services.contracts.confirmations import (
     Waiting,
     WaitingList,
 )
+from services.contracts.delivery import Emptied
 from services.contracts.envelope import Cause
 from services.contracts.errors import ConfirmationOver, DomainError, NotFound
 from services.contracts.notify import AnswerGiven
@@ -23,13 +26,12 @@ from services.intake.domain.gates import kinds
 from services.intake.domain.ports import Applications, WaitingIn
 from services.intake.handlers.whose import check_id
 
+log = structlog.get_logger()
+
 
 def answer_confirmation(asked: AnswerConfirmation, *, applications: Applications, now: datetime) -> Answered:
     """A department answers what it was asked, and nobody else. Raises NotFound, or what the gate raises."""
-    check_id(asked.reference)
-    application = applications.find(application_of(asked.reference), town=asked.town)
-    if application is None:
-        raise NotFound
+    application = _found(asked.reference, town=asked.town, applications=applications)
     moved, given = _answer(application, asked, now=now)
     if moved.application != application:
         applications.save(moved.application, moved.events)
@@ -43,18 +45,25 @@ def answer_confirmation(asked: AnswerConfirmation, *, applications: Applications
 
 
 def take_answer(given: AnswerGiven, cause: Cause, *, applications: Applications, now: datetime) -> None:
-    """As answer_confirmation; whoever gave it hears what became of it."""
-    application = applications.hear(given.application_id, cause)
-    heard: dict[str, Any] = {
+    """As answer_confirmation; whoever gave it hears what became of it, also where retention has emptied the application
+    since it ended."""
+    said: dict[str, Any] = {
         "application_id": given.application_id,
         "reference": given.reference,
         "asking": given.asking,
-        "product": application.product,
+        "product": given.product,
         "outcome": given.outcome,
         "answer_id": given.answer_id,
         "given_by": given.given_by,
         "given_id": given.given_id,
     }
+    try:
+        application = applications.hear(given.application_id, cause)
+    except Emptied:
+        log.warning("answer_of_an_emptied_application", application_id=given.application_id, answer_id=given.answer_id)
+        refused = AnswerRefused(**said, code=ConfirmationOver.slug, refused_at=now)
+        applications.say_of_emptied(given.application_id, (refused,), cause=cause)
+        return
     asked = AnswerConfirmation(
         town=cause.town,
         department=given.department,
@@ -65,26 +74,25 @@ def take_answer(given: AnswerGiven, cause: Cause, *, applications: Applications,
     )
     try:
         moved, kept = _answer(application, asked, now=now)
-    except DomainError as refused:
-        said = AnswerRefused(**heard, code=refused.slug, detail=refused.detail, refused_at=now)
-        applications.save(application, (said,), cause=cause)
+    except DomainError as error:
+        refused = AnswerRefused(**said, code=error.slug, detail=error.detail, refused_at=now)
+        applications.save(application, (refused,), cause=cause)
         return
-    taken = AnswerTaken(**heard, answered_at=kept.at, counts_until=kept.counts_until)
+    taken = AnswerTaken(**said, answered_at=kept.at, counts_until=kept.counts_until)
     applications.save(moved.application, (*moved.events, taken), cause=cause)
 
 
 def list_confirmations(asked: ListConfirmations, *, waiting: WaitingIn) -> WaitingList:
-    """Those that wait longest first, and of each no word about whom it is."""
-    found = waiting(town=asked.town, departments=asked.departments)
+    """Those first that are due first, and of each no word about whom it is."""
+    found = waiting(town=asked.town, departments=asked.departments, limit=MOST_WAITING + 1)
     return WaitingList(confirmations=tuple(found[:MOST_WAITING]), more=len(found) > MOST_WAITING)
 
 
 def read_confirmation(asked: ReadConfirmation, *, applications: Applications) -> Waiting:
     """With what is locked for the department. Raises NotFound and ConfirmationOver."""
-    check_id(asked.reference)
-    application = applications.find(application_of(asked.reference), town=asked.town)
-    place = None if application is None else place_of(application.gates, asked.reference, whose=asked.department)
-    if application is None or place is None:
+    application = _found(asked.reference, town=asked.town, applications=applications)
+    place = place_of(application.gates, asked.reference, whose=asked.department)
+    if place is None:
         raise NotFound
     gate = application.gates[place]
     is_awaited = gate.state is GateState.ASKED and not application.has_ended
@@ -100,6 +108,18 @@ def read_confirmation(asked: ReadConfirmation, *, applications: Applications) ->
         expires_at=gate.expires_at,
         concerning=gate.concerning,
     )
+
+
+def _found(reference: str, *, town: str, applications: Applications) -> Application:
+    """Whose confirmation that is. Raises NotFound, and ConfirmationOver where retention has emptied it."""
+    check_id(reference)
+    try:
+        application = applications.find(application_of(reference), town=town)
+    except Emptied:
+        raise ConfirmationOver from None
+    if application is None:
+        raise NotFound
+    return application
 
 
 def _answer(application: Application, asked: AnswerConfirmation, *, now: datetime) -> tuple[Moved, Answer]:

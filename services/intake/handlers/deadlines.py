@@ -3,23 +3,23 @@
 from collections.abc import Container, Mapping
 from datetime import datetime
 
-from services.contracts.delivery import ConcurrentChange
+import structlog
+
+from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.towns import Town
+from services.intake.domain.application import Moved
 from services.intake.domain.deadlines import overdue, resumed
 from services.intake.domain.ports import Applications
 
+log = structlog.get_logger()
+
 
 def sweep_deadlines(*, applications: Applications, towns: Container[str], now: datetime) -> int:
-    """Move what missed its deadline; what another instance moved meanwhile is left to it. Returns how many moved."""
-    count = 0
-    for application in applications.overdue(towns=towns, now=now):
-        moved = overdue(application, now=now)
-        try:
-            applications.save(moved.application, moved.events)
-        except ConcurrentChange:
-            continue
-        count += 1
-    return count
+    """Move what missed its deadline. Returns how many moved."""
+    return sum(
+        _is_moved(overdue(application, now=now), applications)
+        for application in applications.overdue(towns=towns, now=now)
+    )
 
 
 def resume_restored(*, applications: Applications, towns: Mapping[str, Town], now: datetime) -> int:
@@ -31,12 +31,20 @@ def resume_restored(*, applications: Applications, towns: Mapping[str, Town], no
     for town in towns:
         for application in applications.resumable(town=town):
             moved = resumed(application, now=now)
-            if not moved.events:
-                continue
-            try:
-                applications.save(moved.application, moved.events)
-            except ConcurrentChange:
-                continue  # it has gone on by itself
-            count += 1
+            if moved.events:
+                count += _is_moved(moved, applications)
     applications.mark_resumed()
     return count
+
+
+def _is_moved(moved: Moved, applications: Applications) -> bool:
+    """False where somebody else has moved it meanwhile, to whom it is left, or where the store does not take it, which
+    keeps none of the others waiting."""
+    try:
+        applications.save(moved.application, moved.events)
+    except ConcurrentChange:
+        return False
+    except Unacceptable as refused:
+        log.error("application_not_moved", application_id=moved.application.id, reason=refused.reason)
+        return False
+    return True

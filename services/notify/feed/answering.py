@@ -22,13 +22,25 @@ from services.notify.feed.projecting import Told
 
 LONGEST_DETAIL = 500
 
+MOST_ANSWERS = 50
+"""To one confirmation, by different ids, whoever gave them and whichever asking they are about: intake remembers each
+with its application, which has an end. Somewhat more where several are heard at the same moment."""
+
 
 class Refused(Exception):
-    """Nothing comes of what a department said. `code` is told to it, with `detail` and as much as could be read."""
+    """Nothing comes of what a department said. `code` is told to it, with `detail`."""
 
-    def __init__(self, code: str, detail: str = "", *, read: Answer | None = None) -> None:
+    def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code)
-        self.code, self.detail, self.read = code, detail[:LONGEST_DETAIL], read
+        self.code, self.detail = code, detail[:LONGEST_DETAIL]
+
+
+class TooMany(Refused):
+    """MOST_ANSWERS were given, and this is none of them."""
+
+    def __init__(self) -> None:
+        mend = f"{MOST_ANSWERS} answers of other ids were given to it: answer over the API, or ask the town"
+        super().__init__("too-many-answers", mend)
 
 
 class KnownConfirmations(Protocol):
@@ -41,8 +53,8 @@ class KnownConfirmations(Protocol):
 class Answers(Protocol):
     """Where answers are kept on their way to intake."""
 
-    def hand_on(self, given: AnswerGiven, *, town: str) -> bool:
-        """To intake, once. False where another was handed on under that id, which stays."""
+    def hand_on(self, given: AnswerGiven, *, town: str) -> None:
+        """To intake, once. Raises Refused where another was handed on under that id, which stays, and TooMany."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,36 +76,41 @@ def hear_answer(
 ) -> bool:
     """Hand an answer on to intake, which says what becomes of it. False where it is refused here, and the department
     has been told why, or that no more of today's refusals are told."""
+    answer = None
     try:
-        given = _checked(said, confirmations, now=now)
-        if not answers.hand_on(given, town=said.town):
-            raise Refused("same-id-other-answer", read=Answer.from_json(said.body))
+        answer = _read(said)
+        answers.hand_on(_checked(answer, said, confirmations, now=now), town=said.town)
     except Refused as refused:
         is_told = budgets.spend(REFUSALS, said.by.user, now=now)
-        feed.tell(_refusal(said, refused, now=now) if is_told else _last_refusal(said, now=now))
+        feed.tell(_refusal(said, refused, answer, now=now) if is_told else _last_refusal(said, now=now))
         return False
     return True
 
 
-def _checked(said: Said, confirmations: KnownConfirmations, *, now: datetime) -> AnswerGiven:
+def _read(said: Said) -> Answer:
     """Raises Refused."""
     try:
-        answer = Answer.from_json(said.body)
+        return Answer.from_json(said.body)
     except Malformed as malformed:
         raise Refused("malformed", str(malformed)) from None
+
+
+def _checked(answer: Answer, said: Said, confirmations: KnownConfirmations, *, now: datetime) -> AnswerGiven:
+    """Raises Refused."""
     if said.by.is_suspended:
-        raise Refused("not-admitted", read=answer)
+        raise Refused("not-admitted")
     if answer.department != said.by.id:
-        raise Refused("wrong-source", f"not {source_of_department(said.by.id)}", read=answer)
+        raise Refused("wrong-source", f"not {source_of_department(said.by.id)}")
     found = confirmations.find(answer.confirmation, town=said.town, by=said.by)
-    if found is None or said.key != answer_key(found.town, found.asked):
-        raise Refused("not-found", read=answer)
+    if found is None or said.key != answer_key(found.town, found.department):
+        raise Refused("not-found")
     return AnswerGiven(
         answer_id=digest("answer", f"{said.by.user} {answer.id}"),
         application_id=found.application_id,
         reference=found.reference,
         asking=answer.asking,
-        department=found.asked,
+        department=found.department,
+        product=found.product,
         outcome=answer.outcome,
         given_by=said.by.id,
         given_id=answer.id,
@@ -101,10 +118,11 @@ def _checked(said: Said, confirmations: KnownConfirmations, *, now: datetime) ->
     )
 
 
-def _refusal(said: Said, refused: Refused, *, now: datetime) -> Told:
-    """Of the same always the same event: it was said before, where `feed` knows it."""
+def _refusal(said: Said, refused: Refused, answer: Answer | None, *, now: datetime) -> Told:
+    """With as much of the answer as could be read. Of the same always the same event: it was said before, where `feed`
+    knows it."""
     read: dict[str, Any] = {}
-    if answer := refused.read:
+    if answer is not None:
         read = {
             "answer": answer.id,
             "confirmation": answer.confirmation,
@@ -127,4 +145,4 @@ def _last_refusal(said: Said, *, now: datetime) -> Told:
     """In one day always the same event, whatever was said."""
     until = moment_of(day_after(now))
     detail = f"more than {REFUSALS.most} a day: until {until} refusals are counted, GET /departments/me tells how many"
-    return _refusal(replace(said, body=until.encode()), Refused("too-many-refused", detail), now=now)
+    return _refusal(replace(said, body=until.encode()), Refused("too-many-refused", detail), None, now=now)

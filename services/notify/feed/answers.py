@@ -10,6 +10,7 @@ from services.chassis.aggregates import Aggregates
 from services.chassis.outbox import Relay
 from services.chassis.stored import outbox_of
 from services.contracts.notify import AnswerGiven
+from services.notify.feed.answering import MOST_ANSWERS, Refused, TooMany
 from services.notify.feed.references import KEPT
 
 
@@ -24,8 +25,9 @@ class AnswerStore:
         self._relay = relay
         self._clock = clock
         self._aggregates.collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
+        self._aggregates.collection.create_index("reference", name="reference")
 
-    def hand_on(self, given: AnswerGiven, *, town: str) -> bool:
+    def hand_on(self, given: AnswerGiven, *, town: str) -> None:
         """See answering.Answers. What a crash left unpublished is published."""
         said = {
             "reference": given.reference,
@@ -33,10 +35,16 @@ class AnswerStore:
             "outcome": given.outcome,
         }
         body = {"department": given.given_by, **said, "expire_at": self._clock() + KEPT}
-        if self._aggregates.create(given.answer_id, body, town=town, events=[given]):
-            return True
+        is_full = self._given_to(given.reference) >= MOST_ANSWERS
+        if not is_full and self._aggregates.create(given.answer_id, body, town=town, events=[given]):
+            return
         kept = self._aggregates.load(given.answer_id, town=town)
+        if kept is None and is_full:
+            raise TooMany
         if kept is None or any(kept.body[name] != value for name, value in said.items()):
-            return False
+            raise Refused("same-id-other-answer")
         self._relay.relay(self._aggregates.collection, outbox_of(kept))
-        return True
+
+    def _given_to(self, reference: str) -> int:
+        """How many answers, no more than MOST_ANSWERS of them."""
+        return self._aggregates.collection.count_documents({"reference": reference}, limit=MOST_ANSWERS)

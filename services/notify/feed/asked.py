@@ -13,22 +13,22 @@ from services.contracts.notify import (
     MOST_EVENTS,
     Admission,
     AdmitDepartment,
-    Asked,
     Confirming,
     DepartmentView,
     EventPage,
     FindConfirmation,
-    Heard,
     KeyView,
     Pass,
-    ReadAsked,
     ReadDepartment,
     ReadEvents,
     ReadReference,
+    ReadRoles,
     Referred,
     RehearseAnswer,
+    Roles,
     SandboxTold,
     TellSandbox,
+    TopicView,
 )
 from services.contracts.product import Product
 from services.notify.feed.answering import KnownConfirmations
@@ -130,9 +130,9 @@ def read_reference(
     return referred
 
 
-def read_asked(asked: ReadAsked, *, admissions: Admissions) -> Asked:
+def read_roles(asked: ReadRoles, *, admissions: Admissions) -> Roles:
     """Raises NotAdmitted."""
-    return Asked(departments=admissions.admitted(asked.asked_by).asked_as(asked.asked_by.town))
+    return Roles(departments=admissions.admitted(asked.asked_by).asked_as(asked.asked_by.town))
 
 
 def find_confirmation(
@@ -143,7 +143,7 @@ def find_confirmation(
     return Confirming(
         reference=found.reference,
         application_id=found.application_id,
-        department=found.asked,
+        department=found.department,
         title=department.title,
         purpose=department.purpose,
         rehearsed=asked_of(found) if found.is_rehearsed else None,
@@ -189,7 +189,9 @@ def read_department(
         department=department.id,
         title=department.title,
         purpose=department.purpose,
-        heard=tuple(Heard(event=each.event, product=each.product) for each in department.topics if each.town == town),
+        heard=tuple(
+            TopicView(event=each.event, product=each.product) for each in department.topics if each.town == town
+        ),
         facts=department.facts,
         answers=department.asked_as(town),
         keys=tuple(

@@ -8,8 +8,9 @@ from typing import Any
 from pymongo import ASCENDING
 from pymongo.database import Database
 
-from services.contracts.departments import SANDBOX, confirmation_reference_of
+from services.contracts.departments import SANDBOX
 from services.contracts.errors import NotFound
+from services.contracts.feed.concerning import confirmation_of
 from services.notify.feed.departments import Department
 from services.notify.feed.projecting import Told
 from services.notify.feed.references import KEPT, LENGTH
@@ -17,13 +18,13 @@ from services.notify.feed.references import KEPT, LENGTH
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmation:
-    """One that was asked for: intake's `reference`, and of whom it is `asked`, as the catalogue's gates name them."""
+    """One that was asked for: intake's `reference`, and of which `department`, as the catalogue's gates name it."""
 
     town: str
     reference: str
     application_id: str
     product: str
-    asked: str
+    department: str
     asked_at: datetime
 
     @property
@@ -61,7 +62,7 @@ class Confirmations:
             "reference": asked.reference,
             "application_id": asked.application_id,
             "product": told.product,
-            "asked": asked.department,
+            "department": asked.department,
             "subject": told.event.subject,
             "asked_at": told.event.time,
             "only_for": told.only_for,
@@ -69,8 +70,7 @@ class Confirmations:
             "stored_at": now,
             "expire_at": now + (with_event if told.is_invented else KEPT),
         }
-        id = confirmation_reference_of(asked.reference)
-        self._collection.update_one({"_id": id}, {"$set": kept}, upsert=True)
+        self._collection.update_one({"_id": confirmation_of(asked.reference)}, {"$set": kept}, upsert=True)
 
     def find(self, reference: str, *, town: str, by: Department) -> Confirmation | None:
         """None where it is not of that town, or the department is not who gives it. What it was asked in the sandbox
@@ -85,13 +85,13 @@ class Confirmations:
             reference=found["reference"],
             application_id=found["application_id"],
             product=found["product"],
-            asked=found["asked"],
+            department=found["department"],
             asked_at=found["asked_at"],
         )
 
     def rehearse(self, reference: str, outcome: str, *, now: datetime) -> Rehearsed:
         """See rehearsing.Rehearsals."""
-        id = confirmation_reference_of(reference)
+        id = confirmation_of(reference)
         self._collection.update_one({"_id": id, "outcome": ""}, {"$set": {"outcome": outcome, "answered_at": now}})
         found = self._collection.find_one({"_id": id})
         if found is None:
@@ -104,4 +104,4 @@ class Confirmations:
 def _is_asked(department: Department, found: Mapping[str, Any], *, town: str) -> bool:
     if found["only_for"] is not None:
         return bool(found["only_for"] == department.id and found["stored_at"] >= department.added_at)
-    return department.is_asked(town=town, asked=found["asked"]) and bool(found["town"] == town)
+    return department.is_asked(town=town, asked=found["department"]) and bool(found["town"] == town)

@@ -19,13 +19,13 @@ from services.contracts.confirmations import (
 from services.contracts.department_events import ISSUED, NEEDLESS, NOT_TAKEN, REFUSED, REMINDED, REQUESTED, TAKEN
 from services.contracts.departments import (
     SANDBOX,
-    confirmation_reference_of,
     digest,
     reference_of,
     sandbox_key,
 )
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
+from services.contracts.feed.concerning import confirmation_of
 from services.contracts.feed.events import (
     ALIVE,
     PublicEvent,
@@ -125,7 +125,7 @@ def _asked(name: str, heard: Asking, cause: Cause, *, at: datetime, told: dict[s
     data = {
         "product": heard.product,
         "department": heard.department,
-        "confirmation": confirmation_reference_of(heard.reference),
+        "confirmation": confirmation_of(heard.reference),
         "asking": heard.asking,
         **told,
     }
@@ -140,7 +140,7 @@ def _replied(name: str, heard: Replied, cause: Cause, *, at: datetime, told: dic
     data = {
         "product": heard.product,
         "answer": heard.given_id,
-        "confirmation": confirmation_reference_of(heard.reference),
+        "confirmation": confirmation_of(heard.reference),
         "asking": heard.asking,
         "outcome": heard.outcome,
         **told,

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from services.chassis.locking import KeyRing, Locker
 from services.contracts.confirmations import Answered, Concerned, Outcome, Waiting
 from services.contracts.department_events import ISSUED, REFUSED, REQUESTED, TAKEN
-from services.contracts.departments import SANDBOX, confirmation_reference_of, digest
+from services.contracts.departments import SANDBOX, digest
 from services.contracts.errors import ConfirmationAnswered, ConfirmationOvertaken, DomainError, TooManyRequests
-from services.contracts.feed.concerning import PURPOSE, SANDBOX_KEY
+from services.contracts.feed.concerning import PURPOSE, SANDBOX_KEY, confirmation_of
 from services.contracts.feed.events import PublicEvent, moment_of, source_of, type_of
 from services.contracts.feed_schemas import data_example
 from services.contracts.notify import AnswerGiven
@@ -59,7 +59,7 @@ class Rehearsing:
             counts_until=_counts_until(kept),
         )
 
-    def hand_on(self, given: AnswerGiven, *, town: str) -> bool:  # noqa: ARG002 - there is but one
+    def hand_on(self, given: AnswerGiven, *, town: str) -> None:  # noqa: ARG002 - there is but one
         """See answering.Answers: one that it gives by an event, of which it hears as well that it is taken. Raises
         Refused, as intake would refuse it."""
         try:
@@ -69,7 +69,6 @@ class Rehearsing:
         except DomainError as error:
             raise Refused(error.slug, error.detail) from None
         self.feed.tell(_taken(kept, given))
-        return True
 
     def _keep(self, reference: str, *, by: str, asking: int, outcome: str, now: datetime) -> Rehearsed:
         if asking != ASKING:
@@ -90,7 +89,7 @@ def asked_of(confirmation: Confirmation) -> Waiting:
     locker = Locker(PURPOSE, KeyRing.parse(SANDBOX_KEY))
     return Waiting(
         reference=confirmation.reference,
-        department=confirmation.asked,
+        department=confirmation.department,
         product=confirmation.product,
         asking=ASKING,
         asked_at=confirmation.asked_at,
@@ -108,7 +107,7 @@ def _taken(kept: Rehearsed, given: AnswerGiven) -> Told:
     until = _counts_until(kept)
     data = {
         "answer": given.given_id,
-        "confirmation": confirmation_reference_of(given.reference),
+        "confirmation": confirmation_of(given.reference),
         "asking": given.asking,
         "outcome": kept.outcome,
         "answered_at": moment_of(kept.at),

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from services.contracts.department_events import DIRECTED, REMINDED, REQUESTED
-from services.contracts.departments import SANDBOX, confirmation_reference_of
+from services.contracts.departments import SANDBOX
 from services.contracts.errors import FactsNotAllowed, InvalidField
 from services.contracts.facts import parts
+from services.contracts.feed.concerning import confirmation_of
 from services.contracts.feed.events import ALIVE, PublicEvent, source_of, type_of
 from services.contracts.feed_schemas import example, told_events
 from services.contracts.field_errors import field_error
@@ -49,7 +50,7 @@ def sandbox_events(
 def _as_it_is_asked(told: Mapping[str, Any], department: Department, *, reference: str) -> dict[str, Any]:
     """What there is of that in an event about a confirmation. Each is another one, and it is asked as whom it answers,
     so that it may do so by an event, too."""
-    own = {"confirmation": confirmation_reference_of(reference)}
+    own = {"confirmation": confirmation_of(reference)}
     if department.answers:
         own["department"] = department.answers[0].asked
     return {name: value for name, value in own.items() if name in told}

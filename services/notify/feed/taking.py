@@ -43,6 +43,7 @@ class AnswerQueues:
         self._addresses = Addresses(uri)
         self._connection: Connection | None = None
         self._channel: Any = None
+        self._without_queue: set[str] = set()
 
     def look(self, departments: Iterable[Department], hear: Hear) -> None:
         """Until nothing waits, or for LOOK_S. What was not settled when something broke comes again."""
@@ -88,9 +89,10 @@ class AnswerQueues:
         try:
             message = channel.basic_get(answers_of(department.user))
         except ChannelError as error:  # not declared yet, or not any more; it has closed the channel
-            log.warning("answers_not_there", department=department.id, error=type(error).__name__)
             self._channel = None
+            self._tell_missing(department, error)
             return False
+        self._without_queue.discard(department.user)
         if message is None:
             return False
         said = Said(by=department, key=message.delivery_info["routing_key"], body=body_of(message))
@@ -99,6 +101,12 @@ class AnswerQueues:
         else:
             channel.basic_reject(message.delivery_tag, requeue=False)
         return True
+
+    def _tell_missing(self, department: Department, error: Exception) -> None:
+        """Once, until it is there: there is a look each second."""
+        if department.user not in self._without_queue:
+            self._without_queue.add(department.user)
+            log.warning("answers_not_there", department=department.id, error=type(error).__name__)
 
     @staticmethod
     def _is_taken(said: Said, hear: Hear) -> bool:

@@ -4,36 +4,48 @@ import pytest
 
 from services.chassis.locking import KeyRing, LockerForOthers
 from services.contracts import confirmations
-from services.contracts.departments import confirmation_reference_of
-from services.contracts.feed.concerning import Concerned, NotOpened, Opener, reference_of
+from services.contracts.feed.concerning import Concerned, NotOpened, Opener, confirmation_of
 from tests.keys import RING
 
 REFERENCE = "application-1-1"
-CONFIRMATION = confirmation_reference_of(REFERENCE)
+CONFIRMATION = confirmation_of(REFERENCE)
 KEYS = KeyRing.parse(RING)
 CONCERNED = confirmations.Concerned(national_number="85073003328", fields={"purpose": "work \\ “å”"})
 
 
-def locked(reader: str = "police", purpose: str = "confirmations", bound_to: str = REFERENCE) -> str:
+POLICE = "24001.police"
+
+
+def locked(reader: str = POLICE, purpose: str = "confirmations", bound_to: str = REFERENCE) -> str:
     return LockerForOthers(purpose, KEYS).lock(CONCERNED, reader=reader, bound_to=bound_to)
 
 
-def opener(reader: str = "police") -> Opener:
-    """With what `loket confirmations key` prints."""
-    return Opener(KEYS.derived(reader).written())
+def opener(*readers: str) -> Opener:
+    """With what `loket confirmations key` prints for each."""
+    return Opener(",".join(KEYS.derived(reader).written() for reader in readers or (POLICE,)))
 
 
 def test_it_opens_for_the_department_it_is_locked_for() -> None:
     found = opener().open(locked(), confirmation=CONFIRMATION)
 
     assert found == Concerned(national_number=CONCERNED.national_number, fields=CONCERNED.fields)
-    assert reference_of(REFERENCE) == CONFIRMATION
+
+
+def test_who_answers_in_several_towns_opens_with_the_keys_of_all() -> None:
+    of_all = opener("24107.police", POLICE)
+
+    for reader in ("24107.police", POLICE):
+        assert of_all.open(locked(reader), confirmation=CONFIRMATION).national_number == CONCERNED.national_number
+    with pytest.raises(NotOpened):
+        of_all.open(locked("21005.police"), confirmation=CONFIRMATION)
 
 
 @pytest.mark.parametrize(
     ("token", "confirmation"),
     [
-        (locked("school"), CONFIRMATION),
+        (locked("24001.school"), CONFIRMATION),
+        (locked("24107.police"), CONFIRMATION),
+        (locked("police"), CONFIRMATION),
         (locked(purpose="contacts"), CONFIRMATION),
         (locked(bound_to="application-2-1"), CONFIRMATION),
         (locked(), "0" * 32),
@@ -44,7 +56,20 @@ def test_it_opens_for_the_department_it_is_locked_for() -> None:
         ("W10.x.x.x.x", CONFIRMATION),
         ("\\" * 65536, CONFIRMATION),
     ],
-    ids=["another's", "purpose", "bound", "asked", "cut", "empty", "dots", "half", "no header", "64 KB"],
+    ids=[
+        "another's",
+        "another town's",
+        "of no town",
+        "purpose",
+        "bound",
+        "asked",
+        "cut",
+        "empty",
+        "dots",
+        "half",
+        "no header",
+        "64 KB",
+    ],
 )
 def test_nothing_else_opens(token: str, confirmation: str) -> None:
     with pytest.raises(NotOpened):

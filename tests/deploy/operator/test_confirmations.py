@@ -79,7 +79,7 @@ def store(stack: Stack, database: Database[dict[str, Any]]) -> ApplicationStore:
     application = road.applications.kept[ID]
     keys = key_ring(stack, confirmations.KEYS, "")
     concerned = Concerned(national_number=CITIZEN, fields={"purpose": "work"})
-    locked = LockerForOthers("confirmations", keys).lock(concerned, reader="police", bound_to=REFERENCE)
+    locked = LockerForOthers("confirmations", keys).lock(concerned, reader="24001.police", bound_to=REFERENCE)
     gate = replace(application.gates[1], concerning=locked)
     store = ApplicationStore(database, relay=KeptInOutbox(), clock=lambda: NOON)
     store.add(replace(application.with_gate(1, gate), version=1), [])
@@ -174,7 +174,10 @@ def test_what_was_answered_may_be_answered_again(store: ApplicationStore) -> Non
         (("answer", REFERENCE, "confirmed", "--asking", "1", "--by", " "), "say who answered"),
         (("answer", REFERENCE, "perhaps", "--asking", "1", "--by", "x"), "'perhaps' is not one of"),
         (("answer", REFERENCE, "confirmed", "--by", "x"), "Missing option '--asking'"),
-        (("key", "nobody"), "no department is called nobody; choose from police"),
+        (("key", "police"), "write TOWN.DEPARTMENT"),
+        (("key", "24001.police\n"), "department holds a line break"),
+        (("key", "24001.nobody"), "nobody is ever asked as 24001.nobody; towns are 24001"),
+        (("key", "99999.police"), "nobody is ever asked as 99999.police; towns are 24001"),
     ],
 )
 def test_a_mistake_is_told_with_its_mend_and_changes_nothing(
@@ -211,7 +214,7 @@ def test_what_intake_refuses_is_said_and_noted(
 
 
 def test_a_department_is_given_its_own_keys_alone(stack: Stack, store: ApplicationStore) -> None:
-    printed = loket("key", "police").output.strip().splitlines()[-1]
+    printed, others = (loket("key", f"{town}.police").output.strip().splitlines()[-1] for town in ("24001", "21005"))
 
     kept = store.find(ID, town="24001")
     assert kept is not None
@@ -219,7 +222,22 @@ def test_a_department_is_given_its_own_keys_alone(stack: Stack, store: Applicati
         Concerned, kept.gates[1].concerning, bound_to=REFERENCE
     )
     assert opened.national_number == CITIZEN
-    assert printed != key_ring(stack, confirmations.KEYS, "").written()
+    assert len({printed, others, key_ring(stack, confirmations.KEYS, "").written()}) == 3
+    assert [each[:2] for each in audited(stack)] == [
+        ("confirmations key", "24001.police"),
+        ("confirmations key", "21005.police"),
+    ]
+
+
+def test_what_was_locked_before_each_town_had_keys_is_shown(stack: Stack, store: ApplicationStore) -> None:
+    kept = store.find(ID, town="24001")
+    assert kept is not None
+    keys = key_ring(stack, confirmations.KEYS, "")
+    concerned = Concerned(national_number=CITIZEN)
+    locked = LockerForOthers("confirmations", keys).lock(concerned, reader="police", bound_to=REFERENCE)
+    store.save(kept.with_gate(1, replace(kept.gates[1], concerning=locked)), [])
+
+    assert facts("show", REFERENCE, "--reason", "a letter")["national_number"] == CITIZEN
 
 
 def test_of_a_deployment_that_does_not_run_no_other_store_is_asked(

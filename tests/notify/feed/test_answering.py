@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from services.contracts.departments import Answering, confirmation_reference_of
+from services.contracts.departments import Answering
 from services.contracts.feed.answers import Answer, answer_key
+from services.contracts.feed.concerning import confirmation_of
 from services.contracts.feed.events import LARGEST, PublicEvent
-from services.notify.feed.answering import Said, hear_answer
+from services.notify.feed.answering import MOST_ANSWERS, Said, hear_answer
 from services.notify.feed.answers import AnswerStore
 from services.notify.feed.budgets import REFUSALS, Budget, BudgetStore, day_after
 from services.notify.feed.confirmations import Confirmations
@@ -25,7 +26,7 @@ from tests.outbox import KeptInOutbox, events_in
 Store = Database[dict[str, Any]]
 
 POLICE = replace(a_department("zone"), topics=(), answers=(Answering(town=TOWN, asked="police"),))
-CONFIRMATION = confirmation_reference_of("application-1-1")
+CONFIRMATION = confirmation_of("application-1-1")
 ANSWER = Answer(id="2026/1", department="zone", confirmation=CONFIRMATION, asking=1, outcome="confirmed", time=NOON)
 SAID = Said(by=POLICE, key=answer_key(TOWN, "police"), body=ANSWER.to_json())
 
@@ -76,12 +77,14 @@ def test_an_answer_is_handed_on_with_who_gave_it(hearing: Hearing) -> None:
     (event,) = hearing.handed_on
     assert (event["type"], event["source"]) == ("be.loket.notify.answer-given.v1", f"/towns/{TOWN}/notify")
     assert {
-        name: event["data"][name] for name in ("application_id", "reference", "asking", "department", "outcome")
+        name: event["data"][name]
+        for name in ("application_id", "reference", "asking", "department", "product", "outcome")
     } == {
         "application_id": "application-1",
         "reference": "application-1-1",
         "asking": 1,
         "department": "police",
+        "product": "criminal-record-596-2",
         "outcome": "confirmed",
     }
     assert (event["data"]["given_by"], event["data"]["given_id"]) == ("zone", "2026/1")
@@ -114,6 +117,25 @@ def test_two_departments_may_use_one_id(hearing: Hearing) -> None:
     assert hearing(replace(SAID, by=other, body=replace(ANSWER, department="other-zone").to_json()))
 
     assert {each["data"]["given_by"] for each in hearing.handed_on} == {"zone", "other-zone"}
+
+
+def test_so_many_answers_may_be_given_to_one_confirmation_and_no_more(hearing: Hearing) -> None:
+    """Whoever gives them, and whichever asking they are about; those that were given may be given again."""
+    zones = [POLICE, replace(POLICE, id="other-zone", user="department.other-zone.0")]
+    hearing.tell(requested("application-2"))
+
+    def say(number: int, confirmation: str = CONFIRMATION) -> bool:
+        zone = zones[number % 2]
+        answer = replace(ANSWER, id=str(number), department=zone.id, asking=number + 1, confirmation=confirmation)
+        return hearing(replace(SAID, by=zone, body=answer.to_json()))
+
+    taken = [say(number) for number in range(MOST_ANSWERS + 2)]
+
+    assert taken == [True] * MOST_ANSWERS + [False] * 2
+    assert [refusal.data["code"] for refusal, _ in hearing.refusals] == ["too-many-answers"] * 2
+    assert [say(0), say(MOST_ANSWERS), say(MOST_ANSWERS, confirmation_of("application-2-1"))] == [True, False, True]
+    assert len(hearing.handed_on) == MOST_ANSWERS + 1
+    assert len(hearing.refusals) == 2
 
 
 def body(**changed: Any) -> bytes:

@@ -1,23 +1,27 @@
 """What departments answer, as notify runs: over the real broker, in two processes, killed at every step."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pika
 import pytest
 from pymongo import MongoClient
+from structlog.testing import capture_logs
 
 from services.chassis.asking import Asker
 from services.chassis.locking import KeyRing
 from services.contracts.confirmations import AnswerTaken, ConfirmationRequested
-from services.contracts.departments import SANDBOX, confirmation_reference_of
+from services.contracts.departments import SANDBOX
 from services.contracts.feed import Answerer, PublicEvent, Subscriber
 from services.contracts.feed.answers import answer_key
+from services.contracts.feed.concerning import confirmation_of
 from services.contracts.feed.queues import answers_of, parking_of
 from services.contracts.notify import AnswerGiven, Pass, TellSandbox
 from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.departments import DepartmentStore
+from services.notify.feed.taking import AnswerQueues
 from tests.deploy.broker.side import Side, department, user_of
 from tests.keys import RING
 from tests.notify.fakes import NOON
@@ -108,7 +112,7 @@ def test_who_is_asked_answers_and_hears_what_became_of_it(
     (taken,) = told(zone, "answer-taken")
     assert (taken.data["answer"], taken.data["confirmation"]) == (
         *answers,
-        confirmation_reference_of("application-1-1"),
+        confirmation_of("application-1-1"),
     )
     refusals = told(police, "answer-refused", 51)
     assert {each.data["code"] for each in refusals} == {"malformed"}
@@ -138,6 +142,20 @@ def test_who_rehearses_an_answer_hears_what_would_have_come(
     (issued,) = told(zone, "certificate-issued")
     assert (taken.data["answer"], taken.town, issued.subject) == (answer, SANDBOX, asked.subject)
     assert notify.events(AnswerGiven) == []
+
+
+def test_that_there_is_no_queue_is_told_once_until_there_is(departments: Side, let_in: LetIn) -> None:
+    let_in("zone", "police")
+    there = a_department("zone", user=user_of("zone"), answers=department("zone", answers=(f"{TOWN}.police",)).answers)
+    gone = replace(there, id="gone", user="department.gone.0")
+    queues = AnswerQueues(departments.notify)
+
+    with capture_logs() as logged:
+        for _ in range(3):
+            queues.look([gone, there], lambda _: True)
+    queues.stop()
+
+    assert [(each["event"], each["department"]) for each in logged] == [("answers_not_there", "gone")]
 
 
 @pytest.mark.chaos

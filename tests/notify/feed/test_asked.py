@@ -10,9 +10,10 @@ import pytest
 from pymongo.database import Database
 
 from services.contracts.catalogue import products
-from services.contracts.departments import Answering, confirmation_reference_of
+from services.contracts.departments import Answering
 from services.contracts.errors import FactsNotAllowed, InvalidField, NotAdmitted, NotFound, TooManyRequests
 from services.contracts.facts import POPULATION, parts, source_of
+from services.contracts.feed.concerning import confirmation_of
 from services.contracts.feed.events import PublicEvent
 from services.contracts.feed_schemas import told_events
 from services.contracts.national_number import is_valid
@@ -20,10 +21,10 @@ from services.contracts.notify import (
     AdmitDepartment,
     FindConfirmation,
     Pass,
-    ReadAsked,
     ReadDepartment,
     ReadEvents,
     ReadReference,
+    ReadRoles,
     Referred,
     SandboxTold,
     TellSandbox,
@@ -33,10 +34,10 @@ from services.contracts.schema import dump, load
 from services.notify.feed.asked import (
     Admissions,
     find_confirmation,
-    read_asked,
     read_department,
     read_events,
     read_reference,
+    read_roles,
     tell_sandbox,
 )
 from services.notify.feed.budgets import Budget, BudgetStore
@@ -381,7 +382,7 @@ def test_a_confirmation_is_found_by_who_gives_it_and_opens_no_facts(admissions: 
     asked = requested()
     for _ in range(2):
         feed.tell(asked)
-    reference = confirmation_reference_of("application-1-1")
+    reference = confirmation_of("application-1-1")
     zone, police = let_in(admissions, "zone"), let_in(admissions, "police")
 
     def find(by: Pass, reference: str = reference) -> Any:
@@ -390,7 +391,7 @@ def test_a_confirmation_is_found_by_who_gives_it_and_opens_no_facts(admissions: 
 
     found = find(zone)
     assert (found.reference, found.application_id, found.department) == ("application-1-1", "application-1", "police")
-    assert [read_asked(ReadAsked(asked_by=by), admissions=admissions).departments for by in (zone, police)] == [
+    assert [read_roles(ReadRoles(asked_by=by), admissions=admissions).departments for by in (zone, police)] == [
         ("police",),
         (),
     ]

@@ -8,10 +8,11 @@ import pytest
 
 from services.contracts.catalogue import products
 from services.contracts.confirmations import AnswerRefused
-from services.contracts.departments import confirmation_reference_of, reference_of
+from services.contracts.departments import reference_of
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
 from services.contracts.feed import PublicEvent
+from services.contracts.feed.concerning import confirmation_of
 from services.contracts.intake import ApplicationRefused
 from services.notify.feed.projecting import projected
 from tests.notify.feed.making import requested, said_by_intake
@@ -93,7 +94,7 @@ def test_who_is_asked_is_told_what_and_by_when_and_nothing_of_whom() -> None:
     assert told.event.data == {
         "product": "criminal-record-596-2",
         "department": "police",
-        "confirmation": confirmation_reference_of("application-1-1"),
+        "confirmation": confirmation_of("application-1-1"),
         "asking": 1,
         "due_at": "2026-12-25T12:00:00.000Z",
     }

@@ -17,6 +17,7 @@ from services.contracts.confirmations import (
     Outcome,
 )
 from services.contracts.days import days_after, end_of
+from services.contracts.departments import Answering
 from services.contracts.errors import (
     ConfirmationAnswered,
     ConfirmationOver,
@@ -48,7 +49,8 @@ class ConfirmationGate:
         given = accepted.request.fields
         fields = {name: given[name] for name in terms.told if name in given}
         concerned = Concerned(national_number=accepted.request.subject, fields=fields)
-        return gate_of(terms, reference=reference, concerning=lock(concerned, reader=terms.id, bound_to=reference))
+        reader = Answering(town=accepted.town, asked=terms.id).written
+        return gate_of(terms, reference=reference, concerning=lock(concerned, reader=reader, bound_to=reference))
 
     def ask(self, application: Application, place: int, *, now: datetime) -> Moved:
         """The citizen reads for whom is waited, and until when; or that it is too late."""
