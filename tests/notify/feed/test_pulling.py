@@ -117,7 +117,7 @@ def test_what_is_numbered_between_two_looks_for_a_page_is_on_the_next(database: 
             self.number()
             return found
 
-    pulling = Pulling(database, Late(database))
+    pulling = Pulling(database, Late(database), clock=lambda: NOON)
     pages, after = [], None
     for _ in range(3):
         found = pulling.page(a_department(), town=TOWN, after=after, limit=100)
