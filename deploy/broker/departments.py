@@ -101,6 +101,11 @@ class AtBroker:
         return parking_of(self.said)
 
     @property
+    def exchanges(self) -> tuple[str, ...]:
+        """All that there are of it."""
+        return (self.said,) if self.answers else ()
+
+    @property
     def said_keys(self) -> list[str]:
         """With which it may do so."""
         return [answer_key(each.town, each.asked) for each in self.answers]
@@ -109,12 +114,7 @@ class AtBroker:
     def queues(self) -> tuple[str, ...]:
         """All that there are of it."""
         own = (self.queue, self.parking, self.stream)
-        return (*own, self.said, self.said_parking) if self.answers else own
-
-    @property
-    def exchanges(self) -> tuple[str, ...]:
-        """All that there are of it."""
-        return (self.said,) if self.answers else ()
+        return (*own, self.said, parking_of(self.said)) if self.answers else own
 
 
 def definitions_of(department: AtBroker, vhost: str, *, password: str | None, may_read: bool = True) -> dict[str, Any]:

@@ -147,8 +147,8 @@ class AtDeployment:
         with self._connected() as connection:
             for name in known.queues:
                 connection.channel().queue_delete(name)
-            for name in known.exchanges:
-                connection.channel().exchange_delete(name)
+            if known.answers:
+                connection.channel().exchange_delete(known.said)
 
     def address(self, department: Department, password: str) -> str:
         """With which it connects: of each node, with `;`."""
