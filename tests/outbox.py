@@ -21,8 +21,9 @@ class KeptInOutbox(Relay):
         """All of it, but for what a test took."""
         return [entry for entry in outbox if entry["id"] not in self._taken]
 
-    def relay(self, collection: Any, document: dict[str, Any]) -> None:
+    def relay(self, collection: Any, document: dict[str, Any]) -> bool:
         """It stays."""
+        return True
 
     def hint(self, entries: list[dict[str, Any]]) -> None:
         """Kept here, since a store keeps none."""

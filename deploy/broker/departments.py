@@ -35,7 +35,13 @@ LONGEST_ANSWERS, LARGEST_ANSWERS = 1_000, 2 * 1024 * 1024
 """Messages and bytes that one department may have said and Loket has not heard yet."""
 
 DELIVERIES = 20
-"""How often the broker hands out a message that comes back, before it parks it."""
+"""How often the broker hands out to a department a message that comes back, before it parks it: its program pauses
+before it gives one back, for a quarter of an hour in all (feed/subscriber.py)."""
+
+ANSWER_DELIVERIES = 10_000
+"""How often it hands out an answer to notify. One comes back each second while the store takes nothing, or notify is
+started again and again: twenty would be over within one restart, and so many last for hours. What breaks whatever takes
+it still leaves the line of its department's answers, within these hours; nobody else's wait for it."""
 
 SEGMENT_BYTES = 16 * 1024
 """Of a stream's file. The broker drops whole closed ones only, so that of a quiet stream about so much stays beyond its
@@ -90,6 +96,16 @@ class AtBroker:
         return answers_of(self.user)
 
     @property
+    def said_parking(self) -> str:
+        """What of it notify refused, or could not take."""
+        return parking_of(self.said)
+
+    @property
+    def exchanges(self) -> tuple[str, ...]:
+        """All that there are of it."""
+        return (self.said,) if self.answers else ()
+
+    @property
     def said_keys(self) -> list[str]:
         """With which it may do so: where it is asked, and in the sandbox."""
         keys = [answer_key(town, each.asked) for each in self.answers for town in (each.town, SANDBOX)]
@@ -116,7 +132,7 @@ def definitions_of(department: AtBroker, vhost: str, *, password: str | None, ma
         "users": users,
         "permissions": [_permission(department, vhost, may_read=may_read)],
         "topic_permissions": [*_rows(department.user, vhost), *_own_row(department, vhost)],
-        "exchanges": [_exchange(department.said, "topic", vhost)] if department.answers else [],
+        "exchanges": [_exchange(name, "topic", vhost) for name in department.exchanges],
         "queues": [
             _queue(department.queue, vhost, **_kept_for_it(department)),
             _queue(department.parking, vhost, **_PARKING),
@@ -226,12 +242,12 @@ def _answers(department: AtBroker, vhost: str) -> list[dict[str, Any]]:
         "x-max-length": LONGEST_ANSWERS,
         "x-max-length-bytes": LARGEST_ANSWERS,
         "x-overflow": "reject-publish",
-        "x-delivery-limit": DELIVERIES,
+        "x-delivery-limit": ANSWER_DELIVERIES,
         "x-dead-letter-exchange": PARKED,
         "x-dead-letter-routing-key": department.said,
         "x-dead-letter-strategy": "at-least-once",
     }
-    return [_queue(department.said, vhost, **waiting), _queue(parking_of(department.said), vhost, **_PARKING)]
+    return [_queue(department.said, vhost, **waiting), _queue(department.said_parking, vhost, **_PARKING)]
 
 
 def _kept_to_read_again(department: AtBroker) -> dict[str, Any]:

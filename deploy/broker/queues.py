@@ -95,8 +95,12 @@ def has_exchange(connection: pika.BlockingConnection, name: str) -> bool:
     return True
 
 
+_PATIENCE = {"socket_timeout": 3, "stack_timeout": 6, "blocked_connection_timeout": 10}
+"""In seconds. The last: until what is sent to a broker short of memory or disk is given up."""
+
+
 def _quick(uri: str, **options: int) -> str:
-    return uri + ("&" if "?" in uri else "?") + urlencode({"socket_timeout": 3, "stack_timeout": 6} | options)
+    return uri + ("&" if "?" in uri else "?") + urlencode(_PATIENCE | options)
 
 
 def _version(connection: pika.BlockingConnection) -> str | None:

@@ -31,6 +31,7 @@ PRACTICE = "notify.tell-citizen"
 
 RESOURCE_LOCKED = 405
 LOCKED = "«locked»"
+DEATHS = "x-death"
 LONGEST_ID = 200
 FIGURES = 12
 """Of the SHA-256 of a message's bytes, at the end of its id."""
@@ -91,7 +92,10 @@ class DeadLetter:
     event: dict[str, Any]
 
 
-Held = tuple[DeadLetter, tuple[Any, Any, bytes]]
+Message = tuple[Any, Any, bytes]
+"""As it was received: how, its properties and its body."""
+
+Held = tuple[DeadLetter, Message]
 """A parked message as it is shown, and as it was received and not yet acknowledged."""
 
 Letters = list[DeadLetter]
@@ -101,6 +105,9 @@ Raw = list[tuple[dict[str, Any], dict[str, Any]]]
 
 class DeadLetters:
     """The parked messages of one broker; every act is written to the audit log first."""
+
+    command = "dead-letters"
+    """What the operator says to get here; begins each act in the audit log."""
 
     def __init__(self, amqp_uri: str, *, audit: Path, queues: Iterable[str] = PARKING) -> None:
         self._uri = amqp_uri
@@ -130,10 +137,11 @@ class DeadLetters:
             channel.confirm_delivery()
             chosen = _chosen(held, message_ids)
             for letter, (method, properties, body) in chosen:
-                if not _is_a_consumers(letter.consumer) or count(channel.connection, letter.consumer) is None:
+                exchange, key = self._way_back((letter, (method, properties, body)))
+                if count(channel.connection, letter.consumer) is None:
                     raise NoConsumer(letter.consumer)
                 self._note("replay", letter.id, letter.reason)
-                kept = {key: value for key, value in (properties.headers or {}).items() if key in VERBATIM}
+                kept = {name: value for name, value in (properties.headers or {}).items() if name in VERBATIM}
                 again = pika.BasicProperties(
                     content_type=properties.content_type,
                     message_id=properties.message_id,
@@ -141,7 +149,7 @@ class DeadLetters:
                     delivery_mode=2,
                 )
                 try:
-                    channel.basic_publish("", letter.consumer, body, again, mandatory=True)
+                    channel.basic_publish(exchange, key, body, again, mandatory=True)
                 except (NackError, UnroutableError):
                     self._note("replay undone", letter.id, "the broker did not take it: nothing was sent")
                     raise
@@ -183,22 +191,33 @@ class DeadLetters:
             _be_alone(connection)
             yield channel, [held for queue in known for held in self._held(channel, queue)]
 
-    @staticmethod
-    def _held(channel: BlockingChannel, queue: str) -> Iterator[Held]:
+    def _held(self, channel: BlockingChannel, queue: str) -> Iterator[Held]:
         while True:
             method, properties, body = channel.basic_get(f"{queue}.parked")
             if method is None or properties is None or body is None:
                 return
-            letter = _letter(queue, properties, body)
-            if queue == ASTRAY.name:
-                detail = _shown(f"due for {method.routing_key}")
-                letter = replace(letter, consumer=method.routing_key, reason="astray", detail=detail)
-            yield letter, (method, properties, body)
+            message = (method, properties, body)
+            yield self._letter(queue, message), message
+
+    def _letter(self, queue: str, message: Message) -> DeadLetter:
+        method, properties, body = message
+        letter = letter_of(queue, properties.headers or {}, body)
+        if queue != ASTRAY.name:
+            return letter
+        detail = _shown(f"due for {method.routing_key}")
+        return replace(letter, consumer=method.routing_key, reason="astray", detail=detail)
+
+    def _way_back(self, held: Held) -> tuple[str, str]:
+        """Exchange and routing key by which it comes to its consumer. Raises NoConsumer."""
+        letter, _ = held
+        if not _is_a_consumers(letter.consumer):
+            raise NoConsumer(letter.consumer)
+        return "", letter.consumer
 
     def _note(self, act: str, message_id: str, reason: str) -> None:
         """One JSON line: who did what to which message, when and why."""
         self._audit.parent.mkdir(parents=True, exist_ok=True)
-        note(self._audit, f"dead-letters {act}", message_id, reason)
+        note(self._audit, f"{self.command} {act}", message_id, reason)
 
 
 def _be_alone(connection: pika.BlockingConnection) -> None:
@@ -235,9 +254,9 @@ def _is_a_consumers(queue: str) -> bool:
     return queue not in QUESTION_QUEUES and not queue.startswith("loket.") and not queue.endswith(".parked")
 
 
-def _letter(queue: str, properties: Any, body: bytes) -> DeadLetter:
-    headers = properties.headers or {}
-    deaths = [death for death in headers.get("x-death") or [] if isinstance(death, dict)]
+def letter_of(queue: str, headers: dict[str, Any], body: bytes) -> DeadLetter:
+    """What is parked for a queue, redacted."""
+    deaths = deaths_of(headers)
     event = _redacted(body)
     id = str(event.get("id") or "")
     if not (id.isprintable() and 0 < len(id) <= LONGEST_ID):
@@ -255,14 +274,24 @@ def _letter(queue: str, properties: Any, body: bytes) -> DeadLetter:
     )
 
 
+def deaths_of(headers: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the broker says of each time it took the message from a queue, the last first."""
+    return [death for death in headers.get(DEATHS) or [] if isinstance(death, dict)]
+
+
+def died_at(deaths: list[dict[str, Any]]) -> datetime | None:
+    """When it last did so."""
+    died = deaths[0].get("time") if deaths else None
+    return died.replace(tzinfo=UTC) if isinstance(died, datetime) else None
+
+
 def _parked_at(headers: dict[str, Any], deaths: list[dict[str, Any]]) -> datetime | None:
     """Whoever parked it said so: a service, or the broker in the newest of its deaths."""
     said = headers.get(PARKED_AT)
     if isinstance(said, int) and 0 <= said < 2**40:
         with contextlib.suppress(ValueError, OverflowError):
             return datetime.fromtimestamp(said, UTC)
-    died = deaths[0].get("time") if deaths else None
-    return died.replace(tzinfo=UTC) if isinstance(died, datetime) else None
+    return died_at(deaths)
 
 
 def _redacted(body: bytes) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Departments as an operator sees and changes them: their record at notify, their user and queues at the broker."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ from deploy.local.embedded.cluster import as_user
 from deploy.local.embedded.part import PartError, wait_until
 from deploy.local.patience import PATIENCE_S
 from deploy.local.stack import Stack
+from deploy.operator.parked_answers import ParkedAnswers, oldest_parked
 from services.chassis.addresses import beside
 from services.chassis.database import connect as connect_store
 from services.chassis.settings import whole
@@ -41,8 +42,9 @@ QUIET_S = 1.0
 @dataclass(frozen=True, kw_only=True)
 class Health:
     """How a department gets on: messages that `wait`, were `parked` and can be read again (`kept`), and how many of its
-    consumers are connected. None where the broker does not know its queue. `oldest` is since when the first of those
-    that wait does; None where none does.
+    consumers are connected; and of its own answers those that were parked. None where the broker does not know its
+    queue. `oldest` is since when the first of those that wait does, `answers_parked_since` when the first answer was
+    parked; None where none is.
     """
 
     waiting: int | None
@@ -50,6 +52,8 @@ class Health:
     kept: int | None
     consumers: int | None
     oldest: datetime | None
+    answers_parked: int | None
+    answers_parked_since: datetime | None
 
 
 class AtDeployment:
@@ -69,6 +73,14 @@ class AtDeployment:
         self._address = pika.URLParameters(self._uri.partition(";")[0])
         self._administration = administration
         self._kept = kept_for(stack)
+
+    def known(self, name: str) -> Department:
+        """The one of that name. Raises PartError where there is none."""
+        department = self.store.find(name)
+        if department is None:
+            names = ", ".join(each.id for each in self.store.all())
+            raise PartError(f"no department is called {name}; {f'choose from {names}' if names else 'there are none'}")
+        return department
 
     def declare_shared(self) -> None:
         """The virtual host of all, where it is missing."""
@@ -105,7 +117,8 @@ class AtDeployment:
         """Have its queues hear its topics, as they do unless its declaring was cut off; False where one is missing."""
         known = self.at_broker(department)
         with self._connected() as connection:
-            if any(count(connection, name) is None for name in known.queues):
+            queues = (count(connection, name) for name in known.queues)
+            if None in queues or not all(has_exchange(connection, name) for name in known.exchanges):
                 return False
             channel = connection.channel()
             for exchange, queue, key in bindings_of(known):
@@ -115,6 +128,11 @@ class AtDeployment:
     def has_user(self, department: Department) -> bool:
         """Whether somebody may know its password."""
         return self.at_broker(department).user in self._administration().users()
+
+    def has_queue(self, department: Department) -> bool:
+        """Whether something may wait for it."""
+        with self._connected() as connection:
+            return count(connection, self.at_broker(department).queue) is not None
 
     def declare(self, department: Department, *, password: str | None) -> None:
         """Its queues, bound to its topics alone, and its user with its rights: none while it is suspended."""
@@ -146,8 +164,20 @@ class AtDeployment:
             waiting, consumers = count(connection, known.queue) or (None, None)
             parked, _ = count(connection, known.parking) or (None, None)
             kept, _ = count(connection, known.stream) or (None, None)
-            oldest = _oldest(connection, known.stream, waiting) if waiting else None
-        return Health(waiting=waiting, parked=parked, kept=kept, consumers=consumers, oldest=oldest)
+            answers, _ = (known.answers and count(connection, known.said_parking)) or (None, None)
+            return Health(
+                waiting=waiting,
+                parked=parked,
+                kept=kept,
+                consumers=consumers,
+                oldest=_oldest(connection, known.stream, waiting) if waiting else None,
+                answers_parked=answers,
+                answers_parked_since=oldest_parked(connection.channel(), known.said_parking) if answers else None,
+            )
+
+    def parked_answers(self, departments: Iterable[Department], *, audit: Path) -> ParkedAnswers:
+        """Those of some of them."""
+        return ParkedAnswers(self._uri, map(self.at_broker, departments), audit=audit)
 
     def replay(self, department: Department, *, since: Since) -> int:
         """Put what its stream has from there into its queue again, as it is; how many messages that were."""
@@ -217,7 +247,8 @@ def notify_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
 
 def declare_missing(stack: Stack, note: Callable[[str], None]) -> None:
     """What departments have at the broker, where that is new or was there before them: the virtual host of all, and
-    what is each one's. `note` is told of each whose user was missing: nobody knows the password that it has now.
+    what is each one's. `note` is told of each whose user was missing, as nobody knows the password that it has now, and
+    whose queue was, as what waited there is gone.
 
     Raises PartError where the broker or the store does not answer or refuses.
     """
@@ -228,10 +259,15 @@ def declare_missing(stack: Stack, note: Callable[[str], None]) -> None:
         for each in found.store.all():
             if found.bind(each):
                 continue
-            is_new = not found.has_user(each)
+            is_new, lost = not found.has_user(each), not found.has_queue(each)
             found.declare(each, password=new_password() if is_new else None)
             if is_new:
                 note(f"{each.id} had no user at the broker: `loket departments rotate {each.id}` gives it a password")
+            if lost:
+                note(
+                    f"{each.id} had no queue at the broker: what waited there is gone, and can be read at"
+                    " `/departments/events`, while it is kept"
+                )
 
 
 def at_broker(department: Department, *, kept: timedelta) -> AtBroker:

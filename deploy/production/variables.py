@@ -134,7 +134,7 @@ OPERATORS_KEYS = (
     "LOKET_EVENT_KEYS",
     "LOKET_KEYS_WEBHOOKS",
 )
-"""What `loket confirmations`, `held show` and `audit verify` open, ask and check with."""
+"""What `loket confirmations`, `held show`, `audit verify` and `departments webhook` open, lock, ask and check with."""
 
 ALSO_OPERATOR = frozenset(
     {

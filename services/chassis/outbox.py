@@ -6,6 +6,7 @@ What waits in one goes to `loket.events`, or, where it says so, over another bus
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -19,7 +20,7 @@ from pymongo.errors import PyMongoError
 
 from services.chassis import metrics
 from services.chassis.crash import chassis_point
-from services.chassis.publisher import PERSISTENT, TRANSIENT, Publisher, Unpublished
+from services.chassis.publisher import PERSISTENT, TRANSIENT, Publisher, Unconfirmed, Unpublished
 from services.chassis.signing import SIGNATURE, SigningKey
 from services.chassis.topology import EVENTS
 from services.contracts.envelope import CONTENT_TYPE, Envelope
@@ -36,6 +37,12 @@ RESTLESS_S = 4 * GRACE.total_seconds()
 SETTLING_S = 10.0
 """A broker that has just begun confirms messages while a stream that should have them is not up yet: on 3.10 the first
 after each kill -9 were missing there. So what leaves for another bus on a connection younger than this leaves again."""
+
+
+LONGEST_PAUSE = timedelta(minutes=10)
+"""An event for another bus is for several queues, and confirmed once all of them have it. Where one takes nothing the
+others have it again each time it is repeated: so it waits as long as it has waited before, and no longer than this. So
+much later it comes, too, once the broker takes messages again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,12 +96,13 @@ class Relay:
         """Those of an outbox's entries that this process has not published."""
         return [entry for entry in outbox if entry["id"] not in self._published]
 
-    def relay(self, collection: Collection[dict[str, Any]], document: dict[str, Any]) -> None:
-        """Publish the document's outbox. A failure is left to the sweeper: the effect is saved."""
+    def relay(self, collection: Collection[dict[str, Any]], document: dict[str, Any]) -> bool:
+        """Publish the document's outbox. A failure is left to the sweeper: the effect is saved. False where it was put
+        off."""
         key = (collection.full_name, document["_id"])
         if not document["outbox"]:
             self._to_empty.pop(key, None)  # this change took out what was published before
-            return
+            return True
         chassis_point("saved")
         for entry in self.waiting(document["outbox"]):
             try:
@@ -104,10 +112,14 @@ class Relay:
                 log.warning("event_not_published", published_id=entry["id"], bus=bus, reason=repr(error))
                 self._restless_until = monotonic() + RESTLESS_S
                 self._any_left.set()
-                return
+                is_in_doubt = isinstance(error, Unconfirmed) and "bus" in entry
+                if is_in_doubt:
+                    self._put_off(collection, document, waits_since=entry["since"])
+                return not is_in_doubt
         chassis_point("relayed")
         self._to_empty[key] = (collection, [entry["id"] for entry in document["outbox"]])
         self._any_to_empty.set()
+        return True
 
     def hint(self, entries: list[dict[str, Any]]) -> None:
         """Send what is kept in no outbox, once, after what is: nothing where nobody watches. Who misses it has another
@@ -151,15 +163,30 @@ class Relay:
             self._any_left.wait(patience_s)
 
     def sweep(self) -> int:
-        """Publish what has waited longer than GRACE. Returns how many documents had something left."""
+        """Publish what has waited longer than GRACE. Returns how many documents had something left.
+
+        After the first that was put off the other collections' turn comes: those behind it were told once, too, and
+        would wait as long for the same queue.
+        """
         found = 0
         for collection in self._collections:
             for document in collection.find({"outbox_since": {"$lt": self._clock() - GRACE}}).limit(100):
                 found += 1
                 metrics.OUTBOX_SWEPT.inc()
                 log.info("outbox_swept", aggregate=document["_id"], events=len(document["outbox"]))
-                self.relay(collection, document)
+                if not self.relay(collection, document):
+                    break
         return found
+
+    def _put_off(
+        self, collection: Collection[dict[str, Any]], document: dict[str, Any], *, waits_since: datetime
+    ) -> None:
+        """Have the sweeper come to it later; nothing where another process has published it."""
+        now = self._clock()
+        pause = min(max(now - waits_since, GRACE), LONGEST_PAUSE)
+        since = {"$cond": [{"$eq": ["$outbox", []]}, "$$REMOVE", now + pause - GRACE]}
+        with suppress(PyMongoError):  # then it comes sooner
+            collection.update_one({"_id": document["_id"]}, [{"$set": {"outbox_since": since}}])
 
     def _publish(self, entry: dict[str, Any]) -> None:
         traceparent, body = entry["traceparent"], entry["body"].encode()
@@ -185,8 +212,8 @@ class Relay:
             self._published.popitem(last=False)
 
 
-def outward_entry(*, bus: str, id: str, type: str, routing_key: str, body: bytes) -> dict[str, Any]:
-    """An event for another bus, as it waits in an outbox: no queue need be bound for it there."""
+def outward_entry(*, bus: str, id: str, type: str, routing_key: str, body: bytes, since: datetime) -> dict[str, Any]:
+    """An event for another bus, as it waits in an outbox `since` then: no queue need be bound for it there."""
     return {
         "bus": bus,
         "id": id,
@@ -196,6 +223,7 @@ def outward_entry(*, bus: str, id: str, type: str, routing_key: str, body: bytes
         "traceparent": None,
         "ephemeral": False,
         "outward": True,
+        "since": since,
     }
 
 

@@ -21,6 +21,10 @@ class Unpublished(Exception):
     """The broker did not confirm: the message may or may not have arrived."""
 
 
+class Unconfirmed(Unpublished):
+    """It was sent: of several queues some may have it."""
+
+
 class Unroutable(Unpublished):
     """No queue is bound for the message: whoever should hear it has never declared its queue."""
 
@@ -79,7 +83,7 @@ class Publisher:
         with contextlib.suppress(queue.Empty, Unpublished):
             return send(self._idle[confirmed].get_nowait(), timeout=self._left(end))
         if end is not None and monotonic() >= end:
-            raise Unpublished("patience over")
+            raise Unconfirmed("patience over")
         # the idle channel may have died unnoticed: once more on a fresh one
         return send(self._connect(confirmed), timeout=self._left(end))
 
@@ -102,16 +106,20 @@ class Publisher:
                 body, content_type=content_type, headers=headers, properties={"message_id": message_id, **properties}
             )
             channel.basic_publish(message, confirm_timeout=timeout, **route)
-        except (ChannelError, MessageNacked) as error:  # the latter: the queue's leader went away, or the queue is full
+        except MessageNacked as error:  # a queue's leader went away, or it is full
             connection.collect()
-            if getattr(error, "reply_code", None) == NO_ROUTE:
+            raise Unconfirmed(type(error).__name__) from error
+        except ChannelError as error:
+            connection.collect()
+            if error.reply_code == NO_ROUTE:
                 raise Unroutable(route["routing_key"]) from None
             raise Unpublished(type(error).__name__) from error
         except LOST as error:
-            self._since = None
+            if not isinstance(error, TimeoutError):  # a queue that takes nothing is no broker that was lost
+                self._since = None
             connection.collect()
             self.close()  # those at the same node: an unconfirmed message would leave for it unnoticed
-            raise Unpublished(type(error).__name__) from error
+            raise Unconfirmed(type(error).__name__) from error
         except BaseException:  # a greenlet killed in mid-publish leaves the channel in an unknown state
             connection.collect()
             raise

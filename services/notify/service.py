@@ -374,6 +374,12 @@ class NotifyService:
     def say_that_the_feed_lives(self) -> None:
         beat(towns=self.towns, feed=self.feed, now=self.clock())
 
+    @sweeps(every=timedelta(minutes=5))
+    def forget_what_was_told(self) -> None:
+        since = min((each.added_at for each in self.webhooks.all()), default=None)
+        if count := self.feed.forget(webhooks_since=since):
+            log.info("department_events_forgotten", count=count)
+
     @sweeps(every=timedelta(seconds=2))
     def bring_to_webhooks(self) -> None:
         known = self.webhooks.all()

@@ -12,7 +12,7 @@ from kombu import Connection, Queue
 from deploy.broker.alarms import alarm
 from deploy.local.embedded.broker import SCRIPTS, Broker
 from deploy.local.embedded.part import Running
-from services.chassis.publisher import Publisher, Unpublished, Unroutable
+from services.chassis.publisher import Publisher, Unconfirmed, Unpublished, Unroutable
 from tests.broker import declare_on
 from tests.chassis.conftest import Toy, submitted
 from tests.chassis.toy_contracts import TOPOLOGY
@@ -208,6 +208,35 @@ def test_a_message_that_the_broker_refuses_to_take_on_is_not_published(amqp_uri:
         publish()
         publisher.close()
         full(connection.default_channel).delete()
+
+
+def test_where_one_of_several_queues_takes_nothing_the_others_have_it_and_it_is_in_doubt(own_broker: Running) -> None:
+    part = own_broker.part
+    assert isinstance(part, Broker)
+    with Connection(part.uri) as connection:
+        channel = connection.default_channel
+        for queue in ("sound", "hung"):
+            channel.queue_declare(queue, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+            channel.queue_bind(queue, "amq.fanout")
+        leader = f"'{part.vhost}_hung'"
+        publisher = Publisher(part.uri, confirm_timeout_s=5)
+        publish_to = partial(publisher.publish, b"x", routing_key="sound")
+        publish_to(exchange="", message_id="first")
+        stood = publisher.stands_for_s
+
+        _rabbitmqctl(own_broker, "eval", f"ok = sys:suspend({leader}).")
+        try:
+            with pytest.raises(Unconfirmed):
+                publish_to(exchange="amq.fanout", message_id="second", patience_s=1)
+            publish_to(exchange="", message_id="third")
+        finally:
+            _rabbitmqctl(own_broker, "eval", f"ok = sys:resume({leader}).")
+
+        assert publisher.stands_for_s > stood + 1  # it was there all the time
+        taken = [wait_for(partial(channel.basic_get, "sound", no_ack=True), what="all that was sent") for _ in range(3)]
+        assert [each.properties["message_id"] for each in taken] == ["first", "second", "third"]
+        wait_for(lambda: channel.basic_get("hung", no_ack=True), what="it in the queue that is back")
+        publisher.close()
 
 
 @pytest.mark.parametrize(

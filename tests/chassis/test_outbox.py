@@ -1,7 +1,7 @@
 """What was published is taken out of the outboxes of many documents at once, and nothing else."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +9,8 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from services.chassis.aggregates import Aggregates
-from services.chassis.outbox import Relay
-from services.chassis.publisher import Publisher, Unpublished
+from services.chassis.outbox import GRACE, LONGEST_PAUSE, Bus, Relay, outward_entry
+from services.chassis.publisher import Publisher, Unconfirmed, Unpublished
 from services.chassis.signing import SigningKey
 from services.chassis.stored import Stored
 from services.contracts.intake import ApplicationWithdrawn
@@ -121,3 +121,64 @@ def test_a_tombstone_stays_as_it_is(things: Aggregates, relay: Relay) -> None:
     relay.empty()
 
     assert things.collection.find_one({"_id": "a"}) == tombstone
+
+
+class Doubtful(Mouth):
+    """Says everything and confirms nothing, until it is `sound`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sound = False
+
+    @property
+    def stands_for_s(self) -> float:
+        """Since ever."""
+        return 1e9
+
+    def publish(self, body: bytes, **message: Any) -> None:  # type: ignore[override]
+        """As where one of several queues takes nothing."""
+        super().publish(body, **message)
+        if not self.sound:
+            raise Unconfirmed("one of them")
+
+
+def test_what_one_of_several_queues_does_not_confirm_is_said_to_the_others_less_and_less_often(
+    database: Database[dict[str, Any]],
+) -> None:
+    now, mouth = [NOON], Doubtful()
+    key = SigningKey.parse(event_key("notify"))
+    others = {"far": Bus(publisher=mouth, exchange="far")}
+    relay = Relay(Mouth(), key=key, clock=lambda: now[0], others=others)
+    events = database["events"]
+    relay.watch(events)
+    entry = outward_entry(bus="far", id="e1", type="t", routing_key="k", body=b"{}", since=NOON)
+    document = {"_id": "e1", "outbox": [entry], "outbox_since": NOON}
+    events.insert_one(document)
+
+    relay.relay(events, document)
+    while now[0] < NOON + timedelta(days=1):
+        now[0] += timedelta(minutes=1)
+        relay.sweep()
+
+    at_most = timedelta(days=1) / LONGEST_PAUSE
+    assert at_most / 2 < len(mouth.said) < at_most + LONGEST_PAUSE / timedelta(minutes=1)
+    mouth.sound = True
+    now[0] += LONGEST_PAUSE + GRACE
+    assert relay.sweep() == 1
+    relay.empty()
+    assert events.find_one() == {"_id": "e1", "outbox": []}
+
+
+def test_what_another_process_has_published_meanwhile_is_not_put_off(database: Database[dict[str, Any]]) -> None:
+    relay = Relay(
+        Mouth(),
+        key=SigningKey.parse(event_key("notify")),
+        clock=lambda: NOON,
+        others={"far": Bus(publisher=Doubtful(), exchange="far")},
+    )
+    entry = outward_entry(bus="far", id="e1", type="t", routing_key="k", body=b"{}", since=NOON)
+    database["events"].insert_one({"_id": "e1", "outbox": []})
+
+    relay.relay(database["events"], {"_id": "e1", "outbox": [entry], "outbox_since": NOON})
+
+    assert database["events"].find_one() == {"_id": "e1", "outbox": []}

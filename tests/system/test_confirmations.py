@@ -68,7 +68,7 @@ def test_the_demonstrations_police_confirm_and_the_certificate_follows(aged: Age
     assert citizen.certificate(application).startswith(b"%PDF-")
     assert department.told(application_id) == [("confirmation-requested", 1), ("answer-taken", 1)]
     (gate,) = aged.database("intake").applications.find_one({"_id": application_id})["gates"][1:]
-    assert gate["answers"][0]["by"].startswith("police (event ")
+    assert gate["answers"][0]["by"].startswith("demonstration-police (event ")
 
 
 def test_weeks_pass_it_is_reminded_and_answers(aged: Aged, department: Department) -> None:

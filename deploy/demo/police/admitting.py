@@ -15,6 +15,10 @@ from services.contracts.departments import Answering
 from services.notify.feed.departments import Department, new_user
 
 POLICE = "police"
+"""As whom the catalogue's gates ask."""
+
+NAME = "demonstration-police"
+"""As a department: another than an operator would give to theirs."""
 
 
 def admit(stack: Stack) -> None:
@@ -29,8 +33,8 @@ def admit(stack: Stack) -> None:
 def _is_admitted(stack: Stack) -> bool:
     """False where the store is not there yet."""
     wanted = Department(
-        id=POLICE,
-        user=new_user(POLICE),
+        id=NAME,
+        user=new_user(NAME),
         title="Demonstration police zone",
         purpose="to try how a department answers",
         topics=(),
@@ -39,8 +43,8 @@ def _is_admitted(stack: Stack) -> bool:
     )
     try:
         with departments_of(stack) as found:
-            known = found.store.find(POLICE)
-            address = _renewed(found, replace(wanted, user=known.user)) if known else found.add(wanted)
+            known = found.store.find(NAME)
+            address = _renewed(found, known, wanted) if known else found.add(wanted)
     except PyMongoError:
         return False
     if address is None:
@@ -53,9 +57,10 @@ def _is_admitted(stack: Stack) -> bool:
     return True
 
 
-def _renewed(found: AtDeployment, wanted: Department) -> str:
-    """As they are now wanted: there may be other towns."""
+def _renewed(found: AtDeployment, known: Department, wanted: Department) -> str:
+    """As they are now wanted, since there may be other towns; suspended where the operator had them so."""
     password = new_password()
-    found.store.replace(wanted)
-    found.declare(wanted, password=password)
-    return found.address(wanted, password)
+    renewed = replace(wanted, user=known.user, is_suspended=known.is_suspended, added_at=known.added_at)
+    found.store.replace(renewed)
+    found.declare(renewed, password=password)
+    return found.address(renewed, password)

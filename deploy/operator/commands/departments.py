@@ -1,4 +1,4 @@
-"""departments add, list, rotate, access, certificate, suspend, resume, remove, health, replay."""
+"""departments add, list, rotate, access, certificate, suspend, resume, remove, health, replay; webhook …, answers …."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deploy.operator.audit import AUDIT
+from deploy.operator.commands.answers import answers
 from deploy.operator.commands.reasons import because
 from deploy.operator.commands.webhooks import webhook, webhook_facts
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
@@ -26,6 +27,7 @@ def departments() -> None:
 
 
 departments.add_command(webhook)
+departments.add_command(answers)
 
 
 @departments.command()
@@ -130,7 +132,7 @@ def rotate(name: str, as_json: bool) -> None:
     stack = this_stack()
     password = new_password()
     with departments_of(stack) as found:
-        department = _one(found, name)
+        department = found.known(name)
         note(stack.logs / AUDIT, "departments rotate", name, "")
         found.declare(department, password=password)
         found.disconnect(department)
@@ -153,7 +155,7 @@ def access(name: str, only: bool, as_json: bool) -> None:
 
     stack = this_stack()
     with departments_of(stack) as found:
-        department = _one(found, name)
+        department = found.known(name)
         made, secret = new_secret(department.id, now=datetime.now(UTC))
         note(stack.logs / AUDIT, "departments access", f"{name} {made.id}", "only" if only else "")
         if only:
@@ -181,7 +183,7 @@ def certificate(name: str, file: Path, as_json: bool) -> None:
     stack = this_stack()
     thumbprint = thumbprint_of(file)
     with departments_of(stack) as found:
-        department = _one(found, name)
+        department = found.known(name)
         made = credential(department.id, thumbprint=thumbprint, now=datetime.now(UTC))
         note(stack.logs / AUDIT, "departments certificate", f"{name} {made.id} {thumbprint.hex()}", "")
         found.credentials.add(made)
@@ -223,7 +225,7 @@ def remove(name: str, reason: str) -> None:
 
     stack = this_stack()
     with departments_of(stack) as found:
-        department = _one(found, name)
+        department = found.known(name)
         note(stack.logs / AUDIT, "departments remove", name, reason)
         found.credentials.remove(
             found.credentials.of(name)
@@ -238,8 +240,8 @@ def remove(name: str, reason: str) -> None:
 @as_json
 @clear
 def health(as_json: bool) -> None:
-    """How far behind each is, and its webhooks. Exit code 1 where one has parked something, or takes nothing of what
-    waits."""
+    """How far behind each is, and its webhooks. Exit code 1 where something of one is parked, or it takes nothing of
+    what waits."""
 
     from deploy.local.stack import this_stack
     from deploy.operator.departments import departments_of
@@ -251,7 +253,9 @@ def health(as_json: bool) -> None:
     with webhooks_of(stack) as told_at:
         brought = webhook_facts(told_at, told_at.webhooks.all())
     tell({"departments": facts, "webhooks": brought}, as_json=as_json, table=lambda: _healthy(facts, brought))
-    is_behind = any(each["parked"] or (each["waiting"] and not each["consumers"]) for each in facts)
+    is_behind = any(
+        each["parked"] or each["answers_parked"] or (each["waiting"] and not each["consumers"]) for each in facts
+    )
     if is_behind or any(each["parked"] for each in brought):
         raise click.exceptions.Exit(1)
 
@@ -274,7 +278,7 @@ def replay(name: str, since: str) -> None:
         raise Mistake(f"--from: {wrong}") from None
     stack = this_stack()
     with departments_of(stack) as found:
-        department = _one(found, name)
+        department = found.known(name)
         note(stack.logs / AUDIT, "departments replay", name, since)
         count = found.replay(department, since=place)
     click.echo(f"{count} sent to {name} once more")
@@ -287,19 +291,11 @@ def _set(name: str, *, is_suspended: bool, reason: str) -> None:
 
     stack = this_stack()
     with departments_of(stack) as found:
-        department = _one(found, name).suspended(is_suspended=is_suspended)
+        department = found.known(name).suspended(is_suspended=is_suspended)
         note(stack.logs / AUDIT, f"departments {'suspend' if is_suspended else 'resume'}", name, reason)
         found.store.replace(department)
         found.declare(department, password=None)
         found.disconnect(department)
-
-
-def _one(found: "AtDeployment", name: str) -> "Department":
-    department = found.store.find(name)
-    if department is None:
-        known = ", ".join(each.id for each in found.store.all())
-        raise Mistake(f"no department is called {name}; {f'choose from {known}' if known else 'there are none'}")
-    return department
 
 
 def _topics(stack: "Stack", written: tuple[str, ...]) -> tuple["Topic", ...]:
@@ -370,6 +366,8 @@ def _health(found: "AtDeployment", department: "Department") -> dict[str, Any]:
         "parked": health.parked,
         "kept": health.kept,
         "consumers": health.consumers,
+        "answers_parked": health.answers_parked,
+        "answers_parked_since": health.answers_parked_since,
     }
 
 
@@ -408,10 +406,13 @@ def _healthy(facts: list[dict[str, Any]], brought: list[dict[str, Any]]) -> "Ren
             each["parked"],
             each["kept"],
             each["consumers"],
+            each["answers_parked"],
+            _moment(each["answers_parked_since"]),
         ]
         for each in facts
     ]
-    queues = table("department", "waiting", "since", "parked", "can be read again", "connected", rows=rows)
+    columns = ("waiting", "since", "parked", "can be read again", "connected", "answers parked", "since")
+    queues = table("department", *columns, rows=rows)
     return Group(queues, "", listed(brought)) if brought else queues
 
 

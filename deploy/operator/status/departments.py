@@ -11,7 +11,7 @@ from pymongo import ASCENDING
 from pymongo.database import Database
 
 from deploy.broker.departments import LONGEST_QUEUE
-from deploy.broker.queues import connect, count
+from deploy.broker.queues import connect, count, has_exchange
 from deploy.local.stack import Stack
 from deploy.operator.departments import at_broker, kept_for, notify_database
 from deploy.operator.status.elsewhere import log_of
@@ -41,13 +41,16 @@ REMEMBERED = timedelta(days=7)
 
 LONG = LONGEST_QUEUE * 8 // 10
 
+SOME = 100
+
 MOST_LOOKED_AT = 20_000
 """Events of one day. Where there are more, nothing is said of how old what waits is."""
 
 
 def departments_facts(stack: Stack) -> dict[str, Any]:
     """`departments` with what waits for each in its queue, `webhooks` with what is on its way to each, and since when
-    the oldest event waits to be counted (`uncounted_since`) or for its deliveries (`unspread_since`).
+    the oldest event waits to be counted (`uncounted_since`), for its deliveries (`unspread_since`) or for the broker to
+    have it (`unconfirmed_since`).
 
     `is_there` is whether the broker lets us look; None where there is nothing to look for. Raises PyMongoError.
     """
@@ -78,6 +81,7 @@ def facts_of(stack: Stack, database: Database[dict[str, Any]], *, now: datetime)
         ],
         **_on_their_way(database, suspended, now=now),
         "uncounted_since": _oldest(database, "unnumbered_since", EVER),
+        "unconfirmed_since": _unconfirmed_since(database),
     }
 
 
@@ -86,12 +90,14 @@ def in_departments(facts: dict[str, Any]) -> Iterator[Trouble]:
     known = facts["departments"]
     if not known:
         return
+    if facts["broker"] and not facts["broker_alarm"] and known["is_there"] is not False:  # else that is told
+        yield from _unconfirmed(known["unconfirmed_since"])
     if facts["broker"] and known["is_there"] is False:
         yield Trouble(
             code="departments-missing",
             about="departments",
             sentence="the departments' side of the broker is not there, and nothing can be told: `loket broker"
-            " declare` makes it, then `loket departments rotate NAME` each department's own, with a new password",
+            " declare` makes it, and names whom `loket departments rotate NAME` gives a new password",
         )
     for each in known["departments"]:
         yield from _in_queue(each)
@@ -105,13 +111,11 @@ def in_departments(facts: dict[str, Any]) -> Iterator[Trouble]:
 def _in_queue(each: dict[str, Any]) -> Iterator[Trouble]:
     name = each["department"]
     if each["missing"]:
-        again = "suspend" if each["suspended"] else "resume"
         yield Trouble(
             code="department-missing",
             about=name,
-            sentence=f"{name} lacks {', '.join(each['missing'])} at the broker, and is not told everything:"
-            f" `loket departments {again} {name} --reason 'was gone'` makes it anew; where its user is gone, too,"
-            f" `loket departments rotate {name}`",
+            sentence=f"{name} lacks {', '.join(each['missing'])} at the broker, and is not told or not heard in"
+            " everything: `loket broker declare` makes it anew",
         )
     if (each["waiting"] or 0) >= LONG:
         yield Trouble(
@@ -135,6 +139,18 @@ def _in_queue(each: dict[str, Any]) -> Iterator[Trouble]:
             sentence=f"{name} refused {each['parked']} messages, or left them for too long: they are in its parking"
             f" queue, which it can read; ask there, `loket departments replay {name} --from …` sends them again",
         )
+    if each["answers_parked"]:
+        yield Trouble(
+            code="answers-parked",
+            about=name,
+            sentence=f"{_answers(each['answers_parked'])} of {name} came to nothing: refused, as it was told, or handed"
+            f" out too often, of which it knows nothing; `loket departments answers list --department {name}` says"
+            " which, `… replay` has them heard again",
+        )
+
+
+def _answers(count: int) -> str:
+    return "1 answer" if count == 1 else f"{count} answers"
 
 
 def _in_webhook(each: dict[str, Any]) -> Iterator[Trouble]:
@@ -182,6 +198,17 @@ def _in_feed(known: dict[str, Any], *, supervised: bool) -> Iterator[Trouble]:
             )
 
 
+def _unconfirmed(since: datetime | None) -> Iterator[Trouble]:
+    if since and datetime.now(UTC) - since > STANDS_STILL:
+        yield Trouble(
+            code="feed-unconfirmed",
+            about="departments",
+            sentence="the broker has not confirmed what departments are told since"
+            f" {since:%d.%m. %H:%M} UTC: a queue or stream of theirs takes nothing, as where most of its nodes are"
+            " away; see the broker's log. It is told again until all have it, and the others hear it as often",
+        )
+
+
 def _counted(stack: Stack, known: Sequence[Department], kept: timedelta) -> dict[str, dict[str, Any]] | None:
     """What is in the queues of each, over one connection; None where the broker does not let us look."""
     try:
@@ -196,8 +223,16 @@ def _counts(connection: pika.BlockingConnection, department: Department, kept: t
     found = {name: count(connection, name) for name in at.queues}
     waiting, consumers = found[at.queue] or (None, None)
     parked, _ = found[at.parking] or (None, None)
+    answers, _ = found.get(at.said_parking) or (None, None)
     missing = [name for name, each in found.items() if each is None]
-    return {"waiting": waiting, "consumers": consumers, "parked": parked, "missing": missing}
+    missing += [name for name in at.exchanges if not has_exchange(connection, name)]
+    return {
+        "waiting": waiting,
+        "consumers": consumers,
+        "parked": parked,
+        "answers_parked": answers,
+        "missing": missing,
+    }
 
 
 def _told_within(
@@ -242,6 +277,12 @@ def _on_their_way(database: Database[dict[str, Any]], suspended: set[str], *, no
             }
         )
     return {"webhooks": found, "unspread_since": _oldest(database, "webhooks_since", known[0].added_at)}
+
+
+def _unconfirmed_since(database: Database[dict[str, Any]]) -> datetime | None:
+    """Of some that wait: each time one was not confirmed, it waits anew."""
+    waiting = database["department_events"].find({"outbox_since": {"$gte": EVER}}, {"stored_at": 1})
+    return min((each["stored_at"] for each in waiting.sort("outbox_since", ASCENDING).limit(SOME)), default=None)
 
 
 def _oldest(database: Database[dict[str, Any]], mark: str, since: datetime) -> datetime | None:

@@ -8,14 +8,18 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from services.chassis.outbox import Relay, outward_entry
+from services.chassis.retention import EVER
 from services.contracts.departments import BUS
 from services.notify.feed.confirmations import Confirmations
 from services.notify.feed.projecting import Told
 from services.notify.feed.references import References
 
+AT_ONCE = 1000
+"""Events that are deleted with one write."""
+
 
 class FeedStore:
-    """The collection `department_events`; `_id` is the event's. Each goes `kept` after it was kept.
+    """The collection `department_events`; `_id` is the event's. Each goes `kept` after it was kept, once it was told.
 
     `unnumbered_since` waits for numbering.py. What application an event is about is kept longer, for who asks more
     (references.py).
@@ -28,7 +32,7 @@ class FeedStore:
         self._relay = relay
         self._kept = kept
         self._clock = clock
-        self._collection.create_index("expire_at", name="retention", expireAfterSeconds=0)
+        self._collection.create_index("expire_at", name="kept_until")
         self._references = References(database)
         self._confirmations = Confirmations(database)
         relay.watch(self._collection)
@@ -51,7 +55,7 @@ class FeedStore:
             "webhooks_since": now,  # until deliveries are made of it (webhooks/store.py)
             "unnumbered_since": now,
             "expire_at": now + self._kept,
-            "outbox": [outward_entry(bus=BUS, id=event.id, type=event.type, routing_key=key, body=body)],
+            "outbox": [outward_entry(bus=BUS, id=event.id, type=event.type, routing_key=key, body=body, since=now)],
             "outbox_since": now,
         }
         self._references.keep(told, now=now, with_event=self._kept)
@@ -65,3 +69,20 @@ class FeedStore:
             return False
         self._relay.relay(self._collection, document)
         return True
+
+    def forget(self, *, webhooks_since: datetime | None) -> int:
+        """Delete what nobody can catch up on any more, but nothing that is still to be told: that has not left for the
+        broker, has no number yet, or no deliveries where the first webhook was added before it (`webhooks_since`). The
+        store by itself would delete that, too. How many these were."""
+        marks = {"outbox_since": 1, "unnumbered_since": 1, "webhooks_since": 1}
+        past = self._collection.find({"expire_at": {"$lte": self._clock()}}, marks)
+        told = [each["_id"] for each in past if _is_told(each, webhooks_since)]
+        for first in range(0, len(told), AT_ONCE):
+            self._collection.delete_many({"_id": {"$in": told[first : first + AT_ONCE]}})
+        return len(told)
+
+
+def _is_told(event: dict[str, Any], webhooks_since: datetime | None) -> bool:
+    if "outbox_since" in event or "unnumbered_since" in event:
+        return False
+    return webhooks_since is None or event.get("webhooks_since", EVER) < webhooks_since

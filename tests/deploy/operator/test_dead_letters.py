@@ -12,7 +12,7 @@ import pika
 import pytest
 from pika.exceptions import UnroutableError
 
-from deploy.operator.commands.dead_letters import _listed, _shown
+from deploy.operator.commands.parked import listed, shown
 from deploy.operator.dead_letters import (
     LOCKED,
     AnotherAtWork,
@@ -161,7 +161,7 @@ def test_whatever_is_parked_can_be_shown_and_dropped(
 
     (letter,) = letters.list()
     for as_json in (True, False):
-        tell(asdict(letter), as_json=as_json, table=lambda: _listed([letter]))
+        tell(asdict(letter), as_json=as_json, table=lambda: listed([letter]))
     shown = capsys.readouterr().out
 
     assert shown.replace("\n", "").isprintable()
@@ -188,16 +188,16 @@ def test_it_is_told_since_when_it_is_parked(
     park(channel, b"of an earlier version")
 
     letter, earlier = letters.list()
-    tell({}, as_json=False, table=lambda: _listed([letter]))
-    listed = " ".join(capsys.readouterr().out.split())
-    tell({}, as_json=False, table=lambda: _shown(asdict(letter)))
-    shown = capsys.readouterr().out
+    tell({}, as_json=False, table=lambda: listed([letter]))
+    row = " ".join(capsys.readouterr().out.split())
+    tell({}, as_json=False, table=lambda: shown(asdict(letter)))
+    page = capsys.readouterr().out
 
     assert (letter.parked_at, earlier.parked_at) == (datetime(2026, 11, 25, 12, tzinfo=UTC), None)
-    assert "2026-11-25 12:00:00 UTC" in listed
-    assert detail in listed
-    assert shown.startswith("id")
-    assert '"subject": "a1"' in shown
+    assert "2026-11-25 12:00:00 UTC" in row
+    assert detail in row
+    assert page.startswith("id")
+    assert '"subject": "a1"' in page
 
 
 def test_what_is_locked_is_shown_as_it_is_written() -> None:
@@ -213,7 +213,7 @@ def test_what_is_locked_is_shown_as_it_is_written() -> None:
         event={"data": {"name": LOCKED}},
     )
 
-    cells = list(_shown(asdict(letter)).columns[1].cells)
+    cells = list(shown(asdict(letter)).columns[1].cells)
 
     assert any(f'"name": "{LOCKED}"' in str(cell) for cell in cells)
 

@@ -1,5 +1,6 @@
 """Departments as an operator handles them: a real broker and a real store."""
 
+import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -12,22 +13,27 @@ from urllib.parse import urlsplit
 import httpx
 import pika
 import pytest
-from pika.exceptions import AMQPError
+from pika.exceptions import AMQPError, ChannelClosedByBroker
 from pymongo import MongoClient
 from pymongo.database import Database
 
 from deploy.broker.administration import HttpApi, OverHttp
 from deploy.broker.departments import queues_of, shared_definitions
 from deploy.broker.queues import count
+from deploy.demo.police.admitting import NAME as DEMONSTRATION
+from deploy.demo.police.admitting import admit
 from deploy.local.embedded.cluster import as_user
 from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
+from deploy.operator.backing_up import back_up, restore, utc_now
 from deploy.operator.commands.departments import departments
 from deploy.operator.departments import AtDeployment, declare_missing, departments_of, kept_for
 from deploy.operator.status.departments import facts_of
+from services.chassis.database import connect as connect_store
 from services.contracts.departments import EXCHANGE, Answering, Topic, virtual_host
-from services.contracts.feed import Since, Subscriber
+from services.contracts.feed import Answerer, Since, Subscriber
 from services.contracts.feed.queues import history_of
+from services.contracts.feed_schemas import example
 from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.departments import Department, DepartmentStore, new_user
 from services.notify.feed.store import FeedStore
@@ -48,6 +54,12 @@ POLICE = Department(
     added_at=datetime(2026, 11, 27, 12, 0, tzinfo=UTC),
 )
 
+NOBODY = "police had no user at the broker: `loket departments rotate police` gives it a password"
+LOST = (
+    "police had no queue at the broker: what waited there is gone, and can be read at `/departments/events`, while it"
+    " is kept"
+)
+
 
 @dataclass(frozen=True)
 class Elsewhere:
@@ -58,6 +70,16 @@ class Elsewhere:
 
     def departments(self) -> AbstractContextManager[AtDeployment]:
         return departments_of(self.stack)
+
+    def lose(self) -> None:
+        """The store, and all that departments have at the broker."""
+        with connect_store(self.stack.mongo_uri, appname="tests") as client:
+            for name in client.list_database_names():
+                if name.startswith(self.stack.database):
+                    client.drop_database(name)
+        vhost = virtual_host(urlsplit(self.stack.amqp_uri).path.removeprefix("/"))
+        self.api.delete(f"/vhosts/{vhost}").raise_for_status()
+        self.api.delete(f"/users/{POLICE.user}").raise_for_status()
 
     def declare(self) -> list[str]:
         """What the operator is told."""
@@ -248,9 +270,7 @@ def elsewhere(
 def test_a_broker_that_knew_no_departments_has_all_of_them(elsewhere: Elsewhere) -> None:
     with elsewhere.departments() as found:
         found.store.add(POLICE)
-        assert elsewhere.declare() == [
-            "police had no user at the broker: `loket departments rotate police` gives it a password"
-        ]
+        assert elsewhere.declare() == [NOBODY, LOST]
         assert elsewhere.declare() == []
 
         found.declare(POLICE, password="secret")
@@ -275,7 +295,7 @@ def test_what_is_missing_of_a_department_is_made_and_its_password_stays(elsewher
             channel.queue_delete(POLICE.user)
             channel.queue_unbind(history_of(POLICE.user), EXCHANGE, "24001.*.*")
 
-        assert elsewhere.declare() == []
+        assert elsewhere.declare() == [LOST]
         tell(found, 1)
 
         wait_for(lambda: found.health(POLICE).waiting == 1, what="the event to wait")
@@ -320,6 +340,81 @@ def test_health_tells_of_webhooks_and_what_they_never_had(
     assert (brought["webhook"], brought["waiting"], brought["dropped"]) == ("hook", 0, 7)
     assert result.exit_code == 1
     assert "x.example" in result.stdout
+
+
+def test_after_a_restoring_a_new_broker_has_what_departments_had(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    """User, rights, queue and stream; it takes what is told from then on, and what it had not taken is told as gone."""
+    with elsewhere.departments() as found:
+        found.declare_shared()
+        found.store.add(POLICE)
+        found.declare(POLICE, password="secret")
+        tell(found, 2)
+        known = found.store.all()
+    back_up(elsewhere.stack, tmp_path / "backup", now=utc_now)
+    elsewhere.lose()
+
+    restore(elsewhere.stack, tmp_path / "backup", now=utc_now, sure=True)
+    told = elsewhere.declare()
+
+    assert told == [NOBODY, LOST]
+    with elsewhere.departments() as found:
+        assert found.store.all() == known
+        found.declare(POLICE, password="another")  # as `rotate` does
+        tell(found, 1)
+        wait_for(lambda: found.health(POLICE).waiting == 1, what="the event to wait")
+        assert heard(found, "another") == [events(1)[0].key]
+
+
+def test_the_demonstrations_police_stay_suspended_and_leave_another_police_alone(elsewhere: Elsewhere) -> None:
+    elsewhere.stack.var.mkdir()
+    with elsewhere.departments() as found:
+        found.declare_shared()
+        found.store.add(POLICE)
+        admit(elsewhere.stack)
+        theirs = found.known(DEMONSTRATION)
+        found.store.replace(theirs.suspended(is_suspended=True))
+
+        admit(elsewhere.stack)
+
+        assert found.known("police") == POLICE
+        assert found.known(DEMONSTRATION) == theirs.suspended(is_suspended=True)
+        address = elsewhere.stack.police_address.read_text(encoding="ascii")
+        with pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
+            list(Subscriber(address).history())
+        found.remove(theirs)
+
+
+def test_an_operator_sees_answers_that_came_to_nothing_and_has_them_heard_again(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    police = replace(POLICE, answers=(Answering.parse("24001.police"),))
+    monkeypatch.setattr("deploy.local.stack.this_stack", lambda: elsewhere.stack)
+    with elsewhere.departments() as found:
+        found.declare_shared()
+        found.store.add(police)
+        found.declare(police, password="secret")
+        at = found.at_broker(police)
+        Answerer(found.address(police, "secret")).answer(example("confirmation-requested"), "confirmed")
+        with found._connected() as connection:
+            channel = connection.channel()
+            method = wait_for(lambda: channel.basic_get(at.said)[0], what="the answer")
+            channel.basic_reject(method.delivery_tag, requeue=False)
+            wait_for(lambda: count(connection, at.said_parking) == (1, 0), what="it to be parked")
+
+    shown = commanded(departments, "health", "--json")
+    (health,) = json.loads(shown.stdout)["departments"]
+    assert (shown.exit_code, health["answers_parked"]) == (1, 1)
+    assert health["answers_parked_since"] is not None
+    (letter,) = facts_told(departments, "answers", "list", "--department", "police")["letters"]
+    assert letter["reason"] == "rejected"
+    assert facts_told(departments, "answers", "replay", letter["id"])["letters"] == [letter["id"]]
+
+    assert facts_told(departments, "answers", "list")["parked"] == 0
+    with elsewhere.departments() as found, found._connected() as connection:
+        wait_for(lambda: count(connection, at.said) == (1, 0), what="it to be heard again")
+    for wrong in (["list", "--department", "nobody"], ["replay"], ["show", "x"], ["drop", "x", "--reason", "y"]):
+        refused = commanded(departments, "answers", *wrong)
+        assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1), refused.output
 
 
 @pytest.mark.parametrize("days", ["0", "367", "seven", "7.5", "9" * 40])

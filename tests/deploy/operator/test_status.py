@@ -126,7 +126,7 @@ SOURCE = {"problem": None, "stops": False, "waiting": 0, "since": None, "reason"
 MISSED = SOURCE | {"waiting": 3, "since": LONG_AGO, "reason": "http-503"}
 ALONE = {"source": "deeds", "town": "24001", "since": LONG_AGO + timedelta(hours=1)}
 DEPARTMENT = {"department": "police", "suspended": False, "waiting": 0, "parked": 0, "consumers": 1}
-DEPARTMENT |= {"missing": [], "is_old": False}
+DEPARTMENT |= {"missing": [], "is_old": False, "answers_parked": None}
 WEBHOOK = {"webhook": "4f1e2d3c", "department": "police", "disabled_at": None, "disabled_by": None, "waiting": 0}
 WEBHOOK |= {"parked": 0, "late_s": None, "dropped": 0, "dropped_until": None}
 
@@ -134,7 +134,8 @@ WEBHOOK |= {"parked": 0, "late_s": None, "dropped": 0, "dropped_until": None}
 def feed(**each: Any) -> dict[str, Any]:
     """What departments hear, where all is well."""
     well: dict[str, Any] = {"is_there": True, "departments": [DEPARTMENT], "webhooks": [WEBHOOK]}
-    return {"departments": well | {"uncounted_since": None, "unspread_since": None} | each}
+    moves = {"uncounted_since": None, "unspread_since": None, "unconfirmed_since": None}
+    return {"departments": well | moves | each}
 
 
 def behind(**each: Any) -> dict[str, Any]:
@@ -257,13 +258,23 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
             [("department-missing", False)],
             "lacks department.police.history at the broker",
         ),
-        (behind(missing=["x"], suspended=True), [("department-missing", False)], "loket departments suspend police"),
+        (
+            behind(missing=["x"], suspended=True),
+            [("department-missing", False)],
+            "`loket broker declare` makes it",
+        ),
         (behind(waiting=3), [], ""),
         (behind(waiting=3, is_old=True), [("department-behind", False)], "more than a day (1 of its programs are"),
         (behind(waiting=3, is_old=True, consumers=0), [("department-behind", False)], "(none is connected)"),
         (behind(waiting=3, is_old=True, suspended=True), [], ""),
         (behind(waiting=80_000, is_old=True), [("department-queue-long", False)], "80000 messages wait for police"),
         (behind(parked=2), [("department-parked", False)], "loket departments replay police --from"),
+        (
+            behind(answers_parked=2),
+            [("answers-parked", False)],
+            "2 answers of police came to nothing: refused, as it was told, or handed out too often, of which it knows"
+            " nothing; `loket departments answers list --department police`",
+        ),
         (
             hook(disabled_at=LONG_AGO, disabled_by="gone", parked=2),
             [("webhook-disabled", False)],
@@ -279,6 +290,17 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         (hook(dropped=4, dropped_until=LONG_AGO), [("webhook-dropped", False)], "4 events for the webhook 4f1e2d3c"),
         (feed(uncounted_since=LONG_AGO), [("feed-stands-still", False)], "loket logs notify"),
         (feed(unspread_since=LONG_AGO), [("feed-stands-still", False)], "brought to webhooks since 01.01."),
+        (feed(unconfirmed_since=LONG_AGO), [("feed-unconfirmed", False)], "a queue or stream of theirs takes nothing"),
+        (
+            {**feed(unconfirmed_since=LONG_AGO), "broker_alarm": "low on disk"},
+            [("broker-refuses", True)],
+            "low on disk",
+        ),
+        (
+            feed(unconfirmed_since=LONG_AGO, is_there=False, departments=[]),
+            [("departments-missing", False)],
+            "`loket broker declare` makes it",
+        ),
         (
             {**feed(uncounted_since=LONG_AGO), **services(notify=program(wanted=0))},
             [("scaled-to-zero", True)],

@@ -229,8 +229,9 @@ def test_what_a_crash_left_unpublished_is_published_when_it_comes_again(database
     relayed: list[str] = []
 
     class Recording(KeptInOutbox):
-        def relay(self, collection: Any, document: dict[str, Any]) -> None:
+        def relay(self, collection: Any, document: dict[str, Any]) -> bool:
             relayed.append(document["_id"])
+            return True
 
     hearing(SAID)
     again = AnswerStore(database, relay=Recording(), clock=lambda: NOON)

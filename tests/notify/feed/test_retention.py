@@ -1,4 +1,5 @@
-"""How long notify keeps what it knows of departments: each document says when it goes, and the store sees to it."""
+"""How long notify keeps what it knows of departments: each document says when it goes, and the store sees to it; but
+for events, which have to be told first."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,10 +41,52 @@ def goes_at(database: Store, collection: str) -> datetime:
 
 @pytest.mark.parametrize("kept", [timedelta(days=1), WEEK])
 def test_events_go_once_nobody_can_catch_up_on_them(database: Store, kept: timedelta) -> None:
-    feed = FeedStore(database, relay=KeptInOutbox(), kept=kept, clock=lambda: NOON)
+    now = [NOON]
+    feed = FeedStore(database, relay=KeptInOutbox(), kept=kept, clock=lambda: now[0])
     feed.tell(told(1))
+    is_told(database)
+    now[0] += kept - timedelta(milliseconds=1)
+    feed.tell(told(2))
+    is_told(database)
 
-    assert goes_at(database, "department_events") == NOON + kept
+    assert feed.forget(webhooks_since=None) == 0
+    now[0] += timedelta(milliseconds=1)
+    assert feed.forget(webhooks_since=None) == 1
+
+    (left,) = database["department_events"].find()
+    assert left["_id"] == told(2).event.id
+    assert all("expireAfterSeconds" not in each for each in database["department_events"].index_information().values())
+
+
+def is_told(database: Store, *, but: str = "") -> None:
+    """All that is to be done with the events that there are, but for one mark."""
+    marks = {"outbox_since", "unnumbered_since", "webhooks_since"} - {but}
+    database["department_events"].update_many({}, {"$unset": dict.fromkeys(marks, "")})
+
+
+@pytest.mark.parametrize(
+    ("mark", "webhooks_since", "goes"),
+    [
+        ("outbox_since", None, False),
+        ("unnumbered_since", None, False),
+        ("webhooks_since", NOON, False),
+        ("webhooks_since", NOON + timedelta(seconds=1), True),
+        ("webhooks_since", None, True),
+    ],
+)
+def test_an_event_that_is_still_to_be_told_stays_however_old_it_is(
+    database: Store, mark: str, webhooks_since: datetime | None, goes: bool
+) -> None:
+    """Of webhooks those want it that were there before it."""
+    now = [NOON]
+    feed = FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=1), clock=lambda: now[0])
+    feed.tell(told(1))
+    is_told(database, but=mark)
+
+    now[0] += timedelta(days=400)
+
+    assert feed.forget(webhooks_since=webhooks_since) == goes
+    assert database["department_events"].count_documents({}) == (not goes)
 
 
 def test_whom_a_reference_means_is_known_for_a_year_and_hearing_it_again_makes_that_no_longer(database: Store) -> None:
@@ -65,7 +108,8 @@ def test_what_the_sandbox_told_goes_with_its_event(database: Store) -> None:
 
     feed.tell(replace(told(1, town=SANDBOX), application_id=None, only_for="police"))
 
-    assert goes_at(database, "department_references") == goes_at(database, "department_events") == NOON + WEEK
+    (event,) = database["department_events"].find()
+    assert goes_at(database, "department_references") == event["expire_at"] == NOON + WEEK
 
 
 def test_what_was_wanted_in_a_day_is_forgotten_a_day_later(database: Store) -> None:

@@ -5,15 +5,20 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pika
 import pytest
 from pika.exceptions import AMQPError
 from pymongo.database import Database
 
+from deploy.broker.administration import Scripts
+from deploy.broker.alarms import alarm
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.part import Running
+from deploy.local.stack import Stack
+from deploy.operator.status.departments import facts_of
 from services.chassis.outbox import Bus, Relay
 from services.chassis.publisher import Publisher
 from services.chassis.signing import SIGNATURE, SigningKey
@@ -156,6 +161,36 @@ def test_a_broker_killed_while_it_is_told_leaves_nothing_out(feed: Feed, own_bro
     subscriber.stop()
     thread.join()
     assert len(handled) == len(ids)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("swept")
+def test_a_broker_short_of_memory_keeps_what_is_to_be_told_waiting(
+    feed: Feed, own_broker: Running, database: Database[dict[str, Any]]
+) -> None:
+    """Whoever tells it goes on after a moment; `loket status` says why nothing is taken, and since when."""
+    part, kept = own_broker.part, database["department_events"]
+    assert isinstance(part, Broker)
+    scripts = Scripts((part,))
+    scripts.run("rabbitmqctl", "set_vm_memory_high_watermark", "0.0000001")
+    try:
+        wait_for(lambda: alarm(part.uri) == "low on memory", what="the alarm")
+        told = events(3)
+        for event in told:
+            feed.tell(event)
+        assert kept.count_documents({"outbox": {"$ne": []}}) == len(told)
+        assert facts_of(no_broker(), database, now=NOON)["unconfirmed_since"] == min(
+            each["stored_at"] for each in kept.find()
+        )
+    finally:
+        scripts.run("rabbitmqctl", "set_vm_memory_high_watermark", "0.4")
+
+    wait_for(lambda: kept.count_documents({"outbox": {"$ne": []}}) == 0, seconds=60, what="the outbox to be empty")
+    assert _in_stream(feed) == {each.id for each in told}
+
+
+def no_broker() -> Stack:
+    return cast(Stack, SimpleNamespace(amqp_uri="amqp://127.0.0.1:9/", outside={}))
 
 
 def _in_stream(feed: Feed) -> set[str]:
