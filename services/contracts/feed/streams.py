@@ -75,6 +75,10 @@ def up_to_now(
         if end is None or since.is_behind(end) or (since.is_moment and not first.came):
             return
         for message in first.messages(connection, is_stopped=is_stopped):
+            if message is None:
+                if last_offset(connection, stream) is None:
+                    return  # all that was left became too old meanwhile
+                continue
             if message.offset <= end:
                 yield message
             if message.offset >= end:
@@ -86,7 +90,8 @@ def on_and_on(
 ) -> Iterator[Message]:
     """What the stream holds from there, and all that comes until it is told to stop. Raises pika's errors."""
     with _channel(connection) as channel:
-        yield from _Consumer(channel, stream, since.argument, ahead=AHEAD).messages(connection, is_stopped=is_stopped)
+        coming = _Consumer(channel, stream, since.argument, ahead=AHEAD).messages(connection, is_stopped=is_stopped)
+        yield from (message for message in coming if message is not None)
 
 
 def last_offset(connection: BlockingConnection, stream: str) -> int | None:
@@ -96,20 +101,32 @@ def last_offset(connection: BlockingConnection, stream: str) -> int | None:
 
 
 class _Consumer:
-    """One on a channel. What it heard waits in `came`, with the tags to acknowledge it by."""
+    """One on a channel. What it heard waits in `came`, with the tags to acknowledge it by; where it is to `keep` so
+    many, the oldest go."""
 
-    def __init__(self, channel: BlockingChannel, stream: str, offset: str | int | datetime, *, ahead: int) -> None:
-        self.came: deque[tuple[int, Message]] = deque()
+    def __init__(
+        self,
+        channel: BlockingChannel,
+        stream: str,
+        offset: str | int | datetime,
+        *,
+        ahead: int,
+        keep: int | None = None,
+    ) -> None:
+        self.came: deque[tuple[int, Message]] = deque(maxlen=keep)
         self._channel = channel
         self._ahead = ahead
         self._read = 0
         channel.basic_qos(prefetch_count=ahead)
         self._tag = channel.basic_consume(stream, self._hear, arguments={"x-stream-offset": offset})
 
-    def messages(self, connection: BlockingConnection, *, is_stopped: Callable[[], bool]) -> Iterator[Message]:
-        """So many at once are acknowledged that the broker need not wait for it."""
+    def messages(self, connection: BlockingConnection, *, is_stopped: Callable[[], bool]) -> Iterator[Message | None]:
+        """None where nothing came for SILENT looks. So many at once are acknowledged that the broker need not wait for
+        it."""
+        looks = 0
         while not is_stopped():
             if self.came:
+                looks = 0
                 tag, message = self.came.popleft()
                 yield message
                 self._read += 1
@@ -119,6 +136,9 @@ class _Consumer:
                 raise ConsumerCancelled
             else:
                 connection.process_data_events(LOOK_S)
+                looks += 1
+                if looks % SILENT == 0:
+                    yield None
 
     def _hear(
         self, _channel: object, method: pika.spec.Basic.Deliver, properties: pika.BasicProperties, body: bytes
@@ -135,7 +155,7 @@ def _end(
     is_known_to_hold: Callable[[], bool] = _never,
     is_stopped: Callable[[], bool] = _never,
 ) -> int | None:
-    last = _Consumer(channel, stream, "last", ahead=MOST_AHEAD)
+    last = _Consumer(channel, stream, "last", ahead=MOST_AHEAD, keep=1)
     looks = 0
     while not last.came:
         counted = channel.queue_declare(stream, passive=True).method.message_count
@@ -144,7 +164,8 @@ def _end(
         connection.process_data_events(LOOK_S)
         looks += 1
     _settle(connection, channel)
-    return last.came[-1][1].offset
+    ((_, message),) = last.came
+    return message.offset
 
 
 @contextmanager
