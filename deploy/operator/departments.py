@@ -30,13 +30,11 @@ from services.contracts.departments import EXCHANGE, KEPT_DAYS, MOST_KEPT_DAYS, 
 from services.contracts.feed.catching_up import Since
 from services.contracts.feed.events import PublicEvent
 from services.contracts.feed.queues import answers_of, user_of
+from services.contracts.feed.streams import history, last_offset, up_to_now
 from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import Department, DepartmentStore
 
 KEPT_VARIABLE = "LOKET_DEPARTMENTS_KEPT_DAYS"
-
-QUIET_S = 1.0
-"""A stream has no end: where nothing came for so long, all that was there has come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,14 +178,14 @@ class AtDeployment:
         return ParkedAnswers(self._uri, map(self.at_broker, departments), audit=audit)
 
     def replay(self, department: Department, *, since: Since) -> int:
-        """Put what its stream has from there into its queue again, as it is; how many messages that were."""
+        """Put what its stream has from there up to now into its queue again, as it is; how many messages that were."""
         known = self.at_broker(department)
         replayed = 0
         with self._connected() as connection:
             sending = connection.channel()
             sending.confirm_delivery()
-            for properties, body in _history(connection.channel(), known.stream, since.argument):
-                sending.basic_publish("", known.queue, body, _same(properties), mandatory=True)
+            for message in history(lambda: connect(self._uri), known.stream, since):
+                sending.basic_publish("", known.queue, message.body, _same(message.properties), mandatory=True)
                 replayed += 1
         return replayed
 
@@ -305,27 +303,12 @@ def thumbprint_of(file: Path) -> bytes:
 def _oldest(connection: pika.BlockingConnection, stream: str, waiting: int) -> datetime | None:
     """When what waits longest happened. The queue and the stream are told the same, so that it is as far from the end
     of the stream; a message that is taken from the queue to be looked at would count as handed out."""
-    last = None
-    for properties, _ in _history(connection.channel(), stream, "last"):
-        last = properties.headers["x-stream-offset"]
+    last = last_offset(connection, stream)
     if last is None:
         return None
-    for _, body in _history(connection.channel(), stream, max(0, last - waiting + 1)):
-        return PublicEvent.from_json(body).time
-    return None
-
-
-def _history(channel: Any, stream: str, offset: str | int | datetime) -> Iterator[tuple[Any, bytes]]:
-    channel.basic_qos(prefetch_count=1)  # what was sent and not read would be given back, which no stream takes
-    reading = channel.consume(stream, inactivity_timeout=QUIET_S, arguments={"x-stream-offset": offset})
-    try:
-        for method, properties, body in reading:
-            if method is None:
-                break
-            yield properties, body
-            channel.basic_ack(method.delivery_tag)
-    finally:
-        channel.close()
+    waiting_longest = Since(offset=max(0, last - waiting + 1))
+    found = next(up_to_now(connection, stream, waiting_longest), None)
+    return PublicEvent.from_json(found.body).time if found else None
 
 
 def _same(properties: Any) -> pika.BasicProperties:

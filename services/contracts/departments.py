@@ -5,7 +5,6 @@ fourth word, which no topic of another matches: `*` stands for one word, and a t
 """
 
 import re
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -107,15 +106,3 @@ def digest(use: str, id: str) -> str:
 def sandbox_key(event: str, department: str) -> str:
     """The routing key of what is told of the sandbox: in the product's place stands whom it is for."""
     return f"{SANDBOX}.{event}.{department}"
-
-
-def unknown_words(
-    topics: Iterable[Topic], *, towns: Collection[str], events: Collection[str], products: Collection[str]
-) -> list[str]:
-    """What of these topics nothing is ever said of."""
-    found: dict[str, None] = {}
-    for topic in topics:
-        for word, known in ((topic.town, towns), (topic.event, events), (topic.product, products)):
-            if word != "*" and word not in known:
-                found[word] = None
-    return list(found)

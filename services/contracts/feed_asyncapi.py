@@ -44,8 +44,8 @@ number of anybody. An event says that something came to pass, of which product, 
 **Delivery** is at least once, in no promised order. An event is the same where its `source` and `id` are, and is then
 always the same bytes. A department has a queue of its own, from which it takes what is for it and acknowledges it
 (`Queue`); a queue of what it refused or left for too long (`Parked`); and a stream of all that it was told, whether it
-took it or not, for seven days unless the operator says otherwise (`History`). All three are there once the operator has
-added the department. It declares and binds nothing, and publishes nothing but its answers.
+took it or not, for seven days unless the operator says otherwise, and of no more than 100 MB (`History`). All three are
+there once the operator has added the department. It declares and binds nothing, and publishes nothing but its answers.
 
 **Without AMQP** the same events are brought to an address of the department (`Webhook`), in any order, or read page by
 page in the order in which they are counted (`Events`).
@@ -150,7 +150,8 @@ def _own_channels(names: Iterable[str]) -> dict[str, Any]:
             history_of(user),
             "What a department was told",
             "A stream: consume with a prefetch and `x-stream-offset` (`first`, `last`, `next`, a number, or a "
-            "timestamp), and acknowledge. Reading takes nothing away.",
+            "timestamp), and acknowledge. Reading takes nothing away. Silence does not mean that it ended: up to which "
+            "offset it goes says a consumer at `last`.",
         ),
     }
     return {

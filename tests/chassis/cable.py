@@ -1,4 +1,4 @@
-"""A cable between a client and a server, that can be cut or can go dead without a word."""
+"""A cable between a client and a server, that can be cut, can go dead without a word, or can be slow."""
 
 import contextlib
 import selectors
@@ -15,6 +15,7 @@ class Cable:
         self.port: int = self._listener.getsockname()[1]
         self._pairs: dict[socket.socket, socket.socket] = {}
         self._dead: list[socket.socket] = []
+        self._of_server: set[socket.socket] = set()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._lock = threading.Lock()
@@ -38,6 +39,18 @@ class Cable:
                 self._selector.unregister(line)
                 self._dead.append(line)
             self._pairs.clear()
+
+    def hold(self) -> None:
+        """What the server says comes no further, and whoever listens does not know why."""
+        with self._lock:
+            for line in self._of_server & self._pairs.keys():
+                self._selector.unregister(line)
+
+    def let_go(self) -> None:
+        """It comes again, and nothing was lost."""
+        with self._lock:
+            for line in self._of_server & self._pairs.keys():
+                self._selector.register(line, selectors.EVENT_READ)
 
     def close(self) -> None:
         """No more."""
@@ -67,6 +80,7 @@ class Cable:
             client.close()
             return
         self.connected += 1
+        self._of_server.add(server)
         for here, there in ((client, server), (server, client)):
             self._pairs[here] = there
             self._selector.register(here, selectors.EVENT_READ)

@@ -1,5 +1,6 @@
 """departments add, list, rotate, access, certificate, suspend, resume, remove, health, replay; webhook …, answers …."""
 
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -301,18 +302,30 @@ def _set(name: str, *, is_suspended: bool, reason: str) -> None:
 def _topics(stack: "Stack", written: tuple[str, ...]) -> tuple["Topic", ...]:
     from services.contracts.catalogue import products
     from services.contracts.department_events import every_event
-    from services.contracts.departments import Topic, unknown_words
+    from services.contracts.departments import Topic
 
     try:
         topics = tuple(dict.fromkeys(map(Topic.parse, written)))
     except ValueError as wrong:
         raise Mistake(f"--topic: {wrong}") from None
-    if unknown := unknown_words(topics, towns=stack.towns(), events=every_event(), products=products()):
+    if unknown := _unknown_words(topics, towns=stack.towns(), events=every_event(), products=products()):
         raise Mistake(
             f"--topic: nothing is ever said of {', '.join(unknown)}; events are {', '.join(every_event())}, towns"
             f" {', '.join(stack.towns())}, products as `loket catalogue show` lists them"
         )
     return topics
+
+
+def _unknown_words(
+    topics: Iterable["Topic"], *, towns: Collection[str], events: Collection[str], products: Collection[str]
+) -> list[str]:
+    """What of these topics nothing is ever said of."""
+    found: dict[str, None] = {}
+    for topic in topics:
+        for word, known in ((topic.town, towns), (topic.event, events), (topic.product, products)):
+            if word != "*" and word not in known:
+                found[word] = None
+    return list(found)
 
 
 def _allowed(facts: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,14 +2,10 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from urllib.parse import unquote, urlsplit
 
-import pika
-
-from .events import CONTENT_TYPE, LARGEST, Malformed, PublicEvent, moment_of, type_of
-from .queues import answers_of, department_of
+from .events import LARGEST, Malformed, moment_of, type_of
 from .schemas import problems_of
 
 ANSWERED = "confirmation-answered"
@@ -71,49 +67,6 @@ class Answer:
             outcome=said["data"]["outcome"],
             time=datetime.fromisoformat(said["time"]),
         )
-
-
-class Answerer:
-    """Answers what a department is asked to confirm.
-
-        Answerer("amqps://department.police.0123456789abcdef:…@broker.example/loket-departments").answer(
-            event, "confirmed"
-        )
-
-    What became of it comes as an event, `answer-taken` or `answer-refused`, whose `answer` is the id that is returned.
-    """
-
-    def __init__(self, uri: str) -> None:
-        self._parameters = pika.URLParameters(uri)
-        self._parameters.blocked_connection_timeout = 30
-        user = unquote(urlsplit(uri).username or "")
-        self.exchange = answers_of(user)
-        """To which this user alone may speak, and nobody but Loket listens."""
-        self._department = department_of(user)
-
-    def answer(self, asked: PublicEvent, outcome: str, *, id: str | None = None) -> str:
-        """Answer a `confirmation-requested` or `-reminded`; returns once the broker has it, with the answer's id.
-
-        Without an `id` of yours it is made of what is answered: the same answer is the same event, so that it may be
-        given again whenever it is not sure that it left. Raises pika's NackError where too many wait,
-        UnroutableError or ChannelClosedByBroker where the department may not answer that, and its connection errors.
-        """
-        confirmation, asking = asked.data["confirmation"], asked.data["asking"]
-        given = Answer(
-            id=id or f"{confirmation}:{asking}:{outcome}",
-            department=self._department,
-            confirmation=confirmation,
-            asking=asking,
-            outcome=str(outcome),
-            time=datetime.now(UTC),
-        )
-        with pika.BlockingConnection(self._parameters) as connection:
-            channel = connection.channel()
-            channel.confirm_delivery()
-            properties = pika.BasicProperties(content_type=CONTENT_TYPE, delivery_mode=2, message_id=given.id)
-            key = answer_key(asked.town, asked.data["department"])
-            channel.basic_publish(self.exchange, key, given.to_json(), properties, mandatory=True)
-        return given.id
 
 
 def source_of_department(department: str) -> str:

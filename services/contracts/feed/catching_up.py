@@ -22,6 +22,15 @@ class Since:
             return self.offset
         return self.moment if self.moment is not None else "first"
 
+    @property
+    def is_moment(self) -> bool:
+        """Whether it is known only by when it was."""
+        return self.offset is None and self.moment is not None
+
+    def is_behind(self, offset: int) -> bool:
+        """Whether it is known to be."""
+        return self.offset is not None and self.offset > offset
+
     @classmethod
     def parse(cls, text: str) -> "Since":
         """`first`, an offset, or a moment as RFC 3339 writes one. Raises ValueError, which says what would be right."""

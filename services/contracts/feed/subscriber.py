@@ -4,17 +4,16 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
-import pika
-from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import AMQPConnectionError, AMQPError, ChannelClosedByBroker, ConnectionClosedByBroker
+from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from pika.exceptions import AMQPConnectionError, AMQPError, ChannelClosedByBroker, ProbableAuthenticationError
 
+from . import streams
 from .catching_up import Since
+from .connecting import Address
 from .events import ALIVE, Malformed, PublicEvent
 from .memory import Memory, RememberedInProcess
 from .queues import history_of
@@ -27,18 +26,11 @@ PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 MOST_TRIES = 20
 """As often as the broker hands out what waits in the queue."""
 
-QUIET_S = 2.0
-"""A stream has no end: where nothing came for so long, all that was there has come."""
-
-LOOK_S = 0.5
-"""How long it may take to notice that it was told to stop."""
+BLOCKED_S = 300
+"""How long the broker may keep us waiting where it is short of memory."""
 
 REFUSED = (403, 404)
 """What the broker answers where a queue is not ours, or not there: asking again does not help."""
-
-INTERNAL_ERROR, TRIES = 541, 5
-"""What the broker answers where the oldest file of a stream went the moment it was to be read: the next try finds the
-one after it."""
 
 STARTING = "down or inaccessible"
 """What a 404 says of a queue that is there and cannot be read yet, for a moment after the broker began."""
@@ -61,9 +53,8 @@ class Subscriber:
     """
 
     def __init__(self, uri: str, *, memory: Memory | None = None) -> None:
-        self._parameters = pika.URLParameters(uri)
-        self._parameters.blocked_connection_timeout = 300
-        self.queue = unquote(urlsplit(uri).username or "")
+        self._address = Address(uri, blocked_s=BLOCKED_S)
+        self.queue = self._address.user
         """What waits for the department: it is called as its user."""
         self._memory = memory or RememberedInProcess()
         self._stopping = threading.Event()
@@ -87,10 +78,11 @@ class Subscriber:
         pause = PAUSE_S
         while not self._stopping.is_set():
             try:
-                with pika.BlockingConnection(self._parameters) as connection:
+                with self._address.connect() as connection:
                     pause = PAUSE_S
                     if since is not None:
-                        for offset, event in self._stream(connection, since):
+                        missed = streams.up_to_now(connection, self.stream, since, is_stopped=self._stopping.is_set)
+                        for offset, event in _events(missed):
                             self._catch_up(connection, event, handle)
                             since = Since(offset=offset + 1)
                         since = None
@@ -100,18 +92,7 @@ class Subscriber:
 
     def history(self, since: Since | None = None) -> Iterator[PublicEvent]:
         """What the stream holds from there up to now, also what was handled. Raises pika's errors."""
-        place, tries = since or Since(), TRIES
-        while True:
-            try:
-                with pika.BlockingConnection(self._parameters) as connection:
-                    for offset, event in self._stream(connection, place):
-                        place, tries = Since(offset=offset + 1), TRIES
-                        yield event
-                return
-            except ConnectionClosedByBroker as closed:
-                tries -= 1
-                if closed.reply_code != INTERNAL_ERROR or not tries:
-                    raise
+        return (event for _, event in _events(streams.history(self._address.connect, self.stream, since or Since())))
 
     def follow(self, since: Since | None = None) -> Iterator[PublicEvent]:
         """What the stream holds from there, or from now, and all that comes until it is told to stop, also what was
@@ -121,36 +102,18 @@ class Subscriber:
         pause = PAUSE_S
         while not self._stopping.is_set():
             try:
-                with pika.BlockingConnection(self._parameters) as connection:
-                    for offset, event in self._stream(connection, place, is_live=True):
+                with self._address.connect() as connection:
+                    coming = streams.on_and_on(connection, self.stream, place, is_stopped=self._stopping.is_set)
+                    for offset, event in _events(coming):
                         pause, place = PAUSE_S, Since(offset=offset + 1)
                         yield event
             except (AMQPError, OSError) as error:
                 pause = self._wait(pause, error)
 
-    def _stream(self, connection: Any, since: Since, *, is_live: bool = False) -> Iterator[tuple[int, PublicEvent]]:
-        """Events with their places."""
-        channel = connection.channel()
-        channel.basic_qos(prefetch_count=100)
-        arguments = {"x-stream-offset": since.argument}
-        try:
-            quiet = LOOK_S if is_live else QUIET_S
-            for method, properties, body in channel.consume(self.stream, inactivity_timeout=quiet, arguments=arguments):
-                if self._stopping.is_set() or (method is None and not is_live):
-                    break
-                if method is None:
-                    continue
-                with suppress(Malformed):  # what is no event is in the parking queue, too
-                    yield properties.headers["x-stream-offset"], PublicEvent.from_json(body)
-                channel.basic_ack(method.delivery_tag)
-        finally:
-            with suppress(AMQPError):  # it gives back what was not read yet, which no stream takes: then all is closed
-                channel.close()
-
     def _listen(self, channel: BlockingChannel, handle: Handle) -> None:
         channel.basic_qos(prefetch_count=10)
         pause = PAUSE_S
-        for method, _, body in channel.consume(self.queue, inactivity_timeout=LOOK_S):
+        for method, _, body in channel.consume(self.queue, inactivity_timeout=streams.LOOK_S):
             if method is not None:
                 pause = self._handle(channel, method.delivery_tag, body, handle, pause)
             if self._stopping.is_set():
@@ -175,7 +138,7 @@ class Subscriber:
             channel.basic_ack(tag)
         return PAUSE_S
 
-    def _catch_up(self, connection: Any, event: PublicEvent, handle: Handle) -> None:
+    def _catch_up(self, connection: BlockingConnection, event: PublicEvent, handle: Handle) -> None:
         pause = PAUSE_S
         for tried in range(1, MOST_TRIES + 1):
             try:
@@ -198,21 +161,28 @@ class Subscriber:
         handle(event)
         self._memory.remember(event)
 
-    def _idle(self, connection: Any, pause: float) -> None:
+    def _idle(self, connection: BlockingConnection, pause: float) -> None:
         """Heartbeats go on meanwhile."""
         end = time.monotonic() + pause
         while not self._stopping.is_set() and (left := end - time.monotonic()) > 0:
-            connection.sleep(min(left, LOOK_S))
+            connection.sleep(min(left, streams.LOOK_S))
 
     def _wait(self, pause: float, error: Exception) -> float:
         """How long the next pause is. Raises what asking again does not help against."""
-        if isinstance(error, pika.exceptions.ProbableAuthenticationError):
+        if isinstance(error, ProbableAuthenticationError):
             raise error
         if isinstance(error, ChannelClosedByBroker) and _is_refused(error):
             raise error
         log.warning("connection lost (%s), tried again in %.0f s", type(error).__name__, pause)
         self._stopping.wait(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads the subscribers, no secret
         return min(pause * 2, LONGEST_PAUSE_S)
+
+
+def _events(messages: Iterable[streams.Message]) -> Iterator[tuple[int, PublicEvent]]:
+    """Events with their places."""
+    for message in messages:
+        with suppress(Malformed):  # what is no event is in the parking queue, too
+            yield message.offset, PublicEvent.from_json(message.body)
 
 
 def _is_refused(closed: ChannelClosedByBroker) -> bool:

@@ -1,17 +1,18 @@
 """`loket-tail`: print what a department hears, an event a line, and take nothing away from whoever handles it."""
 
 import argparse
+import os
 import sys
 
-import pika
-from pika.exceptions import AMQPError
+from pika.exceptions import AMQPConnectionError, AMQPError, ProbableAuthenticationError
 
 from .catching_up import Since
 from .subscriber import Subscriber
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """What the stream of the department holds, from a place in it up to now, and on. 1 where the broker refuses."""
+    """What the stream of the department holds, from a place in it up to now, and on. 1 where the broker refuses or does
+    not answer."""
     parser = argparse.ArgumentParser(prog="loket-tail", description=__doc__)
     parser.add_argument("uri", help="amqps://USER:PASSWORD@HOST/VIRTUAL-HOST")
     parser.add_argument(
@@ -21,17 +22,25 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("-f", "--follow", action="store_true", help="also what comes, until you end it")
     chosen = parser.parse_args(arguments)
-    subscriber = Subscriber(chosen.uri)
+    try:
+        subscriber = Subscriber(chosen.uri)
+    except ValueError as wrong:
+        parser.error(str(wrong))
     try:
         for event in subscriber.follow(chosen.since) if chosen.follow else subscriber.history(chosen.since):
             sys.stdout.write(event.to_json().decode() + "\n")
             sys.stdout.flush()
-    except pika.exceptions.ProbableAuthenticationError:
-        return _failed("the broker does not know this user or password")
-    except (AMQPError, OSError) as error:
-        return _failed(f"{type(error).__name__}: {error}")
-    except (KeyboardInterrupt, BrokenPipeError):
+    except KeyboardInterrupt:
         return 0
+    except BrokenPipeError:  # as `head` does: what could not be written is not tried again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except ProbableAuthenticationError:
+        return _failed("the broker does not know this user or password")
+    except (AMQPConnectionError, OSError) as error:
+        return _failed(f"the broker does not answer ({type(error).__name__})")
+    except AMQPError as error:
+        return _failed(f"{type(error).__name__}: {error}")
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cloudevents.core.formats.json import JSONFormat
 
+from services.contracts import feed
 from services.contracts.department_events import department_events, every_event
 from services.contracts.feed import Malformed, PublicEvent
 from services.contracts.feed.answers import ANSWERED
@@ -29,6 +30,19 @@ def test_an_event_is_read_as_it_was_written() -> None:
     assert found.to_json() == EVENT.to_json()
     assert (found.name, found.town, found.reference) == ("certificate-issued", "24001", "1" * 32)
     assert found.time == EVENT.time.replace(microsecond=123000)
+
+
+@pytest.mark.parametrize("imported", ["services.contracts.feed.events", "services.contracts.feed_schemas"])
+def test_who_looks_at_events_alone_does_not_load_the_client(imported: str) -> None:
+    """Each process of Loket does."""
+    asked = f"import sys, {imported}; print('pika' in sys.modules)"
+
+    assert subprocess.check_output([sys.executable, "-c", asked], text=True) == "False\n"
+
+
+def test_what_the_package_offers_is_there() -> None:
+    assert all(hasattr(feed, name) for name in feed.__all__)
+    assert not hasattr(feed, "Publisher")
 
 
 def test_the_sdk_of_cloudevents_reads_it() -> None:

@@ -47,9 +47,9 @@ def test_it_is_installed_alone(wheel: Path, tmp_path: Path) -> None:
     subprocess.run([own / "pip", "install", "--quiet", "--no-deps", "--no-index", wheel], check=True)
     (site,) = (tmp_path / "own").glob("lib/python*/site-packages")
     shutil.copytree(PIKA, site / "pika")
-    asked = "import loket_contracts as it; print(it.__file__, it.PublicEvent.__name__)"
+    asked = "import loket_contracts as it; print(it.__file__, it.Subscriber.__name__)"
     imported = subprocess.run([own / "python", "-c", asked], check=True, capture_output=True, text=True, cwd=tmp_path)
     helped = subprocess.run([own / "loket-tail", "--help"], check=True, capture_output=True, text=True)
 
-    assert imported.stdout.split() == [str(site / "loket_contracts" / "__init__.py"), "PublicEvent"]
+    assert imported.stdout.split() == [str(site / "loket_contracts" / "__init__.py"), "Subscriber"]
     assert "--since" in helped.stdout

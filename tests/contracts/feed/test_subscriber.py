@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pika
 import pytest
@@ -49,6 +50,23 @@ def test_what_comes_is_handled_and_acknowledged(own: Own) -> None:
 
     assert [each.id for each in handled] == [each.id for each in events(3)]
     assert own.count() == 0
+
+
+def test_the_ten_lines_of_the_readme_run_as_they_stand(own: Own, tmp_path: Path) -> None:
+    written = Path(module.__file__).with_name("README.md").read_text(encoding="utf-8")
+    program = written.split("```python\n")[1].partition("```")[0]
+    own.tell(*events(1))
+
+    command = [sys.executable, "-u", "-c", program.replace("loket_contracts", "services.contracts.feed")]
+    place = {"PYTHONPATH": str(Path.cwd()), "ADDRESS": own.uri}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=place, cwd=tmp_path) as running:
+        assert running.stdout is not None
+        line = running.stdout.readline().decode()
+        wait_for(lambda: own.count() == 0, what="it to be acknowledged")
+        running.terminate()
+
+    (event,) = events(1)
+    assert line.split()[2:] == [event.town, event.name, event.reference]
 
 
 def test_what_comes_twice_is_handled_once(own: Own) -> None:
@@ -242,12 +260,42 @@ def test_tail_follows_until_it_is_ended(own: Own) -> None:
     wait_for(lambda: own.count() == 2, what="all to wait still")
 
 
+def test_tail_ends_quietly_with_whoever_reads_it(own: Own) -> None:
+    own.tell(*events(2))
+    command = [sys.executable, "-m", "services.contracts.feed.tail", own.uri, "--since", "first", "--follow"]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tailing:
+        assert tailing.stdout is not None
+        assert tailing.stderr is not None
+        tailing.stdout.readline()
+        tailing.stdout.close()
+        own.tell(*events(3)[2:])
+        said = tailing.stderr.read()
+
+    assert (tailing.returncode, said) == (0, b"")
+
+
 def test_tail_says_in_a_line_why_it_may_not(own: Own, capsys: pytest.CaptureFixture[str]) -> None:
     nobody = own.uri.replace("://", "://nobody", 1)
+    nowhere = own.uri.replace(f":{urlsplit(own.uri).port}/", ":1/")
 
-    assert [tail.main([nobody, *more]) for more in ([], ["--follow"])] == [1, 1]
+    assert [tail.main([at, *more]) for at, *more in ([nobody], [nobody, "--follow"], [nowhere])] == [1, 1, 1]
 
-    assert capsys.readouterr().err.splitlines() == ["loket-tail: the broker does not know this user or password"] * 2
+    unknown = "loket-tail: the broker does not know this user or password"
+    away = "loket-tail: the broker does not answer (AMQPConnectionError)"
+    assert capsys.readouterr().err.splitlines() == [unknown, unknown, away]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "secret", "amqp://x:secret@host", "amqp://x:secret@host:port/v", "http://x:secret@host/v"]
+)
+def test_what_is_no_address_is_told_and_not_repeated(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        tail.main([wrong])
+
+    told = capsys.readouterr().err
+    assert "copy it whole" in told
+    assert "secret" not in told
 
 
 @pytest.mark.parametrize("wrong", ["yesterday", "-1", "2026-11-27T08:00:00", "٣"])

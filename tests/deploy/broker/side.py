@@ -1,11 +1,14 @@
 """The departments' side of a real broker, with the rights that it has there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pika
 from pika.exceptions import ChannelClosedByBroker
 
@@ -17,6 +20,7 @@ from services.chassis.addresses import beside
 from services.contracts.departments import EXCHANGE, Answering, Topic, virtual_host
 from services.contracts.feed.events import routing_key
 from tests.contracts.feed.department import EVENT
+from tests.waiting import wait_for
 
 ACCESS_REFUSED = 403
 ISSUED = routing_key("24001", "certificate-issued", "residence")
@@ -92,6 +96,21 @@ def a_side(amqp_uri: str, management: str, *, password: str = "secret") -> Side:
     )
     uri = beside(amqp_uri, virtual_host)
     return Side(uri, as_user(uri, "notify", password), administration)
+
+
+@contextmanager
+def passing_side(amqp_uri: str, api: httpx.Client) -> Iterator[Side]:
+    """One that is gone at the end, with all who were there; `api` is the broker's."""
+    made = a_side(amqp_uri, management_of(api))
+    yield made
+    wait_for(lambda: api.delete(f"/vhosts/{made.vhost}").status_code in (204, 404), what=f"{made.vhost} to be removed")
+    for user in made.users:
+        api.delete(f"/users/{user}")
+
+
+def management_of(api: httpx.Client) -> str:
+    """The address of the broker's HTTP API."""
+    return str(api.base_url).removesuffix("/").removesuffix("/api")
 
 
 def refused(act: Any, *arguments: Any, **named: Any) -> bool:

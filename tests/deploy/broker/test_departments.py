@@ -94,10 +94,9 @@ def test_what_is_rejected_is_parked_and_what_comes_back_too_often(side: Side, mo
     wait_for(lambda: side.waiting(parking_of(POLICE)) == 2, what="both to be parked")
 
 
-def test_a_quiet_stream_forgets_what_is_too_old(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quiet_stream_forgets_what_is_too_old(side: Side) -> None:
     """Only whole closed segments go: with those of the feed's size little of what is too old stays."""
     uri = side.add(department("police", "24001.*.*", kept=timedelta(seconds=1)))
-    monkeypatch.setattr("services.contracts.feed.subscriber.QUIET_S", 1.0)
     side.publish(ISSUED, count=120)
     wait_for(lambda: len(list(Subscriber(uri).history())) > 0, what="the stream")
 

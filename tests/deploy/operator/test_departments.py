@@ -38,6 +38,7 @@ from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.departments import Department, DepartmentStore, new_user
 from services.notify.feed.store import FeedStore
 from tests.contracts.feed.department import events
+from tests.deploy.broker.side import management_of
 from tests.deploy.operator.commanding import facts_of as facts_told
 from tests.deploy.operator.commanding import told as commanded
 from tests.notify.feed.making import NOON, told
@@ -93,7 +94,7 @@ def here(amqp_uri: str, broker: tuple[str, httpx.Client], database: Database[dic
     api = broker[1]
     address = urlsplit(amqp_uri)
     vhost = virtual_host(address.path.removeprefix("/"))
-    administration = OverHttp(HttpApi(str(api.base_url).removesuffix("/").removesuffix("/api")))
+    administration = OverHttp(HttpApi(management_of(api)))
     shared = shared_definitions(vhost, administrator=address.username)
     ours = [each for each in shared["permissions"] if each["user"] == address.username]
     administration.take({**shared, "permissions": ours, "topic_permissions": []})
@@ -255,7 +256,7 @@ def elsewhere(
         var=tmp_path / "var",
         outside={
             "LOKET_AMQP_URI": amqp_uri,
-            "LOKET_BROKER_API": str(api.base_url).removesuffix("/").removesuffix("/api"),
+            "LOKET_BROKER_API": management_of(api),
             "LOKET_MONGO_URI": mongo_uri,
             "LOKET_DATABASE": database_prefix,
         },

@@ -6,21 +6,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.deploy.broker.side import Side, a_side
+from tests.deploy.broker.side import Side, passing_side
 from tests.notify.conftest import StartPost
 from tests.notify.process import ServiceProcess
 from tests.notify.test_process import a_notify
-from tests.waiting import wait_for
 
 
 @pytest.fixture
 def departments(amqp_uri: str, broker: tuple[str, httpx.Client]) -> Iterator[Side]:
-    api = broker[1]
-    made = a_side(amqp_uri, str(api.base_url).removesuffix("/").removesuffix("/api"))
-    yield made
-    wait_for(lambda: api.delete(f"/vhosts/{made.vhost}").status_code in (204, 404), what=f"{made.vhost} to be removed")
-    for user in made.users:
-        api.delete(f"/users/{user}")
+    with passing_side(amqp_uri, broker[1]) as side:
+        yield side
 
 
 @pytest.fixture

@@ -20,8 +20,9 @@ from services.chassis.outbox import Bus, Relay
 from services.chassis.publisher import Publisher
 from services.chassis.signing import SigningKey
 from services.contracts.departments import BUS, EXCHANGE
-from services.contracts.feed import PublicEvent, Subscriber
+from services.contracts.feed import PublicEvent, Since, Subscriber
 from services.contracts.feed.queues import history_of
+from services.contracts.feed.streams import history
 from services.notify.feed.numbering import Numbering
 from services.notify.feed.pulling import Pulling
 from services.notify.feed.store import FeedStore
@@ -153,15 +154,9 @@ def test_each_department_has_each_event_by_each_way(
 
 def from_stream(uri: str) -> Iterator[tuple[str, bytes]]:
     """All that it holds, also what came twice."""
-    with pika.BlockingConnection(pika.URLParameters(uri)) as connection:
-        channel = connection.channel()
-        channel.basic_qos(prefetch_count=500)
-        stream = history_of(Subscriber(uri).queue)
-        for method, _, body in channel.consume(stream, inactivity_timeout=5, arguments={"x-stream-offset": "first"}):
-            if method is None:
-                break
-            yield PublicEvent.from_json(body).id, body
-            channel.basic_ack(method.delivery_tag)
+    address = pika.URLParameters(uri)
+    for message in history(lambda: pika.BlockingConnection(address), history_of(Subscriber(uri).queue), Since()):
+        yield PublicEvent.from_json(message.body).id, message.body
 
 
 def pulled(database: Database[dict[str, Any]]) -> Iterator[str]:

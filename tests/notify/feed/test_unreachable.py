@@ -10,7 +10,7 @@ from pymongo import MongoClient
 from services.contracts.feed import PublicEvent
 from services.contracts.feed.events import ALIVE
 from services.contracts.notify import CitizenTold
-from tests.deploy.broker.side import POLICE, Side, a_side, department
+from tests.deploy.broker.side import POLICE, Side, a_side, department, management_of
 from tests.notify.feed.making import TOWN
 from tests.notify.process import ServiceProcess
 from tests.notify.test_process import issued
@@ -49,7 +49,7 @@ def test_the_services_go_on_and_departments_hear_later(
     wait_for(lambda: kept.count_documents({"name": {"$ne": ALIVE}}) == COUNT, what="all events to be kept")
     assert kept.count_documents({"outbox": []}) == 0
 
-    again = a_side(amqp_uri, str(api.base_url).removesuffix("/").removesuffix("/api"))
+    again = a_side(amqp_uri, management_of(api))
     uri = again.add(department("police", f"{TOWN}.*.*"))
     departments.users.extend(again.users)
     wait_for(lambda: kept.count_documents({"outbox": {"$ne": []}}) == 0, seconds=120, what="the outbox to be empty")
