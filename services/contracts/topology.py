@@ -18,6 +18,7 @@ from services.contracts.intake import (
     ApplicationRefused,
     ApplicationSubmitted,
     ApplicationWithdrawn,
+    EndApplication,
     ExtractRequested,
 )
 from services.contracts.notify import CitizenTold, MessageUndeliverable
@@ -74,8 +75,9 @@ OUTWARD: tuple[type[Event], ...] = (ConfirmationRequested, ConfirmationReminded,
 SERVICES = ("intake", "registry", "documents", "notify")
 """Those that emit events; each has a user of its own at the broker, and the gateway one more."""
 
-OPERATORS_QUESTIONS = (AnswerConfirmation.QUEUE,)
-"""What operators alone ask, for a department that answered them: the gateway knows no departments, and has no right."""
+OPERATORS_QUESTIONS = (AnswerConfirmation.QUEUE, EndApplication.QUEUE)
+"""What operators alone ask, for a department that answered them, or about a product that is gone: the gateway has no
+right."""
 
 QUESTION_QUEUES = tuple(sorted(queue for queue, asked in QUESTIONS.items() if asked.SERVICE in SERVICES))
 """Where questions wait."""

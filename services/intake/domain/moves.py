@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from services.contracts.days import days_after, end_of
 from services.contracts.documents import CertificateIssued, FactsExpired
-from services.contracts.errors import NotWithdrawable, Refusal
+from services.contracts.errors import ApplicationOver, NotWithdrawable, Refusal, StillBeingMade, StillGiven
 from services.contracts.intake import LIFETIME_DAYS, ApplicationSubmitted, AskedAgain, State, Step, lifetime_days
 from services.contracts.notify import CitizenTold, MessageUndeliverable
-from services.contracts.plans import plan_of
+from services.contracts.plans import lacking, plan_of
+from services.contracts.product import Product
 from services.contracts.registry import (
     UNSOUND_DOCUMENTS,
     ExtractCompiled,
@@ -158,6 +159,23 @@ def withdraw(application: Application, *, now: datetime) -> Moved:
     if application.state not in WITHDRAWABLE:
         raise NotWithdrawable
     return endings.withdraw(application, now=now)
+
+
+def end(application: Application, *, product: Product | None, now: datetime) -> Moved:
+    """The town ends what its catalogue can no longer make, and nothing else; doing so twice is the same.
+
+    Of a cleared one documents, which may still run with the file, could print until the facts are too old. Raises
+    ApplicationOver, StillGiven or StillBeingMade.
+    """
+    if application.has_ended and application.code == Refusal.NO_LONGER_GIVEN:
+        return Moved(application=application)
+    if application.has_ended or application.state in ISSUED:
+        raise ApplicationOver(application.state.value)
+    if lacking(product, application.plan) is None:
+        raise StillGiven
+    if application.state is State.CLEARED and (fresh := application.facts_expire_at) and now < fresh:
+        raise StillBeingMade(fresh.isoformat())
+    return endings.end(application, now=now)
 
 
 def _held_up(
