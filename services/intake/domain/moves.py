@@ -187,9 +187,11 @@ def _held_up(
     expected_by: datetime | None = None,
 ) -> Moved:
     """What was said last is not said again, as where the register is asked anew after a restoring: the citizen reads
-    since when it waits."""
+    since when it waits. Nor is a promise told for after the application's end."""
     if not facts.is_awaited(application, event):
         return Moved(application=application)
+    if expected_by and expected_by > application.expires_at:
+        expected_by = None
     last = application.timeline[-1]
     if (last.state, last.code, last.expected_by) == (State.DEFERRED, code, expected_by):
         return Moved(application=until_expiry(application))
