@@ -23,7 +23,7 @@ from services.chassis.topology import (
     Topology,
 )
 from services.contracts.events import EVENTS as EVERY_EVENT
-from services.contracts.topology import HINTS, QUESTION_QUEUES, SERVICES, SUBSCRIPTIONS
+from services.contracts.topology import HINTS, OPERATORS_QUESTIONS, QUESTION_QUEUES, SERVICES, SUBSCRIPTIONS
 
 GATEWAY = "gateway"
 USERS = (*SERVICES, GATEWAY)
@@ -104,7 +104,7 @@ def _gateway() -> Rights:
         write=f"^({private}|{re.escape(QUESTIONS.name)}){END}",
         read=f"^({private}|{re.escape(ANSWERS.name)}|{re.escape(EVENTS.name)}){END}",
         topics={
-            QUESTIONS.name: (one_of(QUESTION_QUEUES), NOTHING),
+            QUESTIONS.name: (one_of([each for each in QUESTION_QUEUES if each not in OPERATORS_QUESTIONS]), NOTHING),
             ANSWERS.name: (NOTHING, f"^{re.escape(PRIVATE_ANSWERS)}\\.{HEX}{END}"),
             EVENTS.name: (NOTHING, one_of([hint.TYPE for hint in HINTS])),
         },

@@ -17,9 +17,13 @@ question about data fails, and its server goes on saying so for ever.
 """
 
 
+LONGEST_LINE = 64 * 1024
+"""Bytes of a line that are waited for before it is written as it is."""
+
+
 class Output(FileStream):  # type: ignore[misc]
-    """A log, of what a process writes on both its streams. Who says there that it has to be started again is ended, and
-    so is started again by its supervisor.
+    """A log, of what the processes of a program write on both their streams, line by line: none is torn by another's,
+    nor by the file's rotation. Who says there that it has to be started again is ended, and its supervisor starts it.
 
     `mark` is the value of MARK in the supervisor's processes. What finds no room on the disk is lost, and nothing else.
     """
@@ -27,18 +31,38 @@ class Output(FileStream):  # type: ignore[misc]
     def __init__(self, *, mark: str, **options: Any) -> None:
         super().__init__(**options)
         self._mark = mark
-        self._before: dict[str, bytes] = {}
+        self._begun: dict[tuple[int, str], bytes] = {}
 
     def __call__(self, data: dict[str, Any]) -> None:
         """circus: some bytes of a process, cut anywhere."""
-        stream = data.get("name", "")
-        heard = self._before.pop(stream, b"") + data["data"]
-        if GIVES_UP not in heard:
-            self._before[stream] = heard[-len(GIVES_UP) + 1 :]
-        else:
-            self._end(data["pid"])
-        with contextlib.suppress(OSError):
-            super().__call__(data)
+        pid, stream = data["pid"], data.get("name", "")
+        self._finish_of_the_dead(pid)
+        heard = self._begun.pop((pid, stream), b"") + data["data"]
+        if GIVES_UP in heard:
+            self._end(pid)
+        whole, end, begun = heard.rpartition(b"\n")
+        if len(begun) > LONGEST_LINE:
+            whole, begun = heard, b""
+        if begun:
+            self._begun[pid, stream] = begun
+        self._write(pid, whole + end)
+
+    def close(self) -> None:
+        """What was begun is written as it is."""
+        for (pid, _), begun in self._begun.items():
+            self._write(pid, begun)
+        self._begun.clear()
+        super().close()
+
+    def _finish_of_the_dead(self, pid: int) -> None:
+        """The last words of processes before this one, which ended in the middle of a line."""
+        for other in [each for each in self._begun if each[0] != pid and not psutil.pid_exists(each[0])]:
+            self._write(other[0], self._begun.pop(other) + b"\n")
+
+    def _write(self, pid: int, text: bytes) -> None:
+        if text:
+            with contextlib.suppress(OSError):
+                super().__call__({"data": text, "pid": pid})
 
     def _end(self, pid: int) -> None:
         """No signal that it could answer: a server in this state may wait for its storage."""

@@ -23,7 +23,7 @@ from deploy.local.towns import KEEP_HOSTS
 from deploy.local.turns import turn
 from services.chassis.addresses import LOST
 from services.chassis.declaring import Occupied, declare
-from services.contracts.catalogue import digests
+from services.contracts.catalogue import digests, products
 from services.contracts.rooms import EXTENSIONS
 
 OUTSIDE_PATIENCE_S = 10.0
@@ -46,11 +46,16 @@ def up(
     stack: Stack,
     progress: Progress = lambda _name, _seconds: None,
     note: Note = lambda _: None,
+    *,
+    leave_waiting: bool = False,
 ) -> float:
-    """Start what does not run and wait until all is ready; the seconds it took. Raises PartError or Unreadable."""
+    """Start what does not run and wait until all is ready; the seconds it took. Raises PartError or Unreadable.
+
+    `leave_waiting`: also where applications wait for what the catalogue has no more (left.py).
+    """
     began = time.monotonic()
     with turn(stack, note):
-        started = _start(stack, note)
+        started = _start(stack, note, leave_waiting=leave_waiting)
     try:
         declare_topology(stack, note)
     except EarlierVersion:
@@ -66,7 +71,7 @@ def up(
     return time.monotonic() - began
 
 
-def _start(stack: Stack, note: Note) -> bool:
+def _start(stack: Stack, note: Note, *, leave_waiting: bool) -> bool:
     """False where it runs already. What a supervisor that was killed has left is ended first: it holds our ports."""
     control = Control(stack)
     runs = control.is_running()
@@ -81,6 +86,10 @@ def _start(stack: Stack, note: Note) -> bool:
         Scales(stack.var).kept()
         end_orphans(stack, note)
         clear_run_files(stack)
+        if not leave_waiting:
+            from deploy.local.left import refuse_left  # noqa: PLC0415 - the driver is for this look alone
+
+            refuse_left(stack)
         with Claims() as claims:
             stack.choose_ports(claims)
             left_out, lost = stack.gone_towns(), stack.lost_hosts()
@@ -96,7 +105,8 @@ def _start(stack: Stack, note: Note) -> bool:
             if lost:
                 note(f"leads to no town any more: {', '.join(lost)}; {KEEP_HOSTS}")
             stack.remember()
-            keep(stack.var, digests(), stack.outside.get(EXTENSIONS, ""))
+            kinds = {id: each.gives.kind for id, each in products().items()}
+            keep(stack.var, kinds, stack.outside.get(EXTENSIONS, ""))
             control.start(claims)
     elif changed := stack.changed():
         raise PartError(f"runs already, with another {', '.join(changed)}; `loket down` first, then `loket up`")

@@ -1,10 +1,8 @@
-"""A department's answer on its way to intake, asked as the gateway asks its questions."""
+"""A department's answer on its way to intake."""
 
 from deploy.local.stack import Stack
-from deploy.operator.rings import key_ring
+from deploy.operator.asking import ask_intake
 from deploy.operator.terminal import Mistake
-from services.chassis import logs
-from services.chassis.asking import Asker, ServiceFailed, ServiceUnavailable
 from services.contracts.confirmations import AnswerConfirmation, Answered
 from services.contracts.errors import (
     ConfirmationAnswered,
@@ -15,28 +13,18 @@ from services.contracts.errors import (
     NotFound,
 )
 
-VARIABLE = "LOKET_KEYS_QUESTIONS_INTAKE"
-
 
 def give_answer(
     stack: Stack, *, town: str, department: str, reference: str, asking: int, outcome: str, by: str
 ) -> Answered:
     """Raises Mistake where it is not taken, or intake does not answer: then the same may be given again."""
-    keys = key_ring(stack, VARIABLE, "intake's, by which what is asked of it travels locked")
-    logs.set_up_command()
-    asker = Asker(stack.amqp_uri, {"intake": keys})
+    answer = AnswerConfirmation(
+        town=town, department=department, reference=reference, asking=asking, outcome=outcome, by=by
+    )
     try:
-        return asker.ask(
-            AnswerConfirmation(
-                town=town, department=department, reference=reference, asking=asking, outcome=outcome, by=by
-            )
-        )
+        return ask_intake(stack, answer)
     except DomainError as refused:
         raise Mistake(_said(refused, reference, asking)) from None
-    except (ServiceUnavailable, ServiceFailed):
-        raise Mistake("intake does not answer now; see `loket status`, and give the same answer again") from None
-    finally:
-        asker.close()
 
 
 def _said(refused: DomainError, reference: str, asking: int) -> str:

@@ -23,10 +23,11 @@ from pymongo.database import Database
 from deploy.local.control import Control
 from deploy.local.leftovers import mark_of
 from deploy.local.stack import Stack
+from deploy.local.store import store_of
 from deploy.operator import backup_file
 from deploy.operator.backup_file import Header, Reader, Unusable
 from deploy.operator.peppers import OtherPeppers, checks_in, compare
-from deploy.operator.store_access import Refused, collections_of, databases_of, indexes_of, nothing_runs, raw, store_of
+from deploy.operator.store_access import Refused, collections_of, databases_of, indexes_of, nothing_runs, raw
 from services.chassis.restorations import is_under_way, lost_times, mark_restored, mark_under_way, pass_over
 from services.contracts.restoring import LostTime
 from services.contracts.version import VERSION

@@ -37,6 +37,10 @@ COMMANDS = {
         "held:held",
         "Applications that wait for a register: it contradicts itself, cannot be asked, or is away.",
     ),
+    "applications": (
+        "applications:applications",
+        "Applications whose product the catalogue has no more, or gives otherwise: nobody can make what was promised.",
+    ),
     "audit": ("audit:audit", "The log of who looked at whose data in the registers."),
     "confirmations": (
         "confirmations:confirmations",

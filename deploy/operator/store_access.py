@@ -13,12 +13,8 @@ from pymongo.database import Database
 
 from deploy.broker.queues import Queues
 from deploy.local.control import Control
-from deploy.local.embedded.part import Running
-from deploy.local.embedded.ports import Claims
-from deploy.local.embedded.store import unpack
 from deploy.local.leftovers import end_orphans
 from deploy.local.stack import Stack
-from services.chassis.database import connect
 from services.contracts.topology import SERVICES
 
 LAST = ("files.files", "files.chunks")
@@ -50,21 +46,6 @@ def collections_of(database: Database[dict[str, Any]]) -> list[str]:
 def indexes_of(database: Database[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     """Those that are not made by themselves."""
     return [dict(index) for index in database[name].list_indexes() if index["name"] != "_id_"]
-
-
-@contextmanager
-def store_of(stack: Stack, *, down: bool, mark: str | None = None) -> Iterator[MongoClient[dict[str, Any]]]:
-    """A client of the store; an embedded one that is down runs as long as this takes."""
-    if stack.is_embedded("store") and down:
-        if stack.profile == "demo":
-            unpack(stack.opt)  # in a new folder, as `loket up` does
-        with Claims() as claims:
-            stack.choose_ports(claims)  # another deployment may be on the usual ones
-            with Running(stack.store(), mark=mark), connect(stack.mongo_uri, appname="loket") as client:
-                yield client
-    else:
-        with connect(stack.mongo_uri, appname="loket") as client:
-            yield client
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from gateway.own import other_numbers
 from gateway.resources.blueprints import JSON, offer, resource
 from gateway.resources.parameters import CURSOR, LIMIT, takes
 from gateway.resources.refusals import ASKING, CITIZEN, described
-from gateway.sentences import BY_WHOM, LOOKED_AT, LOOKED_BY, LOOKED_FOR, WHAT_FOR
+from gateway.sentences import BY_WHOM, LOOKED_AT, LOOKED_BY, LOOKED_FOR, ONLY_AT_DESK, WHAT_FOR
 from gateway.tenancy import current_town
 from services.contracts.catalogue import products
 from services.contracts.registry import ListLooks, LookPlace, LookView
@@ -26,7 +26,8 @@ blueprint = resource("looks", "/api/v1/me/looks", "Who looked at your data")
 def list_looks() -> tuple[dict[str, Any], int, dict[str, str]]:
     """Who looked at your data in this town's register and for what, newest first, for as long as the log is kept.
 
-    Looks for somebody with whom you do not live are told at the desk only, whether there are any or not.
+    Looks for somebody with whom you do not live are told at the desk only, whether there are any or not: `only_at_desk`
+    says so to the reader.
     """
     offer(*JSON)
     citizen, limit, after = require_citizen(), LIMIT.value(), CURSOR.value()
@@ -41,7 +42,8 @@ def list_looks() -> tuple[dict[str, Any], int, dict[str, str]]:
     )
     last = (found.last.at, found.last.id) if found.last else None
     address, link = following("looks.list_looks", last, limit=limit)
-    return {"looks": [_shown(look) for look in found.looks], "next": address}, 200, link
+    shown = [_shown(look) for look in found.looks]
+    return {"looks": shown, "only_at_desk": translate(ONLY_AT_DESK), "next": address}, 200, link
 
 
 def _shown(look: LookView) -> dict[str, Any]:

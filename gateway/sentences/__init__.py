@@ -1,7 +1,7 @@
 """Every sentence the API says, in English: the msgids of gateway/locale."""
 
 from gateway.sentences.fields import FIELD_SENTENCES, WHERE_TO_GO
-from gateway.sentences.looks import BY_WHOM, LOOKED_AT, LOOKED_BY, LOOKED_FOR, WHAT_FOR
+from gateway.sentences.looks import BY_WHOM, LOOKED_AT, LOOKED_BY, LOOKED_FOR, ONLY_AT_DESK, WHAT_FOR
 from gateway.sentences.problems import (
     ASK_WITH_NUMBER,
     AT_THE_COUNTER,
@@ -37,6 +37,7 @@ __all__ = [
     "LOOKED_FOR",
     "OFFICIAL_LANGUAGES",
     "OF_A_DOCUMENT",
+    "ONLY_AT_DESK",
     "OURS",
     "OWN_REASONS",
     "PASSED_ON",

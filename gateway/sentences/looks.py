@@ -31,6 +31,13 @@ WHAT_FOR = "For another purpose"
 """Of one that a registry of the next version knows and this gateway does not."""
 
 
+ONLY_AT_DESK = (
+    "Looks at your data for an application about somebody with whom you do not live are told only at the counter of the"
+    " town, whether there are any or not."
+)
+"""What stands under every list of looks, whatever is in it."""
+
+
 LOOKED_AT = {
     "identity": "Identity",
     "life": "Whether somebody is alive",

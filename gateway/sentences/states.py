@@ -117,6 +117,7 @@ REASONS = {
         "The public service that has to confirm something for this certificate has not confirmed it, so it cannot be "
         "issued. Please ask at the counter of the town."
     ),
+    Refusal.NO_LONGER_GIVEN: "This is no longer given here. Please ask at the counter of the town.",
 }
 """Of another person."""
 
@@ -202,8 +203,12 @@ EXPIRED_BECAUSE = {
         "Your application has expired: another public service had to confirm something, and did not answer in time. "
         "That was not your fault. Please apply again, or come to the counter of the town."
     ),
+    Refusal.NO_LONGER_GIVEN: (
+        "Your application has been ended: what you asked for is no longer given here. That was not your fault. Please "
+        "ask at the counter of the town."
+    ),
 }
-"""Why an application expired, where it is known."""
+"""Why an application expired, or was ended, where it is known."""
 
 STEPS = {
     "facts-expired": "The facts from the register had grown too old, so we are consulting it again.",

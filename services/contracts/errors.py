@@ -53,6 +53,7 @@ class Refusal(StrEnum):
     REGISTER_CONTRADICTED = "register-contradicted"
     CONFIRMATION_AWAITED = "confirmation-awaited"
     NOT_CONFIRMED = "not-confirmed"
+    NO_LONGER_GIVEN = "no-longer-given"
 
 
 class NotFound(DomainError):
@@ -111,6 +112,24 @@ class NotWithdrawable(DomainError):
     """The application has gone too far, or has ended: it cannot be withdrawn any more."""
 
     slug = "not-withdrawable"
+
+
+class StillGiven(DomainError):
+    """The catalogue can still make what was filed for, so nobody but its citizen ends the application."""
+
+    slug = "still-given"
+
+
+class StillBeingMade(DomainError):
+    """The application was cleared, and its certificate may be made at any moment until `detail` (ISO 8601)."""
+
+    slug = "still-being-made"
+
+
+class ApplicationOver(DomainError):
+    """The application has its certificate, or has ended; `detail` is its state."""
+
+    slug = "application-over"
 
 
 class ConfirmationAnswered(DomainError):
@@ -188,6 +207,9 @@ DOMAIN_ERRORS: dict[str, type[DomainError]] = {
         IdempotencyKeyReused,
         OtherNumbersWanted,
         NotWithdrawable,
+        StillGiven,
+        StillBeingMade,
+        ApplicationOver,
         ConfirmationAnswered,
         ConfirmationOvertaken,
         ConfirmationOver,

@@ -148,7 +148,7 @@ class ApplicationRefused(Event):
 @dataclass(frozen=True, kw_only=True)
 class ApplicationExpired(Event):
     """The application passed its last deadline without a certificate; `code` is the Refusal for which it waited to the
-    end, None where there is none."""
+    end, None where there is none. `no-longer-given`: an operator ended it before (EndApplication)."""
 
     application_id: str
     product: str
@@ -323,6 +323,19 @@ class WithdrawApplication(Question[ApplicationView]):
     citizen: str
     application_id: str
     other_numbers: tuple[str, ...] = ()
+
+
+@question("intake", answer=ApplicationView)
+@dataclass(frozen=True, kw_only=True)
+class EndApplication(Question[ApplicationView]):
+    """End an application for which the catalogue lacks something (plans.lacking); its citizen is told
+    `no-longer-given`.
+
+    Ending it twice is the same. Raises NotFound, StillGiven, StillBeingMade or ApplicationOver.
+    """
+
+    town: str
+    application_id: str
 
 
 @question("intake", answer=ApplicationView)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 from typing import Any
 
 from services.contracts.attests import FEDERAL_ATTEST
-from services.contracts.product import PASSED_THROUGH, Product
+from services.contracts.product import CERTIFICATE, FORM, PASSED_THROUGH, Product
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,3 +64,24 @@ def pinned(product: Product, plan: Plan | None) -> Product:
     if plan.gives:
         given = replace(given, gives=replace(given.gives, kind=plan.gives))
     return replace(given, capacities=plan.capacities, current_for_days=plan.current_for_days)
+
+
+class Lacking(StrEnum):
+    """What today's catalogue lacks for making what was promised at filing."""
+
+    FILE = "file"
+    STATEMENT = "statement"
+    FORM = "form"
+
+
+def lacking(product: Product | None, plan: Plan | None) -> Lacking | None:
+    """What of a product, as its file is today, an application of that plan waits for in vain; None where nothing is.
+
+    A document that is passed through needs no more of the file than that it is there.
+    """
+    if product is None:
+        return Lacking.FILE
+    gives = pinned(product, plan).gives
+    if gives.kind in (CERTIFICATE, FORM) and not gives.statements:
+        return Lacking.STATEMENT
+    return Lacking.FORM if gives.kind == FORM and not gives.form else None

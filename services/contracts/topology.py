@@ -20,6 +20,7 @@ from services.contracts.intake import (
     ApplicationRefused,
     ApplicationSubmitted,
     ApplicationWithdrawn,
+    EndApplication,
     ExtractRequested,
 )
 from services.contracts.notify import AnswerGiven, CitizenTold, MessageUndeliverable
@@ -77,6 +78,9 @@ HINTS: tuple[type[Event], ...] = (ApplicationMoved,)
 
 SERVICES = ("intake", "registry", "documents", "notify")
 """Those that emit events; each has a user of its own at the broker, and the gateway one more."""
+
+OPERATORS_QUESTIONS = (EndApplication.QUEUE,)
+"""What operators alone ask, about a product that is gone: the gateway has no right."""
 
 QUESTION_QUEUES = tuple(sorted(queue for queue, asked in QUESTIONS.items() if asked.SERVICE in SERVICES))
 """Where questions wait."""

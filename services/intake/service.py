@@ -29,6 +29,7 @@ from services.contracts.intake import (
     ApplicationList,
     ApplicationView,
     CheckApplication,
+    EndApplication,
     FindCertificate,
     ListApplications,
     ReadApplication,
@@ -146,6 +147,10 @@ class IntakeService:
     @answers
     def answer_confirmation(self, asked: AnswerConfirmation) -> Answered:
         return handlers.answer_confirmation(asked, applications=self.applications, now=self.now())
+
+    @answers
+    def end_application(self, asked: EndApplication) -> ApplicationView:
+        return handlers.end_application(asked, applications=self.applications, products=self.products, now=self.now())
 
     @handles(ExtractCompiled, ExtractRefused, ExtractDeferred, ExtractContradicted, queue="intake.record-extract")
     def record_extract(

@@ -73,8 +73,11 @@ EXPIRED_BECAUSE = {
         "We are sorry: your application has expired, because another public service had to confirm something "
         "and did not answer in time."
     ),
+    Refusal.NO_LONGER_GIVEN: _(
+        "We are sorry: your application has been ended, because what you asked for is no longer given here."
+    ),
 }
-"""What an expired application waited for in vain, instead of the first sentence."""
+"""What an expired application waited for in vain, or why it was ended, instead of the first sentence."""
 
 
 def subject_of(letter: Letter) -> str:

@@ -24,6 +24,7 @@ CASES: dict[str, Facts] = {
     "seven": facts_for("household-composition", of=members(7)),
     "sixty": facts_for("household-composition", of=members(60)),
     "sixty-stays": with_part(facts_for("residence-history"), ResidenceHistory(stays=stays(60))),
+    "a-parted-extract": facts_for("register-extract", of=members(4)),
     "a-large-extract": facts_for("register-extract", of=members(23)),
     "no-nationality": with_part(facts_for("nationality"), Nationality(held=())),
     "no-cohabitation": with_part(facts_for("legal-cohabitation"), LegalCohabitation(state="none")),

@@ -1,5 +1,6 @@
 """Who looked at one's own data, as its reader sees it."""
 
+import pytest
 from flask.testing import FlaskClient
 
 from services.contracts.registry import LookView
@@ -22,3 +23,21 @@ def test_a_look_that_only_the_next_version_can_name_is_told_all_the_same(
     (look,) = answer.json["looks"]
     assert (look["by"], look["purpose"]) == ("a-notary", "audit")
     assert (look["who"], look["why"]) == ("Somebody, or the city itself", "For another purpose")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "aan het loket van de stad meegedeeld"),
+        ("fr", "au guichet de la ville, qu’il y en ait ou non"),
+        ("de", "am Schalter der Stadt mitgeteilt"),
+        ("en", "at the counter of the city, whether there are any or not"),
+    ],
+)
+def test_an_empty_list_says_what_only_the_desk_tells(
+    client: FlaskClient, citizen: dict[str, str], language: str, said: str
+) -> None:
+    answer = client.get(f"/api/v1/me/looks?lang={language}", headers=citizen).json
+
+    assert answer["looks"] == []
+    assert said in answer["only_at_desk"]

@@ -15,11 +15,14 @@ from services.contracts.attests import FederalAttests
 from services.contracts.catalogue import offered, products
 from services.contracts.errors import (
     DOMAIN_ERRORS,
+    ApplicationOver,
     ConfirmationAnswered,
     ConfirmationOver,
     ConfirmationOvertaken,
     OtherNumbersWanted,
     Refusal,
+    StillBeingMade,
+    StillGiven,
 )
 from services.contracts.facts import POPULATION
 from services.contracts.groups import at_desk, in_groups
@@ -119,7 +122,17 @@ def test_a_register_that_fails_leaves_the_form_open(
 
 
 def test_every_slug_has_its_sentences() -> None:
-    to_operators = {each.slug for each in (ConfirmationAnswered, ConfirmationOvertaken, ConfirmationOver)}
+    to_operators = {
+        each.slug
+        for each in (
+            ApplicationOver,
+            ConfirmationAnswered,
+            ConfirmationOver,
+            ConfirmationOvertaken,
+            StillBeingMade,
+            StillGiven,
+        )
+    }
     ends_in_the_gateway = {OtherNumbersWanted.slug}
     assert set(DOMAIN_ERRORS) - ends_in_the_gateway - to_operators <= set(PROBLEMS)
     assert set(Refusal) == set(REASONS)

@@ -216,6 +216,18 @@ def test_a_register_outage_waits_and_completes_itself():
     assert (road.view.state, road.view.code) == ("cleared", None)
 
 
+def test_what_is_promised_for_after_its_end_is_not_told():
+    """It read "expected by May" beside the day in April on which the town gives up."""
+    road = Road()
+    end = road.applications.kept[ID].expires_at
+
+    road.hear(deferred(end + timedelta(days=5)))
+    road.hear(deferred(end + timedelta(days=9)))
+    road.hear(deferred(end))
+
+    assert [step.expected_by for step in road.view.timeline] == [None, None, end]
+
+
 def test_facts_too_old_at_issue_are_looked_up_again():
     road = Road()
     road.hear(compiled())

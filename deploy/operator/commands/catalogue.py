@@ -8,7 +8,13 @@ import click
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
 
 if TYPE_CHECKING:
+    from deploy.local.stack import Stack
+    from deploy.operator.catalogue_lint import Fault
     from services.contracts.product import Product
+
+
+_ANSWERS_S = 3.0
+"""For the store, which lint can do without."""
 
 
 @click.group(cls=Commands)
@@ -21,7 +27,7 @@ def catalogue() -> None:
 @clear
 def lint(as_json: bool) -> None:
     """What is wrong with the catalogue as a whole: dead references, facts without a source, products nobody can reach,
-    files that nobody reads.
+    files that nobody reads; and where the store answers, products for which applications wait in vain.
 
     Exit code 1 where something is.
     """
@@ -31,8 +37,9 @@ def lint(as_json: bool) -> None:
     from services.contracts.catalogue_files import WrongCatalogue
     from services.contracts.rooms import WrongExtension
 
+    stack = this_stack()
     try:
-        faults = look(this_stack().towns())
+        faults = [*look(stack.towns()), *_left(stack)]
     except (WrongCatalogue, WrongExtension) as wrong:  # the towns' files are compared with it
         faults = unread_faults(wrong)
     facts = {"faults": [{"file": each.file, "place": each.place, "told": each.told} for each in faults]}
@@ -44,6 +51,34 @@ def lint(as_json: bool) -> None:
     )
     if faults:
         raise click.exceptions.Exit(1)
+
+
+def _left(stack: "Stack") -> "list[Fault]":
+    """Products of which a file is lacking, or what it said; nothing where this deployment does not run."""
+    import pymongo
+    from pymongo.errors import PyMongoError
+
+    from deploy.local.embedded.part import PartError
+    from deploy.local.left import in_words
+    from deploy.operator.catalogue_lint import Fault
+    from deploy.operator.commands.register import database_of
+    from services.contracts.catalogue import products
+    from services.intake.left import left
+
+    try:
+        with pymongo.timeout(_ANSWERS_S), database_of(stack, "intake") as database:
+            found = left(database, products=products())
+    except (PartError, PyMongoError):
+        return []
+    return [
+        Fault(
+            file=f"{product}.yaml",
+            place="",
+            told=f"applications wait in vain: {in_words(each for each in found if each.product == product)}; put that"
+            f" back, or `loket applications end --product {product} --reason …`",
+        )
+        for product in sorted({each.product for each in found})
+    ]
 
 
 @catalogue.command()

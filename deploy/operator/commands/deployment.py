@@ -8,9 +8,12 @@ from deploy.operator.terminal import Mistake, as_json, clear, screen, tell
 
 
 @click.command()
+@click.option(
+    "--leave-waiting", is_flag=True, help="Also where applications wait for a product that the catalogue has no more."
+)
 @as_json
 @clear
-def up(as_json: bool) -> None:
+def up(leave_waiting: bool, as_json: bool) -> None:
     """Start everything and wait until it is ready."""
     from deploy.local import running
     from deploy.local.stack import this_stack
@@ -18,7 +21,10 @@ def up(as_json: bool) -> None:
     stack = this_stack()
     with screen().status("starting"):
         seconds = running.up(
-            stack, lambda name, after: screen().print(f"  {name:<13} ready after {after:4.1f} s"), _note
+            stack,
+            lambda name, after: screen().print(f"  {name:<13} ready after {after:4.1f} s"),
+            _note,
+            leave_waiting=leave_waiting,
         )
     facts = {"address": stack.address, "seconds": round(seconds, 2)}
     tell(facts, as_json=as_json, table=lambda: f"Loket runs at {stack.address} (after {seconds:.1f} s)")

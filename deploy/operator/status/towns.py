@@ -1,5 +1,6 @@
 """What each town waits for: its register, and the applications under way."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,8 +13,11 @@ from deploy.local.stack import Stack
 from deploy.operator.registers import register_problem
 from deploy.operator.status.sources import sources_facts
 from services.chassis.database import connect
+from services.contracts.catalogue import products
 from services.contracts.populations import MAGDA
+from services.contracts.schema import Unreadable
 from services.contracts.towns import Town
+from services.intake.left import left
 from services.intake.standing import Waiting, standing
 from services.registry.sources.population.populations import Populations
 from services.registry.standing import standing as registry_standing
@@ -27,6 +31,7 @@ def towns_facts(stack: Stack, towns: Mapping[str, Town]) -> dict[str, dict[str, 
     now = datetime.now(UTC)
     with connect(stack.mongo_uri, appname="loket") as client, pymongo.timeout(PATIENCE_S):
         intake, registry, standin = (client[f"{stack.database}_{owner}"] for owner in ("intake", "registry", "magda"))
+        waiting = _left(intake)
         found = {}
         for refnis, town in towns.items():
             told, looked_up = standing(intake, town=refnis), registry_standing(registry, town=refnis)
@@ -38,6 +43,7 @@ def towns_facts(stack: Stack, towns: Mapping[str, Town]) -> dict[str, dict[str, 
                 "untold": told.untold,
                 "contradicted": dict(looked_up.held),
                 "sources": sources_facts(stack, town, looked_up.missed, registry),
+                "left": waiting.get(refnis, []),
                 "departments": {
                     name: asdict(each) | {"age_s": round((now - each.since).total_seconds())}
                     for name, each in sorted(told.departments.items())
@@ -45,6 +51,19 @@ def towns_facts(stack: Stack, towns: Mapping[str, Town]) -> dict[str, dict[str, 
                 "oldest": _aged(told.oldest, now),
                 "oldest_moving": _aged(told.oldest_moving, now),
             }
+    return found
+
+
+def _left(intake: Database[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """By town, how many wait for which product in vain; nothing while the catalogue cannot be read."""
+    try:
+        catalogue = products()
+    except Unreadable:
+        return {}
+    counts = Counter((each.town, each.product, each.lacking) for each in left(intake, products=catalogue))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for (town, product, lacking), count in sorted(counts.items()):
+        found.setdefault(town, []).append({"product": product, "lacking": lacking.value, "count": count})
     return found
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from deploy.local.left import LACKING
 from deploy.operator.status.elsewhere import log_of, logs_about
 from deploy.operator.status.sources import in_sources, resting_of
 from deploy.operator.status.trouble import Trouble
+from services.contracts.plans import Lacking
 from services.contracts.registry import UNSOUND_DOCUMENTS
 from services.registry.contradictions import Contradiction
 
@@ -58,6 +60,7 @@ def in_towns(facts: dict[str, Any]) -> Iterator[Trouble]:
         yield from in_sources(code, town, resting_of(facts, code))
         yield from _held(code, name, town["contradicted"], supervised=facts["supervised"])
         yield from _late(code, name, town["departments"])
+        yield from _left(code, name, town["left"])
         still = town["oldest_moving"]
         if still and still["age_s"] > STANDS_STILL_S and facts["broker"]:
             yield Trouble(
@@ -77,6 +80,17 @@ def _late(code: str, name: str, departments: dict[str, dict[str, Any]]) -> Itera
                 sentence=f"{department} has not confirmed {each['late']} of {name} by the time that was promised, and"
                 f" was reminded; ask there: `loket confirmations list --town {code} --department {department}`",
             )
+
+
+def _left(code: str, name: str, waiting: list[dict[str, Any]]) -> Iterator[Trouble]:
+    for each in waiting:
+        yield Trouble(
+            code="product-missed",
+            about=code,
+            sentence=f"{each['count']} of {name} wait for {each['product']} in vain:"
+            f" {LACKING[Lacking(each['lacking'])]}; put that back, or `loket applications end --product"
+            f" {each['product']} --reason …`, which tells their citizens",
+        )
 
 
 def _held(code: str, name: str, kinds: dict[str, int], *, supervised: bool) -> Iterator[Trouble]:

@@ -57,6 +57,9 @@ class LookListShape(Shape):
     """One page of who looked at your data, newest first."""
 
     looks = fields.List(fields.Nested(LookShape), required=True)
+    only_at_desk = fields.String(
+        required=True, metadata={"description": "What the list never holds, to be shown below it; always the same"}
+    )
     next = fields.String(
         required=True,
         allow_none=True,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.contracts.confirmations import Needless
+from services.contracts.errors import Refusal
 from services.contracts.events import Event
 from services.contracts.intake import ApplicationExpired, ApplicationRefused, ApplicationWithdrawn, State
 from services.intake.domain.application import AWAITING_OTHERS, Application, Moved, hint
@@ -34,15 +35,23 @@ def refuse(application: Application, code: str, *, at: datetime, now: datetime) 
 def expire(application: Application, *, now: datetime) -> Moved:
     """It was waited for in vain; for what, the citizen is told where that is known."""
     is_known = application.state is State.DEFERRED or application.state in AWAITING_OTHERS
-    awaited = application.code if is_known else None
-    after = application.to(State.EXPIRED, at=now, code=awaited).closed()
+    return _expired(application, application.code if is_known else None, now=now)
+
+
+def end(application: Application, *, now: datetime) -> Moved:
+    """The town no longer gives what was filed for."""
+    return _expired(application, Refusal.NO_LONGER_GIVEN.value, now=now)
+
+
+def _expired(application: Application, code: str | None, *, now: datetime) -> Moved:
+    after = application.to(State.EXPIRED, at=now, code=code).closed()
     told = ApplicationExpired(
         application_id=application.id,
         product=application.product,
         language=application.language,
         contact=application.contact,
         expired_at=now,
-        code=awaited,
+        code=code,
     )
     return Moved(application=after, events=(told, *_needless(application, Needless.EXPIRED, now), hint(after)))
 

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from services.contracts.days import days_after, end_of
 from services.contracts.documents import CertificateIssued, FactsExpired
-from services.contracts.errors import NotWithdrawable, Refusal
+from services.contracts.errors import ApplicationOver, NotWithdrawable, Refusal, StillBeingMade, StillGiven
 from services.contracts.intake import LIFETIME_DAYS, ApplicationSubmitted, AskedAgain, State, Step, lifetime_days
 from services.contracts.notify import CitizenTold, MessageUndeliverable
-from services.contracts.plans import plan_of
+from services.contracts.plans import lacking, plan_of
+from services.contracts.product import Product
 from services.contracts.registry import (
     UNSOUND_DOCUMENTS,
     ExtractCompiled,
@@ -160,6 +161,23 @@ def withdraw(application: Application, *, now: datetime) -> Moved:
     return endings.withdraw(application, now=now)
 
 
+def end(application: Application, *, product: Product | None, now: datetime) -> Moved:
+    """The town ends what its catalogue can no longer make, and nothing else; doing so twice is the same.
+
+    Of a cleared one documents, which may still run with the file, could print until the facts are too old. Raises
+    ApplicationOver, StillGiven or StillBeingMade.
+    """
+    if application.has_ended and application.code == Refusal.NO_LONGER_GIVEN:
+        return Moved(application=application)
+    if application.has_ended or application.state in ISSUED:
+        raise ApplicationOver(application.state.value)
+    if lacking(product, application.plan) is None:
+        raise StillGiven
+    if application.state is State.CLEARED and (fresh := application.facts_expire_at) and now < fresh:
+        raise StillBeingMade(fresh.isoformat())
+    return endings.end(application, now=now)
+
+
 def _held_up(
     application: Application,
     event: ExtractDeferred | ExtractContradicted,
@@ -169,9 +187,11 @@ def _held_up(
     expected_by: datetime | None = None,
 ) -> Moved:
     """What was said last is not said again, as where the register is asked anew after a restoring: the citizen reads
-    since when it waits."""
+    since when it waits. Nor is a promise told for after the application's end."""
     if not facts.is_awaited(application, event):
         return Moved(application=application)
+    if expected_by and expected_by > application.expires_at:
+        expected_by = None
     last = application.timeline[-1]
     if (last.state, last.code, last.expected_by) == (State.DEFERRED, code, expected_by):
         return Moved(application=until_expiry(application))

@@ -2,6 +2,7 @@
 
 from services.intake.handlers.confirming import answer_confirmation, list_confirmations, read_confirmation, take_answer
 from services.intake.handlers.deadlines import resume_restored, sweep_deadlines
+from services.intake.handlers.ending import end_application
 from services.intake.handlers.filing import check_application, submit_application
 from services.intake.handlers.reading import find_certificate, list_applications, read_application
 from services.intake.handlers.recording import record_certificate, record_extract, record_telling
@@ -10,6 +11,7 @@ from services.intake.handlers.withdrawing import withdraw_application
 __all__ = [
     "answer_confirmation",
     "check_application",
+    "end_application",
     "find_certificate",
     "list_applications",
     "list_confirmations",

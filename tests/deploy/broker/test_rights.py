@@ -17,7 +17,7 @@ from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.part import Running
 from services.chassis.topology import DELAYS
 from services.contracts.events import EVENTS
-from services.contracts.topology import HINTS, QUESTION_QUEUES, SERVICES, SUBSCRIPTIONS
+from services.contracts.topology import HINTS, OPERATORS_QUESTIONS, QUESTION_QUEUES, SERVICES, SUBSCRIPTIONS
 from tests.broker import declare_on
 
 PARKING = [f"{queue}.parked" for queue in (*SUBSCRIPTIONS, "loket.astray")]
@@ -99,7 +99,7 @@ def test_who_may_publish_what_where(user: str, attempts: Attempts) -> None:
     answers = {AN_ANSWER} if own(user, QUESTION_QUEUES) else set()
     expected = {
         "loket.events": {each.TYPE for each in EVENTS.values() if user == each.EMITTER},
-        "loket.questions": set(QUESTION_QUEUES) if user == "gateway" else set(),
+        "loket.questions": set(QUESTION_QUEUES) - set(OPERATORS_QUESTIONS) if user == "gateway" else set(),
         "loket.answers": answers,
         "loket.parked": consumed,
         **dict.fromkeys(DELAY_QUEUES, consumed),

@@ -63,7 +63,7 @@ class StandInAsker:
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database[dict[str, Any]]) -> Iterator[Stack]:
     made = a_stack(tmp_path, monkeypatch, opens=(confirmations, "database_of"), database=database)
-    monkeypatch.setattr("deploy.operator.answering.Asker", StandInAsker)
+    monkeypatch.setattr("deploy.operator.asking.Asker", StandInAsker)
     monkeypatch.setattr(StandInAsker, "fails", None)
     monkeypatch.setattr(StandInAsker, "asked", [])
     logging = structlog.get_config()

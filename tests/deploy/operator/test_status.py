@@ -32,6 +32,7 @@ from deploy.operator.status.towns import towns_facts
 from deploy.operator.status.waiting import age
 from deploy.operator.status.wrong import troubles
 from services.contracts.catalogue import digests
+from services.contracts.product import CERTIFICATE
 from services.contracts.schema import Unreadable
 from services.contracts.version import VERSION
 from services.intake.standing import standing
@@ -65,7 +66,7 @@ def town(**told: Any) -> dict[str, Any]:
     found = {"name": "Aarschot", "register": {"state": "there", "until": None, "reason": None}, "waiting": 0}
     return (
         found
-        | {"sources": {}}
+        | {"sources": {}, "left": []}
         | {"deferred": 0, "untold": 0, "contradicted": {}, "departments": {}, "oldest": None, "oldest_moving": None}
         | told
     )
@@ -340,6 +341,11 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
             {"catalogue": {"wrong": None, "changed": ["mine"], "gone": "mine (LOKET_EXTENSIONS was /x"}},
             [("products-gone", False), ("catalogue-changed", False)],
             "",
+        ),
+        (
+            {"towns": {"24001": town(left=[{"product": "mine", "lacking": "file", "count": 3}])}},
+            [("product-missed", False)],
+            "3 of Aarschot wait for mine in vain: its file is gone; put that back, or `loket applications end",
         ),
         ({"disk_free_mb": 20}, [("disk-full", False)], "20 MB"),
         (sources(deeds=SOURCE, population=SOURCE), [], ""),
@@ -717,7 +723,7 @@ def test_products_of_extensions_that_this_shell_does_not_name_are_told_with_the_
 
     assert catalogue_facts(stack, runs=True)["gone"] == told
 
-    keep(stack.var, ["life", "swimming-pass"], "/srv/own")
+    keep(stack.var, {"life": CERTIFICATE, "swimming-pass": CERTIFICATE}, "/srv/own")
     assert gone(stack.var, ["life", "swimming-pass"], "") is None
     assert gone(stack.var, ["life"], "") == told
     assert _gone_products(Stack(var=stack.var, outside={})) == told
