@@ -21,12 +21,14 @@ from services.contracts.days import end_of
 from services.contracts.delivery import TryLater
 from services.contracts.documents import FetchCertificate, VerifyCode, VerifyFile
 from services.contracts.intake import FindCertificate, ListApplications, ReadApplication, WithdrawApplication
+from services.contracts.notify import AnswerGiven
 from services.contracts.product import Product
 from services.contracts.retention import ON_ITS_ROAD, on_its_road
 from services.contracts.topology import SUBSCRIPTIONS
 from services.documents.domain import Finding
 from services.notify.domain import Undeliverable
 from services.registry.domain import SourceUnavailable
+from tests.intake.confirmed import CONFIRMED, POLICE
 from tests.registry.fakes import PARENT, PARTNER, STRANGER, TOWN
 from tests.road import AGGREGATES, NOON, Road, refused
 
@@ -86,7 +88,40 @@ def every_end(road: Road) -> list[str]:
     road.services["intake"].sweep_deadlines()
     road.carry()
     road.register.away = None
-    return [delivered, untold, turned_down, withdrawn, contradicted, late, deferred, expired]
+    return [delivered, untold, turned_down, withdrawn, contradicted, late, deferred, expired, *confirmed(road)]
+
+
+def confirmed(road: Road) -> list[str]:
+    """What a department is asked to confirm: once it is reminded, answers and contradicts itself; once it need not."""
+    for service in road.services.values():
+        service.products = {**service.products, CONFIRMED.id: CONFIRMED}
+    answered, needless = (
+        road.submit(key=key, product=CONFIRMED.id, fields={"purpose": "work"}) for key in ("answered", "needless")
+    )
+    road.carry()
+    road.ask(WithdrawApplication(town=TOWN, citizen=PARENT, application_id=needless))
+    road.later(days=POLICE.answers_within + 1)
+    road.services["intake"].sweep_deadlines()
+    road.carry()
+    for outcome in ("confirmed", "not-confirmed"):
+        road.services["notify"].kept_answers.hand_on(an_answer(answered, outcome, now=road.now), town=TOWN)
+        road.carry()
+    return [answered, needless]
+
+
+def an_answer(application_id: str, outcome: str, *, now: datetime) -> AnswerGiven:
+    return AnswerGiven(
+        answer_id=outcome,
+        application_id=application_id,
+        reference=f"{application_id}-1",
+        asking=1,
+        department=POLICE.id,
+        product=CONFIRMED.id,
+        outcome=outcome,
+        given_by="police",
+        given_id=outcome,
+        given_at=now,
+    )
 
 
 def test_a_year_later_each_service_keeps_a_tombstone_of_everything(road: Road):

@@ -11,6 +11,7 @@ from services.contracts.confirmations import AnswerRefused, AnswerTaken
 from services.contracts.delivery import AlreadyHandled, Unacceptable
 from services.contracts.intake import ApplicationCleared
 from services.contracts.notify import AnswerGiven
+from services.contracts.retention import ON_ITS_ROAD
 from services.intake import handlers
 from tests.intake.confirmed import OTHER, ConfirmedRoad, facts_at
 from tests.intake.fakes import NOON
@@ -113,6 +114,17 @@ def test_where_retention_has_emptied_it_it_is_refused_once_and_logged():
     assert (refused.code, refused.product, refused.given_id) == ("confirmation-over", "confirmed", "2026/0815")
     (line,) = logged
     assert (line["event"], line["answer_id"]) == ("answer_of_an_emptied_application", "answer-1")
+
+
+def test_replayed_long_after_that_it_changes_nothing_and_is_told_to_nobody():
+    road = asked_road()
+    road.applications.emptied.add(ID)
+    road.emitted()
+
+    with pytest.raises(AlreadyHandled):
+        hear(road, replace(GIVEN, given_at=NOON - ON_ITS_ROAD - timedelta(seconds=1)))
+
+    assert road.emitted() == []
 
 
 @pytest.mark.parametrize(

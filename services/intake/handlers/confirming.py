@@ -20,6 +20,7 @@ from services.contracts.delivery import Emptied
 from services.contracts.envelope import Cause
 from services.contracts.errors import ConfirmationOver, DomainError, NotFound
 from services.contracts.notify import AnswerGiven
+from services.contracts.retention import ON_ITS_ROAD
 from services.intake.domain.application import Application, Moved
 from services.intake.domain.gate import Answer, GateState, application_of, place_of
 from services.intake.domain.gates import kinds
@@ -46,7 +47,7 @@ def answer_confirmation(asked: AnswerConfirmation, *, applications: Applications
 
 def take_answer(given: AnswerGiven, cause: Cause, *, applications: Applications, now: datetime) -> None:
     """As answer_confirmation; whoever gave it hears what became of it, also where retention has emptied the application
-    since it ended."""
+    since it ended. An old one it heard of before that: it is replayed."""
     said: dict[str, Any] = {
         "application_id": given.application_id,
         "reference": given.reference,
@@ -60,6 +61,8 @@ def take_answer(given: AnswerGiven, cause: Cause, *, applications: Applications,
     try:
         application = applications.hear(given.application_id, cause)
     except Emptied:
+        if given.given_at + ON_ITS_ROAD < now:
+            raise
         log.warning("answer_of_an_emptied_application", application_id=given.application_id, answer_id=given.answer_id)
         refused = AnswerRefused(**said, code=ConfirmationOver.slug, refused_at=now)
         applications.say_of_emptied(given.application_id, (refused,), cause=cause)
