@@ -1,7 +1,8 @@
 """An application, live: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import Any
 
 from flask import Response, request, stream_with_context
@@ -60,10 +61,11 @@ def follow_application(application_id: str) -> Response:
     return response
 
 
-def _events(moves: Iterator[Application | None]) -> Iterator[str]:
-    yield f"retry: {RETRY_MS}\n\n"
-    for application in moves:
-        yield _event(application) if application else ": still here\n\n"
+def _events(moves: Generator[Application | None]) -> Iterator[str]:
+    with closing(moves):
+        yield f"retry: {RETRY_MS}\n\n"
+        for application in moves:
+            yield _event(application) if application else ": still here\n\n"
 
 
 def _event(application: Application) -> str:

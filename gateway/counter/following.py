@@ -6,7 +6,7 @@ there are too many, the state is told once and the client asked to come back, so
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from flask import current_app
 
@@ -21,9 +21,9 @@ WATCHES_AGAIN_S = 240.0
 """Intake hints to who said within five minutes that they watch."""
 
 
-def follow(application: Application, *, seen: int | None) -> Iterator[Application | None]:
+def follow(application: Application, *, seen: int | None) -> Generator[Application | None]:
     """The application, and again at each move, where its version is not the one that was `seen`; None as a sign of
-    life. It has to be one that was read as `watching`.
+    life. It has to be one that was read as `watching`. Whoever stops following closes this.
     """
     movements: Movements = current_app.config["LOKET_MOVEMENTS"]
     heartbeat = min(current_app.config["LOKET_HEARTBEAT_SECONDS"], WATCHES_AGAIN_S)
