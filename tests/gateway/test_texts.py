@@ -9,6 +9,14 @@ import gateway
 from gateway import sentences
 from services.contracts import translations
 from services.contracts.catalogue import products
+from services.contracts.errors import (
+    DOMAIN_ERRORS,
+    ConfirmationAnswered,
+    ConfirmationOver,
+    ConfirmationOvertaken,
+    OtherNumbersWanted,
+    Refusal,
+)
 from services.contracts.facts import parts
 from services.contracts.field_errors import FIELD_ERRORS
 
@@ -128,3 +136,11 @@ def test_an_application_that_waited_for_the_register_to_its_end_says_so() -> Non
     assert "could not be consulted" in told["register-unavailable"]
     assert all("carry on" not in sentence for sentence in told.values())
     assert sentences.sentence_of("expired", None) == sentences.STATES["expired"]
+
+
+def test_every_slug_has_its_sentences() -> None:
+    to_operators = {each.slug for each in (ConfirmationAnswered, ConfirmationOvertaken, ConfirmationOver)}
+    ends_in_the_gateway = {OtherNumbersWanted.slug}
+    assert set(DOMAIN_ERRORS) - ends_in_the_gateway - to_operators <= set(sentences.PROBLEMS)
+    assert set(Refusal) == set(sentences.REASONS)
+    assert {"submitted", "cleared", "issued", "delivered"} < set(sentences.STATES)
