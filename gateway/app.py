@@ -12,7 +12,6 @@ from gateway import (
     language,
     limits,
     observing,
-    own,
     paths,
     portal,
     problems,
@@ -34,7 +33,7 @@ from gateway.api import (
 from gateway.api.description import complete
 from gateway.api.schemas.problems import ProblemShape
 from gateway.asking import Services
-from gateway.auth import sign_in
+from gateway.auth import other_numbers, sign_in
 from gateway.auth.cookies import Cookies
 from gateway.auth.issuers import Issuers
 from gateway.auth.sessions import LockedSessions, StandingSessions
@@ -132,7 +131,7 @@ def create_app(
         changes=settings.changes_limit,
     )
     parameters.set_up(app)
-    own.set_up(app, asked)
+    other_numbers.set_up(app, asked)
     sign_in.set_up(app)
     departments.set_up(app, settings)
     portal.set_up(app)

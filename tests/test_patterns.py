@@ -83,7 +83,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"<(?:[a-z]+:)?([a-z_]+)>": (run("<"), run("<a"), run("<a:"), run("a"), "<" + run("a"), "<" + run("a:")),
         r"\b([A-Z][A-Za-z]{0,40})Shape\b": (run("A"), run("AShape"), run("A "), run("Shape")),
     },
-    "gateway.api.certificates": {r"[^A-Za-z0-9._-]": (run("/"), run("a/"))},
+    "gateway.counter.certificates": {r"[^A-Za-z0-9._-]": (run("/"), run("a/"))},
     "gateway.settings": {
         r"LOKET_SIGN_IN_(\d{5})_SECRET": (run("LOKET_SIGN_IN_12345"), run("LOKET_SIGN_IN_12345_SECRE"))
     },

@@ -1,20 +1,15 @@
 """The sealed PDF of an own certificate."""
 
 import base64
-import re
 
 from flask import Response
 
 from gateway.api.examples import FILE_NAME
-from gateway.asking import ask
 from gateway.auth.callers import require_citizen
 from gateway.conditional import conditional
-from gateway.own import ask_about_own
+from gateway.counter.certificates import own_certificate
 from gateway.resources.blueprints import offer, resource
 from gateway.resources.refusals import OWN, described
-from gateway.tenancy import current_town
-from services.contracts.documents import FetchCertificate
-from services.contracts.intake import FindCertificate
 
 blueprint = resource("certificates", "/api/v1/certificates", "The sealed PDF")
 
@@ -71,21 +66,9 @@ def know_the_citizen() -> None:
 def read_certificate(certificate_id: str) -> Response:
     """The certificate, if it is yours: somebody else's does not exist. Parts of it may be asked for (Range)."""
     offer(PDF)
-    town = current_town().refnis
-    own = ask_about_own(
-        certificate_id,
-        lambda citizen, others: FindCertificate(
-            town=town, citizen=citizen, certificate_id=certificate_id, other_numbers=others
-        ),
-    )
-    fetch = FetchCertificate(town=town, application_id=own.application_id, certificate_id=certificate_id)
-    file = ask(fetch)
-    response = Response(base64.b64decode(file.pdf), content_type=PDF)
-    response.headers["Content-Disposition"] = f'attachment; filename="{_safe(file.filename)}"'
-    response.headers["Content-Language"] = own.language
-    response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:"
-    return conditional(response, digest=file.sha256, in_parts=True)
-
-
-def _safe(filename: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]", "-", filename) or "certificate.pdf"
+    found = own_certificate(certificate_id)
+    response = Response(found.pdf, content_type=PDF)
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.filename}"'
+    response.headers["Content-Language"] = found.language
+    response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(found.sha256)).decode()}:"
+    return conditional(response, digest=found.sha256, in_parts=True)

@@ -6,16 +6,13 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from gateway.asking import ask
-from gateway.auth.callers import require_citizen
+from gateway.counter.filing import Filled, check
 from gateway.field_errors import flatten
-from gateway.own import other_numbers
 from gateway.resources.shapes import Shape, Short, Text, Texts
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import DomainError
 from services.contracts.field_errors import FieldErrors, field_error
-from services.contracts.intake import CheckApplication
 from services.contracts.naming import LANGUAGES
 from services.contracts.national_number import compact
 
@@ -57,24 +54,15 @@ class ApplicationRequest(Shape):
                     error.messages[path] = [problem]
 
 
+def filled_in(form: Mapping[str, Any]) -> Filled:
+    """What a citizen filed, as it was read, or the part of it that can be."""
+    return Filled(**{"product": "", **form})
+
+
 def _what_intake_says(form: Mapping[str, Any]) -> FieldErrors:
     """Of the part of a form that can be read; nothing where intake is away, for that part has its answer without."""
-    citizen = require_citizen()
-    question = CheckApplication(
-        town=current_town().refnis,
-        citizen=citizen.national_number,
-        product=form.get("product", ""),
-        subject=form.get("subject"),
-        language=form.get("language"),
-        email=form.get("email", citizen.email),
-        fields=form.get("fields", {}),
-        other_numbers=other_numbers(citizen),
-    )
-    with suppress(ServiceUnavailable, ServiceFailed):
-        try:
-            ask(question)
-        except DomainError as refusal:
-            return refusal.fields
+    with suppress(ServiceUnavailable, ServiceFailed, DomainError):
+        return check(filled_in(form))
     return {}
 
 

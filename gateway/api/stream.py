@@ -1,35 +1,24 @@
-"""An application, live: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+"""An application, live: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
 
-A stream waits in a greenlet and asks again at each move. It ends after a while, and the client connects anew. Where
-there are too many, a stream says the state once and asks the client to come back, so that it polls instead of failing.
-"""
-
-import contextlib
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import Any
 
-from flask import Response, current_app, request, stream_with_context
+from flask import Response, request, stream_with_context
 
-from gateway.api.applications import own_application, shown
+from gateway.api.applications import shown
 from gateway.api.schemas.applications import ApplicationShape
-from gateway.auth.callers import require_citizen, still_citizen
-from gateway.live import Movements
-from gateway.problems import Problem
+from gateway.auth.callers import require_citizen
+from gateway.counter.applications import Application, own_application
+from gateway.counter.following import follow
 from gateway.resources.blueprints import offer, resource
 from gateway.resources.refusals import OWN_APPLICATION, described
-from services.chassis.asking import ServiceFailed, ServiceUnavailable
-from services.contracts.errors import DomainError
-from services.contracts.intake import ApplicationView
 
 blueprint = resource("stream", "/api/v1/applications", "An application, live")
 
 EVENTS = "text/event-stream"
 RETRY_MS = 3000
-
-WATCHES_AGAIN_S = 240.0
-"""Intake hints to who said within five minutes that they watch."""
 
 LAST_EVENT_ID = {
     "name": "Last-Event-ID",
@@ -62,63 +51,26 @@ def know_the_citizen() -> None:
 def follow_application(application_id: str) -> Response:
     """Your application now and at each move, until nothing more comes. An event's id is the version."""
     offer(EVENTS)
-    view = own_application(application_id, watching=True)
-    seen = _seen()
-    if view.is_settled and seen == view.version:
+    application, seen = own_application(application_id, watching=True), _seen()
+    if application.is_settled and seen == application.version:
         return Response(status=204)
     if request.method == "HEAD":
         return Response(content_type=EVENTS)
-    movements: Movements = current_app.config["LOKET_MOVEMENTS"]
-    events = _events(
-        view,
-        seen,
-        movements=movements,
-        read=lambda: _looked_again(application_id),
-        seconds=current_app.config["LOKET_STREAM_SECONDS"],
-        heartbeat=current_app.config["LOKET_HEARTBEAT_SECONDS"],
-    )
-    response = Response(stream_with_context(events), content_type=EVENTS)
+    response = Response(stream_with_context(_events(follow(application, seen=seen))), content_type=EVENTS)
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-def _looked_again(application_id: str) -> ApplicationView:
-    """As `own_application`, for as long as the sign-in stands."""
-    still_citizen()
-    return own_application(application_id, watching=True)
+def _events(moves: Generator[Application | None]) -> Iterator[str]:
+    with closing(moves):
+        yield f"retry: {RETRY_MS}\n\n"
+        for application in moves:
+            yield _event(application) if application else ": still here\n\n"
 
 
-def _events(
-    view: ApplicationView,
-    seen: int | None,
-    *,
-    movements: Movements,
-    read: Callable[[], ApplicationView],
-    seconds: float,
-    heartbeat: float,
-) -> Iterator[str]:
-    yield f"retry: {RETRY_MS}\n\n"
-    deadline = time.monotonic() + seconds
-    with movements.watch(view.application_id) as moved:
-        while True:
-            if view.version != seen:
-                seen = view.version
-                yield _event(view)
-            if view.is_settled or moved is None or movements.is_closing or time.monotonic() >= deadline:
-                return
-            if not moved.wait(max(0.01, min(heartbeat, WATCHES_AGAIN_S, deadline - time.monotonic()))):
-                yield ": still here\n\n"
-            moved.clear()
-            with contextlib.suppress(ServiceUnavailable, ServiceFailed):
-                try:
-                    view = read()
-                except (DomainError, Problem):
-                    return  # gone, or signed out, or nobody knows
-
-
-def _event(view: ApplicationView) -> str:
-    data: dict[str, Any] = ApplicationShape().dump(shown(view))
-    return f"id: {view.version}\nevent: application\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+def _event(application: Application) -> str:
+    data: dict[str, Any] = ApplicationShape().dump(shown(application))
+    return f"id: {application.version}\nevent: application\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
 def _seen() -> int | None:

@@ -14,7 +14,7 @@ ROLES = CITIZEN, OFFICER = "citizen", "officer"
 class Citizen:
     """`national_number` has 11 digits; `email` is what the sign-in knows, if anything.
 
-    `other_numbers` are those of the same person, as far as the register told at sign-in (gateway/own.py).
+    `other_numbers` are those of the same person, as far as the register told at sign-in (other_numbers.py).
     """
 
     national_number: str

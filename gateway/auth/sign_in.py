@@ -15,11 +15,11 @@ from gateway.auth.code_flow import Flow, claims_of_answer, question
 from gateway.auth.cookies import SIGN_IN, Cookies
 from gateway.auth.identity import Citizen, NoNationalNumber, caller_of
 from gateway.auth.issuers import Issuer, Issuers, IssuerUnavailable
+from gateway.auth.other_numbers import other_numbers
 from gateway.auth.sessions import StandingSessions
 from gateway.auth.tokens import BadToken
 from gateway.language import language
 from gateway.limits import limited
-from gateway.own import other_numbers
 from gateway.problems import RETRY_AFTER_S, Problem, respond
 from gateway.sentences import PROBLEMS
 from gateway.tenancy import current_town

@@ -6,23 +6,13 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from werkzeug.wrappers import Response as BaseResponse
 
 from gateway.addresses import local
-from gateway.api.verifications import (
-    as_typed,
-    parse_form,
-    shown,
-    told_as,
-    too_large,
-    verify_code,
-    verify_file,
-)
+from gateway.counter.verification import Finding, as_typed, check_code, check_file
 from gateway.field_errors import sentence
-from gateway.language import language
 from gateway.problems import Problem
 from gateway.sentences import PROBLEMS
 from gateway.tenancy import current_town
-from services.contracts.catalogue import products
-from services.contracts.codes import Typed, grouped
-from services.contracts.documents import Verification
+from gateway.uploads import FORM, parse_form, too_large, uploaded
+from services.contracts.codes import grouped
 from services.contracts.field_errors import field_error
 
 blueprint = Blueprint("verification", __name__, url_prefix="/v")
@@ -77,18 +67,17 @@ def check_form() -> BaseResponse:
 @blueprint.get("/<typed:code>")
 def read_code(code: str) -> Response:
     """The verdict on a code."""
-    typed = as_typed(code)
-    return _verdict(verify_code(typed), code=code, typed=typed)
+    return _verdict(check_code(as_typed(code)), code=code)
 
 
 @blueprint.post("/<typed:code>")
-def check_file(code: str) -> Response:
+def check_against_code(code: str) -> Response:
     """The verdict on a file that came with a code: it must be the certificate that bears it."""
     try:
         found = _chosen_file()
     except Problem as problem:
         return _form_again(problem, code=code)
-    if found.verdict == "untouched" and verify_code(as_typed(code)).number != found.number:
+    if found.verdict == "untouched" and check_code(as_typed(code)).number != found.number:
         return _verdict(found, code=code, other=True)
     return _verdict(found, code=code)
 
@@ -99,7 +88,7 @@ def _of_typed(text: str) -> BaseResponse:
         raise Problem("invalid-field", fields={"code": field_error("required")})
     typed = as_typed(text)
     if typed.code is None and (not text.isprintable() or "/" in text or "\\" in text or not text.strip(".")):
-        return _verdict(verify_code(typed), code=_shortened(text), typed=typed)
+        return _verdict(check_code(typed), code=_shortened(text))
     code = grouped(typed.code) if typed.code else text[:LONGEST_CODE]
     return redirect(local("verification.read_code", code=code), 303)
 
@@ -108,10 +97,10 @@ def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_CODE else f"{text[:LONGEST_CODE]}…"
 
 
-def _chosen_file() -> Verification:
-    if request.mimetype != "multipart/form-data":
+def _chosen_file() -> Finding:
+    if request.mimetype != FORM:
         raise Problem("unsupported-media-type")
-    return verify_file()
+    return check_file(uploaded)
 
 
 def _form_again(problem: Problem, *, code: str | None = None) -> Response:
@@ -125,22 +114,8 @@ def _form_again(problem: Problem, *, code: str | None = None) -> Response:
     return page
 
 
-def _verdict(
-    found: Verification, *, code: str | None = None, typed: Typed | None = None, other: bool = False
-) -> Response:
-    facts, kind = shown(found, typed), told_as(found, typed)
-    product = products().get(found.product or "")
-    return _page(
-        "verdict.html",
-        facts=facts,
-        kind=kind,
-        look=LOOKS[kind],
-        title=product.title(language()) if product else None,
-        code=code,
-        other=other,
-        of_file=found.verdict in ("untouched", "altered", "no-longer-kept", "not-ours"),
-        mistake=typed.mistake if typed else None,
-    )
+def _verdict(found: Finding, *, code: str | None = None, other: bool = False) -> Response:
+    return _page("verdict.html", finding=found, look=LOOKS[found.kind], code=code, other=other)
 
 
 def _page(template: str, **values: Any) -> Response:

@@ -1,4 +1,4 @@
-"""Every sentence the API says, in English: the msgids of gateway/locale."""
+"""Every sentence that a reader is told, in English: the msgids of gateway/locale."""
 
 from gateway.sentences.fields import FIELD_SENTENCES, WHERE_TO_GO
 from gateway.sentences.looks import BY_WHOM, LOOKED_AT, LOOKED_BY, LOOKED_FOR, ONLY_AT_DESK, WHAT_FOR
@@ -13,9 +13,9 @@ from gateway.sentences.problems import (
     WANTED_PDF,
     WANTED_PLAIN,
 )
+from gateway.sentences.products import FEDERAL, FOR_WHOM
 from gateway.sentences.states import (
     EXPIRED_BECAUSE,
-    FEDERAL,
     OF_A_DOCUMENT,
     OWN_REASONS,
     REASONS,
@@ -32,6 +32,7 @@ __all__ = [
     "EXPIRED_BECAUSE",
     "FEDERAL",
     "FIELD_SENTENCES",
+    "FOR_WHOM",
     "LOOKED_AT",
     "LOOKED_BY",
     "LOOKED_FOR",

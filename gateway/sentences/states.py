@@ -121,12 +121,6 @@ REASONS = {
 }
 """Of another person."""
 
-FEDERAL = (
-    "The National Register writes and seals this certificate, in Dutch, and more may stand on it than on one of the "
-    "town. You receive its PDF as it was sealed. Hand on the file as it is: printing or scanning it breaks the seal."
-)
-"""Of a product of which the town gives the federal attest."""
-
 OWN_REASONS = {
     Refusal.ATTEST_ABSENT: (
         "The National Register gives no such certificate about you. Please ask at the counter of the town."

@@ -18,8 +18,8 @@ from services.contracts.documents import Verification
 from services.contracts.errors import InvalidField
 from services.contracts.field_errors import field_error
 from tests.gateway.conftest import Browser, settings
+from tests.gateway.counter.test_verification import upload
 from tests.gateway.fakes import CITIZEN, OTHER, FakeServices, LocalCounts, Provider, towns, write_logo
-from tests.gateway.test_verifications import upload
 
 MakeApp = Callable[..., Flask]
 ASKED = {"product": "residence"}

@@ -21,10 +21,10 @@ from gateway.auth.outward import Outward
 from gateway.auth.sessions import SessionsAway, StandingSessions
 from services.chassis.locking import KeyRing, Locker
 from services.contracts.sign_in import SignIn
+from tests.gateway.api.test_stream import events, follow
 from tests.gateway.conftest import HOST, Browser, settings
 from tests.gateway.fakes import CITIZEN, OTHER, FakeServices, a_town, write_logo
 from tests.gateway.national import National
-from tests.gateway.test_stream import events, follow
 from tests.keys import KEY, RING
 from tests.listening import Listening
 from tests.waiting import wait_for

@@ -9,6 +9,17 @@ import gateway
 from gateway import sentences
 from services.contracts import translations
 from services.contracts.catalogue import products
+from services.contracts.errors import (
+    DOMAIN_ERRORS,
+    ApplicationOver,
+    ConfirmationAnswered,
+    ConfirmationOver,
+    ConfirmationOvertaken,
+    OtherNumbersWanted,
+    Refusal,
+    StillBeingMade,
+    StillGiven,
+)
 from services.contracts.facts import parts
 from services.contracts.field_errors import FIELD_ERRORS
 
@@ -23,7 +34,8 @@ def said() -> set[str]:
     found |= {*sentences.STATES.values(), *sentences.REASONS.values(), *sentences.STEPS.values()}
     found |= {*sentences.OWN_REASONS.values(), *sentences.EXPIRED_BECAUSE.values(), *sentences.OF_A_DOCUMENT.values()}
     found |= {*sentences.FIELD_SENTENCES.values(), sentences.PERHAPS_ANOTHERS, sentences.ASK_WITH_NUMBER}
-    found |= {sentences.FEDERAL, sentences.AT_THE_COUNTER, sentences.WHERE_TO_GO, *sentences.OFFICIAL_LANGUAGES}
+    found |= {*sentences.FOR_WHOM.values(), sentences.FEDERAL, sentences.AT_THE_COUNTER}
+    found |= {sentences.WHERE_TO_GO, *sentences.OFFICIAL_LANGUAGES}
     found |= {sentences.WANTED_JSON, sentences.WANTED_PDF, sentences.WANTED_PLAIN}
     found |= {*sentences.LOOKED_BY.values(), *sentences.LOOKED_FOR.values()}
     found |= {*sentences.LOOKED_AT.values(), sentences.BY_WHOM, sentences.WHAT_FOR, sentences.ONLY_AT_DESK}
@@ -127,3 +139,21 @@ def test_an_application_that_waited_for_the_register_to_its_end_says_so() -> Non
     assert "could not be consulted" in told["register-unavailable"]
     assert all("carry on" not in sentence for sentence in told.values())
     assert sentences.sentence_of("expired", None) == sentences.STATES["expired"]
+
+
+def test_every_slug_has_its_sentences() -> None:
+    to_operators = {
+        each.slug
+        for each in (
+            ApplicationOver,
+            ConfirmationAnswered,
+            ConfirmationOver,
+            ConfirmationOvertaken,
+            StillBeingMade,
+            StillGiven,
+        )
+    }
+    ends_in_the_gateway = {OtherNumbersWanted.slug}
+    assert set(DOMAIN_ERRORS) - ends_in_the_gateway - to_operators <= set(sentences.PROBLEMS)
+    assert set(Refusal) == set(sentences.REASONS)
+    assert {"submitted", "cleared", "issued", "delivered"} < set(sentences.STATES)

@@ -44,6 +44,7 @@ class VerificationShape(Shape):
     title = fields.String(required=True, metadata=IN_WORDS)
     sentence = fields.String(required=True, metadata=IN_WORDS)
     current = fields.Boolean(
+        attribute="is_current",
         required=True,
         allow_none=True,
         metadata={

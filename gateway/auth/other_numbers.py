@@ -1,4 +1,4 @@
-"""What is a citizen's own, also where it was filed under another number of theirs.
+"""Under which other numbers somebody is known who signed in under one.
 
 The register merges numbers, and may do so between two sign-ins, or take a merge back. So it is asked at sign-in, and
 again where a citizen's own things are listed or filed, or one is not found; what the sign-in was told serves where the
@@ -8,21 +8,15 @@ register cannot answer. Nobody waits for it long: the number that was signed in 
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
 
 from flask import Flask, current_app, g
 
-from gateway.asking import Services, ask
-from gateway.auth.callers import require_citizen
+from gateway.asking import Services
 from gateway.auth.identity import Citizen
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
-from services.contracts.errors import NotFound, Refusal
-from services.contracts.ids import could_be_an_id
-from services.contracts.questions import Question
+from services.contracts.errors import Refusal
 from services.contracts.registry import ReadNumbers
-
-T = TypeVar("T")
 
 ANSWER_S = 2.0
 AWAY_S = 5.0
@@ -73,23 +67,3 @@ def other_numbers(citizen: Citizen) -> tuple[str, ...]:
     """The citizen's other numbers, as well as can be told now."""
     told = told_now(citizen)
     return citizen.other_numbers if told is None else told
-
-
-def ask_about_own(id: str, question: Callable[[str, tuple[str, ...]], Question[T]]) -> T:
-    """The answer to a question about what has this id, made of the citizen's number and other numbers.
-
-    Raises NotFound only where that is certain, else ServiceUnavailable, and what `ask` and `require_citizen` raise.
-    """
-    citizen = require_citizen()
-    known: tuple[str, ...] = g.get("other_numbers") or citizen.other_numbers
-    try:
-        return ask(question(citizen.national_number, known))
-    except NotFound:
-        if not could_be_an_id(id):
-            raise
-        told = told_now(citizen)
-        if told is None:
-            raise ServiceUnavailable("registry") from None
-        if set(told) <= set(known):
-            raise
-        return ask(question(citizen.national_number, told))

@@ -1,7 +1,5 @@
-"""The catalogue as a reader sees it."""
+"""The catalogue as a program reads it."""
 
-import html
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,23 +7,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from gateway.sentences import PROBLEMS, REASONS, STATES
 from services.chassis.asking import ServiceFailed
 from services.contracts.attests import FederalAttests
-from services.contracts.catalogue import offered, products
-from services.contracts.errors import (
-    DOMAIN_ERRORS,
-    ApplicationOver,
-    ConfirmationAnswered,
-    ConfirmationOver,
-    ConfirmationOvertaken,
-    OtherNumbersWanted,
-    Refusal,
-    StillBeingMade,
-    StillGiven,
-)
+from services.contracts.catalogue import products
 from services.contracts.facts import POPULATION
-from services.contracts.groups import at_desk, in_groups
+from services.contracts.groups import in_groups
 from tests.gateway.fakes import FakeServices, towns
 
 
@@ -56,21 +42,6 @@ def test_what_only_the_desk_gives_is_named_with_where_to_go(client: FlaskClient)
     assert [each["title"] for each in desk["things"]] == ["Identiteitskaart", "Paspoort", "Rijbewijs"]
     assert (desk["address"], desk["website"]) == ("Grote Markt 1, 3200 Aarschot", "https://example.be")
     assert client.get("/api/v1/products/passport").json["slug"] == "unknown-product"
-
-
-@pytest.mark.parametrize("lang", ["nl", "fr", "de", "en"])
-def test_the_front_page_lists_all_by_group_and_what_only_the_desk_gives(client: FlaskClient, lang: str) -> None:
-    page = client.get(f"/?lang={lang}").text
-
-    told = [html.unescape(each) for each in re.findall(r"<h[34][^>]*>(.*?)</h[34]>", page)]
-    expected = []
-    for group, found in in_groups(offered(towns()["24001"], products()).values(), lang):
-        expected += [group.titles[lang], *(product.title(lang) for product in found)]
-    assert told[: len(expected)] == expected
-    assert all(each.titles[lang] in html.unescape(page) for each in at_desk().values())
-    assert all(f'<a href="#{id}">' in page for id in re.findall(r'<h3 id="([^"]*)"', page))
-    assert page.count("<details>") == len(page.split("<h4>")) - 2
-    assert 'href="https://example.be"' in page
 
 
 def test_what_a_town_has_switched_off_is_not_there(client: FlaskClient) -> None:
@@ -121,41 +92,6 @@ def test_a_register_that_fails_leaves_the_form_open(
     assert (answer.status_code, answer.json["prefill"]["code"]) == (200, "register-unavailable")
 
 
-def test_every_slug_has_its_sentences() -> None:
-    to_operators = {
-        each.slug
-        for each in (
-            ApplicationOver,
-            ConfirmationAnswered,
-            ConfirmationOver,
-            ConfirmationOvertaken,
-            StillBeingMade,
-            StillGiven,
-        )
-    }
-    ends_in_the_gateway = {OtherNumbersWanted.slug}
-    assert set(DOMAIN_ERRORS) - ends_in_the_gateway - to_operators <= set(PROBLEMS)
-    assert set(Refusal) == set(REASONS)
-    assert {"submitted", "cleared", "issued", "delivered"} < set(STATES)
-
-
-def test_whoever_shares_the_load_asks_under_any_host(client: FlaskClient) -> None:
-    answer = client.get("/healthz", headers={"Host": "10.0.0.7:8080"})
-
-    assert (answer.status_code, answer.get_json()) == (200, {"ok": True})
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.7", "193.190.1.1"])
-def test_metrics_are_not_where_citizens_come(client: FlaskClient, address: str) -> None:
-    assert client.get("/metrics", environ_base={"REMOTE_ADDR": address}).status_code == 404
-
-
-def test_without_a_broker_the_gateway_is_not_ready(make_app) -> None:  # type: ignore[no-untyped-def]
-    client = make_app(amqp_uri="amqp://127.0.0.1:9/").test_client()
-
-    assert client.get("/readyz").status_code == 503
-
-
 @pytest.mark.parametrize(
     ("language", "said"),
     [
@@ -181,16 +117,3 @@ def test_a_product_of_which_the_federal_attest_is_given_says_so_before_it_is_ask
     assert read["explanation"].startswith(products()["residence"].explanations[language])
     assert said in read["explanation"]
     assert said not in other["explanation"]
-
-
-@pytest.mark.parametrize("lang", ["nl", "fr", "de", "en"])
-def test_the_front_page_says_where_one_files_and_leads_to_what_was_filed(
-    client: FlaskClient, citizen: dict[str, str], lang: str
-) -> None:
-    """As long as there are no pages to file on."""
-    before = client.get(f"/?lang={lang}").text
-    after = client.get(f"/?lang={lang}", headers=citizen).text
-
-    assert "API" in before
-    assert 'href="/api/v1/openapi.json"' in after
-    assert 'href="/api/v1/applications"' in after

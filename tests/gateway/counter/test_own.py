@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from gateway.app import create_app
 from gateway.auth.identity import Citizen
 from gateway.auth.issuers import Issuers
+from gateway.auth.other_numbers import AWAY_S, OtherNumbers
 from gateway.auth.outward import Outward
-from gateway.own import AWAY_S, OtherNumbers
 from services.chassis.asking import ServiceUnavailable
 from services.contracts.intake import ReadApplication
 from services.contracts.sign_in import SignIn
