@@ -31,7 +31,7 @@ MOST_WORDS = 12
 
 MOST_FOUND = 8
 
-_LEAST = 0.4
+_LEAST = 0.36
 """The score below which a thing is not found; what a phrase of it says word by word has 1."""
 
 _LEAST_OF_BEST = 0.6
@@ -43,7 +43,7 @@ _SMALL = 0.1
 _IN_ANOTHER_LANGUAGE = 0.97
 """What a phrase counts for that is not in the reader's language."""
 
-_EXPLAINED = 0.75
+_EXPLAINED = 0.85
 """How well a word is met that stands in an explanation alone."""
 
 _WHOLE = 0.75
@@ -131,8 +131,9 @@ class Index:
         return tuple(sorted(likely, key=lambda id: (-scores[id], self._places[id]))[:MOST_FOUND])
 
     def _scores(self, query: str, language: str) -> dict[str, float]:
-        """By id, from 0 to 1: how much of the query a thing knows in whichever of its phrases, times how well query and
-        phrase meet where they meet best."""
+        """By id, from 0 to 1: how much of the query a thing knows in whichever of its phrases, times how well it meets
+        the phrase that it meets best. That a phrase is said as a whole counts twice as much as that little is said
+        beside: `permis` alone of `permis de conduire` is no sign of it where a permit to build is asked for."""
         meant = self._meant(query)
         weights = {word: self._weight(word, near) for word, near in meant.items()}
         weight = sum(weights.values())
@@ -151,8 +152,8 @@ class Index:
             for word, likeness in meeting.of_query.items():
                 knows[id][word] = max(likeness, knows[id].get(word, 0.0))
             spoken = 1.0 if phrase.language == language else _IN_ANOTHER_LANGUAGE
-            best[id] = max(spoken * (of_query + of_phrase), best.get(id, 0.0))
-        return {id: _share(likenesses, weights, weight) * (1 + best[id]) / 3 for id, likenesses in knows.items()}
+            best[id] = max(spoken * (of_query + 2 * of_phrase), best.get(id, 0.0))
+        return {id: _share(likenesses, weights, weight) * (1 + best[id]) / 4 for id, likenesses in knows.items()}
 
     def _meant(self, query: str) -> dict[str, Mapping[str, float]]:
         """The words of a query, each with the known ones that it may stand for, and how well; two that are one written
@@ -169,7 +170,8 @@ class Index:
         """Of one that nobody knows, as of the rarest: it says that something else is meant."""
         if word in SMALL_WORDS:
             return _SMALL
-        return self._weights[word] if word in near else max((self._weights[each] for each in near), default=1.0)
+        likeliest = max(near, key=lambda each: (near[each], self._weights[each]), default=None)
+        return 1.0 if likeliest is None else self._weights[likeliest]
 
     def _meetings(
         self, meant: Mapping[str, Mapping[str, float]], weights: Mapping[str, float]

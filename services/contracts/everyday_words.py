@@ -53,13 +53,15 @@ def words_in(text: str) -> tuple[str, ...]:
 @cache
 def everyday_words() -> dict[str, EverydayWords]:
     """By id: ours and a deployment's own. Raises Unreadable naming the file and every problem in it."""
-    found = {}
-    for told, file in own_files("words"):
-        words = loaded(EverydayWords, told, text_of(told, file))
-        if problems := dict(_problems(words)):
-            raise WrongCatalogue(told, problems)
-        found[file.stem] = words
-    return found
+    return {file.stem: read_words(told, text_of(told, file)) for told, file in own_files("words")}
+
+
+def read_words(name: str, text: str) -> EverydayWords:
+    """One file of them. Raises Unreadable."""
+    words = loaded(EverydayWords, name, text)
+    if problems := dict(_problems(words)):
+        raise WrongCatalogue(name, problems)
+    return words
 
 
 def _problems(words: EverydayWords) -> Iterator[tuple[str, str]]:
