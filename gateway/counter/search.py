@@ -157,13 +157,12 @@ class Index:
 
     def _meant(self, query: str) -> dict[str, Mapping[str, float]]:
         """The words of a query, each with the known ones that it may stand for, and how well; two that are one written
-        apart, as that one."""
+        apart, in either order, as that one."""
         words: list[str] = []
         for word in words_in(query[:MOST_CHARACTERS])[:MOST_WORDS]:
-            if words and words[-1] not in SMALL_WORDS and words[-1] + word in self._vocabulary:
-                words[-1] += word
-            else:
-                words.append(word)
+            before = words[-1] if words and words[-1] not in SMALL_WORDS else None
+            whole = before and next((each for each in (before + word, word + before) if each in self._vocabulary), None)
+            words[-1:] = [whole] if whole else [*words[-1:], word]
         return {word: {word: 1.0} if word in SMALL_WORDS else self._vocabulary.near(word) for word in words}
 
     def _weight(self, word: str, near: Mapping[str, float]) -> float:
