@@ -153,7 +153,8 @@ class Index:
                 knows[id][word] = max(likeness, knows[id].get(word, 0.0))
             spoken = 1.0 if phrase.language == language else _IN_ANOTHER_LANGUAGE
             best[id] = max(spoken * (of_query + 2 * of_phrase), best.get(id, 0.0))
-        return {id: _share(likenesses, weights, weight) * (1 + best[id]) / 4 for id, likenesses in knows.items()}
+        scores = {id: _share(likenesses, weights, weight) * (1 + best[id]) / 4 for id, likenesses in knows.items()}
+        return {id: round(score, 6) for id, score in scores.items()}  # sums differ by the order of their parts
 
     def _meant(self, query: str) -> dict[str, Mapping[str, float]]:
         """The words of a query, each with the known ones that it may stand for, and how well; two that are one written
