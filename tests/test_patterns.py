@@ -131,6 +131,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
     "services.contracts.catalogue": {
         r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,6}": (run("a"), run("a-"), run("a" * 30 + "-")),
     },
+    "services.contracts.everyday_words": {r"[^\W_]+": (run("a"), run("a "), run("_"), run("\\"))},
     "services.contracts.facts": {r"[a-z]{1,30}(?:-[a-z]{1,30}){0,5}": (run("a"), run("a-"), run("a" * 30 + "-"))},
     "services.contracts.colours": {r"#[0-9a-fA-F]{6}": (run("#"), run("#123a6b"))},
     "services.contracts.hosts": {

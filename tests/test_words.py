@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.contracts.catalogue import products
-from services.contracts.groups import at_desk, groups
+from services.contracts.groups import at_desk, groups, situations
 from services.contracts.register_codes import REGISTERS
 from services.contracts.translations import sentences
 
@@ -24,8 +24,8 @@ NEVER = {
 def texts(language: str) -> Iterator[str]:
     for package in PACKAGES:
         yield from sentences(package, language).values()
-    yield from (each.titles[language] for each in (*groups().values(), *at_desk().values()))
-    yield from (each.explanations[language] for each in at_desk().values())
+    yield from (each.titles[language] for each in (*groups().values(), *at_desk().values(), *situations().values()))
+    yield from (each.explanations[language] for each in (*at_desk().values(), *situations().values()))
     for product in products().values():
         yield from (by_language[language] for by_language in product.gives.statements.values())
         for by_language in (product.titles, product.explanations, {language: product.legal_basis(language, REGISTERS)}):

@@ -4,16 +4,19 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from deploy.operator.finding_lint import unfindable
 from deploy.operator.unread import unread
 from services.contracts.abroad import ways
 from services.contracts.attests import FEDERAL_ATTEST
 from services.contracts.catalogue import products, questions, retentions, wrong_products
 from services.contracts.department_events import department_events
 from services.contracts.destinations import destinations, subjects
+from services.contracts.everyday_words import everyday_words
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.forms import DOCUMENT, forms, words
-from services.contracts.groups import at_desk, groups
+from services.contracts.groups import at_desk, groups, situations
 from services.contracts.laws import laws
+from services.contracts.most_asked import most_asked
 from services.contracts.naming import LANGUAGES
 from services.contracts.product import PASSED_THROUGH, USUAL, Product
 from services.contracts.register_codes import REGISTERS
@@ -42,7 +45,8 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
     """All that is wrong with the catalogue of a deployment that serves these towns."""
     try:
         catalogue = products()
-        for read in (at_desk, department_events, destinations, subjects, ways, forms, words):
+        finding = at_desk, everyday_words, most_asked, situations
+        for read in (*finding, department_events, destinations, subjects, ways, forms, words):
             read()
         _ = known_facts(), sections(), source_kinds()
         check_plans(catalogue.values())
@@ -60,6 +64,7 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
         *_of_facts(catalogue),
         *_of_forms(catalogue),
         *_unreached(catalogue, towns),
+        *(Fault(file=file, place=place, told=mend) for file, place, mend in unfindable(catalogue)),
         *of_extensions(),
     ]
 

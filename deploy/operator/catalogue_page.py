@@ -11,6 +11,7 @@ import jinja2
 
 from deploy.demo.specimens.papers import NoSpecimen, Papers, picture, said_in
 from deploy.local.outside import TOWNS
+from gateway.counter.situations import helped
 from services.contracts.facts import POPULATION, parts
 from services.contracts.groups import at_desk, groups, in_groups
 from services.contracts.laws import laws
@@ -116,7 +117,12 @@ def _text(products: Collection[Product], reasons: Mapping[str, str]) -> str:
         "laws": _codes(laws()),
     }
     template = environment.get_template("catalogue_page.md.j2")
-    return template.render(groups=laid_out, at_desk=list(at_desk().values()), known=known)
+    return template.render(
+        groups=laid_out,
+        at_desk=list(at_desk().values()),
+        situations=helped({each.id: each for each in products}),
+        known=known,
+    )
 
 
 def _product(product: Product, no_picture: str | None) -> dict[str, Any]:

@@ -12,8 +12,8 @@ CATALOGUE, SUFFIX = "catalogue", ".yaml"
 
 _SERVICES = Path(services.__path__[0])
 
-_BY_NAME = "abroad"
-"""The folder of the catalogue of which each file is read by its name."""
+_BY_NAME = ("abroad", "most-asked")
+"""The folders of the catalogue of which each file is read by its name."""
 
 
 def unread() -> Iterator[tuple[Path, str]]:
@@ -43,7 +43,7 @@ def _of_folder(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
             yield each, f"is read by nobody: {_meant(each.name, known)}"
         elif _is_meant(each) and each.suffix != SUFFIX:
             yield each, f"is read by nobody: rename it to {each.stem}{SUFFIX}"
-        elif _is_meant(each) and name == _BY_NAME and not (ours / each.name).is_file():
+        elif _is_meant(each) and name in _BY_NAME and not (ours / each.name).is_file():
             yield each, f"is read by nobody: {_meant(each.name, sorted(file.name for file in ours.glob(f'*{SUFFIX}')))}"
 
 

@@ -1,7 +1,7 @@
 """Files of the catalogue, read each by itself: whichever cannot be used is named, with the mend.
 
 A deployment's own (LOKET_EXTENSIONS) stand beside those of the code and replace none of them, but for the three tables
-of the way abroad (abroad/*.yaml), of which its own stands for ours.
+of the way abroad (abroad/*.yaml) and the order of the most asked (most-asked/products.yaml): its own stand for ours.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

