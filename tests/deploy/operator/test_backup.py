@@ -21,7 +21,7 @@ from deploy.local.embedded.part import Running
 from deploy.local.embedded.ports import Claims
 from deploy.local.leftovers import mark_of
 from deploy.local.stack import Stack
-from deploy.operator import backing_up, store_access
+from deploy.operator import backing_up
 from deploy.operator.audit import AUDIT, note
 from deploy.operator.backing_up import back_up, restore, settle_restored
 from deploy.operator.backup_file import Header, Reader, Unusable, writing
@@ -339,7 +339,7 @@ def test_the_embedded_store_that_is_down_runs_as_long_as_it_takes(
     var = tmp_path / "var"
     var.mkdir()
     (var / "opt").mkdir()
-    monkeypatch.setattr(store_access, "unpack", lambda opt: opt.exists() or opt.symlink_to(OPT))  # as fetched
+    monkeypatch.setattr("deploy.local.store.unpack", lambda opt: opt.exists() or opt.symlink_to(OPT))  # as fetched
     with Claims() as until_it_starts:
         (var / "ports.json").write_text(json.dumps({"store": free_ports(1, until_it_starts)[0]}))
     stack = Stack(var=var, outside={})

@@ -90,7 +90,9 @@ class Elsewhere:
 
 
 @pytest.fixture
-def here(amqp_uri: str, broker: tuple[str, httpx.Client], database: Database[dict[str, Any]]) -> Iterator[AtDeployment]:
+def here(
+    users_of_broker: None, amqp_uri: str, broker: tuple[str, httpx.Client], database: Database[dict[str, Any]]
+) -> Iterator[AtDeployment]:
     api = broker[1]
     address = urlsplit(amqp_uri)
     vhost = virtual_host(address.path.removeprefix("/"))
@@ -243,6 +245,7 @@ def test_who_is_there_keeps_what_it_has_when_somebody_adds_another(here: AtDeplo
 
 @pytest.fixture
 def elsewhere(
+    users_of_broker: None,
     amqp_uri: str,
     mongo_uri: str,
     broker: tuple[str, httpx.Client],
