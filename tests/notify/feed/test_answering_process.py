@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pika
@@ -156,6 +157,32 @@ def test_that_there_is_no_queue_is_told_once_until_there_is(departments: Side, l
     queues.stop()
 
     assert [(each["event"], each["department"]) for each in logged] == [("answers_not_there", "gone")]
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("step", ["received", "saved", "relayed", "settled"])
+def test_killed_as_it_tells_what_is_asked_each_is_told_and_the_same(
+    notify: ServiceProcess, let_in: LetIn, step: str
+) -> None:
+    """A process repeats what it told in its first seconds, and comes to "relayed" after that."""
+    zone = let_in("zone", "police")
+    first = notify.start()
+    notify.arm(f"notify.tell-asked.{step}")
+    references = (f"application-{number}-1" for number in count(1))
+    asked: list[str] = []
+
+    def ask_one_more() -> bool:
+        asked.append(next(references))
+        notify.publish(replace(REQUESTED, application_id=asked[-1].removesuffix("-1"), reference=asked[-1]))
+        return first.poll() is not None
+
+    wait_for(ask_one_more, what="the crash")
+    notify.start()
+
+    events = told(zone, "confirmation-requested", len(asked))
+    assert {each.data["confirmation"] for each in events} == set(map(confirmation_of, asked))
+    every = {(event.key, event.to_json()) for event in Subscriber(zone).history()}
+    assert len(every) == len({key for key, _ in every})
 
 
 @pytest.mark.chaos
