@@ -45,7 +45,8 @@ it still leaves the line of its department's answers, within these hours; nobody
 
 SEGMENT_BYTES = 16 * 1024
 """Of a stream's file. The broker drops whole closed ones only, so that of a quiet stream about so much stays beyond its
-time; the feed's heartbeat (notify/feed/beating.py) closes one within a day."""
+time; the feed's heartbeat (notify/feed/beating.py) closes one within a day; of a department that hears of the
+sandbox alone nothing closes it."""
 
 LARGEST_STREAM = LARGEST_QUEUE
 """Who reads a stream and takes nothing from the line has the broker hold what it sends, once for each consumer: with 50
@@ -236,7 +237,7 @@ _PARKING = {
 
 
 def _answers(department: AtBroker, vhost: str) -> list[dict[str, Any]]:
-    """What was refused, or handed out too often, is parked for the operator: the department is told of it."""
+    """What notify rejected, or never took, is parked for the operator; of the latter the department is told nothing."""
     waiting = {
         "x-queue-type": "quorum",
         "x-max-length": LONGEST_ANSWERS,

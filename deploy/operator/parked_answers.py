@@ -1,5 +1,5 @@
-"""What departments answered and the broker parked: what notify refused, and told its department why, or what it could
-not take however often it came.
+"""Answers of departments that the broker parked: notify refused them (its department is told why, up to 500 a day),
+failed at them, or never took them.
 
 What they wrote is not believed. Why and when it was parked is what the broker says, and under which key it was said is
 compared with what the department may use.

@@ -1,7 +1,8 @@
 """The departments' side of the broker: a virtual host of its own, one exchange, and what topics may be written.
 
 A routing key is `<REFNIS code>.<event>.<product>` (feed.events.routing_key). What is for one department alone has a
-fourth word, which no topic of another matches: `*` stands for one word, and a topic has three.
+fourth word, which no topic of another matches: `*` stands for one word, and a topic has three. In the sandbox the
+department stands in the product's place, and no topic names that town.
 """
 
 import re
@@ -72,9 +73,8 @@ class Topic:
 
 @dataclass(frozen=True, kw_only=True)
 class Answering:
-    """Which confirmations of one town a department is asked for, may give, and opens whom they are about of: those that
-    the catalogue's plans want of `asked` (`gates: [{confirmation: police}]`), whatever the department itself is called.
-    Those of the sandbox are only asked for where the department wants them."""
+    """A role that a department plays in one town: `24001.police` answers what the catalogue's gates ask of `police`
+    there, whatever the department's own name. In the sandbox (`00000.police`) it only rehearses."""
 
     town: str
     asked: str

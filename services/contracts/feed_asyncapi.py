@@ -52,7 +52,8 @@ page in the order in which they are counted (`Events`).
 
 **Topics.** What is put into the queue and the stream follows from the routing keys that the operator let the department
 hear: `TOWN.EVENT.PRODUCT`, with `*` for any event or product. `alive` it hears of each of its towns.
-What one department alone is told has a fourth word, which no topic matches.
+What one department alone is told has a fourth word, which no topic matches (in the sandbox the department stands in the
+product's place, and no topic names that town).
 
 **Answers.** A department that may give confirmations is asked for them (`confirmation-requested`), and answers with an
 event of its own to an exchange of its own (`Answers`), or over the HTTP API. What became of an answer by an event comes
@@ -70,14 +71,13 @@ _PRODUCT = {"description": "What was asked for, as the town's catalogue calls it
 _DEPARTMENT = {"description": "As the operator named the department", "examples": ["police"]}
 _USER = {
     "description": "The department's user at the broker, as in the address that the operator gave it",
-    "examples": ["department.police.0123456789abcdef"],
+    "examples": ["department.zone-5387.0123456789abcdef"],
 }
 
 
 def document() -> Document:
-    """A channel for each event, by its routing key; the three from which a department reads; and the ways over HTTP.
-
-    What is called after an event is in small letters, and nothing else is.
+    """A channel for each event, by its routing key; `Queue`, `Parked`, `History` and `Answers` of a department; and the
+    ways over HTTP. Of channels those called after an event are in small letters.
     """
     names = told_events()
     return {

@@ -209,7 +209,8 @@ def _pause(_runtime: Made) -> Callable[[], None]:
 
 
 class NotifyService:
-    """Tells citizens how their application ended, and departments what they may know of it."""
+    """Tells citizens how their application ended and departments what they may know of it, and takes what departments
+    answer."""
 
     name = "notify"
     stands_back = 4

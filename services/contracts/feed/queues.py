@@ -2,8 +2,8 @@
 
 
 def user_of(department: str, mark: str) -> str:
-    """`department.police.0123456789abcdef`, which no process of Loket can be called, and nobody guesses. What waits for
-    the department is a queue of the same name."""
+    """`department.zone-5387.0123456789abcdef`, which no process of Loket can be called, and nobody guesses. What waits
+    for the department is a queue of the same name."""
     return f"department.{department}.{mark}"
 
 

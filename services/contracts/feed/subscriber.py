@@ -45,7 +45,7 @@ class Park(Exception):
 class Subscriber:
     """Hears what a department is told.
 
-        Subscriber("amqps://department.police.0123456789abcdef:…@broker.example/loket-departments").run(print)
+        Subscriber("amqps://department.zone-5387.0123456789abcdef:…@broker.example/loket-departments").run(print)
 
     `handle` is called with one event after the other, and with none twice that `memory` knows. What it returns from is
     acknowledged. Where it raises Park, or what came is no event, that is parked; where it raises anything else, it is

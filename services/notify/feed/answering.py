@@ -23,8 +23,8 @@ from services.notify.feed.projecting import Told
 LONGEST_DETAIL = 500
 
 MOST_ANSWERS = 50
-"""To one confirmation, by different ids, whoever gave them and whichever asking they are about: intake remembers each
-with its application, which has an end. Somewhat more where several are heard at the same moment."""
+"""Answers with different ids to one confirmation, from whoever and to whichever asking: intake keeps each in the
+application's document, whose size is limited. Several at the same moment may pass it by a few."""
 
 
 class Refused(Exception):

@@ -56,12 +56,9 @@ class AskedOf:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A public event, and the application it is about, which departments do not hear of: with its reference those that
-    hear of it may ask for facts. An event of the feed itself is about none, and being asked to confirm something opens
-    none.
-
-    `only_for` is the department that alone hears it, also where it is `asked`; or it is for those that answer as who is
-    asked; else all hear it that may.
+    """A public event and for whom it is. `only_for`: this department alone. Else `asked`: whoever answers in that role
+    in the event's town. Else: every department whose topics cover it. `application_id` never leaves; with it a
+    reference opens facts, which events about confirmations do not have.
     """
 
     event: PublicEvent

@@ -48,8 +48,8 @@ def sandbox_events(
 
 
 def _as_it_is_asked(told: Mapping[str, Any], department: Department, *, reference: str) -> dict[str, Any]:
-    """What there is of that in an event about a confirmation. Each is another one, and it is asked as whom it answers,
-    so that it may do so by an event, too."""
+    """A confirmation of its own for each event; asked in the department's first role, where it has one, so that it may
+    answer by an event."""
     own = {"confirmation": confirmation_of(reference)}
     if department.answers:
         own["department"] = department.answers[0].asked

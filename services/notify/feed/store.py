@@ -19,7 +19,8 @@ AT_ONCE = 1000
 
 
 class FeedStore:
-    """The collection `department_events`; `_id` is the event's. Each goes `kept` after it was kept, once it was told.
+    """The collection `department_events`; `_id` is the event's. It is deleted `kept` after it was stored, but never
+    before it was published, numbered and spread to webhooks.
 
     `unnumbered_since` waits for numbering.py. What application an event is about is kept longer, for who asks more
     (references.py).

@@ -33,7 +33,7 @@ POINTS = "notify.hear-answer"
 """Begins the names of the chassis' crash points while one is heard."""
 
 Hear = Callable[[Said], bool]
-"""False where it is refused: it is parked then, for the operator to see."""
+"""False where it is refused, or cannot be handled: it is parked then, for the operator to see."""
 
 
 class AnswerQueues:

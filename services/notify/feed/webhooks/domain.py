@@ -40,7 +40,7 @@ MOST_WAITING, MOST_KEPT = 10_000, 50_000
 delivered or parked go."""
 
 DELIVERED = "delivered"
-"""The one reason that is none."""
+"""The word for success among the reasons."""
 
 GONE = 410
 """By which a receiver says that it wants nothing more (RFC 9110, section 15.5.11)."""

@@ -36,7 +36,8 @@ from services.notify.feed.webhooks.domain import Answer, Files
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address
 
 LOOK_UP_S = 5.0
-"""For where a name leads: it may be asked for a second time then (resolv.conf(5)), which the next attempt does, too."""
+"""Seconds to resolve a name. A slow resolver asks its next server after five (resolv.conf(5)); that is left to the next
+attempt."""
 
 CONNECT_S = 5.0
 """For one of a name's addresses; then the next is tried."""
