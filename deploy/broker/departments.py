@@ -21,7 +21,7 @@ from services.contracts.department_events import NEEDLESS, NOT_TAKEN, REMINDED, 
 from services.contracts.departments import EXCHANGE, SANDBOX, Answering, Topic, sandbox_key
 from services.contracts.feed.answers import answer_key
 from services.contracts.feed.events import ALIVE, directed_key
-from services.contracts.feed.queues import answers_of, history_of, parking_of
+from services.contracts.feed.queues import DELIVERIES, answers_of, history_of, parking_of
 
 PARKED = f"{EXCHANGE}.parked"
 """Where what a department's queue cannot keep goes, by the queue's name: a direct exchange."""
@@ -33,10 +33,6 @@ LONGEST_PARKING, LARGEST_PARKING = 10_000, 20 * 1024 * 1024
 
 LONGEST_ANSWERS, LARGEST_ANSWERS = 1_000, 2 * 1024 * 1024
 """Messages and bytes that one department may have said and Loket has not heard yet."""
-
-DELIVERIES = 20
-"""How often the broker hands out to a department a message that comes back, before it parks it: its program pauses
-before it gives one back, for a quarter of an hour in all (feed/subscriber.py)."""
 
 ANSWER_DELIVERIES = 10_000
 """How often it hands out an answer to notify. One comes back each second while the store takes nothing, or notify is

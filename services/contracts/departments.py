@@ -7,7 +7,8 @@ department stands in the product's place, and no topic names that town.
 
 import re
 from dataclasses import dataclass
-from hashlib import sha256
+
+from services.contracts.feed.events import digest
 
 BUS = "departments"
 """How outboxes call the way there."""
@@ -31,6 +32,9 @@ _ID = re.compile(_WORDS)
 
 LONGEST_ID = 40
 LONGEST_TOPIC = 200
+
+LONGEST_SECRET = 100
+"""Characters of what a department shows at the HTTP API; ours have 60."""
 
 
 def virtual_host(inner: str) -> str:
@@ -96,11 +100,6 @@ class Answering:
 def reference_of(application_id: str) -> str:
     """What departments know an application by."""
     return digest("reference", application_id)
-
-
-def digest(use: str, id: str) -> str:
-    """128 bits in hex, of a use and an id. Who does not know a random id learns nothing of it."""
-    return sha256(f"loket departments {use}\n{id}".encode()).hexdigest()[:32]
 
 
 def sandbox_key(event: str, department: str) -> str:

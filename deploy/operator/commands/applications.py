@@ -1,12 +1,12 @@
 """applications list, end."""
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from deploy.operator.audit import AUDIT
 from deploy.operator.commands.register import database_of
-from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, moment, table, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ def end(applications: tuple[str, ...], product: str | None, reason: str, as_json
     chosen = _chosen(_left(stack), applications, product)
     ended, refused = [], {}
     for each in chosen:
-        note(stack.logs / "audit.jsonl", "applications end", each.application_id, reason)
+        note(stack.logs / AUDIT, "applications end", each.application_id, reason)
         try:
             _end(stack, each)
             ended.append(each.application_id)
@@ -123,7 +123,7 @@ def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
     if not facts:
         return "nothing waits for a product that the catalogue lacks"
     names = ("town", "application", "product", "because", "state")
-    rows = [[*(each[name] for name in names), f"{each['since'].astimezone(UTC):%Y-%m-%d %H:%M} UTC"] for each in facts]
+    rows = [[*(each[name] for name in names), moment(each["since"])] for each in facts]
     return table("town", "application", "product", "why in vain", "state", "since", rows=rows)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deploy.operator.terminal import Mistake, as_json, as_json_text, clear, printable, table, tell
+from deploy.operator.terminal import Mistake, as_json, as_json_text, clear, moment, printable, table, tell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -131,5 +131,5 @@ def shown(facts: dict[str, Any]) -> "Table":
     return table("", "", rows=[[names.get(name, name), value] for name, value in told.items()])
 
 
-def _since(moment: datetime | None) -> str | None:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else None
+def _since(at: datetime | None) -> str | None:
+    return moment(at, seconds=True) or None

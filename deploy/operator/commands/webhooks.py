@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from services.notify.feed.webhooks.domain import Webhook
 
 SCHEMES = ("v1", "v1a")
+PROGRESS = ("waiting", "delivered", "parked")
 MOST_HOURS = 30 * 24
+"""As Scheme, Progress and MOST_OVERLAP_HOURS have them: whoever wants help does not wait for their imports."""
 
 signature = click.option(
     "--signature",
@@ -189,7 +191,7 @@ def remove(id: str, reason: str) -> None:
 
 @webhook.command()
 @click.argument("id")
-@click.option("--progress", type=click.Choice(("waiting", "delivered", "parked")), help="Only what came that far.")
+@click.option("--progress", type=click.Choice(PROGRESS), help="Only what came that far.")
 @click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="Events, the newest.")
 @as_json
 @clear

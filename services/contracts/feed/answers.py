@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .events import LARGEST, Malformed, moment_of, type_of
+from .events import LARGEST, Malformed, envelope_json, type_of
 from .schemas import problems_of
 
 ANSWERED = "confirmation-answered"
@@ -36,17 +36,14 @@ class Answer:
 
     def to_json(self) -> bytes:
         """Always the same bytes of the same answer."""
-        said = {
-            "specversion": "1.0",
-            "id": self.id,
-            "source": source_of_department(self.department),
-            "type": type_of(ANSWERED),
-            "subject": self.confirmation,
-            "time": moment_of(self.time),
-            "datacontenttype": "application/json",
-            "data": {"asking": self.asking, "outcome": self.outcome},
-        }
-        return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+        return envelope_json(
+            id=self.id,
+            source=source_of_department(self.department),
+            type=type_of(ANSWERED),
+            subject=self.confirmation,
+            time=self.time,
+            data={"asking": self.asking, "outcome": self.outcome},
+        )
 
     @classmethod
     def from_json(cls, body: bytes) -> "Answer":

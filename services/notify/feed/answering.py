@@ -10,9 +10,8 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from services.contracts.department_events import NOT_TAKEN
-from services.contracts.departments import digest
 from services.contracts.feed.answers import Answer, answer_key, source_of_department
-from services.contracts.feed.events import Malformed, PublicEvent, moment_of, source_of, type_of
+from services.contracts.feed.events import Malformed, PublicEvent, digest, moment_of, source_of, type_of
 from services.contracts.notify import AnswerGiven
 from services.notify.feed.budgets import REFUSALS, Budgets, day_after
 from services.notify.feed.confirmations import Confirmation

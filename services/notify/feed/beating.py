@@ -7,8 +7,7 @@ happens closes its files all the same, without which the broker would keep what 
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.contracts.departments import digest
-from services.contracts.feed.events import ALIVE, PublicEvent, source_of, type_of
+from services.contracts.feed.events import ALIVE, PublicEvent, digest, source_of, type_of
 from services.notify.feed.handlers import Feed
 from services.notify.feed.projecting import Told
 

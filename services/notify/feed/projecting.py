@@ -17,18 +17,14 @@ from services.contracts.confirmations import (
     ConfirmationRequested,
 )
 from services.contracts.department_events import ISSUED, NEEDLESS, NOT_TAKEN, REFUSED, REMINDED, REQUESTED, TAKEN
-from services.contracts.departments import (
-    SANDBOX,
-    digest,
-    reference_of,
-    sandbox_key,
-)
+from services.contracts.departments import SANDBOX, reference_of, sandbox_key
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
 from services.contracts.feed.concerning import confirmation_of
 from services.contracts.feed.events import (
     ALIVE,
     PublicEvent,
+    digest,
     directed_key,
     moment_of,
     routing_key,

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 from services.chassis.locking import KeyRing, Locker
 from services.contracts.confirmations import Answered, Concerned, Outcome, Waiting
 from services.contracts.department_events import ISSUED, REFUSED, REQUESTED, TAKEN
-from services.contracts.departments import SANDBOX, digest
+from services.contracts.departments import SANDBOX
 from services.contracts.errors import ConfirmationAnswered, ConfirmationOvertaken, DomainError, TooManyRequests
 from services.contracts.feed.concerning import PURPOSE, SANDBOX_KEY, confirmation_of
-from services.contracts.feed.events import PublicEvent, moment_of, source_of, type_of
+from services.contracts.feed.events import PublicEvent, digest, moment_of, source_of, type_of
 from services.contracts.feed_schemas import data_example
 from services.contracts.notify import AnswerGiven
 from services.contracts.sandbox_facts import SUBJECT

@@ -116,7 +116,7 @@ def test_what_is_not_handled_while_it_catches_up_is_tried_again_and_keeps_nothin
     own: Own, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.contracts.feed.subscriber.PAUSE_S", 0.01)
-    monkeypatch.setattr("services.contracts.feed.subscriber.MOST_TRIES", 3)
+    monkeypatch.setattr("services.contracts.feed.subscriber.DELIVERIES", 3)
     tried: list[str] = []
     away, hopeless, never, last = (each.id for each in events(4))
 
