@@ -17,7 +17,13 @@ from typing import Any
 
 from deploy.broker.passwords import password_hash
 from deploy.broker.rights import END, NOTHING, everything, one_of
-from services.contracts.department_events import NEEDLESS, NOT_TAKEN, REMINDED, REQUESTED, TAKEN
+from services.contracts.department_events import (
+    ANSWER_REFUSED,
+    ANSWER_TAKEN,
+    CONFIRMATION_NEEDLESS,
+    CONFIRMATION_REMINDED,
+    CONFIRMATION_REQUESTED,
+)
 from services.contracts.departments import EXCHANGE, SANDBOX, Answering, Topic, sandbox_key
 from services.contracts.feed.answers import answer_key
 from services.contracts.feed.events import ALIVE, directed_key
@@ -41,7 +47,7 @@ it still leaves the line of its department's answers, within these hours; nobody
 
 SEGMENT_BYTES = 16 * 1024
 """Of a stream's file. The broker drops whole closed ones only, so that of a quiet stream about so much stays beyond its
-time; the feed's heartbeat (notify/feed/beating.py) closes one within a day; of a department that hears of the
+time; `alive` (notify/feed/alive.py) closes one within a day; of a department that hears of the
 sandbox alone nothing closes it."""
 
 LARGEST_STREAM = LARGEST_QUEUE
@@ -192,9 +198,9 @@ def _keys(department: AtBroker) -> list[str]:
         *(
             directed_key(each.town, event, "*", each.asked)
             for each in answers
-            for event in (REQUESTED, REMINDED, NEEDLESS)
+            for event in (CONFIRMATION_REQUESTED, CONFIRMATION_REMINDED, CONFIRMATION_NEEDLESS)
         ),
-        *(directed_key(town, event, "*", department.id) for town in asking for event in (TAKEN, NOT_TAKEN)),
+        *(directed_key(town, event, "*", department.id) for town in asking for event in (ANSWER_TAKEN, ANSWER_REFUSED)),
         sandbox_key("*", department.id),
     ]
 

@@ -18,9 +18,9 @@ from services.contracts.asyncapi import (
     routed_by,
     text,
 )
-from services.contracts.department_events import DIRECTED, NOT_TAKEN, TAKEN
+from services.contracts.department_events import ANSWER_REFUSED, ANSWER_TAKEN, DIRECTED
 from services.contracts.departments import EXCHANGE, virtual_host
-from services.contracts.feed.answers import ANSWERED, answer_key
+from services.contracts.feed.answers import CONFIRMATION_ANSWERED, answer_key
 from services.contracts.feed.events import ALIVE, CONTENT_TYPE, directed_key, routing_key, type_of
 from services.contracts.feed.queues import answers_of, history_of, parking_of
 from services.contracts.feed.version import VERSION
@@ -103,8 +103,12 @@ def document() -> Document:
         | feed_over_http.CHANNELS,
         "operations": {f"tell-{name}": _told(name) for name in names} | _own_operations() | feed_over_http.OPERATIONS,
         "components": {
-            "messages": {name: _message(name) for name in names} | {ANSWERED: _answer()} | feed_over_http.messages(),
-            "schemas": _schemas(names) | {ANSWERED: _without_dialect(answer_schema())} | feed_over_http.SCHEMAS,
+            "messages": {name: _message(name) for name in names}
+            | {CONFIRMATION_ANSWERED: _answer()}
+            | feed_over_http.messages(),
+            "schemas": _schemas(names)
+            | {CONFIRMATION_ANSWERED: _without_dialect(answer_schema())}
+            | feed_over_http.SCHEMAS,
             "channelBindings": {"topic": routed_by(EXCHANGE)},
             "securitySchemes": {
                 "user": {
@@ -122,7 +126,7 @@ def _topic(name: str) -> dict[str, Any]:
     parameters = {"town": _TOWN} if name == ALIVE else {"town": _TOWN, "product": _PRODUCT}
     address = routing_key("{town}", name, "all" if name == ALIVE else "{product}")
     if name in DIRECTED:
-        to, described = ("department", _DEPARTMENT) if name in (TAKEN, NOT_TAKEN) else ("asked", _ASKED)
+        to, described = ("department", _DEPARTMENT) if name in (ANSWER_TAKEN, ANSWER_REFUSED) else ("asked", _ASKED)
         parameters = {**parameters, to: described}
         address = directed_key("{town}", name, "{product}", f"{{{to}}}")
     return {
@@ -185,7 +189,7 @@ def _answers() -> dict[str, Any]:
             "Where a thousand wait the exchange refuses more, until Loket has heard some.",
             "servers": [{"$ref": "#/servers/broker"}],
             "parameters": {"town": _TOWN, "asked": _ASKED},
-            "messages": {ANSWERED: {"$ref": f"#/components/messages/{ANSWERED}"}},
+            "messages": {CONFIRMATION_ANSWERED: {"$ref": f"#/components/messages/{CONFIRMATION_ANSWERED}"}},
             "bindings": routed_by(exchange),
         }
     }
@@ -194,12 +198,12 @@ def _answers() -> dict[str, Any]:
 def _answer() -> dict[str, Any]:
     said = answer_schema()
     return {
-        "name": type_of(ANSWERED),
+        "name": type_of(CONFIRMATION_ANSWERED),
         "title": said["title"],
         "description": said["description"],
         "contentType": CONTENT_TYPE,
-        "payload": {"$ref": f"#/components/schemas/{ANSWERED}"},
-        "examples": [{"name": ANSWERED, "payload": json.loads(answer_example().to_json())}],
+        "payload": {"$ref": f"#/components/schemas/{CONFIRMATION_ANSWERED}"},
+        "examples": [{"name": CONFIRMATION_ANSWERED, "payload": json.loads(answer_example().to_json())}],
     }
 
 

@@ -133,7 +133,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert (application.state is State.DELIVERED) == bool(self.road.issued())
         assert [step.state for step in application.timeline].count(State.DELIVERED) <= 1
         assert len({letter.kind for letter in self.road.channel.sent}) == len(self.road.channel.sent)
-        assert self.road.told_departments(department_events.ISSUED) == bool(self.road.issued())
+        assert self.road.told_departments(department_events.CERTIFICATE_ISSUED) == bool(self.road.issued())
         assert not self.road.messages
         nothing_is_asked_anew_before_patience_is_over(self.road)
 

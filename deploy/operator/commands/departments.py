@@ -251,8 +251,8 @@ def health(as_json: bool) -> None:
     stack = this_stack()
     with departments_of(stack) as found:
         facts = [{**_state(each), **_health(found, each)} for each in found.store.all()]
-    with webhooks_of(stack) as told_at:
-        brought = webhook_facts(told_at, told_at.webhooks.all())
+    with webhooks_of(stack) as webhooks:
+        brought = webhook_facts(webhooks, webhooks.webhooks.all())
     tell({"departments": facts, "webhooks": brought}, as_json=as_json, table=lambda: _healthy(facts, brought))
     is_behind = any(
         each["parked"] or each["answers_parked"] or (each["waiting"] and not each["consumers"]) for each in facts

@@ -8,7 +8,7 @@ from enum import StrEnum
 from .events import LARGEST, Malformed, envelope_json, type_of
 from .schemas import problems_of
 
-ANSWERED = "confirmation-answered"
+CONFIRMATION_ANSWERED = "confirmation-answered"
 
 
 class Outcome(StrEnum):
@@ -39,7 +39,7 @@ class Answer:
         return envelope_json(
             id=self.id,
             source=source_of_department(self.department),
-            type=type_of(ANSWERED),
+            type=type_of(CONFIRMATION_ANSWERED),
             subject=self.confirmation,
             time=self.time,
             data={"asking": self.asking, "outcome": self.outcome},
@@ -54,7 +54,7 @@ class Answer:
             said = json.loads(body)
         except (ValueError, RecursionError):
             raise Malformed("no JSON") from None
-        if found := problems_of(said, type_of(ANSWERED)):
+        if found := problems_of(said, type_of(CONFIRMATION_ANSWERED)):
             raise Malformed("; ".join(found))
         return cls(
             id=said["id"],
@@ -73,4 +73,4 @@ def source_of_department(department: str) -> str:
 
 def answer_key(town: str, asked: str) -> str:
     """The routing key of an answer that is wanted in a town of whom the catalogue calls so."""
-    return f"{town}.{ANSWERED}.{asked}"
+    return f"{town}.{CONFIRMATION_ANSWERED}.{asked}"

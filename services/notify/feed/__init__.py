@@ -2,7 +2,7 @@
 
 projecting   public events follow from the services' own; handlers.py tells them, store.py keeps them
 numbering    counts them, so that pulling.py can give them out page by page
-beating      says once an hour that the way is open
+alive        says once an hour that the way is open
 departments  who is told what; credentials.py and budgets.py are what admits and bounds them
 asked        what they ask over the HTTP API; references.py and confirmations.py know where their references lead
 taking       takes their answers from the broker; answering.py compares them with what each may, answers.py hands them

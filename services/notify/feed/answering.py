@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Protocol
 
-from services.contracts.department_events import NOT_TAKEN
+from services.contracts.department_events import ANSWER_REFUSED
 from services.contracts.feed.answers import Answer, answer_key, source_of_department
 from services.contracts.feed.events import Malformed, PublicEvent, digest, moment_of, source_of, type_of
 from services.contracts.notify import AnswerGiven
@@ -43,9 +43,9 @@ class TooMany(Refused):
 
 
 class KnownConfirmations(Protocol):
-    """Where the references of confirmations lead."""
+    """The confirmations that departments were asked for, by what they know them by."""
 
-    def find(self, reference: str, *, town: str, by: Department) -> Confirmation | None:
+    def find(self, confirmation: str, *, town: str, by: Department) -> Confirmation | None:
         """None where it is not of that town, or the department is not who gives it."""
 
 
@@ -128,10 +128,10 @@ def _refusal(said: Said, refused: Refused, answer: Answer | None, *, now: dateti
             "asking": answer.asking,
             "outcome": answer.outcome,
         }
-    id = digest(NOT_TAKEN, f"{said.by.user} {said.key} {refused.code} {sha256(said.body).hexdigest()}")
+    id = digest(ANSWER_REFUSED, f"{said.by.user} {said.key} {refused.code} {sha256(said.body).hexdigest()}")
     event = PublicEvent(
         id=id,
-        type=type_of(NOT_TAKEN),
+        type=type_of(ANSWER_REFUSED),
         source=source_of(said.town),
         subject=id,
         time=now,

@@ -24,7 +24,7 @@ from services.notify.feed.departments import Department
 
 log = structlog.get_logger()
 
-ANSWER_S = 5.0
+BROKER_S = 5.0
 
 LOOK_S = 2.0
 """How long one look goes on taking: then who else there is, is looked up again."""
@@ -76,8 +76,8 @@ class AnswerQueues:
 
     def _opened(self) -> Any:
         if self._connection is None:
-            patience = {"read_timeout": ANSWER_S, "write_timeout": ANSWER_S}
-            self._connection = self._addresses.connect(connect_timeout=ANSWER_S, transport_options=patience)
+            patience = {"read_timeout": BROKER_S, "write_timeout": BROKER_S}
+            self._connection = self._addresses.connect(connect_timeout=BROKER_S, transport_options=patience)
         if self._channel is None:
             self._channel = self._connection.channel()
             self._channel.auto_decode = False  # as what it is encoded is for its writer to say, and ours to doubt

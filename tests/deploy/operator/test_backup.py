@@ -37,7 +37,7 @@ from services.notify.feed.numbering import JUMP as FEED_JUMP
 from services.notify.feed.numbering import Numbering
 from services.notify.feed.store import FeedStore
 from services.notify.feed.webhooks.bounding import keep_within_bounds
-from services.notify.feed.webhooks.domain import Answer
+from services.notify.feed.webhooks.domain import Response
 from tests.conftest import OPT
 from tests.golden import stored
 from tests.notify.feed.making import a_department, told
@@ -402,7 +402,7 @@ def test_a_webhook_goes_on_with_what_waited_however_old_the_backup(
     side.department()
     side.webhook()
     side.tell(1)
-    side.bring(lambda *_, **__: Answer.of(200))
+    side.bring(lambda *_, **__: Response.of(200))
     side.tell(2)
     side.tell(3, town=SANDBOX, only_for="police")
     side.spread()
@@ -414,7 +414,7 @@ def test_a_webhook_goes_on_with_what_waited_however_old_the_backup(
     restore(stack, tmp_path / "backup-of-webhooks", now=lambda: LATER)
     side = Webhooks(contents.database("notify"), now=TAKEN + timedelta(days=60))
     keep_within_bounds(side.webhooks.all(), record=side.record, webhooks=side.webhooks, clock=side.clock)
-    side.bring(lambda *_, headers, **__: sent.append(headers["webhook-id"]) or Answer.of(200))
+    side.bring(lambda *_, headers, **__: sent.append(headers["webhook-id"]) or Response.of(200))
 
     assert sorted(sent) == [f"{number:032x}" for number in (2, 3, 4)]
 

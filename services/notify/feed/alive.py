@@ -12,7 +12,7 @@ from services.notify.feed.handlers import Feed
 from services.notify.feed.projecting import Told
 
 
-def beat(*, towns: Iterable[str], feed: Feed, now: datetime) -> None:
+def say_alive(*, towns: Iterable[str], feed: Feed, now: datetime) -> None:
     """For each town, once in an hour, however many processes do so."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     for town in towns:
