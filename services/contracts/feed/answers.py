@@ -67,7 +67,7 @@ class Answer:
 
 
 def source_of_department(department: str) -> str:
-    """The source of all that a department says: `/departments/police`."""
+    """The source of all that a department says: `/departments/zone-5387`."""
     return f"/departments/{department}"
 
 
