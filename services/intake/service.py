@@ -161,7 +161,9 @@ class IntakeService:
 
     @handles(CertificateIssued, FactsExpired, queue="intake.record-certificate")
     def record_certificate(self, event: CertificateIssued | FactsExpired, cause: Cause) -> None:
-        handlers.record_certificate(event, cause, applications=self.applications, now=self.now())
+        handlers.record_certificate(
+            event, cause, applications=self.applications, products=self.products, now=self.now()
+        )
 
     @handles(AnswerGiven, queue="intake.take-answer")
     def take_answer(self, event: AnswerGiven, cause: Cause) -> None:
