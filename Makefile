@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := demo
-.PHONY: setup catalogue demo test test-slow test-paper lint chaos rolling bench lock clean
+.PHONY: setup catalogue demo test test-slow test-long test-paper lint chaos rolling bench lock clean
 
 BESIDE = --dist loadscope --no-loadscope-reorder
 
@@ -31,6 +31,10 @@ lint: ## formatting, smells, types, who may import whom
 chaos: ## processes killed at every step, clusters grown: nothing lost, nothing issued twice
 	@deploy/setup.sh --tests
 	.venv/bin/pytest -n 2 $(BESIDE) -m chaos
+
+test-long: ## test-slow and chaos in one, side by side
+	@deploy/setup.sh --tests
+	.venv/bin/pytest -n 3 $(BESIDE) -m "slow or chaos"
 
 rolling: ## the last version replaced by this one under load, and back
 	@deploy/setup.sh --tests

@@ -4,6 +4,7 @@ AMQP_TEST_URI (with AMQP_TEST_MANAGEMENT, the address of its HTTP API) and MONGO
 """
 
 import contextlib
+import fcntl
 import os
 import shutil
 import sys
@@ -150,6 +151,15 @@ def amqp_uri(broker: tuple[str, httpx.Client]) -> Iterator[str]:
     api.put(f"/permissions/{vhost}/{address.username}", json=EVERYTHING).raise_for_status()
     yield str(address.copy_with(path=f"/{vhost}"))
     _without_vhost(api, vhost)
+
+
+@pytest.fixture
+def users_of_broker() -> Iterator[None]:
+    """Users are the broker's, not a virtual host's, and ours have fixed names: one test at a time has them, whichever
+    process of pytest runs it."""
+    with Path(os.environ[KEEPER]).with_name("users").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _without_vhost(api: httpx.Client, name: str) -> None:

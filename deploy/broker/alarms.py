@@ -18,10 +18,10 @@ def alarm(amqp_uri: str) -> str | None:
 
     It tells so to nobody but who sends something (https://www.rabbitmq.com/docs/connection-blocked).
     """
-    told: list[str] = []
+    reasons: list[str] = []
 
     def blocked(_connection: Any, frame: Any) -> None:
-        told.append(str(frame.method.reason))
+        reasons.append(str(frame.method.reason))
 
     try:
         connection = connect(amqp_uri, blocked_connection_timeout=PATIENCE_S)
@@ -33,7 +33,7 @@ def alarm(amqp_uri: str) -> str | None:
             channel.basic_publish("", NOBODY, b"")
         connection.close()
     except ConnectionBlockedTimeout:
-        return told[0] if told else "short of something"
+        return reasons[0] if reasons else "short of something"
     except (AMQPError, OSError):
         return None
     return None

@@ -17,11 +17,17 @@ from typing import Any
 
 from deploy.broker.passwords import password_hash
 from deploy.broker.rights import END, NOTHING, everything, one_of
-from services.contracts.department_events import NEEDLESS, NOT_TAKEN, REMINDED, REQUESTED, TAKEN
+from services.contracts.department_events import (
+    ANSWER_REFUSED,
+    ANSWER_TAKEN,
+    CONFIRMATION_NEEDLESS,
+    CONFIRMATION_REMINDED,
+    CONFIRMATION_REQUESTED,
+)
 from services.contracts.departments import EXCHANGE, SANDBOX, Answering, Topic, sandbox_key
 from services.contracts.feed.answers import answer_key
 from services.contracts.feed.events import ALIVE, directed_key
-from services.contracts.feed.queues import answers_of, history_of, parking_of
+from services.contracts.feed.queues import DELIVERIES, answers_of, history_of, parking_of
 
 PARKED = f"{EXCHANGE}.parked"
 """Where what a department's queue cannot keep goes, by the queue's name: a direct exchange."""
@@ -34,10 +40,6 @@ LONGEST_PARKING, LARGEST_PARKING = 10_000, 20 * 1024 * 1024
 LONGEST_ANSWERS, LARGEST_ANSWERS = 1_000, 2 * 1024 * 1024
 """Messages and bytes that one department may have said and Loket has not heard yet."""
 
-DELIVERIES = 20
-"""How often the broker hands out to a department a message that comes back, before it parks it: its program pauses
-before it gives one back, for a quarter of an hour in all (feed/subscriber.py)."""
-
 ANSWER_DELIVERIES = 10_000
 """How often it hands out an answer to notify. One comes back each second while the store takes nothing, or notify is
 started again and again: twenty would be over within one restart, and so many last for hours. What breaks whatever takes
@@ -45,7 +47,8 @@ it still leaves the line of its department's answers, within these hours; nobody
 
 SEGMENT_BYTES = 16 * 1024
 """Of a stream's file. The broker drops whole closed ones only, so that of a quiet stream about so much stays beyond its
-time; the feed's heartbeat (notify/feed/beating.py) closes one within a day."""
+time; `alive` (notify/feed/alive.py) closes one within a day; of a department that hears of the
+sandbox alone nothing closes it."""
 
 LARGEST_STREAM = LARGEST_QUEUE
 """Who reads a stream and takes nothing from the line has the broker hold what it sends, once for each consumer: with 50
@@ -195,9 +198,9 @@ def _keys(department: AtBroker) -> list[str]:
         *(
             directed_key(each.town, event, "*", each.asked)
             for each in answers
-            for event in (REQUESTED, REMINDED, NEEDLESS)
+            for event in (CONFIRMATION_REQUESTED, CONFIRMATION_REMINDED, CONFIRMATION_NEEDLESS)
         ),
-        *(directed_key(town, event, "*", department.id) for town in asking for event in (TAKEN, NOT_TAKEN)),
+        *(directed_key(town, event, "*", department.id) for town in asking for event in (ANSWER_TAKEN, ANSWER_REFUSED)),
         sandbox_key("*", department.id),
     ]
 
@@ -236,7 +239,7 @@ _PARKING = {
 
 
 def _answers(department: AtBroker, vhost: str) -> list[dict[str, Any]]:
-    """What was refused, or handed out too often, is parked for the operator: the department is told of it."""
+    """What notify rejected, or never took, is parked for the operator; of the latter the department is told nothing."""
     waiting = {
         "x-queue-type": "quorum",
         "x-max-length": LONGEST_ANSWERS,

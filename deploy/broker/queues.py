@@ -9,11 +9,13 @@ import pika
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPConnectionError, AMQPError
 
+from deploy.broker import wire
 from deploy.broker.rights import TOPOLOGY
 from services.chassis.topology import ASTRAY, DELAY, DELAYS
 from services.contracts.topology import QUESTION_QUEUES, SUBSCRIPTIONS
 
 logging.getLogger("pika").setLevel(logging.CRITICAL)  # what fails is raised, and told in one line
+wire.mend()
 
 
 class Queues:

@@ -2,7 +2,7 @@
 
 RabbitMQ's own words (https://www.rabbitmq.com/docs/access-control): a user configures, writes to and reads from what
 three patterns match, by name of queue or exchange; topic permissions narrow writing to routing keys, for each topic
-exchange. A user without a row on a topic exchange may use every key there, so every user has a row on every one.
+exchange. A user without a row on a topic exchange may use every key there, so every process has a row on every one.
 """
 
 import re

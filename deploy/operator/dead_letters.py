@@ -65,6 +65,10 @@ class NoConsumer(Exception):
     """There is no queue of this name, or it is none that a consumer takes events from. Nothing was sent."""
 
 
+class NoWayBack(Exception):
+    """It cannot go back to where it came from; its text says why. It can be dropped."""
+
+
 class AnotherAtWork(Exception):
     """Somebody else looks at what is parked at this moment."""
 
@@ -99,8 +103,18 @@ Held = tuple[DeadLetter, Message]
 """A parked message as it is shown, and as it was received and not yet acknowledged."""
 
 Letters = list[DeadLetter]
+Left = list[tuple[DeadLetter, Exception]]
 Holding = list[Held]
 Raw = list[tuple[dict[str, Any], dict[str, Any]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replayed:
+    """What was sent back, and what is `left` where it was: each with why, NoWayBack, NoConsumer, or pika's NackError or
+    UnroutableError where the broker did not take it."""
+
+    sent: Letters
+    left: Left
 
 
 class DeadLetters:
@@ -130,31 +144,20 @@ class DeadLetters:
         with self._parked() as (_, held):
             return _chosen(held, (message_id,))[0][0]
 
-    def replay(self, *message_ids: str) -> Letters:
+    def replay(self, *message_ids: str) -> Replayed:
         """Send them back to their consumers, with all their tries before them; what is astray to the queue for which it
-        came due. Raises NoSuchMessage, TwoOfOneId and NoConsumer; what was sent until then is told by the audit log."""
+        came due. What cannot go back keeps no other. Raises NoSuchMessage and TwoOfOneId, before anything is sent."""
+        done = Replayed(sent=[], left=[])
         with self._parked() as (channel, held):
             channel.confirm_delivery()
-            chosen = _chosen(held, message_ids)
-            for letter, (method, properties, body) in chosen:
-                exchange, key = self._way_back((letter, (method, properties, body)))
-                if count(channel.connection, letter.consumer) is None:
-                    raise NoConsumer(letter.consumer)
-                self._note("replay", letter.id, letter.reason)
-                kept = {name: value for name, value in (properties.headers or {}).items() if name in VERBATIM}
-                again = pika.BasicProperties(
-                    content_type=properties.content_type,
-                    message_id=properties.message_id,
-                    headers={**kept, ATTEMPTS: 0},
-                    delivery_mode=2,
-                )
+            for letter, message in _chosen(held, message_ids):
                 try:
-                    channel.basic_publish(exchange, key, body, again, mandatory=True)
-                except (NackError, UnroutableError):
-                    self._note("replay undone", letter.id, "the broker did not take it: nothing was sent")
-                    raise
-                channel.basic_ack(method.delivery_tag)
-            return [letter for letter, _ in chosen]
+                    self._send_back(channel, (letter, message))
+                except (NoWayBack, NoConsumer, NackError, UnroutableError) as why:
+                    done.left.append((letter, why))
+                else:
+                    done.sent.append(letter)
+        return done
 
     def practise(self) -> str:
         """Send a consumer something that it parks, and nobody misses: unsigned, about nobody. Its id there."""
@@ -207,8 +210,27 @@ class DeadLetters:
         detail = _shown(f"due for {method.routing_key}")
         return replace(letter, consumer=method.routing_key, reason="astray", detail=detail)
 
+    def _send_back(self, channel: BlockingChannel, held: Held) -> None:
+        letter, (method, properties, body) = held
+        exchange, key = self._way_back(held)
+        if count(channel.connection, letter.consumer) is None:
+            raise NoConsumer(letter.consumer)
+        self._note("replay", letter.id, letter.reason)
+        again = pika.BasicProperties(
+            content_type=properties.content_type,
+            message_id=properties.message_id,
+            headers={**_verbatim(properties.headers or {}), ATTEMPTS: 0},
+            delivery_mode=2,
+        )
+        try:
+            channel.basic_publish(exchange, key, body, again, mandatory=True)
+        except (NackError, UnroutableError):
+            self._note("replay undone", letter.id, "the broker did not take it: nothing was sent")
+            raise
+        channel.basic_ack(method.delivery_tag)
+
     def _way_back(self, held: Held) -> tuple[str, str]:
-        """Exchange and routing key by which it comes to its consumer. Raises NoConsumer."""
+        """Exchange and routing key by which it comes to its consumer. Raises NoConsumer and NoWayBack."""
         letter, _ = held
         if not _is_a_consumers(letter.consumer):
             raise NoConsumer(letter.consumer)
@@ -244,6 +266,12 @@ def _chosen(held: list[Held], message_ids: Iterable[str]) -> list[Held]:
     return chosen
 
 
+def _verbatim(headers: dict[str, Any]) -> dict[str, str]:
+    """What else they hold under these names is no text of ours, and pika may not be able to write what it read."""
+    said = {name: headers.get(name) for name in VERBATIM}
+    return {name: each for name, each in said.items() if isinstance(each, str) and len(each) <= VERBATIM[name]}
+
+
 def _named(queue: str, id: str, body: bytes) -> str:
     return "#".join(filter(None, (queue, id, sha256(body).hexdigest()[:FIGURES])))
 
@@ -276,7 +304,8 @@ def letter_of(queue: str, headers: dict[str, Any], body: bytes) -> DeadLetter:
 
 def deaths_of(headers: dict[str, Any]) -> list[dict[str, Any]]:
     """What the broker says of each time it took the message from a queue, the last first."""
-    return [death for death in headers.get(DEATHS) or [] if isinstance(death, dict)]
+    deaths = headers.get(DEATHS)
+    return [death for death in deaths if isinstance(death, dict)] if isinstance(deaths, list) else []
 
 
 def died_at(deaths: list[dict[str, Any]]) -> datetime | None:

@@ -42,7 +42,7 @@ class Health:
     """How a department gets on: messages that `wait`, were `parked` and can be read again (`kept`), and how many of its
     consumers are connected; and of its own answers those that were parked. None where the broker does not know its
     queue. `oldest` is since when the first of those that wait does, `answers_parked_since` when the first answer was
-    parked; None where none is.
+    parked; None where none is, or its headers cannot be read.
     """
 
     waiting: int | None

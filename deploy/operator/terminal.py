@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from io import TextIOWrapper
 from itertools import zip_longest
 from pathlib import Path
@@ -217,6 +217,12 @@ def table(*columns: str, rows: list[list[Any]], title: str | None = None, widest
     for row in rows:
         made.add_row(*(escape("–" if cell is None else str(cell)) for cell in row))
     return made
+
+
+def moment(at: datetime | None, *, seconds: bool = False) -> str:
+    """As `loket status` and `loket logs` tell theirs, to be compared; nothing where there is none."""
+    form = "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
+    return f"{at.astimezone(UTC):{form}} UTC" if at else ""
 
 
 def _plain(value: Any) -> str:

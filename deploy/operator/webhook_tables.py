@@ -1,9 +1,9 @@
 """Webhooks as tables for people."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from deploy.operator.terminal import table
+from deploy.operator.terminal import moment, table
 from services.contracts.department_webhooks import DisabledBy
 
 if TYPE_CHECKING:
@@ -85,4 +85,4 @@ def _until(at: datetime | None) -> str:
 
 
 def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at else ""
+    return moment(at, seconds=True)

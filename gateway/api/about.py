@@ -13,7 +13,7 @@ from gateway.tenancy import current_town
 from services.contracts import feed_asyncapi
 from services.contracts.asyncapi import text
 from services.contracts.certificate_data import SCHEMA, schema
-from services.contracts.feed.answers import ANSWERED
+from services.contracts.feed.answers import CONFIRMATION_ANSWERED
 from services.contracts.feed.events import type_of
 from services.contracts.feed.schemas import ENVELOPE
 from services.contracts.feed_schemas import answer_schema, envelope, told_events
@@ -83,7 +83,7 @@ def read_event_schema(type: str) -> Response:
     hear have in common."""
     offer(JSON_SCHEMA, "application/json")
     address = f"{current_town().address.rstrip('/')}/schemas/departments"
-    made = {ENVELOPE: envelope, type_of(ANSWERED): answer_schema}
+    made = {ENVELOPE: envelope, type_of(CONFIRMATION_ANSWERED): answer_schema}
     made |= {type_of(name): partial(event_schema, name) for name in told_events()}
     if type not in made:
         raise Problem("not-found")

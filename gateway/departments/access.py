@@ -19,7 +19,7 @@ from gateway.problems import Problem
 from gateway.resources.blueprints import JSON, offer, resource
 from gateway.resources.refusals import ASKING, CHANGING, READING, described
 from gateway.tenancy import current_town
-from services.contracts.departments import is_department_id
+from services.contracts.departments import LONGEST_SECRET, is_department_id
 from services.contracts.errors import NotAdmitted
 from services.contracts.notify import AdmitDepartment
 
@@ -28,8 +28,6 @@ blueprint = resource("department_access", "/departments/token", "An access token
 FORM = "application/x-www-form-urlencoded"
 
 GRANT = "client_credentials"
-
-LONGEST_SECRET = 200
 
 ASKED = {
     "required": True,

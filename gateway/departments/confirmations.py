@@ -54,7 +54,7 @@ def read_confirmation(reference: str) -> dict[str, Any]:
     offer(*JSON)
     asked_by = require_department()
     with counted_look(asked_by):
-        found = ask(FindConfirmation(asked_by=asked_by, reference=reference))
+        found = ask(FindConfirmation(asked_by=asked_by, confirmation=reference))
         if found.rehearsed is not None:
             return {**_shown(found.rehearsed), "concerning": found.rehearsed.concerning}
         told = ask(ReadConfirmation(town=asked_by.town, department=found.department, reference=found.reference))
@@ -80,10 +80,10 @@ def answer_confirmation(given: dict[str, Any], reference: str) -> dict[str, Any]
     answer in the sandbox the department alone is told."""
     offer(*JSON)
     asked_by = require_department()
-    found = ask(FindConfirmation(asked_by=asked_by, reference=reference))
+    found = ask(FindConfirmation(asked_by=asked_by, confirmation=reference))
     answer: Question[Answered]
     if found.rehearsed is not None:
-        answer = RehearseAnswer(asked_by=asked_by, reference=reference, **given)
+        answer = RehearseAnswer(asked_by=asked_by, confirmation=reference, **given)
     else:
         answer = AnswerConfirmation(
             town=asked_by.town,

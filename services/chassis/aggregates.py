@@ -24,6 +24,9 @@ from services.contracts.schema import dump
 
 _AS_READ = CodecOptions[dict[str, Any]](tz_aware=True, tzinfo=UTC)
 
+TOO_LARGE = (10334, 17419)
+"""What a store answers where a document would be larger than it takes (BSONObjectTooLarge; after an update)."""
+
 WATCHED = timedelta(minutes=10)
 """How long hints leave for who watches; once half of it is over, whoever still does says so again."""
 
@@ -230,9 +233,9 @@ class Aggregates:
     def _is_written(self, guard: dict[str, Any], update: dict[str, Any]) -> bool:
         try:
             return bool(self.collection.update_one(guard, update).modified_count)
-        except DuplicateKeyError:
-            raise
         except (DocumentTooLarge, WriteError) as error:
+            if isinstance(error, WriteError) and error.code not in TOO_LARGE:
+                raise
             raise Unacceptable("not-writable", f"{guard['_id']}: {type(error).__name__}") from error
 
     def _entries(

@@ -43,6 +43,7 @@ from services.chassis.restorations import NotWhole, lost_times  # noqa: E402
 from services.chassis.runtime import Runtime  # noqa: E402
 from services.chassis.seats import Seats  # noqa: E402
 from services.chassis.settings import ServiceSettings, SettingsError, read  # noqa: E402
+from services.chassis.sweeping import sweeps_of  # noqa: E402
 from services.chassis.topology import Topology  # noqa: E402
 from services.contracts.ids import new_id  # noqa: E402
 from services.contracts.schema import Unreadable  # noqa: E402
@@ -63,9 +64,6 @@ LONGEST_PAUSE_S = 0.5
 
 STORE_LOOK_S = 2.0
 """How long the store may take to say that it is there; whoever asks whether we are ready waits as long."""
-
-SWEEPERS = 5
-"""Workers that sweeps have for themselves; no service has more sweeps than that."""
 
 
 def serve(service: str, *, settings: str, topology: Topology) -> None:
@@ -154,7 +152,9 @@ class Process:
         config = {
             "AMQP_URI": self._settings.amqp_uri,
             "HEARTBEAT": self._settings.heartbeat_s,
-            "max_workers": self._settings.event_workers + self._settings.question_workers + SWEEPERS,
+            "max_workers": sum(
+                (self._settings.event_workers, self._settings.question_workers, sweeps_of(self._service_cls))
+            ),
             "event_seats": Seats(self._settings.event_workers),
             "question_seats": Seats(self._settings.question_workers),
             "runtime": runtime,

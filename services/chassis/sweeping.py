@@ -25,6 +25,12 @@ def sweeps(*, every: timedelta) -> Callable[[Any], Any]:
     return decorate
 
 
+def sweeps_of(service: type) -> int:
+    """How many a service class has: each may hold a worker."""
+    entrypoints = (each for part in vars(service).values() for each in getattr(part, "nameko_entrypoints", ()))
+    return sum(isinstance(each, Sweep) for each in entrypoints)
+
+
 class Sweep(Entrypoint):  # type: ignore[misc]
     """A recurring look for work that was left. A failing look is logged; the next one comes all the same."""
 

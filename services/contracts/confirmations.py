@@ -82,7 +82,7 @@ class ConfirmationNeedless(ConfirmationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerHeard(Event):
+class AnswerSettled(Event):
     """What became of an answer that a department gave by an event of its own (notify.AnswerGiven). `answer_id` and
     `given_by` are as they came; `given_id` is the id of the department's event.
     """
@@ -99,7 +99,7 @@ class AnswerHeard(Event):
 
 @event("intake", "answer-taken")
 @dataclass(frozen=True, kw_only=True)
-class AnswerTaken(AnswerHeard):
+class AnswerTaken(AnswerSettled):
     """The answer is kept, by this event or before; see Answered."""
 
     answered_at: datetime
@@ -108,7 +108,7 @@ class AnswerTaken(AnswerHeard):
 
 @event("intake", "answer-refused")
 @dataclass(frozen=True, kw_only=True)
-class AnswerRefused(AnswerHeard):
+class AnswerRefused(AnswerSettled):
     """The answer is not taken, and nothing came of it. `code` is the slug of the error that AnswerConfirmation would
     have raised, `detail` that error's."""
 

@@ -14,15 +14,15 @@ from types import MappingProxyType
 from services.contracts.catalogue_files import WrongCatalogue, incomplete, loaded, own_files, text_of, unwritable
 from services.contracts.feed.events import ALIVE, is_name
 
-ISSUED, REFUSED = "certificate-issued", "application-refused"
+CERTIFICATE_ISSUED, APPLICATION_REFUSED = "certificate-issued", "application-refused"
 
 OF_EVERY_PRODUCT = MappingProxyType(
     {
-        ISSUED: (
+        CERTIFICATE_ISSUED: (
             "A certificate was issued",
             "It is sealed and stored, and can be verified from now on.",
         ),
-        REFUSED: (
+        APPLICATION_REFUSED: (
             "An application was refused",
             "Nothing is issued. Why, is told to the citizen alone.",
         ),
@@ -30,29 +30,33 @@ OF_EVERY_PRODUCT = MappingProxyType(
 )
 """Title and description of those that are heard of every product, in English: they are for who builds."""
 
-REQUESTED, REMINDED, NEEDLESS = "confirmation-requested", "confirmation-reminded", "confirmation-needless"
-TAKEN, NOT_TAKEN = "answer-taken", "answer-refused"
+CONFIRMATION_REQUESTED, CONFIRMATION_REMINDED, CONFIRMATION_NEEDLESS = (
+    "confirmation-requested",
+    "confirmation-reminded",
+    "confirmation-needless",
+)
+ANSWER_TAKEN, ANSWER_REFUSED = "answer-taken", "answer-refused"
 
 DIRECTED = MappingProxyType(
     {
-        REQUESTED: (
+        CONFIRMATION_REQUESTED: (
             "A confirmation is asked for",
             "The department is to confirm something about a person before an application goes on: whom, it reads with "
             "the reference in `confirmation`. A higher `asking` replaces the one before.",
         ),
-        REMINDED: (
+        CONFIRMATION_REMINDED: (
             "A confirmation has not come",
             "No answer came by the time that was expected. At `expires_at` the application ends without it.",
         ),
-        NEEDLESS: (
+        CONFIRMATION_NEEDLESS: (
             "A confirmation is needed no more",
             "The application has ended: no answer is taken.",
         ),
-        TAKEN: (
+        ANSWER_TAKEN: (
             "An answer is taken",
             "What the department said by an event of its own, whose id is in `answer`, is kept and counts.",
         ),
-        NOT_TAKEN: (
+        ANSWER_REFUSED: (
             "An answer is not taken",
             "Nothing came of what the department said, and `code` says why: the same again is refused again.",
         ),

@@ -1,12 +1,14 @@
 """The departments' side of the broker: a virtual host of its own, one exchange, and what topics may be written.
 
 A routing key is `<REFNIS code>.<event>.<product>` (feed.events.routing_key). What is for one department alone has a
-fourth word, which no topic of another matches: `*` stands for one word, and a topic has three.
+fourth word, which no topic of another matches: `*` stands for one word, and a topic has three. In the sandbox the
+department stands in the product's place, and no topic names that town.
 """
 
 import re
 from dataclasses import dataclass
-from hashlib import sha256
+
+from services.contracts.feed.events import digest
 
 BUS = "departments"
 """How outboxes call the way there."""
@@ -30,6 +32,9 @@ _ID = re.compile(_WORDS)
 
 LONGEST_ID = 40
 LONGEST_TOPIC = 200
+
+LONGEST_SECRET = 100
+"""Characters of what a department shows at the HTTP API; ours have 60."""
 
 
 def virtual_host(inner: str) -> str:
@@ -72,9 +77,8 @@ class Topic:
 
 @dataclass(frozen=True, kw_only=True)
 class Answering:
-    """Which confirmations of one town a department is asked for, may give, and opens whom they are about of: those that
-    the catalogue's plans want of `asked` (`gates: [{confirmation: police}]`), whatever the department itself is called.
-    Those of the sandbox are only asked for where the department wants them."""
+    """A role that a department plays in one town: `24001.police` answers what the catalogue's gates ask of `police`
+    there, whatever the department's own name. In the sandbox (`00000.police`) it only rehearses."""
 
     town: str
     asked: str
@@ -96,11 +100,6 @@ class Answering:
 def reference_of(application_id: str) -> str:
     """What departments know an application by."""
     return digest("reference", application_id)
-
-
-def digest(use: str, id: str) -> str:
-    """128 bits in hex, of a use and an id. Who does not know a random id learns nothing of it."""
-    return sha256(f"loket departments {use}\n{id}".encode()).hexdigest()[:32]
 
 
 def sandbox_key(event: str, department: str) -> str:

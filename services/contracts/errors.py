@@ -114,6 +114,9 @@ class NotWithdrawable(DomainError):
     slug = "not-withdrawable"
 
 
+ASKED_ANEW = "asked-anew"
+
+
 class StillGiven(DomainError):
     """The catalogue can still make what was filed for, so nobody but its citizen ends the application."""
 
@@ -121,7 +124,9 @@ class StillGiven(DomainError):
 
 
 class StillBeingMade(DomainError):
-    """The application was cleared, and its certificate may be made at any moment until `detail` (ISO 8601)."""
+    """The application was cleared, and its certificate may be made at any moment until `detail` (ISO 8601). Where that
+    is past (ASKED_ANEW) documents, which may have made it unheard, is asked: its answer leads on, or lets it be ended.
+    """
 
     slug = "still-being-made"
 

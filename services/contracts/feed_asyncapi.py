@@ -18,9 +18,9 @@ from services.contracts.asyncapi import (
     routed_by,
     text,
 )
-from services.contracts.department_events import DIRECTED, NOT_TAKEN, TAKEN
+from services.contracts.department_events import ANSWER_REFUSED, ANSWER_TAKEN, DIRECTED
 from services.contracts.departments import EXCHANGE, virtual_host
-from services.contracts.feed.answers import ANSWERED, answer_key
+from services.contracts.feed.answers import CONFIRMATION_ANSWERED, answer_key
 from services.contracts.feed.events import ALIVE, CONTENT_TYPE, directed_key, routing_key, type_of
 from services.contracts.feed.queues import answers_of, history_of, parking_of
 from services.contracts.feed.version import VERSION
@@ -52,7 +52,8 @@ page in the order in which they are counted (`Events`).
 
 **Topics.** What is put into the queue and the stream follows from the routing keys that the operator let the department
 hear: `TOWN.EVENT.PRODUCT`, with `*` for any event or product. `alive` it hears of each of its towns.
-What one department alone is told has a fourth word, which no topic matches.
+What one department alone is told has a fourth word, which no topic matches (in the sandbox the department stands in the
+product's place, and no topic names that town).
 
 **Answers.** A department that may give confirmations is asked for them (`confirmation-requested`), and answers with an
 event of its own to an exchange of its own (`Answers`), or over the HTTP API. What became of an answer by an event comes
@@ -70,14 +71,13 @@ _PRODUCT = {"description": "What was asked for, as the town's catalogue calls it
 _DEPARTMENT = {"description": "As the operator named the department", "examples": ["police"]}
 _USER = {
     "description": "The department's user at the broker, as in the address that the operator gave it",
-    "examples": ["department.police.0123456789abcdef"],
+    "examples": ["department.zone-5387.0123456789abcdef"],
 }
 
 
 def document() -> Document:
-    """A channel for each event, by its routing key; the three from which a department reads; and the ways over HTTP.
-
-    What is called after an event is in small letters, and nothing else is.
+    """A channel for each event, by its routing key; `Queue`, `Parked`, `History` and `Answers` of a department; and the
+    ways over HTTP. Of channels those called after an event are in small letters.
     """
     names = told_events()
     return {
@@ -103,8 +103,12 @@ def document() -> Document:
         | feed_over_http.CHANNELS,
         "operations": {f"tell-{name}": _told(name) for name in names} | _own_operations() | feed_over_http.OPERATIONS,
         "components": {
-            "messages": {name: _message(name) for name in names} | {ANSWERED: _answer()} | feed_over_http.messages(),
-            "schemas": _schemas(names) | {ANSWERED: _without_dialect(answer_schema())} | feed_over_http.SCHEMAS,
+            "messages": {name: _message(name) for name in names}
+            | {CONFIRMATION_ANSWERED: _answer()}
+            | feed_over_http.messages(),
+            "schemas": _schemas(names)
+            | {CONFIRMATION_ANSWERED: _without_dialect(answer_schema())}
+            | feed_over_http.SCHEMAS,
             "channelBindings": {"topic": routed_by(EXCHANGE)},
             "securitySchemes": {
                 "user": {
@@ -122,7 +126,7 @@ def _topic(name: str) -> dict[str, Any]:
     parameters = {"town": _TOWN} if name == ALIVE else {"town": _TOWN, "product": _PRODUCT}
     address = routing_key("{town}", name, "all" if name == ALIVE else "{product}")
     if name in DIRECTED:
-        to, described = ("department", _DEPARTMENT) if name in (TAKEN, NOT_TAKEN) else ("asked", _ASKED)
+        to, described = ("department", _DEPARTMENT) if name in (ANSWER_TAKEN, ANSWER_REFUSED) else ("asked", _ASKED)
         parameters = {**parameters, to: described}
         address = directed_key("{town}", name, "{product}", f"{{{to}}}")
     return {
@@ -185,7 +189,7 @@ def _answers() -> dict[str, Any]:
             "Where a thousand wait the exchange refuses more, until Loket has heard some.",
             "servers": [{"$ref": "#/servers/broker"}],
             "parameters": {"town": _TOWN, "asked": _ASKED},
-            "messages": {ANSWERED: {"$ref": f"#/components/messages/{ANSWERED}"}},
+            "messages": {CONFIRMATION_ANSWERED: {"$ref": f"#/components/messages/{CONFIRMATION_ANSWERED}"}},
             "bindings": routed_by(exchange),
         }
     }
@@ -194,12 +198,12 @@ def _answers() -> dict[str, Any]:
 def _answer() -> dict[str, Any]:
     said = answer_schema()
     return {
-        "name": type_of(ANSWERED),
+        "name": type_of(CONFIRMATION_ANSWERED),
         "title": said["title"],
         "description": said["description"],
         "contentType": CONTENT_TYPE,
-        "payload": {"$ref": f"#/components/schemas/{ANSWERED}"},
-        "examples": [{"name": ANSWERED, "payload": json.loads(answer_example().to_json())}],
+        "payload": {"$ref": f"#/components/schemas/{CONFIRMATION_ANSWERED}"},
+        "examples": [{"name": CONFIRMATION_ANSWERED, "payload": json.loads(answer_example().to_json())}],
     }
 
 

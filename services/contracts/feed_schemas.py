@@ -14,17 +14,17 @@ from typing import Any
 from services.contracts.catalogue import products
 from services.contracts.confirmations import Needless
 from services.contracts.department_events import (
+    ANSWER_REFUSED,
+    ANSWER_TAKEN,
+    CONFIRMATION_NEEDLESS,
+    CONFIRMATION_REMINDED,
+    CONFIRMATION_REQUESTED,
     DIRECTED,
-    NEEDLESS,
-    NOT_TAKEN,
     OF_EVERY_PRODUCT,
-    REMINDED,
-    REQUESTED,
-    TAKEN,
     department_events,
     every_event,
 )
-from services.contracts.feed.answers import ANSWERED, Answer, Outcome
+from services.contracts.feed.answers import CONFIRMATION_ANSWERED, Answer, Outcome
 from services.contracts.feed.events import ALIVE, PREFIX, PublicEvent, moment_of, source_of, type_of
 from services.contracts.feed.schemas import ENVELOPE, FOLDER
 
@@ -85,16 +85,16 @@ _OF_ASKING = ("product", "department", "confirmation", "asking")
 _OF_AN_ANSWER = ("product", "answer", "confirmation", "asking", "outcome")
 
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
-    REQUESTED: (*_OF_ASKING, "due_at"),
-    REMINDED: (*_OF_ASKING, "due_at", "expires_at"),
-    NEEDLESS: (*_OF_ASKING, "reason"),
-    TAKEN: (*_OF_AN_ANSWER, "answered_at"),
-    NOT_TAKEN: ("code", "detail"),
+    CONFIRMATION_REQUESTED: (*_OF_ASKING, "due_at"),
+    CONFIRMATION_REMINDED: (*_OF_ASKING, "due_at", "expires_at"),
+    CONFIRMATION_NEEDLESS: (*_OF_ASKING, "reason"),
+    ANSWER_TAKEN: (*_OF_AN_ANSWER, "answered_at"),
+    ANSWER_REFUSED: ("code", "detail"),
     ALIVE: (),
 }
 """What is always in `data`, by event; all others have the product."""
 
-_OPTIONAL: Mapping[str, tuple[str, ...]] = {TAKEN: ("counts_until",), NOT_TAKEN: _OF_AN_ANSWER}
+_OPTIONAL: Mapping[str, tuple[str, ...]] = {ANSWER_TAKEN: ("counts_until",), ANSWER_REFUSED: _OF_AN_ANSWER}
 
 _DAY = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 
@@ -149,7 +149,7 @@ def answer_schema(address: str = "") -> Schema:
     own = {
         "id": {**_ANSWER_ID, "description": "The department's own: said again it is the same, whatever happened"},
         "source": {**_TEXT, "maxLength": 60, "pattern": "^/departments/[a-z0-9-]+$"},
-        "type": {**_TEXT, "const": type_of(ANSWERED)},
+        "type": {**_TEXT, "const": type_of(CONFIRMATION_ANSWERED)},
         "subject": _FIELDS["confirmation"],
         "data": {
             "type": "object",
@@ -158,7 +158,7 @@ def answer_schema(address: str = "") -> Schema:
         },
     }
     return {
-        **_head(type_of(ANSWERED), address),
+        **_head(type_of(CONFIRMATION_ANSWERED), address),
         "title": "A department answers",
         "description": "It confirms what it was asked to, or does not: the one event that a department says itself.",
         "type": "object",
@@ -169,7 +169,7 @@ def answer_schema(address: str = "") -> Schema:
 
 def answer_example() -> Answer:
     """To the example of what was asked."""
-    asked = data_example(REQUESTED)
+    asked = data_example(CONFIRMATION_REQUESTED)
     return Answer(
         id=asked["answer"],
         department="police",
@@ -218,8 +218,8 @@ def files() -> dict[str, str]:
     for name in told_events():
         written[f"schemas/{type_of(name)}.json"] = schema(name)
         written[f"examples/{type_of(name)}.json"] = json.loads(example(name).to_json())
-    written[f"schemas/{type_of(ANSWERED)}.json"] = answer_schema()
-    written[f"examples/{type_of(ANSWERED)}.json"] = json.loads(answer_example().to_json())
+    written[f"schemas/{type_of(CONFIRMATION_ANSWERED)}.json"] = answer_schema()
+    written[f"examples/{type_of(CONFIRMATION_ANSWERED)}.json"] = json.loads(answer_example().to_json())
     return {path: json.dumps(each, indent=2, ensure_ascii=False) + "\n" for path, each in written.items()}
 
 

@@ -331,7 +331,9 @@ class EndApplication(Question[ApplicationView]):
     """End an application for which the catalogue lacks something (plans.lacking); its citizen is told
     `no-longer-given`.
 
-    Ending it twice is the same. Raises NotFound, StillGiven, StillBeingMade or ApplicationOver.
+    Ending it twice is the same. One that is cleared is not ended: once its facts are too old documents is asked whether
+    it made it, and where it did not, asking this once more ends it. Raises NotFound, StillGiven, StillBeingMade or
+    ApplicationOver.
     """
 
     town: str

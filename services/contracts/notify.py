@@ -235,7 +235,7 @@ class ReadRoles(Question[Roles]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Confirming:
+class FoundConfirmation:
     """One confirmation, by intake's `reference`, of whom it is asked there (`department`), and who gives it: as people
     call it, and what for it may know about whom it is. One of the sandbox intake does not know: `rehearsed` is all that
     there is of it."""
@@ -248,13 +248,13 @@ class Confirming:
     rehearsed: Waiting | None = None
 
 
-@question("notify", answer=Confirming)
+@question("notify", answer=FoundConfirmation)
 @dataclass(frozen=True, kw_only=True)
-class FindConfirmation(Question[Confirming]):
+class FindConfirmation(Question[FoundConfirmation]):
     """Which confirmation is this, that this department gives here? NotFound where it does not."""
 
     asked_by: Pass
-    reference: str
+    confirmation: str
 
 
 @question("notify", answer=Answered)
@@ -266,6 +266,6 @@ class RehearseAnswer(Question[Answered]):
     """
 
     asked_by: Pass
-    reference: str
+    confirmation: str
     asking: int
     outcome: str

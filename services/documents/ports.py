@@ -67,8 +67,9 @@ class Certificates(Protocol):
     def sweep_leftovers(self, *, before: datetime) -> int:
         """Remove some of the files and pieces of files that no certificate names, the oldest first; how many."""
 
-    def admit(self, application_id: str, *, cause: Cause) -> None:
-        """Raises AlreadyHandled where `cause` has nothing left to bring about: handled, issued or emptied."""
+    def issued(self, application_id: str, *, cause: Cause) -> Certificate | None:
+        """The certificate of an application, where one is issued, for an event that can bring about none. Raises
+        AlreadyHandled where `cause` had its effect before, was overtaken or finds an emptied one."""
 
     def of(self, application_id: str, *, town: str) -> Certificate | None:
         """The one of an application."""

@@ -15,7 +15,7 @@ from services.chassis.outbox import Relay
 from services.chassis.retention import AT_ONCE, EVER, Rounds
 from services.chassis.stored import Stored
 from services.contracts.days import day_of, last_moment_of
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
+from services.contracts.delivery import ConcurrentChange, Unacceptable
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.errors import NotFound
@@ -83,11 +83,10 @@ class CertificateStore:
             origin=stored,
         )
 
-    def admit(self, application_id: str, *, cause: Cause) -> None:
+    def issued(self, application_id: str, *, cause: Cause) -> Certificate | None:
         """See ports.Certificates."""
         stored = self._aggregates.hear(application_id, cause, Hearing.LATEST)
-        if stored and stored.body.get("issued_at"):
-            raise AlreadyHandled(stored.id)
+        return _certificate(stored) if stored and stored.body.get("issued_at") else None
 
     def issue(self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause) -> None:
         """See ports.Certificates."""

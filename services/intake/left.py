@@ -18,7 +18,9 @@ _NEEDED = ("town", "product", "plan", "state", "awaits", "submitted_at")
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """One application without a certificate, and what of its product is `lacking` in the catalogue."""
+    """One application without a certificate, and what of its product is `lacking` in the catalogue. One that is cleared
+    may have its certificate at documents: intake has not heard.
+    """
 
     town: str
     application_id: str

@@ -24,6 +24,7 @@ from services.contracts.confirmations import (
 )
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
+from services.contracts.feed.concerning import PURPOSE
 from services.contracts.intake import (
     Acceptable,
     ApplicationList,
@@ -91,7 +92,7 @@ class IntakeService:
     pseudonyms = Provided(_pseudonyms)
     requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
     contacts = Provided(lambda runtime: Locker("contacts", runtime.settings.contact_keys))
-    confirmations = Provided(lambda runtime: LockerForOthers("confirmations", runtime.settings.confirmation_keys))
+    confirmations = Provided(lambda runtime: LockerForOthers(PURPOSE, runtime.settings.confirmation_keys))
     waiting = Provided(lambda runtime: partial(waiting_for, runtime.database))
     lost = Provided(lambda runtime: lost_times(runtime.database))
     now = Provided(_clock)
@@ -160,7 +161,9 @@ class IntakeService:
 
     @handles(CertificateIssued, FactsExpired, queue="intake.record-certificate")
     def record_certificate(self, event: CertificateIssued | FactsExpired, cause: Cause) -> None:
-        handlers.record_certificate(event, cause, applications=self.applications, now=self.now())
+        handlers.record_certificate(
+            event, cause, applications=self.applications, products=self.products, now=self.now()
+        )
 
     @handles(AnswerGiven, queue="intake.take-answer")
     def take_answer(self, event: AnswerGiven, cause: Cause) -> None:

@@ -42,10 +42,10 @@ from services.contracts.intake import ApplicationExpired, ApplicationRefused
 from services.contracts.notify import (
     Admission,
     AdmitDepartment,
-    Confirming,
     DepartmentView,
     EventPage,
     FindConfirmation,
+    FoundConfirmation,
     ReadDepartment,
     ReadEvents,
     ReadReference,
@@ -59,16 +59,16 @@ from services.contracts.notify import (
 from services.contracts.towns import Town
 from services.notify import handlers, retention
 from services.notify.feed import asked
+from services.notify.feed.alive import say_alive
 from services.notify.feed.answering import Said, hear_answer
 from services.notify.feed.answers import AnswerStore
-from services.notify.feed.beating import beat
 from services.notify.feed.budgets import BudgetStore
 from services.notify.feed.confirmations import Confirmations
 from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import DepartmentStore
 from services.notify.feed.handlers import project
 from services.notify.feed.numbering import Numbering
-from services.notify.feed.projecting import Asking, Replied
+from services.notify.feed.projecting import Asking, Settled
 from services.notify.feed.pulling import Pulling
 from services.notify.feed.queues import BrokerQueues
 from services.notify.feed.references import References
@@ -209,7 +209,8 @@ def _pause(_runtime: Made) -> Callable[[], None]:
 
 
 class NotifyService:
-    """Tells citizens how their application ended, and departments what they may know of it."""
+    """Tells citizens how their application ended and departments what they may know of it, and takes what departments
+    answer."""
 
     name = "notify"
     stands_back = 4
@@ -227,7 +228,7 @@ class NotifyService:
     signing_keys = Provided(lambda runtime: SigningKeys(runtime.settings.webhook_keys))
     numbering = Provided(_numbering)
     pages = Provided(_pages)
-    applications = Provided(_references)
+    references = Provided(_references)
     confirmations = Provided(lambda runtime: Confirmations(runtime.database))
     kept_answers = Provided(_answers)
     budgets = Provided(lambda runtime: BudgetStore(runtime.database))
@@ -268,7 +269,7 @@ class NotifyService:
         AnswerRefused,
         queue="notify.tell-asked",
     )
-    def tell_asked(self, event: Asking | Replied, cause: Cause) -> None:
+    def tell_asked(self, event: Asking | Settled, cause: Cause) -> None:
         project(event, cause, feed=self.feed, products=self.products)
 
     @answers
@@ -284,7 +285,7 @@ class NotifyService:
         return asked.read_reference(
             question,
             admissions=self.admissions,
-            applications=self.applications,
+            references=self.references,
             products=self.products,
             today=day_of(self.clock()),
         )
@@ -294,7 +295,7 @@ class NotifyService:
         return asked.read_roles(question, admissions=self.admissions)
 
     @answers
-    def find_confirmation(self, question: FindConfirmation) -> Confirming:
+    def find_confirmation(self, question: FindConfirmation) -> FoundConfirmation:
         return asked.find_confirmation(question, admissions=self.admissions, confirmations=self.confirmations)
 
     @answers
@@ -371,8 +372,8 @@ class NotifyService:
         self.answer_queues.look(self.admissions.departments.all(), hear)
 
     @sweeps(every=timedelta(minutes=5))
-    def say_that_the_feed_lives(self) -> None:
-        beat(towns=self.towns, feed=self.feed, now=self.clock())
+    def say_alive(self) -> None:
+        say_alive(towns=self.towns, feed=self.feed, now=self.clock())
 
     @sweeps(every=timedelta(minutes=5))
     def forget_what_was_told(self) -> None:

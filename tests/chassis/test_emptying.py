@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from pymongo.database import Database
+from pymongo.errors import WriteError
 
 from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates
@@ -164,3 +165,10 @@ def test_a_suspect_whose_message_never_came_back_goes_by_itself(database: Databa
 
     assert database["suspects"].find_one({}, {"_id": 0}) == {"begun": 1, "begun_at": NOON}
     assert database["suspects"].index_information()["retention"]["expireAfterSeconds"] == KEPT.total_seconds()
+
+
+def test_what_the_store_refuses_otherwise_is_no_fault_of_the_document(aggregates: Aggregates) -> None:
+    stored = a_thing(aggregates, "a")
+
+    with pytest.raises(WriteError):
+        aggregates.change(stored, {"_id": "another"})

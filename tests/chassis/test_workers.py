@@ -7,7 +7,10 @@ import pytest
 
 from services.chassis.asking import Asker
 from services.chassis.locking import KeyRing
+from services.chassis.sweeping import sweeps_of
+from services.notify.service import NotifyService
 from tests.chassis.conftest import Toy, submitted
+from tests.chassis.toy import Toy as ToyService
 from tests.chassis.toy_contracts import ListToys
 from tests.keys import RING
 from tests.waiting import wait_for
@@ -62,3 +65,8 @@ def test_no_more_is_worked_on_at_once_than_there_are_workers(small: Toy) -> None
     wait_for(lambda: small.db.extracts.count_documents({}) == 8)
 
     assert max(note["with"] for note in small.db.notes.find({"kind": "tried"})) == 2
+
+
+def test_each_sweep_of_a_service_has_a_worker() -> None:
+    assert sweeps_of(ToyService) == 1
+    assert sweeps_of(NotifyService) > 5

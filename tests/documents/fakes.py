@@ -7,7 +7,7 @@ from typing import Any
 
 from services.chassis.admission import Hearing
 from services.contracts.days import day_of
-from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
+from services.contracts.delivery import ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.retention import Cutoffs
 from services.documents.domain import Certificate, Finding, Order, Printed, new_code, new_number
@@ -47,11 +47,12 @@ class FakeCertificates:
             origin=self.versions.get(application_id) if kept and kept.town == town else None,
         )
 
-    def admit(self, application_id: str, *, cause: Cause) -> None:
+    def issued(self, application_id: str, *, cause: Cause) -> Certificate | None:
         kept = self.kept.get(application_id)
+        if kept is None or kept.town != cause.town:
+            return None
         self.memory.admit(application_id, cause)
-        if kept and kept.is_issued:
-            raise AlreadyHandled(application_id)
+        return self._read(kept) if kept.is_issued else None
 
     def issue(self, certificate: Certificate, *, pdf: bytes, event: Any, cause: Cause) -> None:
         assert certificate.issued_at

@@ -62,6 +62,7 @@ def issue(certificates: FakeCertificates, press: FakePress | None = None, **chan
     facts = changes.pop("facts", facts_for("residence"))
     cause = changes.pop("cause", a_cause())
     now = changes.pop("now", NOW)
+    catalogue = changes.pop("catalogue", products())
     cleared = a_cleared(**changes)
     handlers.issue_certificate(
         cleared,
@@ -71,7 +72,7 @@ def issue(certificates: FakeCertificates, press: FakePress | None = None, **chan
         facts=OpenFacts(token=facts),
         pseudonyms=KeyedPseudonyms(b"p" * 32),
         towns=TOWNS,
-        products=products(),
+        products=catalogue,
         now=now,
     )
 
@@ -135,6 +136,36 @@ def test_facts_too_old_are_told_and_newer_ones_issue() -> None:
     expired, issued = certificates.events
     assert expired == FactsExpired(application_id="application-1", found_at=SOON, facts_expire_at=SOON)
     assert isinstance(issued, CertificateIssued)
+
+
+def without() -> dict[str, Any]:
+    return {each: product for each, product in products().items() if each != "residence"}
+
+
+@pytest.mark.parametrize("changes", [{"catalogue": without()}, {"language": "es"}])
+def test_who_asks_again_for_one_that_is_issued_is_told_though_it_could_not_be_made_any_more(
+    changes: dict[str, Any],
+) -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+
+    issue(certificates, cause=a_cause(2), now=SOON, **changes)
+
+    first, again = certificates.events
+    assert isinstance(first, CertificateIssued)
+    assert again == first
+    assert certificates.kept["application-1"].issued_at == NOW
+
+
+def test_facts_too_old_are_told_without_the_products_file() -> None:
+    certificates = FakeCertificates()
+
+    with pytest.raises(Unacceptable, match="unknown-product: residence"):
+        issue(certificates, catalogue=without())
+    issue(certificates, cause=a_cause(2), catalogue=without(), now=SOON)
+
+    (expired,) = certificates.events
+    assert expired == FactsExpired(application_id="application-1", found_at=SOON, facts_expire_at=SOON)
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,22 @@ def test_another_event_after_issue_finds_it_issued_and_is_answered_once(certific
         certificates.repeat(kept, event=said_of(issued), cause=again)
 
 
+def test_an_issued_one_is_found_by_an_event_that_can_make_none(
+    database: Database[dict[str, Any]], certificates: Certificates
+) -> None:
+    made, again = issue(certificates, draft(certificates)), a_cause("application-1", 2)
+    started_anew = certificates if isinstance(certificates, FakeCertificates) else a_store(database)
+
+    found = started_anew.issued("application-1", cause=again)
+
+    assert found == made
+    assert started_anew.issued("application-2", cause=a_cause("application-2")) is None
+    assert started_anew.issued("application-1", cause=a_cause("application-1", 2, town="24001")) is None
+    started_anew.repeat(found, event=said_of(made), cause=again)
+    with pytest.raises(AlreadyHandled):
+        started_anew.issued("application-1", cause=again)
+
+
 def test_who_comes_second_does_not_issue(certificates: Certificates) -> None:
     first, second = draft(certificates), draft(certificates)
     winner = issue(certificates, first, pdf=b"%PDF- first")

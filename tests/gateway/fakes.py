@@ -64,10 +64,10 @@ from services.contracts.intake import Acceptable, ApplicationList, ApplicationVi
 from services.contracts.notify import (
     Admission,
     AdmitDepartment,
-    Confirming,
     DepartmentView,
     EventPage,
     FindConfirmation,
+    FoundConfirmation,
     KeyView,
     Pass,
     ReadDepartment,
@@ -368,11 +368,11 @@ class FakeServices:
     def _ReadRoles(self, asked: ReadRoles) -> Roles:
         return Roles(departments=_asked_as(self._admitted(asked.asked_by)))
 
-    def _FindConfirmation(self, asked: FindConfirmation) -> Confirming:
+    def _FindConfirmation(self, asked: FindConfirmation) -> FoundConfirmation:
         known = self._admitted(asked.asked_by)
         for each in (*known.waiting, *known.rehearsed):
-            if confirmation_of(each.reference) == asked.reference:
-                return Confirming(
+            if confirmation_of(each.reference) == asked.confirmation:
+                return FoundConfirmation(
                     reference=each.reference,
                     application_id="an-application",
                     department=each.department,
@@ -384,7 +384,7 @@ class FakeServices:
 
     def _RehearseAnswer(self, asked: RehearseAnswer) -> Answered:
         self._admitted(asked.asked_by)
-        return Answered(reference=asked.reference, asking=asked.asking, outcome=asked.outcome, answered_at=NOW)
+        return Answered(reference=asked.confirmation, asking=asked.asking, outcome=asked.outcome, answered_at=NOW)
 
     def _ListConfirmations(self, asked: ListConfirmations) -> WaitingList:
         found = [each for known in self.departments.values() for each in known.waiting]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,9 +11,9 @@ from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause, digest_of, source_of
-from services.contracts.errors import NotWithdrawable
+from services.contracts.errors import ApplicationOver, NotWithdrawable, StillBeingMade, StillGiven
 from services.contracts.events import Event
-from services.contracts.intake import WithdrawApplication
+from services.contracts.intake import EndApplication, WithdrawApplication
 from services.contracts.schema import dump
 from services.contracts.topology import SUBSCRIPTIONS
 from services.documents import handlers as documents
@@ -61,6 +62,8 @@ class Road:
         self.messages: list[Message] = []
         self.parked: list[Message] = []
         self.emitted: list[tuple[datetime, Event]] = []
+        self.asked_for: list[Event] = []
+        """What operators had said, by ending it."""
         self.handled: list[str] = []
         """Queues, one for each event that had its effect."""
         self.applications = FakeApplications()
@@ -74,6 +77,8 @@ class Road:
         self.channel = _Channel(self)
         self.requests, self.contacts, self.facts = FakeLocker(), FakeLocker(), FakeLocker()
         self.towns = {TOWN: a_town(TOWN)}
+        self.products = PRODUCTS
+        """Intake's: who was not started anew has the files that it lost."""
         self.meanwhile: Callable[[], None] | None = None
         self._stores = {
             "intake": self.applications,
@@ -182,6 +187,15 @@ class Road:
             return
         self.publish()
 
+    def end(self) -> None:
+        """An operator tries to end it."""
+        asked = EndApplication(town=TOWN, application_id=ID)
+        with suppress(ApplicationOver, StillBeingMade, StillGiven):
+            intake.end_application(asked, applications=self.applications, products=self.products, now=self.now)
+        before = len(self.emitted)
+        self.publish()
+        self.asked_for += [event for _, event in self.emitted[before:]]
+
     def make_register(self, how: str) -> None:
         """`fine`, `away`, `midway` (it goes away while it is read), `contradicted` or `emigrated`."""
         self.register = {
@@ -195,6 +209,7 @@ class Road:
     def heal(self) -> None:
         """Everything works from now on."""
         self.register = a_register()
+        self.products = PRODUCTS
         self.press.away = self.channel.away = False
 
     def _handle(self, message: Message) -> None:
@@ -216,7 +231,9 @@ class Road:
             case "intake.record-extract":
                 intake.record_extract(event, cause, applications=self.applications, now=self.now)
             case "intake.record-certificate":
-                intake.record_certificate(event, cause, applications=self.applications, now=self.now)
+                intake.record_certificate(
+                    event, cause, applications=self.applications, products=self.products, now=self.now
+                )
             case "intake.record-telling":
                 intake.record_telling(event, cause, applications=self.applications)
             case "documents.issue-certificate":

@@ -7,10 +7,17 @@ import pytest
 
 from services.contracts.catalogue import products
 from services.contracts.errors import ApplicationOver, NotFound, StillBeingMade, StillGiven
-from services.contracts.intake import ApplicationExpired, ApplicationView, EndApplication
+from services.contracts.intake import (
+    ApplicationCleared,
+    ApplicationExpired,
+    ApplicationView,
+    EndApplication,
+    ExtractRequested,
+)
 from services.contracts.plans import Lacking, lacking, plan_of
 from services.contracts.product import CERTIFICATE, FORM, PASSED_THROUGH, Gives, Product
 from services.intake import handlers
+from services.intake.domain import waits
 from tests.intake.fakes import NOON
 from tests.intake.test_moving import ID, Road, compiled, deferred, facts_expired, issued
 
@@ -48,16 +55,69 @@ def test_what_the_catalogue_has_is_ended_by_nobody_but_its_citizen():
     assert road.view.state == "submitted"
 
 
-def test_a_cleared_one_is_ended_once_no_documents_could_print_it_any_more():
+def test_a_cleared_one_is_left_to_documents_which_is_told_again_once_it_could_not_print_it_any_more():
     road = Road()
     road.hear(compiled())
+    (first,) = road.emitted()
 
     with pytest.raises(StillBeingMade, match="2026-"):
         end(road)
-    assert end(road, now=A_DAY_LATER).code == "no-longer-given"
+    assert road.emitted() == []
+    with pytest.raises(StillBeingMade, match="asked-anew"):
+        end(road, now=A_DAY_LATER)
 
-    road.hear(facts_expired(A_DAY_LATER))  # a parked order that is replayed with the file put back
+    (again,) = road.emitted()
+    assert isinstance(again, ApplicationCleared)
+    assert (road.view.state, again.facts_expire_at) == ("cleared", first.facts_expire_at)
+
+
+def test_once_documents_says_that_its_facts_are_too_old_nobody_is_asked_before_it_can_be_ended():
+    road = Road()
+    road.products = WITHOUT
+    road.hear(compiled())
+    road.emitted()
+
+    road.hear(facts_expired(A_DAY_LATER), now=A_DAY_LATER)
+
+    assert (road.view.state, road.emitted()) == ("submitted", [])
+    assert end(road, now=A_DAY_LATER).code == "no-longer-given"
+    road.hear(facts_expired(A_DAY_LATER), now=A_DAY_LATER)  # of an order on its road meanwhile
     assert road.view.state == "expired"
+
+
+def test_one_that_nobody_ends_asks_the_register_at_its_next_deadline():
+    road = Road()
+    road.products = WITHOUT
+    road.hear(compiled())
+    road.hear(facts_expired(A_DAY_LATER), now=A_DAY_LATER)
+    road.emitted()
+
+    road.sweep(A_DAY_LATER + waits.ANSWER_WITHIN)
+
+    (asked,) = road.emitted()
+    assert isinstance(asked, ExtractRequested)
+
+
+def test_one_of_which_the_certificate_is_heard_late_is_over_and_never_ended():
+    road = Road()
+    road.hear(compiled())
+    with pytest.raises(StillBeingMade, match="asked-anew"):
+        end(road, now=A_DAY_LATER)
+
+    for _ in range(2):  # what was late, and what was said again
+        road.hear(issued(), now=A_DAY_LATER)
+
+    with pytest.raises(ApplicationOver, match="issued"):
+        end(road, now=A_DAY_LATER)
+    assert not [each for each in road.emitted() if isinstance(each, ApplicationExpired)]
+
+
+def test_an_emptied_one_is_as_unknown_as_none():
+    road = Road()
+    road.applications.emptied.add(ID)
+
+    with pytest.raises(NotFound):
+        end(road)
 
 
 def test_what_has_its_certificate_or_was_withdrawn_stays_so():

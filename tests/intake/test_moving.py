@@ -63,6 +63,8 @@ class Road(Counter):
         name = _HANDLER[type(event)]
         if name != "record_telling":
             ports["now"] = now
+        if name == "record_certificate":
+            ports["products"] = self.products
         getattr(handlers, name)(event, cause, **ports)
 
     def sweep(self, now: datetime) -> int:

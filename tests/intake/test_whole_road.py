@@ -22,6 +22,7 @@ from services.contracts.intake import (
 from services.contracts.registry import ExtractCompiled
 from services.contracts.topology import PATIENCE
 from services.intake.domain.application import ISSUED
+from tests.intake.fakes import PRODUCTS
 from tests.intake.road import Road
 
 PASSING = st.sampled_from([timedelta(minutes=1), timedelta(hours=2), timedelta(hours=25), timedelta(days=4)])
@@ -80,6 +81,14 @@ class AnyOrder(RuleBasedStateMachine):
     def withdraw(self) -> None:
         self.road.withdraw()
 
+    @rule(lost=st.booleans())
+    def lose_product(self, lost: bool) -> None:
+        self.road.products = {} if lost else PRODUCTS
+
+    @rule()
+    def end(self) -> None:
+        self.road.end()
+
     @rule()
     def resend_what_was_parked(self) -> None:
         for message in self.road.parked:
@@ -133,7 +142,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert (application.state is State.DELIVERED) == bool(self.road.issued())
         assert [step.state for step in application.timeline].count(State.DELIVERED) <= 1
         assert len({letter.kind for letter in self.road.channel.sent}) == len(self.road.channel.sent)
-        assert self.road.told_departments(department_events.ISSUED) == bool(self.road.issued())
+        assert self.road.told_departments(department_events.CERTIFICATE_ISSUED) == bool(self.road.issued())
         assert not self.road.messages
         nothing_is_asked_anew_before_patience_is_over(self.road)
 
@@ -244,14 +253,14 @@ def test_a_contradiction_that_is_mended_after_days_goes_its_road_by_itself():
 
 
 def nothing_is_asked_anew_before_patience_is_over(road: Road) -> None:
-    """Unless it is another question: older facts were found too old."""
+    """Unless it is another question: older facts were found too old, or an operator asks."""
     asked = [(at, event) for at, event in road.emitted if isinstance(event, (ApplicationSubmitted, ExtractRequested))]
     cleared = [(at, event) for at, event in road.emitted if isinstance(event, ApplicationCleared)]
     for (before, _), (at, event) in pairwise(asked):
         if isinstance(event, ExtractRequested) and event.reason == "overdue":
             assert at - before > PATIENCE
     for (before, first), (at, second) in pairwise(cleared):
-        if facts_of(first) == facts_of(second):
+        if facts_of(first) == facts_of(second) and not any(second is each for each in road.asked_for):
             assert at - before > PATIENCE
 
 

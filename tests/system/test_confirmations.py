@@ -9,7 +9,7 @@ import pytest
 
 from deploy.demo.police.admitting import admit
 from services.contracts.departments import reference_of
-from services.contracts.feed import Subscriber
+from services.contracts.feed import Answerer, Subscriber
 from tests.system.aged import Aged, extensions
 from tests.waiting import wait_for
 
@@ -23,7 +23,8 @@ class Department:
     """What the police are told, as it is kept for them to catch up on."""
 
     def __init__(self, aged: Aged) -> None:
-        self._subscriber = Subscriber(aged.stack.police_address.read_text(encoding="ascii"))
+        address = aged.stack.police_address.read_text(encoding="ascii")
+        self._subscriber, self._answerer = Subscriber(address), Answerer(address)
 
     def told(self, application_id: str) -> list[tuple[str, int]]:
         """About one application, each event once: the event, and the number of the asking."""
@@ -33,6 +34,12 @@ class Department:
             for event in events.values()
             if event.reference == reference_of(application_id)
         ]
+
+    def confirms(self, application_id: str) -> None:
+        """By an event, whatever it was asked about that application."""
+        history = self._subscriber.history()
+        asked = next(event for event in history if event.reference == reference_of(application_id))
+        self._answerer.answer(asked, "confirmed")
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +152,28 @@ def test_an_intake_killed_over_an_answer_has_it_once(aged: Aged, point: str) -> 
     assert len(aged.certificates_of(application_id)) == 1
     document = aged.database("intake").applications.find_one({"_id": application_id})
     assert len(document["gates"][1]["answers"]) == 1
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("step", ["received", "saved", "relayed", "settled"])
+def test_an_intake_killed_as_it_takes_an_answer_takes_it_once(aged: Aged, department: Department, step: str) -> None:
+    aged.be_at(36)
+    citizen = aged.citizen("widowed")
+    application_id = citizen.filed(PRODUCT)
+    citizen.until(application_id, "awaiting-confirmation")
+    wait_for(lambda: department.told(application_id), what="the asking")
+    aged.arm(f"intake.take-answer.{step}")
+
+    department.confirms(application_id)
+    wait_for(lambda: aged.died("intake"), what="the crash")
+    aged.begin("intake")
+    citizen.until(application_id, "delivered")
+
+    assert len(aged.certificates_of(application_id)) == 1
+    document = aged.database("intake").applications.find_one({"_id": application_id})
+    assert len(document["gates"][1]["answers"]) == 1
+    told = [("confirmation-requested", 1), ("answer-taken", 1)]
+    wait_for(lambda: department.told(application_id) == told, what="the department to hear that it is taken")
 
 
 @pytest.mark.chaos

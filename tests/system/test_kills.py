@@ -24,12 +24,24 @@ ENDING = "registry.end-extract"
 RECHECKING = ("registry.recheck-facts", "documents.record-recheck")
 """The way after somebody checks a certificate: tests/system/test_still_true.py."""
 
-ON_THE_ROAD = tuple(queue for queue in SUBSCRIPTIONS if queue not in (ENDING, *RECHECKING))
+CONFIRMING = ("notify.tell-asked", "intake.take-answer")
+"""The way of a confirmation: tests/notify/feed/test_answering_process.py, tests/system/test_confirmations.py."""
+
+ON_THE_ROAD = tuple(queue for queue in SUBSCRIPTIONS if queue not in (ENDING, *RECHECKING, *CONFIRMING))
+
+LATER = "notify.tell-departments.relayed"
+"""A process repeats what it told departments in its first seconds, and comes to it after that:
+tests/notify/feed/test_kills.py."""
 
 POINTS = (
     "intake.submit-application.saved",
     "intake.submit-application.relayed",
-    *(f"{queue}.{step}" for queue in ON_THE_ROAD for step in ("received", "saved", "relayed", "settled")),
+    *(
+        point
+        for queue in ON_THE_ROAD
+        for step in ("received", "saved", "relayed", "settled")
+        if (point := f"{queue}.{step}") != LATER
+    ),
     "documents.rendered",
     "documents.piece-stored",
     "documents.stored",

@@ -20,7 +20,7 @@ from pathlib import Path
 import structlog
 from pika.exceptions import AMQPError
 
-from deploy.demo.police.asked import Asked
+from deploy.demo.police.unanswered import Unanswered
 from services.chassis import logs
 from services.contracts.feed import Answerer, Outcome, PublicEvent, Since, Subscriber
 
@@ -51,21 +51,21 @@ def main() -> None:
 
 def serve(uri: str, *, after: timedelta, ended: threading.Event) -> None:
     """Hear and answer. Raises pika's errors where it is not let in."""
-    asked, subscriber, answerer = Asked(), Subscriber(uri), Answerer(uri)
+    unanswered, subscriber, answerer = Unanswered(), Subscriber(uri), Answerer(uri)
     failed: list[AMQPError] = []
 
     def hear() -> None:
         try:
-            subscriber.run(asked.hear, since=Since())
+            subscriber.run(unanswered.hear, since=Since())
         except AMQPError as error:
             failed.append(error)
 
     hearing = threading.Thread(target=hear, name="hearing")
     hearing.start()
     while hearing.is_alive() and not ended.wait(LOOK_S):
-        for event in asked.due(datetime.now(UTC) - after):
+        for event in unanswered.due(datetime.now(UTC) - after):
             if answer(answerer, event):
-                asked.is_answered(event)
+                unanswered.is_answered(event)
     subscriber.stop()
     hearing.join()
     if failed:

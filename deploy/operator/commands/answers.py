@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 @click.group(cls=Commands)
 def answers() -> None:
-    """What departments answered and nobody took: refused (they were told why), or handed out too often (they were
-    told nothing). Every act is in the audit log."""
+    """What departments answered and nobody took: refused (mostly they were told why), failed at, or handed out too
+    often (they were told nothing). Every act is in the audit log."""
 
 
 def _open(name: str | None) -> "ParkedAnswers":

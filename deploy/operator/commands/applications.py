@@ -1,12 +1,12 @@
 """applications list, end."""
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from deploy.operator.audit import AUDIT
 from deploy.operator.commands.register import database_of
-from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, moment, table, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,8 @@ def list_left(as_json: bool) -> None:
 def end(applications: tuple[str, ...], product: str | None, reason: str, as_json: bool) -> None:
     """End them. Each citizen is told, by mail and on their page, that this is no longer given; there is no way back.
 
-    What is being made is not ended before its facts have grown too old. May be given as often as you like.
+    What was cleared may be made, or may have been, and is not ended: once its facts are too old it is found out which,
+    and where it was not made, the same command ends it a little later. May be given as often as you like.
     """
 
     from deploy.local.stack import this_stack
@@ -70,12 +71,14 @@ def end(applications: tuple[str, ...], product: str | None, reason: str, as_json
     chosen = _chosen(_left(stack), applications, product)
     ended, refused = [], {}
     for each in chosen:
-        note(stack.logs / "audit.jsonl", "applications end", each.application_id, reason)
+        note(stack.logs / AUDIT, "applications end", each.application_id, reason)
         try:
             _end(stack, each)
             ended.append(each.application_id)
         except DomainError as error:
             refused[each.application_id] = _said(error)
+        except Mistake as mistake:  # those before it were ended, and are told of
+            refused[each.application_id] = mistake.format_message()
     tell({"ended": ended, "not_ended": refused}, as_json=as_json, table=lambda: _told(ended, refused))
     if refused:
         raise click.exceptions.Exit(1)
@@ -107,23 +110,33 @@ def _end(stack: "Stack", each: "Left") -> None:
 
 
 def _said(error: Exception) -> str:
-    from services.contracts.errors import ApplicationOver, StillBeingMade, StillGiven
+    from services.contracts.errors import ASKED_ANEW, ApplicationOver, NotFound, StillBeingMade, StillGiven
 
     match error:
         case StillGiven():
             return "intake runs with the catalogue of its start, which has it: `loket down`, `loket up --leave-waiting`"
+        case StillBeingMade(detail=detail) if detail == ASKED_ANEW:
+            return (
+                "it was cleared, and may have been made already: documents is asked. Give the same command in a minute,"
+                " which ends it where it was not"
+            )
         case StillBeingMade():
-            return f"it was cleared, and may be made by a process that has the file, until {error.detail}"
+            return (
+                f"it was cleared, and may be made by a process that has the file, until {error.detail}: give the same"
+                " command after that"
+            )
         case ApplicationOver():
             return f"it is {error.detail} by now"
-    return "it is not there any more"
+        case NotFound():
+            return "it is not there any more"
+    return str(error)
 
 
 def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
     if not facts:
         return "nothing waits for a product that the catalogue lacks"
     names = ("town", "application", "product", "because", "state")
-    rows = [[*(each[name] for name in names), f"{each['since'].astimezone(UTC):%Y-%m-%d %H:%M} UTC"] for each in facts]
+    rows = [[*(each[name] for name in names), moment(each["since"])] for each in facts]
     return table("town", "application", "product", "why in vain", "state", "since", rows=rows)
 
 

@@ -1,14 +1,14 @@
 """confirmations list, show, answer, key."""
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from deploy.operator.audit import AUDIT
 from deploy.operator.commands.register import database_of
 from deploy.operator.commands.towns import chosen_town, town_option
-from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, moment, table, tell
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -80,7 +80,7 @@ def show(reference: str, reason: str, as_json: bool) -> None:
     with database_of(stack, "intake") as database:
         found = _one(database, stack, reference)
     keys = key_ring(stack, KEYS, ABOUT_KEYS)
-    note(stack.logs / "audit.jsonl", "confirmations show", reference, reason)
+    note(stack.logs / AUDIT, "confirmations show", reference, reason)
     concerned = _opened(found, keys)
     facts = {
         "reference": reference,
@@ -117,7 +117,7 @@ def answer(reference: str, outcome: str, asking: int, by: str, as_json: bool) ->
     stack = this_stack()
     with database_of(stack, "intake") as database:
         town, department = _whose(database, stack, reference)
-    noted = partial(note, stack.logs / "audit.jsonl", subject=f"{reference} {asking} {outcome}")
+    noted = partial(note, stack.logs / AUDIT, subject=f"{reference} {asking} {outcome}")
     noted("confirmations answer", reason=by)
     try:
         given = give_answer(
@@ -140,7 +140,7 @@ def answer(reference: str, outcome: str, asking: int, by: str, as_json: bool) ->
         "answered_at": given.answered_at,
         "counts_until": given.counts_until,
     }
-    tell(facts, as_json=as_json, table=lambda: f"{reference}: {given.outcome}, kept since {_moment(given.answered_at)}")
+    tell(facts, as_json=as_json, table=lambda: f"{reference}: {given.outcome}, kept since {moment(given.answered_at)}")
 
 
 @confirmations.command()
@@ -158,7 +158,7 @@ def key(department: str) -> None:
     stack = this_stack()
     found = known_answering(stack.towns(), department)
     written = key_ring(stack, KEYS, ABOUT_KEYS).derived(found.written).written()
-    note(stack.logs / "audit.jsonl", "confirmations key", found.written, "")
+    note(stack.logs / AUDIT, "confirmations key", found.written, "")
     click.echo(written)
 
 
@@ -168,11 +168,12 @@ def _opened(found: "Awaited", keys: "KeyRing") -> "Concerned":
     from services.contracts.confirmations import Concerned
     from services.contracts.delivery import TryLater, Unacceptable
     from services.contracts.departments import Answering
+    from services.contracts.feed.concerning import PURPOSE
 
     mend = ""
     for reader in (Answering(town=found.town, asked=found.department).written, found.department):
         try:
-            locker = Locker("confirmations", keys.derived(reader))
+            locker = Locker(PURPOSE, keys.derived(reader))
             return locker.unlock(Concerned, found.concerning, bound_to=found.reference)
         except (Unacceptable, TryLater) as error:
             mend = f"it does not unlock ({error.reason}): add the old key to {KEYS}"
@@ -213,9 +214,9 @@ def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
             each["asking"],
             each["department"],
             each["product"],
-            _moment(each["since"]),
-            f"{_moment(each['due_at'])}{' (late)' if each['is_late'] else ''}",
-            _moment(each["expires_at"]),
+            moment(each["since"]),
+            f"{moment(each['due_at'])}{' (late)' if each['is_late'] else ''}",
+            moment(each["expires_at"]),
         ]
         for each in facts
     ]
@@ -231,11 +232,6 @@ def _shown(facts: dict[str, Any]) -> "RenderableType":
         ["asking", facts["asking"]],
         ["national number", display(facts["national_number"])],
         *([name, value] for name, value in facts["fields"].items()),
-        ["due", _moment(facts["due_at"])],
+        ["due", moment(facts["due_at"])],
     ]
     return table("", "", rows=rows)
-
-
-def _moment(at: datetime) -> str:
-    """As `loket status` and `loket logs` tell theirs, to be compared."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -11,7 +11,7 @@ from deploy.operator.audit import AUDIT
 from deploy.operator.commands.answers import answers
 from deploy.operator.commands.reasons import because
 from deploy.operator.commands.webhooks import webhook, webhook_facts
-from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, moment, table, tell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -251,8 +251,8 @@ def health(as_json: bool) -> None:
     stack = this_stack()
     with departments_of(stack) as found:
         facts = [{**_state(each), **_health(found, each)} for each in found.store.all()]
-    with webhooks_of(stack) as told_at:
-        brought = webhook_facts(told_at, told_at.webhooks.all())
+    with webhooks_of(stack) as webhooks:
+        brought = webhook_facts(webhooks, webhooks.webhooks.all())
     tell({"departments": facts, "webhooks": brought}, as_json=as_json, table=lambda: _healthy(facts, brought))
     is_behind = any(
         each["parked"] or each["answers_parked"] or (each["waiting"] and not each["consumers"]) for each in facts
@@ -415,19 +415,15 @@ def _healthy(facts: list[dict[str, Any]], brought: list[dict[str, Any]]) -> "Ren
         [
             f"{each['department']}{' (suspended)' if each['suspended'] else ''}",
             "not there" if each["waiting"] is None else each["waiting"],
-            _moment(each["oldest"]),
+            moment(each["oldest"]),
             each["parked"],
             each["kept"],
             each["consumers"],
             each["answers_parked"],
-            _moment(each["answers_parked_since"]),
+            moment(each["answers_parked_since"]),
         ]
         for each in facts
     ]
     columns = ("waiting", "since", "parked", "can be read again", "connected", "answers parked", "since")
     queues = table("department", *columns, rows=rows)
     return Group(queues, "", listed(brought)) if brought else queues
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""

@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import click
 
+from deploy.operator.audit import AUDIT
 from deploy.operator.commands.register import registry_database
 from deploy.operator.commands.towns import chosen_town, town_option
-from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, moment, table, tell
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -82,7 +83,7 @@ def show(application: str, reason: str, as_json: bool) -> None:
     stack = this_stack()
     with registry_database(stack) as database:
         extract = _one(WaitingList(database), stack, application)
-        note(stack.logs / "audit.jsonl", "held show", application, reason)
+        note(stack.logs / AUDIT, "held show", application, reason)
         fault = _look(stack, database, extract, reason)
     facts = {
         "application": application,
@@ -117,7 +118,7 @@ def retry(applications: tuple[str, ...], town: str | None, kind: str | None, eve
         chosen = [_one(waiting, stack, each) for each in applications] or _of(waiting, stack, town, kind)
         now, asked = datetime.now(UTC), []
         for extract in chosen:
-            note(stack.logs / "audit.jsonl", "held retry", extract.application_id, extract.code or "")
+            note(stack.logs / AUDIT, "held retry", extract.application_id, extract.code or "")
             if waiting.ask_now(extract, now=now):
                 asked.append(extract.application_id)
     facts = {"asked_again": asked, "being_asked_already": len(chosen) - len(asked)}
@@ -211,8 +212,8 @@ def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
             each["application"],
             each["product"],
             f"{each['away']['source']}: {each['away']['reason']}" if each["away"] else each["kind"] or each["state"],
-            _moment(each["since"]),
-            _moment(each["next_look"]),
+            moment(each["since"]),
+            moment(each["next_look"]) or None,
         ]
         for each in facts
     ]
@@ -228,8 +229,3 @@ def _shown(extract: "Extract", fault: "Fault") -> "RenderableType":
     if fault.household:
         rows.append(["household", fault.household])
     return table("", "", rows=rows)
-
-
-def _moment(at: datetime | None) -> str | None:
-    """As `loket status` and `loket logs` tell theirs, to be compared."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else None

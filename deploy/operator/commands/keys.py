@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deploy.operator.audit import AUDIT
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, tell
 
 if TYPE_CHECKING:
@@ -247,7 +248,7 @@ def _look() -> "InUse":
         mongo_uri=stack.mongo_uri,
         prefix=stack.database,
         amqp_uri=stack.amqp_uri,
-        audit=stack.logs / "audit.jsonl",
+        audit=stack.logs / AUDIT,
     )
 
 

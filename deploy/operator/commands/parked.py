@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deploy.operator.terminal import Mistake, as_json, as_json_text, clear, printable, table, tell
+from deploy.operator.terminal import Mistake, as_json, as_json_text, clear, moment, printable, table, tell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -34,7 +34,7 @@ def add_acts(
     @clear
     def list_letters(only: str | None, as_json: bool) -> None:
         """What is parked, and why."""
-        with _known(opened := open_those(only), begin):
+        with _known(opened := open_those(only)):
             letters = opened.list()
         facts = {"parked": len(letters), "letters": [asdict(letter) for letter in letters]}
         tell(facts, as_json=as_json, table=lambda: listed(letters))
@@ -45,7 +45,7 @@ def add_acts(
     @clear
     def show(message: str, as_json: bool) -> None:
         """One parked message, with nothing of a person in it."""
-        with _known(opened := open_those(None), begin):
+        with _known(opened := open_those(None)):
             facts = asdict(opened.show(message))
         tell(facts, as_json=as_json, table=lambda: shown(facts))
 
@@ -56,10 +56,15 @@ def add_acts(
     @as_json
     @clear
     def replay(messages: tuple[str, ...], every: bool, only: str | None, as_json: bool) -> None:
-        """Give them back to the service that could not handle them."""
-        with _known(opened := open_those(only), begin):
+        """Give them back to the service that could not handle them. Exit code 1 where one cannot go back; the others
+        do."""
+        with _known(opened := open_those(only)):
             done = opened.replay(*_wanted(opened, messages, every, only))
-        _tell("replay", "sent back", done, as_json)
+        left = {letter.id: _why(error, begin) for letter, error in done.left}
+        facts = {"act": "replay", "letters": [letter.id for letter in done.sent], "not_replayed": left}
+        tell(facts, as_json=as_json, table=lambda: _replayed(len(done.sent), left))
+        if left:
+            raise click.exceptions.Exit(1)
 
     @group.command()
     @click.argument("messages", nargs=-1)
@@ -70,9 +75,10 @@ def add_acts(
     @clear
     def drop(messages: tuple[str, ...], every: bool, only: str | None, reason: str, as_json: bool) -> None:
         """Throw them away for good."""
-        with _known(opened := open_those(only), begin):
+        with _known(opened := open_those(only)):
             done = opened.drop(*_wanted(opened, messages, every, only), reason=reason)
-        _tell("drop", "dropped", done, as_json)
+        facts = {"act": "drop", "letters": [letter.id for letter in done]}
+        tell(facts, as_json=as_json, table=lambda: f"{len(done)} dropped")
 
 
 def _wanted(opened: "DeadLetters", messages: tuple[str, ...], every: bool, only: str | None) -> list[str]:
@@ -82,10 +88,8 @@ def _wanted(opened: "DeadLetters", messages: tuple[str, ...], every: bool, only:
 
 
 @contextmanager
-def _known(opened: "DeadLetters", begin: str) -> Iterator[None]:
-    from pika.exceptions import NackError, UnroutableError
-
-    from deploy.operator.dead_letters import AnotherAtWork, NoConsumer, NoSuchMessage, TwoOfOneId
+def _known(opened: "DeadLetters") -> Iterator[None]:
+    from deploy.operator.dead_letters import AnotherAtWork, NoSuchMessage, TwoOfOneId
 
     try:
         yield
@@ -94,23 +98,35 @@ def _known(opened: "DeadLetters", begin: str) -> Iterator[None]:
         raise Mistake(f"nothing parked is called {error}{called}; see `loket {opened.command} list`") from None
     except TwoOfOneId as error:
         raise Mistake(f"two different messages are called {error}: nothing was done to either") from None
-    except NoConsumer as error:
-        raise Mistake(
-            f"there is no consumer's queue {printable(str(error))}, and nothing was sent there: {begin} first"
-        ) from None
     except AnotherAtWork:
         raise Mistake("somebody else is looking at what is parked at this moment; try again") from None
     except ValueError as error:
         raise Mistake(str(error)) from None
-    except UnroutableError:
-        raise Mistake(f"the consumer's queue is not there; {begin} first, then replay") from None
-    except NackError:
-        raise Mistake("the broker did not take it on; it is still parked: try again") from None
 
 
-def _tell(act: str, done_word: str, done: "list[DeadLetter]", as_json: bool) -> None:
-    facts = {"act": act, "letters": [letter.id for letter in done]}
-    tell(facts, as_json=as_json, table=lambda: f"{len(done)} {done_word}")
+def _why(error: Exception, begin: str) -> str:
+    """It is still parked."""
+    from pika.exceptions import NackError, UnroutableError
+
+    from deploy.operator.dead_letters import NoConsumer
+
+    match error:
+        case NoConsumer():
+            name = printable(str(error))
+            return f"there is no consumer's queue {name}, and nothing was sent there: {begin} first, or drop it"
+        case UnroutableError():
+            return f"the consumer's queue is not there any more: {begin} first, then replay"
+        case NackError():
+            return "the broker did not take it on: try again"
+    return str(error)
+
+
+def _replayed(sent: int, left: dict[str, str]) -> "RenderableType":
+    from rich.console import Group
+
+    if not left:
+        return f"{sent} sent back"
+    return Group(f"{sent} sent back, {len(left)} not:", table("", "", rows=[[id, why] for id, why in left.items()]))
 
 
 def listed(letters: "list[DeadLetter]") -> "RenderableType":
@@ -131,5 +147,5 @@ def shown(facts: dict[str, Any]) -> "Table":
     return table("", "", rows=[[names.get(name, name), value] for name, value in told.items()])
 
 
-def _since(moment: datetime | None) -> str | None:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else None
+def _since(at: datetime | None) -> str | None:
+    return moment(at, seconds=True) or None

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from services.notify.feed.webhooks.domain import Webhook
 
 SCHEMES = ("v1", "v1a")
+PROGRESS = ("waiting", "delivered", "parked")
 MOST_HOURS = 30 * 24
+"""As Scheme, Progress and MOST_OVERLAP_HOURS have them: whoever wants help does not wait for their imports."""
 
 signature = click.option(
     "--signature",
@@ -69,7 +71,7 @@ def add(
     stack = this_stack()
     leads_to = checked(stack, url)
     keys, id, now = signing_keys(stack), secrets.token_hex(4), datetime.now(UTC)
-    secret, told = keys.new(Scheme(signature or Scheme.HMAC), webhook=id, at=now)
+    secret, shown_once = keys.new(Scheme(signature or Scheme.HMAC), webhook=id, at=now)
     paths = (str(each) if each else None for each in (certificate, key, authorities))
     wanted = Webhook(
         id=id,
@@ -88,8 +90,8 @@ def add(
             stack.logs / AUDIT, "departments webhook add", f"{department} {id} {leads_to.authority}", ""
         )  # what follows may be a secret
         found.webhooks.add(wanted)
-    facts = {"webhook": id, "department": department, "url": url, "key": told}
-    tell(facts, as_json=as_json, table=lambda: keyed(id, told))
+    facts = {"webhook": id, "department": department, "url": url, "key": shown_once}
+    tell(facts, as_json=as_json, table=lambda: keyed(id, shown_once))
 
 
 @webhook.command("list")
@@ -160,12 +162,12 @@ def rotate(id: str, signature: str | None, overlap: int, as_json: bool) -> None:
     with webhooks_of(stack) as found:
         known = found.one(id)
         scheme = Scheme(signature) if signature else known.secrets[0].scheme
-        fresh, told = keys.new(scheme, webhook=id, at=datetime.now(UTC))
+        fresh, key = keys.new(scheme, webhook=id, at=datetime.now(UTC))
         note(stack.logs / AUDIT, "departments webhook rotate", id, f"the old key signs for {overlap} h more")
         rotated = known.rotated(fresh, overlap=timedelta(hours=overlap))
         if not found.webhooks.sign_with(known, rotated.secrets):
             raise Mistake(f"the keys of {id} were changed at the same moment; give the command again")
-    tell({"webhook": id, "key": told}, as_json=as_json, table=lambda: keyed(id, told))
+    tell({"webhook": id, "key": key}, as_json=as_json, table=lambda: keyed(id, key))
 
 
 @webhook.command()
@@ -189,7 +191,7 @@ def remove(id: str, reason: str) -> None:
 
 @webhook.command()
 @click.argument("id")
-@click.option("--progress", type=click.Choice(("waiting", "delivered", "parked")), help="Only what came that far.")
+@click.option("--progress", type=click.Choice(PROGRESS), help="Only what came that far.")
 @click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="Events, the newest.")
 @as_json
 @clear

@@ -29,7 +29,7 @@ from services.notify.feed.webhooks.store import WebhookStore
 PATIENCE_S = 4.0
 
 OLD = timedelta(days=1)
-"""An event an hour comes for each department: who takes what is for it has none from the day before."""
+"""An event an hour comes for each town of a department: who takes what is for it has none from the day before."""
 
 LATE = timedelta(hours=1)
 """Within half an hour a delivery was tried four times."""
@@ -143,9 +143,9 @@ def _in_queue(each: dict[str, Any]) -> Iterator[Trouble]:
         yield Trouble(
             code="answers-parked",
             about=name,
-            sentence=f"{_answers(each['answers_parked'])} of {name} came to nothing: refused, as it was told, or handed"
-            f" out too often, of which it knows nothing; `loket departments answers list --department {name}` says"
-            " which, `… replay` has them heard again",
+            sentence=f"{_answers(each['answers_parked'])} of {name} came to nothing: refused, or notify failed at"
+            f" it or never took it, of which it knows nothing; `loket departments answers list --department {name}`"
+            " says which, `… replay` has them heard again",
         )
 
 

@@ -89,7 +89,7 @@ def _left(code: str, name: str, waiting: list[dict[str, Any]]) -> Iterator[Troub
             about=code,
             sentence=f"{each['count']} of {name} wait for {each['product']} in vain:"
             f" {LACKING[Lacking(each['lacking'])]}; put that back, or `loket applications end --product"
-            f" {each['product']} --reason …`, which tells their citizens",
+            f" {each['product']} --reason …`, which tells their citizens, and says for which it has to be given again",
         )
 
 

@@ -1,4 +1,4 @@
-"""What a town's departments hear of Loket, and a client to hear it with.
+"""What a town's departments hear of Loket and answer, and a client to hear and answer with.
 
 It is installed alone, as `loket_contracts` (README.md), and imports nothing of the rest. Who looks at events alone, as
 each process of Loket does, does not load the client, and with it pika.

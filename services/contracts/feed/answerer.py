@@ -15,7 +15,7 @@ BLOCKED_S = 30
 class Answerer:
     """Answers what a department is asked to confirm.
 
-        Answerer("amqps://department.police.0123456789abcdef:…@broker.example/loket-departments").answer(
+        Answerer("amqps://department.zone-5387.0123456789abcdef:…@broker.example/loket-departments").answer(
             event, "confirmed"
         )
 

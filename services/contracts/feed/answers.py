@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .events import LARGEST, Malformed, moment_of, type_of
+from .events import LARGEST, Malformed, envelope_json, type_of
 from .schemas import problems_of
 
-ANSWERED = "confirmation-answered"
+CONFIRMATION_ANSWERED = "confirmation-answered"
 
 
 class Outcome(StrEnum):
@@ -36,17 +36,14 @@ class Answer:
 
     def to_json(self) -> bytes:
         """Always the same bytes of the same answer."""
-        said = {
-            "specversion": "1.0",
-            "id": self.id,
-            "source": source_of_department(self.department),
-            "type": type_of(ANSWERED),
-            "subject": self.confirmation,
-            "time": moment_of(self.time),
-            "datacontenttype": "application/json",
-            "data": {"asking": self.asking, "outcome": self.outcome},
-        }
-        return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+        return envelope_json(
+            id=self.id,
+            source=source_of_department(self.department),
+            type=type_of(CONFIRMATION_ANSWERED),
+            subject=self.confirmation,
+            time=self.time,
+            data={"asking": self.asking, "outcome": self.outcome},
+        )
 
     @classmethod
     def from_json(cls, body: bytes) -> "Answer":
@@ -57,7 +54,7 @@ class Answer:
             said = json.loads(body)
         except (ValueError, RecursionError):
             raise Malformed("no JSON") from None
-        if found := problems_of(said, type_of(ANSWERED)):
+        if found := problems_of(said, type_of(CONFIRMATION_ANSWERED)):
             raise Malformed("; ".join(found))
         return cls(
             id=said["id"],
@@ -70,10 +67,10 @@ class Answer:
 
 
 def source_of_department(department: str) -> str:
-    """The source of all that a department says: `/departments/police`."""
+    """The source of all that a department says: `/departments/zone-5387`."""
     return f"/departments/{department}"
 
 
 def answer_key(town: str, asked: str) -> str:
     """The routing key of an answer that is wanted in a town of whom the catalogue calls so."""
-    return f"{town}.{ANSWERED}.{asked}"
+    return f"{town}.{CONFIRMATION_ANSWERED}.{asked}"

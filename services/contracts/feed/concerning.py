@@ -9,8 +9,9 @@ from base64 import urlsafe_b64decode
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
+
+from .events import digest
 
 PURPOSE = "confirmations"
 
@@ -59,7 +60,7 @@ class Opener:
 
 def confirmation_of(reference: str) -> str:
     """What departments know a confirmation by (`confirmation` in what they are told); `reference` is the town's own."""
-    return sha256(f"loket departments confirmation\n{reference}".encode()).hexdigest()[:32]
+    return digest("confirmation", reference)
 
 
 def _opened(keys: Iterable[bytes], iv: bytes, ciphertext: bytes, head: bytes) -> bytes:

@@ -1,9 +1,13 @@
 """What a department has at the broker: a user, three queues that are called after it, and where it may answer."""
 
+DELIVERIES = 20
+"""How often a message that comes back is handed out to a department, before it is parked: its program pauses before it
+gives one back, for a quarter of an hour in all (subscriber.py)."""
+
 
 def user_of(department: str, mark: str) -> str:
-    """`department.police.0123456789abcdef`, which no process of Loket can be called, and nobody guesses. What waits for
-    the department is a queue of the same name."""
+    """`department.zone-5387.0123456789abcdef`, which no process of Loket can be called, and nobody guesses. What waits
+    for the department is a queue of the same name."""
     return f"department.{department}.{mark}"
 
 

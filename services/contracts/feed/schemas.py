@@ -52,8 +52,7 @@ def problems(said: Any) -> list[str]:
 
 
 def problems_of(said: Any, type: str) -> list[str]:
-    """What keeps `said` from being as the schema of that type alone has it: of what departments say, who have nothing
-    in common with what they hear but the form."""
+    """What keeps `said` from matching that type's whole schema; for answers, which have an envelope of their own."""
     return list(_against(said, _SCHEMAS[type], "event"))
 
 

@@ -28,8 +28,8 @@ LOOK_S = 0.5
 """How long it may take to notice that it was told to stop."""
 
 EMPTY, SILENT = 12, 120
-"""So many looks find a stream empty where the broker, which counts every 5 seconds, counts one message at most: it may
-be a note of its own, when all messages were too old. And so many where it counts more."""
+"""Looks (of LOOK_S) after which a stream that gives nothing counts as empty: EMPTY where the broker counts at most one
+message, which may be its own note; SILENT where it counts more."""
 
 INTERNAL_ERROR, TRIES = 541, 5
 """What the broker answers where the oldest file of a stream went the moment it was to be read: the next try finds the

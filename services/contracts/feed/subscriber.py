@@ -16,15 +16,12 @@ from .catching_up import Since
 from .connecting import Address
 from .events import ALIVE, Malformed, PublicEvent
 from .memory import Memory, RememberedInProcess
-from .queues import history_of
+from .queues import DELIVERIES, history_of
 
 log = logging.getLogger("loket_contracts")
 
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 """Before a connection is tried again, and before what could not be handled is given back: twice as long each time."""
-
-MOST_TRIES = 20
-"""As often as the broker hands out what waits in the queue."""
 
 BLOCKED_S = 300
 """How long the broker may keep us waiting where it is short of memory."""
@@ -45,7 +42,7 @@ class Park(Exception):
 class Subscriber:
     """Hears what a department is told.
 
-        Subscriber("amqps://department.police.0123456789abcdef:…@broker.example/loket-departments").run(print)
+        Subscriber("amqps://department.zone-5387.0123456789abcdef:…@broker.example/loket-departments").run(print)
 
     `handle` is called with one event after the other, and with none twice that `memory` knows. What it returns from is
     acknowledged. Where it raises Park, or what came is no event, that is parked; where it raises anything else, it is
@@ -70,7 +67,7 @@ class Subscriber:
 
     def run(self, handle: Handle, *, since: Since | None = None) -> None:
         """Until it is told to stop. With `since` what the stream has from there comes first; of that nothing can be
-        given back or parked: what is not handled is tried again, MOST_TRIES times, and passed over.
+        given back or parked: what is not handled is tried again, DELIVERIES times, and passed over.
 
         Raises pika's ChannelClosedByBroker where there is no such queue for this user, and ProbableAuthenticationError
         where the password is not theirs (any more); all else is tried again.
@@ -140,14 +137,14 @@ class Subscriber:
 
     def _catch_up(self, connection: BlockingConnection, event: PublicEvent, handle: Handle) -> None:
         pause = PAUSE_S
-        for tried in range(1, MOST_TRIES + 1):
+        for tried in range(1, DELIVERIES + 1):
             try:
                 self._once(event, handle)
             except Park as hopeless:
                 log.error("passed over: %s", hopeless)
                 return
             except Exception:
-                log.exception("not handled, %s", "tried again" if tried < MOST_TRIES else "passed over")
+                log.exception("not handled, %s", "tried again" if tried < DELIVERIES else "passed over")
                 self._idle(connection, pause)
                 if self._stopping.is_set():
                     return

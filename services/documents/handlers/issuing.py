@@ -42,26 +42,33 @@ def issue_certificate(
 ) -> None:
     """Issue the certificate of a cleared application, once; or say that its facts are too old.
 
-    Who asks anew for one that is issued was not told, or lost it: it is said again.
+    Who asks anew for one that is issued was not told, or lost it: it is said again. Neither that nor facts that are too
+    old need the product's file.
 
     Raises AlreadyHandled, TryLater (no seal, no time stamp), Unacceptable (facts that are not this application's,
     a town, product or language that is not there) and ConcurrentChange.
     """
     town, product = towns.get(cause.town), products.get(event.product)
     if town is None or product is None or event.language not in product.languages(town):
-        certificates.admit(event.application_id, cause=cause)
+        if known := certificates.issued(event.application_id, cause=cause):
+            certificates.repeat(known, event=_issued(known, contact=event.contact), cause=cause)
+            return
         if town is None:
             raise Unacceptable("unknown-town", cause.town)
-        if product is None:
+        if product is not None:
+            raise Unacceptable("language-not-allowed", f"{product.id} in {event.language}")
+        if now < event.facts_expire_at:
             raise Unacceptable("unknown-product", event.product)
-        raise Unacceptable("language-not-allowed", f"{product.id} in {event.language}")
-    draft = certificates.draft(event.application_id, product=product.id, language=event.language, now=now, cause=cause)
+    draft = certificates.draft(
+        event.application_id, product=event.product, language=event.language, now=now, cause=cause
+    )
     if draft.is_issued:
         certificates.repeat(draft, event=_issued(draft, contact=event.contact), cause=cause)
         return
-    product = pinned(product, event.plan)
+    product = pinned(product, event.plan) if product else None
     if (
-        now >= event.facts_expire_at
+        product is None
+        or now >= event.facts_expire_at
         or not has_passed(event, product, now=now)
         or are_of_another_version(event, facts, now=now)
     ):

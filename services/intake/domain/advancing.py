@@ -24,6 +24,12 @@ def advance(application: Application, *, now: datetime) -> Moved:
     return Moved(application=after, events=(cleared(after, now=now), hint(after)))
 
 
+def clear_again(application: Application, *, now: datetime) -> Moved:
+    """documents is told once more, and says again what it did."""
+    again = waiting(application, ISSUE_WITHIN, now=now)
+    return Moved(application=again, events=(cleared(again, now=now),))
+
+
 def cleared(application: Application, *, now: datetime) -> ApplicationCleared:
     """What documents is told, as often as it takes: it issues one certificate for an application."""
     assert application.facts_expire_at is not None

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from services.contracts.intake import State, Step
 from services.contracts.notify import NotTold
-from services.intake.domain.advancing import advance, cleared
+from services.intake.domain.advancing import advance, clear_again, cleared
 from services.intake.domain.application import AWAITING_OTHERS, AWAITING_REGISTER, Application, Moved, hint
 from services.intake.domain.endings import expire
 from services.intake.domain.gates import kinds
-from services.intake.domain.waits import ISSUE_WITHIN, TELL_WITHIN, waiting
+from services.intake.domain.waits import TELL_WITHIN
 
 
 def overdue(application: Application, *, now: datetime) -> Moved:
@@ -28,8 +28,7 @@ def overdue(application: Application, *, now: datetime) -> Moved:
         return Moved(application=after, events=(hint(after),))
     place = application.open_place
     if application.state is State.CLEARED and place is None:
-        again = waiting(application, ISSUE_WITHIN, now=now)
-        return Moved(application=again, events=(cleared(again, now=now),))
+        return clear_again(application, now=now)
     if application.state is State.CLEARED or place is None:  # by version 0.9, which knows no gates but the facts'
         return advance(application, now=now)
     if application.expires_at <= now:
@@ -47,8 +46,7 @@ def resumed(application: Application, *, now: datetime) -> Moved:
     if place is not None and waits and now < application.expires_at:
         return kinds()[application.gates[place].kind].resume(application, place, now=now)
     if application.state is State.CLEARED:
-        again = waiting(application, ISSUE_WITHIN, now=now)
-        return Moved(application=again, events=(cleared(again, now=now),))
+        return clear_again(application, now=now)
     if application.state is State.ISSUED and application.deadline and application.contact:
         # documents, which has issued, looks at no facts; it tells notify, which tells whom it has not told
         again = replace(application, deadline=now + TELL_WITHIN)

@@ -10,8 +10,16 @@ from datetime import datetime, timedelta
 
 from services.contracts.days import days_after, end_of
 from services.contracts.documents import CertificateIssued, FactsExpired
-from services.contracts.errors import ApplicationOver, NotWithdrawable, Refusal, StillBeingMade, StillGiven
-from services.contracts.intake import LIFETIME_DAYS, ApplicationSubmitted, AskedAgain, State, Step, lifetime_days
+from services.contracts.errors import ApplicationOver, NotWithdrawable, Refusal, StillGiven
+from services.contracts.intake import (
+    LIFETIME_DAYS,
+    ApplicationSubmitted,
+    AskedAgain,
+    ExtractRequested,
+    State,
+    Step,
+    lifetime_days,
+)
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.plans import lacking, plan_of
 from services.contracts.product import Product
@@ -23,7 +31,7 @@ from services.contracts.registry import (
     ExtractRefused,
 )
 from services.intake.domain import endings
-from services.intake.domain.advancing import advance
+from services.intake.domain.advancing import advance, clear_again
 from services.intake.domain.application import ISSUED, WITHDRAWABLE, Application, Moved, hint
 from services.intake.domain.form import Accepted
 from services.intake.domain.gate import Gate
@@ -111,11 +119,17 @@ def contradicted(application: Application, event: ExtractContradicted) -> Moved:
     return _held_up(application, event, code.value, at=event.found_at)
 
 
-def facts_expired(application: Application, event: FactsExpired, *, now: datetime) -> Moved:
-    """The facts were too old at issue, so the register is asked again. Of facts cleared since, it says nothing."""
+def facts_expired(application: Application, event: FactsExpired, *, product: Product | None, now: datetime) -> Moved:
+    """The facts were too old at issue, so the register is asked again. Of facts cleared since, it says nothing.
+
+    For what the catalogue cannot make nobody is asked before the next deadline: until then an operator can end it.
+    """
     if application.state is not State.CLEARED or not _is_about(event, application.facts_expire_at):
         return Moved(application=application)
-    return facts.GATE.ask(application, facts.PLACE, now=now)
+    moved = facts.GATE.ask(application, facts.PLACE, now=now)
+    if lacking(product, application.plan) is None:
+        return moved
+    return replace(moved, events=tuple(each for each in moved.events if not isinstance(each, ExtractRequested)))
 
 
 def _is_about(event: FactsExpired, expire_at: datetime | None) -> bool:
@@ -164,8 +178,8 @@ def withdraw(application: Application, *, now: datetime) -> Moved:
 def end(application: Application, *, product: Product | None, now: datetime) -> Moved:
     """The town ends what its catalogue can no longer make, and nothing else; doing so twice is the same.
 
-    Of a cleared one documents, which may still run with the file, could print until the facts are too old. Raises
-    ApplicationOver, StillGiven or StillBeingMade.
+    A cleared one stays: documents, which may still run with the file, can print until the facts are too old, and may
+    have done so unheard. Once they are, it is told again, and says which. Raises ApplicationOver or StillGiven.
     """
     if application.has_ended and application.code == Refusal.NO_LONGER_GIVEN:
         return Moved(application=application)
@@ -173,8 +187,9 @@ def end(application: Application, *, product: Product | None, now: datetime) -> 
         raise ApplicationOver(application.state.value)
     if lacking(product, application.plan) is None:
         raise StillGiven
-    if application.state is State.CLEARED and (fresh := application.facts_expire_at) and now < fresh:
-        raise StillBeingMade(fresh.isoformat())
+    if application.state is State.CLEARED:
+        is_fresh = facts.GATE.stands(application, facts.PLACE, now=now)
+        return Moved(application=application) if is_fresh else clear_again(application, now=now)
     return endings.end(application, now=now)
 
 

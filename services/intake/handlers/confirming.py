@@ -46,8 +46,8 @@ def answer_confirmation(asked: AnswerConfirmation, *, applications: Applications
 
 
 def take_answer(given: AnswerGiven, cause: Cause, *, applications: Applications, now: datetime) -> None:
-    """As answer_confirmation; whoever gave it hears what became of it, also where retention has emptied the application
-    since it ended. An old one it heard of before that: it is replayed."""
+    """As answer_confirmation; the department is told what came of it. Where retention has emptied the application:
+    `confirmation-over`, unless the answer is so old that it can only be a replay of one that was told."""
     said: dict[str, Any] = {
         "application_id": given.application_id,
         "reference": given.reference,

@@ -1,10 +1,12 @@
 """What the other services did for an application."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.product import Product
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
 from services.intake.domain import moves
 from services.intake.domain.application import Moved
@@ -33,7 +35,12 @@ def record_extract(
 
 
 def record_certificate(
-    event: CertificateIssued | FactsExpired, cause: Cause, *, applications: Applications, now: datetime
+    event: CertificateIssued | FactsExpired,
+    cause: Cause,
+    *,
+    applications: Applications,
+    products: Mapping[str, Product],
+    now: datetime,
 ) -> None:
     """documents issued, or found the facts too old to."""
     application = applications.hear(event.application_id, cause)
@@ -41,7 +48,7 @@ def record_certificate(
         case CertificateIssued():
             moved = moves.issued(application, event, now=now)
         case FactsExpired():
-            moved = moves.facts_expired(application, event, now=now)
+            moved = moves.facts_expired(application, event, product=products.get(application.product), now=now)
     _save(moved, cause, applications)
 
 

@@ -9,10 +9,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Protocol
 
-from services.contracts.department_events import NOT_TAKEN
-from services.contracts.departments import digest
+from services.contracts.department_events import ANSWER_REFUSED
 from services.contracts.feed.answers import Answer, answer_key, source_of_department
-from services.contracts.feed.events import Malformed, PublicEvent, moment_of, source_of, type_of
+from services.contracts.feed.events import Malformed, PublicEvent, digest, moment_of, source_of, type_of
 from services.contracts.notify import AnswerGiven
 from services.notify.feed.budgets import REFUSALS, Budgets, day_after
 from services.notify.feed.confirmations import Confirmation
@@ -23,8 +22,8 @@ from services.notify.feed.projecting import Told
 LONGEST_DETAIL = 500
 
 MOST_ANSWERS = 50
-"""To one confirmation, by different ids, whoever gave them and whichever asking they are about: intake remembers each
-with its application, which has an end. Somewhat more where several are heard at the same moment."""
+"""Answers with different ids to one confirmation, from whoever and to whichever asking: intake keeps each in the
+application's document, whose size is limited. Several at the same moment may pass it by a few."""
 
 
 class Refused(Exception):
@@ -44,9 +43,9 @@ class TooMany(Refused):
 
 
 class KnownConfirmations(Protocol):
-    """Where the references of confirmations lead."""
+    """The confirmations that departments were asked for, by what they know them by."""
 
-    def find(self, reference: str, *, town: str, by: Department) -> Confirmation | None:
+    def find(self, confirmation: str, *, town: str, by: Department) -> Confirmation | None:
         """None where it is not of that town, or the department is not who gives it."""
 
 
@@ -129,10 +128,10 @@ def _refusal(said: Said, refused: Refused, answer: Answer | None, *, now: dateti
             "asking": answer.asking,
             "outcome": answer.outcome,
         }
-    id = digest(NOT_TAKEN, f"{said.by.user} {said.key} {refused.code} {sha256(said.body).hexdigest()}")
+    id = digest(ANSWER_REFUSED, f"{said.by.user} {said.key} {refused.code} {sha256(said.body).hexdigest()}")
     event = PublicEvent(
         id=id,
-        type=type_of(NOT_TAKEN),
+        type=type_of(ANSWER_REFUSED),
         source=source_of(said.town),
         subject=id,
         time=now,

@@ -13,10 +13,10 @@ from services.contracts.notify import (
     MOST_EVENTS,
     Admission,
     AdmitDepartment,
-    Confirming,
     DepartmentView,
     EventPage,
     FindConfirmation,
+    FoundConfirmation,
     KeyView,
     Pass,
     ReadDepartment,
@@ -52,7 +52,7 @@ class Pages(Protocol):
         """How many events of the town it was told that are kept, and when the last of them was."""
 
 
-class Applications(Protocol):
+class KnownReferences(Protocol):
     """Where references lead."""
 
     def find(self, reference: str, *, town: str, heard_by: Department) -> Reference | None:
@@ -108,13 +108,13 @@ def read_reference(
     asked: ReadReference,
     *,
     admissions: Admissions,
-    applications: Applications,
+    references: KnownReferences,
     products: Mapping[str, Product],
     today: date,
 ) -> Referred:
     """Raises NotAdmitted, NotFound and FactsNotAllowed."""
     department = admissions.admitted(asked.asked_by)
-    found = applications.find(asked.reference, town=asked.asked_by.town, heard_by=department)
+    found = references.find(asked.reference, town=asked.asked_by.town, heard_by=department)
     if found is None:
         raise NotFound
     referred = Referred(
@@ -137,10 +137,10 @@ def read_roles(asked: ReadRoles, *, admissions: Admissions) -> Roles:
 
 def find_confirmation(
     asked: FindConfirmation, *, admissions: Admissions, confirmations: KnownConfirmations
-) -> Confirming:
+) -> FoundConfirmation:
     """Raises NotAdmitted and NotFound."""
     department, found = _found(asked, admissions, confirmations)
-    return Confirming(
+    return FoundConfirmation(
         reference=found.reference,
         application_id=found.application_id,
         department=found.department,
@@ -172,7 +172,7 @@ def _found(
 ) -> tuple[Department, Confirmation]:
     """Who asks, and about what. Raises NotAdmitted and NotFound."""
     department = admissions.admitted(asked.asked_by)
-    found = confirmations.find(asked.reference, town=asked.asked_by.town, by=department)
+    found = confirmations.find(asked.confirmation, town=asked.asked_by.town, by=department)
     if found is None:
         raise NotFound
     return department, found

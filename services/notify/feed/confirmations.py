@@ -72,12 +72,12 @@ class Confirmations:
         }
         self._collection.update_one({"_id": confirmation_of(asked.reference)}, {"$set": kept}, upsert=True)
 
-    def find(self, reference: str, *, town: str, by: Department) -> Confirmation | None:
+    def find(self, confirmation: str, *, town: str, by: Department) -> Confirmation | None:
         """None where it is not of that town, or the department is not who gives it. What it was asked in the sandbox
         it finds in every town."""
-        if len(reference) != LENGTH or not reference.isascii():
+        if len(confirmation) != LENGTH or not confirmation.isascii():
             return None
-        found = self._collection.find_one({"_id": reference})
+        found = self._collection.find_one({"_id": confirmation})
         if found is None or not _is_asked(by, found, town=town):
             return None
         return Confirmation(

@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from pymongo import DESCENDING
 from pymongo.database import Database
 
+from services.contracts.departments import LONGEST_SECRET
+
 SECRET, CERTIFICATE = "secret", "certificate"
 
 AT_ONCE = 2
 """Secrets, and certificates, that are valid at once: the new one, and the one before while programs still use it."""
-
-LONGEST_SECRET = 100
 
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 """RFC 7914: some 40 ms. The 256 random bits need no such slowness against guessing; who has the store has it to pay."""

@@ -52,8 +52,8 @@ class Department:
     def is_told(
         self, *, town: str, event: str, product: str, only_for: str | None = None, asked: str | None = None
     ) -> bool:
-        """As `hears`, and that the way is open, of each of its towns; of what is `only_for` one, or for whom is
-        `asked`, that alone (projecting.Told)."""
+        """Whether an event is for it: one for a department alone, or for a role, by that; else by its topics.
+        `alive` it hears of each of its towns."""
         if only_for is not None:
             return only_for == self.id
         if asked is not None:

@@ -16,19 +16,23 @@ from services.contracts.confirmations import (
     ConfirmationReminded,
     ConfirmationRequested,
 )
-from services.contracts.department_events import ISSUED, NEEDLESS, NOT_TAKEN, REFUSED, REMINDED, REQUESTED, TAKEN
-from services.contracts.departments import (
-    SANDBOX,
-    digest,
-    reference_of,
-    sandbox_key,
+from services.contracts.department_events import (
+    ANSWER_REFUSED,
+    ANSWER_TAKEN,
+    APPLICATION_REFUSED,
+    CERTIFICATE_ISSUED,
+    CONFIRMATION_NEEDLESS,
+    CONFIRMATION_REMINDED,
+    CONFIRMATION_REQUESTED,
 )
+from services.contracts.departments import SANDBOX, reference_of, sandbox_key
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
 from services.contracts.feed.concerning import confirmation_of
 from services.contracts.feed.events import (
     ALIVE,
     PublicEvent,
+    digest,
     directed_key,
     moment_of,
     routing_key,
@@ -40,8 +44,8 @@ from services.contracts.product import Product
 
 Ended = CertificateIssued | ApplicationRefused
 Asking = ConfirmationRequested | ConfirmationReminded | ConfirmationNeedless
-Replied = AnswerTaken | AnswerRefused
-Heard = Ended | Asking | Replied
+Settled = AnswerTaken | AnswerRefused
+Heard = Ended | Asking | Settled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +60,9 @@ class AskedOf:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A public event, and the application it is about, which departments do not hear of: with its reference those that
-    hear of it may ask for facts. An event of the feed itself is about none, and being asked to confirm something opens
-    none.
-
-    `only_for` is the department that alone hears it, also where it is `asked`; or it is for those that answer as who is
-    asked; else all hear it that may.
+    """A public event and for whom it is. `only_for`: this department alone. Else `asked`: whoever answers in that role
+    in the event's town. Else: every department whose topics cover it. `application_id` never leaves; with it a
+    reference opens facts, which events about confirmations do not have.
     """
 
     event: PublicEvent
@@ -91,27 +92,27 @@ def projected(heard: Heard, cause: Cause, *, products: Mapping[str, Product]) ->
     department is told that is asked for a confirmation, or has answered."""
     match heard:
         case ApplicationRefused():
-            yield _ended(REFUSED, heard, cause, at=heard.refused_at)
+            yield _ended(APPLICATION_REFUSED, heard, cause, at=heard.refused_at)
         case CertificateIssued():
-            yield _ended(ISSUED, heard, cause, at=heard.issued_at)
+            yield _ended(CERTIFICATE_ISSUED, heard, cause, at=heard.issued_at)
             product = products.get(heard.product)
             if product is not None and product.department_event:
                 yield _ended(product.department_event, heard, cause, at=heard.issued_at)
         case ConfirmationRequested():
-            told = {"due_at": moment_of(heard.due_at)}
-            yield _asked(REQUESTED, heard, cause, at=heard.requested_at, told=told)
+            details = {"due_at": moment_of(heard.due_at)}
+            yield _asked(CONFIRMATION_REQUESTED, heard, cause, at=heard.requested_at, details=details)
         case ConfirmationReminded():
-            told = {"due_at": moment_of(heard.due_at), "expires_at": moment_of(heard.expires_at)}
-            yield _asked(REMINDED, heard, cause, at=heard.reminded_at, told=told)
+            details = {"due_at": moment_of(heard.due_at), "expires_at": moment_of(heard.expires_at)}
+            yield _asked(CONFIRMATION_REMINDED, heard, cause, at=heard.reminded_at, details=details)
         case ConfirmationNeedless():
-            yield _asked(NEEDLESS, heard, cause, at=heard.ended_at, told={"reason": heard.reason})
+            yield _asked(CONFIRMATION_NEEDLESS, heard, cause, at=heard.ended_at, details={"reason": heard.reason})
         case AnswerTaken():
-            told = {"counts_until": moment_of(heard.counts_until)} if heard.counts_until else {}
-            told |= {"answered_at": moment_of(heard.answered_at)}
-            yield _replied(TAKEN, heard, cause, at=heard.answered_at, told=told)
+            details = {"counts_until": moment_of(heard.counts_until)} if heard.counts_until else {}
+            details |= {"answered_at": moment_of(heard.answered_at)}
+            yield _settled(ANSWER_TAKEN, heard, cause, at=heard.answered_at, details=details)
         case AnswerRefused():
-            told = {"code": heard.code, "detail": heard.detail}
-            yield _replied(NOT_TAKEN, heard, cause, at=heard.refused_at, told=told)
+            details = {"code": heard.code, "detail": heard.detail}
+            yield _settled(ANSWER_REFUSED, heard, cause, at=heard.refused_at, details=details)
 
 
 def _ended(name: str, heard: Ended, cause: Cause, *, at: datetime) -> Told:
@@ -121,13 +122,13 @@ def _ended(name: str, heard: Ended, cause: Cause, *, at: datetime) -> Told:
     return Told(event=event, application_id=heard.application_id, product=heard.product)
 
 
-def _asked(name: str, heard: Asking, cause: Cause, *, at: datetime, told: dict[str, Any]) -> Told:
+def _asked(name: str, heard: Asking, cause: Cause, *, at: datetime, details: dict[str, Any]) -> Told:
     data = {
         "product": heard.product,
         "department": heard.department,
         "confirmation": confirmation_of(heard.reference),
         "asking": heard.asking,
-        **told,
+        **details,
     }
     return Told(
         event=_event(name, heard.application_id, cause, at=at, data=data),
@@ -136,14 +137,14 @@ def _asked(name: str, heard: Asking, cause: Cause, *, at: datetime, told: dict[s
     )
 
 
-def _replied(name: str, heard: Replied, cause: Cause, *, at: datetime, told: dict[str, Any]) -> Told:
+def _settled(name: str, heard: Settled, cause: Cause, *, at: datetime, details: dict[str, Any]) -> Told:
     data = {
         "product": heard.product,
         "answer": heard.given_id,
         "confirmation": confirmation_of(heard.reference),
         "asking": heard.asking,
         "outcome": heard.outcome,
-        **told,
+        **details,
     }
     event = _event(name, heard.application_id, cause, at=at, data=data)
     return Told(event=event, product=heard.product, only_for=heard.given_by)

@@ -5,7 +5,7 @@ from amqp.exceptions import NotFound
 from services.chassis.addresses import LOST, Addresses
 from services.contracts.feed.queues import parking_of
 
-ANSWER_S = 3.0
+BROKER_S = 3.0
 
 
 class BrokerQueues:
@@ -20,7 +20,7 @@ class BrokerQueues:
 
     def _count(self, queue: str) -> int | None:
         try:
-            with self._addresses.connect(connect_timeout=ANSWER_S) as connection:
+            with self._addresses.connect(connect_timeout=BROKER_S) as connection:
                 return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
         except (NotFound, *LOST):
             return None

@@ -9,11 +9,16 @@ from typing import Any, Protocol
 
 from services.chassis.locking import KeyRing, Locker
 from services.contracts.confirmations import Answered, Concerned, Outcome, Waiting
-from services.contracts.department_events import ISSUED, REFUSED, REQUESTED, TAKEN
-from services.contracts.departments import SANDBOX, digest
+from services.contracts.department_events import (
+    ANSWER_TAKEN,
+    APPLICATION_REFUSED,
+    CERTIFICATE_ISSUED,
+    CONFIRMATION_REQUESTED,
+)
+from services.contracts.departments import SANDBOX
 from services.contracts.errors import ConfirmationAnswered, ConfirmationOvertaken, DomainError, TooManyRequests
 from services.contracts.feed.concerning import PURPOSE, SANDBOX_KEY, confirmation_of
-from services.contracts.feed.events import PublicEvent, moment_of, source_of, type_of
+from services.contracts.feed.events import PublicEvent, digest, moment_of, source_of, type_of
 from services.contracts.feed_schemas import data_example
 from services.contracts.notify import AnswerGiven
 from services.contracts.sandbox_facts import SUBJECT
@@ -84,7 +89,7 @@ class Rehearsing:
 
 def asked_of(confirmation: Confirmation) -> Waiting:
     """As it waits, about nobody; who builds opens that with loket_contracts."""
-    moments = data_example(REQUESTED)
+    moments = data_example(CONFIRMATION_REQUESTED)
     concerned = Concerned(national_number=SUBJECT.national_number)
     locker = Locker(PURPOSE, KeyRing.parse(SANDBOX_KEY))
     return Waiting(
@@ -113,12 +118,14 @@ def _taken(kept: Rehearsed, given: AnswerGiven) -> Told:
         "answered_at": moment_of(kept.at),
     }
     data |= {"counts_until": moment_of(until)} if until else {}
-    return _told(TAKEN, given.answer_id, kept, data, by=given.given_by)
+    return _told(ANSWER_TAKEN, given.answer_id, kept, data, by=given.given_by)
 
 
 def _ended(kept: Rehearsed, *, by: str) -> Told:
     """As it would, if nothing else were asked."""
-    return _told(ISSUED if kept.outcome == Outcome.CONFIRMED else REFUSED, kept.subject, kept, {}, by=by)
+    return _told(
+        CERTIFICATE_ISSUED if kept.outcome == Outcome.CONFIRMED else APPLICATION_REFUSED, kept.subject, kept, {}, by=by
+    )
 
 
 def _told(name: str, what: str, kept: Rehearsed, data: dict[str, Any], *, by: str) -> Told:

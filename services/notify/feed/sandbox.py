@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from services.contracts.department_events import DIRECTED, REMINDED, REQUESTED
+from services.contracts.department_events import CONFIRMATION_REMINDED, CONFIRMATION_REQUESTED, DIRECTED
 from services.contracts.departments import SANDBOX
 from services.contracts.errors import FactsNotAllowed, InvalidField
 from services.contracts.facts import parts
@@ -34,26 +34,26 @@ def sandbox_events(
         raise InvalidField(fields={"events": field_error("not-a-choice", choices=list(known))})
     for name in wanted:
         id = new_id()
-        told = dict(example(name).data)
-        if "product" in told and name not in DIRECTED:
-            told["product"] = _product_of(name, products, facts=may_try(department))
+        data = dict(example(name).data)
+        if "product" in data and name not in DIRECTED:
+            data["product"] = _product_of(name, products, facts=may_try(department))
         asked = None
         if name in DIRECTED:
-            told |= _as_it_is_asked(told, department, reference=id)
-        if name in (REQUESTED, REMINDED):
-            asked = AskedOf(department=told["department"], reference=id, application_id="")
+            data |= _as_it_is_asked(data, department, reference=id)
+        if name in (CONFIRMATION_REQUESTED, CONFIRMATION_REMINDED):
+            asked = AskedOf(department=data["department"], reference=id, application_id="")
         subject = id if name == ALIVE else new_id()
-        event = PublicEvent(id=id, type=type_of(name), source=source_of(SANDBOX), subject=subject, time=now, data=told)
-        yield Told(event=event, product=told.get("product", "all"), only_for=department.id, asked=asked)
+        event = PublicEvent(id=id, type=type_of(name), source=source_of(SANDBOX), subject=subject, time=now, data=data)
+        yield Told(event=event, product=data.get("product", "all"), only_for=department.id, asked=asked)
 
 
-def _as_it_is_asked(told: Mapping[str, Any], department: Department, *, reference: str) -> dict[str, Any]:
-    """What there is of that in an event about a confirmation. Each is another one, and it is asked as whom it answers,
-    so that it may do so by an event, too."""
+def _as_it_is_asked(data: Mapping[str, Any], department: Department, *, reference: str) -> dict[str, Any]:
+    """A confirmation of its own for each event; asked in the department's first role, where it has one, so that it may
+    answer by an event."""
     own = {"confirmation": confirmation_of(reference)}
     if department.answers:
         own["department"] = department.answers[0].asked
-    return {name: value for name, value in own.items() if name in told}
+    return {name: value for name, value in own.items() if name in data}
 
 
 def may_try(department: Department) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
+from pymongo import ASCENDING
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -19,7 +21,8 @@ AT_ONCE = 1000
 
 
 class FeedStore:
-    """The collection `department_events`; `_id` is the event's. Each goes `kept` after it was kept, once it was told.
+    """The collection `department_events`; `_id` is the event's. It is deleted `kept` after it was stored, but never
+    before it was published, numbered and spread to webhooks.
 
     `unnumbered_since` waits for numbering.py. What application an event is about is kept longer, for who asks more
     (references.py).
@@ -75,11 +78,14 @@ class FeedStore:
         broker, has no number yet, or no deliveries where the first webhook was added before it (`webhooks_since`). The
         store by itself would delete that, too. How many these were."""
         marks = {"outbox_since": 1, "unnumbered_since": 1, "webhooks_since": 1}
-        past = self._collection.find({"expire_at": {"$lte": self._clock()}}, marks)
-        told = [each["_id"] for each in past if _is_told(each, webhooks_since)]
-        for first in range(0, len(told), AT_ONCE):
-            self._collection.delete_many({"_id": {"$in": told[first : first + AT_ONCE]}})
-        return len(told)
+        over = {"expire_at": {"$gt": EVER, "$lte": self._clock()}}
+        forgotten = 0
+        with self._collection.find(over, marks).sort("expire_at", ASCENDING).batch_size(AT_ONCE) as past:
+            told = (each["_id"] for each in past if _is_told(each, webhooks_since))
+            while piece := list(islice(told, AT_ONCE)):
+                self._collection.delete_many({"_id": {"$in": piece}})
+                forgotten += len(piece)
+        return forgotten
 
 
 def _is_told(event: dict[str, Any], webhooks_since: datetime | None) -> bool:

@@ -18,13 +18,17 @@ from services.chassis.addresses import LOST, Addresses
 from services.chassis.crash import crash_point
 from services.chassis.deliveries import body_of
 from services.chassis.logs import raised_at
+from services.chassis.wire import UNREADABLE
 from services.contracts.feed.queues import answers_of
 from services.notify.feed.answering import Said
 from services.notify.feed.departments import Department
 
 log = structlog.get_logger()
 
-ANSWER_S = 5.0
+DEATHS = "x-death"
+"""The header in which a broker notes how often a message was dead-lettered, and from where."""
+
+BROKER_S = 5.0
 
 LOOK_S = 2.0
 """How long one look goes on taking: then who else there is, is looked up again."""
@@ -33,7 +37,7 @@ POINTS = "notify.hear-answer"
 """Begins the names of the chassis' crash points while one is heard."""
 
 Hear = Callable[[Said], bool]
-"""False where it is refused: it is parked then, for the operator to see."""
+"""False where it is refused, or cannot be handled: it is parked then, for the operator to see."""
 
 
 class AnswerQueues:
@@ -76,8 +80,8 @@ class AnswerQueues:
 
     def _opened(self) -> Any:
         if self._connection is None:
-            patience = {"read_timeout": ANSWER_S, "write_timeout": ANSWER_S}
-            self._connection = self._addresses.connect(connect_timeout=ANSWER_S, transport_options=patience)
+            patience = {"read_timeout": BROKER_S, "write_timeout": BROKER_S}
+            self._connection = self._addresses.connect(connect_timeout=BROKER_S, transport_options=patience)
         if self._channel is None:
             self._channel = self._connection.channel()
             self._channel.auto_decode = False  # as what it is encoded is for its writer to say, and ours to doubt
@@ -96,7 +100,10 @@ class AnswerQueues:
         if message is None:
             return False
         said = Said(by=department, key=message.delivery_info["routing_key"], body=body_of(message))
-        if self._is_taken(said, hear):
+        if not _may_be_given_back(message):
+            channel.basic_ack(message.delivery_tag)
+            self._is_taken(said, hear)
+        elif self._is_taken(said, hear):
             channel.basic_ack(message.delivery_tag)
         else:
             channel.basic_reject(message.delivery_tag, requeue=False)
@@ -122,3 +129,12 @@ class AnswerQueues:
         crash_point("notify.answer-heard")
         log.info("answer_heard", department=said.by.id, taken=taken)
         return taken
+
+
+def _may_be_given_back(message: Any) -> bool:
+    """Not what brings a history of its own: RabbitMQ 3.10 goes by it as it parks, and where it is none (`x-death: [7]`)
+    parks nothing of anybody any more. What cannot be read may hide one. Such an answer is heard at most once."""
+    headers = message.properties.get("application_headers") or {}
+    if found := headers.keys() & {DEATHS, UNREADABLE}:
+        log.warning("answer_not_given_back", header=min(found))
+    return not found

@@ -12,7 +12,7 @@ from cloudevents.core.formats.json import JSONFormat
 from services.contracts import feed
 from services.contracts.department_events import department_events, every_event
 from services.contracts.feed import Malformed, PublicEvent
-from services.contracts.feed.answers import ANSWERED
+from services.contracts.feed.answers import CONFIRMATION_ANSWERED
 from services.contracts.feed.events import LARGEST, type_of
 from services.contracts.feed.schemas import known_types, schema_of
 from services.contracts.feed_schemas import told_events
@@ -90,7 +90,7 @@ def test_a_newer_type_and_newer_fields_are_read() -> None:
 
 
 def test_every_event_of_the_catalogue_has_a_schema_and_a_purpose() -> None:
-    assert set(known_types()) == set(map(type_of, (*told_events(), ANSWERED)))
+    assert set(known_types()) == set(map(type_of, (*told_events(), CONFIRMATION_ANSWERED)))
     for type in known_types():
         schema = schema_of(type)
         assert schema is not None

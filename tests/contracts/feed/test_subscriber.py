@@ -116,7 +116,7 @@ def test_what_is_not_handled_while_it_catches_up_is_tried_again_and_keeps_nothin
     own: Own, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.contracts.feed.subscriber.PAUSE_S", 0.01)
-    monkeypatch.setattr("services.contracts.feed.subscriber.MOST_TRIES", 3)
+    monkeypatch.setattr("services.contracts.feed.subscriber.DELIVERIES", 3)
     tried: list[str] = []
     away, hopeless, never, last = (each.id for each in events(4))
 
@@ -247,8 +247,9 @@ def test_who_follows_goes_on_where_it_was_when_the_broker_is_back(breakable: Own
 def test_tail_follows_until_it_is_ended(own: Own) -> None:
     own.tell(*events(1))
     command = [sys.executable, "-m", "services.contracts.feed.tail", own.uri, "--since", "first", "--follow"]
+    heeding = ["env", "--default-signal=INT"]  # what a shell starts in the background, these tests too, ignores it
 
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as tailing:
+    with subprocess.Popen([*heeding, *command], stdout=subprocess.PIPE) as tailing:
         assert tailing.stdout is not None
         lines = [tailing.stdout.readline()]
         own.tell(*events(2)[1:])

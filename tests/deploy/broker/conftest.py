@@ -9,6 +9,6 @@ from tests.deploy.broker.side import Side, passing_side
 
 
 @pytest.fixture
-def side(amqp_uri: str, broker: tuple[str, httpx.Client]) -> Iterator[Side]:
+def side(users_of_broker: None, amqp_uri: str, broker: tuple[str, httpx.Client]) -> Iterator[Side]:
     with passing_side(amqp_uri, broker[1]) as side:
         yield side

@@ -26,6 +26,7 @@ def loket(*words: str, var: Path, **environ: str) -> "subprocess.CompletedProces
     )
 
 
+@pytest.mark.usefixtures("users_of_broker")
 def test_an_outside_broker_is_set_up_by_two_commands(
     amqp_uri: str, broker: tuple[str, httpx.Client], tmp_path: Path
 ) -> None:

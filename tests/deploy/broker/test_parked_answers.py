@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,14 +9,16 @@ from typing import Any
 
 import pika
 import pytest
+from pika.exceptions import AMQPError
 
 from deploy.broker.departments import AtBroker
-from deploy.operator.dead_letters import NoConsumer
+from deploy.operator.dead_letters import NoConsumer, NoWayBack
 from deploy.operator.parked_answers import ParkedAnswers, oldest_parked
 from services.contracts.feed import Answerer, Outcome
 from services.contracts.feed.answers import answer_key
 from services.contracts.feed.queues import answers_of, parking_of
 from services.contracts.feed_schemas import example
+from tests.deploy.broker.raw import DEEP, LATE, NO_NUMBER, NO_TYPE, Raw
 from tests.deploy.broker.side import POLICE, Side, department
 from tests.waiting import wait_for
 
@@ -44,11 +45,11 @@ def parked(side: Side, police: AtBroker, tmp_path: Path) -> ParkedAnswers:
 def park(side: Side, parked: ParkedAnswers) -> Park:
     """Say something as the police do, and refuse it as notify does."""
 
-    def said(body: bytes, **headers: Any) -> None:
+    def said(body: bytes, properties: pika.BasicProperties | None = None, /, **headers: Any) -> None:
         with side.connect(side.uri) as connection:
             channel = connection.channel()
             before = side.waiting(PARKED)
-            channel.basic_publish(SAID, THEIRS, body, pika.BasicProperties(headers=headers))
+            channel.basic_publish(SAID, THEIRS, body, properties or pika.BasicProperties(headers=headers))
             method = wait_for(lambda: channel.basic_get(SAID)[0], what="what was said")
             channel.basic_reject(method.delivery_tag, requeue=False)
             wait_for(lambda: side.waiting(PARKED) == before + 1, what="it to be parked")
@@ -88,7 +89,7 @@ def test_what_was_handed_out_too_often_is_heard_again_as_it_was_said(
     assert letter.parked_at == since
     assert since is not None
     assert datetime.now(UTC) - since < timedelta(minutes=5)
-    assert parked.replay(letter.id) == [letter]
+    assert parked.replay(letter.id).sent == [letter]
 
     (body,) = bodies
     assert json.loads(body)["id"] == answered
@@ -119,9 +120,9 @@ def test_a_key_that_a_department_made_up_is_not_used_for_it(side: Side, parked: 
     park(b"x", **{"x-death": [death], "loket-reason": "child-failed", "loket-detail": "85.07.30-033.28"})
 
     (letter,) = parked.list()
-    with suppress(ValueError):
-        parked.replay(letter.id)
+    done = parked.replay(letter.id)
 
+    assert all(isinstance(why, NoWayBack) for _, why in done.left)
     assert (letter.reason, letter.detail) == ("rejected", "")
     assert (taken(side), parked.list()) in (([], [letter]), ([(THEIRS, b"x")], []))
 
@@ -132,7 +133,37 @@ def test_without_the_departments_queue_nothing_is_sent(side: Side, parked: Parke
         connection.channel().queue_delete(SAID)
 
     (letter,) = parked.list()
-    with pytest.raises(NoConsumer):
-        parked.replay(letter.id)
+    ((left, why),) = parked.replay(letter.id).left
 
-    assert len(parked.list()) == 1
+    assert isinstance(why, NoConsumer)
+    assert parked.list() == [left] == [letter]
+
+
+@pytest.mark.parametrize("table", [LATE, DEEP], ids=["late", "deep"])
+def test_what_cannot_be_read_is_in_nobodys_way(side: Side, parked: ParkedAnswers, park: Park, table: bytes) -> None:
+    park(b"first", Raw(table))
+    park(b"second")
+    with side.connect(side.uri) as connection:
+        since = oldest_parked(connection.channel(), PARKED)
+
+    first, second = parked.list()
+    done = parked.replay(first.id, second.id)
+
+    assert (first.reason, first.parked_at, since, second.reason) == ("unknown", None, None, "rejected")
+    assert parked.show(first.id) == first
+    assert (done.sent, [letter for letter, _ in done.left]) == ([second], [first])
+    assert "drop it" in str(done.left[0][1])
+    assert taken(side) == [(THEIRS, b"second")]
+    parked.drop(first.id, reason="nobody can read it")
+    assert parked.list() == []
+
+
+@pytest.mark.parametrize("table", [NO_NUMBER, NO_TYPE], ids=["no number", "no type"])
+def test_what_the_broker_cannot_read_it_does_not_take(side: Side, police: AtBroker, table: bytes) -> None:
+    channel = side.connect(side.add(police)).channel()
+    channel.confirm_delivery()
+
+    with pytest.raises(AMQPError):
+        channel.basic_publish(SAID, THEIRS, b"x", Raw(table))
+
+    assert side.waiting(SAID) == 0

@@ -17,9 +17,10 @@ from deploy.local.products import are_others, keep
 from deploy.local.stack import Stack
 from deploy.operator.commands import applications, catalogue
 from deploy.operator.status.towns import _left
+from services.chassis.asking import ServiceUnavailable
 from services.chassis.locking import KeyRing
 from services.contracts.catalogue import products
-from services.contracts.errors import ApplicationOver, DomainError, StillBeingMade, StillGiven
+from services.contracts.errors import ApplicationOver, DomainError, NotFound, StillBeingMade, StillGiven
 from services.contracts.intake import ApplicationView, EndApplication, State
 from services.contracts.product import CERTIFICATE, PASSED_THROUGH
 from services.intake.store import ApplicationStore
@@ -35,6 +36,7 @@ class StandInAsker:
     """Intake on the other side of the broker; `asked` are the questions that reached it."""
 
     fails: DomainError | None = None
+    silent_about = ""
     asked: list[EndApplication] = []  # noqa: RUF012 - emptied by the fixture
 
     def __init__(self, _uri: str, keys: dict[str, KeyRing]) -> None:
@@ -42,6 +44,8 @@ class StandInAsker:
 
     def ask(self, question: EndApplication) -> ApplicationView:
         self.asked.append(question)
+        if question.application_id == self.silent_about:
+            raise ServiceUnavailable("intake")
         if self.fails:
             raise self.fails
         return Road().view
@@ -145,6 +149,8 @@ def test_a_mistake_is_one_line_and_ends_nothing(
     [
         (StillGiven(), "intake runs with the catalogue of its start"),
         (StillBeingMade("2026-11-27T12:00:00+00:00"), "until 2026-11-27T12:00:00+00:00"),
+        (StillBeingMade("asked-anew"), "documents is asked. Give the same command in a minute"),
+        (NotFound(), "it is not there any more"),
         (ApplicationOver("issued"), "it is issued by now"),
     ],
 )
@@ -162,6 +168,21 @@ def test_what_intake_does_not_end_is_told_with_why(
 
     assert result.exit_code == 1
     assert said in result.output
+
+
+def test_those_ended_are_told_where_intake_answers_nothing_about_another(
+    stack: Stack, database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed(database)
+    monkeypatch.setattr(StandInAsker, "silent_about", "application-1")
+
+    result = told(
+        applications.applications, "end", "application-1", "application-4", "--reason", "the pool is closed", "--json"
+    )
+
+    said = json.loads(result.stdout)
+    assert (result.exit_code, said["ended"]) == (1, ["application-4"])
+    assert said["not_ended"]["application-1"].startswith("intake does not answer now")
 
 
 def test_lint_names_products_that_are_waited_for_in_vain(

@@ -21,7 +21,7 @@ from deploy.local.embedded.part import Running
 from deploy.local.embedded.ports import Claims
 from deploy.local.leftovers import mark_of
 from deploy.local.stack import Stack
-from deploy.operator import backing_up, store_access
+from deploy.operator import backing_up
 from deploy.operator.audit import AUDIT, note
 from deploy.operator.backing_up import back_up, restore, settle_restored
 from deploy.operator.backup_file import Header, Reader, Unusable, writing
@@ -37,7 +37,7 @@ from services.notify.feed.numbering import JUMP as FEED_JUMP
 from services.notify.feed.numbering import Numbering
 from services.notify.feed.store import FeedStore
 from services.notify.feed.webhooks.bounding import keep_within_bounds
-from services.notify.feed.webhooks.domain import Answer
+from services.notify.feed.webhooks.domain import Response
 from tests.conftest import OPT
 from tests.golden import stored
 from tests.notify.feed.making import a_department, told
@@ -339,7 +339,7 @@ def test_the_embedded_store_that_is_down_runs_as_long_as_it_takes(
     var = tmp_path / "var"
     var.mkdir()
     (var / "opt").mkdir()
-    monkeypatch.setattr(store_access, "unpack", lambda opt: opt.exists() or opt.symlink_to(OPT))  # as fetched
+    monkeypatch.setattr("deploy.local.store.unpack", lambda opt: opt.exists() or opt.symlink_to(OPT))  # as fetched
     with Claims() as until_it_starts:
         (var / "ports.json").write_text(json.dumps({"store": free_ports(1, until_it_starts)[0]}))
     stack = Stack(var=var, outside={})
@@ -402,7 +402,7 @@ def test_a_webhook_goes_on_with_what_waited_however_old_the_backup(
     side.department()
     side.webhook()
     side.tell(1)
-    side.bring(lambda *_, **__: Answer.of(200))
+    side.bring(lambda *_, **__: Response.of(200))
     side.tell(2)
     side.tell(3, town=SANDBOX, only_for="police")
     side.spread()
@@ -414,7 +414,7 @@ def test_a_webhook_goes_on_with_what_waited_however_old_the_backup(
     restore(stack, tmp_path / "backup-of-webhooks", now=lambda: LATER)
     side = Webhooks(contents.database("notify"), now=TAKEN + timedelta(days=60))
     keep_within_bounds(side.webhooks.all(), record=side.record, webhooks=side.webhooks, clock=side.clock)
-    side.bring(lambda *_, headers, **__: sent.append(headers["webhook-id"]) or Answer.of(200))
+    side.bring(lambda *_, headers, **__: sent.append(headers["webhook-id"]) or Response.of(200))
 
     assert sorted(sent) == [f"{number:032x}" for number in (2, 3, 4)]
 

@@ -1,6 +1,7 @@
 """Parked messages on a real broker: listed, shown redacted, replayed and dropped, each act written down."""
 
 import json
+import struct
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -8,11 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import click
 import pika
 import pytest
+from click.testing import CliRunner
 from pika.exceptions import UnroutableError
 
-from deploy.operator.commands.parked import listed, shown
+from deploy.operator.commands.parked import add_acts, listed, shown
 from deploy.operator.dead_letters import (
     LOCKED,
     AnotherAtWork,
@@ -27,6 +30,7 @@ from services.chassis.topology import Topology
 from services.contracts.intake import ApplicationCleared
 from services.contracts.topology import Subscription
 from tests.broker import declare_on
+from tests.deploy.broker.raw import Raw
 from tests.keys import VERIFYING, signed
 from tests.waiting import wait_for
 
@@ -258,7 +262,7 @@ def test_a_message_named_twice_is_acted_on_once(channel: Any, letters: DeadLette
     park(channel, json.dumps(EVENT).encode())
     park(channel, b"other")
 
-    assert [letter.id for letter in letters.replay(ID, ID)] == [ID]
+    assert [letter.id for letter in letters.replay(ID, ID).sent] == [ID]
     assert channel.queue_declare(QUEUE, passive=True).method.message_count == 1
     assert [letter.id for letter in letters.drop(*[called(b"other")] * 3, reason="junk")] == [called(b"other")]
     assert letters.list() == []
@@ -281,6 +285,14 @@ def astray(channel: Any, amqp_uri: str, tmp_path: Path, queue: str) -> tuple[Dea
     return letters, letter
 
 
+def not_sent(letters: DeadLetters, letter: DeadLetter) -> tuple[type[Exception], str]:
+    """Why the only one that was chosen stayed."""
+    done = letters.replay(letter.id)
+    ((left, why),) = done.left
+    assert (done.sent, left) == ([], letter)
+    return type(why), str(why)
+
+
 def test_what_came_due_for_no_queue_is_listed_and_can_be_dropped(channel: Any, amqp_uri: str, tmp_path: Path) -> None:
     letters, letter = astray(channel, amqp_uri, tmp_path, "gone.listen\n")
 
@@ -298,8 +310,7 @@ def test_it_is_replayed_to_the_queue_for_which_it_came_due_once_that_is_there(
 ) -> None:
     letters, letter = astray(channel, amqp_uri, tmp_path, "gone.listen")
 
-    with pytest.raises(NoConsumer, match=r"gone\.listen"):
-        letters.replay(letter.id)
+    assert not_sent(letters, letter) == (NoConsumer, "gone.listen")
     assert not (tmp_path / "audit.jsonl").exists()  # nothing was sent, and nothing says so
     assert [each.id for each in letters.list()] == [letter.id]
 
@@ -311,6 +322,41 @@ def test_it_is_replayed_to_the_queue_for_which_it_came_due_once_that_is_there(
     assert [entry["act"] for entry in audit(tmp_path)] == ["dead-letters replay"]
 
 
+def test_what_cannot_go_back_keeps_nothing_behind_it(channel: Any, amqp_uri: str, tmp_path: Path) -> None:
+    """And is named at the end, as it was written: what others wrote is no markup of ours."""
+    letters = DeadLetters(amqp_uri, audit=tmp_path / "audit.jsonl", queues=["loket.astray", QUEUE])
+    for queue in ("gone.listen", "gone[/].listen"):
+        channel.basic_publish("loket.due", queue, queue.encode(), mandatory=True)
+    park(channel, json.dumps(EVENT).encode())
+    group = click.Group()
+    add_acts(group, click.option("--queue", "only"), lambda _: letters, begin="start it")
+
+    first = CliRunner().invoke(group, ["replay", "--all", "--json"])
+    again = CliRunner().invoke(group, ["replay", "--all"])
+
+    gone, odd = (called(queue.encode(), queue="loket.astray") for queue in ("gone.listen", "gone[/].listen"))
+    whys = json.loads(first.stdout)["not_replayed"]
+    assert (first.exit_code, json.loads(first.stdout)["letters"], list(whys)) == (1, [ID], [gone, odd])
+    assert whys[gone] == (
+        "there is no consumer's queue gone.listen, and nothing was sent there: start it first, or drop it"
+    )
+    assert channel.basic_get(QUEUE, auto_ack=True)[2] == json.dumps(EVENT).encode()
+    assert (again.exit_code, again.stdout.splitlines()[0]) == (1, "0 sent back, 2 not:")
+    assert "gone[/].listen" in again.stdout
+    assert [letter.id for letter in letters.list()] == [gone, odd]
+    assert CliRunner().invoke(group, ["drop", "--all", "--reason", "gone"]).stdout == "2 dropped\n"
+
+
+def test_what_stands_for_a_signature_and_is_none_is_not_sent_back(channel: Any, letters: DeadLetters) -> None:
+    """Pika reads a number of 300 figures, which it cannot write."""
+    table = b"\x0btraceparentd" + struct.pack(">d", 1e300)
+    channel.basic_publish("loket.parked", QUEUE, json.dumps(EVENT).encode(), Raw(table), mandatory=True)
+
+    letters.replay(ID)
+
+    assert channel.basic_get(QUEUE, auto_ack=True)[1].headers == {"loket-attempts": 0, "x-delivery-count": 0}
+
+
 @pytest.mark.parametrize("queue", [f"{QUEUE}.parked", "loket.delay.2h", "intake.submit"])
 def test_by_a_replay_nobody_writes_to_what_is_no_consumers_queue(
     channel: Any, amqp_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, queue: str
@@ -320,8 +366,7 @@ def test_by_a_replay_nobody_writes_to_what_is_no_consumers_queue(
     channel.queue_declare("intake.submit")
     letters, letter = astray(channel, amqp_uri, tmp_path, queue)
 
-    with pytest.raises(NoConsumer):
-        letters.replay(letter.id)
+    assert not_sent(letters, letter) == (NoConsumer, queue)
 
     channel.queue_delete("intake.submit")
 
@@ -332,12 +377,10 @@ def test_a_replay_that_the_broker_does_not_take_is_told_as_undone(
     """The queue may go between the look and the sending."""
     park(channel, json.dumps(EVENT).encode())
     channel.queue_delete(QUEUE)
-    counted = DeadLetters.list(letters)
+    (letter,) = letters.list()
     monkeypatch.setattr("deploy.operator.dead_letters.count", lambda *_: (0, 0))
 
-    with pytest.raises(UnroutableError):
-        letters.replay(*[letter.id for letter in counted])
-
+    assert not_sent(letters, letter)[0] == UnroutableError
     assert [entry["act"] for entry in audit(tmp_path)] == ["dead-letters replay", "dead-letters replay undone"]
 
 

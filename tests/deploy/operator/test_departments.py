@@ -38,6 +38,7 @@ from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.departments import Department, DepartmentStore, new_user
 from services.notify.feed.store import FeedStore
 from tests.contracts.feed.department import events
+from tests.deploy.broker.raw import LATE, Raw
 from tests.deploy.broker.side import management_of
 from tests.deploy.operator.commanding import facts_of as facts_told
 from tests.deploy.operator.commanding import told as commanded
@@ -90,7 +91,9 @@ class Elsewhere:
 
 
 @pytest.fixture
-def here(amqp_uri: str, broker: tuple[str, httpx.Client], database: Database[dict[str, Any]]) -> Iterator[AtDeployment]:
+def here(
+    users_of_broker: None, amqp_uri: str, broker: tuple[str, httpx.Client], database: Database[dict[str, Any]]
+) -> Iterator[AtDeployment]:
     api = broker[1]
     address = urlsplit(amqp_uri)
     vhost = virtual_host(address.path.removeprefix("/"))
@@ -243,6 +246,7 @@ def test_who_is_there_keeps_what_it_has_when_somebody_adds_another(here: AtDeplo
 
 @pytest.fixture
 def elsewhere(
+    users_of_broker: None,
     amqp_uri: str,
     mongo_uri: str,
     broker: tuple[str, httpx.Client],
@@ -416,6 +420,37 @@ def test_an_operator_sees_answers_that_came_to_nothing_and_has_them_heard_again(
     for wrong in (["list", "--department", "nobody"], ["replay"], ["show", "x"], ["drop", "x", "--reason", "y"]):
         refused = commanded(departments, "answers", *wrong)
         assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1), refused.output
+
+
+def test_an_answer_that_cannot_be_read_keeps_no_other_from_the_operator(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    police = replace(POLICE, answers=(Answering.parse("24001.police"),))
+    monkeypatch.setattr("deploy.local.stack.this_stack", lambda: elsewhere.stack)
+    with elsewhere.departments() as found:
+        found.declare_shared()
+        found.store.add(police)
+        found.declare(police, password="secret")
+        at = found.at_broker(police)
+        with found._connected() as connection:
+            channel = connection.channel()
+            channel.confirm_delivery()
+            for body, properties in ((b"x", Raw(LATE)), (b"y", None)):
+                channel.basic_publish(at.said, at.said_keys[0], body, properties)
+                method = wait_for(lambda: channel.basic_get(at.said)[0], what="the answer")
+                channel.basic_reject(method.delivery_tag, requeue=False)
+            wait_for(lambda: count(connection, at.said_parking) == (2, 0), what="them to be parked")
+
+    (health,) = json.loads(commanded(departments, "health", "--json").stdout)["departments"]
+    unread, read = facts_told(departments, "answers", "list")["letters"]
+    replayed = commanded(departments, "answers", "replay", "--all", "--json")
+
+    assert (health["answers_parked"], health["answers_parked_since"]) == (2, None)
+    assert (unread["reason"], read["reason"]) == ("unknown", "rejected")
+    told = json.loads(replayed.stdout)
+    assert (replayed.exit_code, told["letters"], list(told["not_replayed"])) == (1, [read["id"]], [unread["id"]])
+    assert facts_told(departments, "answers", "show", unread["id"])["size"] == 1
+    assert facts_told(departments, "answers", "drop", unread["id"], "--reason", "x")["letters"] == [unread["id"]]
 
 
 @pytest.mark.parametrize("days", ["0", "367", "seven", "7.5", "9" * 40])

@@ -273,7 +273,7 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         (
             behind(answers_parked=2),
             [("answers-parked", False)],
-            "2 answers of police came to nothing: refused, as it was told, or handed out too often, of which it knows"
+            "2 answers of police came to nothing: refused, or notify failed at it or never took it, of which it knows"
             " nothing; `loket departments answers list --department police`",
         ),
         (

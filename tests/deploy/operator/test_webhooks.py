@@ -16,7 +16,7 @@ from deploy.operator.status.departments import facts_of as facts_of_feed
 from deploy.production.in_use import locked
 from services.contracts.feed.webhooks import Receiver
 from services.notify.feed.webhooks import replaying
-from services.notify.feed.webhooks.domain import MOST_WEBHOOKS, Answer
+from services.notify.feed.webhooks.domain import MOST_WEBHOOKS, Response
 from services.notify.feed.webhooks.signing import Scheme, signed_headers
 from tests.contracts.feed.department import EVENT
 from tests.deploy.operator.commanding import a_stack, facts_of, told
@@ -68,7 +68,7 @@ def told_and_tried(side: Side, id: str, *statuses: int) -> None:
     for number, status in enumerate(statuses):
         side.now = datetime.now(UTC) + timedelta(seconds=number)
         side.tell(number)
-        side.bring(lambda *_, status=status, **__: Answer.of(status), id)
+        side.bring(lambda *_, status=status, **__: Response.of(status), id)
 
 
 @pytest.mark.parametrize("scheme", Scheme)

@@ -76,7 +76,7 @@ def test_in_the_sandbox_nobody_but_notify_is_asked(
     assert read.json["concerning"] == a_waiting().concerning
     assert (answered.status_code, answered.json["outcome"], answered.json["counts_until"]) == (200, "confirmed", None)
     assert services.asked[-1] == RehearseAnswer(
-        asked_by=services.asked[-2].asked_by, reference=CONFIRMATION, asking=1, outcome="confirmed"
+        asked_by=services.asked[-2].asked_by, confirmation=CONFIRMATION, asking=1, outcome="confirmed"
     )
     assert not any(isinstance(each, (NoteConfirming, ReadConfirmation, AnswerConfirmation)) for each in services.asked)
 

@@ -13,7 +13,7 @@ from tests.notify.test_process import a_notify
 
 
 @pytest.fixture
-def departments(amqp_uri: str, broker: tuple[str, httpx.Client]) -> Iterator[Side]:
+def departments(users_of_broker: None, amqp_uri: str, broker: tuple[str, httpx.Client]) -> Iterator[Side]:
     with passing_side(amqp_uri, broker[1]) as side:
         yield side
 

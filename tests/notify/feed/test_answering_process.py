@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pika
@@ -10,6 +11,7 @@ import pytest
 from pymongo import MongoClient
 from structlog.testing import capture_logs
 
+from services.chassis import wire
 from services.chassis.asking import Asker
 from services.chassis.locking import KeyRing
 from services.contracts.confirmations import AnswerTaken, ConfirmationRequested
@@ -22,6 +24,7 @@ from services.contracts.notify import AnswerGiven, Pass, TellSandbox
 from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.departments import DepartmentStore
 from services.notify.feed.taking import AnswerQueues
+from tests.deploy.broker.raw import DEEP, LATE, Raw
 from tests.deploy.broker.side import Side, department, user_of
 from tests.keys import RING
 from tests.notify.fakes import NOON
@@ -156,6 +159,58 @@ def test_that_there_is_no_queue_is_told_once_until_there_is(departments: Side, l
     queues.stop()
 
     assert [(each["event"], each["department"]) for each in logged] == [("answers_not_there", "gone")]
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [pika.BasicProperties(headers={"x-death": [7]}), Raw(LATE), Raw(DEEP)],
+    ids=["a history that is none", "a late time", "a list in a list in a list"],
+)
+def test_what_the_broker_could_not_park_is_not_given_back_to_it(
+    departments: Side, let_in: LetIn, properties: pika.BasicProperties
+) -> None:
+    """It would park nothing of anybody any more."""
+    wire.mend()  # as each service does
+    uri = let_in("zone", "police")
+    zone = a_department("zone", user=user_of("zone"), answers=department("zone", answers=(f"{TOWN}.police",)).answers)
+    with departments.connect(uri) as connection:
+        channel = connection.channel()
+        for each in (properties, None):
+            channel.basic_publish(answers_of(zone.user), answer_key(TOWN, "police"), b"malformed", each)
+        wait_for(lambda: departments.waiting(answers_of(zone.user)) == 2, what="both")
+    queues = AnswerQueues(departments.notify)
+
+    queues.look([zone], lambda _: False)
+    queues.stop()
+
+    wait_for(lambda: departments.waiting(parking_of(answers_of(zone.user))) == 1, what="the other to be parked")
+    assert departments.waiting(answers_of(zone.user)) == 0
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("step", ["received", "saved", "relayed", "settled"])
+def test_killed_as_it_tells_what_is_asked_each_is_told_and_the_same(
+    notify: ServiceProcess, let_in: LetIn, step: str
+) -> None:
+    """A process repeats what it told in its first seconds, and comes to "relayed" after that."""
+    zone = let_in("zone", "police")
+    first = notify.start()
+    notify.arm(f"notify.tell-asked.{step}")
+    references = (f"application-{number}-1" for number in count(1))
+    asked: list[str] = []
+
+    def ask_one_more() -> bool:
+        asked.append(next(references))
+        notify.publish(replace(REQUESTED, application_id=asked[-1].removesuffix("-1"), reference=asked[-1]))
+        return first.poll() is not None
+
+    wait_for(ask_one_more, what="the crash")
+    notify.start()
+
+    events = told(zone, "confirmation-requested", len(asked))
+    assert {each.data["confirmation"] for each in events} == set(map(confirmation_of, asked))
+    every = {(event.key, event.to_json()) for event in Subscriber(zone).history()}
+    assert len(every) == len({key for key, _ in every})
 
 
 @pytest.mark.chaos

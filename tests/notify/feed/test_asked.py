@@ -180,7 +180,7 @@ def referred(database: Store, admissions: Admissions, by: Pass, reference: str) 
     return read_reference(
         ReadReference(asked_by=by, reference=reference),
         admissions=admissions,
-        applications=References(database),
+        references=References(database),
         products=products(),
         today=NOON.date(),
     )
@@ -382,11 +382,11 @@ def test_a_confirmation_is_found_by_who_gives_it_and_opens_no_facts(admissions: 
     asked = requested()
     for _ in range(2):
         feed.tell(asked)
-    reference = confirmation_of("application-1-1")
+    confirmation = confirmation_of("application-1-1")
     zone, police = let_in(admissions, "zone"), let_in(admissions, "police")
 
-    def find(by: Pass, reference: str = reference) -> Any:
-        question = FindConfirmation(asked_by=by, reference=reference)
+    def find(by: Pass, confirmation: str = confirmation) -> Any:
+        question = FindConfirmation(asked_by=by, confirmation=confirmation)
         return find_confirmation(question, admissions=admissions, confirmations=Confirmations(database))
 
     found = find(zone)
@@ -395,14 +395,14 @@ def test_a_confirmation_is_found_by_who_gives_it_and_opens_no_facts(admissions: 
         ("police",),
         (),
     ]
-    for by, other in ((police, reference), (zone, "0" * 32), (zone, "\ud800"), (zone, "x" * 65536)):
+    for by, other in ((police, confirmation), (zone, "0" * 32), (zone, "\ud800"), (zone, "x" * 65536)):
         with pytest.raises(NotFound):
             find(by, other)
     with pytest.raises(NotFound):
         read_reference(
             ReadReference(asked_by=zone, reference=asked.event.reference),
             admissions=admissions,
-            applications=References(database),
+            references=References(database),
             products=products(),
             today=NOON.date(),
         )

@@ -24,7 +24,7 @@ from services.contracts.feed.answers import Answer, answer_key
 from services.contracts.feed.concerning import SANDBOX_KEY, Opener
 from services.contracts.feed.events import PublicEvent
 from services.contracts.national_number import is_valid
-from services.contracts.notify import Confirming, FindConfirmation, Pass, ReadReference, RehearseAnswer
+from services.contracts.notify import FindConfirmation, FoundConfirmation, Pass, ReadReference, RehearseAnswer
 from services.notify.feed.answering import Said, hear_answer
 from services.notify.feed.asked import Admissions, find_confirmation, read_reference, rehearse_answer
 from services.notify.feed.budgets import Budget, BudgetStore
@@ -71,14 +71,14 @@ class Room:
         self.admissions.credentials.add(credential)
         return Pass(town=town, department=department.id, key=credential.id)
 
-    def find(self, by: Pass, asked: PublicEvent) -> Confirming:
-        question = FindConfirmation(asked_by=by, reference=asked.data["confirmation"])
+    def find(self, by: Pass, asked: PublicEvent) -> FoundConfirmation:
+        question = FindConfirmation(asked_by=by, confirmation=asked.data["confirmation"])
         return find_confirmation(question, admissions=self.admissions, confirmations=self.confirmations)
 
     def answer(self, by: Pass, asked: PublicEvent, outcome: str = "confirmed", *, asking: int = 1) -> Answered:
         """Over the API."""
         return rehearse_answer(
-            RehearseAnswer(asked_by=by, reference=asked.data["confirmation"], asking=asking, outcome=outcome),
+            RehearseAnswer(asked_by=by, confirmation=asked.data["confirmation"], asking=asking, outcome=outcome),
             admissions=self.admissions,
             confirmations=self.confirmations,
             rehearsing=self.rehearsing,
@@ -252,7 +252,7 @@ def test_the_certificate_that_follows_leads_to_invented_facts(room: Room) -> Non
     found = read_reference(
         ReadReference(asked_by=newcomer, reference=asked.subject),
         admissions=room.admissions,
-        applications=References(room.database),
+        references=References(room.database),
         products=products(),
         today=NOON.date(),
     )

@@ -13,7 +13,7 @@ from services.notify.feed.budgets import REFUSALS, BudgetStore, day_after
 from services.notify.feed.credentials import CredentialStore, new_secret
 from services.notify.feed.references import KEPT, References
 from services.notify.feed.store import FeedStore
-from services.notify.feed.webhooks.domain import MOST_ATTEMPTS, Answer, Attempt, Delivery
+from services.notify.feed.webhooks.domain import MOST_ATTEMPTS, Attempt, Delivery, Response
 from services.notify.feed.webhooks.record import DeliveryRecord
 from services.notify.feed.webhooks.store import LEAST_KEPT, DeliveryStore
 from tests.notify.feed.making import NOON, TOWN, a_department, told
@@ -131,7 +131,7 @@ def test_attempts_go_with_their_delivery_once_that_is_done_with(database: Store,
     assert claimed is not None
     attempt = Attempt(at=now[0], took=timedelta(), status=200, reason="delivered")
 
-    deliveries.settle(claimed, claimed.after(attempt, Answer.of(200), now=now[0], drawn=1.0))
+    deliveries.settle(claimed, claimed.after(attempt, Response.of(200), now=now[0], drawn=1.0))
     now[0] += max(kept, LEAST_KEPT) - timedelta(seconds=1)
     assert record.drop_over("w1") is None
     assert database["webhook_deliveries"].count_documents({}) == 1
@@ -145,7 +145,7 @@ def test_attempts_are_bounded() -> None:
     delivery = a_delivery()
     for minute in range(MOST_ATTEMPTS + 10):
         attempt = Attempt(at=NOON + timedelta(minutes=minute), took=timedelta(), status=500, reason="refused")
-        delivery = delivery.after(attempt, Answer.of(500), now=NOON, drawn=1.0)
+        delivery = delivery.after(attempt, Response.of(500), now=NOON, drawn=1.0)
 
     assert len(delivery.attempts) == MOST_ATTEMPTS
 

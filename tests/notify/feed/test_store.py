@@ -25,7 +25,7 @@ from services.chassis.signing import SIGNATURE, SigningKey
 from services.contracts.departments import BUS, EXCHANGE
 from services.contracts.feed import PublicEvent, Subscriber
 from services.contracts.feed.events import ALIVE
-from services.notify.feed.beating import beat
+from services.notify.feed.alive import say_alive
 from services.notify.feed.projecting import Told
 from services.notify.feed.store import FeedStore
 from tests.contracts.feed.department import EVENT, Own, breakable_own, events
@@ -124,7 +124,7 @@ def test_what_a_crash_left_is_told_when_it_is_said_again(feed: Feed, monkeypatch
 
 def test_the_way_is_said_to_be_open_once_an_hour(feed: Feed, database: Database[dict[str, Any]]) -> None:
     for minutes in (0, 5, 59, 60):
-        beat(towns=["24001", "23027"], feed=feed.store, now=NOON + timedelta(minutes=minutes))
+        say_alive(towns=["24001", "23027"], feed=feed.store, now=NOON + timedelta(minutes=minutes))
 
     kept = [PublicEvent.from_json(each["body"].encode()) for each in database["department_events"].find()]
     assert {(each.name, each.town, each.time) for each in kept} == {

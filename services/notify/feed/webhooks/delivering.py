@@ -20,7 +20,7 @@ from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.department_webhooks import DisabledBy
 from services.contracts.feed.events import CONTENT_TYPE
 from services.notify.feed.departments import Departments
-from services.notify.feed.webhooks.domain import LONGEST, SHORTEST, Answer, Attempt, Delivery, Files, Webhook
+from services.notify.feed.webhooks.domain import LEAST_SPREAD, MOST_SPREAD, Attempt, Delivery, Files, Response, Webhook
 from services.notify.feed.webhooks.keys import SigningKeys
 from services.notify.feed.webhooks.signing import signed_headers
 from services.notify.feed.webhooks.store import DeliveryStore, WebhookStore
@@ -42,7 +42,7 @@ PROGRAM = "Loket"
 class Send(Protocol):
     """See sending.Sender.send."""
 
-    def __call__(self, url: str, *, headers: Mapping[str, str], body: bytes, files: Files) -> Answer: ...
+    def __call__(self, url: str, *, headers: Mapping[str, str], body: bytes, files: Files) -> Response: ...
 
 
 class Courier:
@@ -117,32 +117,32 @@ class Courier:
 
     def _bring(self, webhook: Webhook, delivery: Delivery) -> None:
         began, at = monotonic(), self._clock()
-        answer = self._sent(webhook, delivery, at)
+        response = self._sent(webhook, delivery, at)
         crash_point("notify.webhook-sent")
         took = timedelta(seconds=monotonic() - began)
-        attempt = Attempt(at=at, took=took, status=answer.status, reason=answer.reason)
-        drawn = random.uniform(SHORTEST, LONGEST)  # noqa: S311 - spreads the attempts, no secret
+        attempt = Attempt(at=at, took=took, status=response.status, reason=response.reason)
+        drawn = random.uniform(LEAST_SPREAD, MOST_SPREAD)  # noqa: S311 - spreads the attempts, no secret
         now = self._clock()
-        if answer.is_gone:
+        if response.is_gone:
             self._webhooks.disable(webhook.id, at=now, by=DisabledBy.GONE)
-        self._deliveries.settle(delivery, delivery.after(attempt, answer, now=now, drawn=drawn))
-        self._note(webhook, answer, now)
+        self._deliveries.settle(delivery, delivery.after(attempt, response, now=now, drawn=drawn))
+        self._note(webhook, response, now)
         log.info(
             "webhook_tried",
             webhook=webhook.id,
             department=webhook.department,
             event_id=delivery.event,
-            status=answer.status,
-            reason=answer.reason,
+            status=response.status,
+            reason=response.reason,
         )
 
-    def _sent(self, webhook: Webhook, delivery: Delivery, at: datetime) -> Answer:
+    def _sent(self, webhook: Webhook, delivery: Delivery, at: datetime) -> Response:
         if delivery.due_at is None or at + self._longest > delivery.due_at:  # the store was slow: it may be another's
-            return Answer(reason="too-slow")
+            return Response(reason="too-slow")
         try:
             keys = self._keys.of(webhook, now=at)
         except (TryLater, Unacceptable):
-            return Answer(reason="key-not-here")
+            return Response(reason="key-not-here")
         headers = {
             "Content-Type": CONTENT_TYPE,
             "User-Agent": PROGRAM,
@@ -150,11 +150,11 @@ class Courier:
         }
         return self._send(webhook.url, headers=headers, body=delivery.body, files=webhook.files)
 
-    def _note(self, webhook: Webhook, answer: Answer, now: datetime) -> None:
+    def _note(self, webhook: Webhook, response: Response, now: datetime) -> None:
         """That it takes something again, or nothing since now."""
-        if not answer.is_delivered and webhook.failing_since is None:
+        if not response.is_delivered and webhook.failing_since is None:
             self._webhooks.note_failing(webhook.id, since=now)
-        if answer.is_delivered and webhook.failing_since is not None:
+        if response.is_delivered and webhook.failing_since is not None:
             if webhook.was_away(now=now):
                 self._deliveries.hasten(webhook.id, beyond=self._lease)
             self._webhooks.note_failing(webhook.id, since=None)

@@ -21,7 +21,7 @@ PAUSES = (
 )
 """Between two attempts; the last is repeated. Each is drawn a fifth longer or shorter."""
 
-SHORTEST, LONGEST = 0.8, 1.2
+LEAST_SPREAD, MOST_SPREAD = 0.8, 1.2
 
 QUIET = timedelta(minutes=5)
 """A webhook that took nothing for so long was away: once it takes something again, all that waits is due."""
@@ -40,7 +40,7 @@ MOST_WAITING, MOST_KEPT = 10_000, 50_000
 delivered or parked go."""
 
 DELIVERED = "delivered"
-"""The one reason that is none."""
+"""The word for success among the reasons."""
 
 GONE = 410
 """By which a receiver says that it wants nothing more (RFC 9110, section 15.5.11)."""
@@ -112,9 +112,9 @@ class Webhook:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What came of one attempt: a word (sending.py lists them), and the status where there was one. Nothing else of an
-    answer is kept."""
+class Response:
+    """What came of one attempt: a word (sending.py lists them), and the status where there was one. Nothing else of
+    what a receiver answers is kept."""
 
     status: int | None = None
     reason: str
@@ -122,8 +122,8 @@ class Answer:
     """For so long the receiver asks not to be sent it again (`Retry-After`)."""
 
     @classmethod
-    def of(cls, status: int, *, wait: timedelta = timedelta()) -> "Answer":
-        """An answer with a status."""
+    def of(cls, status: int, *, wait: timedelta = timedelta()) -> "Response":
+        """One with a status."""
         if status == GONE:
             return cls(status=status, reason="gone")
         reason = {2: DELIVERED, 3: "redirect"}.get(status // 100, "refused")
@@ -190,16 +190,16 @@ class Delivery:
         """There is one for an event and a webhook, however often it is made."""
         return f"{self.webhook}:{self.event}"
 
-    def after(self, attempt: Attempt, answer: Answer, *, now: datetime, drawn: float) -> "Delivery":
-        """What becomes of it; `drawn` is between SHORTEST and LONGEST."""
+    def after(self, attempt: Attempt, response: Response, *, now: datetime, drawn: float) -> "Delivery":
+        """What becomes of it; `drawn` is between LEAST_SPREAD and MOST_SPREAD."""
         tried = replace(self, attempts=(*self.attempts, attempt)[-MOST_ATTEMPTS:], tries=self.tries + 1)
-        if answer.is_delivered:
+        if response.is_delivered:
             return replace(tried, progress=Progress.DELIVERED, due_at=None)
         ends = self.since + PATIENCE
-        if answer.is_gone or now >= ends:
+        if response.is_gone or now >= ends:
             return replace(tried, progress=Progress.PARKED, due_at=None)
         pause = PAUSES[min(self.tries, len(PAUSES) - 1)] * drawn
-        return replace(tried, due_at=min(now + max(pause, answer.wait), ends))
+        return replace(tried, due_at=min(now + max(pause, response.wait), ends))
 
 
 def deliveries_of(

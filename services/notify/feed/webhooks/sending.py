@@ -31,12 +31,13 @@ from services.notify.feed.webhooks.addresses import (
     addresses_of,
     destination,
 )
-from services.notify.feed.webhooks.domain import Answer, Files
+from services.notify.feed.webhooks.domain import Files, Response
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address
 
 LOOK_UP_S = 5.0
-"""For where a name leads: it may be asked for a second time then (resolv.conf(5)), which the next attempt does, too."""
+"""Seconds to resolve a name. A slow resolver asks its next server after five (resolv.conf(5)); that is left to the next
+attempt."""
 
 CONNECT_S = 5.0
 """For one of a name's addresses; then the next is tried."""
@@ -54,31 +55,31 @@ class Sender:
         self._resolve = resolve
         self._contexts: dict[tuple[Files, tuple[int, ...]], ssl.SSLContext] = {}
 
-    def send(self, url: str, *, headers: Mapping[str, str], body: bytes, files: Files) -> Answer:
-        """Whatever happens, an answer."""
+    def send(self, url: str, *, headers: Mapping[str, str], body: bytes, files: Files) -> Response:
+        """Whatever happens, something comes of it."""
         ends = monotonic() + self._deadline_s
         try:
             to = destination(url, allows_loopback=self._allows_loopback)
             addresses = addresses_of(to, resolve=self._resolve, allows_loopback=self._allows_loopback)
         except NotAllowed as wrong:
-            return Answer(reason=str(wrong))
+            return Response(reason=str(wrong))
         except TimeoutError:
-            return Answer(reason="too-slow")
+            return Response(reason="too-slow")
         except (OSError, UnicodeError):
-            return Answer(reason="no-such-name")
+            return Response(reason="no-such-name")
         try:
             context = self._context(files) if to.is_secure else None
         except OSError:  # ssl.SSLError is one
-            return Answer(reason="files")
-        answer = Answer(reason="too-slow")
+            return Response(reason="files")
+        response = Response(reason="too-slow")
         for address in addresses:
             left = ends - monotonic()
             if left <= 0:
                 break
-            answer, connected = _exchange(to, address, headers=headers, body=body, context=context, seconds=left)
+            response, connected = _exchange(to, address, headers=headers, body=body, context=context, seconds=left)
             if connected:
                 break
-        return answer
+        return response
 
     def _context(self, files: Files) -> ssl.SSLContext:
         """Of the files as they are now. Raises OSError, ssl.SSLError among it."""
@@ -102,7 +103,7 @@ def _exchange(
     body: bytes,
     context: ssl.SSLContext | None,
     seconds: float,
-) -> tuple[Answer, bool]:
+) -> tuple[Response, bool]:
     """What came, and whether it was connected at all. The certificate is checked against the name, not the address."""
     import httpx  # noqa: PLC0415 - 10 MB that nobody needs where there are no webhooks
 
@@ -118,15 +119,15 @@ def _exchange(
         extensions = {"trace": line.learn, "sni_hostname": to.host}
         try:
             with http.stream("POST", url, headers=sent, content=body, extensions=extensions) as response:
-                return Answer.of(response.status_code, wait=_wait(response.headers.get("Retry-After", ""))), True
+                return Response.of(response.status_code, wait=_wait(response.headers.get("Retry-After", ""))), True
         except httpx.TimeoutException as error:
-            return Answer(reason="too-slow"), not isinstance(error, httpx.ConnectTimeout)
+            return Response(reason="too-slow"), not isinstance(error, httpx.ConnectTimeout)
         except (httpx.HTTPError, OSError, ValueError) as error:
             if line.is_cut:
-                return Answer(reason="too-slow"), True
+                return Response(reason="too-slow"), True
             if _is_of_certificates(error):
-                return Answer(reason="certificate"), True
-            return Answer(reason="no-answer"), not isinstance(error, httpx.ConnectError)
+                return Response(reason="certificate"), True
+            return Response(reason="no-answer"), not isinstance(error, httpx.ConnectError)
 
 
 def _wait(asked: str) -> timedelta:

@@ -37,8 +37,8 @@ class Spreader:
         if not found:
             return
         hearers = self._webhooks.all()  # read after the events: who was added before one of them is among these
-        told = {each.id: each for each in self._departments.all()}
+        departments = {each.id: each for each in self._departments.all()}
         now = self._clock()
-        self._deliveries.add(each for event in found for each in deliveries_of(event, hearers, told, now=now))
+        self._deliveries.add(each for event in found for each in deliveries_of(event, hearers, departments, now=now))
         crash_point("notify.webhooks-spread")
         self._events.are_made(found)

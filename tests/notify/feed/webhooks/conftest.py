@@ -14,7 +14,7 @@ from services.notify.feed.departments import Department, DepartmentStore
 from services.notify.feed.projecting import Told
 from services.notify.feed.store import FeedStore
 from services.notify.feed.webhooks.delivering import Courier
-from services.notify.feed.webhooks.domain import Answer, Delivery, Webhook
+from services.notify.feed.webhooks.domain import Delivery, Response, Webhook
 from services.notify.feed.webhooks.keys import SigningKeys
 from services.notify.feed.webhooks.record import DeliveryRecord
 from services.notify.feed.webhooks.replaying import replay
@@ -25,7 +25,7 @@ from tests.keys import RING
 from tests.notify.feed.making import NOON, a_department
 from tests.outbox import KeptInOutbox
 
-Send = Callable[..., Answer]
+Send = Callable[..., Response]
 KEPT = timedelta(days=7)
 
 

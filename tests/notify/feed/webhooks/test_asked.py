@@ -34,11 +34,11 @@ from services.notify.feed.webhooks.asked import (
     switch_webhook,
 )
 from services.notify.feed.webhooks.delivering import CLOCKS_DIFFER
-from services.notify.feed.webhooks.domain import MOST_KEYS, Answer
+from services.notify.feed.webhooks.domain import MOST_KEYS, Response
 from tests.notify.feed.making import NOON, OTHER_TOWN, TOWN, a_department
 from tests.notify.feed.webhooks.conftest import Side
 
-TAKES, REFUSES, WANTS_NOTHING = (lambda *_, status=status, **__: Answer.of(status) for status in (200, 500, 410))
+TAKES, REFUSES, WANTS_NOTHING = (lambda *_, status=status, **__: Response.of(status) for status in (200, 500, 410))
 
 
 class Asking:
@@ -91,7 +91,7 @@ def ids(*numbers: int) -> list[str]:
     return [f"{number:032x}" for number in numbers]
 
 
-def told(asking: Asking, *statuses: Callable[..., Answer], town: str = TOWN) -> None:
+def told(asking: Asking, *statuses: Callable[..., Response], town: str = TOWN) -> None:
     """One event after the other, tried once each, a second apart."""
     for number, send in enumerate(statuses):
         asking.side.tell(number, town=town)
@@ -294,9 +294,9 @@ def test_what_it_enables_while_a_process_looks_is_not_parked(asking: Asking) -> 
 def test_it_is_signed_for_with_a_new_key(asking: Asking, overlap: int, is_taken: bool) -> None:
     sent: list[tuple[dict[str, str], bytes]] = []
 
-    def takes(_: str, *, headers: dict[str, str], body: bytes, **__: Any) -> Answer:
+    def takes(_: str, *, headers: dict[str, str], body: bytes, **__: Any) -> Response:
         sent.append((headers, body))
-        return Answer.of(200)
+        return Response.of(200)
 
     fresh = asking.rotate(signature="v1a", overlap_hours=overlap)
     asking.side.tell(1)

@@ -8,17 +8,17 @@ from pymongo.database import Database
 
 from services.contracts.department_webhooks import DisabledBy, Progress
 from services.notify.feed.webhooks.bounding import forget_removed, keep_within_bounds
-from services.notify.feed.webhooks.domain import Answer, Standing, Webhook
+from services.notify.feed.webhooks.domain import Response, Standing, Webhook
 from tests.notify.feed.webhooks.conftest import Side
 from tests.notify.feed.webhooks.test_domain import NOON
 
 
-def dead(*_: Any, **__: Any) -> Answer:
-    return Answer(reason="no-answer")
+def dead(*_: Any, **__: Any) -> Response:
+    return Response(reason="no-answer")
 
 
-def takes(*_: Any, **__: Any) -> Answer:
-    return Answer.of(200)
+def takes(*_: Any, **__: Any) -> Response:
+    return Response.of(200)
 
 
 def told(side: Side, count: int) -> None:

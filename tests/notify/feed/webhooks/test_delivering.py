@@ -12,7 +12,7 @@ from services.chassis.locking import KeyRing
 from services.contracts.department_webhooks import DeliveryPlace, Progress
 from services.contracts.feed.webhooks import Receiver
 from services.notify.feed.webhooks.delivering import CLOCKS_DIFFER
-from services.notify.feed.webhooks.domain import PATIENCE, Answer, Attempt, Files
+from services.notify.feed.webhooks.domain import PATIENCE, Attempt, Files, Response
 from services.notify.feed.webhooks.keys import SigningKeys
 from services.notify.feed.webhooks.record import DeliveryRecord
 from services.notify.feed.webhooks.signing import Scheme
@@ -30,9 +30,9 @@ class Answers:
 
     def __init__(self, *answers: int | str) -> None:
         self.sent: list[tuple[str, dict[str, str], bytes, Files]] = []
-        self._answers = [Answer.of(each) if isinstance(each, int) else Answer(reason=each) for each in answers]
+        self._answers = [Response.of(each) if isinstance(each, int) else Response(reason=each) for each in answers]
 
-    def __call__(self, url: str, *, headers: dict[str, str], body: bytes, files: Files) -> Answer:
+    def __call__(self, url: str, *, headers: dict[str, str], body: bytes, files: Files) -> Response:
         self.sent.append((url, headers, body, files))
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
 
@@ -227,9 +227,9 @@ def test_what_is_parked_while_it_is_sent_and_comes_is_delivered(side: Side) -> N
     side.webhook()
     side.tell()
 
-    def takes(*_: Any, **__: Any) -> Answer:
+    def takes(*_: Any, **__: Any) -> Response:
         side.deliveries.park("hook", until=side.now)
-        return Answer.of(200)
+        return Response.of(200)
 
     side.bring(takes)
 
@@ -255,7 +255,7 @@ def test_an_index_serves_whatever_is_asked_of_deliveries(
         claimed = deliveries.claim("hook", lease=LEASE)
         assert claimed is not None
         attempt = Attempt(at=side.now, took=LEASE, status=200, reason="delivered")
-        deliveries.settle(claimed, claimed.after(attempt, Answer.of(200), now=side.now, drawn=1.0))
+        deliveries.settle(claimed, claimed.after(attempt, Response.of(200), now=side.now, drawn=1.0))
         deliveries.hasten("hook", beyond=LEASE)
         deliveries.park("other", until=side.now)
         record.standings(["hook", "other"])
@@ -479,12 +479,12 @@ def test_one_that_hangs_keeps_nobody_waiting(side: Side) -> None:
     free = threading.Event()
     taken: list[str] = []
 
-    def send(url: str, *, headers: dict[str, str], body: bytes, files: Files) -> Answer:
+    def send(url: str, *, headers: dict[str, str], body: bytes, files: Files) -> Response:
         if "dead" in url:
             free.wait(60)
-            return Answer(reason="too-slow")
+            return Response(reason="too-slow")
         taken.append(headers["webhook-id"])
-        return Answer.of(200)
+        return Response.of(200)
 
     courier = side.courier(send)
     for number in range(30):

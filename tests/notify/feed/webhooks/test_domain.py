@@ -8,14 +8,14 @@ import pytest
 
 from services.contracts.department_webhooks import Progress
 from services.notify.feed.webhooks.domain import (
-    LONGEST,
+    LEAST_SPREAD,
     MOST_ATTEMPTS,
+    MOST_SPREAD,
     PATIENCE,
-    SHORTEST,
-    Answer,
     Attempt,
     Delivery,
     NewEvent,
+    Response,
     Secret,
     Webhook,
     deliveries_of,
@@ -25,7 +25,7 @@ from tests.notify.feed.making import a_department
 
 NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-OK, DOWN, GONE = Answer.of(204), Answer.of(500), Answer.of(410)
+OK, DOWN, GONE = Response.of(204), Response.of(500), Response.of(410)
 
 
 def a_secret(made_at: datetime = NOON, **chosen: Any) -> Secret:
@@ -47,7 +47,7 @@ def a_delivery(**chosen: Any) -> Delivery:
     return Delivery(**{**usual, "stored_at": NOON, "since": NOON, "due_at": NOON, **chosen})
 
 
-def tried(delivery: Delivery, answer: Answer, *, now: datetime, drawn: float = 1.0) -> Delivery:
+def tried(delivery: Delivery, answer: Response, *, now: datetime, drawn: float = 1.0) -> Delivery:
     attempt = Attempt(at=now, took=timedelta(), status=answer.status, reason=answer.reason)
     return delivery.after(attempt, answer, now=now, drawn=drawn)
 
@@ -58,7 +58,7 @@ def tried(delivery: Delivery, answer: Answer, *, now: datetime, drawn: float = 1
     + [(status, "refused") for status in (400, 404, 429, 500, 503, 199, 600, 999)],
 )
 def test_what_a_status_means(status: int, reason: str) -> None:
-    answer = Answer.of(status)
+    answer = Response.of(status)
 
     assert (answer.reason, answer.is_delivered, answer.is_gone) == (reason, 200 <= status < 300, status == 410)
 
@@ -69,8 +69,8 @@ def test_what_was_taken_is_delivered() -> None:
     assert (after.progress, after.due_at, len(after.attempts)) == (Progress.DELIVERED, None, 1)
 
 
-@pytest.mark.parametrize("answer", [DOWN, Answer(reason="too-slow"), Answer.of(302)], ids=lambda each: each.reason)
-def test_what_was_not_taken_is_tried_for_72_hours_and_parked(answer: Answer) -> None:
+@pytest.mark.parametrize("answer", [DOWN, Response(reason="too-slow"), Response.of(302)], ids=lambda each: each.reason)
+def test_what_was_not_taken_is_tried_for_72_hours_and_parked(answer: Response) -> None:
     delivery, pauses = a_delivery(), []
 
     while delivery.due_at is not None:
@@ -84,14 +84,14 @@ def test_what_was_not_taken_is_tried_for_72_hours_and_parked(answer: Answer) -> 
     assert len(delivery.attempts) == delivery.tries == 41
 
 
-@pytest.mark.parametrize("drawn", [SHORTEST, LONGEST])
+@pytest.mark.parametrize("drawn", [LEAST_SPREAD, MOST_SPREAD])
 def test_pauses_are_drawn(drawn: float) -> None:
     assert tried(a_delivery(), DOWN, now=NOON, drawn=drawn).due_at == NOON + timedelta(seconds=5) * drawn
 
 
 def test_a_receiver_may_ask_for_a_longer_pause_and_not_for_a_shorter_one() -> None:
-    later = tried(a_delivery(tries=2), Answer.of(503, wait=60 * MINUTE), now=NOON)
-    no_sooner = tried(a_delivery(tries=2), Answer.of(503, wait=MINUTE), now=NOON)
+    later = tried(a_delivery(tries=2), Response.of(503, wait=60 * MINUTE), now=NOON)
+    no_sooner = tried(a_delivery(tries=2), Response.of(503, wait=MINUTE), now=NOON)
 
     assert (later.due_at, no_sooner.due_at) == (NOON + 60 * MINUTE, NOON + 5 * MINUTE)
 

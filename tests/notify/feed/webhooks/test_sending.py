@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.notify.feed.webhooks.addresses import resolved
-from services.notify.feed.webhooks.domain import Answer, Files
+from services.notify.feed.webhooks.domain import Files, Response
 from services.notify.feed.webhooks.sending import Sender
 from tests.notify.feed.webhooks.receiving import NAME, Papers, Receiver, papers, receiving
 
@@ -52,7 +52,7 @@ def sent(
     deadline_s: float = 10,
     scheme: str = "https",
     host: str = NAME,
-) -> Answer:
+) -> Response:
     sender = Sender(deadline_s=deadline_s, allows_loopback=allows_loopback, resolve=resolve)
     url = f"{scheme}://{host}:{receiver.port}{path}"
     return sender.send(url, headers={"webhook-id": "1", "Content-Type": "x/y"}, body=BODY, files=files or shown.files())
@@ -62,7 +62,7 @@ def test_what_is_sent_arrives_whole_with_the_name_and_not_the_address(shown: Pap
     answer = sent(shown, receiver, "/loket?a=b%20c")
 
     (request,) = receiver.requests
-    assert answer == Answer(status=200, reason="delivered", wait=timedelta(minutes=2))
+    assert answer == Response(status=200, reason="delivered", wait=timedelta(minutes=2))
     assert (request.path, request.body, request.server_name) == ("/loket?a=b%20c", BODY, NAME)
     assert request.headers["host"] == f"{NAME}:{receiver.port}"
     assert (request.headers["webhook-id"], request.headers["content-type"]) == ("1", "x/y")
@@ -96,14 +96,14 @@ def test_whatever_it_answers_is_a_status_or_a_word(
 
 @pytest.mark.parametrize("path", ["/hang", "/drip", "/continue"])
 def test_whoever_does_not_answer_is_let_go_in_time(shown: Papers, receiver: Receiver, path: str) -> None:
-    assert sent(shown, receiver, path, deadline_s=0.5) == Answer(reason="too-slow")
+    assert sent(shown, receiver, path, deadline_s=0.5) == Response(reason="too-slow")
 
 
 def test_a_server_that_is_not_there_does_not_answer(shown: Papers) -> None:
     with receiving(shown.context()) as gone:
         pass
 
-    assert sent(shown, gone) == Answer(reason="no-answer")
+    assert sent(shown, gone) == Response(reason="no-answer")
 
 
 def test_a_server_without_tls_does_not_answer(shown: Papers) -> None:
@@ -120,7 +120,7 @@ def test_a_name_that_changes_its_mind_changes_nothing(shown: Papers, receiver: R
 
     answer = sent(shown, receiver, resolve=names, allows_loopback=False)
 
-    assert answer == Answer(reason="address-not-public")
+    assert answer == Response(reason="address-not-public")
     assert (names.asked, receiver.connections) == ([NAME], 0)
 
 
@@ -135,7 +135,7 @@ def test_it_is_connected_to_the_address_that_was_looked_at(shown: Papers, receiv
 def test_what_is_not_public_is_never_connected_to(shown: Papers, receiver: Receiver, address: str) -> None:
     answer = sent(shown, receiver, resolve=Names([address]), allows_loopback=False)
 
-    assert answer == Answer(reason="address-not-public")
+    assert answer == Response(reason="address-not-public")
     assert receiver.connections == 0
 
 
@@ -145,7 +145,7 @@ def test_the_systems_own_resolver_leads_nowhere_private(shown: Papers, receiver:
 
     answer = sender.send(f"https://{host}:{receiver.port}/", headers={}, body=BODY, files=shown.files())
 
-    assert answer == Answer(reason="address-not-public")
+    assert answer == Response(reason="address-not-public")
     assert receiver.connections == 0
 
 
@@ -154,7 +154,7 @@ def test_of_several_addresses_the_next_is_tried_where_one_is_not_there(shown: Pa
 
 
 def test_a_name_that_leads_nowhere_is_told(shown: Papers, receiver: Receiver) -> None:
-    assert sent(shown, receiver, resolve=Names([])) == Answer(reason="no-such-name")
+    assert sent(shown, receiver, resolve=Names([])) == Response(reason="no-such-name")
 
 
 def test_a_name_that_cannot_be_looked_up_in_time_is_told(shown: Papers, receiver: Receiver) -> None:
@@ -164,7 +164,7 @@ def test_a_name_that_cannot_be_looked_up_in_time_is_told(shown: Papers, receiver
     sender = Sender(deadline_s=10, resolve=hanging, allows_loopback=True)
 
     answer = sender.send(f"https://{NAME}:{receiver.port}/", headers={}, body=BODY, files=shown.files())
-    assert answer == Answer(reason="too-slow")
+    assert answer == Response(reason="too-slow")
     assert receiver.connections == 0
 
 
@@ -174,7 +174,7 @@ def test_a_name_that_cannot_be_looked_up_in_time_is_told(shown: Papers, receiver
 def test_a_certificate_that_is_not_the_names_is_not_taken(
     shown: Papers, receiver: Receiver, files: Files | None, host: str
 ) -> None:
-    assert sent(shown, receiver, files=files, host=host) == Answer(reason="certificate")
+    assert sent(shown, receiver, files=files, host=host) == Response(reason="certificate")
     assert receiver.requests == []
 
 
@@ -183,7 +183,7 @@ def test_the_certificate_of_a_stranger_with_the_right_name_is_not_taken(shown: P
     context.load_cert_chain(shown.folder / shown.stranger)
 
     with receiving(context) as stranger:
-        assert sent(shown, stranger) == Answer(reason="certificate")
+        assert sent(shown, stranger) == Response(reason="certificate")
     assert stranger.requests == []
 
 
@@ -208,7 +208,7 @@ def test_files_that_cannot_be_used_are_told(
 ) -> None:
     files = shown.files(certificate, key, authorities=authorities)
 
-    assert sent(shown, receiver, files=files) == Answer(reason="files")
+    assert sent(shown, receiver, files=files) == Response(reason="files")
     assert receiver.connections == 0
 
 
@@ -216,7 +216,7 @@ def test_a_file_that_was_changed_is_read_anew(tmp_path: Path) -> None:
     first = papers(tmp_path)
     sender = Sender(deadline_s=10, allows_loopback=True, resolve=LOOPBACK)
 
-    def send(context: ssl.SSLContext) -> Answer:
+    def send(context: ssl.SSLContext) -> Response:
         with receiving(context) as receiver:
             return sender.send(f"https://{NAME}:{receiver.port}/", headers={}, body=BODY, files=first.files())
 
@@ -227,8 +227,8 @@ def test_a_file_that_was_changed_is_read_anew(tmp_path: Path) -> None:
 def test_plain_http_only_where_the_operator_allows_loopback(shown: Papers) -> None:
     with receiving() as plain:
         assert sent(shown, plain, scheme="http").is_delivered
-        assert sent(shown, plain, scheme="http", allows_loopback=False) == Answer(reason="not-https")
-        assert sent(shown, plain, scheme="http", resolve=Names(["10.0.0.1"])) == Answer(reason="address-not-public")
+        assert sent(shown, plain, scheme="http", allows_loopback=False) == Response(reason="not-https")
+        assert sent(shown, plain, scheme="http", resolve=Names(["10.0.0.1"])) == Response(reason="address-not-public")
     assert plain.connections == 1
 
 

@@ -3,11 +3,17 @@
 import threading
 from datetime import datetime
 
-from services.contracts.department_events import NEEDLESS, NOT_TAKEN, REMINDED, REQUESTED, TAKEN
+from services.contracts.department_events import (
+    ANSWER_REFUSED,
+    ANSWER_TAKEN,
+    CONFIRMATION_NEEDLESS,
+    CONFIRMATION_REMINDED,
+    CONFIRMATION_REQUESTED,
+)
 from services.contracts.feed import PublicEvent
 
 
-class Asked:
+class Unanswered:
     """Made of what was told, in whatever order: of each confirmation the last asking that waits."""
 
     def __init__(self) -> None:
@@ -18,9 +24,9 @@ class Asked:
     def hear(self, event: PublicEvent) -> None:
         """Anything else than what is asked, and what came of it, is passed over."""
         with self._lock:
-            if event.name in (REQUESTED, REMINDED) and not self._knows_better(event):
+            if event.name in (CONFIRMATION_REQUESTED, CONFIRMATION_REMINDED) and not self._knows_better(event):
                 self._waiting[event.data["confirmation"]] = event
-            elif event.name in (NEEDLESS, TAKEN, NOT_TAKEN) and "confirmation" in event.data:
+            elif event.name in (CONFIRMATION_NEEDLESS, ANSWER_TAKEN, ANSWER_REFUSED) and "confirmation" in event.data:
                 self._end(event)
 
     def due(self, until: datetime) -> list[PublicEvent]:

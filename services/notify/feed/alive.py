@@ -7,13 +7,12 @@ happens closes its files all the same, without which the broker would keep what 
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.contracts.departments import digest
-from services.contracts.feed.events import ALIVE, PublicEvent, source_of, type_of
+from services.contracts.feed.events import ALIVE, PublicEvent, digest, source_of, type_of
 from services.notify.feed.handlers import Feed
 from services.notify.feed.projecting import Told
 
 
-def beat(*, towns: Iterable[str], feed: Feed, now: datetime) -> None:
+def say_alive(*, towns: Iterable[str], feed: Feed, now: datetime) -> None:
     """For each town, once in an hour, however many processes do so."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     for town in towns:
