@@ -185,13 +185,14 @@ def send_huge_frames(side: Side, uri: str) -> None:
                 for _ in range(200):
                     line.sendall(b"\x00" * 65536)
                 pytest.fail("it was read")
-    with (
-        Connection(uri) as tried,
-        pytest.raises((amqp.AMQPError, ConnectionError)),
-    ):  # as above: pika leaves its sockets
-        channel = tried.channel()
-        channel.basic_publish(amqp.Message(b"x" * (200 * 1024 * 1024)), EXCHANGE, "k" * 255)  # RabbitMQ takes 128 MB
-        tried.drain_events(timeout=10)
+    with Connection(uri) as tried, pytest.raises((amqp.AMQPError, ConnectionError)):  # pika would leave its sockets
+        publish(tried, b"x" * (200 * 1024 * 1024))  # RabbitMQ takes 128 MB
+
+
+def publish(connection: Connection, body: bytes) -> None:
+    """And hear what the broker says to it."""
+    connection.channel().basic_publish(amqp.Message(body), EXCHANGE, "k" * 255)
+    connection.drain_events(timeout=10)
 
 
 @contextmanager
