@@ -9,6 +9,7 @@ members and leaders are moved by the broker's own `rabbitmq-queues`, or its HTTP
 import re
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -18,6 +19,7 @@ import pika
 from deploy.broker.administration import Absent, HttpApi, Scripts, api_of
 from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
+from services.contracts.departments import virtual_host
 
 MEMBERS = 3
 """Of one queue, as RabbitMQ gives them to a queue that is declared on a cluster; on fewer nodes, one on each."""
@@ -27,6 +29,7 @@ MEMBERS = 3
 class Led:
     """A quorum queue: the node that leads it and all that hold it; no leader while one is elected."""
 
+    vhost: str
     queue: str
     leader: str | None
     members: frozenset[str]
@@ -34,7 +37,7 @@ class Led:
 
 @dataclass(frozen=True, kw_only=True)
 class Leaders:
-    """The running nodes of a broker, and its quorum queues in our virtual host."""
+    """The running nodes of a broker, and its quorum queues in our virtual hosts."""
 
     nodes: tuple[str, ...]
     queues: tuple[Led, ...]
@@ -50,18 +53,18 @@ class Leaders:
         led = self.by_node()
         return not self.lacking() and sum(led.values()) == len(self.queues) and all(n <= share for n in led.values())
 
-    def lacking(self) -> list[tuple[str, str]]:
+    def lacking(self) -> list[tuple[Led, str]]:
         """Pairs of a queue and a node that should become its member: first the nodes that hold least."""
         held = Counter(member for led in self.queues for member in led.members)
-        pairs = []
+        pairs: list[tuple[Led, str]] = []
         for led in self.queues:
             for _ in range(min(MEMBERS, len(self.nodes)) - len(led.members)):
-                others = [node for node in self.nodes if node not in led.members and (led.queue, node) not in pairs]
+                others = [node for node in self.nodes if node not in led.members and (led, node) not in pairs]
                 if not others:
                     break
                 node = min(others, key=lambda each: held[each])
                 held[node] += 1
-                pairs.append((led.queue, node))
+                pairs.append((led, node))
         return pairs
 
 
@@ -70,7 +73,7 @@ class Nodes(Protocol):
 
     def leaders(self) -> Leaders: ...
 
-    def add_members(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def add_members(self, pairs: Iterable[tuple[Led, str]]) -> None:
         """Have each node hold the queue, too."""
 
     def rebalance(self) -> None:
@@ -78,11 +81,13 @@ class Nodes(Protocol):
 
 
 def nodes_of(stack: Stack) -> Nodes:
-    """Those of this deployment. Raises PartError where a broker from outside gives us no HTTP API."""
+    """Those of this deployment, with the queues of its services and of its departments. Raises PartError where a broker
+    from outside gives us no HTTP API."""
+    own = pika.URLParameters(stack.amqp_uri.partition(";")[0]).virtual_host
+    vhosts = (own, virtual_host(own))
     if stack.is_embedded("broker"):
-        return LeadersByScripts(Scripts(stack.brokers()))
-    vhost = pika.URLParameters(stack.amqp_uri.partition(";")[0]).virtual_host
-    return LeadersOverHttp(api_of(stack), vhost=vhost)
+        return LeadersByScripts(Scripts(stack.brokers()), vhosts=vhosts)
+    return LeadersOverHttp(api_of(stack), vhosts=vhosts)
 
 
 def spread(nodes: Nodes) -> Leaders:
@@ -107,18 +112,22 @@ def are_spread(nodes: Nodes, *, over: int) -> bool:
 class LeadersByScripts:
     """Those of the embedded nodes."""
 
-    def __init__(self, scripts: Scripts) -> None:
+    def __init__(self, scripts: Scripts, *, vhosts: tuple[str, ...]) -> None:
         self._scripts = scripts
-        self._vhost = scripts.brokers[0].vhost
+        self._vhosts = vhosts
 
     def leaders(self) -> Leaders:
         """See Nodes."""
         running = self._scripts.told("rabbitmqctl", "cluster_status")["running_nodes"]
+        there = {each["name"] for each in self._scripts.told("rabbitmqctl", "list_vhosts", "name")}
         columns = ("name", "type", "leader", "members")
-        told = self._scripts.told("rabbitmqctl", "list_queues", "--vhost", self._vhost, *columns)
-        return Leaders(nodes=tuple(sorted(running)), queues=_led(told, running=running))
+        queues: list[Led] = []
+        for vhost in (each for each in self._vhosts if each in there):
+            told = self._scripts.told("rabbitmqctl", "list_queues", "--vhost", vhost, *columns)
+            queues += _led(told, vhost=vhost, running=running)
+        return Leaders(nodes=tuple(sorted(running)), queues=tuple(queues))
 
-    def add_members(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def add_members(self, pairs: Iterable[tuple[Led, str]]) -> None:
         """See Nodes."""
         for node in sorted({node for _, node in pairs}):  # there are no more nodes than members: each gets them all
             self._scripts.run("rabbitmq-queues", "grow", node, "all", *self._our_queues)
@@ -129,26 +138,30 @@ class LeadersByScripts:
 
     @property
     def _our_queues(self) -> tuple[str, str]:
-        return "--vhost-pattern", f"^{re.escape(self._vhost)}$"
+        return "--vhost-pattern", f"^({'|'.join(map(re.escape, self._vhosts))})$"
 
 
 class LeadersOverHttp:
     """Those of nodes that others run."""
 
-    def __init__(self, api: HttpApi, *, vhost: str) -> None:
+    def __init__(self, api: HttpApi, *, vhosts: tuple[str, ...]) -> None:
         self._api = api
-        self._vhost = quote(vhost, safe="")
+        self._vhosts = vhosts
 
     def leaders(self) -> Leaders:
         """See Nodes."""
         running = sorted(node["name"] for node in self._api.ask("GET", "/nodes") if node["running"])
-        queues = _led(self._api.ask("GET", f"/queues/{self._vhost}"), running=running)
-        return Leaders(nodes=tuple(running), queues=queues)
+        queues: list[Led] = []
+        for vhost in self._vhosts:
+            with suppress(Absent):  # the departments', before there are any
+                told = self._api.ask("GET", f"/queues/{quote(vhost, safe='')}")
+                queues += _led(told, vhost=vhost, running=running)
+        return Leaders(nodes=tuple(running), queues=tuple(queues))
 
-    def add_members(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def add_members(self, pairs: Iterable[tuple[Led, str]]) -> None:
         """See Nodes."""
-        for queue, node in pairs:
-            path = f"/queues/quorum/{self._vhost}/{quote(queue, safe='')}/replicas/add"
+        for led, node in pairs:
+            path = f"/queues/quorum/{quote(led.vhost, safe='')}/{quote(led.queue, safe='')}/replicas/add"
             try:
                 self._api.ask("POST", path, {"node": node})
             except Absent:
@@ -160,10 +173,11 @@ class LeadersOverHttp:
         self._api.ask("POST", "/rebalance/queues", {})
 
 
-def _led(told: list[dict[str, Any]], *, running: Iterable[str]) -> tuple[Led, ...]:
+def _led(told: list[dict[str, Any]], *, vhost: str, running: Iterable[str]) -> Iterable[Led]:
     alive = set(running)
-    return tuple(
+    return (
         Led(
+            vhost=vhost,
             queue=each["name"],
             leader=each.get("leader") if each.get("leader") in alive else None,
             members=frozenset(each.get("members") or ()),

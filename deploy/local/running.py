@@ -158,7 +158,7 @@ def _declared(stack: Stack, failures: list[Exception], note: Note) -> bool:
 
     try:
         with Connection(stack.amqp_uri, connect_timeout=3) as connection:
-            connection.ensure_connection(max_retries=1, timeout=3, reraise_as_library_errors=False)
+            connection.ensure_connection(max_retries=1, interval_start=0.1, timeout=3, reraise_as_library_errors=False)
             declare(connection, TOPOLOGY, beside=lambda: declare_missing(stack, note))
     except Occupied as occupied:
         raise EarlierVersion(

@@ -23,7 +23,7 @@ from deploy.broker.queues import connect, count
 from deploy.operator.audit import note
 from deploy.operator.terminal import printable
 from services.chassis.deliveries import VERBATIM
-from services.chassis.topology import ASTRAY, ATTEMPTS, DETAIL, PARKED_AT, REASON
+from services.chassis.topology import ASTRAY, ATTEMPTS, DEATHS, DETAIL, PARKED_AT, REASON
 from services.contracts.topology import QUESTION_QUEUES, SUBSCRIPTIONS
 
 PRACTICE = "notify.tell-citizen"
@@ -31,10 +31,10 @@ PRACTICE = "notify.tell-citizen"
 
 RESOURCE_LOCKED = 405
 LOCKED = "«locked»"
-DEATHS = "x-death"
 LONGEST_ID = 200
-FIGURES = 12
-"""Of the SHA-256 of a message's bytes, at the end of its id."""
+FIGURES = 32
+"""Of the SHA-256 of a message's bytes, at the end of its id: two that somebody made to have the same would block each
+other (TwoOfOneId), and with twelve figures a laptop makes them in minutes."""
 
 SHOWN = ("specversion", "id", "type", "source", "subject", "time", "sequence", "traceparent")
 """Attributes of the envelope that are shown as they are; they hold no personal data by contract."""

@@ -136,8 +136,10 @@ class AtDeployment:
         """Its queues, bound to its topics alone, and its user with its rights: none while it is suspended."""
         known, vhost = self.at_broker(department), self._address.virtual_host
         definitions = definitions_of(known, vhost, password=password, may_read=not department.is_suspended)
-        administration = self._administration()
+        administration, is_new = self._administration(), not self.has_queue(department)
         administration.take(definitions)
+        if is_new:
+            return  # bound to nothing else
         with self._connected() as connection:
             for exchange, queue, key in administration.bindings(vhost) - set(bindings_of(known)):
                 if exchange and queue in known.queues:

@@ -12,7 +12,6 @@ from typing import Any
 
 from deploy.broker.departments import AtBroker
 from deploy.operator.dead_letters import (
-    DEATHS,
     DeadLetter,
     DeadLetters,
     Held,
@@ -23,6 +22,7 @@ from deploy.operator.dead_letters import (
     letter_of,
 )
 from deploy.operator.terminal import printable
+from services.chassis.topology import DEATHS
 
 
 class ParkedAnswers(DeadLetters):

@@ -39,6 +39,12 @@ SETTLING_S = 10.0
 after each kill -9 were missing there. So what leaves for another bus on a connection younger than this leaves again."""
 
 
+IN_DOUBT_S = 4 * GRACE.total_seconds()
+"""How long another bus is in doubt after it confirmed nothing. Whoever works on something else meanwhile, a mail to a
+citizen, say, tells it in passing and waits no longer than IN_PASSING_S; the sweeper has the time."""
+
+IN_PASSING_S = 0.2
+
 LONGEST_PAUSE = timedelta(minutes=10)
 """An event for another bus is for several queues, and confirmed once all of them have it. Where one takes nothing the
 others have it again each time it is repeated: so it waits as long as it has waited before, and no longer than this. So
@@ -82,6 +88,7 @@ class Relay:
         self._clock = clock
         self._collections: list[Collection[dict[str, Any]]] = []
         self._published: OrderedDict[str, None] = OrderedDict()
+        self._in_doubt_until: dict[str, float] = {}
         self._to_empty: dict[tuple[str, str], tuple[Collection[dict[str, Any]], list[str]]] = {}
         self._any_to_empty = threading.Event()
         self._any_left = threading.Event()
@@ -96,9 +103,11 @@ class Relay:
         """Those of an outbox's entries that this process has not published."""
         return [entry for entry in outbox if entry["id"] not in self._published]
 
-    def relay(self, collection: Collection[dict[str, Any]], document: dict[str, Any]) -> bool:
+    def relay(
+        self, collection: Collection[dict[str, Any]], document: dict[str, Any], *, in_passing: bool = True
+    ) -> bool:
         """Publish the document's outbox. A failure is left to the sweeper: the effect is saved. False where it was put
-        off."""
+        off. `in_passing`: whoever calls has other work than this."""
         key = (collection.full_name, document["_id"])
         if not document["outbox"]:
             self._to_empty.pop(key, None)  # this change took out what was published before
@@ -106,7 +115,7 @@ class Relay:
         chassis_point("saved")
         for entry in self.waiting(document["outbox"]):
             try:
-                self._publish(entry)
+                self._publish(entry, patience_s=self._patience(entry) if in_passing else GRACE.total_seconds())
             except Unpublished as error:
                 bus = entry.get("bus", EVENTS.name)
                 log.warning("event_not_published", published_id=entry["id"], bus=bus, reason=repr(error))
@@ -114,6 +123,7 @@ class Relay:
                 self._any_left.set()
                 is_in_doubt = isinstance(error, Unconfirmed) and "bus" in entry
                 if is_in_doubt:
+                    self._in_doubt_until[bus] = monotonic() + IN_DOUBT_S
                     self._put_off(collection, document, waits_since=entry["since"])
                 return not is_in_doubt
         chassis_point("relayed")
@@ -128,7 +138,7 @@ class Relay:
         chassis_point("saved")
         for entry in entries:
             try:
-                self._publish(entry)
+                self._publish(entry, patience_s=self._patience(entry))
             except Unpublished:
                 return
         chassis_point("relayed")
@@ -174,7 +184,7 @@ class Relay:
                 found += 1
                 metrics.OUTBOX_SWEPT.inc()
                 log.info("outbox_swept", aggregate=document["_id"], events=len(document["outbox"]))
-                if not self.relay(collection, document):
+                if not self.relay(collection, document, in_passing=False):
                     break
         return found
 
@@ -188,7 +198,12 @@ class Relay:
         with suppress(PyMongoError):  # then it comes sooner
             collection.update_one({"_id": document["_id"]}, [{"$set": {"outbox_since": since}}])
 
-    def _publish(self, entry: dict[str, Any]) -> None:
+    def _patience(self, entry: dict[str, Any]) -> float:
+        """Seconds to wait for the broker; then it is the sweeper's, and who asked is told that all is saved."""
+        is_in_doubt = monotonic() < self._in_doubt_until.get(entry.get("bus", EVENTS.name), 0.0)
+        return IN_PASSING_S if is_in_doubt else GRACE.total_seconds()
+
+    def _publish(self, entry: dict[str, Any], *, patience_s: float) -> None:
         traceparent, body = entry["traceparent"], entry["body"].encode()
         bus = self._others[entry["bus"]] if "bus" in entry else self._bus
         bus.publisher.publish(
@@ -200,7 +215,7 @@ class Relay:
             content_type=CONTENT_TYPE,
             delivery_mode=TRANSIENT if entry["ephemeral"] else PERSISTENT,
             mandatory=not entry.get("outward"),
-            patience_s=GRACE.total_seconds(),  # then it is the sweeper's, and who asked is told that all is saved
+            patience_s=patience_s,
         )
         if bus is not self._bus and bus.must_repeat():
             raise Unpublished("perhaps not everywhere: the broker has just begun")

@@ -2,6 +2,7 @@
 
 import contextlib
 import queue
+import socket
 from collections.abc import Mapping
 from functools import partial
 from time import monotonic
@@ -13,6 +14,9 @@ from kombu import Connection
 from services.chassis.addresses import LOST, Addresses
 
 PERSISTENT, TRANSIENT = 2, 1
+ESTABLISHED = 1
+"""The state of a TCP connection that stands at both ends (Linux's net/tcp_states.h)."""
+
 NO_ROUTE = 312
 """Reply code of basic.return (AMQP 0-9-1)."""
 
@@ -41,6 +45,7 @@ class Publisher:
         self._timeout = confirm_timeout_s
         self._idle: dict[bool, queue.LifoQueue[Connection]] = {True: queue.LifoQueue(), False: queue.LifoQueue()}
         self._since: float | None = None
+        self._silent: Connection | None = None
 
     @property
     def stands_for_s(self) -> float:
@@ -115,9 +120,11 @@ class Publisher:
                 raise Unroutable(route["routing_key"]) from None
             raise Unpublished(type(error).__name__) from error
         except LOST as error:
-            if not isinstance(error, TimeoutError):  # a queue that takes nothing is no broker that was lost
+            if isinstance(error, TimeoutError):
+                self._keep_silent(connection)
+            else:
                 self._since = None
-            connection.collect()
+                connection.collect()
             self.close()  # those at the same node: an unconfirmed message would leave for it unnoticed
             raise Unconfirmed(type(error).__name__) from error
         except BaseException:  # a greenlet killed in mid-publish leaves the channel in an unknown state
@@ -141,6 +148,7 @@ class Publisher:
             "read_timeout": self._timeout,
             "write_timeout": self._timeout,
         }
+        self._keep_silent(None)
         try:
             made = self._addresses.connect(connect_timeout=5, transport_options=options)
         except LOST as error:
@@ -148,3 +156,21 @@ class Publisher:
             raise Unpublished(type(error).__name__) from error
         self._since = self._since or monotonic()
         return made
+
+    def _keep_silent(self, connection: Connection | None) -> None:
+        """Until the next is made: a queue that takes nothing is no broker that was lost, unless it stood still and is
+        killed, which this connection tells."""
+        former, self._silent = self._silent, connection
+        if former is not None:
+            if _is_cut(former):
+                self._since = None
+            former.collect()
+
+
+def _is_cut(connection: Connection) -> bool:
+    """Has the other end gone? The kernel knows without anything being sent or read (tcp(7), TCP_INFO)."""
+    try:
+        state = connection.connection.transport.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)
+    except (AttributeError, OSError):
+        return True
+    return bool(state[0] != ESTABLISHED)

@@ -38,6 +38,9 @@ PARKED_AT = "loket-parked-at"
 """Headers of messages that wait or are parked: delays gone through, seconds since 1970 of the first failure, why it is
 parked, and more about it, and since when (seconds since 1970)."""
 
+DEATHS = "x-death"
+"""The broker's own: how often it took a message from a queue itself, and from which."""
+
 UNLIMITED = 1_000_000
 """RabbitMQ 4 gives every quorum queue a limit of 20 unless told. The chassis parks what ends its process (suspects.py)
 with its reason; the broker, which would park innocent neighbours without one, never does."""

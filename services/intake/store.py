@@ -27,7 +27,6 @@ from services.intake.domain.application import AWAITING_OTHERS, Application, rec
 from services.intake.domain.gate import Answer, Gate, GateState
 
 _NOT_IN_BODY = {"id", "town", "version", "origin"}
-_AT_ONCE = 100
 _TO_RESUME = {"until": {"$exists": True}, "resumed": {"$exists": False}}
 
 
@@ -135,11 +134,12 @@ class ApplicationStore:
         """The applicant's application that led to a certificate."""
         return self._one({"town": town, "certificate_id": certificate_id, "applicant": applicant})
 
-    def overdue(self, *, towns: Container[str], now: datetime) -> list[Application]:
-        """Some of the applications whose deadline has passed, the longest overdue first."""
+    def overdue(self, *, towns: Container[str], now: datetime) -> Iterator[Application]:
+        """See ports.Applications."""
         with self._collection.find({"deadline": {"$gt": EVER, "$lte": now}}).sort("deadline", ASCENDING) as found:
-            served = (each for each in found if each["town"] in towns)
-            return [_application(Aggregates.stored(each)) for each in islice(served, _AT_ONCE)]
+            for each in found:
+                if each["town"] in towns:
+                    yield _application(Aggregates.stored(each))
 
     def resumable(self, *, town: str) -> Iterator[Application]:
         """See ports.Applications. Which they are is read at once: each gets another deadline as it is seen to."""

@@ -1,10 +1,12 @@
 """Broker and store die and come back; the service is not restarted and loses nothing."""
 
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from kombu import Connection, Queue
@@ -237,6 +239,23 @@ def test_where_one_of_several_queues_takes_nothing_the_others_have_it_and_it_is_
         assert [each.properties["message_id"] for each in taken] == ["first", "second", "third"]
         wait_for(lambda: channel.basic_get("hung", no_ack=True), what="it in the queue that is back")
         publisher.close()
+
+
+def test_a_broker_that_stood_still_and_is_another_now_has_just_begun(own_broker: Running) -> None:
+    publisher = Publisher(own_broker.part.uri, confirm_timeout_s=5)
+    publish = partial(publisher.publish, b"x", exchange="", routing_key="nobody", mandatory=False)
+    publish()
+    began = monotonic()
+
+    os.kill(own_broker.pid, signal.SIGSTOP)
+    with pytest.raises(Unconfirmed):
+        publish(patience_s=0.5)
+    own_broker.kill()
+    own_broker.start()
+    publish()
+
+    assert publisher.stands_for_s < monotonic() - began - 0.5
+    publisher.close()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from services.chassis.aggregates import Aggregates
-from services.chassis.outbox import GRACE, LONGEST_PAUSE, Bus, Relay, outward_entry
+from services.chassis.outbox import GRACE, IN_PASSING_S, LONGEST_PAUSE, Bus, Relay, outward_entry
 from services.chassis.publisher import Publisher, Unconfirmed, Unpublished
 from services.chassis.signing import SigningKey
 from services.chassis.stored import Stored
@@ -129,6 +129,7 @@ class Doubtful(Mouth):
     def __init__(self) -> None:
         super().__init__()
         self.sound = False
+        self.patience: list[float] = []
 
     @property
     def stands_for_s(self) -> float:
@@ -138,6 +139,7 @@ class Doubtful(Mouth):
     def publish(self, body: bytes, **message: Any) -> None:  # type: ignore[override]
         """As where one of several queues takes nothing."""
         super().publish(body, **message)
+        self.patience.append(message["patience_s"])
         if not self.sound:
             raise Unconfirmed("one of them")
 
@@ -167,6 +169,26 @@ def test_what_one_of_several_queues_does_not_confirm_is_said_to_the_others_less_
     assert relay.sweep() == 1
     relay.empty()
     assert events.find_one() == {"_id": "e1", "outbox": []}
+
+
+def test_who_has_other_work_waits_for_another_bus_in_doubt_no_longer_than_in_passing(
+    database: Database[dict[str, Any]],
+) -> None:
+    mouth = Doubtful()
+    others = {"far": Bus(publisher=mouth, exchange="far")}
+    relay = Relay(Mouth(), key=SigningKey.parse(event_key("notify")), clock=lambda: NOON, others=others)
+    events = database["events"]
+    relay.watch(events)
+    for id in ("e1", "e2", "e3"):
+        entry = outward_entry(bus="far", id=id, type="t", routing_key="k", body=b"{}", since=NOON)
+        document = {"_id": id, "outbox": [entry], "outbox_since": NOON - GRACE * 2}
+        events.insert_one(document)
+        relay.relay(events, document)
+    assert mouth.patience == [GRACE.total_seconds(), IN_PASSING_S, IN_PASSING_S]
+
+    events.update_many({}, {"$set": {"outbox_since": NOON - GRACE * 2}})
+    relay.sweep()
+    assert mouth.patience[3:] == [GRACE.total_seconds()]
 
 
 def test_what_another_process_has_published_meanwhile_is_not_put_off(database: Database[dict[str, Any]]) -> None:

@@ -2,11 +2,15 @@
 
 import gc
 import warnings
+from pathlib import Path
 
 import pytest
+import yaml
 
+from deploy.local.outside import ROOT
+from services.contracts import yaml_files
 from services.contracts.schema import Unreadable
-from services.contracts.yaml_files import read_yaml
+from services.contracts.yaml_files import MOST_BYTES, read_yaml
 
 BOMB = b"""
 a: &a [x, x, x, x, x, x, x, x, x, x]
@@ -82,3 +86,23 @@ def test_what_is_wrong_is_named_by_its_line(content: bytes, mend: str):
 )
 def test_every_style_is_read(content: bytes, data: object):
     assert read_yaml("town.yaml", content).data == data
+
+
+FILES = sorted(
+    path.relative_to(ROOT)
+    for folder in ("services", "deploy", "gateway", "tests")
+    for path in (ROOT / folder).rglob("*.yaml")
+    if path.stat().st_size <= MOST_BYTES
+)
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_the_fast_reader_says_what_the_one_with_the_words_says(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = (ROOT / file).read_bytes()
+    fast = read_yaml(file.name, content)
+    monkeypatch.setattr(yaml_files, "_FAST", yaml_files._Loader)
+    assert fast == read_yaml(file.name, content)
+
+
+def test_the_fast_reader_is_there() -> None:
+    assert yaml_files._FAST is yaml.CSafeLoader

@@ -1,5 +1,6 @@
 """One suite for every store of applications: the tests' stand-in and the real one keep the same promises."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,12 +10,15 @@ from pymongo.database import Database
 
 from services.contracts.confirmations import AnswerRefused
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Emptied, TryLater, Unacceptable
+from services.contracts.events import Event
 from services.contracts.intake import ApplicationMoved, ApplicationWithdrawn, Position, State, Step
 from services.contracts.plans import Plan
+from services.intake import handlers
 from services.intake.domain.application import Application
 from services.intake.domain.gate import Answer, Gate, GateState
 from services.intake.domain.gates.facts import filed
 from services.intake.domain.ports import Applications
+from services.intake.handlers import deadlines
 from services.intake.store import ApplicationStore
 from tests.intake.fakes import NOON, FakeApplications, a_cause
 from tests.outbox import KeptInOutbox, events_in
@@ -195,6 +199,28 @@ def test_the_longest_overdue_comes_first(applications: Applications):
     due = applications.overdue(towns=["24001"], now=NOON + timedelta(minutes=2))
 
     assert [each.id for each in due] == ["a2", "a1"]
+
+
+def test_what_cannot_be_moved_keeps_nothing_overdue_waiting(
+    applications: Applications, monkeypatch: pytest.MonkeyPatch
+):
+    """However many there are of it, and however long overdue."""
+    save = applications.save
+
+    def save_unless_stuck(application: Application, events: Sequence[Event]) -> Application:
+        if application.id.startswith("stuck"):
+            raise Unacceptable("not-writable")
+        return save(application, events)
+
+    monkeypatch.setattr(deadlines, "MOVED_AT_ONCE", 2)
+    monkeypatch.setattr(applications, "save", save_unless_stuck)
+    for n in range(3):
+        applications.add(an_application(f"stuck{n}", deadline=NOON + timedelta(minutes=n)), [])
+        applications.add(an_application(f"a{n}", deadline=NOON + timedelta(minutes=10 + n)), [])
+    late = NOON + timedelta(days=31)
+
+    assert handlers.sweep_deadlines(applications=applications, towns=["24001"], now=late) == 2
+    assert handlers.sweep_deadlines(applications=applications, towns=["24001"], now=late) == 1
 
 
 def test_the_events_are_saved_with_the_change_and_hints_only_sent(database: Database[dict[str, Any]]):

@@ -54,7 +54,9 @@ def test_the_logs_tell_the_road_of_one_application(deployment: Deployment) -> No
         return [entry for _, _, entry in told(journals(deployment.stack), wanted, lines=None)]
 
     def published() -> list[str]:
-        return [str(each.fields["published_id"]).split(":")[1] for each in road() if each.event == "event_published"]
+        """The types of our own; what departments are told of them, where there are any, has ids that say nothing."""
+        ids = [str(each.fields["published_id"]) for each in road() if each.event == "event_published"]
+        return [id.split(":")[1] for id in ids if ":" in id]
 
     expected = {
         "application-submitted",

@@ -52,8 +52,8 @@ class Applications(Protocol):
     def with_certificate(self, certificate_id: str, *, town: str, applicant: str) -> Application | None:
         """The applicant's application that led to a certificate."""
 
-    def overdue(self, *, towns: Container[str], now: datetime) -> list[Application]:
-        """Some of those towns' applications whose deadline has passed, the longest overdue first."""
+    def overdue(self, *, towns: Container[str], now: datetime) -> Iterable[Application]:
+        """Those towns' applications whose deadline has passed, the longest overdue first."""
 
     def resumable(self, *, town: str) -> Iterable[Application]:
         """All that wait for somebody, if the store was restored and `mark_resumed` not been called since."""

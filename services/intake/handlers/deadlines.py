@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping
 from datetime import datetime
+from itertools import islice
 
 import structlog
 
@@ -14,12 +15,15 @@ from services.intake.domain.ports import Applications
 log = structlog.get_logger()
 
 
+MOVED_AT_ONCE = 100
+"""Of what is overdue; then others, who also need whoever sweeps, have their turn."""
+
+
 def sweep_deadlines(*, applications: Applications, towns: Container[str], now: datetime) -> int:
-    """Move what missed its deadline. Returns how many moved."""
-    return sum(
-        _is_moved(overdue(application, now=now), applications)
-        for application in applications.overdue(towns=towns, now=now)
-    )
+    """Move what missed its deadline. Returns how many moved: what cannot be moved keeps none behind it waiting."""
+    due = applications.overdue(towns=towns, now=now)
+    moved = (each for each in due if _is_moved(overdue(each, now=now), applications))
+    return sum(1 for _ in islice(moved, MOVED_AT_ONCE))
 
 
 def resume_restored(*, applications: Applications, towns: Mapping[str, Town], now: datetime) -> int:

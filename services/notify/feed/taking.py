@@ -18,15 +18,13 @@ from services.chassis.addresses import LOST, Addresses
 from services.chassis.crash import crash_point
 from services.chassis.deliveries import body_of
 from services.chassis.logs import raised_at
+from services.chassis.topology import DEATHS
 from services.chassis.wire import UNREADABLE
 from services.contracts.feed.queues import answers_of
 from services.notify.feed.answering import Said
 from services.notify.feed.departments import Department
 
 log = structlog.get_logger()
-
-DEATHS = "x-death"
-"""The header in which a broker notes how often a message was dead-lettered, and from where."""
 
 BROKER_S = 5.0
 
@@ -48,6 +46,7 @@ class AnswerQueues:
         self._connection: Connection | None = None
         self._channel: Any = None
         self._without_queue: set[str] = set()
+        self._broken: set[str] = set()
 
     def look(self, departments: Iterable[Department], hear: Hear) -> None:
         """Until nothing waits, or for LOOK_S. What was not settled when something broke comes again."""
@@ -60,12 +59,16 @@ class AnswerQueues:
         """Whether there was one of this department. What breaks the connection is its own doing, or the broker is away:
         it goes back, the others' turn comes, and the broker parks what was handed out too often."""
         try:
-            return self._take_one(department, hear)
+            was_one = self._take_one(department, hear)
+            self._broken.discard(department.user)
+            return was_one
         except PyMongoError:
             self.stop()
             raise
         except Exception as error:  # noqa: BLE001 - also what cannot be decoded
-            log.warning("answers_not_taken", department=department.id, error=type(error).__name__)
+            if department.user not in self._broken:  # once, until it goes again: there is a look each second
+                self._broken.add(department.user)
+                log.warning("answers_not_taken", department=department.id, error=type(error).__name__)
             self.stop()
             return False
         except BaseException:

@@ -22,6 +22,9 @@ from tests.ports import free_ports
 
 ONE, TWO, THREE = NODES = ("loket-2@localhost", "loket-3@localhost", "loket@localhost")
 
+VHOSTS = ("loket", "loket-departments")
+A_DEPARTMENTS = "department.housing.0123456789abcdef"
+
 WIDER = Topology(
     subscriptions={**TOPOLOGY.subscriptions, "new.listen": Subscription(events=())},
     questions=(*TOPOLOGY.questions, "new.ask"),
@@ -41,6 +44,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, ..
     )
     with Running(alone):
         _declare(alone, TOPOLOGY)
+        _declare_for_a_department(alone)
     nodes = cluster(alone, others=((others[0], others[1]), (others[2], others[3])))
     with ExitStack() as started:
         running = [Running(node) for node in nodes]
@@ -54,12 +58,12 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, ..
 
 @pytest.mark.chaos
 def test_every_node_holds_every_queue_and_leads_its_share(grown: tuple[Broker, ...]):
-    scripts = LeadersByScripts(Scripts(grown))
+    scripts = LeadersByScripts(Scripts(grown), vhosts=VHOSTS)
 
     assert wait_until(lambda: are_spread(scripts, over=3), 60)
 
     leaders = scripts.leaders()
-    assert {led.queue for led in leaders.queues} == {queue.name for queue in queues(TOPOLOGY)}
+    assert {led.queue for led in leaders.queues} == {queue.name for queue in queues(TOPOLOGY)} | {A_DEPARTMENTS}
     assert {led.members for led in leaders.queues} == {frozenset(NODES)}
 
 
@@ -69,7 +73,7 @@ def test_a_new_topology_is_declared_on_a_cluster_that_grew(grown: tuple[Broker, 
     _declare(grown[1], WIDER)
     _declare(grown[2], TOPOLOGY)
 
-    scripts = LeadersByScripts(Scripts(grown))
+    scripts = LeadersByScripts(Scripts(grown), vhosts=VHOSTS)
     assert wait_until(lambda: are_spread(scripts, over=3), 60)
     found = {led.queue: led.members for led in scripts.leaders().queues}
     assert found["new.listen"] == found["new.ask"] == frozenset(NODES)
@@ -79,11 +83,12 @@ def test_a_new_topology_is_declared_on_a_cluster_that_grew(grown: tuple[Broker, 
 def test_the_operator_spreads_by_script_and_over_http_alike(grown: tuple[Broker, ...]):
     first = grown[0]
     address = f"http://{first.user}:{first.password}@127.0.0.1:{first.management_port}"
-    api = LeadersOverHttp(HttpApi(address), vhost=first.vhost)
+    api = LeadersOverHttp(HttpApi(address), vhosts=VHOSTS)
 
-    assert spread(LeadersByScripts(Scripts(grown))).are_spread()
+    assert spread(LeadersByScripts(Scripts(grown), vhosts=VHOSTS)).are_spread()
     assert spread(api).are_spread()
     assert api.leaders().nodes == NODES
+    assert {led.vhost for led in api.leaders().queues} == set(VHOSTS)
 
 
 @pytest.mark.chaos
@@ -91,9 +96,9 @@ def test_an_http_api_that_refuses_or_is_not_there_is_told(grown: tuple[Broker, .
     port = grown[0].management_port
 
     with pytest.raises(PartError, match="administrator"):
-        LeadersOverHttp(HttpApi(f"http://nobody:x@127.0.0.1:{port}"), vhost="loket").leaders()
+        LeadersOverHttp(HttpApi(f"http://nobody:x@127.0.0.1:{port}"), vhosts=VHOSTS).leaders()
     with pytest.raises(PartError, match="LOKET_BROKER_API"):
-        LeadersOverHttp(HttpApi("http://127.0.0.1:1"), vhost="loket").leaders()
+        LeadersOverHttp(HttpApi("http://127.0.0.1:1"), vhosts=VHOSTS).leaders()
 
 
 def test_a_share_is_rounded_up_and_nothing_less_will_do():
@@ -108,12 +113,12 @@ def test_a_queue_gets_members_on_the_nodes_that_hold_least():
     held = Leaders(
         nodes=("a", "b", "c", "d", "e"),
         queues=(
-            Led(queue="old", leader="a", members=frozenset({"a"})),
-            Led(queue="new", leader="b", members=frozenset({"b", "c", "a"})),
+            Led(vhost="loket", queue="old", leader="a", members=frozenset({"a"})),
+            Led(vhost="loket-departments", queue="old", leader="b", members=frozenset({"b", "c", "a"})),
         ),
     )
 
-    assert held.lacking() == [("old", "d"), ("old", "e")]
+    assert held.lacking() == [(held.queues[0], "d"), (held.queues[0], "e")]
 
 
 @pytest.mark.parametrize(
@@ -154,8 +159,14 @@ def test_a_cluster_stays_one_when_nothing_is_said(tmp_path: Path):
     assert stack.amqp_uri.count(";") == stack.amqp_uri_for("intake").count(";") == 2
 
 
+def _declare_for_a_department(node: Broker) -> None:
+    with Connection(node.uri_of(VHOSTS[1])) as connection:
+        arguments = {"x-queue-type": "quorum"}
+        connection.default_channel.queue_declare(A_DEPARTMENTS, durable=True, auto_delete=False, arguments=arguments)
+
+
 def _leaders(*leaders: str | None, members: frozenset[str] = frozenset(NODES)) -> Leaders:
-    led = tuple(Led(queue=str(n), leader=leader, members=members) for n, leader in enumerate(leaders))
+    led = tuple(Led(vhost="loket", queue=str(n), leader=leader, members=members) for n, leader in enumerate(leaders))
     return Leaders(nodes=NODES, queues=led)
 
 
