@@ -40,6 +40,7 @@ from gateway.auth.sessions import LockedSessions, StandingSessions
 from gateway.counting import Counting
 from gateway.database import gateway_database
 from gateway.docs import pages
+from gateway.drafts import Drafts
 from gateway.forms import BoundedRequest
 from gateway.live import Movements
 from gateway.resources import parameters
@@ -92,6 +93,7 @@ def create_app(
         LOKET_SERVICES=asked,
         LOKET_COOKIES=cookies,
         LOKET_SESSIONS=StandingSessions(gateway_database(settings), idle_s=settings.session_idle_minutes * 60),
+        LOKET_DRAFTS=Drafts(gateway_database(settings), settings.draft_keys),
         LOKET_ISSUERS=issuers or Issuers(),
         LOKET_OPAQUE_TOKENS=settings.is_demo,
         LOKET_SIGN_IN_SECRETS=dict(sign_in_secrets or {}),

@@ -21,7 +21,8 @@ def sign_in_secrets(environ: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class GatewaySettings:
-    """Read once at start. `session_keys` lock the session cookie, those of a service the questions to it."""
+    """Read once at start. `session_keys` lock the session cookie, `draft_keys` what is begun, those of a service
+    the questions to it."""
 
     amqp_uri: str = setting("LOKET_AMQP_URI", "the broker, e.g. amqp://user:secret@host:5672/loket", secret=True)
     mongo_uri: str = setting(
@@ -53,6 +54,12 @@ class GatewaySettings:
     )
     session_keys: KeyRing = setting(
         "LOKET_KEYS_SESSIONS", "keys of the session cookie, kid:base64url", parse=KeyRing.parse, secret=True
+    )
+    draft_keys: KeyRing = setting(
+        "LOKET_KEYS_DRAFTS",
+        "keys of what citizens have begun to fill in, kid:base64url",
+        parse=KeyRing.parse,
+        secret=True,
     )
     towns: Path = setting("LOKET_TOWNS", "folder with the town files", parse=Path)
     default_town: str = setting(

@@ -66,6 +66,7 @@ RINGS = {
         Ring(name="contacts", variable="LOKET_KEYS_CONTACTS"),
         Ring(name="confirmations", variable="LOKET_KEYS_CONFIRMATIONS"),
         Ring(name="webhooks", variable="LOKET_KEYS_WEBHOOKS"),
+        Ring(name="drafts", variable="LOKET_KEYS_DRAFTS", travels_for=timedelta(days=30)),
         Ring(name="sessions", variable="LOKET_KEYS_SESSIONS", travels_for=timedelta(hours=1)),
         *(
             Ring(

@@ -9,7 +9,7 @@ from gateway.auth.sessions import SessionsAway
 from gateway.counter.choices import Choice, choices_of
 from gateway.counter.products import offered
 from gateway.language import language, translate
-from gateway.sentences import sentence_of
+from gateway.sentences import LOOKED_AT, sentence_of
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import Refusal
@@ -42,6 +42,11 @@ class Subjects:
 def asked_of(product_id: str) -> tuple[Asked, ...]:
     """What is filled in, in this order. Raises Problem `unknown-product`."""
     return tuple(_asked(each) for each in offered(product_id).fields)
+
+
+def known_of(product_id: str) -> tuple[str, ...]:
+    """What of somebody is looked up for it, so that nobody need fill it in; in words."""
+    return tuple(translate(LOOKED_AT[each]) if each in LOOKED_AT else each for each in offered(product_id).facts)
 
 
 def subjects_of(product_id: str) -> Subjects | None:

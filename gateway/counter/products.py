@@ -77,6 +77,12 @@ def shelves() -> tuple[Shelf, ...]:
     )
 
 
+def offers() -> tuple[Offer, ...]:
+    """The same in no order."""
+    town = current_town()
+    return tuple(_offer(each, town) for each in catalogue.offered(town, catalogue.products()).values())
+
+
 def offer_of(product_id: str) -> Offer:
     """Raises Problem `unknown-product`."""
     return _offer(offered(product_id), current_town())

@@ -1,10 +1,13 @@
-"""The pages: what a QR code and a mail open, and where one signs in. No scripts, and nothing fetched from elsewhere."""
+"""The pages of citizens. They work without scripts, with them a bit better; nothing is fetched from elsewhere."""
 
 from flask import Flask
 
 from gateway.addresses import in_other_language, local
+from gateway.called import tongue
+from gateway.counter.me import Me, me_if_known
 from gateway.language import ENDONYMS, language, long_date, long_moment, translate
-from gateway.portal import application, assets, home, reporting, verification
+from gateway.portal import application, assets, filing, home, live, own, products, reporting, verification
+from gateway.problems import Problem
 from services.contracts.days import day_of
 from services.contracts.naming import LANGUAGES
 from services.contracts.towns import Town
@@ -12,7 +15,7 @@ from services.contracts.towns import Town
 
 def set_up(app: Flask) -> None:
     """Register the pages and what their templates may call."""
-    for module in (assets, home, application, reporting, verification):
+    for module in (assets, home, products, filing, application, live, own, reporting, verification):
         app.register_blueprint(module.blueprint)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -25,7 +28,19 @@ def set_up(app: Flask) -> None:
         day_of=day_of,
         long_date=long_date,
         long_moment=long_moment,
+        reader_signed_in=signed_in,
+        script=assets.script,
     )
+    app.jinja_env.filters["tongue"] = lambda code: tongue(code, language())
+
+
+def signed_in() -> Me | None:
+    """The citizen whose pages these are; None for anybody else, and where nobody can say."""
+    try:
+        me = me_if_known()
+    except Problem:
+        return None
+    return me if me and me.national_number else None
 
 
 def offered(town: Town) -> list[tuple[str, str]]:

@@ -1,10 +1,11 @@
 """The town's look: one style sheet for all and one for developers, two colours and a logo from the town's file."""
 
 from functools import cache
+from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, url_for
 
 from gateway.conditional import conditional
 from gateway.problems import Problem
@@ -14,6 +15,10 @@ from services.contracts import logos
 blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 
 FRESH = "public, max-age=3600"
+FOR_EVER = "public, max-age=31536000, immutable"
+
+SCRIPTS = {"htmx": "htmx-4.min.js", "live": "ext/hx-sse-4.min.js"}
+"""htmx and its extension for server-sent events, as the package django-htmx brings them; nothing of Django is used."""
 
 
 @blueprint.get("/loket.css")
@@ -26,6 +31,20 @@ def read_style() -> Response:
 def read_docs_style() -> Response:
     """Of the pages for developers, beside the other."""
     return _style("docs.css")
+
+
+@blueprint.get("/<name>.<digest>.js")
+def read_script(name: str, digest: str) -> Response:
+    """One of SCRIPTS: another version of it has another address."""
+    if name not in SCRIPTS or digest != _digest(name):
+        raise Problem("not-found")
+    headers = {"Cache-Control": FOR_EVER}
+    return conditional(Response(_script(name), content_type="text/javascript; charset=utf-8", headers=headers))
+
+
+def script(name: str) -> str:
+    """Its address."""
+    return url_for("assets.read_script", name=name, digest=_digest(name))
 
 
 @blueprint.get("/town.css")
@@ -52,6 +71,16 @@ def read_logo() -> Response:
 
 def _style(name: str) -> Response:
     return conditional(Response(_sheet(name), content_type="text/css; charset=utf-8", headers={"Cache-Control": FRESH}))
+
+
+@cache
+def _script(name: str) -> bytes:
+    return resources.files("django_htmx").joinpath("static", "django_htmx", SCRIPTS[name]).read_bytes()
+
+
+@cache
+def _digest(name: str) -> str:
+    return sha256(_script(name)).hexdigest()[:16]
 
 
 @cache

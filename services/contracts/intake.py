@@ -60,6 +60,15 @@ class State(StrEnum):
 ENDED = frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED})
 """Ends without a certificate: nothing leads out of them."""
 
+AWAITING_REGISTER = frozenset({State.SUBMITTED, State.DEFERRED})
+"""The register's answer is what comes next."""
+
+AWAITING_OTHERS = frozenset({State.AWAITING_PAYMENT, State.AWAITING_DECISION, State.AWAITING_CONFIRMATION})
+"""A gate beyond the facts is open."""
+
+WITHDRAWABLE = AWAITING_REGISTER | AWAITING_OTHERS
+"""Nothing is under way at documents, so taking it back cannot cross a certificate being made."""
+
 
 class AskedAgain(StrEnum):
     """Why the register is asked again, to the registry and in a timeline."""

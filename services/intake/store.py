@@ -20,10 +20,10 @@ from services.chassis.stored import Stored
 from services.contracts.delivery import ConcurrentChange, Emptied, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.events import Event
-from services.contracts.intake import Position, State, Step
+from services.contracts.intake import AWAITING_OTHERS, Position, State, Step
 from services.contracts.plans import read_plan
 from services.contracts.retention import Cutoffs
-from services.intake.domain.application import AWAITING_OTHERS, Application, reconciled
+from services.intake.domain.application import Application, reconciled
 from services.intake.domain.gate import Answer, Gate, GateState
 
 _NOT_IN_BODY = {"id", "town", "version", "origin"}

@@ -31,6 +31,7 @@ def settings(folder: Path, **other: Any) -> GatewaySettings:
         "notify_keys": KeyRing.parse(RING),
         "event_keys": VERIFYING,
         "session_keys": KeyRing.parse(RING),
+        "draft_keys": KeyRing.parse(RING),
         "towns": folder,
         "default_town": "24001",
         "secure_cookies": False,

@@ -4,21 +4,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.contracts.events import Event
-from services.contracts.intake import ENDED, LIFETIME_DAYS, ApplicationMoved, ApplicationView, State, Step
+from services.contracts.intake import (
+    AWAITING_REGISTER,
+    ENDED,
+    LIFETIME_DAYS,
+    ApplicationMoved,
+    ApplicationView,
+    State,
+    Step,
+)
 from services.contracts.plans import Plan
 from services.intake.domain.gate import FACTS, Gate, GateState
 
 ISSUED = frozenset({State.ISSUED, State.DELIVERED})
 """There is a certificate: nothing leads back from here."""
-
-AWAITING_REGISTER = frozenset({State.SUBMITTED, State.DEFERRED})
-"""The register's answer is what comes next."""
-
-AWAITING_OTHERS = frozenset({State.AWAITING_PAYMENT, State.AWAITING_DECISION, State.AWAITING_CONFIRMATION})
-"""A gate beyond the facts is open."""
-
-WITHDRAWABLE = AWAITING_REGISTER | AWAITING_OTHERS
-"""Nothing is under way at documents, so taking it back cannot cross a certificate being made."""
 
 
 @dataclass(frozen=True, kw_only=True)

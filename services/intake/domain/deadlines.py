@@ -6,10 +6,10 @@ What stays without a certificate ends.
 from dataclasses import replace
 from datetime import datetime
 
-from services.contracts.intake import State, Step
+from services.contracts.intake import AWAITING_OTHERS, AWAITING_REGISTER, State, Step
 from services.contracts.notify import NotTold
 from services.intake.domain.advancing import advance, clear_again, cleared
-from services.intake.domain.application import AWAITING_OTHERS, AWAITING_REGISTER, Application, Moved, hint
+from services.intake.domain.application import Application, Moved, hint
 from services.intake.domain.endings import expire
 from services.intake.domain.gates import kinds
 from services.intake.domain.waits import TELL_WITHIN

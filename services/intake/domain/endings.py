@@ -5,8 +5,14 @@ from datetime import datetime
 from services.contracts.confirmations import Needless
 from services.contracts.errors import Refusal
 from services.contracts.events import Event
-from services.contracts.intake import ApplicationExpired, ApplicationRefused, ApplicationWithdrawn, State
-from services.intake.domain.application import AWAITING_OTHERS, Application, Moved, hint
+from services.contracts.intake import (
+    AWAITING_OTHERS,
+    ApplicationExpired,
+    ApplicationRefused,
+    ApplicationWithdrawn,
+    State,
+)
+from services.intake.domain.application import Application, Moved, hint
 from services.intake.domain.gate import GateState
 from services.intake.domain.gates import kinds
 

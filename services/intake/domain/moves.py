@@ -13,6 +13,7 @@ from services.contracts.documents import CertificateIssued, FactsExpired
 from services.contracts.errors import ApplicationOver, NotWithdrawable, Refusal, StillGiven
 from services.contracts.intake import (
     LIFETIME_DAYS,
+    WITHDRAWABLE,
     ApplicationSubmitted,
     AskedAgain,
     ExtractRequested,
@@ -32,7 +33,7 @@ from services.contracts.registry import (
 )
 from services.intake.domain import endings
 from services.intake.domain.advancing import advance, clear_again
-from services.intake.domain.application import ISSUED, WITHDRAWABLE, Application, Moved, hint
+from services.intake.domain.application import ISSUED, Application, Moved, hint
 from services.intake.domain.form import Accepted
 from services.intake.domain.gate import Gate
 from services.intake.domain.gates import facts

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.contracts.days import days_after, end_of
+from services.contracts.intake import WITHDRAWABLE
 from services.contracts.topology import SUBSCRIPTIONS
-from services.intake.domain.application import WITHDRAWABLE, Application
+from services.intake.domain.application import Application
 
 MARGIN = timedelta(hours=12)
 """For the last try, which comes up to two hours after the patience, and for its answer, which may wait an hour for one

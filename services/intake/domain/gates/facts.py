@@ -7,9 +7,9 @@ from services.contracts.confirmations import AnswerConfirmation
 from services.contracts.errors import NotFound
 from services.contracts.events import Event
 from services.contracts.gates import Terms
-from services.contracts.intake import LIFETIME_DAYS, AskedAgain, ExtractRequested, State
+from services.contracts.intake import AWAITING_REGISTER, LIFETIME_DAYS, AskedAgain, ExtractRequested, State
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
-from services.intake.domain.application import AWAITING_REGISTER, Application, Moved, hint
+from services.intake.domain.application import Application, Moved, hint
 from services.intake.domain.endings import expire
 from services.intake.domain.form import Accepted
 from services.intake.domain.gate import FACTS, Answer, Gate, GateState
