@@ -49,7 +49,8 @@ bench: setup ## how fast, beside limits measured in the same run
 lock: setup ## resolve pyproject.toml anew into requirements.lock
 	@.venv/bin/pip install -q --disable-pip-version-check --target var/opt/uv --upgrade uv==0.13.9
 	var/opt/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
-	  --allow-unsafe --no-header -o requirements.lock pyproject.toml
+	  --allow-unsafe --no-header --no-emit-package django --no-emit-package asgiref --no-emit-package sqlparse \
+	  -o requirements.lock pyproject.toml
 
 clean: ## end every deployment under var and forget all they made; .venv stays
 	@[ ! -x .venv/bin/python ] || .venv/bin/python -m deploy.local.cleaning

@@ -8,7 +8,7 @@ stop() { echo "setup: $*" >&2; exit 1; }
 
 packages=(python3-venv rabbitmq-server libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-noto-core)
 [ "${1:-}" = --tests ] && packages+=(curl poppler-utils default-jre-headless libjaxb-java softhsm2 nginx-light
-  qpdf ghostscript mupdf-tools faketime)
+  qpdf ghostscript mupdf-tools faketime chromium)
 
 install_packages() {
   local missing=() name
@@ -65,7 +65,7 @@ stamped() {
 
 install_locked() {
   echo "setup: installing the $(grep -c '^[a-z].*==' requirements.lock) packages of requirements.lock; this takes some minutes"
-  .venv/bin/pip install --disable-pip-version-check --no-color --progress-bar off --require-hashes -r requirements.lock |
+  .venv/bin/pip install --disable-pip-version-check --no-color --progress-bar off --require-hashes --no-deps -r requirements.lock |
     told_now_and_then || stop "pip could not install the lock (above): mend the network or the package index, then run again"
 }
 
