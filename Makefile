@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := demo
-.PHONY: setup catalogue demo test test-slow test-long test-paper lint chaos rolling bench lock clean
+.PHONY: setup catalogue demo test test-slow test-long test-again test-paper lint chaos rolling bench lock clean
 
 BESIDE = --dist loadscope --no-loadscope-reorder
 
@@ -9,7 +9,7 @@ setup: ## install what is missing: packages, .venv, demo keys
 demo: setup ## start everything, file one application, check its certificate
 	@.venv/bin/python -m deploy.demo
 
-test: ## lint and all tests but the four below
+test: ## lint and all tests but those below
 	@deploy/setup.sh --tests
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/pytest -n 3 $(BESIDE) -m "not slow and not chaos and not rolling and not paper"
@@ -35,6 +35,9 @@ chaos: ## processes killed at every step, clusters grown: nothing lost, nothing 
 test-long: ## test-slow and chaos in one, side by side
 	@deploy/setup.sh --tests
 	.venv/bin/pytest -n 3 $(BESIDE) -m "slow or chaos"
+
+test-again: ## alone, what failed in the run before: real parts side by side on a busy machine lose their patience
+	.venv/bin/pytest --last-failed --last-failed-no-failures none
 
 rolling: ## the last version replaced by this one under load, and back
 	@deploy/setup.sh --tests

@@ -39,11 +39,6 @@ serves all; the others' wait for its lock and take over when it ends, and the no
 CARETAKER = Path(__file__).with_name("caretaker.exprs")
 """What every node looks after by itself, in Erlang."""
 
-WAITING = "+sbwtdio medium"
-"""How long Erlang's threads for files look for more work before they sleep. A node that starts opens a file some fifty
-thousand times, one after the other; waking a thread for each is half of its start where waking is dear, as on virtual
-machines (measured: 13.0, 9.3 and 18.2 s without, 5.2, 5.5 and 6.4 s with it)."""
-
 EVALUATE = 'file:eval(os:getenv("LOKET_CARETAKER")).'
 """Without blanks, because the start script splits at them."""
 
@@ -190,8 +185,7 @@ class Broker:
             "RABBITMQ_ADVANCED_CONFIG_FILE": f"{here}/advanced.config",
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{here}/enabled_plugins",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
-                f"-kernel inet_dist_use_interface {{127,0,0,1}} -kernel net_ticktime {TICK_S}"
-                f" {WAITING} -eval {EVALUATE}"
+                f"-kernel inet_dist_use_interface {{127,0,0,1}} -kernel net_ticktime {TICK_S} -eval {EVALUATE}"
             ),
         }
 
