@@ -16,6 +16,7 @@ from deploy.broker.queues import connect
 from deploy.local.embedded.part import PartError
 from services.contracts.documents import CertificateIssued
 from services.contracts.intake import ApplicationRefused
+from services.contracts.registry import ExtractContradicted
 
 PRODUCT = "household-composition"
 FIELDS = {"purpose": "housing"}
@@ -31,7 +32,8 @@ PAUSE_S = 0.2
 
 class Issued(threading.Thread):
     """Listens to what becomes of applications: `at` is the monotonic time at which the certificate was heard of,
-    `refused` are those for which there will be none (a few in a hundred of a register's people)."""
+    `refused` are those for which there will be none, or none soon since the register contradicts itself (a few in a
+    hundred of its people)."""
 
     def __init__(self, amqp_uri: str) -> None:
         super().__init__(daemon=True)
@@ -39,7 +41,7 @@ class Issued(threading.Thread):
         self._connection = connect(amqp_uri)
         channel = self._connection.channel()
         name = channel.queue_declare("", exclusive=True).method.queue
-        for heard in (CertificateIssued, ApplicationRefused):
+        for heard in (CertificateIssued, ApplicationRefused, ExtractContradicted):
             channel.queue_bind(name, "loket.events", heard.TYPE)
         channel.basic_consume(name, self._heard, auto_ack=True)
         self._channel = channel
