@@ -20,8 +20,12 @@ def drafts(database: Database[dict[str, Any]]) -> Drafts:
 
 
 def a_draft(product: str = "household-composition", **other: Any) -> Draft:
-    values: dict[str, Any] = {"fields": {"purpose": "housing"}, "email": "somebody@example.org"}
-    return Draft(product=product, key=new_key(), saved_at=datetime.now(UTC), **(values | other))
+    values: dict[str, Any] = {
+        "fields": {"purpose": "housing"},
+        "email": "somebody@example.org",
+        "saved_at": datetime.now(UTC),
+    }
+    return Draft(product=product, key=new_key(), **(values | other))
 
 
 def save(drafts: Drafts, draft: Draft, *numbers: str, town: str = "24001") -> Draft:

@@ -38,7 +38,7 @@ def test_an_own_application_is_told_with_its_certificate(
     assert download in answer.text
     assert when in answer.text
     assert 'href="/api/v1/certificates/c1"' in answer.text
-    assert answer.text.count("<li><div>") == 2
+    assert answer.text.count("<time datetime") == 2
 
 
 def test_without_a_certificate_there_is_nothing_to_download(

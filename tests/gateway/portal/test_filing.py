@@ -142,7 +142,9 @@ def test_mistakes_keep_what_was_typed_and_stand_beside_their_field(
 ) -> None:
     def refuse(question: Any) -> None:
         if isinstance(question, CheckApplication):
-            raise InvalidField(fields={"email": field_error("not-an-address"), "fields.purpose": field_error("required")})
+            raise InvalidField(
+                fields={"email": field_error("not-an-e-mail-address"), "fields.purpose": field_error("required")}
+            )
 
     services.on_ask = refuse
     page = browser.post(f"{PRODUCT}/form", data=FILLED | {"email": "some<body@"})
