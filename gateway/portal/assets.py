@@ -17,8 +17,12 @@ blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 FRESH = "public, max-age=3600"
 FOR_EVER = "public, max-age=31536000, immutable"
 
-SCRIPTS = {"htmx": "htmx-4.min.js", "live": "ext/hx-sse-4.min.js"}
-"""htmx and its extension for server-sent events, as the package django-htmx brings them; nothing of Django is used."""
+SCRIPTS = {
+    "htmx": ("django_htmx", "static/django_htmx/htmx-4.min.js"),
+    "live": ("gateway.portal", "static/live.js"),
+}
+"""Packages and paths in them. Of django-htmx nothing but htmx itself is used: browsers know by themselves how to follow
+server-sent events, come back to them with what they have seen, and stop at a 204."""
 
 
 @blueprint.get("/loket.css")
@@ -75,7 +79,8 @@ def _style(name: str) -> Response:
 
 @cache
 def _script(name: str) -> bytes:
-    return resources.files("django_htmx").joinpath("static", "django_htmx", SCRIPTS[name]).read_bytes()
+    package, path = SCRIPTS[name]
+    return resources.files(package).joinpath(path).read_bytes()
 
 
 @cache

@@ -15,7 +15,7 @@ blueprint = Blueprint("live", __name__, url_prefix="/applications")
 EVENTS = "text/event-stream"
 RETRY_MS = 3000
 SETTLED = "event: settled\ndata: settled\n\n"
-"""Nothing more comes: the page lets go (its `hx-sse:close`)."""
+"""Nothing more comes: the page lets go."""
 
 
 @blueprint.before_request

@@ -49,7 +49,7 @@ def test_the_whole_way(visitor: Callable[..., Visitor], language: str, width: st
     page.locator("#summary").wait_for()
     assert page.locator("[id='fields.purpose-error']").is_visible()
     citizen.check("mistakes")
-    page.locator("input[name='fields.purpose']").first.check()
+    page.locator("select[name='fields.purpose']").select_option(index=1)
     page.locator("button", has_text=on).click()
     citizen.check("review")
 
