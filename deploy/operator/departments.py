@@ -257,10 +257,12 @@ def declare_missing(stack: Stack, note: Callable[[str], None]) -> None:
         if stack.is_embedded("store") and not (stack.is_supervised() and wait_until(stack.store().answers, PATIENCE_S)):
             return  # it begins with `loket up`, which comes by here
         for each in found.store.all():
-            if found.bind(each):
+            if found.bind(each) and not each.is_suspended:
                 continue
             is_new, lost = not found.has_user(each), not found.has_queue(each)
             found.declare(each, password=new_password() if is_new else None)
+            if each.is_suspended:
+                found.disconnect(each)  # a suspension that was cut off has not come to the broker yet
             if is_new:
                 note(f"{each.id} had no user at the broker: `loket departments rotate {each.id}` gives it a password")
             if lost:

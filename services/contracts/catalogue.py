@@ -36,6 +36,7 @@ from services.contracts.product import (
     CAPACITIES,
     CERTIFICATE,
     FORM,
+    OF_REGISTER,
     OPTION_SOURCES,
     OUTPUTS,
     PASSED_THROUGH,
@@ -236,6 +237,13 @@ def _problems(plan: _Plan, name: str) -> Iterator[tuple[str, str]]:
     for path, named in (("facts", plan.facts), ("for", plan.capacities)):
         if not named:
             yield path, "at least one"
+    of_register = all(each in parts() and source_of(parts()[each]) == POPULATION for each in plan.facts)
+    others = [each for each in plan.capacities if each in CAPACITIES and each not in OF_REGISTER]
+    if plan.facts and of_register and others:
+        yield (
+            "for",
+            f"{' or '.join(OF_REGISTER)}: {', '.join(others)} may ask for deeds, and not for the register's facts",
+        )
     if lacking := untold(plan.gates, plan.asks):
         yield "gates", f"the form asks for no {', '.join(lacking)}"
     yield from _wrongly_given(plan)
@@ -288,8 +296,8 @@ def _wrongly_printed(plan: _Plan) -> Iterator[tuple[str, str]]:
         yield "facts", f"{name_of(Identity)} among them: every certificate says about whom it is"
     if plan.gives.kind == CERTIFICATE and (sealed := [each for each in plan.facts if brings_document(each)]):
         yield "gives.kind", f"{PASSED_THROUGH}, or {FORM}: {', '.join(sealed)} is a document of another authority"
-    if plan.gives.sections and set(plan.gives.sections) != set(plan.facts):
-        yield "gives.sections", f"all of the facts, in the order of the paper: {', '.join(plan.facts)}"
+    if plan.gives.sections and sorted(plan.gives.sections) != sorted(plan.facts):
+        yield "gives.sections", f"all of the facts, each once, in the order of the paper: {', '.join(plan.facts)}"
 
 
 def _unbounded(question: Field) -> Iterator[tuple[str, str]]:

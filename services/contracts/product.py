@@ -19,6 +19,9 @@ CAPACITIES = ("self", "parent", "spouse", "descendant", "ascendant", ANYONE)
 """As whom one may ask: about oneself; as the parent of a minor; as somebody's spouse or legal cohabitant, descendant or
 ascendant; or as anyone at all, about what has become public."""
 
+OF_REGISTER = ("self", "parent")
+"""Those in which somebody may ask for what the population register says; in the others, for deeds."""
+
 OF_ANOTHER = frozenset(CAPACITIES) - {"self", ANYONE}
 """Those in which somebody asks about another person."""
 

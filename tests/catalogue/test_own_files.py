@@ -132,7 +132,7 @@ def test_a_process_does_not_blame_the_towns_files(own: Callable[[str, str | byte
 
 def test_mistakes_of_several_files_are_told_at_once(own: Own):
     own("catalogue/one.yaml", TOY)
-    own("catalogue/two.yaml", "titles: {fr: Quelle piscine ?, nl: Welk zwembad?}\n")
+    own("catalogue/two.yaml", "titles: {fr: Quelle piscine ?, nl: Welk: zwembad?}\n")
 
     found = wrong_products()
 

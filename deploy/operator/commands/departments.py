@@ -286,6 +286,7 @@ def replay(name: str, since: str) -> None:
 
 
 def _set(name: str, *, is_suspended: bool, reason: str) -> None:
+    from deploy.local.embedded.part import PartError
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
     from deploy.operator.departments import departments_of
@@ -295,8 +296,14 @@ def _set(name: str, *, is_suspended: bool, reason: str) -> None:
         department = found.known(name).suspended(is_suspended=is_suspended)
         note(stack.logs / AUDIT, f"departments {'suspend' if is_suspended else 'resume'}", name, reason)
         found.store.replace(department)
-        found.declare(department, password=None)
-        found.disconnect(department)
+        try:
+            found.declare(department, password=None)
+            found.disconnect(department)
+        except PartError as error:
+            state = "suspended" if is_suspended else "open"
+            raise PartError(
+                f"{name} is {state} over HTTP, and as before at the broker: {error}; then say the same again"
+            ) from None
 
 
 def _topics(stack: "Stack", written: tuple[str, ...]) -> tuple["Topic", ...]:

@@ -64,7 +64,9 @@ def facts_of(stack: Stack, database: Database[dict[str, Any]], *, now: datetime)
     known = DepartmentStore(database).all()
     counts = _counted(stack, known, kept) if known else None
     queued = counts or {}
-    waiting = [each for each in known if each.id in queued and queued[each.id]["waiting"]]
+    waiting = [
+        each for each in known if each.added_at <= now - OLD and each.id in queued and queued[each.id]["waiting"]
+    ]
     recent = _told_within(database, OLD, waiting, kept=kept, now=now) if waiting else {}
     suspended = {each.id for each in known if each.is_suspended}
     return {
@@ -129,8 +131,8 @@ def _in_queue(each: dict[str, Any]) -> Iterator[Trouble]:
         yield Trouble(
             code="department-behind",
             about=name,
-            sentence=f"some of the {each['waiting']} messages for {name} have waited for more than a day ({connected});"
-            " ask there, it misses nothing that is kept",
+            sentence=f"some of the {each['waiting']} messages for {name} are more than a day old ({connected}); ask"
+            " there, it misses nothing that is kept",
         )
     if each["parked"]:
         yield Trouble(

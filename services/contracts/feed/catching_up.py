@@ -3,6 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+DIGITS = 18
+"""Of an offset: what AMQP's signed 64 bits hold, and more than any stream has."""
+
+FIRST_YEAR, LAST_YEAR = 1971, 9998
+"""AMQP counts a moment's seconds from 1970, and a time zone may lead into the next year."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Since:
@@ -37,6 +43,8 @@ class Since:
         if text == "first":
             return cls()
         if text.isascii() and text.isdigit():
+            if len(text) > DIGITS:
+                raise ValueError(f"a number has at most {DIGITS} digits")
             return cls(offset=int(text))
         try:
             moment = datetime.fromisoformat(text)
@@ -44,4 +52,6 @@ class Since:
             raise ValueError("write first, a number, or a moment such as 2026-11-27T08:00:00+01:00") from None
         if moment.tzinfo is None:
             raise ValueError("say the time zone: 2026-11-27T08:00:00+01:00")
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValueError(f"write a moment of the years {FIRST_YEAR} to {LAST_YEAR}")
         return cls(moment=moment)

@@ -112,7 +112,10 @@ class CredentialStore:
 
     def remove(self, credentials: Iterable[Credential]) -> None:
         """See Credentials."""
-        self._collection.delete_many({"_id": {"$in": [each.id for each in credentials]}})
+        if ids := [
+            each.id for each in credentials
+        ]:  # of a collection that is not there yet the embedded store deletes none
+            self._collection.delete_many({"_id": {"$in": ids}})
 
 
 def _scrypt(secret: str, salt: bytes) -> bytes:

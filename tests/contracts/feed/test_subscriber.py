@@ -299,7 +299,16 @@ def test_what_is_no_address_is_told_and_not_repeated(wrong: str, capsys: pytest.
     assert "secret" not in told
 
 
-@pytest.mark.parametrize("wrong", ["yesterday", "-1", "2026-11-27T08:00:00", "٣"])
-def test_a_place_that_is_none_is_told(wrong: str) -> None:
-    with pytest.raises(ValueError, match=r"write first|time zone"):
+@pytest.mark.parametrize(
+    ("wrong", "mend"),
+    [
+        *((each, "write first") for each in ("yesterday", "-1", "٣")),
+        ("2026-11-27T08:00:00", "time zone"),
+        ("9" * 23, "18 digits"),
+        ("0001-01-01T00:00:00+23:59", "1971 to 9998"),
+        ("9999-12-31T23:59:59-23:59", "1971 to 9998"),
+    ],
+)
+def test_a_place_that_is_none_is_told(wrong: str, mend: str) -> None:
+    with pytest.raises(ValueError, match=mend):
         Since.parse(wrong)

@@ -24,6 +24,7 @@ from deploy.local.embedded.ports import Claims, listens
 from deploy.local.embedded.store import unpack
 from deploy.local.running import up
 from deploy.local.stack import Stack
+from deploy.operator.dead_letters import FIGURES
 
 pytestmark = pytest.mark.slow
 
@@ -218,7 +219,7 @@ def _pauses(stack: Stack) -> list[float]:
 
 
 ODD_BODY = json.dumps({"id": "odd-1", "data": {"facts": "someone's"}}).encode()
-ODD = f"notify.tell-citizen#odd-1#{sha256(ODD_BODY).hexdigest()[:12]}"
+ODD = f"notify.tell-citizen#odd-1#{sha256(ODD_BODY).hexdigest()[:FIGURES]}"
 
 
 def test_what_is_parked_is_listed_shown_redacted_and_dropped(loket: Loket, running: dict[str, Any], stack: Stack):

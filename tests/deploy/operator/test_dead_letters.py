@@ -17,6 +17,7 @@ from pika.exceptions import UnroutableError
 
 from deploy.operator.commands.parked import add_acts, listed, shown
 from deploy.operator.dead_letters import (
+    FIGURES,
     LOCKED,
     AnotherAtWork,
     DeadLetter,
@@ -46,7 +47,7 @@ EVENT = {
 
 
 def called(body: bytes, id: str = "", queue: str = QUEUE) -> str:
-    return "#".join(filter(None, (queue, id, sha256(body).hexdigest()[:12])))
+    return "#".join(filter(None, (queue, id, sha256(body).hexdigest()[:FIGURES])))
 
 
 ID = called(json.dumps(EVENT).encode(), str(EVENT["id"]))

@@ -290,6 +290,23 @@ def test_a_broker_that_knew_no_departments_has_all_of_them(elsewhere: Elsewhere)
             channel.basic_publish(EXCHANGE, "24001.certificate-issued.residence", b"{}", mandatory=True)
 
 
+def test_a_suspension_that_was_cut_off_comes_to_the_broker_with_the_next_declaring(elsewhere: Elsewhere) -> None:
+    with elsewhere.departments() as found:
+        found.declare_shared()
+        found.store.add(POLICE)
+        found.declare(POLICE, password="secret")
+        tell(found, 1)
+        program = pika.BlockingConnection(pika.URLParameters(found.address(POLICE, "secret")))
+
+        found.store.replace(POLICE.suspended(is_suspended=True))
+        assert elsewhere.declare() == []
+
+        with pytest.raises(AMQPError):
+            wait_for(program.process_data_events, what="the connection to end")
+        with pytest.raises(AMQPError):
+            heard(found, "secret")
+
+
 def test_what_is_missing_of_a_department_is_made_and_its_password_stays(elsewhere: Elsewhere) -> None:
     with elsewhere.departments() as found:
         found.declare_shared()
