@@ -82,6 +82,7 @@ class Drafts:
 
     def drop(self, product: str, *, town: str, numbers: tuple[str, ...]) -> None:
         """Forget what was begun of a product."""
+        self._index()  # of a collection that is not there yet the embedded store deletes none
         self._remove(product, town=town, numbers=numbers, but="")
 
     def _remove(self, product: str, *, town: str, numbers: tuple[str, ...], but: str) -> None:
