@@ -27,6 +27,8 @@ class Needless(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     REFUSED = "refused"
+    ANSWERED = "answered"
+    """By whoever was asked: several departments may answer in one role, and an operator may for them."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -83,7 +83,9 @@ def test_a_confirmation_clears_it_while_the_facts_are_fresh():
 
     answered = road.answer(now=NOON + minutes(60))
 
-    (cleared,) = road.emitted()
+    needless, cleared = road.emitted()
+    assert isinstance(needless, ConfirmationNeedless)
+    assert (needless.reason, needless.asking, needless.department) == ("answered", 1, "police")
     assert isinstance(cleared, ApplicationCleared)
     assert cleared.met == ("confirmation/police",)
     assert cleared.plan is not None
@@ -99,7 +101,7 @@ def test_weeks_later_the_facts_alone_are_asked_for_anew():
     later = NOON + 20 * DAY
 
     road.answer(now=later)
-    (asked,) = road.emitted()
+    _, asked = road.emitted()
     road.hear(facts_at(later + minutes(1)), now=later + minutes(1))
 
     assert isinstance(asked, ExtractRequested)
@@ -164,7 +166,8 @@ def test_a_no_refuses_it():
 
     road.answer("not-confirmed", now=NOON + DAY)
 
-    (event,) = road.emitted()
+    needless, event = road.emitted()
+    assert isinstance(needless, ConfirmationNeedless)
     assert isinstance(event, ApplicationRefused)
     assert event.code == "not-confirmed"
     assert (road.view.state, road.view.code) == ("refused", "not-confirmed")
@@ -383,7 +386,7 @@ def test_two_departments_are_asked_one_after_the_other():
         road.answer(place=2, now=NOON + minutes(2))
     road.answer(place=2, department="school", now=NOON + minutes(2))
 
-    (cleared,) = road.emitted()
+    _, cleared = road.emitted()
     assert cleared.met == ("confirmation/police", "confirmation/school")
 
 

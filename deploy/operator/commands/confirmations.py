@@ -35,9 +35,11 @@ def confirmations() -> None:
 @as_json
 @clear
 def list_awaited(town: str | None, department: str | None, as_json: bool) -> None:
-    """What waits for another department, in every town or in one, without a word of anybody."""
+    """What waits for another department, in every town or in one, without a word of anybody. Departments know it by the
+    last column, which `show` and `answer` take as well."""
 
     from deploy.local.stack import this_stack
+    from services.contracts.feed.concerning import confirmation_of
     from services.intake.awaited import awaited
 
     stack = this_stack()
@@ -49,6 +51,7 @@ def list_awaited(town: str | None, department: str | None, as_json: bool) -> Non
             "town": each.town,
             "town_name": _name(stack, each.town),
             "reference": each.reference,
+            "confirmation": confirmation_of(each.reference),
             "asking": each.asking,
             "department": each.department,
             "product": each.product,
@@ -73,10 +76,12 @@ def show(reference: str, reason: str, as_json: bool) -> None:
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
     from deploy.operator.rings import key_ring
+    from services.contracts.feed.concerning import confirmation_of
 
     if not reason.strip():
         raise Mistake("say why you look: --reason '…' goes into the audit log")
     stack = this_stack()
+    reference = _own(stack, reference)
     with database_of(stack, "intake") as database:
         found = _one(database, stack, reference)
     keys = key_ring(stack, KEYS, ABOUT_KEYS)
@@ -84,6 +89,7 @@ def show(reference: str, reason: str, as_json: bool) -> None:
     concerned = _opened(found, keys)
     facts = {
         "reference": reference,
+        "confirmation": confirmation_of(reference),
         "asking": found.asking,
         "department": found.department,
         "product": found.product,
@@ -115,6 +121,7 @@ def answer(reference: str, outcome: str, asking: int, by: str, as_json: bool) ->
     if not by.strip():
         raise Mistake("say who answered at the department: --by '…' is kept with the application")
     stack = this_stack()
+    reference = _own(stack, reference)
     with database_of(stack, "intake") as database:
         town, department = _whose(database, stack, reference)
     noted = partial(note, stack.logs / AUDIT, subject=f"{reference} {asking} {outcome}")
@@ -180,6 +187,15 @@ def _opened(found: "Awaited", keys: "KeyRing") -> "Concerned":
     raise Mistake(mend)
 
 
+def _own(stack: "Stack", reference: str) -> str:
+    """Intake's reference, where the department's own was given: that is the one in its letters."""
+    from deploy.operator.departments import notify_database
+    from services.notify.feed.confirmations import Confirmations
+
+    with notify_database(stack) as database:
+        return Confirmations(database).reference_of(reference) or reference
+
+
 def _one(database: "Database[dict[str, Any]]", stack: "Stack", reference: str) -> "Awaited":
     from services.intake.awaited import find_awaited
 
@@ -217,10 +233,12 @@ def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
             moment(each["since"]),
             f"{moment(each['due_at'])}{' (late)' if each['is_late'] else ''}",
             moment(each["expires_at"]),
+            each["confirmation"],
         ]
         for each in facts
     ]
-    return table("town", "reference", "asking", "department", "product", "since", "due", "expires", rows=rows)
+    columns = ("town", "reference", "asking", "department", "product", "since", "due", "expires", "known there as")
+    return table(*columns, rows=rows)
 
 
 def _shown(facts: dict[str, Any]) -> "RenderableType":
@@ -230,6 +248,7 @@ def _shown(facts: dict[str, Any]) -> "RenderableType":
         ["department", facts["department"]],
         ["product", facts["product"]],
         ["asking", facts["asking"]],
+        ["known there as", facts["confirmation"]],
         ["national number", display(facts["national_number"])],
         *([name, value] for name, value in facts["fields"].items()),
         ["due", moment(facts["due_at"])],

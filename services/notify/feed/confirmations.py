@@ -72,6 +72,11 @@ class Confirmations:
         }
         self._collection.update_one({"_id": confirmation_of(asked.reference)}, {"$set": kept}, upsert=True)
 
+    def reference_of(self, confirmation: str) -> str | None:
+        """Intake's own, of one that departments know; None where there is none, or it is of the sandbox."""
+        found = self._collection.find_one({"_id": confirmation, "town": {"$ne": SANDBOX}}, {"reference": 1})
+        return str(found["reference"]) if found else None
+
     def find(self, confirmation: str, *, town: str, by: Department) -> Confirmation | None:
         """None where it is not of that town, or the department is not who gives it. What it was asked in the sandbox
         it finds in every town."""

@@ -14,6 +14,7 @@ from services.contracts.confirmations import (
     ConfirmationNeedless,
     ConfirmationReminded,
     ConfirmationRequested,
+    Needless,
     Outcome,
 )
 from services.contracts.days import days_after, end_of
@@ -90,7 +91,7 @@ class ConfirmationGate:
         return replace(asked, application=replace(asked.application, timeline=application.timeline))
 
     def needless(self, application: Application, place: int, *, reason: str, now: datetime) -> tuple[Event, ...]:
-        """The department need not look any further."""
+        """Whoever was asked need not look any further; also who has answered hears it."""
         gate = application.gates[place]
         return (
             ConfirmationNeedless(
@@ -122,9 +123,9 @@ class ConfirmationGate:
         given = Answer(asking=asked.asking, outcome=asked.outcome, by=asked.by, at=now, counts_until=counts_until)
         state = GateState.MET if is_confirmed else GateState.FAILED
         after = application.with_gate(place, replace(gate, state=state, answers=(*gate.answers, given)))
-        if not is_confirmed:
-            return refuse(after, Refusal.NOT_CONFIRMED.value, at=now, now=now), given
-        return advance(after, now=now), given
+        needless = self.needless(after, place, reason=Needless.ANSWERED.value, now=now)
+        moved = advance(after, now=now) if is_confirmed else refuse(after, Refusal.NOT_CONFIRMED.value, at=now, now=now)
+        return replace(moved, events=(*needless, *moved.events)), given
 
     def _given(self, application: Application, gate: Gate, asked: AnswerConfirmation) -> Answer | None:
         """What was answered to another asking about the same facts; None where an answer is waited for."""
