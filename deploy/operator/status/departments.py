@@ -206,9 +206,9 @@ def _unconfirmed(since: datetime | None) -> Iterator[Trouble]:
             code="feed-unconfirmed",
             about="departments",
             sentence="the broker has not confirmed what departments are told since"
-            f" {since:%d.%m. %H:%M} UTC: when it was last told a queue or stream of theirs took nothing, as where most of"
-            " its nodes are away; see the broker's log. It is told again until all have it, and the others hear it as"
-            " often",
+            f" {since:%d.%m. %H:%M} UTC: when it was last told a queue or stream of theirs took nothing, as where most"
+            " of its nodes are away; see the broker's log. It is told again until all have it, and the others hear it"
+            " as often",
         )
 
 
