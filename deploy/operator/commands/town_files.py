@@ -1,4 +1,4 @@
-"""towns check."""
+"""towns check, new."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deploy.operator.terminal import Commands, as_json, clear, tell
+from deploy.operator.terminal import Commands, Mistake, as_json, clear, tell
 
 if TYPE_CHECKING:
     from services.contracts.town_files import TownFile
@@ -46,6 +46,61 @@ def check(place: tuple[Path, ...], as_json: bool) -> None:
         click.echo("\n".join(map(visible, [*gone, *_lines(found)])))  # one problem, one line, however wide the screen
     if problems:
         raise click.exceptions.Exit(1)
+
+
+@towns.command()
+@click.argument("town", metavar="NAME|REFNIS")
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="A folder; else the one of LOKET_TOWNS.")
+@click.option(
+    "--street", prompt="Street and number of the town hall", help="In a town of two languages both, with ` / `."
+)
+@click.option("--phone", prompt=True, help="As people dial it.")
+@click.option("--email", prompt=True, help="Of the civil-affairs counter.")
+@click.option("--website", prompt=True, help="With the opening hours.")
+@click.option("--primary", default="#1d4e89", show_default=True, prompt="Main colour", help="Bears white text.")
+@click.option("--accent", default="#b8741a", show_default=True, prompt="Second colour", help="Marks and divides.")
+@clear
+def new(town: str, into: Path | None, **said: str) -> None:
+    """Write the two files of a town: names, language regime and postal code are those of the official lists.
+
+    What only the town knows is asked for, or given by options. Nothing is overwritten. It is a demonstration until its
+    own seal and sign-in are written in.
+    """
+
+    from deploy.local.outside import outside_now, towns_of_operator
+    from deploy.operator.new_town import Said, found, slug, write
+    from services.contracts.colours import colour_problems
+    from services.contracts.town_files import look_at
+
+    known = found(town)
+    if len(known) != 1:
+        which = ", ".join(f"{each.refnis} ({each.postcode})" for each in known)
+        raise Mistake(f"several are called {town}: give the code: {which}" if known else _none_called(town))
+    folder = into or towns_of_operator(outside_now())
+    if wrong := list(colour_problems(said["primary"], said["accent"])):
+        raise Mistake("; ".join(f"{name}: {mend}" for name, mend in wrong))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = write(folder, known[0], Said(**said))
+    except FileExistsError as there:
+        raise Mistake(f"{there} is there already: nothing was written; change that, or remove it first") from None
+    click.echo(f"written: {paths[0]} and {paths[1]}")
+    (looked,) = look_at([paths[0]])
+    if looked.problems:
+        click.echo("\n".join(_lines([looked])))
+        raise click.exceptions.Exit(1)
+    name = slug(known[0])
+    click.echo(f"next: `loket down`, `loket up`, `loket register seed --town {known[0].refnis}`, and open")
+    click.echo(f"http://{name}.localhost with the port that `loket up` says")
+
+
+def _none_called(town: str) -> str:
+    from difflib import get_close_matches
+
+    from deploy.operator.new_town import names_of_today
+
+    near = get_close_matches(town.title(), names_of_today(), n=3)
+    return f"no municipality of today is called {town}" + (f"; was {' or '.join(near)} meant?" if near else "")
 
 
 def _lost_hosts(place: tuple[Path, ...], outside: Mapping[str, str]) -> list[str]:

@@ -1,0 +1,78 @@
+"""A new town from its name alone, and from what only it can say."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from deploy.operator.commands.town_files import towns
+from deploy.operator.new_town import found
+from services.contracts.municipalities import AS_OF, municipalities
+from services.contracts.town_files import look_at
+
+SAID = {
+    "street": "Grote Markt 1",
+    "phone": "+32 16 27 20 00",
+    "email": "loket@example.be",
+    "website": "https://example.be",
+    "primary": "#1d4e89",
+    "accent": "#b8741a",
+}
+
+
+def new(town: str, into: Path, **other: str) -> Result:
+    options = [f"--{name}={value}" for name, value in (SAID | other).items()]
+    return CliRunner().invoke(towns, ["new", town, "--into", str(into), *options])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refnis"),
+    [
+        ("Leuven", "24062"),
+        ("louvain", "24062"),
+        ("LÖWEN", "24062"),
+        ("24062", "24062"),
+        ("Sankt-Vith", "63067"),
+        ("saint vith", "63067"),
+        ("Beveren", "46030"),
+    ],
+)
+def test_a_town_is_known_by_its_code_or_by_a_name_in_any_language(wanted: str, refnis: str) -> None:
+    assert [each.refnis for each in found(wanted)] == [refnis]
+
+
+@pytest.mark.parametrize("refnis", [each.refnis for each in municipalities().values() if each.exists_on(AS_OF)][::40])
+def test_what_is_written_is_in_order_in_every_regime(refnis: str, tmp_path: Path) -> None:
+    written = new(refnis, tmp_path, street="Markt 1 / Marché 1")
+
+    assert written.exit_code == 0, written.output
+    assert [each.problems for each in look_at(sorted(tmp_path.glob("*.yaml")))] == [{}]
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    new("Leuven", tmp_path)
+    (tmp_path / "leuven.yaml").unlink()
+    (tmp_path / "leuven.svg").write_text("ours")
+
+    again = new("Leuven", tmp_path)
+
+    assert (again.exit_code, again.output.count("is there already")) == (2, 1)
+    assert [each.name for each in tmp_path.iterdir()] == ["leuven.svg"]
+    assert (tmp_path / "leuven.svg").read_text() == "ours"
+
+
+@pytest.mark.parametrize(
+    ("town", "other", "told"),
+    [
+        ("Gendt", {}, "no municipality of today is called Gendt; was Gent"),
+        ("99999", {}, "no municipality of today is called 99999"),
+        ("Leuven", {"primary": "#ffee00"}, "too light"),
+        ("Leuven", {"accent": "blue"}, "write # and six hex digits"),
+    ],
+)
+def test_a_mistake_is_told_and_nothing_is_written(town: str, other: dict[str, str], told: str, tmp_path: Path) -> None:
+    refused = new(town, tmp_path / "towns", **other)
+
+    assert refused.exit_code == 2
+    assert told in refused.output
+    assert not (tmp_path / "towns").exists()
