@@ -1,13 +1,15 @@
 """The page of the demonstration's identity provider: in the reader's language, by a key or by a national number."""
 
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
 from deploy.demo.generator.hard_cases import HARD_CASES
-from deploy.demo.sign_in_page import AUTHORIZE, SENTENCES, provider
+from deploy.demo.sign_in_page import AUTHORIZE, SENTENCES, looks_of, provider
 from services.contracts.national_number import compose
+from services.contracts.town_files import read_towns
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the library that it stands on
 
@@ -27,6 +29,21 @@ def page(monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
 def question(language: str = "en") -> str:
     asked = {"response_type": "code", "client_id": "loket", "redirect_uri": BACK, "scope": "openid", "nonce": "once"}
     return f"{AUTHORIZE}?{urlencode(asked | {'ui_locales': language})}"
+
+
+def test_it_looks_as_the_town_that_leads_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
+    towns = Path(__file__).parents[3] / "deploy" / "towns"
+    served = provider({CLAIM}, looks_of(read_towns(towns).values(), towns))
+    page = served.test_client()
+
+    ours = page.get(question("nl").replace("client_id=loket", "client_id=loket-aarschot")).text
+    strange = page.get(question("nl")).text
+
+    assert "Stad Aarschot" in ours
+    assert "background: #1d4e89" in ours
+    assert "data:image/svg+xml;base64," in ours
+    assert "Aarschot" not in strange
 
 
 def claims(page: FlaskClient, typed: str) -> dict[str, object]:
