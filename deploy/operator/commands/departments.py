@@ -277,6 +277,8 @@ def replay(name: str, since: str) -> None:
         place = Since.parse(since)
     except ValueError as wrong:
         raise Mistake(f"--from: {wrong}") from None
+    if place.moment is not None and place.moment > datetime.now(UTC):
+        raise Mistake("--from: that is still to come; nothing was told then")
     stack = this_stack()
     with departments_of(stack) as found:
         department = found.known(name)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from services.documents.children.examination import Examined
 
 
+LARGEST = 100 * 1024 * 1024
+"""Bytes of a file that is looked at: ours have five million at most, others' seals are shown as well."""
+
+
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--root", "roots", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -44,10 +48,14 @@ def verdict(file: Path, roots: tuple[Path, ...], *, now: datetime | None = None)
     Expired is a seal whose certificate has ended, where nothing that is trusted proves that it was made before. Raises
     Mistake for what is no PDF.
     """
+    from services.contracts.yaml_files import read_bytes
     from services.documents.children.examination import examine
     from services.documents.children.examining import number_in
 
-    content = file.read_bytes()
+    try:
+        content = read_bytes(file, most=LARGEST)
+    except ValueError as error:
+        raise Mistake(f"{file} {error}") from None
     try:
         seals = examine(content, roots=[der for root in roots for der in _ders(root)], now=now)
     except ValueError as error:

@@ -159,11 +159,13 @@ def _in_webhook(each: dict[str, Any]) -> Iterator[Trouble]:
     id, where = each["webhook"], f"the webhook {each['webhook']} of {each['department']}"
     if each["disabled_at"]:
         by = "answered 410" if each["disabled_by"] == DisabledBy.GONE else "was disabled by its department"
+        parked = f", {each['parked']} are parked" if each["parked"] else ""
+        replay = f" and `… replay {id} --parked`" if each["parked"] else ""
         yield Trouble(
             code="webhook-disabled",
             about=id,
-            sentence=f"{where} {by} on {each['disabled_at']:%d.%m. %H:%M} UTC and is sent nothing, {each['parked']} are"
-            f" parked; ask there, then `loket departments webhook enable {id}` and `… replay {id} --parked`",
+            sentence=f"{where} {by} on {each['disabled_at']:%d.%m. %H:%M} UTC and is sent nothing{parked}; ask there,"
+            f" then `loket departments webhook enable {id}`{replay}",
         )
     elif each["late_s"] is not None:
         yield Trouble(
@@ -176,8 +178,8 @@ def _in_webhook(each: dict[str, Any]) -> Iterator[Trouble]:
         yield Trouble(
             code="webhook-parked",
             about=id,
-            sentence=f"{each['parked']} events for {where} are parked: it did not take them in time;"
-            f" `loket departments webhook replay {id} --parked` sends them again",
+            sentence=f"{each['parked']} events for {where} are parked: it did not take them in time, or was disabled"
+            f" then; `loket departments webhook replay {id} --parked` sends them again",
         )
     if each["dropped"]:
         yield Trouble(

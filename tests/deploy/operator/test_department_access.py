@@ -118,6 +118,10 @@ MISTAKES: dict[str, tuple[tuple[str, ...], str]] = {
     "remove without a reason": (("remove", "police", "--reason", ""), "say why: --reason"),
     "remove without saying so": (("remove", "police"), "Missing option '--reason'"),
     "replay from no place": (("replay", "police", "--from", "yesterday"), "--from: write first, a number, or"),
+    "replay of what is to come": (
+        ("replay", "police", "--from", "2999-01-01T00:00:00Z"),
+        "--from: that is still to come",
+    ),
     "replay without a zone": (("replay", "police", "--from", "2026-11-27T08:00:00"), "--from: say the time zone"),
     "add what is there": (("add", "police", *ADD[2:]), "`loket departments rotate police` gives it a new password"),
     "add no name": (("add", "Police Zone", *ADD[2:]), "is no name for a department: write lower-case words"),

@@ -291,7 +291,7 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         (hook(dropped=4, dropped_until=LONG_AGO), [("webhook-dropped", False)], "4 events for the webhook 4f1e2d3c"),
         (feed(uncounted_since=LONG_AGO), [("feed-stands-still", False)], "loket logs notify"),
         (feed(unspread_since=LONG_AGO), [("feed-stands-still", False)], "brought to webhooks since 01.01."),
-        (feed(unconfirmed_since=LONG_AGO), [("feed-unconfirmed", False)], "a queue or stream of theirs takes nothing"),
+        (feed(unconfirmed_since=LONG_AGO), [("feed-unconfirmed", False)], "a queue or stream of theirs took nothing"),
         (
             {**feed(unconfirmed_since=LONG_AGO), "broker_alarm": "low on disk"},
             [("broker-refuses", True)],

@@ -8,6 +8,7 @@ import pytest
 from cryptography.x509 import load_pem_x509_certificate
 
 from deploy.operator.commands.verification import authorities, verdict
+from deploy.operator.terminal import Mistake
 from services.contracts.days import local
 from services.contracts.towns import Seal
 from services.documents.paper.press import CertificatePress
@@ -31,6 +32,12 @@ def sealed(folder: Path, **seal: Any) -> Path:
 def told(file: Path, *roots: str, after: timedelta = timedelta(days=20)) -> tuple[str, str | None]:
     found = verdict(file, tuple(file.with_name(name) for name in roots), now=NOW + after)
     return found["verdict"], found["because"]
+
+
+@pytest.mark.parametrize("file", ["/dev/zero", "/dev/null"])
+def test_what_is_no_file_is_told_at_once(file: str) -> None:
+    with pytest.raises(Mistake, match="is no file"):
+        verdict(Path(file), ())
 
 
 def test_an_end_that_nothing_precedes_for_sure_is_told_with_its_day(tmp_path: Path) -> None:

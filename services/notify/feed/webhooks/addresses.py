@@ -81,7 +81,7 @@ class Destination:
 
 def destination(url: str, *, allows_loopback: bool) -> Destination:
     """Where it leads: `https://host[:port][/path][?query]`, without a user and without a fragment. `http` only where
-    loopback is allowed, too. Raises NotAllowed.
+    loopback is allowed, and to it alone (addresses_of). Raises NotAllowed.
     """
     if len(url) > LONGEST or not all("!" <= each <= "~" or each > "\x9f" for each in url) or "\\" in url:
         raise NotAllowed("url-malformed")
@@ -107,6 +107,8 @@ def addresses_of(found: Destination, *, resolve: Resolve, allows_loopback: bool)
         raise OSError(f"{found.host} leads nowhere")
     if not all(is_public(each) or (allows_loopback and is_loopback(each)) for each in addresses):
         raise NotAllowed("address-not-public")
+    if not found.is_secure and not all(map(is_loopback, addresses)):
+        raise NotAllowed("not-https")
     return addresses
 
 

@@ -92,6 +92,15 @@ def test_where_loopback_is_allowed_nothing_else_is(address: str) -> None:
         addresses_of(destination(URL, allows_loopback=True), resolve=lambda *_: [address], allows_loopback=True)
 
 
+def test_where_loopback_is_allowed_only_it_goes_without_tls() -> None:
+    found = destination("http://police.example/", allows_loopback=True)
+
+    with pytest.raises(NotAllowed, match="not-https"):
+        addresses_of(found, resolve=lambda *_: ["8.8.8.8"], allows_loopback=True)
+    with pytest.raises(NotAllowed, match="not-https"):
+        addresses_of(found, resolve=lambda *_: ["127.0.0.1", "8.8.8.8"], allows_loopback=True)
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_loopback_is_allowed_where_the_operator_says_so(address: str) -> None:
     found = destination("http://localhost:8080/", allows_loopback=True)
