@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := demo
-.PHONY: setup catalogue demo test test-slow test-long test-again test-paper lint chaos rolling bench lock clean
+.PHONY: setup catalogue demo test test-slow test-long test-paper lint chaos rolling bench lock clean
 
 BESIDE = --dist loadscope --no-loadscope-reorder
 
@@ -35,9 +35,6 @@ chaos: ## processes killed at every step, clusters grown: nothing lost, nothing 
 test-long: ## test-slow and chaos in one, side by side
 	@deploy/setup.sh --tests
 	.venv/bin/pytest -n 3 $(BESIDE) -m "slow or chaos"
-
-test-again: ## alone, what failed in the run before: real parts side by side on a busy machine lose their patience
-	.venv/bin/pytest --last-failed --last-failed-no-failures none
 
 rolling: ## the last version replaced by this one under load, and back
 	@deploy/setup.sh --tests

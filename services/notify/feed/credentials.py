@@ -112,9 +112,8 @@ class CredentialStore:
 
     def remove(self, credentials: Iterable[Credential]) -> None:
         """See Credentials."""
-        if ids := [
-            each.id for each in credentials
-        ]:  # of a collection that is not there yet the embedded store deletes none
+        ids = [each.id for each in credentials]
+        if ids:  # the embedded store refuses to delete from a collection that is not there yet
             self._collection.delete_many({"_id": {"$in": ids}})
 
 
