@@ -77,7 +77,8 @@ class ConfirmationReminded(ConfirmationEvent):
 @event("intake", "confirmation-needless")
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationNeedless(ConfirmationEvent):
-    """The application ended: no answer is needed any more, and none is taken. `reason` is a Needless."""
+    """No answer is needed any more, and no other is taken: somebody answered, or the application ended. `reason` is a
+    Needless."""
 
     reason: str = one_of(Needless)
     ended_at: datetime

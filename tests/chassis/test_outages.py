@@ -122,10 +122,12 @@ def test_a_part_killed_between_two_steps_leaves_one_effect(
 ) -> None:
     part = {"broker": own_broker, "store": own_store}[which]
     toy = toy_of_its_own
-    toy.start()
+    process = toy.start()
     toy.arm(f"toy.compile.{step}", target=str(part.pid))
 
+    process.send_signal(signal.SIGSTOP)  # or the broker is gone before it has confirmed to this test
     toy.publish(submitted("a1"))
+    process.send_signal(signal.SIGCONT)
     part.wait()
     part.start()
 

@@ -189,10 +189,9 @@ def _opened(found: "Awaited", keys: "KeyRing") -> "Concerned":
 
 def _own(stack: "Stack", reference: str) -> str:
     """Intake's reference, where the department's own was given: that is the one in its letters."""
-    from deploy.operator.departments import notify_database
     from services.notify.feed.confirmations import Confirmations
 
-    with notify_database(stack) as database:
+    with database_of(stack, "notify") as database:
         return Confirmations(database).reference_of(reference) or reference
 
 
