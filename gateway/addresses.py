@@ -17,6 +17,14 @@ def local(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values)
 
 
+def to_come_back_to() -> str:
+    """This page; where it is only ever an answer to a form, the nearest above it that can be read."""
+    path = request.path
+    while not can_be_read(path):
+        path = path.rpartition("/")[0] or "/"
+    return path
+
+
 def in_other_language(code: str) -> str:
     """This page in another language: the same address, whatever it is, with all that it asks. The front page where
     this one is only ever an answer to a form.

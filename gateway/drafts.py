@@ -30,7 +30,8 @@ MOST = 100
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """A form as somebody left it. `key` is the idempotency key under which it is filed, whoever presses how often;
-    `filed_as` the application that it became, and then nothing of it is kept."""
+    `filed_as` the application that it became, and then nothing of it is kept; `earlier` the one that was filed in the
+    last day, before this was begun."""
 
     product: str
     key: str
@@ -40,6 +41,7 @@ class Draft:
     language: str | None = None
     email: str | None = None
     filed_as: str | None = None
+    earlier: str | None = None
 
 
 class Drafts:
@@ -53,6 +55,10 @@ class Drafts:
         self._names = [names[kid].raw_value for kid in names.ids]
         self._indexed = False
 
+    def owners(self, *, town: str, numbers: tuple[str, ...]) -> list[str]:
+        """What a citizen is called here: the first is what is written under. Nobody learns a number from it."""
+        return [_name(key, town, number) for number in numbers for key in self._names]
+
     def find(self, product: str, *, town: str, numbers: tuple[str, ...]) -> Draft | None:
         """What a citizen has begun of a product."""
         ids = [_name(key, town, number, product) for number in numbers for key in self._names]
@@ -61,8 +67,7 @@ class Drafts:
 
     def of(self, *, town: str, numbers: tuple[str, ...]) -> list[Draft]:
         """All that a citizen has begun and not filed, the latest first."""
-        owners = [_name(key, town, number) for number in numbers for key in self._names]
-        wanted = {"owner": {"$in": owners}, "ends": {"$gt": _now()}, "filed": False}
+        wanted = {"owner": {"$in": self.owners(town=town, numbers=numbers)}, "ends": {"$gt": _now()}, "filed": False}
         found = self._drafts.find(wanted).limit(MOST)
         return sorted(self._opened(found), key=lambda each: each.saved_at, reverse=True)
 
@@ -72,7 +77,7 @@ class Drafts:
         kept = FILED_KEPT if draft.filed_as else KEPT
         id = _name(self._names[0], town, numbers[0], draft.product)
         document = {
-            "owner": _name(self._names[0], town, numbers[0]),
+            "owner": self.owners(town=town, numbers=numbers)[0],
             "filed": draft.filed_as is not None,
             "locked": self._locker.lock(draft, bound_to=id),
             "ends": draft.saved_at + kept,

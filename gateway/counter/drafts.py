@@ -1,6 +1,5 @@
 """What the reader has begun to fill in, and filing it."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -55,28 +54,28 @@ def draft_of(product: str) -> Draft | None:
         raise SessionsAway from error
 
 
-def save(
-    product: str,
-    *,
-    fields: Mapping[str, str],
-    subject: str | None,
-    language: str | None,
-    email: str | None,
-) -> Draft:
+def save(filled: Filled) -> Draft:
     """As it was filled in, right or wrong. Raises as `draft_of`."""
     town, numbers = _whose()
-    before = draft_of(product)
+    before = draft_of(filled.product)
     draft = Draft(
-        product=product,
+        product=filled.product,
         key=before.key if before and before.filed_as is None else new_key(),
         saved_at=datetime.now(UTC),
-        fields=dict(fields),
-        subject=subject,
-        language=language,
-        email=email,
+        fields=dict(filled.fields),
+        subject=filled.subject,
+        language=filled.language,
+        email=filled.email,
+        earlier=(before.filed_as or before.earlier) if before else None,
     )
     _kept(draft, town, numbers)
     return draft
+
+
+def owners() -> list[str]:
+    """What the reader is called among the drafts, the present name first. Raises what `require_citizen` raises."""
+    town, numbers = _whose()
+    return _drafts().owners(town=town, numbers=numbers)
 
 
 def forget(product: str) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from gateway.addresses import in_other_language, local
+from gateway.addresses import in_other_language, local, to_come_back_to
 from gateway.called import tongue
 from gateway.counter.me import Me, me_if_known
 from gateway.language import ENDONYMS, language, long_date, long_moment, translate
@@ -25,6 +25,7 @@ def set_up(app: Flask) -> None:
         languages=offered,
         local=local,
         in_other_language=in_other_language,
+        to_come_back_to=to_come_back_to,
         day_of=day_of,
         long_date=long_date,
         long_moment=long_moment,

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from gateway.addresses import local
 from gateway.counter.applications import Application, own_application, own_applications, withdraw
+from gateway.counter.desk import desk
 from gateway.counter.drafts import begun
 from gateway.counter.products import title_of
 from gateway.portal.paging import after, next_page
@@ -76,4 +77,5 @@ def shown(application: Application) -> dict[str, Any]:
         "application": application,
         "look": look(application),
         "can_withdraw": application.state in WITHDRAWABLE,
+        "desk": desk(),
     }

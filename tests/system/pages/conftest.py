@@ -83,6 +83,7 @@ def visitor(browser: Browser, deployment: Deployment) -> Iterator[Callable[..., 
             bypass_csp=False,
         )
         contexts.append(context)
+        context.set_default_timeout(15_000)
         page, said = context.new_page(), []
         page.on("console", lambda each: said.append(each.text) if is_complaint(each.type, each.text) else None)
         page.on("pageerror", lambda each: said.append(str(each)))
