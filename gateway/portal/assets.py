@@ -20,6 +20,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 SCRIPTS = {
     "htmx": ("django_htmx", "static/django_htmx/htmx-4.min.js"),
     "live": ("gateway.portal", "static/live.js"),
+    "check": ("gateway.portal", "static/check.js"),
 }
 """Packages and paths in them. Of django-htmx nothing but htmx itself is used: browsers know by themselves how to follow
 server-sent events, come back to them with what they have seen, and stop at a 204."""

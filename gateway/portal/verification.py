@@ -1,5 +1,6 @@
 """/v/{code}: the page that the QR code on a certificate opens."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
@@ -115,7 +116,8 @@ def _form_again(problem: Problem, *, code: str | None = None) -> Response:
 
 
 def _verdict(found: Finding, *, code: str | None = None, other: bool = False) -> Response:
-    return _page("verdict.html", finding=found, look=LOOKS[found.kind], code=code, other=other)
+    look, now = LOOKS[found.kind], datetime.now(UTC)
+    return _page("verdict.html", finding=found, look=look, code=code, other=other, checked_at=now)
 
 
 def _page(template: str, **values: Any) -> Response:
