@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := demo
-.PHONY: setup catalogue demo test test-slow test-long test-paper lint chaos rolling bench lock clean
+.PHONY: setup catalogue demo test test-pages test-slow test-long test-paper lint chaos rolling pictures bench lock clean
 
 BESIDE = --dist loadscope --no-loadscope-reorder
 
@@ -12,7 +12,11 @@ demo: setup ## start everything, file one application, check its certificate
 test: ## lint and all tests but those below
 	@deploy/setup.sh --tests
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/pytest -n 3 $(BESIDE) -m "not slow and not chaos and not rolling and not paper"
+	.venv/bin/pytest -n 3 $(BESIDE) -m "not slow and not chaos and not rolling and not paper and not pages"
+
+test-pages: ## all ways through the pages in a browser; pictures of what was seen are in var/screens
+	@deploy/setup.sh --tests
+	.venv/bin/pytest tests/system/pages
 
 test-slow: ## whole deployments, hundreds of clients, outages that are waited for
 	@deploy/setup.sh --tests
@@ -42,6 +46,11 @@ rolling: ## the last version replaced by this one under load, and back
 
 catalogue: setup ## the page of all products with a picture of each, services/catalogue/README.md
 	@.venv/bin/loket catalogue page
+
+pictures: ## the README's, of what a browser shows
+	@deploy/setup.sh --tests
+	.venv/bin/pytest tests/system/pages -k "en-desk or en-True-desk"
+	.venv/bin/python -m tests.system.pages.pictures
 
 bench: setup ## how fast, beside limits measured in the same run
 	@.venv/bin/loket bench

@@ -9,7 +9,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 BREAKING = ("test_kills.py", "test_cluster.py", "test_negative_control.py")
-"""Of tests/system: they start what they break; all others share one stack."""
+"""Of tests/system: they start what they break; all others share one stack, those of pages, too."""
 
 LONGEST_FIRST = (
     "tests/deploy/production/test_from_example.py",
@@ -33,8 +33,8 @@ class Rooms(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         path = PurePath(nodeid.partition("::")[0])
-        shares = path.parent.name == "system" and path.name not in BREAKING
-        return str(path.parent if shares else path)
+        system = next((each for each in path.parents if each.name == "system"), None)
+        return str(path if system is None or path.name in BREAKING else system)
 
 
 def order(items: list[pytest.Item]) -> None:

@@ -109,7 +109,9 @@ def test_what_comes_live_is_told_and_takes_no_focus_away(
     populations.pause("24001", reason="test")
     filed = deployment.citizen("separated")
     waiting = filed.until(filed.filed("life"), "deferred")
-    page.route("**/applications/*/live*", lambda route: route.fulfill(body=streams[-1], content_type="text/event-stream"))
+    page.route(
+        "**/applications/*/live*", lambda route: route.fulfill(body=streams[-1], content_type="text/event-stream")
+    )
     citizen.go(f"/applications/{waiting['application_id']}")
     citizen.sign_in_as("separated")
     populations.resume("24001")

@@ -6,8 +6,6 @@ import pytest
 
 from tests.system.pages.conftest import Visitor
 
-pytestmark = pytest.mark.slow
-
 WORDS = {
     "nl": ("wie woont er bij mij", "Attest van gezinssamenstelling", "Aanvragen", "Volgende: nakijken"),
     "fr": ("qui habite avec moi", "Certificat de composition de ménage", "Demander", "Suivant : vérifier"),
@@ -20,10 +18,11 @@ WORDS = {
     ("language", "width", "scripts", "dark"),
     [
         ("nl", "desk", True, False),
-        ("nl", "phone", False, False),
-        ("fr", "phone", True, True),
-        ("de", "desk", False, False),
-        ("en", "small", True, False),
+        pytest.param("nl", "phone", False, False, marks=pytest.mark.pages),
+        pytest.param("fr", "phone", True, True, marks=pytest.mark.pages),
+        pytest.param("de", "desk", False, False, marks=pytest.mark.pages),
+        pytest.param("en", "small", True, False, marks=pytest.mark.pages),
+        pytest.param("en", "desk", True, False, marks=pytest.mark.pages),
     ],
 )
 def test_the_whole_way(visitor: Callable[..., Visitor], language: str, width: str, scripts: bool, dark: bool) -> None:
@@ -64,3 +63,5 @@ def test_the_whole_way(visitor: Callable[..., Visitor], language: str, width: st
     for path in ("applications", "certificates", "looks", "me"):
         citizen.go(f"/{path}")
         citizen.check(path)
+    citizen.go("/nothing-there")
+    citizen.check("not-found")
