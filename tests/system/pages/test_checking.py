@@ -18,7 +18,7 @@ DROP = """(files) => {
   return data;
 }"""
 TITLES = {"nl": "Echt", "fr": "Authentique", "en": "Authentic"}
-OF_A_FILE = {"nl": "Controle van een bestand", "fr": "Contrôle d’un fichier", "en": "File check"}
+OF_A_FILE = {"nl": "Controle van een bestand", "fr": "Vérification d’un fichier", "en": "File check"}
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(200)
 
 

@@ -48,9 +48,7 @@ def tab_to(page: Page, *, words: str = "", name: str = "") -> None:
     raise AssertionError(f"no stop at {words or name} on {page.url}")
 
 
-def test_from_the_front_page_to_the_certificate_by_keyboard_alone(
-    visitor: Callable[..., Visitor], deployment: Deployment
-) -> None:
+def test_from_the_front_page_to_the_certificate_by_keyboard_alone(visitor: Callable[..., Visitor]) -> None:
     citizen = visitor(language="en")
     page = citizen.page
     citizen.go("/")
