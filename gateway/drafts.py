@@ -30,8 +30,8 @@ MOST = 100
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """A form as somebody left it. `key` is the idempotency key under which it is filed, whoever presses how often;
-    `filed_as` the application that it became, and then nothing of it is kept; `earlier` the one that was filed in the
-    last day, before this was begun."""
+    `filed_as` the application that it became, and then nothing of it is kept; `earlier` the one that was filed not
+    long before this was begun."""
 
     product: str
     key: str

@@ -20,8 +20,9 @@ from gateway.tenancy import current_town
 HELD_S = 3600
 """How long somebody may take to sign in again."""
 
-LONGEST = 2500
-"""Bytes: locked they are a third more, and a browser keeps 4096. The longest form of the catalogue is shorter."""
+LONGEST = 2000
+"""Bytes: locked they are a third more, and what a browser sends in cookies has its end (gateway/sizes.py). The longest
+form of the catalogue is shorter."""
 
 DIGEST = 64
 """Characters of a name among the drafts."""

@@ -103,7 +103,7 @@ def test_the_longest_form_fits_a_cookie_whatever_its_letters(browser: FlaskClien
         sent = browser.post(f"/products/{product.id}/form", data=data, headers=OWN_PAGE)
 
         assert "kept in this browser" in sent.text
-        assert len(sent.headers["Set-Cookie"]) < 4096
+        assert len(sent.headers["Set-Cookie"]) < 3200
 
 
 def test_a_page_of_somebody_who_is_no_longer_signed_in_changes_nothing_of_who_is(

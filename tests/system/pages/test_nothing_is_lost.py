@@ -138,7 +138,7 @@ def test_the_way_back_leads_on_and_says_what_was_asked_for_already(visitor: Call
     citizen.go("/products/household-composition/form")
     fill(page)
     press(page, "Next: check it")
-    assert "already in the last day" in page.locator("main").inner_text()
+    assert "asked for this document before" in page.locator("main").inner_text()
     citizen.check("asked-for-already")
     page.get_by_role("link", name="See how far it is").click()
 
