@@ -16,7 +16,7 @@ test: ## lint and all tests but those below
 
 test-slow: ## whole deployments, hundreds of clients, outages that are waited for
 	@deploy/setup.sh --tests
-	.venv/bin/pytest -n 2 $(BESIDE) -m "slow and not chaos"
+	.venv/bin/pytest -n 3 $(BESIDE) -m "slow and not chaos"
 
 test-paper: ## every product in every language through veraPDF, pdfsig and pyHanko
 	@deploy/setup.sh --tests
@@ -30,7 +30,7 @@ lint: ## formatting, smells, types, who may import whom
 
 chaos: ## processes killed at every step, clusters grown: nothing lost, nothing issued twice
 	@deploy/setup.sh --tests
-	.venv/bin/pytest -n 2 $(BESIDE) -m chaos
+	.venv/bin/pytest -n 3 $(BESIDE) -m chaos
 
 test-long: ## test-slow and chaos in one, side by side
 	@deploy/setup.sh --tests
