@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from gateway.resources.choices import is_one, one_of
 from gateway.resources.shapes import AtMost, Between, Flag, Shape, Short, Text
-from services.contracts.confirmations import Outcome
+from services.contracts.confirmations import MOST_ASKINGS, Outcome
 from services.contracts.department_webhooks import (
     LONGEST_SINCE,
     MOST_OVERLAP_HOURS,
@@ -311,10 +311,10 @@ class ConfirmationShape(ConfirmationSummaryShape):
 class AnswerShape(Shape):
     """An answer to one asking: whether there was such a one, and what may be answered, is for intake to say."""
 
-    asking = fields.Integer(
+    asking = Between(
+        1,
+        MOST_ASKINGS,
         required=True,
-        strict=True,
-        error_messages=_OF_A_VALUE,
         metadata={"description": "Which asking is answered, as it was told", "example": 1},
     )
     outcome = Text(
