@@ -128,16 +128,13 @@ def rotate(name: str, as_json: bool) -> None:
 
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
-    from deploy.operator.departments import departments_of, new_password
+    from deploy.operator.departments import departments_of
 
     stack = this_stack()
-    password = new_password()
     with departments_of(stack) as found:
         department = found.known(name)
         note(stack.logs / AUDIT, "departments rotate", name, "")
-        found.declare(department, password=password)
-        found.disconnect(department)
-        address = found.address(department, password)
+        address = found.rotate(department)
     tell({"department": name, "address": address}, as_json=as_json, table=lambda: _connecting(name, address))
 
 
@@ -233,7 +230,6 @@ def remove(name: str, reason: str) -> None:
         )  # first: whoever is called so next must not be let in by them
         remove_webhooks(stack, name)
         found.remove(department)
-        found.store.remove(name)
     click.echo(f"{name} is removed, and so is what waited for it")
 
 
@@ -277,35 +273,27 @@ def replay(name: str, since: str) -> None:
         place = Since.parse(since)
     except ValueError as wrong:
         raise Mistake(f"--from: {wrong}") from None
-    if place.moment is not None and place.moment > datetime.now(UTC):
+    now = datetime.now(UTC)
+    if place.moment is not None and place.moment > now:
         raise Mistake("--from: that is still to come; nothing was told then")
     stack = this_stack()
     with departments_of(stack) as found:
         department = found.known(name)
         note(stack.logs / AUDIT, "departments replay", name, since)
-        count = found.replay(department, since=place)
+        count = found.replay(department, since=place, now=now)
     click.echo(f"{count} sent to {name} once more")
 
 
 def _set(name: str, *, is_suspended: bool, reason: str) -> None:
-    from deploy.local.embedded.part import PartError
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
     from deploy.operator.departments import departments_of
 
     stack = this_stack()
     with departments_of(stack) as found:
-        department = found.known(name).suspended(is_suspended=is_suspended)
+        department = found.known(name)
         note(stack.logs / AUDIT, f"departments {'suspend' if is_suspended else 'resume'}", name, reason)
-        found.store.replace(department)
-        try:
-            found.declare(department, password=None)
-            found.disconnect(department)
-        except PartError as error:
-            state = "suspended" if is_suspended else "open"
-            raise PartError(
-                f"{name} is {state} over HTTP, and as before at the broker: {error}; then say the same again"
-            ) from None
+        found.suspend(department, is_suspended=is_suspended)
 
 
 def _topics(stack: "Stack", written: tuple[str, ...]) -> tuple["Topic", ...]:
