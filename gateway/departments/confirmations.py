@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.asking import ask
 from gateway.departments.callers import counted_look, require_department
-from gateway.departments.schemas import (
+from gateway.departments.confirmation_schemas import (
     AnswerShape,
     ConfirmationAnsweredShape,
     ConfirmationListShape,
