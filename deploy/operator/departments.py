@@ -1,15 +1,12 @@
 """Departments as an operator sees and changes them: their record at notify, their user and queues at the broker."""
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pika
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509 import load_pem_x509_certificate
 from pika.exceptions import AMQPError, ProbableAccessDeniedError
 from pymongo.database import Database
 
@@ -18,23 +15,20 @@ from deploy.broker.departments import PARKED, AtBroker, bindings_of, definitions
 from deploy.broker.queues import connect, count, has_exchange
 from deploy.local.control import Control
 from deploy.local.embedded.cluster import as_user
-from deploy.local.embedded.part import PartError, wait_until
-from deploy.local.patience import PATIENCE_S
+from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
+from deploy.operator.department_credentials import new_password
 from deploy.operator.department_health import Health, health_of
+from deploy.operator.department_places import at_broker, kept_for, notify_database
 from deploy.operator.department_replays import lay_again
 from deploy.operator.parked_answers import ParkedAnswers
 from services.chassis.addresses import LOST, beside
-from services.chassis.database import connect as connect_store
 from services.chassis.publisher import Unpublished
-from services.chassis.settings import whole
-from services.contracts.departments import EXCHANGE, KEPT_DAYS, MOST_KEPT_DAYS, virtual_host
+from services.contracts.departments import EXCHANGE, virtual_host
 from services.contracts.feed.catching_up import Since
 from services.contracts.feed.queues import answers_of, user_of
 from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import Department, DepartmentStore, Replayed
-
-KEPT_VARIABLE = "LOKET_DEPARTMENTS_KEPT_DAYS"
 
 
 class Removed(PartError):
@@ -241,84 +235,10 @@ class AtDeployment:
 
 
 @contextmanager
-def departments_of(stack: Stack) -> Iterator[AtDeployment]:
-    """Those of a deployment, while its store is connected. Raises PartError where that is embedded, and down: another's
-    may be on the usual port."""
-    Control(stack).require("store")
-    with _departments(stack) as found:
-        yield found
-
-
-@contextmanager
-def _departments(stack: Stack) -> Iterator[AtDeployment]:
+def departments_of(stack: Stack, *, must_be_up: bool = True) -> Iterator[AtDeployment]:
+    """Those of a deployment, while its store is connected. Where that `must_be_up`, raises PartError where it is
+    embedded, and down: another's may be on the usual port."""
+    if must_be_up:
+        Control(stack).require("store")
     with notify_database(stack) as database:
         yield AtDeployment(stack, database, lambda: administration_of(stack))
-
-
-@contextmanager
-def notify_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
-    """Where what is known of departments is kept."""
-    with connect_store(stack.mongo_uri, appname="loket") as client:
-        yield client[f"{stack.database}_notify"]
-
-
-def declare_missing(stack: Stack, note: Callable[[str], None]) -> None:
-    """What departments have at the broker, where that is new or was there before them: the virtual host of all, and
-    what is each one's. `note` is told of each whose user was missing, as nobody knows the password that it has now, and
-    whose queue was, as what waited there is gone.
-
-    Raises PartError where the broker or the store does not answer or refuses.
-    """
-    with _departments(stack) as found:
-        found.declare_shared()
-        if stack.is_embedded("store") and not (stack.is_supervised() and wait_until(stack.store().answers, PATIENCE_S)):
-            return  # it begins with `loket up`, which comes by here
-        for each in found.store.all():
-            if found.bind(each) and not each.is_suspended:
-                continue
-            is_new, lost = not found.has_user(each), not found.has_queue(each)
-            try:
-                declared = found.declare_as_it_stands(each, password=new_password() if is_new else None)
-            except Removed:
-                continue
-            if declared.is_suspended:
-                found.disconnect(declared)  # a suspension that was cut off has not come to the broker yet
-            if is_new:
-                note(f"{each.id} had no user at the broker: `loket departments rotate {each.id}` gives it a password")
-            if lost:
-                note(
-                    f"{each.id} had no queue at the broker: what waited there is gone, and can be read at"
-                    " `/departments/events`, while it is kept"
-                )
-
-
-def at_broker(department: Department, *, kept: timedelta) -> AtBroker:
-    """As the broker knows it; its stream is kept for so long."""
-    return AtBroker(
-        id=department.id,
-        user=department.user,
-        topics=department.topics,
-        answers=department.answers,
-        kept=kept,
-    )
-
-
-def kept_for(stack: Stack) -> timedelta:
-    """How long departments can catch up; what was declared before keeps its own. Raises PartError for no such time."""
-    try:
-        return timedelta(days=whole(1, MOST_KEPT_DAYS)(stack.outside.get(KEPT_VARIABLE) or str(KEPT_DAYS)))
-    except ValueError as wrong:
-        raise PartError(f"{KEPT_VARIABLE}: {wrong}") from None
-
-
-def new_password() -> str:
-    """256 random bits, of signs that need no quoting anywhere."""
-    return secrets.token_urlsafe(32)
-
-
-def thumbprint_of(file: Path) -> bytes:
-    """The SHA-256 of the certificate in a PEM file. Raises PartError where there is none."""
-    try:
-        return load_pem_x509_certificate(file.read_bytes()).fingerprint(SHA256())
-    except ValueError:
-        raise PartError(f"{file} holds no certificate; give it as PEM (-----BEGIN CERTIFICATE-----)") from None

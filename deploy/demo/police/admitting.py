@@ -10,7 +10,8 @@ from pymongo.errors import PyMongoError
 from deploy.local.embedded.part import PartError, wait_until
 from deploy.local.patience import PATIENCE_S
 from deploy.local.stack import Stack
-from deploy.operator.departments import AtDeployment, departments_of, new_password
+from deploy.operator.department_credentials import new_password
+from deploy.operator.departments import AtDeployment, departments_of
 from services.contracts.departments import Answering
 from services.notify.feed.departments import Department, new_user
 

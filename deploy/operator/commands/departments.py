@@ -175,7 +175,8 @@ def certificate(name: str, file: Path, as_json: bool) -> None:
 
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
-    from deploy.operator.departments import departments_of, thumbprint_of
+    from deploy.operator.department_credentials import thumbprint_of
+    from deploy.operator.departments import departments_of
     from services.notify.feed.credentials import certificate as credential
 
     stack = this_stack()

@@ -13,7 +13,7 @@ from pymongo.database import Database
 from deploy.broker.departments import LONGEST_QUEUE
 from deploy.broker.queues import connect, count, has_exchange
 from deploy.local.stack import Stack
-from deploy.operator.departments import at_broker, kept_for, notify_database
+from deploy.operator.department_places import at_broker, kept_for, notify_database
 from deploy.operator.status.elsewhere import log_of
 from deploy.operator.status.trouble import Trouble
 from deploy.operator.status.waiting import age

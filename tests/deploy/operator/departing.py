@@ -9,7 +9,8 @@ import httpx
 import pika
 
 from deploy.local.stack import Stack
-from deploy.operator.departments import AtDeployment, declare_missing, departments_of
+from deploy.operator.departments import AtDeployment, departments_of
+from deploy.operator.missing_departments import declare_missing
 from services.chassis.database import connect as connect_store
 from services.contracts.departments import EXCHANGE, Topic, virtual_host
 from services.contracts.feed import Subscriber

@@ -21,7 +21,8 @@ from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
 from deploy.operator.backing_up import back_up, restore, utc_now
 from deploy.operator.commands.departments import departments
-from deploy.operator.departments import AtDeployment, kept_for
+from deploy.operator.department_places import kept_for
+from deploy.operator.departments import AtDeployment
 from deploy.operator.status.departments import facts_of
 from services.contracts.departments import EXCHANGE, Answering, Topic
 from services.contracts.feed import Answerer, Subscriber
