@@ -49,9 +49,8 @@ def check(place: tuple[Path, ...], as_json: bool) -> None:
         tell(facts, as_json=True, table=str)
     else:
         gone = [f"leads to no town any more: {each}; {KEEP_HOSTS}" for each in lost]
-        click.echo(
-            "\n".join(map(visible, [*gone, *_lines(found, warned)]))
-        )  # one problem, one line, however wide the screen
+        lines = [*gone, *_lines(found, warned)]  # one problem, one line, however wide the screen
+        click.echo("\n".join(map(visible, lines)))
     if problems:
         raise click.exceptions.Exit(1)
 

@@ -135,9 +135,8 @@ class DepartmentStore:
 
     def replace(self, department: Department) -> Department | None:
         """See Departments."""
-        document = _document(department)
-        del document["is_suspended"]
-        return self._changed(department, document)
+        written = _document(department)
+        return self._changed(department, {name: written[name] for name in written.keys() - {"_id", "is_suspended"}})
 
     def suspend(self, department: Department, *, is_suspended: bool) -> Department | None:
         """See Departments."""

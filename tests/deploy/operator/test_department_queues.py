@@ -93,6 +93,7 @@ def test_what_was_replayed_waits_since_then(waiting: int, since: datetime) -> No
 def test_what_is_replayed_is_the_same(here: AtDeployment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("deploy.operator.department_replays.AT_ONCE", 2)
     here.declare(POLICE, password="secret")
+    here.store.add(POLICE)
     tell(here, 4, headers={"loket-signature": "kid:x"})
 
     assert here.replay(POLICE, since=Since(offset=1), now=NOON) == 3

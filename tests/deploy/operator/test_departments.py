@@ -57,6 +57,7 @@ def test_status_tells_a_broker_without_departments(here: AtDeployment, database:
 
 
 def test_a_new_password_ends_the_old_one_and_removing_ends_all(here: AtDeployment) -> None:
+    here.store.add(POLICE)
     here.declare(POLICE, password="first")
     old = pika.BlockingConnection(pika.URLParameters(here.address(POLICE, "first")))
 
