@@ -88,6 +88,11 @@ _FIELDS_OF = {
 }
 """What an example of a problem says about fields."""
 
+_MEMBERS_OF: Mapping[str, Document] = {
+    "confirmation-answered": {"outcome": "not-confirmed"},
+    "confirmation-overtaken": {"asking": 2},
+}
+
 
 def complete(document: Document, app: Flask) -> Document:
     """What apispec found, with all that it cannot know."""
@@ -234,6 +239,7 @@ def _problem_examples(told: set[str]) -> Iterator[tuple[str, Document]]:
         for status in statuses_of(slug) if slug in told else ():
             refusal = Refusal.of(slug, status=status)
             value = problem_of(refusal, "en", request_id=_ONE_REQUEST, fields=_FIELDS_OF.get(slug, {}))
+            value |= _MEMBERS_OF.get(slug, {})
             yield _example_name(slug, status), {"summary": refusal.title, "value": value}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.asking import ask
 from gateway.departments.callers import require_department
-from gateway.departments.schemas import (
+from gateway.departments.webhook_schemas import (
     DeliveryPageShape,
     FreshKeyShape,
     KeyRequestShape,

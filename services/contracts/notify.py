@@ -238,7 +238,7 @@ class ReadRoles(Question[Roles]):
 class FoundConfirmation:
     """One confirmation, by intake's `reference`, of whom it is asked there (`department`), and who gives it: as people
     call it, and what for it may know about whom it is. One of the sandbox intake does not know: `rehearsed` is all that
-    there is of it."""
+    there is of it, and whether it `is_answered` already."""
 
     reference: str
     application_id: str
@@ -246,6 +246,7 @@ class FoundConfirmation:
     title: str
     purpose: str
     rehearsed: Waiting | None = None
+    is_answered: bool = False
 
 
 @question("notify", answer=FoundConfirmation)

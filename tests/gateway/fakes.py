@@ -245,6 +245,7 @@ class FakeDepartment:
     waiting: tuple[Waiting, ...] = ()
     rehearsed: tuple[Waiting, ...] = ()
     """What it is asked in the sandbox."""
+    rehearsal_is_over: bool = False
 
 
 KEY = "key-1"
@@ -379,6 +380,7 @@ class FakeServices:
                     title="Police zone 5387",
                     purpose="to find whoever moved",
                     rehearsed=each if each in known.rehearsed else None,
+                    is_answered=known.rehearsal_is_over,
                 )
         raise NotFound
 

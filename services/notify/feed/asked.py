@@ -147,6 +147,7 @@ def find_confirmation(
         title=department.title,
         purpose=department.purpose,
         rehearsed=asked_of(found) if found.is_rehearsed else None,
+        is_answered=found.is_answered,
     )
 
 

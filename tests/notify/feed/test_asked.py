@@ -156,12 +156,12 @@ def test_who_is_suspended_or_removed_is_refused_at_once(admissions: Admissions) 
     admitted = let_in(admissions, "police", secret=secret)
     police = admissions.admitted(admitted)
 
-    admissions.departments.replace(police.suspended(is_suspended=True))
+    admissions.departments.suspend(police, is_suspended=True)
     assert is_refused(admissions, secret=secret)
     with pytest.raises(NotAdmitted):
         admissions.admitted(admitted)
 
-    admissions.departments.replace(police)
+    admissions.departments.suspend(police, is_suspended=False)
     assert admissions.admitted(admitted) == police
     admissions.departments.remove("police")
     with pytest.raises(NotAdmitted):
