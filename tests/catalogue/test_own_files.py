@@ -14,10 +14,11 @@ from deploy.local.outside import ROOT
 from deploy.operator.unread import unread
 from services.chassis.settings import SettingsError, read
 from services.contracts import rooms
-from services.contracts.catalogue import products, questions, retentions, wrong_products
+from services.contracts.catalogue import looked_through, products
 from services.contracts.gates import terms_of
 from services.contracts.laws import laws
 from services.contracts.schema import Unreadable
+from services.contracts.shared_files import questions, retentions
 from services.intake.settings import IntakeSettings
 
 CATALOGUE = ROOT / "services" / "catalogue"
@@ -134,7 +135,7 @@ def test_mistakes_of_several_files_are_told_at_once(own: Own):
     own("catalogue/one.yaml", TOY)
     own("catalogue/two.yaml", "titles: {fr: Quelle piscine ?, nl: Welk: zwembad?}\n")
 
-    found = wrong_products()
+    _, found = looked_through()
 
     assert [each.what for each in found] == ["one.yaml", "two.yaml"]
     assert "the same as the file's name: one" in str(found[0])

@@ -31,16 +31,17 @@ def lint(as_json: bool) -> None:
     Exit code 1 where something is.
     """
     from deploy.local.stack import this_stack
+    from deploy.operator.catalogue_lint import faults_of
     from deploy.operator.catalogue_lint import lint as look
-    from deploy.operator.catalogue_lint import unread_faults
     from services.contracts.catalogue_files import WrongCatalogue
     from services.contracts.rooms import WrongExtension
 
     stack = this_stack()
     try:
-        faults = [*look(stack.towns()), *_left(stack)]
+        faults = look(stack.towns())
     except (WrongCatalogue, WrongExtension) as wrong:  # the towns' files are compared with it
-        faults = unread_faults(wrong)
+        faults = look({}) or faults_of(wrong)
+    faults += _left(stack)
     facts = {"faults": [{"file": each.file, "place": each.place, "told": each.told} for each in faults]}
     rows = [[each.file, each.place, each.told] for each in faults]
     tell(
@@ -53,7 +54,8 @@ def lint(as_json: bool) -> None:
 
 
 def _left(stack: "Stack") -> "list[Fault]":
-    """Products of which a file is lacking, or what it said; nothing where this deployment does not run."""
+    """Products of which a file is lacking, or what it said; nothing where this deployment does not run, or while
+    the catalogue cannot be read."""
     import pymongo
     from pymongo.errors import PyMongoError
 
@@ -62,12 +64,13 @@ def _left(stack: "Stack") -> "list[Fault]":
     from deploy.operator.catalogue_lint import Fault
     from deploy.operator.commands.register import database_of
     from services.contracts.catalogue import products
+    from services.contracts.schema import Unreadable
     from services.intake.left import left
 
     try:
         with pymongo.timeout(_ANSWERS_S), database_of(stack, "intake") as database:
             found = left(database, products=products())
-    except (PartError, PyMongoError):
+    except (PartError, PyMongoError, Unreadable):
         return []
     return [
         Fault(
