@@ -8,7 +8,7 @@ from services.contracts.catalogue_files import Problem, all_of, incomplete, load
 from services.contracts.register_codes import REGISTERS
 
 BETWEEN = {"fr": "\u00a0; "}
-"""What stands between two acts, where it is not `; `."""
+"""What stands between two things that may hold commas, where it is not `; `."""
 
 
 LONGEST_LAW = 500
