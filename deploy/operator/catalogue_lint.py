@@ -1,7 +1,7 @@
 """The catalogue as a whole: what no single file shows."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -74,8 +74,9 @@ def _unreadable() -> Iterator[Unreadable]:
         gates = {}
     data = (questions, groups, laws, retentions, at_desk, department_events, destinations, subjects, ways, forms, words)
     terms = (partial(terms_of, kind) for kind in gates)
+    readers: tuple[Callable[[], object], ...] = (*data, *terms, kinds, known_facts, sections, source_kinds, products)
     found: dict[str, Unreadable] = {}
-    for read in (*data, *terms, kinds, known_facts, sections, source_kinds, products):
+    for read in readers:
         try:
             read()
         except Unreadable as wrong:

@@ -21,6 +21,7 @@ from services.contracts.groups import AtDesk, Group
 from services.contracts.laws import Decree, Law
 from services.contracts.naming import LANGUAGES
 from services.contracts.product import Field, Option, Product, Retention
+from services.contracts.product_files import Plan
 
 HERE = Path(services.catalogue.__path__[0])
 MOST_BYTES = 1_000_000
@@ -65,7 +66,7 @@ def test_every_field_of_a_product_file_is_explained_and_none_besides(made: Made)
         name for names in re.findall(r"^\| (`.*?`) \|", part, re.MULTILINE) for name in re.findall(r"`(\w+)`", names)
     ]
 
-    assert sorted(told) == sorted(field.metadata.get("data_key", field.name) for field in fields(files._Plan))
+    assert sorted(told) == sorted(field.metadata.get("data_key", field.name) for field in fields(Plan))
 
 
 @pytest.mark.parametrize(
