@@ -68,6 +68,7 @@ def _say_mends(field: fields.Field[Any], name: str) -> None:
     elif isinstance(field, fields.Dict) and field.value_field is not None:
         _say_mends(field.value_field, name)
     mend = f"write {said}" if said else "write its fields here"
+    mend = mend.replace("{", "{{").replace("}", "}}")  # marshmallow formats what it says
     field.error_messages = {
         **field.error_messages,
         "required": f"is missing; {mend}",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from deploy.local.outside import ROOT
 from services.contracts.catalogue import read_product
@@ -76,6 +77,15 @@ def test_of_what_cannot_be_read_nothing_else_is_guessed(old: str, new: str, told
     text = LIFE.replace("  statements:\n", "", 1) if "statements" in told else LIFE
 
     assert {path.removesuffix(".value") for path in problems_of(changed((old, new), text=text))} == told
+
+
+@pytest.mark.parametrize("junk", [[[]], {"a": {"b": 1}}, [{"a": 1}], {5: "x"}])
+def test_whatever_stands_in_a_field_is_told_by_its_name(junk: object):
+    written = yaml.safe_load(LIFE + "gates: []\nasks: []\n")
+
+    for name in written:
+        (told,) = {path.partition(".")[0] for path in problems_of(yaml.safe_dump(written | {name: junk}))}
+        assert told == name
 
 
 def test_a_law_is_looked_at_to_its_end():

@@ -61,6 +61,11 @@ def replaced(old: str, new: str, text: str = TOY) -> str:
         ("toy.yaml", TOY + "x" * 70_000, "toy.yaml: is longer than 64 KB"),
         ("toy.yaml", TOY + "gates: [{confirmation: nobody}]\n", "toy.yaml: gates: unknown terms of confirmation"),
         ("toy.yaml", TOY + "gates: [{dragon: x}]\n", "toy.yaml: gates: unknown terms of dragon"),
+        (
+            "toy.yaml",
+            TOY + "gates:\n",
+            "toy.yaml: gates: holds nothing; write a list of gates with their terms: `gates: [{",
+        ),
         ("toy.yaml", replaced("fresh_for: 12 h", "fresh_for: -1 h"), "toy.yaml: fresh_for"),
         ("toy.yaml", replaced("law: population-registers\n", ""), "toy.yaml: law"),
         ("toy.yaml", replaced("  nl: ", '  nl: "\\u202e" #'), "toy.yaml: titles.nl: a control character"),
