@@ -189,8 +189,9 @@ def _more_exactly(error: DomainError) -> tuple[str | None, str | None]:
     if isinstance(error, LanguageNotAllowed) and (told := error.fields.get("language")) and "town" in g:
         choices = told.parameters.get("choices")
         if isinstance(choices, list) and set(choices) < set(g.town.languages):
-            title, detail = OFFICIAL_LANGUAGES
-            return title, translate(detail, languages=", ".join(tongue(each, language()) for each in choices))
+            return None, translate(
+                OFFICIAL_LANGUAGES, languages=", ".join(tongue(each, language()) for each in choices)
+            )
     return None, None
 
 

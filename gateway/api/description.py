@@ -22,8 +22,8 @@ from gateway.resources.choices import OPEN
 from gateway.resources.parameters import parameters_of
 from gateway.resources.refusals import Facts, facts_of
 from gateway.sentences import PROBLEMS
-from services.contracts.catalogue import questions
 from services.contracts.field_errors import field_error
+from services.contracts.shared_files import questions
 from services.contracts.towns import Town
 
 Document = dict[str, Any]

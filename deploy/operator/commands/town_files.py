@@ -94,7 +94,7 @@ def new(town: str, into: Path | None, **said: str) -> None:
     click.echo(f"written: {paths[0]} and {paths[1]}")
     (looked,) = look_at([paths[0]])
     if looked.problems:
-        click.echo("\n".join(_lines([looked])))
+        click.echo("\n".join(_lines([looked], {})))
         raise click.exceptions.Exit(1)
     name = slug(known[0])
     click.echo(f"next: `loket down`, `loket up`, `loket register seed --town {known[0].refnis}`, and open")
