@@ -11,7 +11,7 @@ from services.chassis.locking import KeyNotHere, KeyRing, Locker
 from services.contracts.delivery import Unacceptable
 from services.contracts.towns import Town
 
-SESSIONS, SIGN_IN = "sessions", "sign-in"
+SESSIONS, SIGN_IN, DEPARTMENTS = "sessions", "sign-in", "departments"
 """What a cookie is for; one kind does not open as the other."""
 
 
@@ -22,11 +22,12 @@ class Cookies:
     """
 
     def __init__(self, keys: KeyRing, towns: Towns, *, secure: bool) -> None:
-        self._lockers = {purpose: Locker(purpose, keys) for purpose in (SESSIONS, SIGN_IN)}
+        self._lockers = {purpose: Locker(purpose, keys) for purpose in (SESSIONS, SIGN_IN, DEPARTMENTS)}
         self._towns = towns
         self._secure = secure
         self.name = "__Host-loket" if secure else "loket"
         self.sign_in_prefix = f"{self.name}-in-"
+        self.department_name = f"{self.name}-department"
 
     def town_of(self, request: Request) -> Town | None:
         """Whose cookies this request brings."""
@@ -34,7 +35,8 @@ class Cookies:
 
     def names(self, request: Request) -> list[str]:
         """Of those that are ours."""
-        return [name for name in request.cookies if name == self.name or name.startswith(self.sign_in_prefix)]
+        whole = (self.name, self.department_name)
+        return [name for name in request.cookies if name in whole or name.startswith(self.sign_in_prefix)]
 
     def read(self, request: Request, name: str, *, purpose: str) -> dict[str, Any]:
         """What it holds; empty where it is none. Never fails."""

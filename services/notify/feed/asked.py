@@ -18,11 +18,14 @@ from services.contracts.notify import (
     FindConfirmation,
     FoundConfirmation,
     KeyView,
+    ListRecipients,
     Pass,
     ReadDepartment,
     ReadEvents,
     ReadReference,
     ReadRoles,
+    Recipient,
+    Recipients,
     Referred,
     RehearseAnswer,
     Roles,
@@ -133,6 +136,17 @@ def read_reference(
 def read_roles(asked: ReadRoles, *, admissions: Admissions) -> Roles:
     """Raises NotAdmitted."""
     return Roles(departments=admissions.admitted(asked.asked_by).asked_as(asked.asked_by.town))
+
+
+def list_recipients(asked: ListRecipients, *, departments: Departments) -> Recipients:
+    """Also those that are suspended: what they heard they have."""
+    heard = [each for each in departments.all() if asked.town in each.towns]
+    return Recipients(
+        recipients=tuple(
+            Recipient(title=each.title, purpose=each.purpose, facts=each.facts)
+            for each in sorted(heard, key=lambda each: each.title.casefold())
+        )
+    )
 
 
 def find_confirmation(
