@@ -20,7 +20,7 @@ test-pages: ## all ways through the pages in a browser; pictures of what was see
 
 test-slow: ## whole deployments, hundreds of clients, outages that are waited for
 	@deploy/setup.sh --tests
-	.venv/bin/pytest -n 2 $(BESIDE) -m "slow and not chaos"
+	.venv/bin/pytest -n 3 $(BESIDE) -m "slow and not chaos"
 
 test-paper: ## every product in every language through veraPDF, pdfsig and pyHanko
 	@deploy/setup.sh --tests
@@ -34,7 +34,7 @@ lint: ## formatting, smells, types, who may import whom
 
 chaos: ## processes killed at every step, clusters grown: nothing lost, nothing issued twice
 	@deploy/setup.sh --tests
-	.venv/bin/pytest -n 2 $(BESIDE) -m chaos
+	.venv/bin/pytest -n 3 $(BESIDE) -m chaos
 
 test-long: ## test-slow and chaos in one, side by side
 	@deploy/setup.sh --tests

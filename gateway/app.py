@@ -37,6 +37,8 @@ from gateway.auth import other_numbers, sign_in
 from gateway.auth.cookies import Cookies
 from gateway.auth.issuers import Issuers
 from gateway.auth.sessions import LockedSessions, StandingSessions
+from gateway.counter.keeping import KeptFor
+from gateway.counter.recipients import KnownRecipients
 from gateway.counting import Counting
 from gateway.database import gateway_database
 from gateway.docs import pages
@@ -104,6 +106,8 @@ def create_app(
         LOKET_VERIFICATIONS_LIMIT=settings.verifications_limit,
         LOKET_SIGN_IN_LIMIT=settings.sign_in_limit,
         LOKET_SESSION_SECONDS=settings.session_minutes * 60,
+        LOKET_KEPT=KeptFor.by(settings),
+        LOKET_RECIPIENTS=KnownRecipients(),
         LOKET_STREAM_SECONDS=settings.stream_seconds,
         LOKET_HEARTBEAT_SECONDS=settings.heartbeat_seconds,
     )

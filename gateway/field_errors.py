@@ -13,6 +13,8 @@ from gateway.sentences import AT_THE_COUNTER, FIELD_SENTENCES, WHERE_TO_GO
 from services.contracts.abroad import DESTINATION_LANGUAGE, Way, ways
 from services.contracts.field_errors import FieldError, FieldErrors, Parameter, field_error
 from services.contracts.groups import at_desk
+from services.contracts.laws import BETWEEN
+from services.contracts.shared_files import questions
 
 LONGEST_NAME = 400
 """Of a field, or the path to it: what somebody made up is not repeated for ever."""
@@ -23,7 +25,10 @@ MOST_TOLD = 50
 WHOLE = "#"
 """The pointer of all that was sent; `#/` is a member without a name."""
 
-OF_LANGUAGES = ("language", f"fields.{DESTINATION_LANGUAGE}")
+FORM = "fields."
+"""Before the name of a question in the path of its field, whose choices people are told by their titles."""
+
+OF_LANGUAGES = ("language", f"{FORM}{DESTINATION_LANGUAGE}")
 """Paths of fields whose choices are languages, which people are told by their names."""
 
 _UNKNOWN = ("unknown-field", "unknown-parameter")
@@ -86,7 +91,13 @@ def sentence(error: FieldError, *, of: str = "") -> str:
 def _shown(value: Parameter, path: str) -> Parameter:
     if not isinstance(value, list):
         return value
-    return ", ".join(tongue(each, language()) for each in value) if path in OF_LANGUAGES else ", ".join(value)
+    if path in OF_LANGUAGES:
+        return ", ".join(tongue(each, language()) for each in value)
+    asked = questions().get(path.removeprefix(FORM)) if path.startswith(FORM) else None
+    titles = {option.value: option.titles[language()] for option in asked.options} if asked else {}
+    if not titles:
+        return ", ".join(value)
+    return BETWEEN.get(language(), "; ").join(titles.get(each, each) for each in value)
 
 
 def _at_the_counter(thing: str) -> str:

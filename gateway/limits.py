@@ -31,6 +31,7 @@ OPEN_TO_ALL = frozenset(
         "verification",
         "sign_in",
         "department_access",
+        "department_pages",
         "department_confirmations",
         "department_sandbox",
         "department_webhooks",

@@ -63,7 +63,7 @@ class Problem(Exception):
         headers: Mapping[str, str] | None = None,
         title: str | None = None,
         detail: str | None = None,
-        members: Mapping[str, str] | None = None,
+        members: Mapping[str, str | int] | None = None,
     ) -> None:
         super().__init__(slug)
         self.slug, self.title, self.detail = slug, title, detail
@@ -92,7 +92,7 @@ def respond(
     status: int | None = None,
     title: str | None = None,
     detail: str | None = None,
-    members: Mapping[str, str] | None = None,
+    members: Mapping[str, str | int] | None = None,
 ) -> Response:
     """The answer for a problem's slug; `title` and `detail` stand for those of PROBLEMS where more is known: msgids, or
     what is in the reader's language already. `members` as of Problem."""
@@ -125,7 +125,7 @@ def respond(
     return response
 
 
-def _problem(refusal: Refusal, fields: FieldErrors | None, members: Mapping[str, str]) -> Response:
+def _problem(refusal: Refusal, fields: FieldErrors | None, members: Mapping[str, str | int]) -> Response:
     body = problem_of(refusal, language(), request_id=g.request_id, fields=fields or {}) | dict(members)
     response = make_response(json.dumps(body, ensure_ascii=False), refusal.status)
     response.content_type = PROBLEM
@@ -189,8 +189,9 @@ def _more_exactly(error: DomainError) -> tuple[str | None, str | None]:
     if isinstance(error, LanguageNotAllowed) and (told := error.fields.get("language")) and "town" in g:
         choices = told.parameters.get("choices")
         if isinstance(choices, list) and set(choices) < set(g.town.languages):
-            title, detail = OFFICIAL_LANGUAGES
-            return title, translate(detail, languages=", ".join(tongue(each, language()) for each in choices))
+            return None, translate(
+                OFFICIAL_LANGUAGES, languages=", ".join(tongue(each, language()) for each in choices)
+            )
     return None, None
 
 

@@ -10,6 +10,8 @@ from services.chassis.locking import KeyRing
 from services.chassis.profiles import profile as known_profile
 from services.chassis.settings import LOG_LEVELS, flag, one_of, seconds, setting, store_address, whole
 from services.chassis.signing import VerifyingKeys
+from services.contracts.departments import KEPT_DAYS, MOST_KEPT_DAYS
+from services.contracts.retention import TEN_YEARS
 
 _SECRET = re.compile(r"LOKET_SIGN_IN_(\d{5})_SECRET")
 
@@ -22,7 +24,7 @@ def sign_in_secrets(environ: Mapping[str, str]) -> dict[str, str]:
 @dataclass(frozen=True, kw_only=True)
 class GatewaySettings:
     """Read once at start. `session_keys` lock the session cookie, `draft_keys` what is begun, those of a service
-    the questions to it."""
+    the questions to it. The days are those of registry and notify, for the privacy notice."""
 
     amqp_uri: str = setting("LOKET_AMQP_URI", "the broker, e.g. amqp://user:secret@host:5672/loket", secret=True)
     mongo_uri: str = setting(
@@ -137,6 +139,18 @@ class GatewaySettings:
         "requests for events of the sandbox one department may send",
         default=parse_rates("10 per minute; 60 per hour"),
         parse=parse_rates,
+    )
+    access_log_days: int = setting(
+        "LOKET_ACCESS_LOG_DAYS",
+        "how long it is kept who looked at whose data",
+        default=TEN_YEARS,
+        parse=whole(1, 10 * TEN_YEARS),
+    )
+    departments_kept_days: int = setting(
+        "LOKET_DEPARTMENTS_KEPT_DAYS",
+        "days for which a department can catch up on what it was told",
+        default=KEPT_DAYS,
+        parse=whole(1, MOST_KEPT_DAYS),
     )
     log_level: str = setting(
         "LOKET_LOG_LEVEL", "debug, info, warning or error", default="info", parse=one_of(*LOG_LEVELS)

@@ -128,7 +128,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,5}": (run("a"), run("a-"), run("a" * 30 + "-")),
     },
     "services.contracts.periods": {r"([1-9][0-9]{0,5}) (min|h|days?)": (run("1"), run("1 "), run("1 day"))},
-    "services.contracts.catalogue": {
+    "services.contracts.shared_files": {
         r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,6}": (run("a"), run("a-"), run("a" * 30 + "-")),
     },
     "services.contracts.everyday_words": {r"[^\W_]+": (run("a"), run("a "), run("_"), run("\\"))},

@@ -17,10 +17,11 @@ from typing import Any
 
 import pika
 
-from deploy.bench.figures import Numbers, middle, percentile
+from deploy.bench.figures import Numbers, spread
 from deploy.bench.one_round import Measured, load, measured
 from deploy.bench.progress import Progress
 from deploy.bench.quiet import idle_percent
+from deploy.bench.shown import MET
 from deploy.bench.tree import Tree
 from deploy.broker.queues import connect
 from deploy.local.embedded.part import wait_until
@@ -140,8 +141,8 @@ def measure_departments(tree: Tree, var: Path, *, count: int, progress: Progress
         raw_ms=raw,
         delay_of_one_ms=delay_of_one,
         delay_ms=delay,
-        road_without_ms=_spread([*road_before, *road_after]),
-        road_ms=_spread(road),
+        road_without_ms=spread([*road_before, *road_after]),
+        road_ms=spread(road),
         cpu_without_ms=(cpu_before + cpu_after) / 2,
         cpu_ms=cpu,
     )
@@ -158,7 +159,7 @@ def rows(cost: FeedCost) -> list[list[str]]:
             f"an event until a department has it, {cost.count} of them: {name}",
             f"{value:.1f} ms",
             f"≤ {RATIO * cost.raw_ms[name]:.1f} ms",
-            _met(cost.delay_ratio[name] <= RATIO),
+            MET[cost.delay_ratio[name] <= RATIO],
         ]
         for name, value in cost.delay_ms.items()
     ]
@@ -172,7 +173,7 @@ def rows(cost: FeedCost) -> list[list[str]]:
             f"accepted → stored with {cost.count} departments: p50",
             f"{cost.road_ms['p50']:.0f} ms",
             f"≤ {limit:.0f} ms",
-            _met(cost.road_ratio <= ROAD),
+            MET[cost.road_ratio <= ROAD],
         ]
     )
     found.append(["the same without any", f"{cost.road_without_ms['p50']:.0f} ms", "", ""])
@@ -222,7 +223,7 @@ def _told(stack: Measured, address: str, what: str) -> tuple[list[float], Number
         told = {reference_of(id): at for id, at in stack.issued.at.items() if id not in before}
         wait_until(lambda: told.keys() <= department.at.keys(), PATIENCE_S)
     delays = [1000 * (department.at[reference] - at) for reference, at in told.items() if reference in department.at]
-    return road, _spread(delays)
+    return road, spread(delays)
 
 
 def _raw(stack: Measured) -> Numbers:
@@ -242,7 +243,7 @@ def _raw(stack: Measured) -> Numbers:
                 time.sleep(PAUSE_S)
             wait_until(lambda: len(heard) == len(sent), PATIENCE_S)
         channel.queue_delete(queue)
-    return _spread([1000 * (at - sent[id]) for id, at in heard.items()])
+    return spread([1000 * (at - sent[id]) for id, at in heard.items()])
 
 
 @contextmanager
@@ -266,11 +267,3 @@ def _consuming(uri: str, queue: str, heard: dict[str, float]) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
-
-
-def _spread(values: list[float]) -> Numbers:
-    return {"p50": middle(values), "p95": percentile(values, 0.95)}
-
-
-def _met(is_met: bool) -> str:
-    return "met" if is_met else "not met"

@@ -81,6 +81,11 @@ def middle(values: Sequence[float]) -> float:
     return float(median(values))
 
 
+def spread(values: Sequence[float]) -> Numbers:
+    """Its p50 and p95."""
+    return {"p50": middle(values), "p95": percentile(values, 0.95)}
+
+
 def _median(values: list[Any]) -> Any:
     if not isinstance(values[0], dict):
         return middle(values)

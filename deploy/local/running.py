@@ -154,7 +154,7 @@ def declare_topology(stack: Stack, note: Note = lambda _: None) -> None:
 
 
 def _declared(stack: Stack, failures: list[Exception], note: Note) -> bool:
-    from deploy.operator.departments import declare_missing  # noqa: PLC0415 - pika and the driver, once the rest starts
+    from deploy.operator.missing_departments import declare_missing  # noqa: PLC0415 - pika, once the rest starts
 
     try:
         with Connection(stack.amqp_uri, connect_timeout=3) as connection:

@@ -124,6 +124,12 @@ def looked_at(files: Iterable[TownFile], *, production: bool) -> list[TownFile]:
     return [with_problems(each, problem) if problem else each for each, problem in found]
 
 
+def refused_in_production(file: TownFile) -> dict[str, str]:
+    """What is wrong with a file by its field, that a demonstration does not mind: it makes what is missing."""
+    found = _seal_problem(file, production=True) | _population_problem(file, production=True)
+    return {field: problem for field, problem in found.items() if field not in file.problems}
+
+
 def drafts(folder: Path, demonstration: Demonstration | None) -> Files:
     """The copies that a deployment started now would have. Raises Unreadable with all that is wrong with the files."""
     found = looked_at(look_at_folder(folder), production=demonstration is None)

@@ -1,19 +1,21 @@
 """The catalogue as a whole: what no single file shows."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from deploy.operator.finding_lint import unfindable
 from deploy.operator.unread import unread
 from services.contracts.abroad import ways
 from services.contracts.attests import FEDERAL_ATTEST
-from services.contracts.catalogue import products, questions, retentions, wrong_products
+from services.contracts.catalogue import looked_through, products
 from services.contracts.department_events import department_events
 from services.contracts.destinations import destinations, subjects
 from services.contracts.everyday_words import everyday_words
 from services.contracts.facts import POPULATION, parts, source_of
 from services.contracts.forms import DOCUMENT, forms, words
+from services.contracts.gates import terms_of
 from services.contracts.groups import at_desk, groups, situations
 from services.contracts.laws import laws
 from services.contracts.most_asked import most_asked
@@ -22,9 +24,10 @@ from services.contracts.product import PASSED_THROUGH, USUAL, Product
 from services.contracts.register_codes import REGISTERS
 from services.contracts.rooms import extensions, files
 from services.contracts.schema import Unreadable, told
+from services.contracts.shared_files import questions, retentions
 from services.contracts.towns import Town
 from services.documents.sections import sections
-from services.intake.domain.gates import check_plans
+from services.intake.domain.gates import check_plans, kinds
 from services.registry.facts import known_facts
 from services.registry.sources import source_kinds
 
@@ -42,24 +45,22 @@ class Fault:
 
 
 def lint(towns: Mapping[str, Town]) -> list[Fault]:
-    """All that is wrong with the catalogue of a deployment that serves these towns."""
+    """All that is wrong with the catalogue of a deployment that serves these towns. While some file of it cannot be
+    read, how all of them fit together is not known: then what each says by itself is told."""
     try:
+        if unreadable := list(_unreadable()):
+            faults = [fault for each in unreadable for fault in faults_of(each)]
+            return [*faults, *_by_themselves(looked_through()[0]), *of_extensions()]
         catalogue = products()
-        finding = at_desk, everyday_words, most_asked, situations
-        for read in (*finding, department_events, destinations, subjects, ways, forms, words):
-            read()
-        _ = known_facts(), sections(), source_kinds()
         check_plans(catalogue.values())
     except Unreadable as wrong:
-        return unread_faults(wrong)
+        return [*faults_of(wrong), *of_extensions()]
     except TypeError as wrong:  # two of one name, or a module that lacks what its room asks of it
         if extensions() is None:
             raise
         return [Fault(file=str(extensions()), place="", told=str(wrong))]
-    found = [fault for product in catalogue.values() for fault in _of_product(product)]
     return [
-        *found,
-        *(fault for product in catalogue.values() for fault in _of_sources(product)),
+        *_by_themselves(catalogue),
         *_unused(catalogue),
         *_of_facts(catalogue),
         *_of_forms(catalogue),
@@ -69,10 +70,39 @@ def lint(towns: Mapping[str, Town]) -> list[Fault]:
     ]
 
 
-def unread_faults(wrong: Unreadable) -> list[Fault]:
-    """What this and each other file say that cannot be read, and what nobody reads."""
-    each_once = {each.what: each for each in (*wrong_products(), wrong)}
-    return [*(fault for each in each_once.values() for fault in faults_of(each)), *of_extensions()]
+def _unreadable() -> Iterator[Unreadable]:
+    """Each file that cannot be read, once."""
+    try:
+        gates = kinds()
+    except Unreadable:  # told with the other modules
+        gates = {}
+    data = (questions, groups, laws, retentions, department_events, destinations, subjects, ways, forms, words)
+    finding = (at_desk, everyday_words, most_asked, situations)
+    terms = (partial(terms_of, kind) for kind in gates)
+    rooms = (kinds, known_facts, sections, source_kinds)
+    readers: tuple[Callable[[], object], ...] = (*data, *finding, *terms, *rooms, products)
+    found: dict[str, Unreadable] = {}
+    for read in readers:
+        try:
+            read()
+        except Unreadable as wrong:
+            for each in (wrong, *wrong.others):
+                found.setdefault(each.what, each)
+    for each in looked_through()[1] if found else ():
+        found.setdefault(each.what, each)
+    yield from found.values()
+
+
+def _by_themselves(catalogue: Mapping[str, Product]) -> Iterator[Fault]:
+    """What is wrong with each product, whatever the others are."""
+    try:
+        _ = known_facts(), sections(), source_kinds()
+    except Unreadable:
+        return
+    for product in catalogue.values():
+        yield from _of_product(product)
+    for product in catalogue.values():
+        yield from _of_sources(product)
 
 
 def faults_of(wrong: Unreadable) -> list[Fault]:

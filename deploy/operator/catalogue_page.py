@@ -12,10 +12,20 @@ import jinja2
 from deploy.demo.specimens.papers import NoSpecimen, Papers, picture, said_in
 from deploy.local.outside import TOWNS
 from gateway.counter.situations import helped
+from services.contracts.abroad import Way
 from services.contracts.facts import POPULATION, parts
 from services.contracts.groups import at_desk, groups, in_groups
 from services.contracts.laws import laws
-from services.contracts.product import CAPACITIES, CERTIFICATE, OUTPUTS, PASSED_THROUGH, Product
+from services.contracts.product import (
+    CAPACITIES,
+    CERTIFICATE,
+    OPTION_SOURCES,
+    OUTPUTS,
+    PASSED_THROUGH,
+    QUESTION_KINDS,
+    Product,
+)
+from services.contracts.register_codes import REGISTERS
 from services.contracts.town_files import read_towns
 
 PAGE, PICTURES = "README.md", "pictures"
@@ -115,6 +125,10 @@ def _text(products: Collection[Product], reasons: Mapping[str, str]) -> str:
         "facts": _codes(parts()),
         "outputs": _codes(OUTPUTS),
         "laws": _codes(laws()),
+        "question_kinds": _codes(QUESTION_KINDS),
+        "option_sources": " or ".join(f"`{each}`" for each in OPTION_SOURCES),
+        "registers": _codes(REGISTERS),
+        "ways": _codes(Way),
     }
     template = environment.get_template("catalogue_page.md.j2")
     return template.render(

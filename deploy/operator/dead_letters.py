@@ -4,13 +4,10 @@ Plain AMQP with pika. Looking hands a message back to its queue, so nothing is l
 replaying publishes a confirmed copy to the consumer's queue before the parked one is acknowledged.
 """
 
-import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,25 +18,15 @@ from pika.exceptions import ChannelClosedByBroker, NackError, UnroutableError
 
 from deploy.broker.queues import connect, count
 from deploy.operator.audit import note
-from deploy.operator.terminal import printable
+from deploy.operator.letters import DeadLetter, called, event_of, letter_of, shown
 from services.chassis.deliveries import VERBATIM
-from services.chassis.topology import ASTRAY, ATTEMPTS, DEATHS, DETAIL, PARKED_AT, REASON
+from services.chassis.topology import ASTRAY, ATTEMPTS
 from services.contracts.topology import QUESTION_QUEUES, SUBSCRIPTIONS
 
 PRACTICE = "notify.tell-citizen"
 """Where a practice message goes."""
 
 RESOURCE_LOCKED = 405
-LOCKED = "«locked»"
-LONGEST_ID = 200
-FIGURES = 32
-"""Of the SHA-256 of a message's bytes, at the end of its id: two that somebody made to have the same would block each
-other (TwoOfOneId), and with twelve figures a laptop makes them in minutes."""
-
-SHOWN = ("specversion", "id", "type", "source", "subject", "time", "sequence", "traceparent")
-"""Attributes of the envelope that are shown as they are; they hold no personal data by contract."""
-
-
 PARKING = (*SUBSCRIPTIONS, ASTRAY.name)
 """What is parked for: a consumer's queue, or none that there is."""
 
@@ -71,29 +58,6 @@ class NoWayBack(Exception):
 
 class AnotherAtWork(Exception):
     """Somebody else looks at what is parked at this moment."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeadLetter:
-    """A parked message, redacted. `id` is its queue, the event's id where it has one, and figures of its bytes: one
-    event may be parked for several consumers, with several bodies, and what each message is called depends on no other.
-    Those with the same bytes for one consumer are called the same, and whatever is done is done to all of them.
-
-    `consumer` is the queue to which it is replayed.
-
-    `parked_at` is None for what a version before 0.9 parked. `deaths` is how often the broker itself took the message
-    from a queue (its header `x-death`): 0 for what a service parked, which publishes a copy.
-    """
-
-    id: str
-    queue: str
-    consumer: str
-    reason: str
-    detail: str
-    parked_at: datetime | None
-    size: int
-    deaths: int
-    event: dict[str, Any]
 
 
 Message = tuple[Any, Any, bytes]
@@ -136,7 +100,7 @@ class DeadLetters:
     def look(self) -> Raw:
         """Headers and event of each, as they are: what is locked in them nobody here can open."""
         with self._parked() as (_, held):
-            return [(properties.headers or {}, _event(body)) for _, (_, properties, body) in held]
+            return [(properties.headers or {}, event_of(body)) for _, (_, properties, body) in held]
 
     def show(self, message_id: str) -> DeadLetter:
         """One, redacted. Raises NoSuchMessage and TwoOfOneId."""
@@ -164,7 +128,7 @@ class DeadLetters:
         id = f"practice:{uuid4().hex[:8]}"
         event = {"specversion": "1.0", "id": id, "type": "be.loket.practice.v1", "source": "/practice", "data": {}}
         body = json.dumps(event).encode()
-        parked = _named(PRACTICE, id, body)
+        parked = called(PRACTICE, id, body)
         self._note("practise", parked, "")
         with connect(self._uri) as connection:
             channel = connection.channel()
@@ -207,7 +171,7 @@ class DeadLetters:
         letter = letter_of(queue, properties.headers or {}, body)
         if queue != ASTRAY.name:
             return letter
-        detail = _shown(f"due for {method.routing_key}")
+        detail = shown(f"due for {method.routing_key}")
         return replace(letter, consumer=method.routing_key, reason="astray", detail=detail)
 
     def _send_back(self, channel: BlockingChannel, held: Held) -> None:
@@ -272,74 +236,7 @@ def _verbatim(headers: dict[str, Any]) -> dict[str, str]:
     return {name: each for name, each in said.items() if isinstance(each, str) and len(each) <= VERBATIM[name]}
 
 
-def _named(queue: str, id: str, body: bytes) -> str:
-    return "#".join(filter(None, (queue, id, sha256(body).hexdigest()[:FIGURES])))
-
-
 def _is_a_consumers(queue: str) -> bool:
     """Whoever may delay a message names the queue for which it comes due: by replaying it nobody gets to write anywhere
     else."""
     return queue not in QUESTION_QUEUES and not queue.startswith("loket.") and not queue.endswith(".parked")
-
-
-def letter_of(queue: str, headers: dict[str, Any], body: bytes) -> DeadLetter:
-    """What is parked for a queue, redacted."""
-    deaths = deaths_of(headers)
-    event = _redacted(body)
-    id = str(event.get("id") or "")
-    if not (id.isprintable() and 0 < len(id) <= LONGEST_ID):
-        id = ""
-    return DeadLetter(
-        id=_named(queue, id, body),
-        queue=queue,
-        consumer=queue,
-        reason=_shown(headers.get(REASON) or (deaths[0].get("reason") if deaths else "unknown")),
-        detail=_shown(headers.get(DETAIL) or ""),
-        parked_at=_parked_at(headers, deaths),
-        size=len(body),
-        deaths=sum(count for death in deaths if isinstance(count := death.get("count", 0), int)),
-        event=event,
-    )
-
-
-def deaths_of(headers: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the broker says of each time it took the message from a queue, the last first."""
-    deaths = headers.get(DEATHS)
-    return [death for death in deaths if isinstance(death, dict)] if isinstance(deaths, list) else []
-
-
-def died_at(deaths: list[dict[str, Any]]) -> datetime | None:
-    """When it last did so."""
-    died = deaths[0].get("time") if deaths else None
-    return died.replace(tzinfo=UTC) if isinstance(died, datetime) else None
-
-
-def _parked_at(headers: dict[str, Any], deaths: list[dict[str, Any]]) -> datetime | None:
-    """Whoever parked it said so: a service, or the broker in the newest of its deaths."""
-    said = headers.get(PARKED_AT)
-    if isinstance(said, int) and 0 <= said < 2**40:
-        with contextlib.suppress(ValueError, OverflowError):
-            return datetime.fromtimestamp(said, UTC)
-    return died_at(deaths)
-
-
-def _redacted(body: bytes) -> dict[str, Any]:
-    """The envelope of an event with the names of its data's fields, but none of their values."""
-    event = _event(body)
-    shown: dict[str, Any] = {key: _shown(event[key]) for key in SHOWN if key in event}
-    data = event.get("data")
-    if isinstance(data, dict):
-        shown["data"] = {_shown(key)[:60]: LOCKED for key in data}
-    return shown
-
-
-def _event(body: bytes) -> dict[str, Any]:
-    try:
-        event = json.loads(body)
-    except (ValueError, RecursionError, MemoryError):
-        return {}
-    return event if isinstance(event, dict) else {}
-
-
-def _shown(value: object) -> str:
-    return printable(str(value)[:200])

@@ -1,16 +1,12 @@
 """Departments as an operator sees and changes them: their record at notify, their user and queues at the broker."""
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pika
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509 import load_pem_x509_certificate
 from pika.exceptions import AMQPError, ProbableAccessDeniedError
 from pymongo.database import Database
 
@@ -19,39 +15,24 @@ from deploy.broker.departments import PARKED, AtBroker, bindings_of, definitions
 from deploy.broker.queues import connect, count, has_exchange
 from deploy.local.control import Control
 from deploy.local.embedded.cluster import as_user
-from deploy.local.embedded.part import PartError, wait_until
-from deploy.local.patience import PATIENCE_S
+from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
-from deploy.operator.parked_answers import ParkedAnswers, oldest_parked
-from services.chassis.addresses import beside
-from services.chassis.database import connect as connect_store
-from services.chassis.settings import whole
-from services.contracts.departments import EXCHANGE, KEPT_DAYS, MOST_KEPT_DAYS, virtual_host
+from deploy.operator.department_credentials import new_password
+from deploy.operator.department_health import Health, health_of
+from deploy.operator.department_places import at_broker, kept_for, notify_database
+from deploy.operator.department_replays import lay_again
+from deploy.operator.parked_answers import ParkedAnswers
+from services.chassis.addresses import LOST, beside
+from services.chassis.publisher import Unpublished
+from services.contracts.departments import EXCHANGE, virtual_host
 from services.contracts.feed.catching_up import Since
-from services.contracts.feed.events import PublicEvent
 from services.contracts.feed.queues import answers_of, user_of
-from services.contracts.feed.streams import history, last_offset, up_to_now
 from services.notify.feed.credentials import CredentialStore
-from services.notify.feed.departments import Department, DepartmentStore
-
-KEPT_VARIABLE = "LOKET_DEPARTMENTS_KEPT_DAYS"
+from services.notify.feed.departments import Department, DepartmentStore, Replayed
 
 
-@dataclass(frozen=True, kw_only=True)
-class Health:
-    """How a department gets on: messages that `wait`, were `parked` and can be read again (`kept`), and how many of its
-    consumers are connected; and of its own answers those that were parked. None where the broker does not know its
-    queue. `oldest` is since when the first of those that wait does, `answers_parked_since` when the first answer was
-    parked; None where none is, or its headers cannot be read.
-    """
-
-    waiting: int | None
-    parked: int | None
-    kept: int | None
-    consumers: int | None
-    oldest: datetime | None
-    answers_parked: int | None
-    answers_parked_since: datetime | None
+class Removed(PartError):
+    """Somebody removed the department meanwhile."""
 
 
 class AtDeployment:
@@ -60,12 +41,12 @@ class AtDeployment:
     def __init__(
         self,
         stack: Stack,
-        store: DepartmentStore,
-        credentials: CredentialStore,
+        database: Database[dict[str, Any]],
         administration: Callable[[], Administration],
     ) -> None:
-        self.store = store
-        self.credentials = credentials
+        self.store = DepartmentStore(database)
+        self.credentials = CredentialStore(database)
+        self._told = database["department_events"]
         self._stack = stack
         self._uri = beside(stack.amqp_uri, virtual_host)
         self._address = pika.URLParameters(self._uri.partition(";")[0])
@@ -108,8 +89,29 @@ class AtDeployment:
         if not self.store.add(department):
             return None
         password = new_password()
-        self.declare(department, password=password)
+        self.declare_as_it_stands(department, password=password)
         return self.address(department, password)
+
+    def rotate(self, department: Department) -> str:
+        """Another password, with which alone it connects from now on: the address. Raises Removed."""
+        password = new_password()
+        self.disconnect(self.declare_as_it_stands(department, password=password))
+        return self.address(department, password)
+
+    def suspend(self, department: Department, *, is_suspended: bool) -> None:
+        """Let it take nothing, or what waits for it again, in the store first. Raises Removed."""
+        changed = self.store.suspend(department, is_suspended=is_suspended)
+        if changed is None:
+            raise Removed(f"{department.id} was removed at the same moment")
+        try:
+            self.disconnect(self.declare_as_it_stands(changed, password=None))
+        except Removed:
+            raise
+        except PartError as error:
+            state = "suspended" if is_suspended else "open"
+            raise PartError(
+                f"{department.id} is {state} over HTTP, and as before at the broker: {error}; then say the same again"
+            ) from None
 
     def bind(self, department: Department) -> bool:
         """Have its queues hear its topics, as they do unless its declaring was cut off; False where one is missing."""
@@ -132,6 +134,19 @@ class AtDeployment:
         with self._connected() as connection:
             return count(connection, self.at_broker(department).queue) is not None
 
+    def declare_as_it_stands(self, department: Department, *, password: str | None) -> Department:
+        """`declare`, until the broker has what the store says after it: others may have changed that meanwhile, and
+        told the broker before us. What it is then; raises Removed where it is no more."""
+        while True:
+            self.declare(department, password=password)
+            stands = self.store.find(department.id)
+            if stands is None or stands.user != department.user:
+                self._remove_at_broker(department.user)
+                raise Removed(f"{department.id} was removed at the same moment")
+            if self._declared(stands) == self._declared(department):
+                return stands
+            department, password = stands, None
+
     def declare(self, department: Department, *, password: str | None) -> None:
         """Its queues, bound to its topics alone, and its user with its rights: none while it is suspended."""
         known, vhost = self.at_broker(department), self._address.virtual_host
@@ -150,8 +165,10 @@ class AtDeployment:
         self._administration().disconnect(department.user)
 
     def remove(self, department: Department) -> None:
-        """Its user, its queues and what waits in them."""
+        """Its user, its queues and what waits in them, and then what is known of it: cut off, it can be said again."""
         self._remove_at_broker(department.user)
+        self.store.remove(department.id)
+        self._remove_at_broker(department.user)  # whoever declared it in between may have found it in the store still
 
     def address(self, department: Department, password: str) -> str:
         """With which it connects: of each node, with `;`."""
@@ -159,41 +176,36 @@ class AtDeployment:
 
     def health(self, department: Department) -> Health:
         """As the broker knows it now."""
-        known = self.at_broker(department)
         with self._connected() as connection:
-            waiting, consumers = count(connection, known.queue) or (None, None)
-            parked, _ = count(connection, known.parking) or (None, None)
-            kept, _ = count(connection, known.stream) or (None, None)
-            answers, _ = (known.answers and count(connection, known.said_parking)) or (None, None)
-            return Health(
-                waiting=waiting,
-                parked=parked,
-                kept=kept,
-                consumers=consumers,
-                oldest=_oldest(connection, known.stream, waiting) if waiting else None,
-                answers_parked=answers,
-                answers_parked_since=oldest_parked(connection.channel(), known.said_parking) if answers else None,
+            return health_of(
+                connection, self.at_broker(department), replays=self.store.replays(department), told=self._told
             )
 
     def parked_answers(self, departments: Iterable[Department], *, audit: Path) -> ParkedAnswers:
         """Those of some of them."""
         return ParkedAnswers(self._uri, map(self.at_broker, departments), audit=audit)
 
-    def replay(self, department: Department, *, since: Since) -> int:
+    def replay(self, department: Department, *, since: Since, now: datetime) -> int:
         """Put what its stream has from there up to now into its queue again, as it is; how many messages that were."""
-        known = self.at_broker(department)
-        replayed = 0
-        with self._connected() as connection:
-            sending = connection.channel()
-            sending.confirm_delivery()
-            for message in history(lambda: connect(self._uri), known.stream, since):
-                sending.basic_publish("", known.queue, message.body, _same(message.properties), mandatory=True)
-                replayed += 1
-        return replayed
+        sent = 0
+        self.store.note_replayed(department, Replayed(at=now, count=0))  # who may not write it sends nothing either
+        try:
+            for confirmed in lay_again(self._uri, self.at_broker(department), since):
+                sent += confirmed
+                self.store.note_replayed(department, Replayed(at=now, count=confirmed))
+        except (Unpublished, *LOST, AMQPError) as error:
+            raise PartError(
+                f"{sent} were sent once more, perhaps some others, and not all: {self._away(error)}"
+            ) from None
+        return sent
 
     def at_broker(self, department: Department) -> AtBroker:
         """Its names there."""
         return at_broker(department, kept=self._kept)
+
+    def _declared(self, department: Department) -> tuple[AtBroker, bool]:
+        """What of it the broker is told."""
+        return self.at_broker(department), department.is_suspended
 
     def _users_called(self, department: str) -> list[str]:
         users = self._administration().users_in(self._address.virtual_host)
@@ -223,104 +235,10 @@ class AtDeployment:
 
 
 @contextmanager
-def departments_of(stack: Stack) -> Iterator[AtDeployment]:
-    """Those of a deployment, while its store is connected. Raises PartError where that is embedded, and down: another's
-    may be on the usual port."""
-    Control(stack).require("store")
-    with _departments(stack) as found:
-        yield found
-
-
-@contextmanager
-def _departments(stack: Stack) -> Iterator[AtDeployment]:
+def departments_of(stack: Stack, *, must_be_up: bool = True) -> Iterator[AtDeployment]:
+    """Those of a deployment, while its store is connected. Where that `must_be_up`, raises PartError where it is
+    embedded, and down: another's may be on the usual port."""
+    if must_be_up:
+        Control(stack).require("store")
     with notify_database(stack) as database:
-        store, credentials = DepartmentStore(database), CredentialStore(database)
-        yield AtDeployment(stack, store, credentials, lambda: administration_of(stack))
-
-
-@contextmanager
-def notify_database(stack: Stack) -> Iterator[Database[dict[str, Any]]]:
-    """Where what is known of departments is kept."""
-    with connect_store(stack.mongo_uri, appname="loket") as client:
-        yield client[f"{stack.database}_notify"]
-
-
-def declare_missing(stack: Stack, note: Callable[[str], None]) -> None:
-    """What departments have at the broker, where that is new or was there before them: the virtual host of all, and
-    what is each one's. `note` is told of each whose user was missing, as nobody knows the password that it has now, and
-    whose queue was, as what waited there is gone.
-
-    Raises PartError where the broker or the store does not answer or refuses.
-    """
-    with _departments(stack) as found:
-        found.declare_shared()
-        if stack.is_embedded("store") and not (stack.is_supervised() and wait_until(stack.store().answers, PATIENCE_S)):
-            return  # it begins with `loket up`, which comes by here
-        for each in found.store.all():
-            if found.bind(each) and not each.is_suspended:
-                continue
-            is_new, lost = not found.has_user(each), not found.has_queue(each)
-            found.declare(each, password=new_password() if is_new else None)
-            if each.is_suspended:
-                found.disconnect(each)  # a suspension that was cut off has not come to the broker yet
-            if is_new:
-                note(f"{each.id} had no user at the broker: `loket departments rotate {each.id}` gives it a password")
-            if lost:
-                note(
-                    f"{each.id} had no queue at the broker: what waited there is gone, and can be read at"
-                    " `/departments/events`, while it is kept"
-                )
-
-
-def at_broker(department: Department, *, kept: timedelta) -> AtBroker:
-    """As the broker knows it; its stream is kept for so long."""
-    return AtBroker(
-        id=department.id,
-        user=department.user,
-        topics=department.topics,
-        answers=department.answers,
-        kept=kept,
-    )
-
-
-def kept_for(stack: Stack) -> timedelta:
-    """How long departments can catch up; what was declared before keeps its own. Raises PartError for no such time."""
-    try:
-        return timedelta(days=whole(1, MOST_KEPT_DAYS)(stack.outside.get(KEPT_VARIABLE) or str(KEPT_DAYS)))
-    except ValueError as wrong:
-        raise PartError(f"{KEPT_VARIABLE}: {wrong}") from None
-
-
-def new_password() -> str:
-    """256 random bits, of signs that need no quoting anywhere."""
-    return secrets.token_urlsafe(32)
-
-
-def thumbprint_of(file: Path) -> bytes:
-    """The SHA-256 of the certificate in a PEM file. Raises PartError where there is none."""
-    try:
-        return load_pem_x509_certificate(file.read_bytes()).fingerprint(SHA256())
-    except ValueError:
-        raise PartError(f"{file} holds no certificate; give it as PEM (-----BEGIN CERTIFICATE-----)") from None
-
-
-def _oldest(connection: pika.BlockingConnection, stream: str, waiting: int) -> datetime | None:
-    """When what waits longest happened. The queue and the stream are told the same, so that it is as far from the end
-    of the stream; a message that is taken from the queue to be looked at would count as handed out."""
-    last = last_offset(connection, stream)
-    if last is None:
-        return None
-    waiting_longest = Since(offset=max(0, last - waiting + 1))
-    found = next(up_to_now(connection, stream, waiting_longest), None)
-    return PublicEvent.from_json(found.body).time if found else None
-
-
-def _same(properties: Any) -> pika.BasicProperties:
-    """Without what the stream adds (`x-stream-offset`)."""
-    headers = {name: value for name, value in (properties.headers or {}).items() if not name.startswith("x-stream-")}
-    return pika.BasicProperties(
-        content_type=properties.content_type,
-        delivery_mode=2,
-        message_id=properties.message_id,
-        headers=headers,
-    )
+        yield AtDeployment(stack, database, lambda: administration_of(stack))

@@ -11,16 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.broker.departments import AtBroker
-from deploy.operator.dead_letters import (
-    DeadLetter,
-    DeadLetters,
-    Held,
-    Message,
-    NoWayBack,
-    deaths_of,
-    died_at,
-    letter_of,
-)
+from deploy.operator.dead_letters import DeadLetters, Held, Message, NoWayBack
+from deploy.operator.letters import DeadLetter, deaths_of, died_at, letter_of
 from deploy.operator.terminal import printable
 from services.chassis.topology import DEATHS
 

@@ -11,9 +11,10 @@ from pymongo.database import Database
 from deploy.local.stack import Stack
 from deploy.operator.terminal import Mistake
 from services.contracts.populations import MAGDA
+from services.contracts.retention import TEN_YEARS
 from services.contracts.towns import Town
 from services.registry.ports import Finding, Source
-from services.registry.settings import TEN_YEARS, RegistrySettings
+from services.registry.settings import RegistrySettings
 from services.registry.sources.population.populations import Populations
 from services.registry.sources.population.registers import Registers, others
 from services.registry.sources.population.view import PopulationSource

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from deploy.local.control import Control
 from deploy.local.stack import Stack
-from deploy.operator.departments import kept_for, notify_database
+from deploy.operator.department_places import kept_for, notify_database
 from deploy.operator.rings import key_ring
 from deploy.operator.terminal import Mistake
 from services.chassis.settings import flag

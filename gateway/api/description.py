@@ -22,8 +22,8 @@ from gateway.resources.choices import OPEN
 from gateway.resources.parameters import parameters_of
 from gateway.resources.refusals import Facts, facts_of
 from gateway.sentences import PROBLEMS
-from services.contracts.catalogue import questions
 from services.contracts.field_errors import field_error
+from services.contracts.shared_files import questions
 from services.contracts.towns import Town
 
 Document = dict[str, Any]
@@ -87,6 +87,11 @@ _FIELDS_OF = {
     "contact-missing": {"email": field_error("required")},
 }
 """What an example of a problem says about fields."""
+
+_MEMBERS_OF: Mapping[str, Document] = {
+    "confirmation-answered": {"outcome": "not-confirmed"},
+    "confirmation-overtaken": {"asking": 2},
+}
 
 
 def complete(document: Document, app: Flask) -> Document:
@@ -234,6 +239,7 @@ def _problem_examples(told: set[str]) -> Iterator[tuple[str, Document]]:
         for status in statuses_of(slug) if slug in told else ():
             refusal = Refusal.of(slug, status=status)
             value = problem_of(refusal, "en", request_id=_ONE_REQUEST, fields=_FIELDS_OF.get(slug, {}))
+            value |= _MEMBERS_OF.get(slug, {})
             yield _example_name(slug, status), {"summary": refusal.title, "value": value}
 
 

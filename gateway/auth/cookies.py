@@ -11,7 +11,7 @@ from services.chassis.locking import KeyNotHere, KeyRing, Locker
 from services.contracts.delivery import Unacceptable
 from services.contracts.towns import Town
 
-SESSIONS, SIGN_IN, HELD = "sessions", "sign-in", "held"
+SESSIONS, SIGN_IN, HELD, DEPARTMENTS = "sessions", "sign-in", "held", "departments"
 """What a cookie is for; one kind does not open as the other."""
 
 
@@ -22,12 +22,13 @@ class Cookies:
     """
 
     def __init__(self, keys: KeyRing, towns: Towns, *, secure: bool) -> None:
-        self._lockers = {purpose: Locker(purpose, keys) for purpose in (SESSIONS, SIGN_IN, HELD)}
+        self._lockers = {purpose: Locker(purpose, keys) for purpose in (SESSIONS, SIGN_IN, HELD, DEPARTMENTS)}
         self._towns = towns
         self._secure = secure
         self.name = "__Host-loket" if secure else "loket"
         self.sign_in_prefix = f"{self.name}-in-"
         self.held = f"{self.name}-held"
+        self.department_name = f"{self.name}-department"
 
     def town_of(self, request: Request) -> Town | None:
         """Whose cookies this request brings."""
@@ -35,9 +36,8 @@ class Cookies:
 
     def names(self, request: Request) -> list[str]:
         """Of those that are ours."""
-        return [
-            name for name in request.cookies if name in (self.name, self.held) or name.startswith(self.sign_in_prefix)
-        ]
+        whole = (self.name, self.held, self.department_name)
+        return [name for name in request.cookies if name in whole or name.startswith(self.sign_in_prefix)]
 
     def read(self, request: Request, name: str, *, purpose: str) -> dict[str, Any]:
         """What it holds; empty where it is none. Never fails."""
@@ -56,7 +56,7 @@ class Cookies:
     ) -> None:
         """A session's cookie ends with the browser, or when `until` (seconds since 1970) is over."""
         locked = self._lockers[purpose].lock_data({"until": until, "session": held}, bound_to=town.refnis)
-        age = None if purpose == SESSIONS else round(until - time.time())
+        age = round(until - time.time()) if purpose in (SIGN_IN, HELD) else None
         response.set_cookie(name, locked, max_age=age, **self._options())
 
     def drop(self, response: Response, name: str) -> None:

@@ -8,7 +8,7 @@ import uuid
 
 from flask import Flask
 
-from gateway.departments import access, confirmations, events, facts, me, sandbox, webhooks
+from gateway.departments import access, confirmations, events, facts, me, pages, sandbox, webhooks
 from gateway.departments.tokens import AccessTokens
 from gateway.settings import GatewaySettings
 
@@ -16,7 +16,8 @@ RESOURCES = (access, confirmations, events, facts, me, sandbox, webhooks)
 
 
 def set_up(app: Flask, settings: GatewaySettings) -> None:
-    """What the operations need; the application registers them with all that is described."""
+    """The pages, and what the operations need; the application registers those with all that is described."""
+    app.register_blueprint(pages.blueprint)
     app.config.update(
         LOKET_DEPARTMENTS_LIMIT=settings.departments_limit,
         LOKET_DEPARTMENT_FACTS_LIMIT=settings.department_facts_limit,

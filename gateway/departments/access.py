@@ -10,10 +10,10 @@ from urllib.parse import unquote_plus
 
 from flask import current_app, request
 
-from gateway.asking import ask
 from gateway.departments.certificates import shown_certificate
+from gateway.departments.own import admitted
 from gateway.departments.schemas import TokenShape
-from gateway.departments.tokens import LIFETIME_S, Access, AccessTokens
+from gateway.departments.tokens import LIFETIME_S, AccessTokens
 from gateway.limits import limited
 from gateway.problems import Problem
 from gateway.resources.blueprints import JSON, offer, resource
@@ -21,7 +21,6 @@ from gateway.resources.refusals import ASKING, CHANGING, READING, described
 from gateway.tenancy import current_town
 from services.contracts.departments import LONGEST_SECRET, is_department_id
 from services.contracts.errors import NotAdmitted
-from services.contracts.notify import AdmitDepartment
 
 blueprint = resource("department_access", "/departments/token", "An access token for a department")
 
@@ -71,16 +70,12 @@ def give_token() -> dict[str, Any]:
     with limited(current_app.config["LOKET_SIGN_IN_LIMIT"], scope="department-token"):
         shown = _shown()
     thumbprint = shown_certificate() if shown.secret is None else None
-    town = current_town()
     try:
-        admitted = ask(
-            AdmitDepartment(town=town.refnis, department=shown.department, secret=shown.secret, thumbprint=thumbprint)
-        )
+        access = admitted(shown.department, secret=shown.secret, thumbprint=thumbprint)
     except NotAdmitted:
         raise _refused("invalid_client") from None
     tokens: AccessTokens = current_app.config["LOKET_DEPARTMENT_TOKENS"]
-    access = Access(department=shown.department, key=admitted.key, thumbprint=thumbprint)
-    return {"access_token": tokens.issue(access, town=town), "token_type": "Bearer", "expires_in": LIFETIME_S}
+    return {"access_token": tokens.issue(access, town=current_town()), "token_type": "Bearer", "expires_in": LIFETIME_S}
 
 
 def _shown() -> _Shown:

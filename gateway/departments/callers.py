@@ -8,6 +8,7 @@ from flask import current_app, request
 from gateway.auth.callers import LONGEST_TOKEN
 from gateway.auth.tokens import BadToken
 from gateway.departments.certificates import shown_certificate
+from gateway.departments.own import counted
 from gateway.departments.tokens import AccessTokens
 from gateway.limits import by_department, limited
 from gateway.problems import Problem
@@ -32,9 +33,7 @@ def require_department() -> Pass:
         access = tokens.read(token, town=town, thumbprint=shown_certificate())
     except BadToken:
         raise Problem("bad-token") from None
-    rates = current_app.config["LOKET_DEPARTMENTS_LIMIT"]
-    with limited(rates, scope="departments", key=partial(by_department, access.department)):
-        return Pass(town=town.refnis, department=access.department, key=access.key)
+    return counted(access)
 
 
 def counted_look(asked_by: Pass) -> AbstractContextManager[None]:

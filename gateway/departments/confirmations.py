@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.asking import ask
 from gateway.departments.callers import counted_look, require_department
-from gateway.departments.schemas import (
+from gateway.departments.confirmation_schemas import (
     AnswerShape,
     ConfirmationAnsweredShape,
     ConfirmationListShape,
@@ -20,7 +20,7 @@ from services.contracts.confirmations import (
     ReadConfirmation,
     Waiting,
 )
-from services.contracts.errors import ConfirmationAnswered, ConfirmationOvertaken
+from services.contracts.errors import ConfirmationAnswered, ConfirmationOver, ConfirmationOvertaken
 from services.contracts.feed.concerning import confirmation_of
 from services.contracts.notify import FindConfirmation, ReadRoles, RehearseAnswer
 from services.contracts.questions import Question
@@ -55,6 +55,8 @@ def read_confirmation(reference: str) -> dict[str, Any]:
     asked_by = require_department()
     with counted_look(asked_by):
         found = ask(FindConfirmation(asked_by=asked_by, confirmation=reference))
+        if found.is_answered:
+            raise ConfirmationOver
         if found.rehearsed is not None:
             return {**_shown(found.rehearsed), "concerning": found.rehearsed.concerning}
         told = ask(ReadConfirmation(town=asked_by.town, department=found.department, reference=found.reference))
@@ -97,7 +99,7 @@ def answer_confirmation(given: dict[str, Any], reference: str) -> dict[str, Any]
     except ConfirmationAnswered as answered:
         raise Problem(answered.slug, members={"outcome": answered.detail}) from None
     except ConfirmationOvertaken as overtaken:
-        raise Problem(overtaken.slug, members={"asking": overtaken.detail}) from None
+        raise Problem(overtaken.slug, members={"asking": int(overtaken.detail)}) from None
     return {
         "reference": reference,
         "asking": kept.asking,

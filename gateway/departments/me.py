@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from gateway.asking import ask
+from gateway.departments import own
 from gateway.departments.callers import require_department
 from gateway.departments.schemas import DepartmentShape
 from gateway.resources.blueprints import JSON, offer, resource
 from gateway.resources.refusals import DEPARTMENT, described
-from services.contracts.department_webhooks import ReadWebhooks
-from services.contracts.notify import ReadDepartment
 
 blueprint = resource("department", "/departments/me", "What is kept of a department")
 
@@ -21,7 +19,8 @@ def read_department() -> dict[str, Any]:
     in, where it is told, and how far behind it is."""
     offer(*JSON)
     asked_by = require_department()
-    found = ask(ReadDepartment(asked_by=asked_by))
+    told = own.read(asked_by)
+    found = told.department
     return {
         "department": found.department,
         "town": asked_by.town,
@@ -37,5 +36,5 @@ def read_department() -> dict[str, Any]:
         "waiting": found.waiting,
         "parked": found.parked,
         "refusals_untold": found.refusals_untold,
-        "webhooks": ask(ReadWebhooks(asked_by=asked_by)).webhooks,
+        "webhooks": told.webhooks,
     }

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from gateway.asking import ask
+from gateway.departments import own
 from gateway.departments.callers import require_department
-from gateway.departments.schemas import (
+from gateway.departments.webhook_schemas import (
     DeliveryPageShape,
     FreshKeyShape,
     KeyRequestShape,
@@ -20,11 +20,7 @@ from services.contracts.department_webhooks import (
     DeliveryPlace,
     FreshKey,
     Progress,
-    ReadDeliveries,
-    ReplayDeliveries,
     Replayed,
-    RotateWebhookKey,
-    SwitchWebhook,
     WebhookView,
 )
 from services.contracts.field_errors import field_error
@@ -60,14 +56,12 @@ def list_deliveries(webhook: str) -> dict[str, Any]:
     offer(*JSON)
     asked_by = require_department()
     place = CURSOR.value()
-    page = ask(
-        ReadDeliveries(
-            asked_by=asked_by,
-            webhook=webhook,
-            after=DeliveryPlace(at=place[0], id=place[1]) if place else None,
-            limit=LIMIT.value(),
-            progress=PROGRESS.value(),
-        )
+    page = own.deliveries(
+        asked_by,
+        webhook,
+        after=DeliveryPlace(at=place[0], id=place[1]) if place else None,
+        limit=LIMIT.value(),
+        progress=PROGRESS.value(),
     )
     return {"deliveries": page.deliveries, "next": cursor_of(page.next.at, page.next.id) if page.next else None}
 
@@ -81,8 +75,7 @@ def replay_deliveries(wanted: dict[str, Any], webhook: str) -> Replayed:
     the sandbox: from an event or a moment on, the oldest first, up to 1,000 at once. Ask again with `next` as `since`
     where there is one, once these have come. What waits is not sent twice."""
     offer(*JSON)
-    asked_by = require_department()
-    return ask(ReplayDeliveries(asked_by=asked_by, webhook=webhook, **wanted))
+    return own.replay(require_department(), webhook, **wanted)
 
 
 @blueprint.post("/<id:webhook>/switch")
@@ -93,8 +86,7 @@ def switch_webhook(wanted: dict[str, Any], webhook: str) -> WebhookView:
     """Have one webhook sent nothing, so that what waits and what comes is parked; or have it sent what comes from now
     on, also after it answered 410. What is parked is sent when that is asked for."""
     offer(*JSON)
-    asked_by = require_department()
-    return ask(SwitchWebhook(asked_by=asked_by, webhook=webhook, is_disabled=wanted["is_disabled"]))
+    return own.switch(require_department(), webhook, is_disabled=wanted["is_disabled"])
 
 
 @blueprint.post("/<id:webhook>/keys")
@@ -105,5 +97,4 @@ def rotate_webhook_key(wanted: dict[str, Any], webhook: str) -> FreshKey:
     """Have what is sent signed with a new key, which is told this once. The one before signs as well for so many hours;
     0 for one that leaked."""
     offer(*JSON)
-    asked_by = require_department()
-    return ask(RotateWebhookKey(asked_by=asked_by, webhook=webhook, **wanted))
+    return own.rotate(require_department(), webhook, **wanted)

@@ -6,7 +6,7 @@ from gateway.addresses import in_other_language, local, to_come_back_to
 from gateway.called import tongue
 from gateway.counter.me import Me, me_if_known
 from gateway.language import ENDONYMS, language, long_date, long_moment, translate
-from gateway.portal import application, assets, filing, home, live, own, products, reporting, verification
+from gateway.portal import application, assets, filing, home, live, notices, own, products, reporting, verification
 from gateway.problems import Problem
 from services.contracts.days import day_of
 from services.contracts.naming import LANGUAGES
@@ -15,7 +15,7 @@ from services.contracts.towns import Town
 
 def set_up(app: Flask) -> None:
     """Register the pages and what their templates may call."""
-    for module in (assets, home, products, filing, application, live, own, reporting, verification):
+    for module in (assets, home, products, filing, application, live, own, notices, reporting, verification):
         app.register_blueprint(module.blueprint)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

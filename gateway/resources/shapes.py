@@ -1,6 +1,6 @@
 """What shapes are made of. What is wrong with something that was sent is told as a FieldError."""
 
-from collections.abc import Sized
+from collections.abc import Mapping, Sized
 from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -61,9 +61,9 @@ class Between(fields.Integer):
         "null": _OTHER_TYPE,
     }
 
-    def __init__(self, least: int, most: int, **options: Any) -> None:
+    def __init__(self, least: int, most: int, *, metadata: Mapping[str, Any] | None = None, **options: Any) -> None:
         self._bounds, self._error = (least, most), field_error("not-a-number", least=least, most=most)
-        super().__init__(metadata={"minimum": least, "maximum": most}, **options)
+        super().__init__(metadata={"minimum": least, "maximum": most, **(metadata or {})}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int:
         least, most = self._bounds

@@ -8,7 +8,7 @@ from webargs.flaskparser import FlaskParser
 from gateway.problems import Problem
 from gateway.sentences import WANTED_JSON
 from gateway.sizes import JSON_BYTES
-from services.contracts.strict_json import NotJson, read_json
+from services.contracts.strict_json import NotJson, clamped, read_json
 
 
 class StrictParser(FlaskParser):
@@ -33,7 +33,7 @@ def json_body() -> Any:
         if len(body) >= JSON_BYTES:  # werkzeug cuts off a body in chunks there, and says nothing
             raise Problem("too-large")
         try:
-            g.json_body = read_json(body)
+            g.json_body = read_json(body, whole=clamped)
         except NotJson as refusal:
             raise Problem(refusal.reason) from None
     return g.json_body

@@ -100,7 +100,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "invalid-field": (422, "Please check what you filled in", "One or more fields cannot be accepted as they are."),
     "language-not-allowed": (
         422,
-        "The town may not use this language",
+        "Not in this language",
         "Choose one of the languages that the product lists.",
     ),
     "no-form-there": (
@@ -173,11 +173,8 @@ AT_THE_COUNTER = "Only at the counter"
 """The title of `unknown-product`, for what only the desk gives."""
 
 
-OFFICIAL_LANGUAGES = (
-    "Only in an official language",
-    "This form is filled in in an official language of the town only: %(languages)s.",
-)
-"""Title and detail of `language-not-allowed`, for what the town gives in its official languages alone."""
+OFFICIAL_LANGUAGES = "This form is filled in in an official language of the town only: %(languages)s."
+"""The detail of `language-not-allowed`, for what the town gives in its official languages alone."""
 
 
 ASK_WITH_NUMBER = "If it keeps happening, tell the town this number:"

@@ -63,6 +63,10 @@ class Bus:
         return self.publisher.stands_for_s < SETTLING_S
 
 
+class Unsettled(Unpublished):
+    """Confirmed by a broker that has just begun: it leaves once more, as it does in every beginning."""
+
+
 REMEMBERED = 20_000
 """Events of which this process knows that the broker has them."""
 
@@ -118,7 +122,10 @@ class Relay:
                 self._publish(entry, patience_s=self._patience(entry) if in_passing else GRACE.total_seconds())
             except Unpublished as error:
                 bus = entry.get("bus", EVENTS.name)
-                log.warning("event_not_published", published_id=entry["id"], bus=bus, reason=repr(error))
+                if isinstance(error, Unsettled):
+                    log.info("event_leaves_again", published_id=entry["id"], bus=bus)
+                else:
+                    log.warning("event_not_published", published_id=entry["id"], bus=bus, reason=repr(error))
                 self._restless_until = monotonic() + RESTLESS_S
                 self._any_left.set()
                 is_in_doubt = isinstance(error, Unconfirmed) and "bus" in entry
@@ -218,7 +225,7 @@ class Relay:
             patience_s=patience_s,
         )
         if bus is not self._bus and bus.must_repeat():
-            raise Unpublished("perhaps not everywhere: the broker has just begun")
+            raise Unsettled
         metrics.EVENTS_PUBLISHED.labels(entry["type"]).inc()
         if not entry["ephemeral"]:
             log.info("event_published", published_id=entry["id"])

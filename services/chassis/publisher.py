@@ -125,7 +125,7 @@ class Publisher:
             else:
                 self._since = None
                 connection.collect()
-            self.close()  # those at the same node: an unconfirmed message would leave for it unnoticed
+            self._drop_idle()  # those at the same node: an unconfirmed message would leave for it unnoticed
             raise Unconfirmed(type(error).__name__) from error
         except BaseException:  # a greenlet killed in mid-publish leaves the channel in an unknown state
             connection.collect()
@@ -136,7 +136,11 @@ class Publisher:
         return self._timeout if end is None else min(self._timeout, max(end - monotonic(), 0.001))
 
     def close(self) -> None:
-        """Drop what is idle; the next message takes a fresh connection."""
+        """Drop what stands; the next message takes a fresh connection."""
+        self._drop_idle()
+        self._keep_silent(None)
+
+    def _drop_idle(self) -> None:
         for idle in self._idle.values():
             with contextlib.suppress(queue.Empty):
                 while True:

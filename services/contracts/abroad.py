@@ -4,18 +4,17 @@ A country takes a document by its own rule: inside the Union by Regulation (EU) 
 where its language is another; by the Apostille Convention; or after legalisation.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from services.contracts.catalogue_files import text_of
+from services.contracts.catalogue_files import Problem, WrongCatalogue, fitting, incomplete, text_of
 from services.contracts.destinations import destinations, subjects
 from services.contracts.forms import languages as form_languages
-from services.contracts.naming import LANGUAGES
 from services.contracts.product import Product
 from services.contracts.rooms import files
-from services.contracts.schema import Strict, Unreadable, load
+from services.contracts.schema import Unreadable
 from services.contracts.translations import chosen
 from services.contracts.yaml_files import read_yaml
 
@@ -113,22 +112,25 @@ def language_of_form(fields: Mapping[str, str]) -> str | None:
 @cache
 def ways() -> Mapping[Way, Told]:
     """All in words. Raises Unreadable."""
-    file = files("catalogue/abroad", "ways.yaml")[-1]
-    return read_ways(file.name, text_of(file.name, file).encode())
+    file, told = files("catalogue/abroad", "ways.yaml")[-1], "abroad/ways.yaml"
+    return read_ways(told, text_of(told, file).encode())
 
 
 def read_ways(name: str, content: bytes) -> Mapping[Way, Told]:
     """The file. Raises Unreadable."""
     data = read_yaml(name, content).data
     if not isinstance(data, dict) or set(data) != set(Way):
-        raise Unreadable(name, {"": f"one of each: {', '.join(Way)}"})
-    found = {Way(way): load(Told, texts, base=Strict) for way, texts in data.items()}
-    problems = {
-        f"{way}.{kind}": f"a text in each of {', '.join(LANGUAGES)} and no other"
-        for way, told in found.items()
-        for kind, texts in (("titles", told.titles), ("explanations", told.explanations))
-        if set(texts) != set(LANGUAGES) or not all(text.strip() for text in texts.values())
-    }
+        raise WrongCatalogue(name, {"": f"one of each: {', '.join(Way)}"})
+    found, problems = dict[Way, Told](), dict[str, str]()
+    for way, texts in data.items():
+        try:
+            found[Way(way)] = fitting(Told, name, texts if isinstance(texts, dict) else {}, _problems)
+        except Unreadable as wrong:
+            problems |= {f"{way}.{place}": mend for place, mend in wrong.problems.items()}
     if problems:
-        raise Unreadable(name, problems)
+        raise WrongCatalogue(name, problems)
     return found
+
+
+def _problems(told: Told) -> Iterator[Problem]:
+    return incomplete([("titles", told.titles), ("explanations", told.explanations)])

@@ -4,12 +4,13 @@ A deployment's own (LOKET_EXTENSIONS) stand beside those of the code and replace
 of the way abroad (abroad/*.yaml) and the order of the most asked (most-asked/products.yaml): its own stand for ours.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from services.contracts.designations import BY_KIND, both_kinds
 from services.contracts.naming import LANGUAGES
+from services.contracts.partly import load_partly
 from services.contracts.rooms import files
 from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.text import is_printable
@@ -55,17 +56,64 @@ def text_of(told: str, file: Path) -> str:
         raise WrongCatalogue(told, {"": str(error)}) from None
 
 
-def loaded(cls: type[T], told: str, text: str) -> T:
-    """What a file says. Raises WrongCatalogue, which names the file and not the class."""
+Problem = tuple[str, str] | tuple[str, str, *tuple[str, ...]]
+"""The path of a field, and what is wrong with it; then paths of others on which that rests: of nothing that rests on
+what does not fit anything is told, since nobody knows what it would have said."""
+
+
+def loaded(cls: type[T], told: str, text: str, look: Callable[[T], Iterable[Problem]]) -> T:
+    """What a file says. Raises WrongCatalogue, which names the file and not the class, and every problem in it: what
+    does not fit, and of the rest what `look` finds."""
     try:
         data: Any = read_yaml(told, text.encode()).data
-        if not isinstance(data, dict):
-            raise WrongCatalogue(told, {"": "is empty, or a list: write names with their values"})
-        return load(cls, data, base=Strict)
-    except WrongCatalogue:  # this one, or another to which it refers
-        raise
     except Unreadable as wrong:
         raise WrongCatalogue(told, wrong.problems) from None
+    if not isinstance(data, dict):
+        raise WrongCatalogue(told, {"": "is empty, or a list: write names with their values"})
+    return fitting(cls, told, data, look)
+
+
+def fitting(cls: type[T], told: str, data: Mapping[Any, Any], look: Callable[[T], Iterable[Problem]]) -> T:
+    """The same of what was read already."""
+    try:
+        value, misfits = load(cls, data, base=Strict), dict[str, str]()
+    except WrongCatalogue:  # another to which it refers
+        raise
+    except Unreadable:
+        partly = load_partly(cls, data)
+        value, misfits = partly.value, partly.problems
+    problems = {place: [mend] for place, mend in misfits.items()}
+    for place, mend, *rests_on in look(value):
+        if not any(_touches(path, misfit) for path in (place, *rests_on) for misfit in misfits):
+            problems.setdefault(place, []).append(mend)
+    if problems:
+        raise WrongCatalogue(told, {place: "; ".join(mends) for place, mends in problems.items()})
+    return value
+
+
+def _touches(path: str, other: str) -> bool:
+    """Whether one of the two is the other, or a part of it."""
+    return f"{path}.".startswith(f"{other}.") or f"{other}.".startswith(f"{path}.")
+
+
+def all_of(folder: str, read: Callable[[str, Path], T]) -> dict[str, T]:
+    """What each file of a folder says, by its stem. Raises the first Unreadable with the others, when all were
+    looked at."""
+    found: dict[str, T] = {}
+    wrong: list[Unreadable] = []
+    try:
+        for told, file in own_files(folder):
+            try:
+                found[file.stem] = read(told, file)
+            except Unreadable as error:
+                wrong.append(error)
+    except WrongCatalogue as twice:
+        wrong.append(twice)
+    if wrong:
+        first, *rest = wrong
+        first.others = tuple(rest)
+        raise first
+    return found
 
 
 def incomplete(texts: Iterable[tuple[str, Mapping[str, str]]]) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,9 @@ from services.contracts.questions import Question, question
 
 LONGEST_ANSWERER = 200
 
+MOST_ASKINGS = 1_000_000
+"""Of one confirmation; a number beyond is of none."""
+
 
 class Outcome(StrEnum):
     """What a department answers."""

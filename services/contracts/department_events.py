@@ -9,9 +9,10 @@ which a department may want to know of it, in each language. What all look like 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
-from services.contracts.catalogue_files import WrongCatalogue, incomplete, loaded, own_files, text_of, unwritable
+from services.contracts.catalogue_files import Problem, all_of, incomplete, loaded, text_of, unwritable
 from services.contracts.feed.events import ALIVE, is_name
 
 CERTIFICATE_ISSUED, APPLICATION_REFUSED = "certificate-issued", "application-refused"
@@ -77,13 +78,7 @@ class DepartmentEvent:
 @cache
 def department_events() -> dict[str, DepartmentEvent]:
     """Those of the catalogue by name, ours and a deployment's own. Raises Unreadable."""
-    found = {}
-    for told, file in own_files("department-events"):
-        written = loaded(DepartmentEvent, told, text_of(told, file))
-        if problems := dict(_problems(written, file.stem)):
-            raise WrongCatalogue(told, problems)
-        found[file.stem] = written
-    return found
+    return all_of("department-events", _read)
 
 
 def every_event() -> tuple[str, ...]:
@@ -91,7 +86,11 @@ def every_event() -> tuple[str, ...]:
     return (*OF_EVERY_PRODUCT, *department_events())
 
 
-def _problems(written: DepartmentEvent, name: str) -> Iterator[tuple[str, str]]:
+def _read(told: str, file: Path) -> DepartmentEvent:
+    return loaded(DepartmentEvent, told, text_of(told, file), lambda written: _problems(written, file.stem))
+
+
+def _problems(written: DepartmentEvent, name: str) -> Iterator[Problem]:
     taken = (*OF_EVERY_PRODUCT, *DIRECTED, ALIVE)
     if not is_name(name) or name in taken:
         yield "id", f"the file's name: lower-case words with hyphens, and none of {', '.join(taken)}"

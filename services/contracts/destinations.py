@@ -1,13 +1,12 @@
 """Countries to which a document may go, and by which rule each takes it: `services/catalogue/abroad/countries.yaml`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-from services.contracts.catalogue_files import text_of
+from services.contracts.catalogue_files import Problem, WrongCatalogue, loaded, text_of
 from services.contracts.countries import COUNTRIES, WITHDRAWN
 from services.contracts.rooms import files
-from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.yaml_files import read_yaml
 
 FILE = "countries.yaml"
@@ -50,9 +49,11 @@ def _existing() -> frozenset[str]:
 
 def read_destinations(name: str, content: bytes) -> Destinations:
     """The file. Raises Unreadable naming what is in none of the lists, or in two."""
-    read = load(Destinations, read_yaml(name, content).data, base=Strict)
+    return loaded(Destinations, name, content.decode(), _problems)
+
+
+def _problems(read: Destinations) -> Iterator[Problem]:
     named = [*read.union, *read.parts, *read.apostille, *read.legalisation]
-    problems = dict[str, str]()
     for path, codes, told in (
         ("", _existing() - set(named), "in none of the lists"),
         ("", set(named) - _existing(), "no country of today"),
@@ -64,25 +65,23 @@ def read_destinations(name: str, content: bytes) -> Destinations:
         ("union", {code for code, spoken in read.union.items() if not spoken}, "no language"),
     ):
         if codes:
-            problems[path] = "; ".join(filter(None, (problems.get(path), f"{', '.join(sorted(codes))}: {told}")))
-    if problems:
-        raise Unreadable(name, problems)
-    return read
+            yield path, f"{', '.join(sorted(codes))}: {told}", "union", "parts", "apostille", "legalisation"
 
 
 @cache
 def destinations() -> Destinations:
     """A deployment's own file stands for ours. Raises Unreadable."""
     file = files("catalogue/abroad", FILE)[-1]
-    return read_destinations(file.name, text_of(file.name, file).encode())
+    told = f"abroad/{FILE}"
+    return read_destinations(told, text_of(told, file).encode())
 
 
 @cache
 def subjects() -> Mapping[str, str]:
     """What a public document of Regulation (EU) 2016/1191 is about, with the annex of the form for it (`I`); empty
     where there is none."""
-    file = files("catalogue/abroad", "subjects.yaml")[-1]
-    data = read_yaml(file.name, text_of(file.name, file).encode()).data
+    file, told = files("catalogue/abroad", "subjects.yaml")[-1], "abroad/subjects.yaml"
+    data = read_yaml(told, text_of(told, file).encode()).data
     if not isinstance(data, dict) or not all(isinstance(each, str) for each in data):
-        raise Unreadable(file.name, {"": "a name and an annex, or none, in each line"})
+        raise WrongCatalogue(told, {"": "a name and an annex, or none, in each line"})
     return {name: annex or "" for name, annex in data.items()}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from services.contracts.catalogue_files import WrongCatalogue, loaded, own_files, text_of, unwritable
+from services.contracts.catalogue_files import Problem, all_of, loaded, text_of, unwritable
 from services.contracts.naming import LANGUAGES
 
 LONGEST_PHRASE = 60
@@ -53,18 +53,15 @@ def words_in(text: str) -> tuple[str, ...]:
 @cache
 def everyday_words() -> dict[str, EverydayWords]:
     """By id: ours and a deployment's own. Raises Unreadable naming the file and every problem in it."""
-    return {file.stem: read_words(told, text_of(told, file)) for told, file in own_files("words")}
+    return all_of("words", lambda told, file: read_words(told, text_of(told, file)))
 
 
 def read_words(name: str, text: str) -> EverydayWords:
     """One file of them. Raises Unreadable."""
-    words = loaded(EverydayWords, name, text)
-    if problems := dict(_problems(words)):
-        raise WrongCatalogue(name, problems)
-    return words
+    return loaded(EverydayWords, name, text, _problems)
 
 
-def _problems(words: EverydayWords) -> Iterator[tuple[str, str]]:
+def _problems(words: EverydayWords) -> Iterator[Problem]:
     for language in LANGUAGES:
         phrases = words.by_language()[language]
         if not 1 <= len(phrases) <= MOST_PHRASES:

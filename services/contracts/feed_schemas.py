@@ -7,12 +7,13 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from services.contracts.catalogue import products
-from services.contracts.confirmations import Needless
+from services.contracts.confirmations import MOST_ASKINGS, Needless
+from services.contracts.days import days_after, end_of
 from services.contracts.department_events import (
     ANSWER_REFUSED,
     ANSWER_TAKEN,
@@ -66,7 +67,7 @@ _FIELDS: Mapping[str, Schema] = {
     "asking": {
         "type": "integer",
         "minimum": 1,
-        "maximum": 1_000_000,
+        "maximum": MOST_ASKINGS,
         "description": "How often it was asked for; an answer says to which asking it is",
     },
     "due_at": {**_MOMENT, "description": "By when an answer is expected"},
@@ -200,13 +201,13 @@ def data_example(name: str) -> dict[str, Any]:
         "department": "police",
         "confirmation": _digest("a confirmation"),
         "asking": 1,
-        "due_at": moment_of(_DAY + timedelta(days=28)),
-        "expires_at": moment_of(_DAY + timedelta(days=60)),
+        "due_at": _end_of_day(28),
+        "expires_at": _end_of_day(60),
         "reason": Needless.WITHDRAWN.value,
         "answer": "2026/0815",
         "outcome": Outcome.CONFIRMED.value,
         "answered_at": moment_of(_DAY),
-        "counts_until": moment_of(_DAY + timedelta(days=30)),
+        "counts_until": _end_of_day(30),
         "code": "confirmation-overtaken",
         "detail": "2",
     }
@@ -230,6 +231,11 @@ def _head(name: str, address: str) -> Schema:
 def _product_of(name: str) -> str:
     fallback = "criminal-record-596-2" if name in DIRECTED else "residence"
     return next((each.id for each in products().values() if each.department_event == name), fallback)
+
+
+def _end_of_day(count: int) -> str:
+    """As all that counts in days ends."""
+    return moment_of(end_of(days_after(_DAY, count)))
 
 
 def _digest(text: str) -> str:

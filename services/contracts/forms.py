@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from services.contracts.catalogue_files import own_files, text_of
-from services.contracts.schema import Strict, Unreadable, load
+from services.contracts.catalogue_files import Problem, WrongCatalogue, all_of, loaded, own_files, text_of
 from services.contracts.yaml_files import read_yaml
 
 SHARED_WORDS = (
@@ -83,26 +82,25 @@ class Form:
 @cache
 def forms() -> dict[str, Form]:
     """All by id. Raises Unreadable, also for two of one id."""
-    return {file.stem: read_form(file.name, text_of(told, file).encode()) for told, file in own_files("forms")}
+    return all_of("forms", lambda told, file: read_form(told, text_of(told, file).encode()))
 
 
 def read_form(name: str, content: bytes) -> Form:
     """One file. Raises Unreadable."""
-    form = load(Form, read_yaml(name, content).data, base=Strict)
-    problems = {}
-    if f"{form.id}.yaml" != name:
-        problems["id"] = "the same as the file's name"
+    return loaded(Form, name, content.decode(), lambda form: _problems(form, name))
+
+
+def _problems(form: Form, name: str) -> Iterator[Problem]:
+    if f"{form.id}.yaml" != name.rpartition("/")[2]:
+        yield "id", "the same as the file's name"
     codes = [entry.code for entry in form.entries]
     if twice := sorted({code for code in codes if codes.count(code) > 1}):
-        problems["entries"] = f"{', '.join(twice)}: each number once"
+        yield "entries", f"{', '.join(twice)}: each number once"
     for entry in form.entries:
         if entry.equal and not entry.value:
-            problems[f"entries.{entry.code}"] = "equal to what? a value is missing"
+            yield f"entries.{entry.code}", "equal to what? a value is missing"
     if unknown := sorted(name for fact, name in form.values if fact == DOCUMENT and name not in ABOUT_FORM):
-        problems["entries"] = f"{', '.join(unknown)}: of the document there is {', '.join(ABOUT_FORM)}"
-    if problems:
-        raise Unreadable(name, problems)
-    return form
+        yield "entries", f"{', '.join(unknown)}: of the document there is {', '.join(ABOUT_FORM)}"
 
 
 @cache
@@ -115,21 +113,18 @@ def languages() -> tuple[str, ...]:
 def words() -> Mapping[str, Mapping[str, str]]:
     """The words of all forms by language (ISO 639-1) and name. Raises Unreadable for a language that lacks one."""
     needed = frozenset(word for form in forms().values() for word in form.words)
-    return {
-        file.stem: read_words(file.name, text_of(told, file).encode(), needed=needed)
-        for told, file in own_files("forms/words")
-    }
+    return all_of("forms/words", lambda told, file: read_words(told, text_of(told, file).encode(), needed=needed))
 
 
 def read_words(name: str, content: bytes, *, needed: frozenset[str]) -> Mapping[str, str]:
     """One language. Raises Unreadable."""
     data = read_yaml(name, content).data
     if not isinstance(data, dict) or not all(isinstance(each, str) for pair in data.items() for each in pair):
-        raise Unreadable(name, {"": "a name and a text in each line"})
+        raise WrongCatalogue(name, {"": "a name and a text in each line"})
     problems = {word: "is missing, or blank" for word in sorted(needed) if not data.get(word, "").strip()}
-    language = name.removesuffix(".yaml")
+    language = name.rpartition("/")[2].removesuffix(".yaml")
     if len(language) != 2 or not language.isascii() or not language.islower():
         problems["name"] = "two letters of ISO 639-1"
     if problems:
-        raise Unreadable(name, problems)
+        raise WrongCatalogue(name, problems)
     return {word: " ".join(text.split()) for word, text in data.items()}

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from marshmallow import ValidationError, fields
 
-from services.contracts.catalogue_files import WrongCatalogue, incomplete, loaded, own_files, text_of, unwritable
+from services.contracts.catalogue_files import Problem, all_of, incomplete, loaded, text_of, unwritable
 from services.contracts.periods import Days
 from services.contracts.schema import dump
 from services.contracts.suggesting import meant
@@ -63,16 +63,11 @@ class Terms:
 @cache
 def terms_of(kind: str) -> dict[str, Terms]:
     """All terms of one kind of gate by id, ours and a deployment's own. Raises Unreadable."""
-    found: dict[str, Terms] = {}
-    for told, file in own_files(f"{kind}s"):
-        found[file.stem] = _read(kind, told, file)
-    return found
+    return all_of(f"{kind}s", lambda told, file: _read(kind, told, file))
 
 
 def _read(kind: str, told: str, file: Path) -> Terms:
-    written = loaded(_File, told, text_of(told, file))
-    if problems := dict(_problems(written, file.stem)):
-        raise WrongCatalogue(told, problems)
+    written = loaded(_File, told, text_of(told, file), lambda it: _problems(it, file.stem))
     return Terms(
         kind=kind,
         id=file.stem,
@@ -85,13 +80,13 @@ def _read(kind: str, told: str, file: Path) -> Terms:
     )
 
 
-def _problems(written: _File, id: str) -> Iterator[tuple[str, str]]:
+def _problems(written: _File, id: str) -> Iterator[Problem]:
     if not _NAME.fullmatch(id):
         yield "id", "the file's name: lower-case words with hyphens"
     yield from incomplete([("names", written.names)])
     yield from unwritable([("names", written.names)])
     if not written.answers_within < written.open_for <= LONGEST_OPEN:
-        yield "open_for", f"longer than answers_within, and at most {LONGEST_OPEN} days"
+        yield "open_for", f"longer than answers_within, and at most {LONGEST_OPEN} days", "answers_within"
     if len(set(written.told)) < len(written.told):
         yield "told", "each once"
 

@@ -5,22 +5,24 @@ situations of life.
 its own. A product names its group; a situation names its products, and a product may be in several.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from services.contracts.catalogue_files import (
     LONGEST_EXPLANATION,
     LONGEST_LINE,
     LONGEST_TITLE,
+    Problem,
+    WrongCatalogue,
+    all_of,
+    fitting,
     incomplete,
     unwritable,
 )
 from services.contracts.field_errors import FieldError, field_error
-from services.contracts.rooms import files
-from services.contracts.schema import Strict, Unreadable, load
 from services.contracts.yaml_files import read_yaml
 
 if TYPE_CHECKING:
@@ -95,29 +97,20 @@ def in_groups(products: Iterable["Product"], language: str) -> list[tuple[Group,
 
 
 def _read(folder: str, kind: type[T]) -> dict[str, T]:
-    found: dict[str, T] = {}
-    for file in files(f"catalogue/{folder}", "*.yaml"):
-        name = f"{folder}/{file.name}"
-        if file.stem in found:
-            raise Unreadable(name, {"id": "there is another one of this id; call yours otherwise"})
-        found[file.stem] = _one(name, file, kind)
+    found = all_of(folder, lambda told, file: _one(told, file, kind))
     return dict(sorted(found.items(), key=lambda each: (each[1].order, each[0])))
 
 
 def _one(name: str, file: Path, kind: type[T]) -> T:
     written = read_yaml(name, file.read_bytes()).data
-    if not isinstance(written, dict) or "id" in written:
-        raise Unreadable(name, {"id": "the file's name alone says it; write `order` and `titles`"})
-    try:
-        one = load(kind, {**written, "id": file.stem}, base=Strict)
-    except Unreadable as wrong:
-        raise Unreadable(name, wrong.problems) from None
-    if problems := dict(_problems(one)):
-        raise Unreadable(name, problems)
-    return one
+    if not isinstance(written, dict):
+        raise WrongCatalogue(name, {"": "is empty, or a list: write `order` and `titles`"})
+    return fitting(kind, name, {**written, "id": file.stem}, lambda one: _problems(one, said=written))
 
 
-def _problems(one: Group | AtDesk | Situation) -> Iterator[tuple[str, str]]:
+def _problems(one: Group | AtDesk | Situation, *, said: Mapping[Any, Any]) -> Iterator[Problem]:
+    if "id" in said:
+        yield "id", "the file's name alone says it; leave it out"
     yield from incomplete([("titles", one.titles)])
     yield from unwritable([("titles", one.titles)], most=LONGEST_TITLE)
     if not isinstance(one, Group):

@@ -1,14 +1,14 @@
 """On what a certificate rests (`services/catalogue/laws/<id>.yaml`): a statute, and the decree of each register."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from services.contracts.catalogue_files import WrongCatalogue, incomplete, loaded, own_files, text_of, unwritable
+from services.contracts.catalogue_files import Problem, all_of, incomplete, loaded, text_of, unwritable
 from services.contracts.register_codes import REGISTERS
 
 BETWEEN = {"fr": "\u00a0; "}
-"""What stands between two acts, where it is not `; `."""
+"""What stands between two things that may hold commas, where it is not `; `."""
 
 
 LONGEST_LAW = 500
@@ -39,24 +39,22 @@ class Law:
 @cache
 def laws() -> dict[str, Law]:
     """All by their id. Raises Unreadable naming the file and every problem in it."""
-    return {file.stem: read_law(told, text_of(told, file)) for told, file in own_files("laws")}
+    return all_of("laws", lambda told, file: read_law(told, text_of(told, file)))
 
 
 def read_law(name: str, text: str) -> Law:
     """One file. Raises Unreadable."""
-    law = loaded(Law, name, text)
-    by_path = {"statute": law.statute, **{f"decrees.{i}": each.texts for i, each in enumerate(law.decrees)}}
-    problems = dict(incomplete(by_path.items()))
-    problems |= {
-        f"{path}.{language}": "without a full stop, which comes behind the last"
-        for path, texts in by_path.items()
-        for language, text in texts.items()
-        if text.endswith(".")
-    }
-    problems |= dict(unwritable(by_path.items(), most=LONGEST_LAW))
+    return loaded(Law, name, text, _problems)
+
+
+def _problems(law: Law) -> Iterator[Problem]:
+    by_path = {"statute": law.statute, **{f"decrees.{i}.texts": each.texts for i, each in enumerate(law.decrees)}}
+    yield from incomplete(by_path.items())
+    yield from unwritable(by_path.items(), most=LONGEST_LAW)
+    for path, texts in by_path.items():
+        for language, text in texts.items():
+            if text.endswith("."):
+                yield f"{path}.{language}", "without a full stop, which comes behind the last"
     named = [register for each in law.decrees for register in each.registers]
     if not set(named) <= set(REGISTERS) or len(named) != len(set(named)):
-        problems["decrees"] = f"registers of {', '.join(REGISTERS)}, each once"
-    if problems:
-        raise WrongCatalogue(name, problems)
-    return law
+        yield "decrees", f"registers of {', '.join(REGISTERS)}, each once"

@@ -5,11 +5,11 @@ adoption that moves up is somebody known. It would also move under the hand of w
 stands first. An order that somebody wrote is the same for everyone, and can be argued with.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from services.contracts.catalogue_files import WrongCatalogue, loaded, text_of
+from services.contracts.catalogue_files import Problem, loaded, text_of
 from services.contracts.product import Product
 from services.contracts.rooms import files
 
@@ -29,13 +29,15 @@ def most_asked() -> tuple[str, ...]:
     """Ids of products, the most asked first: a deployment's own order, or else ours. Raises Unreadable."""
     file = files(f"catalogue/{FOLDER}", FILE)[-1]
     told = f"{FOLDER}/{FILE}"
-    order = loaded(_Order, told, text_of(told, file)).products
-    if len(set(order)) < len(order):
-        raise WrongCatalogue(told, {"products": "each once"})
-    return order
+    return loaded(_Order, told, text_of(told, file), _problems).products
 
 
 def by_demand(products: Iterable[Product]) -> list[Product]:
     """The most asked first; those of which that is not said after them, by id."""
     places = {id: place for place, id in enumerate(most_asked())}
     return sorted(products, key=lambda each: (places.get(each.id, len(places)), each.id))
+
+
+def _problems(order: _Order) -> Iterator[Problem]:
+    if len(set(order.products)) < len(order.products):
+        yield "products", "each once"

@@ -178,6 +178,30 @@ class ReadDepartment(Question[DepartmentView]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """A department that hears of a town, as people call it, and what for; it may ask for these `facts`."""
+
+    title: str
+    purpose: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipients:
+    """By title."""
+
+    recipients: tuple[Recipient, ...]
+
+
+@question("notify", answer=Recipients)
+@dataclass(frozen=True, kw_only=True)
+class ListRecipients(Question[Recipients]):
+    """Which departments hear what happens in this town? Anybody may know."""
+
+    town: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Referred:
     """Which application an event is about, and who wants to know more of it: a department, as people call it and what
     for it may know these `facts`. An event of the sandbox is about none (None); then there are `invented` facts.
@@ -238,7 +262,7 @@ class ReadRoles(Question[Roles]):
 class FoundConfirmation:
     """One confirmation, by intake's `reference`, of whom it is asked there (`department`), and who gives it: as people
     call it, and what for it may know about whom it is. One of the sandbox intake does not know: `rehearsed` is all that
-    there is of it."""
+    there is of it, and whether it `is_answered` already."""
 
     reference: str
     application_id: str
@@ -246,6 +270,7 @@ class FoundConfirmation:
     title: str
     purpose: str
     rehearsed: Waiting | None = None
+    is_answered: bool = False
 
 
 @question("notify", answer=FoundConfirmation)

@@ -178,7 +178,7 @@ class Product:
         """Whether its register can be asked again while a certificate is current: a certificate of ours, from what the
         population register alone says, which nobody else has to confirm. Of a criminal record even "no longer the
         same" would tell what nobody but its subject may know."""
-        return self.gives.kind in (CERTIFICATE, FORM) and self.sources == {POPULATION} and not self.gates
+        return can_be_asked_again(self.gives.kind, self.sources, self.gates)
 
     @property
     def is_drawn_up_elsewhere(self) -> bool:
@@ -203,6 +203,11 @@ class Product:
     def legal_basis(self, language: str, registers: Collection[str] = USUAL_REGISTERS) -> str:
         """On what a certificate rests that is made from these registers."""
         return laws()[self.law].basis(language, registers)
+
+
+def can_be_asked_again(kind: str, sources: Collection[str], gates: Collection[Terms]) -> bool:
+    """See Product.is_asked_again."""
+    return kind in (CERTIFICATE, FORM) and set(sources) == {POPULATION} and not gates
 
 
 def brings_document(fact: str) -> bool:

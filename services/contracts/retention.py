@@ -16,6 +16,10 @@ from services.contracts.topology import PATIENCE
 ON_ITS_ROAD = LIFETIME + 5 * PATIENCE
 """Longer than any application without gates beyond the facts is on its road, with the messages about it: 46 days."""
 
+TEN_YEARS = 3653
+"""Days for which it is kept who looked at whose data, unless the operator says otherwise (Act of 8 August 1983, article
+17)."""
+
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -68,6 +68,7 @@ def _say_mends(field: fields.Field[Any], name: str) -> None:
     elif isinstance(field, fields.Dict) and field.value_field is not None:
         _say_mends(field.value_field, name)
     mend = f"write {said}" if said else "write its fields here"
+    mend = mend.replace("{", "{{").replace("}", "}}")  # marshmallow formats what it says
     field.error_messages = {
         **field.error_messages,
         "required": f"is missing; {mend}",
@@ -87,27 +88,30 @@ def told(problems: Any, path: str = "") -> Iterator[str]:
 
 
 class Unreadable(ValueError):
-    """Data that does not fit its schema; `problems` maps field paths to what is wrong with them."""
+    """Data that does not fit its schema; `problems` maps field paths to what is wrong with them. `others` are the
+    files beside it that cannot be read either, where all of a folder were looked at."""
 
     def __init__(self, what: str, problems: Mapping[str, Any]) -> None:
         super().__init__(f"{what}: {'; '.join(told(problems))}")
         self.what = what
         self.problems = dict(problems)
+        self.others: tuple[Unreadable, ...] = ()
 
 
 @cache
-def _schema(cls: type, base: type[Schema]) -> Schema:
+def schema_of(cls: type, base: type[Schema]) -> Schema:
+    """The one of a dataclass, made once."""
     return class_schema(cls, base_schema=base)()
 
 
 def dump(value: Any) -> dict[str, Any]:
     """The JSON-ready dictionary of a contracts dataclass."""
-    return cast(dict[str, Any], _schema(cast(Hashable, type(value)), Tolerant).dump(value))
+    return cast(dict[str, Any], schema_of(cast(Hashable, type(value)), Tolerant).dump(value))
 
 
 def load(cls: type[T], data: Any, *, base: type[Schema] = Tolerant) -> T:
     """The dataclass that `data` describes. Raises Unreadable, which names fields and never repeats their values."""
     try:
-        return cast(T, _schema(cast(Hashable, cls), base).load(data))
+        return cast(T, schema_of(cast(Hashable, cls), base).load(data))
     except ValidationError as error:
         raise Unreadable(cls.__name__, error.messages_dict) from None

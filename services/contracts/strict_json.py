@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 
@@ -24,9 +25,25 @@ class NotJson(ValueError):
         self.reason = reason
 
 
-def read_json(body: bytes) -> Any:
-    """The value. Its texts hold neither NUL nor half a character (a lone surrogate), so any store and terminal can
-    take them. Time grows with the length alone. Raises NotJson.
+def exact(text: str) -> int:
+    """The whole number that is written so. Raises ValueError where it is beyond LARGEST_INTEGER."""
+    number = int(text)
+    if abs(number) > LARGEST_INTEGER:
+        raise ValueError("too large")
+    return number
+
+
+def clamped(text: str) -> int:
+    """The same, but what is beyond is one beyond, however large: for who says itself which numbers it takes."""
+    most = LARGEST_INTEGER + 1
+    if len(text) > len(f"-{most}"):
+        return -most if text.startswith("-") else most
+    return max(-most, min(int(text), most))
+
+
+def read_json(body: bytes, *, whole: Callable[[str], int] = exact) -> Any:
+    """The value, its whole numbers read by `whole`. Its texts hold neither NUL nor half a character (a lone surrogate),
+    so any store and terminal can take them. Time grows with the length alone. Raises NotJson.
     """
     if _levels(body) > DEEPEST:  # before parsing: the parser recurses, and how far it may differs by Python
         raise NotJson("too-deep")
@@ -36,7 +53,7 @@ def read_json(body: bytes) -> Any:
             object_pairs_hook=_without_duplicates,
             parse_constant=_refuse_constant,
             parse_float=_finite,
-            parse_int=_exact,
+            parse_int=whole,
         )
     except ValueError:
         raise NotJson("not-json") from None
@@ -92,12 +109,5 @@ def _refuse_constant(_name: str) -> None:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError("too large")
-    return number
-
-
-def _exact(text: str) -> int:
-    number = int(text)
-    if abs(number) > LARGEST_INTEGER:
         raise ValueError("too large")
     return number

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from services.contracts.attests import federal_attest_problems
-from services.contracts.catalogue import NOT_ASKED_AGAIN, products
+from services.contracts.catalogue import products
 from services.contracts.populations import MAGDA
 from services.contracts.product import Product
+from services.contracts.product_files import NOT_ASKED_AGAIN
 from services.contracts.schema import Unreadable
 from services.contracts.suggesting import meant
 from services.contracts.town_texts import Problem

@@ -11,6 +11,8 @@ from services.contracts.hosts import ascii_host
 from services.contracts.logos import read_logo, unseen_mend
 from services.contracts.municipalities import REGIMES, municipalities
 from services.contracts.naming import LANGUAGES, Names
+from services.contracts.notices import EXAMPLES as NOTICE_EXAMPLES
+from services.contracts.notices import TEXT_EXAMPLES, notice_problems, notice_texts
 from services.contracts.populations import EXAMPLES as POPULATION_EXAMPLES
 from services.contracts.populations import population_problems
 from services.contracts.reached import (
@@ -32,6 +34,7 @@ from services.contracts.town_texts import (
     languages_of,
     municipality_problems,
     name_problems,
+    passage_mend,
     text_problems,
 )
 from services.contracts.towns import Seal, Town
@@ -71,6 +74,7 @@ _EXAMPLES: Mapping[str, str] = {
     "city": "true",
     **POPULATION_EXAMPLES,
     **ATTEST_EXAMPLES,
+    **NOTICE_EXAMPLES,
 }
 """Field to a value as one would write it."""
 
@@ -82,6 +86,7 @@ _TEXTS: Mapping[str, Names] = {
         "fr": "Règlement-redevance sur les documents administratifs",
         "de": "Gebührenordnung für Verwaltungsdokumente",
     },
+    **TEXT_EXAMPLES,
 }
 
 
@@ -115,6 +120,7 @@ def town_problems(town: Town, folder: Path) -> Iterator[Problem]:
     if town.regime in REGIMES:
         found = population_problems(town.population, languages=town.official_languages, specimen=town.specimen)
         yield from ((f"population.{name}", mend) for name, mend in found)
+    yield from notice_problems(town.accessibility, town.privacy)
     yield from _courtesy(town)
     yield from offer_problems(town)
 
@@ -129,6 +135,7 @@ def _municipality(town: Town) -> Iterator[Problem]:
     yield from name_problems(town.names, town.refnis)
     if regime := known.regime if known else regime:  # of another than the law's, nothing follows
         yield from text_problems(_texts(town), regime)
+        yield from text_problems(notice_texts(town.accessibility, town.privacy), regime, mend_of=passage_mend)
         yield from head_problems({language: _head(town, language) for language in REGIMES[regime]})
 
 

@@ -1,15 +1,19 @@
 """The words of a town's file: each official one in every language of the town's regime, for a municipality of today."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from services.contracts.municipalities import AS_OF, REGIMES, municipalities, municipality
 from services.contracts.naming import LANGUAGES, Names
+from services.contracts.notices import PASSAGES
 from services.contracts.text import is_european, is_printable
 
 LONGEST = 80
 """Characters of a text: two lines in the head of a certificate."""
+
+LONGEST_PASSAGE = 20_000
+"""Characters of a text with paragraphs (notices.passages), which stands on a page."""
 
 HEAD_LINES, HEAD_LINE = 5, 48
 """Lines of that head, and characters that surely fit into one (certificate.css.j2: 8 pt, 90 mm, 23 mm high)."""
@@ -32,6 +36,9 @@ def with_languages(data: dict[str, Any]) -> dict[str, Any]:
     written = data | _named(data, ("names", "departments"), languages[0])
     if isinstance(office := data.get("office"), dict):
         written["office"] = office | _named(office, ("street", "municipality"), languages[0])
+    for notice in ("accessibility", "privacy"):
+        if isinstance(said := data.get(notice), dict):
+            written[notice] = said | _named(said, PASSAGES, languages[0])
     if isinstance(tariffs := data.get("tariffs"), dict):
         written["tariffs"] = {
             product: tariff | _named(tariff, ("regulation",), languages[0]) if isinstance(tariff, dict) else tariff
@@ -52,8 +59,28 @@ def municipality_problems(refnis: str, regime: str | None) -> list[Problem]:
     return [] if regime in (known.regime, None) else [("regime", f"the law's for {refnis} is {known.regime}")]
 
 
-def text_problems(texts: Mapping[str, Names], regime: str) -> Iterator[Problem]:
-    """A text that lacks a language of the regime, or is in a language that nobody can choose here."""
+def line_mend(text: str) -> str | None:
+    """What is wrong with a text that stands on certificates, too."""
+    if text != text.strip() or not is_printable(text):
+        return "write it in one line, without spaces around it"
+    if not is_european(text):
+        strange = next(each for each in text if not is_european(each))
+        return f"U+{ord(strange):04X} is in none of the fonts of certificates; write it in Latin letters"
+    return f"at most {LONGEST} characters, for the head of a certificate" if len(text) > LONGEST else None
+
+
+def passage_mend(text: str) -> str | None:
+    """What is wrong with a text that may have paragraphs."""
+    if not all(map(is_printable, text.splitlines())):
+        return "holds what cannot be shown; write plain text"
+    return f"at most {LONGEST_PASSAGE:,} characters" if len(text) > LONGEST_PASSAGE else None
+
+
+def text_problems(
+    texts: Mapping[str, Names], regime: str, *, mend_of: Callable[[str], str | None] = line_mend
+) -> Iterator[Problem]:
+    """A text that lacks a language of the regime, or is in a language that nobody can choose here, or has what
+    `mend_of` mends."""
     official = REGIMES[regime]
     needed = " and ".join(official)
     for path, names in texts.items():
@@ -63,7 +90,7 @@ def text_problems(texts: Mapping[str, Names], regime: str) -> Iterator[Problem]:
         for language in sorted(set(names) - set(LANGUAGES)):
             yield f"{path}.{language}", f"no language of {', '.join(LANGUAGES)}"
         for language, text in names.items():
-            if mend := _text_mend(text):
+            if mend := mend_of(text):
                 yield f"{path}.{language}", mend
 
 
@@ -86,15 +113,6 @@ def head_problems(heads: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
                 f"with name, address, phone and e-mail it takes {lines} lines in the head of a certificate, where "
                 f"{HEAD_LINES} fit; shorten one of them (about {HEAD_LINE} characters are a line)",
             )
-
-
-def _text_mend(text: str) -> str | None:
-    if text != text.strip() or not is_printable(text):
-        return "write it in one line, without spaces around it"
-    if not is_european(text):
-        strange = next(each for each in text if not is_european(each))
-        return f"U+{ord(strange):04X} is in none of the fonts of certificates; write it in Latin letters"
-    return f"at most {LONGEST} characters, for the head of a certificate" if len(text) > LONGEST else None
 
 
 def _named(data: Mapping[str, Any], keys: tuple[str, ...], language: str) -> dict[str, Any]:

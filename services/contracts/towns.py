@@ -8,6 +8,7 @@ from services.contracts.designations import designation, is_city
 from services.contracts.hosts import ascii_host
 from services.contracts.municipalities import REGIMES
 from services.contracts.naming import Names, shown
+from services.contracts.notices import AccessibilityStatement, PrivacyNotice
 from services.contracts.populations import Population
 from services.contracts.sign_in import SignIn
 
@@ -67,6 +68,7 @@ class Town:
     asked (services/registry/sources/). `population` says where its people are asked for, `federal_attests` of which
     products the National Register's own attest is given (attests.py). `still_true` are the products of whose
     certificates whoever checks one is told whether the register still says the same; None: as each product says.
+    `accessibility` and `privacy` are what it says of these itself (notices.py).
     """
 
     refnis: str
@@ -89,6 +91,8 @@ class Town:
     city: bool | None = None
     population: Population = field(default_factory=Population)
     federal_attests: FederalAttests = field(default_factory=FederalAttests)
+    accessibility: AccessibilityStatement = field(default_factory=AccessibilityStatement)
+    privacy: PrivacyNotice = field(default_factory=PrivacyNotice)
 
     @property
     def takes_test_numbers(self) -> bool:

@@ -46,10 +46,12 @@ from services.contracts.notify import (
     EventPage,
     FindConfirmation,
     FoundConfirmation,
+    ListRecipients,
     ReadDepartment,
     ReadEvents,
     ReadReference,
     ReadRoles,
+    Recipients,
     Referred,
     RehearseAnswer,
     Roles,
@@ -293,6 +295,10 @@ class NotifyService:
     @answers
     def read_roles(self, question: ReadRoles) -> Roles:
         return asked.read_roles(question, admissions=self.admissions)
+
+    @answers
+    def list_recipients(self, question: ListRecipients) -> Recipients:
+        return asked.list_recipients(question, departments=self.admissions.departments)
 
     @answers
     def find_confirmation(self, question: FindConfirmation) -> FoundConfirmation:

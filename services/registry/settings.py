@@ -8,10 +8,9 @@ from typing import ClassVar
 from services.chassis.locking import KeyRing
 from services.chassis.pseudonyms import pepper
 from services.chassis.settings import ServiceSettings, setting, whole
+from services.contracts.retention import TEN_YEARS
 from services.contracts.town_files import read_served_towns
 from services.contracts.towns import Town
-
-TEN_YEARS = 3653
 
 
 @dataclass(frozen=True, kw_only=True)

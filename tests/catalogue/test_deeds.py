@@ -2,10 +2,11 @@
 
 import pytest
 
-from services.contracts.catalogue import products, questions, read_product
+from services.contracts.catalogue import products, read_product
 from services.contracts.deeds import FORMS, KINDS
 from services.contracts.product import PASSED_THROUGH
 from services.contracts.schema import Unreadable
+from services.contracts.shared_files import questions
 from services.registry.deeds import RULES
 from services.registry.facts import declared
 from services.registry.sources.deeds.fact import DeedFact

@@ -14,10 +14,11 @@ from deploy.local.outside import ROOT
 from deploy.operator.unread import unread
 from services.chassis.settings import SettingsError, read
 from services.contracts import rooms
-from services.contracts.catalogue import products, questions, retentions, wrong_products
+from services.contracts.catalogue import looked_through, products
 from services.contracts.gates import terms_of
 from services.contracts.laws import laws
 from services.contracts.schema import Unreadable
+from services.contracts.shared_files import questions, retentions
 from services.intake.settings import IntakeSettings
 
 CATALOGUE = ROOT / "services" / "catalogue"
@@ -60,6 +61,11 @@ def replaced(old: str, new: str, text: str = TOY) -> str:
         ("toy.yaml", TOY + "x" * 70_000, "toy.yaml: is longer than 64 KB"),
         ("toy.yaml", TOY + "gates: [{confirmation: nobody}]\n", "toy.yaml: gates: unknown terms of confirmation"),
         ("toy.yaml", TOY + "gates: [{dragon: x}]\n", "toy.yaml: gates: unknown terms of dragon"),
+        (
+            "toy.yaml",
+            TOY + "gates:\n",
+            "toy.yaml: gates: holds nothing; write a list of gates with their terms: `gates: [{",
+        ),
         ("toy.yaml", replaced("fresh_for: 12 h", "fresh_for: -1 h"), "toy.yaml: fresh_for"),
         ("toy.yaml", replaced("law: population-registers\n", ""), "toy.yaml: law"),
         ("toy.yaml", replaced("  nl: ", '  nl: "\\u202e" #'), "toy.yaml: titles.nl: a control character"),
@@ -134,7 +140,7 @@ def test_mistakes_of_several_files_are_told_at_once(own: Own):
     own("catalogue/one.yaml", TOY)
     own("catalogue/two.yaml", "titles: {fr: Quelle piscine ?, nl: Welk: zwembad?}\n")
 
-    found = wrong_products()
+    _, found = looked_through()
 
     assert [each.what for each in found] == ["one.yaml", "two.yaml"]
     assert "the same as the file's name: one" in str(found[0])

@@ -140,7 +140,7 @@ def test_the_legal_basis_follows_the_registers(id: str, registers: tuple[str, ..
         ("[waiting, waiting-eu]", "[waiting, population]", "decrees"),
         ("[waiting, waiting-eu]", "[waiting, guests]", "decrees"),
         ("  nl: >-\n    Wet", "  xx: >-\n    Wet", "statute.nl"),
-        ('fr: "pour le registre', 'xx: "pour le registre', "decrees.1.fr"),
+        ('fr: "pour le registre', 'xx: "pour le registre', "decrees.1.texts.fr"),
     ],
 )
 def test_a_law_with_a_mistake_is_named_with_its_place(old: str, new: str, path: str):
@@ -205,7 +205,7 @@ def test_a_file_with_a_mistake_is_named_with_its_place(old: str, new: str, path:
     [
         ("law: pop", "laws: pop", "laws", "no such field here; was law meant?"),
         ("law: pop", "zebra: 4\nlaw: pop", "zebra", "no such field here; there are id, titles"),
-        ("  kind: cer", "  kinds: cer", "gives: kinds", "no such field here; was kind meant?"),
+        ("  kind: cer", "  kinds: cer", "gives.kinds", "no such field here; was kind meant?"),
         ("group: identity\n", "", "group", "is missing; write a text"),
         ("group: identity", "group:", "group", "holds nothing; write a text"),
         ("group: identity", "group: 3", "group", "write a text, in quotes where it looks like a number"),

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from kombu import Connection, Queue
 
@@ -183,6 +185,7 @@ def test_all_attempts_together_wait_no_longer_than_told(own_broker: Running, mon
 
     assert connected == [True]
     publisher.close()
+    assert not _connections_to(own_broker)  # also not the one that was never answered
 
 
 def test_an_unroutable_message_is_told_and_the_next_confirm_is_its_own(amqp_uri: str) -> None:
@@ -283,6 +286,11 @@ def test_a_broker_that_is_short_of_something_says_so_to_who_asks(
 
 def test_a_broker_that_is_away_is_short_of_nothing() -> None:
     assert alarm("amqp://127.0.0.1:9/") is None
+
+
+def _connections_to(broker: Running) -> list[object]:
+    port = urlsplit(broker.part.uri).port
+    return [each for each in psutil.Process().net_connections("tcp") if each.raddr and each.raddr.port == port]
 
 
 def _rabbitmqctl(broker: Running, *arguments: str) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
+from structlog.testing import capture_logs
 
 from services.chassis.aggregates import Aggregates
-from services.chassis.outbox import GRACE, IN_PASSING_S, LONGEST_PAUSE, Bus, Relay, outward_entry
+from services.chassis.outbox import GRACE, IN_PASSING_S, LONGEST_PAUSE, SETTLING_S, Bus, Relay, outward_entry
 from services.chassis.publisher import Publisher, Unconfirmed, Unpublished
 from services.chassis.signing import SigningKey
 from services.chassis.stored import Stored
@@ -204,3 +205,43 @@ def test_what_another_process_has_published_meanwhile_is_not_put_off(database: D
     relay.relay(database["events"], {"_id": "e1", "outbox": [entry], "outbox_since": NOON})
 
     assert database["events"].find_one() == {"_id": "e1", "outbox": []}
+
+
+class Young(Mouth):
+    """Confirms everything; the broker has just begun, until it `settled`."""
+
+    settled = False
+
+    @property
+    def stands_for_s(self) -> float:
+        """Not long."""
+        return SETTLING_S + 1 if self.settled else 0.1
+
+
+@pytest.mark.parametrize(("mouth", "warned"), [(Young(), []), (Doubtful(), ["event_not_published"])])
+def test_only_what_is_not_confirmed_is_warned_of(
+    database: Database[dict[str, Any]], mouth: Young | Doubtful, warned: list[str]
+) -> None:
+    """What a broker that has just begun has confirmed leaves once more: so it is at every start."""
+    relay = Relay(
+        Mouth(),
+        key=SigningKey.parse(event_key("notify")),
+        clock=lambda: NOON,
+        others={"far": Bus(publisher=mouth, exchange="far")},
+    )
+    events = database["events"]
+    relay.watch(events)
+    entry = outward_entry(bus="far", id="e1", type="t", routing_key="k", body=b"{}", since=NOON - GRACE * 2)
+    document = {"_id": "e1", "outbox": [entry], "outbox_since": NOON - GRACE * 2}
+    events.insert_one(document)
+
+    with capture_logs() as logs:
+        relay.relay(events, document)
+
+    assert [each["event"] for each in logs if each["log_level"] == "warning"] == warned
+    if isinstance(mouth, Young):
+        mouth.settled = True
+        relay.sweep()
+        relay.empty()
+        assert mouth.said == ["e1", "e1"]
+        assert events.find_one() == {"_id": "e1", "outbox": []}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.contracts import groups as module
+from services.contracts import catalogue_files as module
 from services.contracts.catalogue import products, read_product
 from services.contracts.groups import at_desk, groups, in_groups, situations
 from services.contracts.naming import LANGUAGES
@@ -93,8 +93,8 @@ def test_what_only_a_desk_gives_is_named_in_four_languages():
         ),
         ("groups/garden.yaml", f"order: first\ntitles:\n{WORDS}", "groups/garden.yaml: order: write a whole number"),
         ("groups/garden.yaml", f"id: garden\norder: 1\ntitles:\n{WORDS}", "the file's name alone says it"),
-        ("groups/garden.yaml", "- a list\n", "the file's name alone says it"),
-        ("groups/living.yaml", f"order: 25\ntitles:\n{WORDS}", "there is another one of this id"),
+        ("groups/garden.yaml", "- a list\n", "is empty, or a list"),
+        ("groups/living.yaml", f"order: 25\ntitles:\n{WORDS}", "there is another file of this name"),
         ("at-desk/garden.yaml", f"order: 25\ntitles:\n{WORDS}", "explanations: is missing; write names"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.strict_json import DEEPEST, LARGEST_INTEGER, NotJson, is_storable, read_json
+from services.contracts.strict_json import DEEPEST, LARGEST_INTEGER, NotJson, clamped, is_storable, read_json
 
 STORABLE = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20)
 VALUES = st.recursive(
@@ -178,3 +178,17 @@ def test_storable() -> None:
     assert is_storable("Aarschot 😀 \x1b")
     assert not is_storable("a\x00")
     assert not is_storable("a\udc80")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("9007199254740991", LARGEST_INTEGER),
+        ("9007199254740992", LARGEST_INTEGER + 1),
+        ("-9007199254740993", -LARGEST_INTEGER - 1),
+        ("1" + "0" * 30, LARGEST_INTEGER + 1),
+        ("-" + "9" * 5000, -LARGEST_INTEGER - 1),
+    ],
+)
+def test_who_bounds_its_numbers_itself_is_told_that_one_is_beyond(written: str, read: int) -> None:
+    assert read_json(f"[{written}]".encode(), whole=clamped) == [read]

@@ -1,5 +1,6 @@
 """The multilingual form behind a certificate: each in each language, without a word that is missing."""
 
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -16,6 +17,7 @@ from services.contracts.certificate_data import schema
 from services.contracts.delivery import Unacceptable
 from services.contracts.destinations import destinations
 from services.contracts.forms import forms, languages, words
+from services.documents.paper import rendering
 from services.documents.paper.forms import NOTHING, Filled, as_data, filled
 from services.documents.paper.press import CertificatePress
 from services.documents.paper.wording import wording
@@ -101,6 +103,33 @@ def test_the_form_stands_behind_its_certificate_under_one_number(
     assert form["entries"]["3.3"].replace("\u00a0", " ") == order.number
     assert form["entries"]["3.2"] == "24/11/2026"
     Draft202012Validator(schema(), format_checker=FormatChecker()).validate(data_in(pdf))
+
+
+def begun_on_each_page(pdf: bytes) -> list[list[str]]:
+    """With what the lines of each page begin, which in a form is the number of an entry."""
+    run = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    pages = run.stdout.decode().split("\f")[:-1]
+    return [[line.strip().split("  ")[0] for line in page.splitlines()] for page in pages]
+
+
+@pytest.mark.parametrize("fuller", [False, True])
+@pytest.mark.parametrize(("own", "theirs"), [("nl", "el"), ("fr", "de"), ("de", "fi")])
+@pytest.mark.parametrize("id", GIVEN)
+def test_what_stands_under_one_number_stays_on_one_page(
+    press: CertificatePress, monkeypatch: pytest.MonkeyPatch, id: str, own: str, theirs: str, fuller: bool
+) -> None:
+    """Also where lines are moved, so that the last page is fuller."""
+    if fuller:
+        monkeypatch.setattr(rendering, "FULL_ENOUGH", 0.7)
+    pdf = press.render_and_seal(an_order(facts_to(id, theirs), own)).pdf
+
+    pages = begun_on_each_page(pdf)
+    parts = [[line.code for line in part] for part in filled_in(id, own, theirs).parts]
+
+    assert [part[0] for part in parts][:4] == ["1", "2", "3", "4"]
+    for part in parts:
+        assert len({place for place, page in enumerate(pages) for code in part if code in page}) == 1, part
+        assert all(any(code in page for page in pages) for code in part)
 
 
 def languages_told(element: Any) -> Iterator[str]:

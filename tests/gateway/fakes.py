@@ -69,11 +69,14 @@ from services.contracts.notify import (
     FindConfirmation,
     FoundConfirmation,
     KeyView,
+    ListRecipients,
     Pass,
     ReadDepartment,
     ReadEvents,
     ReadReference,
     ReadRoles,
+    Recipient,
+    Recipients,
     Referred,
     RehearseAnswer,
     Roles,
@@ -245,6 +248,7 @@ class FakeDepartment:
     waiting: tuple[Waiting, ...] = ()
     rehearsed: tuple[Waiting, ...] = ()
     """What it is asked in the sandbox."""
+    rehearsal_is_over: bool = False
 
 
 KEY = "key-1"
@@ -288,6 +292,15 @@ class FakeServices:
         if asked.secret != known.secret and (not asked.thumbprint or asked.thumbprint != known.thumbprint):
             raise NotAdmitted
         return Admission(key=KEY)
+
+    def _ListRecipients(self, asked: ListRecipients) -> Recipients:
+        found = [known for known in self.departments.values() if asked.town in known.towns]
+        return Recipients(
+            recipients=tuple(
+                Recipient(title="Police zone 5387", purpose="to find whoever moved", facts=known.facts)
+                for known in found
+            )
+        )
 
     def _ReadEvents(self, asked: ReadEvents) -> EventPage:
         events, begin = self._admitted(asked.asked_by).events, 0
@@ -379,6 +392,7 @@ class FakeServices:
                     title="Police zone 5387",
                     purpose="to find whoever moved",
                     rehearsed=each if each in known.rehearsed else None,
+                    is_answered=known.rehearsal_is_over,
                 )
         raise NotFound
 

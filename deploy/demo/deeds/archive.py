@@ -33,7 +33,8 @@ OLDEST_NUMBER = 400
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A deed in the archive. `involved` are roles, numbers where there are any, and names."""
+    """A deed in the archive. `involved` are roles, numbers where there are any, and names; `sex` is that of a child,
+    where it is known (contracts.facts)."""
 
     kind: str
     place: str
@@ -44,6 +45,7 @@ class Kept:
     involved: tuple[tuple[str, str | None, str], ...]
     fate: str = FOUND
     corrects: str | None = None
+    sex: str | None = None
 
     @property
     def reference(self) -> str:
@@ -100,8 +102,13 @@ class Archive:
             number=str(number),
             drawn_up_on=drawn_up,
             happened_on=day.isoformat(),
-            involved=((role, None, name), *((role, None, _made_up(number)) for _ in _OF_TWO & {kind})),
+            involved=(
+                (role, None, name),
+                *((role, None, _made_up(number)) for _ in _OF_TWO & {kind}),
+                *((_PARENT, None, parent) for parent in _parents(kind, chance)),
+            ),
             fate=_fate(chance),
+            sex="FM"[chance % 2] if kind == "birth" else None,
         )
 
     def _of(self, kind: str, town: str, dossier: Dossier) -> Iterator[Kept]:
@@ -127,7 +134,9 @@ class Archive:
                 (_ROLE[kind], dossier.number, _name(dossier)),
                 *((role, number, self._name_of(number, town)) for role, number in others),
                 *((_ROLE[kind], None, _made_up(chance)) for _ in _OF_TWO & {kind} if not others),
+                *((_PARENT, None, parent) for parent in _parents(kind, chance, dossier.last_name) if not others),
             ),
+            sex=dossier.sex if kind == "birth" else None,
             fate=SHOWN.get((key, kind)) or (FOUND if key else _fate(chance)),
         )
 
@@ -139,7 +148,7 @@ class Archive:
         if dossier.birth_country != "BE":
             return None
         place = dossier.birth_place.refnis if dossier.birth_place else None
-        return dossier.born_on, place, [("parent", each.number) for each in dossier.parents]
+        return dossier.born_on, place, [(_PARENT, each.number) for each in dossier.parents]
 
     def _marriage(self, dossier: Dossier) -> "_Told":
         status = dossier.civil_status
@@ -164,7 +173,7 @@ class Archive:
     def _acknowledgement(self, dossier: Dossier) -> "_Told":
         if not dossier.parents or _chance(dossier.number, "acknowledged") % 3:
             return None
-        return dossier.born_on, None, [("parent", dossier.parents[0].number)]
+        return dossier.born_on, None, [(_PARENT, dossier.parents[0].number)]
 
     def _nationality(self, dossier: Dossier) -> "_Told":
         became = [each.since for each in dossier.nationalities if each.code == "BE"]
@@ -192,6 +201,7 @@ _ON_THE_SPOT = frozenset({"marriage"})
 _OF_TWO = frozenset({"marriage", "divorce"})
 """Deeds about two people; where nobody knows the other any more, a name is made up."""
 
+_PARENT = "parent"
 _MARRIED = frozenset({CivilState.MARRIED, CivilState.SEPARATED, CivilState.DIVORCED, CivilState.WIDOWED})
 _ROLE = {
     "birth": "child",
@@ -221,6 +231,11 @@ def _name(dossier: Dossier) -> str:
 
 def _made_up(chance: int) -> str:
     return f"Voorbeeld {chance % OLDEST_NUMBER + OLDEST_NUMBER + 1}"
+
+
+def _parents(kind: str, chance: int, name: str = "") -> tuple[str, ...]:
+    """Those of a child whose parents nobody knows any more, made up; the first has its name."""
+    return (f"{_made_up(chance)} {name}".strip(), _made_up(chance + 1)) if kind == "birth" else ()
 
 
 def _fate(chance: int) -> str:

@@ -11,7 +11,7 @@ from deploy.demo.deeds.archive import Kept
 from deploy.demo.far.page import Page, drawn
 from services.contracts.municipalities import REGIMES, municipality
 from services.contracts.naming import shown
-from services.contracts.partial_days import known_parts
+from services.contracts.partial_days import earliest, known_parts
 from services.contracts.written_days import long_day
 
 
@@ -24,15 +24,19 @@ def _words() -> dict[str, Any]:
 
 def face(deed: Kept, form: str) -> bytes:
     """The page, not sealed yet."""
-    language, place = _where(deed)
+    language = _language(deed)
     say = _words()[language]
     page = Page(say["demonstration"])
     page.begin(say["database"], say["kinds"][deed.kind]["title"], say["forms"][form])
-    page.row(say["place"], place)
+    page.row(say["place"], _called(deed.place, deed.drawn_up_on, language))
     page.row(say["year"], str(deed.year))
     page.row(say["number"], deed.number)
     page.row(say["drawn_up"], long_day(deed.drawn_up_on, language))
     page.row(say["kinds"][deed.kind]["day"], _day(deed.happened_on, language))
+    if deed.kind == "birth":
+        page.row(say["born_in"], _called(deed.place, earliest(deed.happened_on) or deed.drawn_up_on, language))
+        if deed.sex:
+            page.row(say["sex"], say["sexes"][deed.sex])
     page.heading(say["people"])
     for role, _, name in shown_on(deed, form):
         page.row(say["roles"][role], drawn(name, say["other_script"]))
@@ -49,11 +53,15 @@ def shown_on(deed: Kept, form: str) -> list[tuple[str, str | None, str]]:
     return list(deed.involved)
 
 
-def _where(deed: Kept) -> tuple[str, str]:
-    """The language of a deed, and the name of the place: that of then, of a municipality that has merged since."""
+def _language(deed: Kept) -> str:
     found = municipality(deed.place, deed.drawn_up_on)
-    official = REGIMES[found.regime] if found else ("nl",)
-    return official[0], shown(found.names, official[0], official=official) if found else deed.place
+    return (REGIMES[found.regime] if found else ("nl",))[0]
+
+
+def _called(place: str, on: date, language: str) -> str:
+    """The name of then, of a municipality that has merged since."""
+    found = municipality(place, on)
+    return shown(found.names, language, official=REGIMES[found.regime]) if found else place
 
 
 def _day(text: str, language: str) -> str:

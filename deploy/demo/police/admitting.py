@@ -10,7 +10,8 @@ from pymongo.errors import PyMongoError
 from deploy.local.embedded.part import PartError, wait_until
 from deploy.local.patience import PATIENCE_S
 from deploy.local.stack import Stack
-from deploy.operator.departments import AtDeployment, departments_of, new_password
+from deploy.operator.department_credentials import new_password
+from deploy.operator.departments import AtDeployment, departments_of
 from services.contracts.departments import Answering
 from services.notify.feed.departments import Department, new_user
 
@@ -48,7 +49,7 @@ def _is_admitted(stack: Stack) -> bool:
     except PyMongoError:
         return False
     if address is None:
-        return False  # somebody else lets them in at this moment
+        return False  # somebody else lets them in at this moment, or removes them
     file = stack.police_address
     draft = file.with_suffix(".new")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as written:
@@ -57,10 +58,12 @@ def _is_admitted(stack: Stack) -> bool:
     return True
 
 
-def _renewed(found: AtDeployment, known: Department, wanted: Department) -> str:
-    """As they are now wanted, since there may be other towns; suspended where the operator had them so."""
+def _renewed(found: AtDeployment, known: Department, wanted: Department) -> str | None:
+    """As they are now wanted, since there may be other towns; suspended where the operator had them so. None where they
+    were removed meanwhile."""
+    renewed = found.store.replace(replace(wanted, user=known.user, added_at=known.added_at))
+    if renewed is None:
+        return None
     password = new_password()
-    renewed = replace(wanted, user=known.user, is_suspended=known.is_suspended, added_at=known.added_at)
-    found.store.replace(renewed)
-    found.declare(renewed, password=password)
+    found.declare_as_it_stands(renewed, password=password)
     return found.address(renewed, password)

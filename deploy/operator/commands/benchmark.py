@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+Measure = Callable[..., tuple[dict[str, Any], Any]]
+"""Facts for programs, and what people see of them."""
+
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 PAIRED, KILLS = 3, 5
 """Rounds where --rounds does not say."""
@@ -46,16 +49,27 @@ PAIRED, KILLS = 3, 5
     type=click.IntRange(2, 200),
     help="Instead: so many departments that hear; how soon each does, and what they cost. Takes six minutes.",
 )
+@click.option(
+    "--watchers",
+    type=click.IntRange(1, 2000),
+    help="Instead: how soon citizens' pages are there, without and with so many who follow theirs. Takes five minutes.",
+)
 @click.option("--keep", type=click.Path(dir_okay=False, path_type=Path), help="Also write the JSON object to a file.")
 @as_json
 @clear
 def bench(*, keep: Path | None, as_json: bool, **chosen: Any) -> None:
     """Measure a stack of its own from outside, beside render and seal alone on the same cores. Takes five minutes."""
-    if chosen["departments"] and chosen["recovery"]:
-        raise Mistake("say either --recovery or --departments: each is a run of its own")
+    alone: dict[str, Callable[..., tuple[dict[str, Any], Any]]] = {
+        "recovery": _recovery,
+        "departments": _departments,
+        "watchers": _pages,
+    }
+    asked = [name for name in alone if chosen[name]]
+    if len(asked) > 1:
+        raise Mistake(f"say either {' or '.join(f'--{each}' for each in asked)}: each is a run of its own")
     if keep:
         keep.open("a").close()  # before the minutes that it takes: a folder may not be there, or not be ours
-    measure = _recovery if chosen["recovery"] else _departments if chosen["departments"] else _figures
+    measure = alone[asked[0]] if asked else _figures
     facts, shown = measure(**chosen)
     tell(facts, as_json=as_json, table=lambda: shown)
     if keep:
@@ -119,6 +133,16 @@ def _departments(*, departments: int, tree: Path | None, against: Path | None, *
     from deploy.bench.tree import this_tree
 
     found = _watched(lambda told: measure_departments(this_tree(), _var(), count=departments, progress=told))
+    return facts(found), table("what", "measured", "limit", "", rows=rows(found))
+
+
+def _pages(*, watchers: int, tree: Path | None, against: Path | None, **_: Any) -> tuple[dict[str, Any], Any]:
+    if tree or against:
+        raise Mistake("--watchers measures this tree alone: leave out --tree and --against")
+    from deploy.bench.pages import facts, measure_pages, rows
+    from deploy.bench.tree import this_tree
+
+    found = _watched(lambda told: measure_pages(this_tree(), _var(), watchers=watchers, progress=told))
     return facts(found), table("what", "measured", "limit", "", rows=rows(found))
 
 

@@ -10,7 +10,6 @@ from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, t
 if TYPE_CHECKING:
     from deploy.local.stack import Stack
     from deploy.operator.catalogue_lint import Fault
-    from services.contracts.product import Product
 
 
 _ANSWERS_S = 3.0
@@ -32,16 +31,17 @@ def lint(as_json: bool) -> None:
     Exit code 1 where something is.
     """
     from deploy.local.stack import this_stack
+    from deploy.operator.catalogue_lint import faults_of
     from deploy.operator.catalogue_lint import lint as look
-    from deploy.operator.catalogue_lint import unread_faults
     from services.contracts.catalogue_files import WrongCatalogue
     from services.contracts.rooms import WrongExtension
 
     stack = this_stack()
     try:
-        faults = [*look(stack.towns()), *_left(stack)]
+        faults = look(stack.towns())
     except (WrongCatalogue, WrongExtension) as wrong:  # the towns' files are compared with it
-        faults = unread_faults(wrong)
+        faults = look({}) or faults_of(wrong)
+    faults += _left(stack)
     facts = {"faults": [{"file": each.file, "place": each.place, "told": each.told} for each in faults]}
     rows = [[each.file, each.place, each.told] for each in faults]
     tell(
@@ -54,7 +54,8 @@ def lint(as_json: bool) -> None:
 
 
 def _left(stack: "Stack") -> "list[Fault]":
-    """Products of which a file is lacking, or what it said; nothing where this deployment does not run."""
+    """Products of which a file is lacking, or what it said; nothing where this deployment does not run, or while
+    the catalogue cannot be read."""
     import pymongo
     from pymongo.errors import PyMongoError
 
@@ -63,12 +64,13 @@ def _left(stack: "Stack") -> "list[Fault]":
     from deploy.operator.catalogue_lint import Fault
     from deploy.operator.commands.register import database_of
     from services.contracts.catalogue import products
+    from services.contracts.schema import Unreadable
     from services.intake.left import left
 
     try:
         with pymongo.timeout(_ANSWERS_S), database_of(stack, "intake") as database:
             found = left(database, products=products())
-    except (PartError, PyMongoError):
+    except (PartError, PyMongoError, Unreadable):
         return []
     return [
         Fault(
@@ -83,12 +85,14 @@ def _left(stack: "Stack") -> "list[Fault]":
 
 @catalogue.command()
 @click.argument("product", required=False)
-@click.option("--lang", type=click.Choice(["nl", "fr", "de", "en"]), default="en", help="The language of the titles.")
+@click.option("--lang", type=click.Choice(["nl", "fr", "de", "en"]), default="en", help="The language of all texts.")
 @as_json
 @clear
 def show(product: str | None, lang: str, as_json: bool) -> None:
-    """All products, or one of them as a whole: who may ask, what is asked, from where, and which towns offer it."""
+    """All products, or one of them as a whole: who may ask, what is asked and stated, what it waits for, from where,
+    and which towns offer it."""
     from deploy.local.stack import this_stack
+    from deploy.operator.catalogue_shown import whole
     from services.contracts.catalogue import products
 
     known, towns = products(), this_stack().towns()
@@ -98,7 +102,7 @@ def show(product: str | None, lang: str, as_json: bool) -> None:
     names = {town.refnis: town.name(town.languages[0]) for town in towns.values()}
     facts = [
         {
-            **_facts(each, lang),
+            **whole(each, lang),
             "towns": [names[refnis] for refnis, town in towns.items() if each.is_offered_by(town)],
             "federal_in": [
                 names[refnis]
@@ -155,39 +159,15 @@ _WIDEST = (None, 30, None, 16, 16, 20)
 _WIDEST_TEXT = 96
 
 
-def _facts(product: "Product", lang: str) -> dict[str, Any]:
-    return {
-        "id": product.id,
-        "title": product.titles[lang],
-        "explanation": product.explanations[lang],
-        "group": product.group,
-        "for": list(product.capacities),
-        "asks": [each.name for each in product.fields],
-        "facts": list(product.facts),
-        "sources": sorted(product.sources),
-        "gives": product.gives.kind,
-        "attest": product.attest.name if product.attest else None,
-        "form": product.gives.form or None,
-        "proves": product.proves or None,
-        "law": product.law,
-        "fresh_for_minutes": product.fresh_for_minutes,
-        "current_for_days": product.current_for_days,
-        "request_days": product.retention.request_days,
-        "document_days": product.retention.document_days,
-        "desk_minutes": product.desk_minutes,
-    }
-
-
 def _all(facts: list[dict[str, Any]]) -> Any:
     rows = [[each[name] if isinstance(each[name], str) else _list(each[name]) for name in _SHOWN] for each in facts]
     return table("product", "title", "group", "for", "sources", "offered by", rows=rows, widest=_WIDEST)
 
 
 def _one(facts: dict[str, Any]) -> Any:
-    rows = [
-        [name.replace("_", " "), _list(value) if isinstance(value, list) else value] for name, value in facts.items()
-    ]
-    return table("", "", rows=rows, widest=(None, _WIDEST_TEXT))
+    from deploy.operator.catalogue_shown import lines
+
+    return table("", "", rows=[list(each) for each in lines(facts)], widest=(None, _WIDEST_TEXT))
 
 
 def _list(values: list[str]) -> str | None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from deploy.operator.dead_letters import DeadLetter, DeadLetters
+    from deploy.operator.dead_letters import DeadLetters
+    from deploy.operator.letters import DeadLetter
 
 
 def add_acts(

@@ -26,24 +26,31 @@ def check(place: tuple[Path, ...], as_json: bool) -> None:
 
     Without FOLDER or FILE those that `loket up` would take. Nothing has to run, and nothing is changed or asked for.
     The folder of LOKET_TOWNS is compared with the towns of the last start, another folder with that one: host names to
-    which no town would answer any more are told, and are no exit code 1.
+    which no town would answer any more are told, and are no exit code 1. Nor is what production alone would refuse, as
+    a seal that is not there: a demonstration makes its own.
     """
 
     from deploy.local.outside import outside_now, profile_of, towns_of_operator
-    from deploy.local.towns import KEEP_HOSTS, looked_at
+    from deploy.local.towns import KEEP_HOSTS, looked_at, refused_in_production
     from services.contracts.text import visible
 
     outside = outside_now()
     production = profile_of(outside) == "production"
     found = looked_at(_found(place or (towns_of_operator(outside),)), production=production)
+    warned = {} if production else {each.path: refused_in_production(each) for each in found}
     problems = sum(len(each.problems) for each in found)
     lost = _lost_hosts(place, outside)
-    facts = {"files": [_facts(each) for each in found], "problems": problems, "lost_hosts": lost}
+    facts = {
+        "files": [_facts(each, warned.get(each.path, {})) for each in found],
+        "problems": problems,
+        "lost_hosts": lost,
+    }
     if as_json:
         tell(facts, as_json=True, table=str)
     else:
         gone = [f"leads to no town any more: {each}; {KEEP_HOSTS}" for each in lost]
-        click.echo("\n".join(map(visible, [*gone, *_lines(found)])))  # one problem, one line, however wide the screen
+        lines = [*gone, *_lines(found, warned)]  # one problem, one line, however wide the screen
+        click.echo("\n".join(map(visible, lines)))
     if problems:
         raise click.exceptions.Exit(1)
 
@@ -87,7 +94,7 @@ def new(town: str, into: Path | None, **said: str) -> None:
     click.echo(f"written: {paths[0]} and {paths[1]}")
     (looked,) = look_at([paths[0]])
     if looked.problems:
-        click.echo("\n".join(_lines([looked])))
+        click.echo("\n".join(_lines([looked], {})))
         raise click.exceptions.Exit(1)
     name = slug(known[0])
     click.echo(f"next: `loket down`, `loket up`, `loket register seed --town {known[0].refnis}`, and open")
@@ -134,25 +141,29 @@ def _found(places: tuple[Path, ...]) -> "list[TownFile]":
     return [found[path] for path in sorted(found)]
 
 
-def _facts(file: "TownFile") -> dict[str, Any]:
+def _facts(file: "TownFile", warned: Mapping[str, str]) -> dict[str, Any]:
     from services.contracts.text import visible
+
+    def said(problems: Mapping[str, str]) -> list[dict[str, Any]]:
+        return [
+            {"field": visible(field), "line": file.written.line_of(field), "problem": visible(problem)}
+            for field, problem in problems.items()
+        ]
 
     return {
         "file": visible(str(file.path)),
         "town": file.town.refnis if file.town else None,
-        "problems": [
-            {"field": visible(field), "line": file.written.line_of(field), "problem": visible(problem)}
-            for field, problem in file.problems.items()
-        ],
+        "problems": said(file.problems),
+        "warnings": said(warned),
     }
 
 
-def _lines(files: "list[TownFile]") -> list[str]:
+def _lines(files: "list[TownFile]", warned: Mapping[Path, Mapping[str, str]]) -> list[str]:
     lines = []
     for file in files:
-        for field, problem in file.problems.items():
-            line = file.written.line_of(field)
-            lines.append(f"{_near(file.path)}{f':{line}' if line else ''}: {field}: {problem}")
+        lines += [f"{_where(file, field)}: {problem}" for field, problem in file.problems.items()]
+        warnings = warned.get(file.path, {})
+        lines += [f"{_where(file, field)}: refused in production: {problem}" for field, problem in warnings.items()]
         if file.town:
             town = file.town
             lines.append(
@@ -161,7 +172,14 @@ def _lines(files: "list[TownFile]") -> list[str]:
     wrong = sum(1 for file in files if file.problems)
     problems = sum(len(file.problems) for file in files)
     end = f"{problems} to mend in {wrong} of {len(files)} files" if problems else f"{len(files)} in order"
+    if refused := sum(1 for each in warned.values() if each):
+        end += f"; production would refuse {refused}"
     return [*lines, end]
+
+
+def _where(file: "TownFile", field: str) -> str:
+    line = file.written.line_of(field)
+    return f"{_near(file.path)}{f':{line}' if line else ''}: {field}"
 
 
 def _near(path: Path) -> Path:

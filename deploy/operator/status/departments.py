@@ -13,7 +13,7 @@ from pymongo.database import Database
 from deploy.broker.departments import LONGEST_QUEUE
 from deploy.broker.queues import connect, count, has_exchange
 from deploy.local.stack import Stack
-from deploy.operator.departments import at_broker, kept_for, notify_database
+from deploy.operator.department_places import at_broker, kept_for, notify_database
 from deploy.operator.status.elsewhere import log_of
 from deploy.operator.status.trouble import Trouble
 from deploy.operator.status.waiting import age
@@ -131,8 +131,8 @@ def _in_queue(each: dict[str, Any]) -> Iterator[Trouble]:
         yield Trouble(
             code="department-behind",
             about=name,
-            sentence=f"some of the {each['waiting']} messages for {name} are more than a day old ({connected}); ask"
-            " there, it misses nothing that is kept",
+            sentence=f"some of the {each['waiting']} messages for {name} have waited for more than a day ({connected});"
+            " ask there, it misses nothing that is kept",
         )
     if each["parked"]:
         yield Trouble(
@@ -248,14 +248,19 @@ def _told_within(
     kept: timedelta,
     now: datetime,
 ) -> dict[str, int]:
-    """How many events each was told in the last hours; nothing where these were too many. What a department was told
-    goes `kept` after that, by which it is found here."""
+    """How many events each was told in the last hours, for the first time or once more; nothing where these were too
+    many. What a department was told goes `kept` after that, by which it is found here."""
     named = {"_id": 0, "town": 1, "name": 1, "product": 1, "only_for": 1, "asked": 1, "stored_at": 1}
     since = {"expire_at": {"$gt": now + kept - period}}
     events = list(database["department_events"].find(since, named).limit(MOST_LOOKED_AT))
     if len(events) == MOST_LOOKED_AT:
         return {}
-    return {each.id: sum(is_for(each, event) for event in events) for each in departments}
+    told = {each.id: sum(is_for(each, event) for event in events) for each in departments}
+    return {each.id: told[each.id] + _replayed_since(database, each, now - period) for each in departments}
+
+
+def _replayed_since(database: Database[dict[str, Any]], department: Department, since: datetime) -> int:
+    return sum(each.count for each in DepartmentStore(database).replays(department) if each.at > since)
 
 
 def _on_their_way(database: Database[dict[str, Any]], suspended: set[str], *, now: datetime) -> dict[str, Any]:

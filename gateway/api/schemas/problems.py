@@ -6,6 +6,7 @@ from gateway.field_errors import MOST_TOLD
 from gateway.resources.choices import IN_WORDS, is_one, one_of
 from gateway.resources.shapes import Shape
 from gateway.sentences import PROBLEMS
+from services.contracts.confirmations import Outcome
 from services.contracts.field_errors import FIELD_ERRORS
 
 
@@ -35,3 +36,5 @@ class ProblemShape(Shape):
         metadata={"description": "Each field that is wrong; those that there are none of come last, by name"},
     )
     more_errors = fields.Integer(metadata={"description": "How many more are wrong than `errors` tells, if any"})
+    asking = fields.Integer(metadata={"description": "With `confirmation-overtaken`: the one that waits for an answer"})
+    outcome = fields.String(metadata=one_of(Outcome) | {"description": "With `confirmation-answered`: it stands"})

@@ -69,6 +69,16 @@ class Filled:
     states: tuple[State, ...]
     signature: tuple[Line, ...]
 
+    @property
+    def parts(self) -> tuple[tuple[Line, ...], ...]:
+        """The lines under each whole number, `4` with `4.1` and what follows: they stay on one page where that fits."""
+        found: list[list[Line]] = []
+        for line in self.lines:
+            if line.code.isdecimal() or not found:
+                found.append([])
+            found[-1].append(line)
+        return tuple(map(tuple, found))
+
     def word(self, name: str) -> Both:
         """One of the form's words."""
         return _both(name, self.languages)

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
 from io import BytesIO
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import cssselect2
@@ -33,8 +33,9 @@ from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi, gobject, pango
 
-BEGINS_A_PAGE, KEPT = "over", "kept"
-"""Classes (templates/certificate.css.j2): of what begins a page, and of what stays with what stands before it."""
+BEGINS_A_PAGE, KEPT, WHOLE = "over", "kept", "whole"
+"""Classes (templates/certificate.css.j2): of what begins a page, of what stays with what stands before it, and of rows
+that stay on one page."""
 
 PINS = {"weasyprint": "70.0", "pydyf": "0.13.0"}
 
@@ -245,12 +246,18 @@ def _rows(box: Any) -> Iterator[Any]:
     for each in box.children:
         if each.element_tag == "tr":
             yield each
+        elif each.element_tag == "tbody" and WHOLE in _classes(each):
+            yield from islice(_rows(each), 1)
         elif each.element_tag != "thead" and hasattr(each, "children"):
             yield from _rows(each)
 
 
 def _may_part(previous: Any, unit: Any) -> bool:
-    return previous.element_tag != "h2" and KEPT not in (unit.element.get("class") or "").split()
+    return previous.element_tag != "h2" and KEPT not in _classes(unit)
+
+
+def _classes(box: Any) -> list[str]:
+    return (box.element.get("class") or "").split()
 
 
 class Drawing:

@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from services.contracts.catalogue import questions
 from services.contracts.criminal_records import MOST_CONVICTIONS, Conviction, Record
 from services.contracts.facts.criminal_record import CriminalRecord
 from services.contracts.facts.criminal_record_minors import MinorsCriminalRecord
 from services.contracts.facts.criminal_record_regulated import RegulatedCriminalRecord
 from services.contracts.product import USUAL
+from services.contracts.shared_files import questions
 from services.contracts.text import printable
 from services.documents.paper.wording import Wording
 from services.documents.sections import Block, Row, Section, section

@@ -18,11 +18,14 @@ from services.contracts.notify import (
     FindConfirmation,
     FoundConfirmation,
     KeyView,
+    ListRecipients,
     Pass,
     ReadDepartment,
     ReadEvents,
     ReadReference,
     ReadRoles,
+    Recipient,
+    Recipients,
     Referred,
     RehearseAnswer,
     Roles,
@@ -135,6 +138,17 @@ def read_roles(asked: ReadRoles, *, admissions: Admissions) -> Roles:
     return Roles(departments=admissions.admitted(asked.asked_by).asked_as(asked.asked_by.town))
 
 
+def list_recipients(asked: ListRecipients, *, departments: Departments) -> Recipients:
+    """Also those that are suspended: what they heard they have."""
+    heard = [each for each in departments.all() if asked.town in each.towns]
+    return Recipients(
+        recipients=tuple(
+            Recipient(title=each.title, purpose=each.purpose, facts=each.facts)
+            for each in sorted(heard, key=lambda each: each.title.casefold())
+        )
+    )
+
+
 def find_confirmation(
     asked: FindConfirmation, *, admissions: Admissions, confirmations: KnownConfirmations
 ) -> FoundConfirmation:
@@ -147,6 +161,7 @@ def find_confirmation(
         title=department.title,
         purpose=department.purpose,
         rehearsed=asked_of(found) if found.is_rehearsed else None,
+        is_answered=found.is_answered,
     )
 
 

@@ -18,7 +18,8 @@ from services.notify.feed.references import KEPT, LENGTH
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmation:
-    """One that was asked for: intake's `reference`, and of which `department`, as the catalogue's gates name it."""
+    """One that was asked for: intake's `reference`, and of which `department`, as the catalogue's gates name it; of
+    one of the sandbox alone it is known here whether it `is_answered`."""
 
     town: str
     reference: str
@@ -26,6 +27,7 @@ class Confirmation:
     product: str
     department: str
     asked_at: datetime
+    is_answered: bool = False
 
     @property
     def is_rehearsed(self) -> bool:
@@ -92,6 +94,7 @@ class Confirmations:
             product=found["product"],
             department=found["department"],
             asked_at=found["asked_at"],
+            is_answered=bool(found["outcome"]),
         )
 
     def rehearse(self, reference: str, outcome: str, *, now: datetime) -> Rehearsed:

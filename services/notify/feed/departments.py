@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Protocol
 
+from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -60,9 +62,17 @@ class Department:
             return self.is_asked(town=town, asked=asked)
         return self.hears(town=town, event=event, product=product) or (event == ALIVE and town in self.towns)
 
-    def suspended(self, *, is_suspended: bool) -> "Department":
-        """It hears on, and may take nothing until it is resumed."""
-        return replace(self, is_suspended=is_suspended)
+
+MOST_REPLAYS = 100
+"""That are remembered of one department, the last ones."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replayed:
+    """So many messages of its stream were laid into its queue once more, `at` then."""
+
+    at: datetime
+    count: int
 
 
 def new_user(department: str) -> str:
@@ -84,11 +94,20 @@ class Departments(Protocol):
     def add(self, department: Department) -> bool:
         """False where there is one of that id."""
 
-    def replace(self, department: Department) -> None:
-        """As it is now; nothing where it was removed."""
+    def replace(self, department: Department) -> Department | None:
+        """It is this now, but suspended only if it was: as it stands then. None where it was removed."""
+
+    def suspend(self, department: Department, *, is_suspended: bool) -> Department | None:
+        """It hears on, and may take nothing until it is resumed: as it stands then. None where it was removed."""
 
     def remove(self, id: str) -> None:
         """It is told nothing any more."""
+
+    def note_replayed(self, department: Department, replayed: Replayed) -> None:
+        """So many more at that moment. In its queue they are no older than that, though they are events of before."""
+
+    def replays(self, department: Department) -> tuple[Replayed, ...]:
+        """The last MOST_REPLAYS, the newest first."""
 
 
 class DepartmentStore:
@@ -114,13 +133,40 @@ class DepartmentStore:
             return False
         return True
 
-    def replace(self, department: Department) -> None:
+    def replace(self, department: Department) -> Department | None:
         """See Departments."""
-        self._collection.replace_one({"_id": department.id}, _document(department))
+        written = _document(department)
+        return self._changed(department, {name: written[name] for name in written.keys() - {"_id", "is_suspended"}})
+
+    def suspend(self, department: Department, *, is_suspended: bool) -> Department | None:
+        """See Departments."""
+        return self._changed(department, {"is_suspended": is_suspended})
 
     def remove(self, id: str) -> None:
         """See Departments."""
         self._collection.delete_one({"_id": id})
+
+    def note_replayed(self, department: Department, replayed: Replayed) -> None:
+        """See Departments."""
+        known = {"_id": department.id, "user": department.user}
+        more = {"$inc": {"replays.$.count": replayed.count}}
+        if self._collection.update_one({**known, "replays.at": replayed.at}, more).matched_count:
+            return
+        noted = {"at": replayed.at, "count": replayed.count}
+        last = {"replays": {"$each": [noted], "$slice": -MOST_REPLAYS}}
+        self._collection.update_one(known, {"$push": last})
+
+    def replays(self, department: Department) -> tuple[Replayed, ...]:
+        """See Departments."""
+        found = self._collection.find_one({"_id": department.id, "user": department.user}, {"replays": 1}) or {}
+        noted = (Replayed(at=each["at"], count=each["count"]) for each in found.get("replays", []))
+        return tuple(sorted(noted, key=attrgetter("at"), reverse=True))
+
+    def _changed(self, department: Department, fields: Mapping[str, Any]) -> Department | None:
+        """Not another one that is called so now."""
+        known = {"_id": department.id, "user": department.user}
+        found = self._collection.find_one_and_update(known, {"$set": fields}, return_document=ReturnDocument.AFTER)
+        return _department(found) if found else None
 
 
 def _document(department: Department) -> dict[str, Any]:

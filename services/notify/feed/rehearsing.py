@@ -4,11 +4,12 @@ There each confirmation is asked once, and about nobody; the first answer to it 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from services.chassis.locking import KeyRing, Locker
 from services.contracts.confirmations import Answered, Concerned, Outcome, Waiting
+from services.contracts.days import days_after, end_of
 from services.contracts.department_events import (
     ANSWER_TAKEN,
     APPLICATION_REFUSED,
@@ -31,8 +32,8 @@ from services.notify.feed.projecting import Told
 ASKING = 1
 """The only one of each."""
 
-COUNTS = timedelta(days=30)
-"""For how long a yes does."""
+COUNTS_DAYS = 30
+"""For how long a yes does, to the end of the last, as with intake."""
 
 
 class Rehearsals(Protocol):
@@ -105,7 +106,7 @@ def asked_of(confirmation: Confirmation) -> Waiting:
 
 
 def _counts_until(kept: Rehearsed) -> datetime | None:
-    return kept.at + COUNTS if kept.outcome == Outcome.CONFIRMED else None
+    return end_of(days_after(kept.at, COUNTS_DAYS)) if kept.outcome == Outcome.CONFIRMED else None
 
 
 def _taken(kept: Rehearsed, given: AnswerGiven) -> Told:

@@ -51,3 +51,29 @@ def test_a_deed_about_two_names_both_and_a_marriage_is_written_down_while_it_is_
         assert deed is not None
         assert [role for role, _, _ in deed.involved] == ["spouse", "spouse"]
         assert (deed.drawn_up_on.isoformat() == deed.happened_on) == (kind == "marriage")
+
+
+def test_a_deed_of_birth_names_the_sex_and_the_parents_of_everybody(database: Database[dict[str, Any]]) -> None:
+    """Those of the register, where it knows them; else made up, with no number: none of a living person."""
+    seed(database, town=TOWN, residents=300, seed=1)
+    view = PopulationSource(Populations(database), clock=lambda: NOON).view(town=TOWN)
+    archive = Archive(people_of(database), today=NOON.date())
+    children = [view.dossier(case.number) for case in HARD_CASES.values() if view.dossier(case.number)]
+    born = [
+        (child, deed)
+        for child in children
+        if child and (deed := archive.by_person("birth", [child.number], {}, asked_by=TOWN))
+    ]
+
+    known = [child for child, _ in born if child.parents]
+    assert known
+    assert len(known) < len(born)
+    for child, deed in born:
+        parents = [number for role, number, _ in deed.involved if role == "parent"]
+        assert parents == ([each.number for each in child.parents] or [None, None])
+        assert all(name for _, _, name in deed.involved)
+        assert deed.sex == child.sex
+    old = archive.old("birth", {"place": TOWN, "year": "1900", "number": "7"})
+    assert old is not None
+    assert [role for role, _, _ in old.involved] == ["child", "parent", "parent"]
+    assert old.sex in ("F", "M")

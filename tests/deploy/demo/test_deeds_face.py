@@ -65,6 +65,26 @@ def test_a_deed_is_in_the_language_of_its_municipality(place: str, told: tuple[s
     assert all(each in said for each in told)
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        (AARSCHOT, ("Geboorteplaats Aarschot", "Geslacht Vrouwelijk")),
+        (NAMUR, ("Lieu de naissance Namur", "Sexe Féminin")),
+        (EUPEN, ("Geburtsort Eupen", "Geschlecht Weiblich")),
+    ],
+)
+def test_a_deed_of_birth_says_where_and_of_which_sex(place: str, told: tuple[str, ...], form: str) -> None:
+    lines = text(face(a_deed(place=place, sex="F"), form)).splitlines()
+
+    assert all(each in lines for each in told)
+
+
+def test_what_is_not_known_of_a_child_is_not_said() -> None:
+    assert "Geslacht" not in text(face(a_deed(sex=None), "copy"))
+    assert "Geboorteplaats" not in text(face(a_deed("death"), "copy"))
+
+
 def test_an_extract_without_filiation_names_no_parents() -> None:
     assert [name for _, _, name in shown_on(a_deed(), "extract")] == ["Voornaam Achternaam"]
     assert shown_on(a_deed(), "copy") == shown_on(a_deed(), "extract-with-filiation") == list(PEOPLE)

@@ -24,7 +24,7 @@ from deploy.local.embedded.ports import Claims, listens
 from deploy.local.embedded.store import unpack
 from deploy.local.running import up
 from deploy.local.stack import Stack
-from deploy.operator.dead_letters import FIGURES
+from deploy.operator.letters import FIGURES
 
 pytestmark = pytest.mark.slow
 

@@ -10,9 +10,9 @@ from pymongo.database import Database
 from deploy.local import stack
 from deploy.operator.commands import audit
 from services.chassis.signing import SigningKey
+from services.contracts.retention import TEN_YEARS
 from services.registry.access import Access
 from services.registry.access_store import AccessStore
-from services.registry.settings import TEN_YEARS
 from tests.deploy.operator.commanding import a_stack, facts_of, told
 from tests.keys import PROOFS, VERIFYING, event_key
 from tests.registry.fakes import PARENT

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ from click.testing import CliRunner
 from deploy.local.stack import Stack
 from deploy.operator import catalogue_lint
 from deploy.operator.catalogue_lint import Fault, lint
+from deploy.operator.catalogue_shown import whole
 from deploy.operator.commands.catalogue import catalogue
 from services.contracts.catalogue import products
+from services.contracts.department_events import department_events
 from services.contracts.forms import Entry, forms, words
 from services.contracts.naming import LANGUAGES
-from services.contracts.product import Product, Retention
+from services.contracts.product import Gives, Product, Retention
 from services.contracts.schema import Unreadable
 
 
@@ -195,6 +197,61 @@ def test_one_product_is_shown_as_a_whole(stack: Stack) -> None:
     assert shown["still_true_in"] == []
 
 
+def test_a_product_is_shown_with_what_it_asks_states_and_waits_for(stack: Stack) -> None:
+    """A clerk who reads no YAML sees the choices, the statements and the terms of a gate in words."""
+    product = products()["criminal-record-596-2"]
+    (asked,), (police,) = product.fields, product.gates
+
+    (shown,) = json.loads(CliRunner().invoke(catalogue, ["show", product.id, "--lang", "fr", "--json"]).output)[
+        "products"
+    ]
+    printed = " ".join(CliRunner().invoke(catalogue, ["show", product.id, "--lang", "fr"]).output.split())
+
+    assert [(each["value"], each["title"]) for each in shown["questions"][0]["choices"]] == [
+        (each.value, each.titles["fr"]) for each in asked.options
+    ]
+    assert shown["statements"] == {case: texts["fr"] for case, texts in product.gives.statements.items()}
+    assert (shown["gates"][0]["id"], shown["gates"][0]["open_for_days"]) == ("police", police.open_for)
+    for said in (
+        asked.titles["fr"],
+        *(f"{each.value}: {each.titles['fr']}" for each in asked.options),
+        product.gives.statements["convictions"]["fr"],
+        f"{police.names['fr']}: answers within {police.answers_within} days",
+        product.retention.source,
+        product.digest,
+    ):
+        assert " ".join(said.split()) in printed
+
+
+def test_what_departments_hear_of_a_product_and_which_answers_it_prints_are_shown(stack: Stack) -> None:
+    departure = CliRunner().invoke(catalogue, ["show", "departure"]).output
+    household = CliRunner().invoke(catalogue, ["show", "household-composition"]).output
+    life = CliRunner().invoke(catalogue, ["show", "life"]).output
+
+    said = department_events()["departure-certified"]
+    assert "departure-certified" in departure
+    assert said.purposes["en"] in departure
+    assert "identity, household, the answer to purpose" in household
+    assert "department event purpose" not in life
+
+
+def test_every_field_of_a_product_is_shown(stack: Stack) -> None:
+    """A field that is added to what a product is does not stay unseen: its value leads to what is shown."""
+    shown = whole(products()["life"], "en")
+    called = {
+        "capacities": "for",
+        "fields": "questions",
+        "titles": "title",
+        "explanations": "explanation",
+        "retention": "retention_source",
+        "kind": "gives",
+    }
+
+    names = [field.name for cls in (Product, Gives) for field in fields(cls)]
+
+    assert [each for each in names if called.get(each, each) not in shown] == []
+
+
 def test_it_is_shown_where_a_product_is_asked_about_again(stack: Stack) -> None:
     told = CliRunner().invoke(catalogue, ["show", "residence", "--json"])
 
@@ -210,7 +267,7 @@ def test_all_are_listed_and_an_unknown_one_is_told(stack: Stack) -> None:
     assert "there is no product lives" in CliRunner().invoke(catalogue, ["show", "lives"]).output
 
 
-@pytest.mark.parametrize("words", [["show"], ["show", "birth-deed-copy"]])
+@pytest.mark.parametrize("words", [["show"], ["show", "birth-deed-copy"], ["show", "criminal-record-595"]])
 def test_what_is_shown_can_be_read_in_a_file(stack: Stack, words: list[str]) -> None:
     lines = CliRunner().invoke(catalogue, words).output.splitlines()
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,18 @@ import services.catalogue
 from deploy.operator.catalogue_page import PAGE, PICTURES, Made, make
 from deploy.operator.commands.catalogue import catalogue
 from services.contracts import catalogue as files
+from services.contracts import gates
+from services.contracts.abroad import Way
 from services.contracts.catalogue import products
+from services.contracts.department_events import DepartmentEvent
+from services.contracts.destinations import Destinations
+from services.contracts.everyday_words import EverydayWords
+from services.contracts.groups import AtDesk, Group, Situation
+from services.contracts.laws import Decree, Law
+from services.contracts.most_asked import _Order
 from services.contracts.naming import LANGUAGES
-from services.contracts.product import Product
+from services.contracts.product import Field, Option, Product, Retention
+from services.contracts.product_files import Plan
 
 HERE = Path(services.catalogue.__path__[0])
 MOST_BYTES = 1_000_000
@@ -54,12 +63,48 @@ def test_every_product_is_told_with_its_titles_in_four_languages(made: Made):
 
 
 def test_every_field_of_a_product_file_is_explained_and_none_besides(made: Made):
-    part = made.text.partition("## A product file")[2]
+    part = made.text.partition("## A product file")[2].partition("\n## ")[0]
     told = [
         name for names in re.findall(r"^\| (`.*?`) \|", part, re.MULTILINE) for name in re.findall(r"`(\w+)`", names)
     ]
 
-    assert sorted(told) == sorted(field.metadata.get("data_key", field.name) for field in fields(files._Plan))
+    assert sorted(told) == sorted(field.metadata.get("data_key", field.name) for field in fields(Plan))
+
+
+@pytest.mark.parametrize(
+    ("folder", "kinds"),
+    [
+        ("questions", (Field,)),
+        ("groups", (Group,)),
+        ("at-desk", (AtDesk,)),
+        ("situations", (Situation,)),
+        ("words", (EverydayWords,)),
+        ("most-asked", (_Order,)),
+        ("laws", (Law, Decree)),
+        ("retention", (Retention,)),
+        ("confirmations", (gates._File,)),
+        ("department-events", (DepartmentEvent,)),
+        ("abroad", (Destinations,)),
+    ],
+)
+def test_every_field_of_the_files_beside_is_explained_and_which_may_be_left_out(
+    made: Made, folder: str, kinds: tuple[type, ...]
+):
+    (part,) = re.findall(rf"^### `{folder}/.*?\n(.*?)(?=^##)", made.text, re.MULTILINE | re.DOTALL)
+    told = set(re.findall(r"\| (\*\*`\w+`\*\*|`\w+`) \|", part))
+
+    its_own = [field for kind in kinds for field in fields(kind) if field.name != "id"]
+    is_required = {field: field.default is field.default_factory is MISSING for field in its_own}
+    assert told == {f"**`{it.name}`**" if needed else f"`{it.name}`" for it, needed in is_required.items()}
+
+
+def test_every_folder_of_the_catalogue_is_explained(made: Made):
+    """The forms have a page of their own."""
+    there = {each.name for each in HERE.iterdir() if each.is_dir() and not each.name.startswith("_")}
+
+    assert set(re.findall(r"^### `([\w-]+)/", made.text, re.MULTILINE)) == there - {PICTURES, "forms"}
+    assert all(f"**`{field.name}`**" in made.text for field in fields(Option))
+    assert all(f"`{way}`" in made.text for way in Way)
 
 
 def test_links_lead_somewhere(made: Made):

@@ -17,15 +17,13 @@ from pika.exceptions import UnroutableError
 
 from deploy.operator.commands.parked import add_acts, listed, shown
 from deploy.operator.dead_letters import (
-    FIGURES,
-    LOCKED,
     AnotherAtWork,
-    DeadLetter,
     DeadLetters,
     NoConsumer,
     NoSuchMessage,
     TwoOfOneId,
 )
+from deploy.operator.letters import FIGURES, LOCKED, DeadLetter
 from deploy.operator.terminal import tell
 from services.chassis.topology import Topology
 from services.contracts.intake import ApplicationCleared
@@ -412,7 +410,7 @@ def test_the_same_bytes_are_one_message_and_another_of_the_same_id_is_touched_by
     assert [letter.id for letter in letters.drop(called(b"first"), reason="test message")] == [called(b"first")] * 2
 
     park(channel, b"and another")
-    monkeypatch.setattr("deploy.operator.dead_letters.FIGURES", 0)
+    monkeypatch.setattr("deploy.operator.letters.FIGURES", 0)
     with pytest.raises(TwoOfOneId):
         letters.drop(QUEUE, reason="test message")
     assert len(letters.list()) == 2

@@ -1,24 +1,18 @@
 """Departments as an operator handles them: a real broker and a real store."""
 
 import json
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
-from urllib.parse import urlsplit
 
-import httpx
 import pika
 import pytest
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from deploy.broker.administration import HttpApi, OverHttp
-from deploy.broker.departments import queues_of, shared_definitions
+from deploy.broker.departments import queues_of
 from deploy.broker.queues import count
 from deploy.demo.police.admitting import NAME as DEMONSTRATION
 from deploy.demo.police.admitting import admit
@@ -27,158 +21,29 @@ from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
 from deploy.operator.backing_up import back_up, restore, utc_now
 from deploy.operator.commands.departments import departments
-from deploy.operator.departments import AtDeployment, declare_missing, departments_of, kept_for
+from deploy.operator.department_places import kept_for
+from deploy.operator.departments import AtDeployment
 from deploy.operator.status.departments import facts_of
-from services.chassis.database import connect as connect_store
-from services.contracts.departments import EXCHANGE, Answering, Topic, virtual_host
-from services.contracts.feed import Answerer, Since, Subscriber
+from services.contracts.departments import EXCHANGE, Answering, Topic
+from services.contracts.feed import Answerer, Subscriber
 from services.contracts.feed.queues import history_of
 from services.contracts.feed_schemas import example
-from services.notify.feed.credentials import CredentialStore, new_secret
-from services.notify.feed.departments import Department, DepartmentStore, new_user
-from services.notify.feed.store import FeedStore
+from services.notify.feed.credentials import new_secret
+from services.notify.feed.departments import new_user
 from tests.contracts.feed.department import events
 from tests.deploy.broker.raw import LATE, Raw
-from tests.deploy.broker.side import management_of
 from tests.deploy.operator.commanding import facts_of as facts_told
 from tests.deploy.operator.commanding import told as commanded
-from tests.notify.feed.making import NOON, told
+from tests.deploy.operator.departing import POLICE, Elsewhere, heard, tell
+from tests.notify.feed.making import NOON
 from tests.notify.feed.webhooks.conftest import Side
-from tests.outbox import KeptInOutbox
 from tests.waiting import wait_for
-
-POLICE = Department(
-    id="police",
-    user=new_user("police"),
-    title="Police zone",
-    purpose="to be tried",
-    topics=(Topic.parse("24001.*.*"),),
-    added_at=datetime(2026, 11, 27, 12, 0, tzinfo=UTC),
-)
 
 NOBODY = "police had no user at the broker: `loket departments rotate police` gives it a password"
 LOST = (
     "police had no queue at the broker: what waited there is gone, and can be read at `/departments/events`, while it"
     " is kept"
 )
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """A deployment whose broker and store others run; the broker has users, and has never heard of departments."""
-
-    stack: Stack
-    api: httpx.Client
-
-    def departments(self) -> AbstractContextManager[AtDeployment]:
-        return departments_of(self.stack)
-
-    def lose(self) -> None:
-        """The store, and all that departments have at the broker."""
-        with connect_store(self.stack.mongo_uri, appname="tests") as client:
-            for name in client.list_database_names():
-                if name.startswith(self.stack.database):
-                    client.drop_database(name)
-        vhost = virtual_host(urlsplit(self.stack.amqp_uri).path.removeprefix("/"))
-        self.api.delete(f"/vhosts/{vhost}").raise_for_status()
-        self.api.delete(f"/users/{POLICE.user}").raise_for_status()
-
-    def declare(self) -> list[str]:
-        """What the operator is told."""
-        told: list[str] = []
-        declare_missing(self.stack, told.append)
-        return told
-
-
-@pytest.fixture
-def here(
-    users_of_broker: None, amqp_uri: str, broker: tuple[str, httpx.Client], database: Database[dict[str, Any]]
-) -> Iterator[AtDeployment]:
-    api = broker[1]
-    address = urlsplit(amqp_uri)
-    vhost = virtual_host(address.path.removeprefix("/"))
-    administration = OverHttp(HttpApi(management_of(api)))
-    shared = shared_definitions(vhost, administrator=address.username)
-    ours = [each for each in shared["permissions"] if each["user"] == address.username]
-    administration.take({**shared, "permissions": ours, "topic_permissions": []})
-    stack = cast(Stack, SimpleNamespace(amqp_uri=amqp_uri, outside={}))
-    yield AtDeployment(stack, DepartmentStore(database), CredentialStore(database), lambda: administration)
-    wait_for(lambda: api.delete(f"/vhosts/{vhost}").status_code in (204, 404), what=f"{vhost} to be removed")
-    api.delete(f"/users/{POLICE.user}")
-
-
-def tell(here: AtDeployment, count: int) -> None:
-    with pika.BlockingConnection(pika.URLParameters(here._uri)) as connection:
-        channel = connection.channel()
-        channel.confirm_delivery()
-        for event in events(count):
-            channel.basic_publish(EXCHANGE, "24001.certificate-issued.residence", event.to_json())
-
-
-def heard(at: AtDeployment, password: str) -> list[tuple[str, str]]:
-    """By the police, since ever."""
-    return [event.key for event in Subscriber(at.address(POLICE, password)).history()]
-
-
-def test_how_it_gets_on(here: AtDeployment) -> None:
-    assert here.health(POLICE).waiting is None
-    here.declare(POLICE, password="secret")
-    found = here.health(POLICE)
-    assert (found.waiting, found.parked, found.consumers, found.oldest) == (0, 0, 0, None)
-
-    tell(here, 3)
-
-    wait_for(lambda: here.health(POLICE).waiting == 3, what="three to wait")
-    assert here.health(POLICE).oldest == events(1)[0].time.replace(microsecond=123000)
-    assert here.health(POLICE).waiting == 3  # nothing is taken by looking
-
-
-def test_what_is_replayed_is_the_same(here: AtDeployment) -> None:
-    here.declare(POLICE, password="secret")
-    tell(here, 3)
-
-    assert here.replay(POLICE, since=Since(offset=1)) == 2
-
-    wait_for(lambda: here.health(POLICE).waiting == 5, what="five to wait")
-    bodies = []
-    with pika.BlockingConnection(pika.URLParameters(here.address(POLICE, "secret"))) as connection:
-        channel = connection.channel()
-        for _ in range(5):
-            bodies.append(channel.basic_get(POLICE.user, auto_ack=True)[2])
-    assert bodies == [each.to_json() for each in (*events(3), *events(3)[1:])]
-
-
-def test_status_tells_what_waits_and_what_is_gone(here: AtDeployment, database: Database[dict[str, Any]]) -> None:
-    now = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
-    schools, waste = (replace(POLICE, id=id, user=new_user(id)) for id in ("schools", "waste"))
-    for each in (POLICE, schools, waste):
-        here.declare(each, password="secret")
-        here.store.add(each)
-    with pika.BlockingConnection(pika.URLParameters(here._uri)) as connection:
-        connection.channel().queue_delete(history_of(waste.user))
-    tell(here, 3)
-    stored_at = [now - timedelta(hours=30), *[now - timedelta(hours=1)] * 2]
-    for number, at in enumerate(stored_at):
-        clock = lambda at=at: at  # noqa: E731
-        FeedStore(database, relay=KeptInOutbox(), kept=timedelta(days=7), clock=clock).tell(told(number))
-    program = pika.BlockingConnection(pika.URLParameters(here.address(schools, "secret")))
-    channel = program.channel()
-    wait_for(lambda: channel.basic_get(schools.user, auto_ack=True)[0], what="the first to be taken")
-
-    def found() -> dict[str, dict[str, Any]]:
-        facts = facts_of(here._stack, database, now=now)
-        assert facts["is_there"]
-        return {each["department"]: each for each in facts["departments"]}
-
-    wait_for(lambda: [each["waiting"] for each in found().values()] == [3, 2, 3], what="the counts")
-    program.close()
-    facts = found()
-    assert {name: each["is_old"] for name, each in facts.items()} == {"police": True, "schools": False, "waste": True}
-    assert {name: each["missing"] for name, each in facts.items() if each["missing"]} == {
-        "waste": [history_of(waste.user)]
-    }
-    for each in (POLICE, schools, waste):
-        here.remove(each)
 
 
 def test_status_tells_a_broker_without_departments(here: AtDeployment, database: Database[dict[str, Any]]) -> None:
@@ -192,6 +57,7 @@ def test_status_tells_a_broker_without_departments(here: AtDeployment, database:
 
 
 def test_a_new_password_ends_the_old_one_and_removing_ends_all(here: AtDeployment) -> None:
+    here.store.add(POLICE)
     here.declare(POLICE, password="first")
     old = pika.BlockingConnection(pika.URLParameters(here.address(POLICE, "first")))
 
@@ -244,34 +110,6 @@ def test_who_is_there_keeps_what_it_has_when_somebody_adds_another(here: AtDeplo
     assert len(here.credentials.of("police")) == 1
 
 
-@pytest.fixture
-def elsewhere(
-    users_of_broker: None,
-    amqp_uri: str,
-    mongo_uri: str,
-    broker: tuple[str, httpx.Client],
-    database: Database[dict[str, Any]],
-    database_prefix: str,
-    tmp_path: Path,
-) -> Iterator[Elsewhere]:
-    api = broker[1]
-    api.put("/users/notify", json={"password": "secret", "tags": ""}).raise_for_status()
-    stack = Stack(
-        var=tmp_path / "var",
-        outside={
-            "LOKET_AMQP_URI": amqp_uri,
-            "LOKET_BROKER_API": management_of(api),
-            "LOKET_MONGO_URI": mongo_uri,
-            "LOKET_DATABASE": database_prefix,
-        },
-    )
-    yield Elsewhere(stack, api)
-    vhost = virtual_host(urlsplit(amqp_uri).path.removeprefix("/"))
-    wait_for(lambda: api.delete(f"/vhosts/{vhost}").status_code in (204, 404), what=f"{vhost} to be removed")
-    for user in ("notify", POLICE.user):
-        api.delete(f"/users/{user}")
-
-
 def test_a_broker_that_knew_no_departments_has_all_of_them(elsewhere: Elsewhere) -> None:
     with elsewhere.departments() as found:
         found.store.add(POLICE)
@@ -298,7 +136,7 @@ def test_a_suspension_that_was_cut_off_comes_to_the_broker_with_the_next_declari
         tell(found, 1)
         program = pika.BlockingConnection(pika.URLParameters(found.address(POLICE, "secret")))
 
-        found.store.replace(POLICE.suspended(is_suspended=True))
+        found.store.suspend(POLICE, is_suspended=True)
         assert elsewhere.declare() == []
 
         with pytest.raises(AMQPError):
@@ -394,12 +232,12 @@ def test_the_demonstrations_police_stay_suspended_and_leave_another_police_alone
         found.store.add(POLICE)
         admit(elsewhere.stack)
         theirs = found.known(DEMONSTRATION)
-        found.store.replace(theirs.suspended(is_suspended=True))
+        found.store.suspend(theirs, is_suspended=True)
 
         admit(elsewhere.stack)
 
         assert found.known("police") == POLICE
-        assert found.known(DEMONSTRATION) == theirs.suspended(is_suspended=True)
+        assert found.known(DEMONSTRATION) == replace(theirs, is_suspended=True)
         address = elsewhere.stack.police_address.read_text(encoding="ascii")
         with pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
             list(Subscriber(address).history())

@@ -265,7 +265,11 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
             "`loket broker declare` makes it",
         ),
         (behind(waiting=3), [], ""),
-        (behind(waiting=3, is_old=True), [("department-behind", False)], "more than a day old (1 of its programs are"),
+        (
+            behind(waiting=3, is_old=True),
+            [("department-behind", False)],
+            "have waited for more than a day (1 of its programs are",
+        ),
         (behind(waiting=3, is_old=True, consumers=0), [("department-behind", False)], "(none is connected)"),
         (behind(waiting=3, is_old=True, suspended=True), [], ""),
         (behind(waiting=80_000, is_old=True), [("department-queue-long", False)], "80000 messages wait for police"),

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from deploy.local.outside import TOWNS
@@ -28,8 +29,20 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_files_in_order_are_told_with_their_town(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("LOKET_TOWNS", str(folder))
+@pytest.fixture
+def sealed(folder: Path) -> Path:
+    """With all that production would ask for."""
+    (folder / "seals").mkdir()
+    for file in folder.glob("*.yaml"):
+        refnis = yaml.safe_load(file.read_text(encoding="utf-8"))["refnis"]
+        edit(file, "../../var/seal/", "seals/")
+        (folder / "seals" / f"{refnis}.p12").write_bytes(b"\x30\x82\x10\x00\x02\x01\x03\x30" + bytes(8))
+    (folder / "kortenberg.yaml").unlink()  # the files with which it asks MAGDA are the demonstration's
+    return folder
+
+
+def test_files_in_order_are_told_with_their_town(sealed: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LOKET_TOWNS", str(sealed))
 
     done = check()
 
@@ -38,8 +51,7 @@ def test_files_in_order_are_told_with_their_town(folder: Path, monkeypatch: pyte
         "towns/aarschot.yaml: Aarschot (24001), nl, en",
         "towns/etterbeek.yaml: Etterbeek (21005), nl, fr",
         "towns/eupen.yaml: Eupen (63023), de, fr",
-        "towns/kortenberg.yaml: Kortenberg (24055), nl, en",
-        "4 in order",
+        "3 in order",
     ]
 
 
@@ -52,13 +64,14 @@ def test_each_problem_is_one_line_with_file_line_field_and_mend_sorted(folder: P
     done = check("towns")
 
     assert done.exit_code == 1
-    assert [line.split(": ")[:2] for line in done.stdout.splitlines()[:-1] if " (" not in line.split(": ")[1]] == [
+    lines = [line for line in done.stdout.splitlines() if "refused in production" not in line]
+    assert [line.split(": ")[:2] for line in lines[:-1] if " (" not in line.split(": ")[1]] == [
         ["towns/aarschot.yaml:15", "office.phone"],
         ["towns/aarschot.yaml:38", "specimn"],
         ["towns/broken.yaml", "yaml"],
         ["towns/eupen.yaml:12", "office.postcode"],
     ]
-    assert done.stdout.splitlines()[-1] == "4 to mend in 3 of 5 files"
+    assert lines[-1] == "4 to mend in 3 of 5 files; production would refuse 2"
 
 
 def test_programs_are_told_the_same(folder: Path):
@@ -79,6 +92,7 @@ def test_programs_are_told_the_same(folder: Path):
                         "problem": "is read as a number, or as true or false; put it in quotes",
                     }
                 ],
+                "warnings": [],
             }
         ],
         "problems": 1,
@@ -118,6 +132,21 @@ def test_production_is_told_of_a_seal_that_is_not_there(folder: Path, monkeypatc
     monkeypatch.setenv("LOKET_PROFILE", "production")
 
     assert check("towns/eupen.yaml").stdout.startswith("towns/eupen.yaml:17: seal.path: ")
+
+
+def test_a_demonstration_is_told_what_production_would_refuse(sealed: Path):
+    """As a seal that is not there: it makes one itself, and all is in order."""
+    (sealed / "seals" / "63023.p12").unlink()
+
+    done = check("towns")
+
+    assert done.exit_code == 0
+    (warned,) = [line for line in done.stdout.splitlines() if "refused in production" in line]
+    assert warned.startswith("towns/eupen.yaml:17: seal.path: refused in production: ")
+    assert done.stdout.splitlines()[-1] == "3 in order; production would refuse 1"
+    told = json.loads(check("towns", "--json").stdout)
+    assert [[each["field"] for each in file["warnings"]] for file in told["files"]] == [[], [], ["seal.path"]]
+    assert told["problems"] == 0
 
 
 @pytest.mark.parametrize("profile", ["prod", "PRODUCTION"])

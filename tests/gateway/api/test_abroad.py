@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from services.contracts.errors import InvalidField, LanguageNotAllowed, NoFormThere, UnknownProduct
 from services.contracts.field_errors import field_error
 from services.contracts.groups import at_desk, why_not_offered
+from services.contracts.naming import LANGUAGES
+from services.contracts.shared_files import questions
 from tests.gateway.fakes import FakeServices
 
 
@@ -98,13 +100,29 @@ def test_which_languages_there_are_to_choose_from_is_told_in_words(
     assert detail in told["detail"]
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_which_choices_a_question_has_is_told_in_its_own_words(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str], lang: str
+) -> None:
+    """The values stay for programs. A title may hold a comma: they stand apart by semicolons."""
+    asked = questions()["purpose"]
+    services.fails = InvalidField(fields={"fields.purpose": field_error("not-a-choice", choices=[*asked.values])})
+
+    (told,) = file(client, citizen, lang).json["errors"]
+
+    assert told["parameters"] == {"choices": list(asked.values)}
+    assert told["detail"].replace("\u00a0", "").count(";") == len(asked.options) - 1
+    assert all(option.titles[lang] in told["detail"] for option in asked.options)
+    assert "child-benefit" not in told["detail"]
+
+
 @pytest.mark.parametrize(
     ("lang", "title", "named"),
     [
-        ("nl", "Alleen in een bestuurstaal", "Nederlands"),
-        ("fr", "Uniquement dans une langue administrative", "Néerlandais"),
-        ("de", "Nur in einer Amtssprache", "Niederländisch"),
-        ("en", "Only in an official language", "Dutch"),
+        ("nl", "Niet in deze taal", "Nederlands"),
+        ("fr", "Pas dans cette langue", "Néerlandais"),
+        ("de", "Nicht in dieser Sprache", "Niederländisch"),
+        ("en", "Not in this language", "Dutch"),
     ],
 )
 def test_a_form_in_another_language_of_the_town_is_told_to_be_in_its_official_ones(
@@ -113,8 +131,11 @@ def test_a_form_in_another_language_of_the_town_is_told_to_be_in_its_official_on
     services.fails = LanguageNotAllowed(fields={"language": field_error("not-a-choice", choices=["nl"])})
 
     told = file(client, citizen, lang).json
+    services.fails = LanguageNotAllowed(fields={"language": field_error("not-a-choice", choices=["nl", "fr", "de"])})
+    of_another_product = file(client, citizen, lang).json
 
     assert (told["slug"], told["title"]) == ("language-not-allowed", title)
+    assert of_another_product["title"] == title
     assert named in told["detail"]
     assert named in told["errors"][0]["detail"]
 

@@ -81,6 +81,16 @@ def test_in_the_sandbox_nobody_but_notify_is_asked(
     assert not any(isinstance(each, (NoteConfirming, ReadConfirmation, AnswerConfirmation)) for each in services.asked)
 
 
+def test_in_the_sandbox_what_is_answered_is_told_no_more(asking: Asking, police: FakeDepartment) -> None:
+    """As in a town; the same answer is the same there as well."""
+    police.waiting, police.rehearsed, police.rehearsal_is_over = (), (a_waiting(),), True
+
+    read = asking(f"/confirmations/{CONFIRMATION}")
+    again = asking(f"/confirmations/{CONFIRMATION}/answers", method="POST", json=ANSWER)
+
+    assert (read.status_code, read.json["slug"], again.status_code) == (410, "confirmation-over", 200)
+
+
 def test_an_answer_is_given_by_the_department_and_its_key(asking: Asking, services: FakeServices) -> None:
     answer = asking(f"/confirmations/{CONFIRMATION}/answers", method="POST", json=ANSWER)
 
@@ -99,14 +109,14 @@ def test_an_answer_is_given_by_the_department_and_its_key(asking: Asking, servic
     ("refusal", "status", "members"),
     [
         (ConfirmationAnswered("not-confirmed"), 409, {"outcome": "not-confirmed"}),
-        (ConfirmationOvertaken("2"), 409, {"asking": "2"}),
+        (ConfirmationOvertaken("2"), 409, {"asking": 2}),
         (ConfirmationOver(), 410, {}),
         (NotFound(), 404, {}),
     ],
     ids=["answered", "overtaken", "over", "not theirs"],
 )
 def test_an_answer_that_is_not_taken_says_what_stands(
-    asking: Asking, services: FakeServices, refusal: Exception, status: int, members: dict[str, str]
+    asking: Asking, services: FakeServices, refusal: Exception, status: int, members: dict[str, str | int]
 ) -> None:
     def refuse(question: object) -> None:
         if isinstance(question, AnswerConfirmation):
@@ -150,6 +160,17 @@ def test_a_wrong_answer_is_refused(asking: Asking, body: bytes, status: int) -> 
     sent = {"data": body, "content_type": "application/json"}
 
     assert asking(f"/confirmations/{CONFIRMATION}/answers", method="POST", **sent).status_code == status
+
+
+@pytest.mark.parametrize("asking_number", ["0", "-1", "1000001", "9007199254740992", "1" + "0" * 30, "-" + "9" * 5000])
+def test_a_number_that_no_asking_has_is_told_as_that(asking: Asking, asking_number: str) -> None:
+    body = f'{{"asking": {asking_number}, "outcome": "confirmed"}}'.encode()
+
+    answer = asking(f"/confirmations/{CONFIRMATION}/answers", method="POST", data=body, content_type="application/json")
+
+    (told,) = answer.json["errors"]
+    assert (answer.status_code, told["field"], told["slug"]) == (422, "asking", "not-a-number")
+    assert told["parameters"] == {"least": 1, "most": 1_000_000}
 
 
 @pytest.mark.parametrize("reference", ["0" * 32, "%ED%A0%80", "%00", "..%2Fme", "x" * 81])

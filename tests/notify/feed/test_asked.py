@@ -20,11 +20,13 @@ from services.contracts.national_number import is_valid
 from services.contracts.notify import (
     AdmitDepartment,
     FindConfirmation,
+    ListRecipients,
     Pass,
     ReadDepartment,
     ReadEvents,
     ReadReference,
     ReadRoles,
+    Recipient,
     Referred,
     SandboxTold,
     TellSandbox,
@@ -34,6 +36,7 @@ from services.contracts.schema import dump, load
 from services.notify.feed.asked import (
     Admissions,
     find_confirmation,
+    list_recipients,
     read_department,
     read_events,
     read_reference,
@@ -156,12 +159,12 @@ def test_who_is_suspended_or_removed_is_refused_at_once(admissions: Admissions) 
     admitted = let_in(admissions, "police", secret=secret)
     police = admissions.admitted(admitted)
 
-    admissions.departments.replace(police.suspended(is_suspended=True))
+    admissions.departments.suspend(police, is_suspended=True)
     assert is_refused(admissions, secret=secret)
     with pytest.raises(NotAdmitted):
         admissions.admitted(admitted)
 
-    admissions.departments.replace(police)
+    admissions.departments.suspend(police, is_suspended=False)
     assert admissions.admitted(admitted) == police
     admissions.departments.remove("police")
     with pytest.raises(NotAdmitted):
@@ -372,6 +375,19 @@ def test_a_department_reads_what_is_kept_of_it(admissions: Admissions, database:
     assert (found.answers, found.refusals_untold) == ((), 0)
     assert [each.id for each in found.keys] == [by.key]
     assert (found.told, found.last_told_at, found.waiting, found.parked) == (1, NOON, None, None)
+
+
+def test_anybody_may_know_which_departments_hear_of_a_town(admissions: Admissions) -> None:
+    answers = (Answering(town=TOWN, asked="police"),)
+    admissions.departments.add(replace(a_department("zone", title="a zone"), topics=(), answers=answers))
+    admissions.departments.replace(replace(a_department("schools", title="Schools"), is_suspended=True))
+
+    def listed(town: str) -> list[Recipient]:
+        return list(list_recipients(ListRecipients(town=town), departments=admissions.departments).recipients)
+
+    assert [each.title for each in listed(TOWN)] == ["a zone", "Police zone 5387", "Schools"]
+    assert listed(TOWN)[1] == Recipient(title="Police zone 5387", purpose="to find whoever moved", facts=("residence",))
+    assert listed(OTHER_TOWN) == listed("00000") == []
 
 
 def test_a_confirmation_is_found_by_who_gives_it_and_opens_no_facts(admissions: Admissions, database: Store) -> None:

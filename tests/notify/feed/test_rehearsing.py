@@ -11,6 +11,7 @@ from pymongo.database import Database
 
 from services.contracts.catalogue import products
 from services.contracts.confirmations import Answered
+from services.contracts.days import days_after, end_of
 from services.contracts.departments import SANDBOX, Answering
 from services.contracts.errors import (
     ConfirmationAnswered,
@@ -137,7 +138,8 @@ def test_an_answer_over_the_api_is_kept_and_the_end_is_told(room: Room, outcome:
     assert room.answer(newcomer, asked, outcome) == first
 
     assert (first.outcome, first.answered_at) == (outcome, NOON)
-    assert first.counts_until == (NOON + timedelta(days=30) if outcome == "confirmed" else None)
+    assert first.counts_until == (end_of(days_after(NOON, 30)) if outcome == "confirmed" else None)
+    assert room.find(newcomer, asked).is_answered
     (told,) = room.told_of(asked)
     assert (told.name, told.subject, told.data) == (end, asked.subject, {"product": asked.data["product"]})
 
@@ -165,6 +167,7 @@ def test_whom_it_is_about_opens_with_the_key_that_all_know_and_is_nobody(room: R
     found = room.find(newcomer, asked).rehearsed
 
     assert found is not None
+    assert not room.find(newcomer, asked).is_answered
     assert (found.product, found.asking) == (asked.data["product"], 1)
     concerned = Opener(SANDBOX_KEY).open(found.concerning, confirmation=asked.data["confirmation"])
     assert is_valid(concerned.national_number, test=True)

@@ -60,7 +60,7 @@ def test_the_whole_way(visitor: Callable[..., Visitor], language: str, width: st
         page.locator("a.button[href*='/certificates/']").click()
     assert fetched.value.path().read_bytes().startswith(b"%PDF-")
 
-    for path in ("applications", "certificates", "looks", "me"):
+    for path in ("applications", "certificates", "looks", "me", "accessibility", "privacy"):
         citizen.go(f"/{path}")
         citizen.check(path)
     citizen.go("/nothing-there")

@@ -1,7 +1,7 @@
 """A department with webhooks in a real store, and a feed that tells."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -116,7 +116,7 @@ class Side:
         return replay(id, record=self.record, since=since, parked_only=parked_only).replayed
 
     def suspend(self, department: Department) -> None:
-        self.departments.replace(replace(department, is_suspended=True))
+        self.departments.suspend(department, is_suspended=True)
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def test_what_waits_for_a_suspended_department_stays_until_it_takes_it(side: Sid
 
     side.later(days=100)
     bound(side)
-    side.departments.replace(known)
+    side.departments.suspend(known, is_suspended=False)
     side.bring(takes)
 
     assert standing(side).counts == {Progress.WAITING: 0, Progress.DELIVERED: 3, Progress.PARKED: 0}

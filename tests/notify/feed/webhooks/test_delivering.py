@@ -301,7 +301,7 @@ def test_while_a_department_is_suspended_nothing_is_sent_and_nothing_lost(side: 
     side.courier(takes).look(side.webhooks.all())
     assert takes.sent == []
 
-    side.departments.replace(known)
+    side.departments.suspend(known, is_suspended=False)
     side.bring(takes)
 
     assert len(takes.sent) == 1
