@@ -8,7 +8,7 @@ stop() { echo "setup: $*" >&2; exit 1; }
 
 packages=(python3-venv rabbitmq-server libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-noto-core)
 [ "${1:-}" = --tests ] && packages+=(curl poppler-utils default-jre-headless libjaxb-java softhsm2 nginx-light
-  qpdf ghostscript mupdf-tools faketime chromium)
+  qpdf ghostscript mupdf-tools faketime chromium libatomic1)
 
 install_packages() {
   local missing=() name

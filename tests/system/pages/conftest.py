@@ -57,7 +57,7 @@ def is_complaint(kind: str, text: str) -> bool:
     return kind in ("error", "warning") and not text.startswith("Failed to load resource")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     executable = shutil.which("chromium")
     assert executable, "chromium is not installed: run `make test` once, which installs it"
