@@ -35,7 +35,7 @@ def environment(service: str) -> dict[str, str]:
         "LOKET_REGISTRY_PEPPER": KEY,
         **{
             f"LOKET_KEYS_{ring}": RING
-            for ring in ("REQUESTS", "FACTS", "CONTACTS", "CONFIRMATIONS", "SESSIONS", "WEBHOOKS")
+            for ring in ("REQUESTS", "FACTS", "CONTACTS", "CONFIRMATIONS", "SESSIONS", "WEBHOOKS", "DRAFTS")
         },
         **{f"LOKET_KEYS_QUESTIONS_{name.upper()}": RING for name in SERVICES},
     }

@@ -55,6 +55,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"(\d{1,6})([smhd])": (run("1"), run("1d")),
         r"[0-9a-f]{32}": (run("a"), run("a" * 32)),
     },
+    "deploy.operator.new_town": {r"[a-z0-9]+": (run("a"), run("a "))},
     "deploy.operator.logs.lines": {
         r'(?=\{"service": ")': (run("{"), run('{"service": '), run('{"service": "')),
         (

@@ -28,7 +28,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own in it, which nobod
 """Where the workers count. They write into mapped files: on a full disk that ends a worker by a signal (SIGBUS), in the
 middle of a citizen's request."""
 
-ROOM = {"counter": 2 << 20, "histogram": 512 << 10, "gauge_livemax": 64 << 10}
+ROOM = {"counter": 4 << 20, "histogram": 512 << 10, "gauge_livemax": 64 << 10}
 """Bytes of each file that a worker counts in, by what its name begins with: more than all routes, methods and statuses
 need, so that none ever grows. They are taken at once: for a file with holes there is no room in a full memory, either,
 and then a worker that counts is ended by the same signal.

@@ -19,7 +19,7 @@ def test_the_contrast_is_that_of_the_standard():
 
 def test_the_grounds_are_those_of_the_pages():
     assert re.search(r"--ground: (#\w{6});", CSS)[1] == GROUND  # type: ignore[index]
-    assert float(re.search(r"brightness\(([\d.]+)\)", CSS)[1]) == HOVER  # type: ignore[index]
+    assert float(re.search(r"\.button:hover {.*brightness\(([\d.]+)\)", CSS)[1]) == HOVER  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

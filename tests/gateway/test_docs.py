@@ -51,12 +51,18 @@ def read(client: FlaskClient, path: str) -> Page:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_loads_nothing_but_style_and_logo_from_here(client: FlaskClient, path: str) -> None:
+def test_a_page_loads_nothing_but_style_scripts_and_logo_from_here(client: FlaskClient, path: str) -> None:
     page = read(client, path)
 
-    loaded = [each for tag, of in page.elements if tag in ("link", "img") for each in (of.get("href"), of.get("src"))]
+    loaded = [
+        each
+        for tag, of in page.elements
+        if tag in ("link", "img", "script")
+        for each in (of.get("href"), of.get("src"))
+    ]
 
-    assert {tag for tag, _ in page.elements} & {"script", "style", "iframe", "object", "embed"} == set()
+    assert {tag for tag, _ in page.elements} & {"style", "iframe", "object", "embed"} == set()
+    assert all(of.get("src") for tag, of in page.elements if tag == "script")
     assert page.all("style") == page.all("onclick") == []
     assert all(each.startswith(("/assets/", "?")) for each in loaded if each)
     assert client.get("/assets/docs.css").mimetype == "text/css"
