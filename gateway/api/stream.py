@@ -1,24 +1,19 @@
 """An application, live: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
 
 import json
-from collections.abc import Generator, Iterator
-from contextlib import closing
 from typing import Any
 
-from flask import Response, request, stream_with_context
+from flask import Response
 
 from gateway.api.applications import shown
 from gateway.api.schemas.applications import ApplicationShape
 from gateway.auth.callers import require_citizen
-from gateway.counter.applications import Application, own_application
-from gateway.counter.following import follow
+from gateway.counter.applications import Application
+from gateway.event_stream import EVENTS, followed
 from gateway.resources.blueprints import offer, resource
 from gateway.resources.refusals import OWN_APPLICATION, described
 
 blueprint = resource("stream", "/api/v1/applications", "An application, live")
-
-EVENTS = "text/event-stream"
-RETRY_MS = 3000
 
 LAST_EVENT_ID = {
     "name": "Last-Event-ID",
@@ -51,28 +46,9 @@ def know_the_citizen() -> None:
 def follow_application(application_id: str) -> Response:
     """Your application now and at each move, until nothing more comes. An event's id is the version."""
     offer(EVENTS)
-    application, seen = own_application(application_id, watching=True), _seen()
-    if application.is_settled and seen == application.version:
-        return Response(status=204)
-    if request.method == "HEAD":
-        return Response(content_type=EVENTS)
-    response = Response(stream_with_context(_events(follow(application, seen=seen))), content_type=EVENTS)
-    response.headers["X-Accel-Buffering"] = "no"
-    return response
-
-
-def _events(moves: Generator[Application | None]) -> Iterator[str]:
-    with closing(moves):
-        yield f"retry: {RETRY_MS}\n\n"
-        for application in moves:
-            yield _event(application) if application else ": still here\n\n"
+    return followed(application_id, _event)
 
 
 def _event(application: Application) -> str:
     data: dict[str, Any] = ApplicationShape().dump(shown(application))
     return f"id: {application.version}\nevent: application\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
-
-
-def _seen() -> int | None:
-    text = request.headers.get("Last-Event-ID", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
