@@ -43,6 +43,7 @@ from gateway.counting import Counting
 from gateway.database import gateway_database
 from gateway.docs import pages
 from gateway.drafts import Drafts
+from gateway.following_towns import FollowedTowns
 from gateway.forms import BoundedRequest
 from gateway.live import Movements
 from gateway.resources import parameters
@@ -51,6 +52,7 @@ from gateway.settings import GatewaySettings
 from gateway.shared_counts import SharedCounts
 from gateway.tenancy import Towns, find_town, refuse_bad_host, require_town
 from services.chassis.asking import Asker
+from services.contracts.living_towns import LivingTowns
 from services.contracts.town_files import read_served_towns
 from services.contracts.towns import Town
 from services.contracts.version import VERSION
@@ -77,7 +79,8 @@ def create_app(
     counts: Counting | None = None,
 ) -> Flask:
     """The WSGI application. Nothing is connected before it is needed; tests bring their own parts."""
-    by_host = Towns(read_served_towns(settings.towns) if towns is None else towns, default=settings.default_town)
+    served = read_served_towns(settings.towns) if towns is None else LivingTowns(towns, folder=settings.towns)
+    by_host = Towns(served, default=settings.default_town)
     app = Flask("gateway", static_folder=None, template_folder="portal/templates")
     app.request_class = BoundedRequest
     app.url_map.converters["id"] = IdConverter
@@ -101,7 +104,7 @@ def create_app(
         LOKET_SIGN_IN_SECRETS=dict(sign_in_secrets or {}),
         LOKET_MOVEMENTS=movements,
         LOKET_REFUSALS=refusals.of_head,
-        LOKET_TOWN_FILES=settings.towns,
+        LOKET_TOWNS=served,
         LOKET_APPLICATIONS_LIMIT=settings.applications_limit,
         LOKET_VERIFICATIONS_LIMIT=settings.verifications_limit,
         LOKET_SIGN_IN_LIMIT=settings.sign_in_limit,
@@ -118,8 +121,12 @@ def create_app(
     app.config["LOKET_HEALTH"] = {"ready": broker, "details": details}
     observing.set_up(app, ready=broker)
 
+    followed = FollowedTowns(served, asked)
+
     @app.before_request
     def know_the_reader() -> Response | None:
+        if request.path not in observing.OPEN_TO_ALL_HOSTS:
+            followed.look()
         find_town(by_host)
         g.language = language.choose_language(g.get("town"))
         sizes.refuse_oversized()

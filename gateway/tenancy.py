@@ -18,17 +18,19 @@ _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Towns:
-    """The towns of this deployment by host name. Raises SettingsError for a `default` that is none of them."""
+    """The towns of this deployment by host name, each as it is served now.
+
+    Raises SettingsError for a `default` that is none of them."""
 
     def __init__(self, towns: Mapping[str, Town], *, default: str = "") -> None:
-        self._by_refnis = dict(towns)
-        self._by_host = {ascii_host(host): town for town in towns.values() for host in town.hosts}
+        self._by_refnis = towns
+        self._by_host = {ascii_host(host): refnis for refnis, town in towns.items() for host in town.hosts}
         if default and default not in towns:
             served = ", ".join(sorted(towns)) or "none"
             raise SettingsError(f"LOKET_DEFAULT_TOWN cannot be used: {default} is not served here (served: {served})")
         if default:
             for host in _LOOPBACK:
-                self._by_host.setdefault(host, towns[default])
+                self._by_host.setdefault(host, default)
 
     def of_refnis(self, refnis: str) -> Town | None:
         """None where this deployment serves no such town."""
@@ -36,7 +38,7 @@ class Towns:
 
     def of_host(self, host: str) -> Town | None:
         """`Etterbeek.localhost:8080.` and the like; None where the name leads to no town."""
-        return self._by_host.get(_PORT.sub("", host.strip().lower()).rstrip("."))
+        return self._by_refnis.get(self._by_host.get(_PORT.sub("", host.strip().lower()).rstrip("."), ""))
 
 
 def refuse_bad_host() -> None:

@@ -154,7 +154,12 @@ class Road:
 
     def _taken(self, unless: Callable[[str], bool]) -> Iterator[bytes]:
         """As the relay empties an outbox: nothing else of the document changes, its version neither."""
-        beside = (("registry", "rechecks"), ("documents", "rechecks"), ("notify", "department_answers"))
+        beside = (
+            ("intake", "towns"),
+            ("registry", "rechecks"),
+            ("documents", "rechecks"),
+            ("notify", "department_answers"),
+        )
         for collection in (*map(self.collection, AGGREGATES), *(self.databases[name][each] for name, each in beside)):
             for document in list(collection.find({"outbox": {"$ne": []}})):
                 left = [entry for entry in document.get("outbox", []) if unless(entry["type"])]

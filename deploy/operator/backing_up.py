@@ -41,7 +41,7 @@ AGGREGATES = {
 }
 """In which collection each service keeps those about its applications."""
 
-BESIDE = (("registry", "rechecks"), ("documents", "rechecks"))
+BESIDE = (("intake", "towns"), ("registry", "rechecks"), ("documents", "rechecks"))
 """Services and collections with others, of which nobody hears every event."""
 
 

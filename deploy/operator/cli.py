@@ -26,7 +26,7 @@ COMMANDS = {
         "proxy:proxy",
         "The front proxy (nginx) of this deployment, in the foreground; give the gateway LOKET_PROXIES=1.",
     ),
-    "towns": ("town_files:towns", "The towns' files."),
+    "towns": ("town_files:towns", "The towns: their files, and what was changed while they are served."),
     "catalogue": ("catalogue:catalogue", "The products that towns can offer."),
     "token": ("tokens:token", "A bearer token for the API (demonstration only)."),
     "register": (

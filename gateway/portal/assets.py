@@ -3,14 +3,13 @@
 from functools import cache
 from hashlib import sha256
 from importlib import resources
-from pathlib import Path
 
 from flask import Blueprint, Response, current_app, url_for
 
 from gateway.conditional import conditional
 from gateway.problems import Problem
 from gateway.tenancy import current_town
-from services.contracts import logos
+from services.contracts.living_towns import LivingTowns
 
 blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 
@@ -52,6 +51,12 @@ def script(name: str) -> str:
     return url_for("assets.read_script", name=name, digest=_digest(name))
 
 
+def version() -> int:
+    """Of the town, in the address of what it chooses: the next one has another address, and is fetched at once."""
+    towns: LivingTowns = current_app.config["LOKET_TOWNS"]
+    return towns.version(current_town().refnis)
+
+
 @blueprint.get("/town.css")
 def read_colours() -> Response:
     """The town's two colours."""
@@ -64,9 +69,9 @@ def read_colours() -> Response:
 @blueprint.get("/logo")
 def read_logo() -> Response:
     """The town's logo; an SVG may draw, and nothing else."""
-    folder: Path = current_app.config["LOKET_TOWN_FILES"]
+    towns: LivingTowns = current_app.config["LOKET_TOWNS"]
     try:
-        logo = logos.read_logo(folder, current_town().logo)
+        logo = towns.logo(current_town().refnis)
     except ValueError:  # it was edited since the start, and is no drawing any more
         raise Problem("not-found") from None
     policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

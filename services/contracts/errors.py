@@ -200,6 +200,18 @@ class FactsNotAllowed(DomainError):
     slug = "facts-not-allowed"
 
 
+class TownNotInOrder(DomainError):
+    """What was chosen for a town cannot be used; `detail` has a line for each field, with the mend."""
+
+    slug = "town-not-in-order"
+
+
+class TownChangedMeanwhile(DomainError):
+    """Somebody else has changed the town since it was looked at; `detail` is its version now."""
+
+    slug = "town-changed-meanwhile"
+
+
 DOMAIN_ERRORS: dict[str, type[DomainError]] = {
     error.slug: error
     for error in (
@@ -225,6 +237,8 @@ DOMAIN_ERRORS: dict[str, type[DomainError]] = {
         WebhookDisabled,
         FactsGone,
         FactsNotAllowed,
+        TownNotInOrder,
+        TownChangedMeanwhile,
     )
 }
 """Those with which a question may be answered."""

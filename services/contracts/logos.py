@@ -62,6 +62,13 @@ def read_logo(folder: Path, name: str) -> bytes:
         mend = {"longer": f"; {_SMALLER}", "not there": "; put it beside this file"}
         told = next((mend[each] for each in mend if each in str(error)), "")
         raise ValueError(f"{name} {error}{told}") from None
+    return taken_logo(name, content)
+
+
+def taken_logo(name: str, content: bytes) -> bytes:
+    """The drawing, as it is. Raises ValueError with the mend, which calls it by this name."""
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"{name} is longer than {MOST_BYTES // 1024} kB; {_SMALLER}")
     if wrong := list(drawing_problems(content)):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise ValueError(f"{name}, {wrong[0]}{more}")

@@ -32,6 +32,7 @@ from services.contracts.registry import (
     ExtractRefused,
     FactsRechecked,
 )
+from services.contracts.town_setups import TownChanged
 
 EXCHANGE = "loket.events"
 """Where every event is published, with its type as routing key: a topic exchange."""
@@ -70,6 +71,9 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "intake.record-telling": Subscription(events=(CitizenTold, MessageUndeliverable)),
     "registry.recheck-facts": Subscription(events=(RecheckRequested,)),
     "documents.record-recheck": Subscription(events=(FactsRechecked,)),
+    "registry.keep-town": Subscription(events=(TownChanged,)),
+    "documents.keep-town": Subscription(events=(TownChanged,)),
+    "notify.keep-town": Subscription(events=(TownChanged,)),
 }
 """Queue name (`<service>.<use case>`) to what it receives."""
 

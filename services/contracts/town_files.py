@@ -8,6 +8,8 @@ from typing import Any
 
 from services.contracts.catalogue import products
 from services.contracts.hosts import ascii_host
+from services.contracts.living_towns import LivingTowns
+from services.contracts.logos import read_logo
 from services.contracts.reached import host_mend, machines_name
 from services.contracts.schema import Unreadable
 from services.contracts.shapes import fitted
@@ -64,11 +66,11 @@ def towns_of(files: Iterable[TownFile], folder: Path | str) -> dict[str, Town]:
     return {each.town.refnis: each.town for each in files if each.town}
 
 
-def read_served_towns(folder: str | Path) -> dict[str, Town]:
+def read_served_towns(folder: str | Path) -> LivingTowns:
     """The same for a process that serves them, and so needs the catalogue with which their choice is compared. Raises
     Unreadable, of the catalogue first."""
     products()
-    return read_towns(folder)
+    return LivingTowns(read_towns(folder), folder=Path(folder))
 
 
 def look_at_folder(folder: Path) -> list[TownFile]:
@@ -117,7 +119,7 @@ def _looked_at(path: Path, written: Written) -> TownFile:
     fit = fitted(Town, data, examples_for(data if isinstance(data, dict) else {}))
     problems = dict(fit.problems)
     value = replace(fit.value, specimen=True) if "specimen" in fit.stood_in else fit.value  # nothing follows from it
-    for place, mend in town_problems(value, path.parent):
+    for place, mend in town_problems(value, lambda: read_logo(path.parent, value.logo)):
         if not any(
             _is_within(place, other) or other.startswith(f"{place}[") for other in (*fit.problems, *fit.stood_in)
         ):

@@ -1,14 +1,13 @@
 """What can be wrong with a town that is complete: each mistake as the field's path and its mend."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from services.contracts.attests import EXAMPLES as ATTEST_EXAMPLES
 from services.contracts.colours import colour_problems
 from services.contracts.designations import designation
 from services.contracts.hosts import ascii_host
-from services.contracts.logos import read_logo, unseen_mend
+from services.contracts.logos import unseen_mend
 from services.contracts.municipalities import REGIMES, municipalities
 from services.contracts.naming import LANGUAGES, Names
 from services.contracts.notices import EXAMPLES as NOTICE_EXAMPLES
@@ -103,13 +102,13 @@ def examples_for(data: Mapping[str, object]) -> Mapping[str, str]:
     return {**_EXAMPLES, **{path: f"{{{text}}}" for path, text in written.items()}}
 
 
-def town_problems(town: Town, folder: Path) -> Iterator[Problem]:
-    """Of each field by itself and beside the others; `folder` is where the logo lies."""
+def town_problems(town: Town, logo: Callable[[], bytes]) -> Iterator[Problem]:
+    """Of each field by itself and beside the others; `logo` gives its drawing, or raises ValueError with the mend."""
     yield from _municipality(town)
     yield from _reached(town)
     yield from ((f"colours.{name}", mend) for name, mend in colour_problems(town.colours.primary, town.colours.accent))
     try:
-        unseen = unseen_mend(read_logo(folder, town.logo))
+        unseen = unseen_mend(logo())
     except ValueError as error:
         yield "logo", str(error)
     else:

@@ -9,6 +9,7 @@ import structlog
 
 from services.chassis.answering import answers
 from services.chassis.handling import handles
+from services.chassis.kept_towns import KeptTowns, StoredTowns
 from services.chassis.locking import Locker
 from services.chassis.pseudonyms import KeyedPseudonyms, pseudonyms_of
 from services.chassis.restorations import lost_times
@@ -18,9 +19,10 @@ from services.contracts.catalogue import products
 from services.contracts.documents import CertificateFile, FetchCertificate, Verification, VerifyCode, VerifyFile
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationCleared
+from services.contracts.living_towns import LivingTowns
 from services.contracts.registry import FactsRechecked
 from services.contracts.restoring import LostTime
-from services.contracts.towns import Town
+from services.contracts.town_setups import TownChanged
 from services.documents import handlers, retention
 from services.documents.children.examining import ExaminingChild
 from services.documents.children.printing import PrintingChildren
@@ -51,15 +53,25 @@ def _truths(runtime: Made) -> TruthStore:
 
 def _press(runtime: Made) -> PrintingChildren:
     settings = runtime.settings
-    return PrintingChildren(size=settings.children, limit_s=settings.print_limit_s, environ=os.environ)
+    return PrintingChildren(settings.towns, size=settings.children, limit_s=settings.print_limit_s, environ=os.environ)
 
 
 def _pseudonyms(runtime: Made) -> KeyedPseudonyms:
     return pseudonyms_of(runtime.settings.pepper, runtime.database, variable="LOKET_DOCUMENTS_PEPPER")
 
 
-def _towns(runtime: Made) -> dict[str, Town]:
-    return dict(runtime.settings.towns)
+def _towns(runtime: Made) -> LivingTowns:
+    return runtime.settings.towns
+
+
+def _stored_towns(runtime: Made) -> StoredTowns:
+    return StoredTowns(runtime.settings.towns, runtime.database)
+
+
+def _kept_towns(runtime: Made) -> KeptTowns:
+    return KeptTowns(
+        runtime.settings.towns, runtime.database, relay=runtime.relay, service="documents", clock=runtime.clock
+    )
 
 
 def _clock(runtime: Made) -> Callable[[], datetime]:
@@ -80,6 +92,8 @@ class DocumentsService:
     facts = Provided(lambda runtime: Locker("facts", runtime.settings.facts_keys))
     pseudonyms = Provided(_pseudonyms)
     towns = Provided(_towns)
+    stored_towns = Provided(_stored_towns)
+    kept_towns = Provided(_kept_towns)
     products = Provided(lambda _: products())
     lost = Provided(lambda runtime: lost_times(runtime.database))
     now = Provided(_clock)
@@ -127,6 +141,15 @@ class DocumentsService:
             lost=self._missed(),
             now=self.now(),
         )
+
+    @handles(TownChanged, queue="documents.keep-town")
+    def keep_town(self, event: TownChanged, cause: Cause) -> None:
+        self.kept_towns.keep(event, cause)
+
+    @sweeps(every=timedelta(seconds=3))
+    def refresh_towns(self) -> None:
+        if count := self.stored_towns.refresh():
+            log.info("towns_changed", count=count)
 
     @sweeps(every=timedelta(seconds=1))
     def ask_rechecks(self) -> None:

@@ -1,15 +1,14 @@
 """What a documents process is told by its environment."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from services.chassis.locking import KeyRing
 from services.chassis.pseudonyms import pepper
 from services.chassis.settings import AT_ONCE, ServiceSettings, seconds, setting, whole
+from services.contracts.living_towns import LivingTowns
 from services.contracts.town_files import read_served_towns
-from services.contracts.towns import Town
 
 BESIDE = 1
 """Workers beside those that wait for a child: one stores what another printed."""
@@ -27,7 +26,7 @@ class DocumentsSettings(ServiceSettings):
         parse=KeyRing.parse,
         secret=True,
     )
-    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_served_towns)
+    towns: LivingTowns = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_served_towns)
     facts_keys: KeyRing = setting(
         "LOKET_KEYS_FACTS", "keys that registry locks facts with, kid:base64url", parse=KeyRing.parse, secret=True
     )

@@ -8,6 +8,7 @@ import structlog
 
 from services.chassis.answering import answers
 from services.chassis.handling import handles
+from services.chassis.kept_towns import StoredTowns
 from services.chassis.locking import Locker, LockerForOthers
 from services.chassis.pseudonyms import KeyedPseudonyms, pseudonyms_of
 from services.chassis.restorations import lost_times
@@ -37,16 +38,26 @@ from services.contracts.intake import (
     SubmitApplication,
     WithdrawApplication,
 )
+from services.contracts.living_towns import LivingTowns
 from services.contracts.notify import AnswerGiven, CitizenTold, MessageUndeliverable
 from services.contracts.product import Product
 from services.contracts.registry import ExtractCompiled, ExtractContradicted, ExtractDeferred, ExtractRefused
-from services.contracts.towns import Town
+from services.contracts.town_setups import (
+    ChangedTown,
+    ChangedTowns,
+    ChangeTown,
+    ReadTownHistory,
+    ReadTowns,
+    TakeTownBack,
+    TownHistory,
+)
 from services.intake import handlers, retention
 from services.intake.awaited import waiting_for
 from services.intake.domain.filed_ids import filed_id
 from services.intake.domain.gates import check_plans
 from services.intake.settings import IntakeSettings
 from services.intake.store import ApplicationStore
+from services.intake.town_store import TownStore
 
 log = structlog.get_logger()
 
@@ -68,8 +79,16 @@ def _products(_: Made) -> dict[str, Product]:
     return found
 
 
-def _towns(runtime: Made) -> dict[str, Town]:
-    return dict(runtime.settings.towns)
+def _towns(runtime: Made) -> LivingTowns:
+    return runtime.settings.towns
+
+
+def _stored_towns(runtime: Made) -> StoredTowns:
+    return StoredTowns(runtime.settings.towns, runtime.database)
+
+
+def _town_records(runtime: Made) -> TownStore:
+    return TownStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
 
 
 def _clock(runtime: Made) -> Callable[[], datetime]:
@@ -88,6 +107,8 @@ class IntakeService:
 
     applications = Provided(_applications)
     towns = Provided(_towns)
+    stored_towns = Provided(_stored_towns)
+    town_records = Provided(_town_records)
     products = Provided(_products)
     pseudonyms = Provided(_pseudonyms)
     requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
@@ -153,6 +174,22 @@ class IntakeService:
     def end_application(self, asked: EndApplication) -> ApplicationView:
         return handlers.end_application(asked, applications=self.applications, products=self.products, now=self.now())
 
+    @answers
+    def read_towns(self, asked: ReadTowns) -> ChangedTowns:
+        return handlers.read_towns(asked, towns=self.towns)
+
+    @answers
+    def read_town_history(self, asked: ReadTownHistory) -> TownHistory:
+        return handlers.read_town_history(asked, towns=self.towns, records=self.town_records)
+
+    @answers
+    def change_town(self, asked: ChangeTown) -> ChangedTown:
+        return handlers.change_town(asked, towns=self.towns, records=self.town_records, now=self.now())
+
+    @answers
+    def take_town_back(self, asked: TakeTownBack) -> ChangedTown:
+        return handlers.take_town_back(asked, towns=self.towns, records=self.town_records, now=self.now())
+
     @handles(ExtractCompiled, ExtractRefused, ExtractDeferred, ExtractContradicted, queue="intake.record-extract")
     def record_extract(
         self, event: ExtractCompiled | ExtractRefused | ExtractDeferred | ExtractContradicted, cause: Cause
@@ -172,6 +209,11 @@ class IntakeService:
     @handles(CitizenTold, MessageUndeliverable, queue="intake.record-telling")
     def record_telling(self, event: CitizenTold | MessageUndeliverable, cause: Cause) -> None:
         handlers.record_telling(event, cause, applications=self.applications)
+
+    @sweeps(every=timedelta(seconds=3))
+    def refresh_towns(self) -> None:
+        if count := self.stored_towns.refresh():
+            log.info("towns_changed", count=count)
 
     @sweeps(every=timedelta(seconds=15))
     def sweep_deadlines(self) -> None:

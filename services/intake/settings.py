@@ -1,14 +1,13 @@
 """What an intake process is told by its environment."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from services.chassis.locking import KeyRing
 from services.chassis.pseudonyms import pepper
 from services.chassis.settings import ServiceSettings, setting
+from services.contracts.living_towns import LivingTowns
 from services.contracts.town_files import read_served_towns
-from services.contracts.towns import Town
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +22,7 @@ class IntakeSettings(ServiceSettings):
         parse=KeyRing.parse,
         secret=True,
     )
-    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_served_towns)
+    towns: LivingTowns = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_served_towns)
     request_keys: KeyRing = setting(
         "LOKET_KEYS_REQUESTS", "keys that registry opens requests with, kid:base64url", parse=KeyRing.parse, secret=True
     )

@@ -9,6 +9,7 @@ import structlog
 
 from services.chassis.answering import answers
 from services.chassis.handling import handles
+from services.chassis.kept_towns import KeptTowns, StoredTowns
 from services.chassis.locking import Locker
 from services.chassis.resolving import Lookups
 from services.chassis.runtime import Provided, Runtime
@@ -39,6 +40,7 @@ from services.contracts.departments import BUS, SANDBOX
 from services.contracts.documents import CertificateIssued
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationExpired, ApplicationRefused
+from services.contracts.living_towns import LivingTowns
 from services.contracts.notify import (
     Admission,
     AdmitDepartment,
@@ -58,7 +60,7 @@ from services.contracts.notify import (
     SandboxTold,
     TellSandbox,
 )
-from services.contracts.towns import Town
+from services.contracts.town_setups import TownChanged
 from services.notify import handlers, retention
 from services.notify.feed import asked
 from services.notify.feed.alive import say_alive
@@ -194,8 +196,18 @@ def _mailer(runtime: Made) -> Mailer:
     return Mailer(runtime.settings.smtp, timeout_s=runtime.settings.smtp_timeout_s)
 
 
-def _towns(runtime: Made) -> dict[str, Town]:
-    return dict(runtime.settings.towns)
+def _towns(runtime: Made) -> LivingTowns:
+    return runtime.settings.towns
+
+
+def _stored_towns(runtime: Made) -> StoredTowns:
+    return StoredTowns(runtime.settings.towns, runtime.database)
+
+
+def _kept_towns(runtime: Made) -> KeptTowns:
+    return KeptTowns(
+        runtime.settings.towns, runtime.database, relay=runtime.relay, service="notify", clock=runtime.clock
+    )
 
 
 def _clock(runtime: Made) -> Callable[[], datetime]:
@@ -220,6 +232,8 @@ class NotifyService:
     correspondences = Provided(_correspondences)
     contacts = Provided(lambda runtime: Locker("contacts", runtime.settings.contact_keys))
     towns = Provided(_towns)
+    stored_towns = Provided(_stored_towns)
+    kept_towns = Provided(_kept_towns)
     products = Provided(lambda _: products())
     feed = Provided(_feed)
     webhooks = Provided(lambda runtime: WebhookStore(runtime.database))
@@ -358,6 +372,15 @@ class NotifyService:
         return webhooks_asked.rotate_webhook_key(
             question, own=self.own_webhooks, keys=self.signing_keys, now=self.clock()
         )
+
+    @handles(TownChanged, queue="notify.keep-town")
+    def keep_town(self, event: TownChanged, cause: Cause) -> None:
+        self.kept_towns.keep(event, cause)
+
+    @sweeps(every=timedelta(seconds=3))
+    def refresh_towns(self) -> None:
+        if count := self.stored_towns.refresh():
+            log.info("towns_changed", count=count)
 
     @sweeps(every=timedelta(seconds=1))
     def number_events(self) -> None:

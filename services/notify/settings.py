@@ -8,8 +8,8 @@ from services.chassis.addresses import beside
 from services.chassis.locking import KeyRing
 from services.chassis.settings import AT_ONCE, ServiceSettings, flag, seconds, setting, whole
 from services.contracts.departments import BUS, EXCHANGE, KEPT_DAYS, MOST_KEPT_DAYS, virtual_host
+from services.contracts.living_towns import LivingTowns
 from services.contracts.town_files import read_served_towns
-from services.contracts.towns import Town
 from services.notify.relay import Relay
 
 
@@ -19,7 +19,7 @@ class NotifySettings(ServiceSettings):
 
     OWNER: ClassVar[str] = "notify"
 
-    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_served_towns)
+    towns: LivingTowns = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_served_towns)
     contact_keys: KeyRing = setting(
         "LOKET_KEYS_CONTACTS", "keys that contacts are locked with, kid:base64url", parse=KeyRing.parse, secret=True
     )

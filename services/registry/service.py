@@ -8,6 +8,7 @@ import structlog
 
 from services.chassis.answering import answers
 from services.chassis.handling import handles
+from services.chassis.kept_towns import KeptTowns, StoredTowns
 from services.chassis.locking import Locker
 from services.chassis.pseudonyms import KeyedPseudonyms, pseudonyms_of
 from services.chassis.runtime import Provided, Runtime
@@ -21,6 +22,7 @@ from services.contracts.intake import (
     ApplicationWithdrawn,
     ExtractRequested,
 )
+from services.contracts.living_towns import LivingTowns
 from services.contracts.registry import (
     DepartmentFacts,
     ListLooks,
@@ -33,7 +35,7 @@ from services.contracts.registry import (
     ReadNumbers,
     ReadPrefill,
 )
-from services.contracts.towns import Town
+from services.contracts.town_setups import TownChanged
 from services.registry import handlers, rechecking, retention
 from services.registry.access_store import AccessStore
 from services.registry.domain import Register
@@ -96,8 +98,18 @@ def _pseudonyms(runtime: Made) -> KeyedPseudonyms:
     return pseudonyms_of(runtime.settings.pepper, runtime.database, variable="LOKET_REGISTRY_PEPPER")
 
 
-def _towns(runtime: Made) -> dict[str, Town]:
-    return dict(runtime.settings.towns)
+def _towns(runtime: Made) -> LivingTowns:
+    return runtime.settings.towns
+
+
+def _stored_towns(runtime: Made) -> StoredTowns:
+    return StoredTowns(runtime.settings.towns, runtime.database)
+
+
+def _kept_towns(runtime: Made) -> KeptTowns:
+    return KeptTowns(
+        runtime.settings.towns, runtime.database, relay=runtime.relay, service="registry", clock=runtime.clock
+    )
 
 
 def _clock(runtime: Made) -> Callable[[], datetime]:
@@ -121,6 +133,8 @@ class RegistryService:
     rechecks = Provided(_rechecks)
     accesses = Provided(_accesses)
     towns = Provided(_towns)
+    stored_towns = Provided(_stored_towns)
+    kept_towns = Provided(_kept_towns)
     products = Provided(lambda _: products())
     requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
     pseudonyms = Provided(_pseudonyms)
@@ -197,6 +211,15 @@ class RegistryService:
             access_id=self.new_id(),
             now=self.now(),
         )
+
+    @handles(TownChanged, queue="registry.keep-town")
+    def keep_town(self, event: TownChanged, cause: Cause) -> None:
+        self.kept_towns.keep(event, cause)
+
+    @sweeps(every=timedelta(seconds=3))
+    def refresh_towns(self) -> None:
+        if count := self.stored_towns.refresh():
+            log.info("towns_changed", count=count)
 
     @sweeps(every=timedelta(seconds=1))
     def ask_again(self) -> None:

@@ -1,6 +1,5 @@
 """What a registry process is told by its environment."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -8,9 +7,9 @@ from typing import ClassVar
 from services.chassis.locking import KeyRing
 from services.chassis.pseudonyms import pepper
 from services.chassis.settings import ServiceSettings, setting, whole
+from services.contracts.living_towns import LivingTowns
 from services.contracts.retention import TEN_YEARS
 from services.contracts.town_files import read_served_towns
-from services.contracts.towns import Town
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +28,7 @@ class RegistrySettings(ServiceSettings):
         parse=KeyRing.parse,
         secret=True,
     )
-    towns: Mapping[str, Town] = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_served_towns)
+    towns: LivingTowns = setting("LOKET_TOWNS", "folder with the towns' files", parse=read_served_towns)
     towns_folder: Path = setting("LOKET_TOWNS", "folder with the towns' files", parse=Path)
     request_keys: KeyRing = setting(
         "LOKET_KEYS_REQUESTS", "keys that intake locks requests with, kid:base64url", parse=KeyRing.parse, secret=True

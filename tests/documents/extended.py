@@ -13,6 +13,7 @@ from services.contracts.extracts import Facts
 from services.contracts.facts import parts
 from services.contracts.naming import LANGUAGES
 from services.contracts.schema import dump, load
+from services.contracts.town_files import read_served_towns
 from services.documents.children.printing import TOWNS, PrintingChildren
 from services.documents.domain import Order
 from services.documents.paper.press import CertificatePress
@@ -25,7 +26,9 @@ def by_a_child(folder: Path, order: Order) -> bytes:
     town = dump(a_town(names={"nl": "Etterbeek", "fr": "Etterbeek"}))
     town["seal"] = {name: value for name, value in town["seal"].items() if value is not None}
     (folder / "town" / "town.yaml").write_text(yaml.safe_dump(town), encoding="utf-8")
-    children = PrintingChildren(size=1, limit_s=60, environ={**os.environ, **SECRETS, TOWNS: str(folder / "town")})
+    towns = read_served_towns(folder / "town")
+    environ = {**os.environ, **SECRETS, TOWNS: str(folder / "town")}
+    children = PrintingChildren(towns, size=1, limit_s=60, environ=environ)
     children.start()
     try:
         return children.print(order).pdf

@@ -17,12 +17,15 @@ import yaml
 
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.schema import dump
+from services.contracts.town_files import read_served_towns
+from services.contracts.town_setups import ChangedTown
 from services.documents.children.asking import COLLECTED_AFTER, ChildLost, Children
 from services.documents.children.examining import ExaminingChild
 from services.documents.children.printing import PrintingChildren
 from services.documents.domain import Finding
 from services.documents.paper.press import CertificatePress
 from tests.documents.examples import SECRETS, a_folder, a_town, an_identity, an_order, facts_for
+from tests.documents.reading import text_of
 from tests.waiting import wait_for
 
 
@@ -33,10 +36,31 @@ def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrintingChild
         yaml.safe_dump(plain(dump(a_town(names={"nl": "Etterbeek", "fr": "Etterbeek"})))), encoding="utf-8"
     )
     environ = {**SECRETS, "LOKET_TOWNS": str(folder), "LOKET_KEYS_FACTS": "not for children"}
-    children = PrintingChildren(size=2, limit_s=60, environ=environ)
+    children = PrintingChildren(read_served_towns(folder), size=2, limit_s=60, environ=environ)
     children.start()
     yield children
     children.stop()
+
+
+def test_children_print_what_the_towns_officers_chose_last(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path)
+    town = a_town(names={"nl": "Etterbeek", "fr": "Etterbeek"})
+    (folder / "town.yaml").write_text(yaml.safe_dump(plain(dump(town))), encoding="utf-8")
+    towns = read_served_towns(folder)
+    children = PrintingChildren(towns, size=1, limit_s=60, environ={**SECRETS, "LOKET_TOWNS": str(folder)})
+    children.start()
+    try:
+        before = text_of(children.print(an_order(facts_for("life"))).pdf)
+        setup = replace(towns.setup("21005"), office=replace(town.office, phone="+32 2 111 22 33"))
+        towns.take(ChangedTown(town="21005", version=1, setup=setup))
+        after = text_of(children.print(an_order(facts_for("life"))).pdf)
+        towns.take(ChangedTown(town="21005", version=2))
+        taken_back = text_of(children.print(an_order(facts_for("life"))).pdf)
+    finally:
+        children.stop()
+
+    assert ["+32 2 111 22 33" in each for each in (before, after, taken_back)] == [False, True, False]
+    assert ["+32 2 000 00 00" in each for each in (before, after, taken_back)] == [True, False, True]
 
 
 def plain(data: dict) -> dict:

@@ -97,6 +97,7 @@ from services.contracts.registry import (
     ReadNumbers,
 )
 from services.contracts.sign_in import SignIn
+from services.contracts.town_setups import ChangedTown, ChangedTowns, ReadTowns
 from services.contracts.towns import Colours, Office, Seal, Town
 from tests.keys import RING
 
@@ -275,8 +276,11 @@ class FakeServices:
     other_numbers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """As the register tells them; `registry_away` where it cannot."""
     registry_away: bool = False
+    changed_towns: list[ChangedTown] = field(default_factory=list)
 
     def ask(self, question: Any, *, timeout_s: float | None = None) -> Any:
+        if isinstance(question, ReadTowns) and not self.away:
+            return ChangedTowns(towns=tuple(self.changed_towns))
         (self.asked_who if isinstance(question, ReadNumbers) else self.asked).append(question)
         self.on_ask(question)
         if self.away:

@@ -19,6 +19,8 @@ from services.contracts.errors import (
     Refusal,
     StillBeingMade,
     StillGiven,
+    TownChangedMeanwhile,
+    TownNotInOrder,
 )
 from services.contracts.facts import parts
 from services.contracts.field_errors import FIELD_ERRORS
@@ -151,6 +153,8 @@ def test_every_slug_has_its_sentences() -> None:
             ConfirmationOvertaken,
             StillBeingMade,
             StillGiven,
+            TownChangedMeanwhile,
+            TownNotInOrder,
         )
     }
     ends_in_the_gateway = {OtherNumbersWanted.slug}

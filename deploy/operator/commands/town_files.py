@@ -1,4 +1,4 @@
-"""towns check, new."""
+"""towns check, new; and the commands of town_versions.py."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deploy.operator.commands.town_versions import publish, take_back, versions
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, tell
 
 if TYPE_CHECKING:
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 
 @click.group(cls=Commands)
 def towns() -> None:
-    """The towns' files."""
+    """The towns: their files, and what was changed while they are served."""
+
+
+for each in (versions, publish, take_back):
+    towns.add_command(each)
 
 
 @towns.command()

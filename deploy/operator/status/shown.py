@@ -42,6 +42,7 @@ def _towns(towns: dict[str, Any]) -> RenderableType:
         rows.append(
             [
                 f"{town['name']} ({code})",
+                f"version {town['served']}" if town["served"] else "as its file",
                 register["state"] if register else "outside",
                 town["waiting"],
                 town["deferred"],
@@ -53,7 +54,16 @@ def _towns(towns: dict[str, Any]) -> RenderableType:
             ]
         )
     return table(
-        "town", "register", "waiting", "deferred", "contradicted", "departments", "untold", "oldest waiting", rows=rows
+        "town",
+        "served",
+        "register",
+        "waiting",
+        "deferred",
+        "contradicted",
+        "departments",
+        "untold",
+        "oldest waiting",
+        rows=rows,
     )
 
 

@@ -13,6 +13,7 @@ from deploy.local.stack import Stack
 from deploy.operator.registers import register_problem
 from deploy.operator.status.sources import sources_facts
 from services.chassis.database import connect
+from services.chassis.kept_towns import COLLECTION as CHANGED
 from services.contracts.catalogue import products
 from services.contracts.populations import MAGDA
 from services.contracts.schema import Unreadable
@@ -32,6 +33,7 @@ def towns_facts(stack: Stack, towns: Mapping[str, Town]) -> dict[str, dict[str, 
     with connect(stack.mongo_uri, appname="loket") as client, pymongo.timeout(PATIENCE_S):
         intake, registry, standin = (client[f"{stack.database}_{owner}"] for owner in ("intake", "registry", "magda"))
         waiting = _left(intake)
+        served = {each["_id"]: each["served"] for each in intake[CHANGED].find({}, {"served": 1})}
         found = {}
         for refnis, town in towns.items():
             told, looked_up = standing(intake, town=refnis), registry_standing(registry, town=refnis)
@@ -49,6 +51,7 @@ def towns_facts(stack: Stack, towns: Mapping[str, Town]) -> dict[str, dict[str, 
                     for name, each in sorted(told.departments.items())
                 },
                 "oldest": _aged(told.oldest, now),
+                "served": served.get(refnis, 0),
                 "oldest_moving": _aged(told.oldest_moving, now),
             }
     return found

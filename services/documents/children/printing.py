@@ -9,8 +9,10 @@ from typing import Any
 
 from services.chassis.crash import crash_point
 from services.chassis.priority import stand_back
+from services.contracts.living_towns import LivingTowns
 from services.contracts.rooms import EXTENSIONS
 from services.contracts.schema import dump, load
+from services.contracts.town_setups import ChangedTown
 from services.documents.children.asking import Answer, Children, answer_until_closed
 from services.documents.children.nursery import become_a_child
 from services.documents.domain import Order, Printed
@@ -24,7 +26,8 @@ STANDS_BACK = 3
 class PrintingChildren:
     """See ports.Press. The children alone hold the keys of the seals."""
 
-    def __init__(self, *, size: int, limit_s: float, environ: Mapping[str, str]) -> None:
+    def __init__(self, towns: LivingTowns, *, size: int, limit_s: float, environ: Mapping[str, str]) -> None:
+        self._towns = towns
         needed = {name: value for name, value in environ.items() if _is_needed(name)}
         self._children = Children("services.documents.children.printing", size=size, limit_s=limit_s, environ=needed)
         self.start = self._children.start
@@ -32,7 +35,8 @@ class PrintingChildren:
 
     def print(self, order: Order) -> Printed:
         """See ports.Press."""
-        answer, pdf = self._children.ask(dump(order))
+        served = self._towns.changed(order.facts.town)
+        answer, pdf = self._children.ask({"order": dump(order), "served": dump(served)})
         crash_point("documents.rendered")
         return Printed(pdf=pdf, seal=answer["seal"])
 
@@ -55,7 +59,8 @@ def main() -> None:
     press = press_of(Path(os.environ[TOWNS]), os.environ)
 
     def work(question: dict[str, Any], _: bytes) -> Answer:
-        printed = press.render_and_seal(load(Order, question))
+        press.serve(load(ChangedTown, question["served"]))
+        printed = press.render_and_seal(load(Order, question["order"]))
         return {"seal": printed.seal}, printed.pdf
 
     answer_until_closed(parent, work)

@@ -10,9 +10,11 @@ from services.contracts.catalogue import products
 from services.contracts.certificate_data import FILE_NAME
 from services.contracts.facts.identity import Identity
 from services.contracts.forms import words
+from services.contracts.living_towns import LivingTowns
 from services.contracts.product import Product
 from services.contracts.sealed import SealedDocument
 from services.contracts.town_files import read_towns
+from services.contracts.town_setups import ChangedTown
 from services.contracts.towns import Town
 from services.documents.domain import Order, Printed
 from services.documents.paper.data import data
@@ -39,7 +41,7 @@ class CertificatePress:
         catalogue: Mapping[str, Product] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._towns = towns
+        self._towns = LivingTowns(towns, folder=folder)
         self._folder = folder
         self._secrets = secrets
         self._catalogue = catalogue if catalogue is not None else products()
@@ -48,7 +50,12 @@ class CertificatePress:
         words()
         self._renderer = Renderer()
         self._seals: dict[str, Seal] = {}
-        self._logos = {refnis: (folder / town.logo).read_bytes() for refnis, town in towns.items()}
+        for refnis in towns:
+            self._towns.logo(refnis)
+
+    def serve(self, changed: ChangedTown) -> None:
+        """Print what comes for this town as it is served from now on; nothing where that is known."""
+        self._towns.take(changed)
 
     def render_and_seal(self, order: Order) -> Printed:
         """The sealed file. Raises TryLater (no seal, no time stamp) and Unacceptable (it can never be printed)."""
@@ -65,7 +72,7 @@ class CertificatePress:
             about=identity.national_number if identity else "",
             say=say,
             town=town,
-            logo=self._logos[town.refnis],
+            logo=self._towns.logo(town.refnis),
             files=(
                 Data(
                     name=FILE_NAME,

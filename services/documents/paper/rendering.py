@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,9 @@ FULL_ENOUGH = 1 / 3
 
 MAY_BE_SPARED = 2 / 3
 """Below this, the last page may be one too many where everything stands a little closer."""
+
+MOST_LOOKS = 512
+"""Of towns, languages and versions, whose style sheets and drawings are kept ready."""
 
 Finish = Callable[[Any], None]
 
@@ -67,8 +70,8 @@ class Renderer:
         self._defaults = weasyprint.CSS(
             string=(TEMPLATES / "defaults.css").read_text(encoding="utf-8"), font_config=self._fonts
         )
-        self._style = cache(self._make_style)
-        self._logo = cache(pinned.drawing_of_svg)
+        self._style = lru_cache(MOST_LOOKS)(self._make_style)
+        self._logo = lru_cache(MOST_LOOKS)(pinned.drawing_of_svg)
 
     def render(
         self,

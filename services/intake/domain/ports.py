@@ -9,7 +9,9 @@ from services.contracts.envelope import Cause
 from services.contracts.events import Event
 from services.contracts.intake import Position
 from services.contracts.retention import Cutoffs
+from services.contracts.town_setups import TownSetup
 from services.intake.domain.application import Application
+from services.intake.domain.town_record import TownRecord
 
 
 class Applications(Protocol):
@@ -101,3 +103,19 @@ class LocksForOthers(Protocol):
 
     def lock(self, value: Any, *, reader: str, bound_to: str) -> str:
         """A JWE that unlocks only for what it is bound to."""
+
+
+class TownRecords(Protocol):
+    """How towns were and are served."""
+
+    def load(self, town: str) -> TownRecord:
+        """One without versions where nothing was ever chosen."""
+
+    def setup(self, key: str) -> TownSetup:
+        """What a version chose (Version.setup)."""
+
+    def change(
+        self, record: TownRecord, *, setup: TownSetup | None, by: str, of: int | None, now: datetime
+    ) -> TownRecord:
+        """Another version, with the event that tells it: `of` is the one whose choice it is; None where that is new.
+        Raises ConcurrentChange."""

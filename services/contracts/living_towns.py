@@ -1,0 +1,81 @@
+"""The towns of a process, as they are served now: each as its file says, or as its officers have chosen since."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.contracts.logos import read_logo
+from services.contracts.town_setups import ChangedTown, TownSetup
+from services.contracts.towns import Town
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Served:
+    town: Town
+    version: int = 0
+    setup: TownSetup | None = None
+
+
+class LivingTowns(Mapping[str, Town]):
+    """Read as the mapping of a folder's towns by REFNIS code; another version takes effect for the next who looks.
+
+    Safe for use by many threads: who has taken a town out keeps it as it was.
+    """
+
+    def __init__(self, towns: Mapping[str, Town], *, folder: Path) -> None:
+        """As the files of a folder say."""
+        self._files = dict(towns)
+        self._folder = folder
+        self._drawings: dict[str, bytes] = {}
+        self._served = {refnis: _Served(town=town) for refnis, town in towns.items()}
+
+    def __getitem__(self, refnis: str) -> Town:
+        return self._served[refnis].town
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def take(self, changed: ChangedTown) -> bool:
+        """Serve a town so from now on. False where that is known, or another has come since; and for a town that is not
+        served here, or not any more."""
+        own = self._files.get(changed.town)
+        if own is None or changed.version <= self._served[changed.town].version:
+            return False
+        town = changed.setup.of_town(own) if changed.setup else own
+        self._served[changed.town] = _Served(town=town, version=changed.version, setup=changed.setup)
+        return True
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """Of those that are not, or not any more, served as they were at the start."""
+        return {refnis: served.version for refnis, served in self._served.items() if served.version}
+
+    def changed(self, refnis: str) -> ChangedTown:
+        """How a town is served, for who has its file as well. Raises KeyError."""
+        served = self._served[refnis]
+        return ChangedTown(town=refnis, version=served.version, setup=served.setup)
+
+    def version(self, refnis: str) -> int:
+        """0 where nothing was ever chosen. Raises KeyError."""
+        return self._served[refnis].version
+
+    def logo(self, refnis: str) -> bytes:
+        """The drawing, of a file as it was first read. Raises KeyError, and ValueError where it is none any more."""
+        served = self._served[refnis]
+        if served.setup:
+            return served.setup.logo.encode()
+        if refnis not in self._drawings:
+            self._drawings[refnis] = read_logo(self._folder, served.town.logo)
+        return self._drawings[refnis]
+
+    def setup(self, refnis: str) -> TownSetup:
+        """What is chosen now, be it by the file. Raises as `logo` does."""
+        served = self._served[refnis]
+        return served.setup or TownSetup.of(served.town, logo=self.logo(refnis))
+
+    def file(self, refnis: str) -> Town:
+        """The town as its file says. Raises KeyError."""
+        return self._files[refnis]
