@@ -69,6 +69,7 @@ _EXAMPLES: Mapping[str, str] = {
     "still_true": "[residence]",
     "tariffs.NAME.cents": "0",
     "sources": "{deeds: {url: https://deeds.example}}",
+    "mails_name_products": "true",
     "specimen": "true",
     "city": "true",
     **POPULATION_EXAMPLES,

@@ -25,6 +25,7 @@ class TownSetup:
     courtesy_languages: tuple[str, ...] = ()
     products_off: tuple[str, ...] = ()
     tariffs: dict[str, Tariff] = field(default_factory=dict)
+    mails_name_products: bool = False
     accessibility: AccessibilityStatement = field(default_factory=AccessibilityStatement)
     privacy: PrivacyNotice = field(default_factory=PrivacyNotice)
 

@@ -68,7 +68,8 @@ class Town:
     asked (services/registry/sources/). `population` says where its people are asked for, `federal_attests` of which
     products the National Register's own attest is given (attests.py). `still_true` are the products of whose
     certificates whoever checks one is told whether the register still says the same; None: as each product says.
-    `accessibility` and `privacy` are what it says of these itself (notices.py).
+    `accessibility` and `privacy` are what it says of these itself (notices.py). `mails_name_products`: a mail says for
+    what its reader applied, which whoever sees the mail reads, too.
     """
 
     refnis: str
@@ -87,6 +88,7 @@ class Town:
     still_true: tuple[str, ...] | None = None
     tariffs: dict[str, Tariff] = field(default_factory=dict)
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
+    mails_name_products: bool = False
     specimen: bool = False
     city: bool | None = None
     population: Population = field(default_factory=Population)

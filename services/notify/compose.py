@@ -1,5 +1,6 @@
 """A letter as a mail: text and HTML, in the citizen's language, with the town's look."""
 
+from collections.abc import Callable
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -54,6 +55,9 @@ OF_A_DOCUMENT = {
 }
 """Instead of each, where another authority's document is passed on, such as a deed: it is no certificate."""
 
+NAMED = _("You asked for: %(product)s.")
+"""After the first sentence, where the town has it said."""
+
 EXPIRED_BECAUSE = {
     Refusal.DEED_MIGRATING: _(
         "We are sorry: your application has expired, because the deed was not put into the database of deeds in time."
@@ -105,7 +109,7 @@ def compose(letter: Letter) -> EmailMessage:
         "department": letter.town.department(letter.language),
         "office_address": letter.town.office_address(letter.language),
         "subject": said.gettext(subject_of(letter)),
-        "sentences": [said.gettext(sentence) for sentence in sentences_of(letter)],
+        "sentences": _said(letter, said.gettext),
         "_": said.gettext,
     }
     mail = addressed(letter)
@@ -118,6 +122,12 @@ def compose(letter: Letter) -> EmailMessage:
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     mail["Content-Language"] = letter.language
     return mail
+
+
+def _said(letter: Letter, gettext: Callable[[str], str]) -> list[str]:
+    first, *more = map(gettext, sentences_of(letter))
+    named = [gettext(NAMED) % {"product": letter.product}] if letter.product else []
+    return [first, *named, *more]
 
 
 def addressed(letter: Letter) -> EmailMessage:

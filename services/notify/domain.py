@@ -114,7 +114,8 @@ class Correspondence:
 class Letter:
     """What a channel sends: no fact about the person, only where to read it. `code` is what an expired application
     waited for: it says something of the register, never of the person. `is_of_a_document`: what was asked for is a
-    document that another authority made, and no certificate."""
+    document that another authority made, and no certificate. `product` is what was asked for, by its title in the
+    letter's language, where the town has it said."""
 
     kind: Kind
     message_id: str
@@ -125,6 +126,7 @@ class Letter:
     written_at: datetime
     code: str | None = None
     is_of_a_document: bool = False
+    product: str | None = None
 
     @property
     def link(self) -> str:

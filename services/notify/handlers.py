@@ -144,6 +144,7 @@ def _letter(
         written_at=now,
         code=event.code if isinstance(event, ApplicationExpired) else None,
         is_of_a_document=product is not None and product.gives.kind == PASSED_THROUGH,
+        product=product.title(contact.language) if product and town.mails_name_products else None,
     )
 
 

@@ -48,7 +48,7 @@ class Mails:
     """Composes letters; what those of one kind have in common is composed once."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, Kind, str | None, bool], _Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, Kind, str | None, bool, str | None], _Kept] = OrderedDict()
 
     def compose(self, letter: Letter) -> Mail:
         """Raises Undeliverable (`address-malformed`) where the address cannot stand in a header."""
@@ -65,7 +65,7 @@ class Mails:
         return Mail(sender=kept.sender, recipient=to.addr_spec, is_international=is_international, octets=octets)
 
     def _kept_for(self, letter: Letter) -> "_Kept":
-        kind = (letter.town.refnis, letter.language, letter.kind, letter.code, letter.is_of_a_document)
+        kind = (letter.town.refnis, letter.language, letter.kind, letter.code, letter.is_of_a_document, letter.product)
         kept = self._kept.get(kind)
         if kept is None or kept.town is not letter.town:
             kept = self._kept[kind] = _Kept.of(letter)

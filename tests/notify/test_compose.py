@@ -12,8 +12,8 @@ from babel.messages.extract import extract_from_dir
 
 from services.contracts.catalogue import products
 from services.contracts.towns import Colours
-from services.contracts.translations import sentences
-from services.notify.compose import compose
+from services.contracts.translations import sentences, translations
+from services.notify.compose import NAMED, compose, sentences_of
 from services.notify.domain import Kind
 from tests.notify.fakes import a_letter, a_town
 
@@ -51,6 +51,21 @@ def test_a_mail_names_no_product_and_no_reason(kind: Kind, language: str):
     told = r"gezin|ménage|haushalt|household|verblijf|résidence|wohnsitz|residence|leven|de vie|overleden"
     assert not re.search(told, said)
     assert not [product.id for product in products().values() if product.title(language).lower() in said]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_mail_names_the_product_after_the_first_sentence_where_the_town_has_it_said(kind: Kind, language: str):
+    letter = a_letter(kind, language=language)
+    title = products()["household-composition"].title(language)
+    said = translations("services.notify", language, city=letter.town.is_city).gettext
+    first = " ".join(said(sentences_of(letter)[0]).split())
+
+    for without, named in zip(parts(letter), parts(replace(letter, product=title)), strict=True):
+        one, other = (" ".join(Page(each).text.split()) for each in (without, named))
+        named_so = " ".join((said(NAMED) % {"product": title}).split())
+        assert other == one.replace(first, f"{first} {named_so}")
+        assert title in other
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -53,6 +53,8 @@ def test_it_is_the_mail_that_is_composed_anew(kind: Kind, language: str) -> None
         about = a_letter_about(id, kind, language=language, code=code, written_at=moment)
         assert_as_anew(mails, about)
         assert_as_anew(mails, replace(about, is_of_a_document=True))
+        for product in ("Attest van leven", "Attest van verblijf"):
+            assert_as_anew(mails, replace(about, product=product))
 
 
 @given(st.lists(IDS, min_size=2, max_size=4), st.integers(1, 60))

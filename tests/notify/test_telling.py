@@ -11,6 +11,7 @@ from services.contracts.contact import Contact
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.notify import CitizenTold, MessageUndeliverable
+from services.contracts.towns import Town
 from services.notify.domain import InDoubt, Kind, Undeliverable
 from services.notify.handlers import tell_citizen
 from tests.notify.fakes import (
@@ -32,8 +33,9 @@ PATIENCE = timedelta(seconds=20)
 class Desk:
     """notify with a channel of the test's choice."""
 
-    def __init__(self, channel: Any, contact: Contact | None = None) -> None:
+    def __init__(self, channel: Any, contact: Contact | None = None, town: Town | None = None) -> None:
         self.channel = channel
+        self.town = town or a_town()
         self.correspondences = FakeCorrespondences()
         self.contacts = OpenContacts(contact)
         self.now = NOON
@@ -44,7 +46,7 @@ class Desk:
             cause or a_cause(),
             correspondences=self.correspondences,
             contacts=self.contacts,
-            towns={"24001": a_town()},
+            towns={"24001": self.town},
             products=products(),
             channel=self.channel,
             patience=PATIENCE,
@@ -61,6 +63,16 @@ class Desk:
 
 class Died(BaseException):
     """The process ends here."""
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_product_is_named_where_the_town_allows_it(allowed: bool):
+    desk = Desk(FakeChannel(), town=a_town(mails_name_products=allowed))
+
+    desk.hear(issued())
+
+    (letter,) = desk.channel.sent
+    assert letter.product == (products()[issued().product].title("nl") if allowed else None)
 
 
 @pytest.mark.parametrize(
