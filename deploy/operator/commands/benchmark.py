@@ -54,6 +54,9 @@ PAIRED, KILLS = 3, 5
     type=click.IntRange(1, 2000),
     help="Instead: how soon citizens' pages are there, without and with so many who follow theirs. Takes five minutes.",
 )
+@click.option(
+    "--town", is_flag=True, help="Instead: from nothing to the first certificate of a new town. Takes two minutes."
+)
 @click.option("--keep", type=click.Path(dir_okay=False, path_type=Path), help="Also write the JSON object to a file.")
 @as_json
 @clear
@@ -63,6 +66,7 @@ def bench(*, keep: Path | None, as_json: bool, **chosen: Any) -> None:
         "recovery": _recovery,
         "departments": _departments,
         "watchers": _pages,
+        "town": _new_town,
     }
     asked = [name for name in alone if chosen[name]]
     if len(asked) > 1:
@@ -143,6 +147,16 @@ def _pages(*, watchers: int, tree: Path | None, against: Path | None, **_: Any) 
     from deploy.bench.tree import this_tree
 
     found = _watched(lambda told: measure_pages(this_tree(), _var(), watchers=watchers, progress=told))
+    return facts(found), table("what", "measured", "limit", "", rows=rows(found))
+
+
+def _new_town(*, tree: Path | None, against: Path | None, **_: Any) -> tuple[dict[str, Any], Any]:
+    if tree or against:
+        raise Mistake("--town measures this tree alone: leave out --tree and --against")
+    from deploy.bench.new_town import facts, measure_new_town, rows
+    from deploy.bench.tree import this_tree
+
+    found = _watched(lambda told: measure_new_town(this_tree(), _var(), progress=told))
     return facts(found), table("what", "measured", "limit", "", rows=rows(found))
 
 
