@@ -141,7 +141,15 @@ def test_four_times_as_large_nothing_scrolls_sideways(
     product = "/products/household-composition"
     paths = ["/", "/?q=zzzz", product, f"{product}/form", "/applications", "/certificates", "/looks", "/me"]
     paths += [f"/applications/{application['application_id']}", "/v", f"/v/{certificate['code']}", "/v/guess"]
-    paths += ["/v?too-large", "/nothing-there", "/products/birth-abroad", "/products/criminal-record-596-2/form"]
+    paths += [
+        "/accessibility",
+        "/privacy",
+        "/department/sign-in",
+        "/v?too-large",
+        "/nothing-there",
+        "/products/birth-abroad",
+        "/products/criminal-record-596-2/form",
+    ]
 
     out = {}
     for path in paths:
