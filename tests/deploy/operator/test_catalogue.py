@@ -11,9 +11,10 @@ from click.testing import CliRunner
 
 from deploy.local.stack import Stack
 from deploy.operator import catalogue_lint
-from deploy.operator.catalogue_lint import Fault, lint
+from deploy.operator.catalogue_lint import lint
 from deploy.operator.catalogue_shown import whole
 from deploy.operator.commands.catalogue import catalogue
+from deploy.operator.product_lint import Fault
 from services.contracts.catalogue import products
 from services.contracts.department_events import department_events
 from services.contracts.forms import Entry, forms, words
