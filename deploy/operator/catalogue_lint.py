@@ -1,11 +1,10 @@
 """The catalogue as a whole: what no single file shows."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from deploy.operator.finding_lint import unfindable
+from deploy.operator.product_lint import Fault, of_product, of_sources
 from deploy.operator.unread import unread
 from services.contracts.abroad import ways
 from services.contracts.attests import FEDERAL_ATTEST
@@ -19,9 +18,7 @@ from services.contracts.gates import terms_of
 from services.contracts.groups import at_desk, groups, situations
 from services.contracts.laws import laws
 from services.contracts.most_asked import most_asked
-from services.contracts.naming import LANGUAGES
-from services.contracts.product import PASSED_THROUGH, USUAL, Product
-from services.contracts.register_codes import REGISTERS
+from services.contracts.product import Product
 from services.contracts.rooms import extensions, files
 from services.contracts.schema import Unreadable, told
 from services.contracts.shared_files import questions, retentions
@@ -30,18 +27,6 @@ from services.documents.sections import sections
 from services.intake.domain.gates import check_plans, kinds
 from services.registry.facts import known_facts
 from services.registry.sources import source_kinds
-
-_PLACEHOLDER = re.compile(r"%\([a-z_]{1,40}\)s|%")
-KNOWN_PLACEHOLDERS = frozenset({"%(registers)s"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """What is wrong, where, and the mend in words."""
-
-    file: str
-    place: str
-    told: str
 
 
 def lint(towns: Mapping[str, Town]) -> list[Fault]:
@@ -100,9 +85,9 @@ def _by_themselves(catalogue: Mapping[str, Product]) -> Iterator[Fault]:
     except Unreadable:
         return
     for product in catalogue.values():
-        yield from _of_product(product)
+        yield from of_product(product)
     for product in catalogue.values():
-        yield from _of_sources(product)
+        yield from of_sources(product)
 
 
 def faults_of(wrong: Unreadable) -> list[Fault]:
@@ -119,72 +104,6 @@ def of_extensions() -> list[Fault]:
         return [Fault(file=str(path), place="", told=mend) for path, mend in unread()]
     except (Unreadable, TypeError):
         return []
-
-
-def _of_product(product: Product) -> Iterator[Fault]:
-    file = f"{product.id}.yaml"
-    for fact in (*product.facts, *(product.attest.tells if product.attest else ())):
-        if fact not in known_facts():
-            yield Fault(file=file, place="facts", told=f"no source gives {fact}: registry/facts has no module for it")
-    for name in product.gives.sections:
-        if name not in sections():
-            yield Fault(file=file, place="gives.sections", told=f"nothing prints {name}: documents/sections has none")
-        elif name not in product.facts:
-            yield Fault(
-                file=file, place="gives.sections", told=f"{name} is printed, but is none of the product's facts"
-            )
-    yield from _of_cases(product)
-    yield from _of_answers(product)
-    for case, texts in product.gives.statements.items():
-        for language, text in texts.items():
-            if unknown := set(_PLACEHOLDER.findall(text)) - KNOWN_PLACEHOLDERS:
-                told = f"{', '.join(sorted(unknown))} stands for nothing; known: {', '.join(KNOWN_PLACEHOLDERS)}"
-                yield Fault(file=file, place=f"gives.statements.{case}.{language}", told=told)
-    for language in LANGUAGES:
-        if not product.legal_basis(language, REGISTERS[:1]).strip(". "):
-            yield Fault(file=file, place="law", told=f"{product.law} has no text in {language}")
-
-
-def _of_answers(product: Product) -> Iterator[Fault]:
-    """What is asked is printed, or decides something: a fact, a gate, the form. What names a document of another
-    authority is for its source."""
-    if product.gives.kind == PASSED_THROUGH:
-        return
-    used = {known_facts()[fact].question for fact in product.facts if fact in known_facts()}
-    used |= {name for terms in product.gates for name in terms.told} | set(product.gives.answers)
-    for asked in product.fields:
-        if asked.name not in used and not asked.options_from:
-            told = f"the answer to {asked.name} goes nowhere: print it (`answers: [{asked.name}]`), or do not ask it"
-            yield Fault(file=f"{product.id}.yaml", place="gives.answers", told=told)
-
-
-def _of_cases(product: Product) -> Iterator[Fault]:
-    """Each case of a section has a statement of its own, or somebody has said that the usual one is true of it."""
-    file, gives = f"{product.id}.yaml", product.gives
-    told_by: dict[str, list[str]] = {}
-    for name in gives.sections:
-        for case in sections()[name].cases if name in sections() else ():
-            told_by.setdefault(case, []).append(name)
-    for place, cases in (("statements", gives.statements), ("usual_for", gives.usual_for)):
-        for case in cases:
-            if case not in (USUAL, *told_by) or (case == USUAL and place == "usual_for"):
-                told = "no section of the product has such a case"
-                yield Fault(file=file, place=f"gives.{place}.{case}", told=told)
-    for case, names in told_by.items():
-        if case not in gives.statements and case not in gives.usual_for:
-            told = (
-                f"{' and '.join(names)} can be a case of its own, {case}, that `{USUAL}` may be false of: write a "
-                f"statement for it, or `usual_for: [{case}]` where `{USUAL}` is true of it as well"
-            )
-            yield Fault(file=file, place=f"gives.statements.{case}", told=told)
-
-
-def _of_sources(product: Product) -> Iterator[Fault]:
-    for kind in source_kinds().values():
-        own = [each for each in product.facts if each in known_facts() and known_facts()[each].source == kind.name]
-        if kind.one_fact and len(own) > 1:
-            told = f"{', '.join(own)}: {kind.name} is asked for one of them; make a product of each"
-            yield Fault(file=f"{product.id}.yaml", place="facts", told=told)
 
 
 def _unused(catalogue: Mapping[str, Product]) -> Iterator[Fault]:

@@ -138,12 +138,14 @@ def _problems(plan: Plan, name: str) -> Iterator[Problem]:
     for path, named in (("facts", plan.facts), ("for", plan.capacities)):
         if not named:
             yield path, "at least one"
-    of_register = all(each in parts() and source_of(parts()[each]) == POPULATION for each in plan.facts)
+    # Beside a deed as well: a spouse has it without the home, and who asks as anyone is not whom the deed is about.
+    of_register = [each for each in plan.facts if each in parts() and source_of(parts()[each]) == POPULATION]
     others = [each for each in plan.capacities if each in CAPACITIES and each not in OF_REGISTER]
-    if plan.facts and of_register and others:
+    if of_register and others:
         yield (
             "for",
-            f"{' or '.join(OF_REGISTER)}: {', '.join(others)} may ask for deeds, and not for the register's facts",
+            f"{' or '.join(OF_REGISTER)}: {', '.join(others)} may ask for deeds, and not for the register's facts, "
+            f"as {', '.join(of_register)}",
             "facts",
         )
     if lacking := untold(plan.gates, plan.asks):

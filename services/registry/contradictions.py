@@ -169,7 +169,8 @@ class Contradiction(StrEnum):
     ATTEST_OUTDATED = "attest-outdated"
     """A federal attest that was not sealed today, or yesterday."""
     RECORD_OF_ANOTHER = "record-of-another"
-    """The criminal record answers about somebody else, or in another model than was asked."""
+    """The criminal record answers about somebody else, in another model than was asked, or with a judgment from before
+    its person was born."""
     RELATION_UNKNOWN = "relation-unknown"
     """A relation to the reference person that is none of contracts.facts.RELATIONS."""
 

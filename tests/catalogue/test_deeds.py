@@ -1,5 +1,7 @@
 """Deeds and criminal records as the catalogue has them."""
 
+from importlib import resources
+
 import pytest
 
 from services.contracts.catalogue import products, read_product
@@ -64,6 +66,20 @@ desk_minutes: 1
     assert wrong("life", "{kind: passed-through}") == {"facts"}
     assert wrong("death-deed, birth-deed", "{kind: passed-through}") == {"facts"}
     assert wrong("death-deed", "{kind: passed-through, sections: [identity]}") == {"gives"}
+
+
+@pytest.mark.parametrize("capacity", ["spouse", "descendant", "ascendant", "anyone"])
+@pytest.mark.parametrize("facts", ["[identity, birth-deed]", "[identity, residence-history, birth-deed]"])
+def test_who_may_have_somebodys_deed_gets_nothing_of_the_register_beside_it(capacity: str, facts: str):
+    """Or a spouse has the other's new address, and the paper about an old deed of anybody names who asks for it."""
+    text = (resources.files("services.catalogue") / "birth-abroad.yaml").read_text(encoding="utf-8")
+    text = text.replace("for: [self, parent]", f"for: [self, {capacity}]").replace("[identity, birth-deed]", facts)
+
+    with pytest.raises(Unreadable) as wrong:
+        read_product("birth-abroad.yaml", text)
+
+    assert list(wrong.value.problems) == ["for"]
+    assert wrong.value.problems["for"].startswith(f"self or parent: {capacity} may ask for deeds")
 
 
 @pytest.mark.parametrize("id", ["criminal-record-595", "criminal-record-596-1"])

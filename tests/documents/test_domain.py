@@ -28,6 +28,7 @@ from services.documents.domain import (
     new_code,
     new_number,
 )
+from services.documents.sections import case_of
 from services.documents.stating import check, stated
 from tests.documents.examples import ADDRESS, CONVICTIONS, an_identity, facts_for, members, printed_products, with_part
 
@@ -96,6 +97,19 @@ def test_nothing_is_certified_of_a_case_that_the_products_file_has_no_statement_
 
     with pytest.raises(Unacceptable, match=f"statement-missing: criminal-record-595: {of}"):
         checked(CONVICTED, without(of, "criminal-record-595"))
+
+
+def test_nothing_is_certified_where_two_sections_tell_of_a_case_each() -> None:
+    """One statement is printed: that on living alone would say of a convicted person what is true of others."""
+    product, parts = products()["household-composition"], facts_for("household-composition", of=members(1)).parts
+    gives = replace(product.gives, sections=(*product.gives.sections, "criminal-record"))
+    statements = {"convictions": gives.statements["usual"], **gives.statements}
+    both = replace(product, gives=replace(gives, statements=statements))
+    parts = {**parts, "criminal-record": CONVICTED.parts["criminal-record"]}
+
+    with pytest.raises(Unacceptable, match="statement-missing: household-composition: alone and convictions together"):
+        case_of(both, parts)
+    assert case_of(replace(both, gives=replace(both.gives, usual_for=("alone",))), parts) == "convictions"
 
 
 def test_the_usual_statement_is_made_where_somebody_said_that_it_is_true_of_the_case_too() -> None:

@@ -111,6 +111,17 @@ def test_what_a_product_asks_and_prints_stands_on_the_paper_and_in_the_data(town
     Draft202012Validator(schema(), format_checker=FormatChecker()).validate(data)
 
 
+def test_an_answer_without_a_space_stays_on_the_sheet(town_folder: Path) -> None:
+    """A word of 300 letters, as long as a citizen may write: what stands beyond the edge is no text of the page."""
+    life = products()["life"]
+    asking = replace(life, fields=(CLASS,), gives=replace(life.gives, answers=("class",)))
+    press = CertificatePress({"21005": a_town()}, folder=town_folder, secrets=SECRETS, catalogue={"life": asking})
+
+    text = text_of(press.render_and_seal(an_order(facts_for("life", fields={"class": "ß" * 300}))).pdf)
+
+    assert text.count("ß") == 300
+
+
 def test_a_town_in_production_marks_nothing(town_folder: Path) -> None:
     press = CertificatePress({"21005": a_town(specimen=False)}, folder=town_folder, secrets=SECRETS)
 

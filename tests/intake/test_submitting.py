@@ -1,5 +1,6 @@
 """What a town takes from a citizen, and what it turns away."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -320,6 +321,24 @@ def test_a_line_of_text_is_bounded_and_printable():
 
     assert taken.request.fields == {"reason": "été ك"}
     assert blank.request.fields == {}
+
+
+def test_an_answer_that_stands_on_paper_is_in_letters_that_paper_has():
+    """No font there draws these: the application would wait for a certificate that nobody can make."""
+    text = Field(name="reason", kind="text", titles={}, max_length=9)
+
+    def problems(value: str, *, answers: tuple[str, ...]) -> Mapping[str, Any]:
+        gives = replace(PRODUCTS["residence"].gives, answers=answers)
+        asking = {"residence": replace(PRODUCTS["residence"], fields=(text,), gives=gives)}
+        try:
+            accept(a_question(fields={"reason": value}), town=a_town(), products=asking, today=NOON.date())
+        except InvalidField as refused:
+            return refused.fields
+        return {}
+
+    assert problems("漢字", answers=("reason",)) == {"fields.reason": field_error("unprintable")}
+    assert problems("漢字", answers=()) == {}
+    assert problems("e\u0301te\u0301 “ž”", answers=("reason",)) == {}
 
 
 EVERYTHING_WRONG: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """The criminal record, asked over a real road, as it should be and with all its faults."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from deploy.demo.generator.hard_cases import HARD_CASES
 from services.contracts.errors import Refusal
 from services.registry.domain import Dossier
 from services.registry.ports import Away, Contradicted, Found, Refused
-from services.registry.sources import https
+from services.registry.sources import criminal_record, https
 from services.registry.sources.criminal_record import CriminalRecords, Settings
 from tests.registry.fakes import TOWN, a_dossier
 from tests.registry.far import Clock, a_question, record_served, settings, surroundings, today
@@ -101,6 +102,18 @@ def test_the_record_of_somebody_else_is_a_contradiction(far: Any, source: Crimin
     far.switch.set("another")
 
     assert source.look_up(asked(CLEAN, clock)) == Contradicted(kind="record-of-another")
+
+
+@pytest.mark.parametrize(("born_on", "given"), [("2019-03-14", True), ("2019-03-15", False), ("2020-00-00", False)])
+def test_a_judgment_from_before_somebody_was_born_is_somebody_elses(
+    source: CriminalRecords, clock: Clock, born_on: str, given: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """The first of theirs is of 14 March 2019; years on, whoever was born then may ask."""
+    monkeypatch.setattr(criminal_record, "may_be_minor", lambda *_: False)
+
+    answer = source.look_up(asked(replace(CONVICT, born_on=born_on), clock))
+
+    assert isinstance(answer, Found) if given else answer == Contradicted(kind="record-of-another")
 
 
 def test_every_fault_is_tried():

@@ -9,7 +9,7 @@ from deploy.operator.terminal import Commands, Mistake, as_json, clear, table, t
 
 if TYPE_CHECKING:
     from deploy.local.stack import Stack
-    from deploy.operator.catalogue_lint import Fault
+    from deploy.operator.product_lint import Fault
 
 
 _ANSWERS_S = 3.0
@@ -61,8 +61,8 @@ def _left(stack: "Stack") -> "list[Fault]":
 
     from deploy.local.embedded.part import PartError
     from deploy.local.left import in_words
-    from deploy.operator.catalogue_lint import Fault
     from deploy.operator.commands.register import database_of
+    from deploy.operator.product_lint import Fault
     from services.contracts.catalogue import products
     from services.contracts.schema import Unreadable
     from services.intake.left import left

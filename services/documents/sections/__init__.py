@@ -123,16 +123,18 @@ def sections() -> Mapping[str, Section[Any]]:
 
 
 def case_of(product: Product, facts: Mapping[str, Any]) -> str:
-    """Of which of the product's statements these facts are a case: the first that one of its sections tells of, else
-    the usual. Raises Unacceptable where the product has no statement for a case that is told: what it says of others
-    may be false of this one."""
+    """Of which of the product's statements these facts are a case: the one that a section tells of, else the usual.
+    Raises Unacceptable where the product has no statement for a case that is told, and where two sections tell of one:
+    what it says of others may be false of this one."""
     gives = product.gives
     found = (sections()[name].case(facts[name]) for name in gives.sections)
-    cases = [*(case for case in found if case not in (USUAL, *gives.usual_for)), USUAL]
-    for case in cases:
+    cases = [case for case in found if case not in (USUAL, *gives.usual_for)]
+    if len(cases) > 1:
+        raise Unacceptable("statement-missing", f"{product.id}: {' and '.join(cases)} together")
+    for case in (*cases, USUAL):
         if case not in gives.statements:
             raise Unacceptable("statement-missing", f"{product.id}: {case}")
-    return cases[0]
+    return (*cases, USUAL)[0]
 
 
 def plain(value: Any, *, without: frozenset[str], named: Callable[[Names], str]) -> Any:

@@ -24,7 +24,7 @@ from services.contracts.mailboxes import mailbox
 from services.contracts.named_deeds import wrongly_named
 from services.contracts.national_number import compact
 from services.contracts.product import ANYONE, OF_ANOTHER, Field, Product
-from services.contracts.text import is_printable, says_something
+from services.contracts.text import is_european, is_printable, printable, says_something
 from services.contracts.towns import Town
 
 LONGEST_NAME = 64
@@ -148,7 +148,7 @@ def _field_problems(given: Mapping[str, str], product: Product | None, today: da
         is_told = is_printable(name) and len(name) <= LONGEST_NAME
         found[f"fields.{name}" if is_told else "fields"] = field_error("unknown-field")
     for name, field in by_name.items():
-        if problem := _problem(field, given.get(name)):
+        if problem := _problem(field, given.get(name), on_paper=name in product.gives.answers):
             found[f"fields.{name}"] = problem
     answers = {name: value for name, value in given.items() if name in by_name}
     for name, problem in wrongly_named(answers, today=today).items():
@@ -156,7 +156,9 @@ def _field_problems(given: Mapping[str, str], product: Product | None, today: da
     return found
 
 
-def _problem(field: Field, value: str | None) -> FieldError | None:
+def _problem(field: Field, value: str | None, *, on_paper: bool) -> FieldError | None:
+    """What stands on paper is in letters that its fonts have: with another one nothing could be issued, and the citizen
+    would wait in vain."""
     if value is None or not value.strip():
         return field_error("required") if field.required else None
     if field.kind == "choice":
@@ -165,7 +167,7 @@ def _problem(field: Field, value: str | None) -> FieldError | None:
         return field_error("not-listed") if field.options_from else field_error("not-a-choice", choices=[*field.values])
     if len(value) > field.max_length:
         return field_error("too-long", most=field.max_length)
-    if not is_printable(value):
+    if not is_printable(value) or (on_paper and not is_european(printable(value))):
         return field_error("unprintable")
     return None if says_something(value) else field_error("says-nothing")
 

@@ -11,9 +11,10 @@ from click.testing import CliRunner
 
 from deploy.local.stack import Stack
 from deploy.operator import catalogue_lint
-from deploy.operator.catalogue_lint import Fault, lint
+from deploy.operator.catalogue_lint import lint
 from deploy.operator.catalogue_shown import whole
 from deploy.operator.commands.catalogue import catalogue
+from deploy.operator.product_lint import Fault
 from services.contracts.catalogue import products
 from services.contracts.department_events import department_events
 from services.contracts.forms import Entry, forms, words
@@ -115,6 +116,72 @@ def test_a_fault_of_a_product_is_named_with_its_place(
     faults = [each for each in lint(stack.towns()) if each.file == "life.yaml"]
 
     assert any(each.place == place and told in each.told for each in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("id", "change", "place", "told"),
+    [
+        (
+            "criminal-record-595",
+            lambda it: replace(it, fields=()),
+            "asks",
+            "the answer to record-purpose decides what criminal-record says: ask it",
+        ),
+        (
+            "birth-deed-extract",
+            lambda it: replace(it, fields=tuple(each for each in it.fields if each.name != "deed-place")),
+            "asks",
+            "who asks as anyone names no deed without deed-place: ask it",
+        ),
+        (
+            "life",
+            lambda it: replace(it, fields=products()["life-abroad"].fields[:1]),
+            "gives.answers",
+            "the answer to destination goes nowhere: do not ask it",
+        ),
+        (
+            "departure",
+            lambda it: replace(it, facts=(*it.facts, "life")),
+            "facts",
+            "identity, departure, life are told of nobody together; make a product of each",
+        ),
+        (
+            "life",
+            lambda it: replace(it, titles={**it.titles, "de": "Leben 漢"}),
+            "titles.de",
+            "paper may have no letter for 漢; write it otherwise",
+        ),
+        (
+            "life",
+            lambda it: saying(it, "usual", "✈"),
+            "gives.statements.usual.nl",
+            "paper may have no letter for ✈; write it otherwise",
+        ),
+    ],
+)
+def test_what_no_citizen_could_have_rightly_is_named(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, id: str, change: Callable[[Product], Product], place: str, told: str
+) -> None:
+    """A record that says not what for, a deed that cannot be named, a question for nothing, facts of nobody, a letter
+    that no font draws."""
+    monkeypatch.setattr(catalogue_lint, "products", lambda: {**products(), id: change(products()[id])})
+
+    assert Fault(file=f"{id}.yaml", place=place, told=told) in lint(stack.towns())
+
+
+def test_sections_that_may_each_be_a_case_at_once_are_named(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or who lives alone, and was convicted, has a paper that says the one thing, and the usual one of the other."""
+    known, id = products(), "household-composition"
+    both = saying(known[id], "convictions", "Convicted.")
+    both = replace(both, gives=replace(both.gives, sections=(*known[id].gives.sections, "criminal-record")))
+
+    monkeypatch.setattr(catalogue_lint, "products", lambda: {**known, id: both})
+    faults = [each for each in lint(stack.towns()) if each.place == "gives.statements"]
+    covered = replace(both, gives=replace(lacking("convictions", both, "convictions").gives))
+    monkeypatch.setattr(catalogue_lint, "products", lambda: {**known, id: covered})
+
+    assert [each.told[:60] for each in faults] == ["household and criminal-record may each be a case of its own "]
+    assert [each for each in lint(stack.towns()) if each.place == "gives.statements"] == []
 
 
 def test_what_nobody_refers_to_is_named(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:

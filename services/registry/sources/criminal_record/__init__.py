@@ -13,7 +13,7 @@ from services.contracts.criminal_records import MODELS, MOST_CONVICTIONS, Convic
 from services.contracts.days import day_of
 from services.contracts.errors import Refusal
 from services.contracts.extracts import LONGEST_TEXT
-from services.contracts.partial_days import earliest, known_parts
+from services.contracts.partial_days import earliest, known_parts, latest
 from services.contracts.schema import Unreadable, load
 from services.contracts.text import is_printable
 from services.registry.contradictions import Contradiction
@@ -74,6 +74,8 @@ class CriminalRecords:
             if answer.national_number not in subject.numbers or answer.model != fact.model:
                 return Contradicted(kind=Contradiction.RECORD_OF_ANOTHER)
             _check(answer, today=today)
+            if _is_older(answer, subject.dossier.born_on):
+                return Contradicted(kind=Contradiction.RECORD_OF_ANOTHER)
         except NoAnswer as failure:
             refused = isinstance(failure, NotTaken)
             level = log.error if refused else log.warning
@@ -138,6 +140,13 @@ def _check(answer: _Answer, *, today: date) -> None:
         begins = earliest(each.decided_on)
         if begins is None or begins > today:
             raise NoAnswer("conviction-undated")
+
+
+def _is_older(answer: _Answer, born_on: str) -> bool:
+    """Is a judgment certainly from before somebody was born? Then it is somebody else's."""
+    born = earliest(born_on)
+    days = filter(None, (latest(each.decided_on) for each in answer.convictions))
+    return born is not None and any(day < born for day in days)
 
 
 SOURCE = SourceKind(name="criminal-record", settings=Settings, make=CriminalRecords, one_fact=True)
