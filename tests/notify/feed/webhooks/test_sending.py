@@ -83,6 +83,7 @@ def test_what_is_sent_arrives_whole_with_the_name_and_not_the_address(shown: Pap
         ("/cut", None, "no-answer"),
         ("/garbage", None, "no-answer"),
         ("/headers", None, "no-answer"),
+        ("/torrent", None, "no-answer"),
     ],
 )
 def test_whatever_it_answers_is_a_status_or_a_word(
