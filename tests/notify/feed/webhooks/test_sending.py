@@ -95,6 +95,14 @@ def test_whatever_it_answers_is_a_status_or_a_word(
     assert receiver.connections == 1  # no redirect was followed
 
 
+def test_session_tickets_without_end_are_not_read(shown: Papers) -> None:
+    """OpenSSL reads a socket on and on while there is another (RFC 8446, section 4.6.1)."""
+    generous = shown.context()
+    generous.num_tickets = 5_000_000
+    with receiving(generous) as receiver:
+        assert sent(shown, receiver) == Response(reason="no-answer")
+
+
 @pytest.mark.parametrize("path", ["/hang", "/drip", "/continue"])
 def test_whoever_does_not_answer_is_let_go_in_time(shown: Papers, receiver: Receiver, path: str) -> None:
     assert sent(shown, receiver, path, deadline_s=0.5) == Response(reason="too-slow")
