@@ -176,8 +176,8 @@ class EventsGone(DomainError):
 
 
 class TooManyRequests(DomainError):
-    """The department had as much done as it may in a day, whatever town it asks. `detail` is in how many seconds it may
-    again."""
+    """The department had as much done as it may in a day, or has as much as it may at once, whatever town it asks.
+    `detail` is in how many seconds it may again."""
 
     slug = "too-many-requests"
 

@@ -5,7 +5,7 @@ is its own affair, and takes nothing from anybody. Where a webhook leads is the 
 of a department's secret has no events brought elsewhere with it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -38,6 +38,7 @@ from services.notify.feed.webhooks.record import DeliveryRecord, delivery_view
 from services.notify.feed.webhooks.replaying import replay
 from services.notify.feed.webhooks.signing import Scheme
 from services.notify.feed.webhooks.store import WebhookStore
+from services.notify.feed.webhooks.turns import Turns
 
 log = structlog.get_logger()
 
@@ -49,6 +50,7 @@ class OwnWebhooks:
     admissions: Admissions
     webhooks: WebhookStore
     record: DeliveryRecord
+    turns: Turns = field(default_factory=Turns)
 
     def of(self, asked_by: Pass) -> tuple[Webhook, ...]:
         """All."""
@@ -63,14 +65,15 @@ class OwnWebhooks:
 
 
 def read_webhooks(asked: ReadWebhooks, *, own: OwnWebhooks, now: datetime) -> WebhookList:
-    """Raises NotAdmitted."""
+    """Raises NotAdmitted and TooManyRequests."""
     known = own.of(asked.asked_by)
-    standings = own.record.standings((each.id for each in known), towns=_heard_at(asked.asked_by))
+    with own.turns.one(asked.asked_by.department):
+        standings = own.record.standings((each.id for each in known), towns=_heard_at(asked.asked_by))
     return WebhookList(webhooks=tuple(_view(each, standings[each.id], now=now) for each in known))
 
 
 def read_deliveries(asked: ReadDeliveries, *, own: OwnWebhooks) -> DeliveryPage:
-    """Raises NotAdmitted, NotFound and InvalidField."""
+    """Raises NotAdmitted, NotFound, InvalidField and TooManyRequests."""
     known = own.one(asked.webhook, asked.asked_by)
     wrong: FieldErrors = {
         **_unless(1 <= asked.limit <= MOST_DELIVERIES, "limit", least=1, most=MOST_DELIVERIES),
@@ -78,43 +81,46 @@ def read_deliveries(asked: ReadDeliveries, *, own: OwnWebhooks) -> DeliveryPage:
     }
     if wrong:
         raise InvalidField(fields=wrong)
-    found, following = own.record.page(
-        known.id,
-        most=asked.limit,
-        progress=Progress(asked.progress) if asked.progress else None,
-        towns=_heard_at(asked.asked_by),
-        after=asked.after,
-    )
+    with own.turns.one(known.department):
+        found, following = own.record.page(
+            known.id,
+            most=asked.limit,
+            progress=Progress(asked.progress) if asked.progress else None,
+            towns=_heard_at(asked.asked_by),
+            after=asked.after,
+        )
     return DeliveryPage(deliveries=tuple(map(delivery_view, found)), next=following)
 
 
 def replay_deliveries(asked: ReplayDeliveries, *, own: OwnWebhooks) -> Replayed:
-    """Raises NotAdmitted, NotFound, InvalidField and WebhookDisabled."""
+    """Raises NotAdmitted, NotFound, InvalidField, WebhookDisabled and TooManyRequests."""
     known = own.one(asked.webhook, asked.asked_by)
     if known.disabled_at:
         raise WebhookDisabled
-    replayed = replay(
-        known.id,
-        record=own.record,
-        since=asked.since,
-        parked_only=asked.parked_only,
-        towns=_heard_at(asked.asked_by),
-    )
+    with own.turns.one(known.department):
+        replayed = replay(
+            known.id,
+            record=own.record,
+            since=asked.since,
+            parked_only=asked.parked_only,
+            towns=_heard_at(asked.asked_by),
+        )
     log.info("webhook_replayed", webhook=known.id, department=known.department, count=replayed.replayed)
     return replayed
 
 
 def switch_webhook(asked: SwitchWebhook, *, own: OwnWebhooks, now: datetime) -> WebhookView:
-    """Raises NotAdmitted and NotFound. The same again changes nothing."""
+    """Raises NotAdmitted, NotFound and, before anything is changed, TooManyRequests. The same again changes nothing."""
     known = own.one(asked.webhook, asked.asked_by)
-    if asked.is_disabled != bool(known.disabled_at):
-        if asked.is_disabled:
-            own.webhooks.disable(known.id, at=now, by=DisabledBy.ASKED)
-        else:
-            own.webhooks.enable(known.id)
-        log.info("webhook_switched", webhook=known.id, department=known.department, is_disabled=asked.is_disabled)
-        known = own.one(asked.webhook, asked.asked_by)
-    standings = own.record.standings([known.id], towns=_heard_at(asked.asked_by))
+    with own.turns.one(known.department):
+        if asked.is_disabled != bool(known.disabled_at):
+            if asked.is_disabled:
+                own.webhooks.disable(known.id, at=now, by=DisabledBy.ASKED)
+            else:
+                own.webhooks.enable(known.id)
+            log.info("webhook_switched", webhook=known.id, department=known.department, is_disabled=asked.is_disabled)
+            known = own.one(asked.webhook, asked.asked_by)
+        standings = own.record.standings([known.id], towns=_heard_at(asked.asked_by))
     return _view(known, standings[known.id], now=now)
 
 

@@ -42,6 +42,10 @@ attempt."""
 CONNECT_S = 5.0
 """For one of a name's addresses; then the next is tried."""
 
+MOST_READ = 128 * 1024
+"""Bytes of an answer: its head has less. Before it a receiver may say `100 Continue` (RFC 9110, section 15.2) as often
+as it likes, and some would for ever."""
+
 LONGEST_WAIT = timedelta(hours=2)
 """That a receiver may ask for."""
 
@@ -113,7 +117,7 @@ def _exchange(
     sent = {**headers, "Host": to.authority, "Accept-Encoding": "identity"}
     timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_S))
     with (
-        cut_after(seconds) as line,
+        cut_after(seconds, most=MOST_READ) as line,
         httpx.Client(verify=context or False, trust_env=False, follow_redirects=False, timeout=timeout) as http,
     ):
         extensions = {"trace": line.learn, "sni_hostname": to.host}

@@ -186,6 +186,9 @@ def _answer(made: Receiver, line: socket.socket, path: str) -> None:
         line.sendall(b"\x00\xff no HTTP at all\r\n\r\n")
     elif path == "/cut":
         line.sendall(b"HTTP/1.1 20")
+    elif path == "/torrent":
+        while not made.free.is_set():
+            line.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 10_000)
     elif path in _ENDLESS:
         first, again = _ENDLESS[path]
         line.sendall(first)

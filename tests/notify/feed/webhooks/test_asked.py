@@ -19,7 +19,7 @@ from services.contracts.department_webhooks import (
     WebhookView,
 )
 from services.contracts.departments import SANDBOX
-from services.contracts.errors import InvalidField, NotAdmitted, NotFound, WebhookDisabled
+from services.contracts.errors import InvalidField, NotAdmitted, NotFound, TooManyRequests, WebhookDisabled
 from services.contracts.feed.webhooks import Receiver
 from services.contracts.notify import Pass
 from services.notify.feed.asked import Admissions
@@ -335,3 +335,17 @@ def test_a_wrong_wish_for_a_page_is_named(asking: Asking, asked: dict[str, Any])
         asking.events(**asked)
 
     assert list(wrong.value.fields) == list(asked)
+
+
+def test_whoever_has_much_looked_up_at_once_is_turned_away_and_nobody_else(asking: Asking) -> None:
+    told(asking, TAKES)
+    own = asking.own
+    asked: tuple[Callable[[], object], ...] = (asking.view, asking.events, asking.replay, asking.switch)
+
+    with own.turns.one("police"), own.turns.one("police"):
+        for ask in asked:
+            with pytest.raises(TooManyRequests):
+                ask()
+        assert asking.view(asking.let_in("schools")).webhook == "theirs"
+
+    assert (asking.view().state, asking.replay().replayed) == ("well", 1)

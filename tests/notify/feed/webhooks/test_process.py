@@ -114,6 +114,18 @@ def test_two_processes_bring_each_event_once_beside_one_webhook_that_hangs(road:
     assert road.marked(0, "dead")
 
 
+def test_a_receiver_that_never_falls_silent_holds_up_nobody_else(road: Road) -> None:
+    """Where there is always more to read, nothing else in the process would have its turn."""
+    road.webhook()
+    road.webhook("loud", "/torrent")
+    road.notify.start()
+
+    for number in range(3):
+        road.notify.publish(issued(f"{number:032x}"))
+        wait_for(lambda told=number + 1: road.marked(told), what=f"event {number} in {road.notify.log()[-2000:]}")
+    wait_for(lambda: any(each.failing_since for each in road.side.webhooks.all()), what="the other's attempt")
+
+
 def test_processes_that_are_killed_again_and_again_lose_nothing(road: Road) -> None:
     """What was in hand when one died comes again as it was: the same id, the same bytes."""
     road.webhook()

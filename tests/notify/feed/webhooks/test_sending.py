@@ -83,6 +83,7 @@ def test_what_is_sent_arrives_whole_with_the_name_and_not_the_address(shown: Pap
         ("/cut", None, "no-answer"),
         ("/garbage", None, "no-answer"),
         ("/headers", None, "no-answer"),
+        ("/torrent", None, "no-answer"),
     ],
 )
 def test_whatever_it_answers_is_a_status_or_a_word(
@@ -92,6 +93,14 @@ def test_whatever_it_answers_is_a_status_or_a_word(
 
     assert (answer.status, answer.reason) == (status, reason)
     assert receiver.connections == 1  # no redirect was followed
+
+
+def test_session_tickets_without_end_are_not_read(shown: Papers) -> None:
+    """OpenSSL reads a socket on and on while there is another (RFC 8446, section 4.6.1)."""
+    generous = shown.context()
+    generous.num_tickets = 5_000_000
+    with receiving(generous) as receiver:
+        assert sent(shown, receiver) == Response(reason="no-answer")
 
 
 @pytest.mark.parametrize("path", ["/hang", "/drip", "/continue"])
