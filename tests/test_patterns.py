@@ -47,9 +47,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "deploy.bench.filling": {r"[0-9a-f]{16,}": (run("a"), run("a" * 15 + "-"))},
     "deploy.demo.magda.numbers": {r"(?<=<INSZ>)\d{11}(?=</INSZ>)": (run("<INSZ>"), run("<INSZ>1234567890"), run("1"))},
-    "deploy.operator.product_lint": {
-        r"%\([a-z_]{1,40}\)s|%": (run("%"), run("%("), run("%(a"), run("%(" + "a" * 40))
-    },
+    "deploy.operator.product_lint": {r"%\([a-z_]{1,40}\)s|%": (run("%"), run("%("), run("%(a"), run("%(" + "a" * 40))},
     "deploy.operator.commands.deployment": {r"([a-z-]{1,40})=(\d{1,6})": (run("a"), run("a="), run("a-=123"))},
     "deploy.operator.commands.logs": {
         r"(\d{1,6})([smhd])": (run("1"), run("1d")),
