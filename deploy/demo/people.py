@@ -33,6 +33,11 @@ def sub_of(typed: str, *, issuer: str) -> str:
     return key or sha256(f"{issuer}{digits}".encode()).hexdigest()[:12]
 
 
+def number_of(typed: str) -> str | None:
+    """The digits of whom somebody typed, by national number or by key; None where that is neither."""
+    return HARD_CASES[typed].number if typed in HARD_CASES else compact(typed, test=True)
+
+
 def users(claim_names: set[str]) -> list[dict[str, Any]]:
     """Those who can be picked on the sign-in page, by their key in HARD_CASES."""
     citizens = [

@@ -6,23 +6,25 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from deploy.demo.generator.hard_cases import HARD_CASES
-from deploy.demo.people import address_of, citizen_claims, officer_claims, sub_of
+from deploy.demo.people import address_of, citizen_claims, number_of, officer_claims, sub_of
 from deploy.demo.secrets import demo_secrets
 from deploy.local.control import Control
 from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
-from services.contracts.national_number import compact
 from services.contracts.towns import Town
 
 CALLBACK = "http://127.0.0.1/callback"
 """Never fetched: the code is read from the redirect."""
 
 
-def citizen_token(stack: Stack, town: Town, number: str) -> str:
-    """A token that says who the citizen with this national number is. Raises PartError."""
-    digits = compact(number, test=True)
+def citizen_token(stack: Stack, town: Town, citizen: str) -> str:
+    """A token that says who the citizen with this national number, or this key in HARD_CASES, is. Raises PartError."""
+    digits = number_of(citizen)
     if digits is None:
-        raise PartError("that is not a national number: eleven digits such as 85.07.30-033.28, check digits included")
+        raise PartError(
+            "that is no national number (eleven digits such as 85.07.30-033.28, check digits included) and no key of"
+            " deploy/demo/HARD_CASES.md, such as demo-citizen"
+        )
     sub = sub_of(digits, issuer=stack.issuer)
     claims = citizen_claims(digits, email=address_of(sub), claim_names={town.sign_in.national_number_claim})
     return _token(stack, town, sub, claims)

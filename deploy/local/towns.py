@@ -32,6 +32,10 @@ _FILES = {
 }
 """Fields of a town's file that name another."""
 
+_FILES_OF_SOURCES = ("certificate", "key", "authorities", "seal_authorities")
+"""The same of what a town's file says of a source. What a deployment's own source calls otherwise is known by its being
+there, or by `./` or `../` at its beginning."""
+
 LARGEST_PEM = 1024 * 1024
 """Bytes: four times all that browsers trust."""
 
@@ -86,23 +90,33 @@ class Demonstration:
         """Where the demonstration's own source is asked, and with which files."""
         if not isinstance(written, dict):
             return written
-        source = dict(written)
+        source, is_stand_in = dict(written), self._port_of(written.get("url")) is not None
         for name, value in source.items():
             if not isinstance(value, str):
                 continue
             if name == "url":
                 source[name] = self._source_url(value)
-            elif (folder / value).resolve().parent == self.usual_sources.resolve():
-                source[name] = str(self.sources / Path(value).name)
+                continue
+            path = folder / value
+            is_missing = is_stand_in and name in _FILES_OF_SOURCES and not os.path.isfile(path)
+            if is_missing or path.resolve().parent == self.usual_sources.resolve():
+                source[name] = str(self.sources / path.name)
         return source
 
     def _source_url(self, url: str) -> str:
+        port = self._port_of(url)
+        if port is None:
+            return url
+        parts = urlsplit(url)
+        return parts._replace(netloc=f"{parts.hostname}:{port}").geturl()
+
+    def _port_of(self, url: object) -> int | None:
+        """Of the demonstration's own source that answers at this address."""
         try:
-            parts = urlsplit(url)
-            port = self.source_ports.get(parts.port or 0) if is_own(parts.hostname or "") else None
+            parts = urlsplit(url) if isinstance(url, str) else urlsplit("")
+            return self.source_ports.get(parts.port or 0) if is_own(parts.hostname or "") else None
         except ValueError:
-            return url  # it is told as what it is
-        return parts._replace(netloc=f"{parts.hostname}:{port}").geturl() if port else url
+            return None  # it is told as what it is
 
     def _address(self, address: str) -> str:
         try:
@@ -221,13 +235,28 @@ def _town(data: dict[str, Any], folder: Path, demonstration: Demonstration | Non
 
 
 def _from_here(data: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Its seal, and what it asks for its people with, are where the file says, seen from the file."""
+    """Its seal, and what it asks its sources with, are where the file says, seen from the file."""
     here = dict(data)
     for part, names in _FILES.items():
         if isinstance(said := data.get(part), dict):
             named = {name: said[name] for name in names if isinstance(said.get(name), str)}
             here[part] = said | {name: os.path.abspath(folder / path) for name, path in named.items()}
+    if isinstance(sources := data.get("sources"), dict):
+        here["sources"] = {name: _source_from_here(each, folder) for name, each in sources.items()}
     return here
+
+
+def _source_from_here(said: Any, folder: Path) -> Any:
+    if not isinstance(said, dict):
+        return said
+    return {
+        name: os.path.abspath(folder / value) if isinstance(value, str) and _is_file(name, value, folder) else value
+        for name, value in said.items()
+    }
+
+
+def _is_file(name: str, value: str, folder: Path) -> bool:
+    return name in _FILES_OF_SOURCES or value.startswith(("./", "../")) or os.path.isfile(folder / value)
 
 
 def _seal_problem(file: TownFile, *, production: bool) -> dict[str, str]:

@@ -74,7 +74,7 @@ def town_file(known: Municipality, said: Said) -> str:
         "regime": known.regime,
         "courtesy_languages": ["en"],
         "hosts": [f"{name}.localhost"],
-        "address": "http://127.0.0.1:8080",
+        "address": f"http://{name}.localhost:8080",
         "logo": f"{name}.svg",
         "colours": {"primary": said.primary, "accent": said.accent},
         "office": {

@@ -99,7 +99,10 @@ class Relay:
         self._restless_until = monotonic() + RESTLESS_S  # what ended before us may have left something
 
     def watch(self, collection: Collection[dict[str, Any]]) -> None:
-        """Have the sweeper look after a collection too."""
+        """Have the sweeper look after a collection too: once, however many watch it, or all of it would leave again
+        for each."""
+        if collection.full_name in (each.full_name for each in self._collections):
+            return
         collection.create_index("outbox_since", sparse=True)
         self._collections.append(collection)
 

@@ -207,6 +207,25 @@ def test_what_another_process_has_published_meanwhile_is_not_put_off(database: D
     assert database["events"].find_one() == {"_id": "e1", "outbox": []}
 
 
+def test_what_two_watch_is_looked_at_once(database: Database[dict[str, Any]]) -> None:
+    """As the feed's events, which the sandbox tells as well: else each leaves twice in each sweep, while the broker has
+    just begun."""
+    mouth = Young()
+    relay = Relay(
+        Mouth(),
+        key=SigningKey.parse(event_key("notify")),
+        clock=lambda: NOON,
+        others={"far": Bus(publisher=mouth, exchange="far")},
+    )
+    entry = outward_entry(bus="far", id="e1", type="t", routing_key="k", body=b"{}", since=NOON - GRACE * 2)
+    database["events"].insert_one({"_id": "e1", "outbox": [entry], "outbox_since": NOON - GRACE * 2})
+
+    relay.watch(database["events"])
+    relay.watch(database["events"])
+
+    assert (relay.sweep(), mouth.said) == (1, ["e1"])
+
+
 class Young(Mouth):
     """Confirms everything; the broker has just begun, until it `settled`."""
 

@@ -22,7 +22,7 @@ def up(leave_waiting: bool, as_json: bool) -> None:
     with screen().status("starting"):
         seconds = running.up(
             stack,
-            lambda name, after: screen().print(f"  {name:<13} ready after {after:4.1f} s"),
+            lambda name, after: screen().print(f"  {name:<15} ready after {after:4.1f} s"),
             _note,
             leave_waiting=leave_waiting,
         )

@@ -77,7 +77,7 @@ def logs(
     """
     if application is not None and not re.fullmatch(r"[0-9a-f]{32}", application):
         raise Mistake(
-            "the id of an application is 32 characters of 0-9 and a-f, as `loket status` and its page show it"
+            "the id of an application is 32 characters of 0-9 and a-f, as in `loket status` and the address of its page"
         )
     from deploy.local.stack import this_stack
     from deploy.operator.logs.chosen import Wanted, told

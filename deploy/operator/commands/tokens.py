@@ -7,7 +7,11 @@ from deploy.operator.terminal import Mistake, as_json, clear, tell
 
 
 @click.command()
-@click.option("--citizen", metavar="NATIONAL_NUMBER", help="Who the token is for.")
+@click.option(
+    "--citizen",
+    metavar="NUMBER|KEY",
+    help="Who the token is for: a national number, or a key of deploy/demo/HARD_CASES.md.",
+)
 @click.option("--officer", metavar="NAME", help="Town staff.")
 @town_option
 @as_json
@@ -15,7 +19,7 @@ from deploy.operator.terminal import Mistake, as_json, clear, tell
 def token(citizen: str | None, officer: str | None, town: str | None, as_json: bool) -> None:
     """A bearer token for the API (demonstration only)."""
     if (citizen is None) == (officer is None):
-        raise Mistake("say who: either --citizen NATIONAL_NUMBER or --officer NAME")
+        raise Mistake("say who: either --citizen NATIONAL_NUMBER (or the key of one) or --officer NAME")
     from deploy.demo.tokens import citizen_token, officer_token
     from deploy.local.stack import this_stack
 

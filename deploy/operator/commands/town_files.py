@@ -1,5 +1,6 @@
 """towns check, new; and the commands of town_versions.py."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,36 @@ from deploy.operator.commands.town_versions import publish, take_back, versions
 from deploy.operator.terminal import Commands, Mistake, as_json, clear, tell
 
 if TYPE_CHECKING:
+    from services.contracts.municipalities import Municipality
     from services.contracts.town_files import TownFile
+
+
+class Asked(click.Option):
+    """What is asked for where it is not given. Where nobody answers, as in a script, it is what it is by default; of
+    what only the town knows it is told that it is missing."""
+
+    def prompt_for_value(self, ctx: click.Context) -> Any:
+        """See click.Option."""
+        try:
+            return super().prompt_for_value(ctx)
+        except click.Abort:
+            if sys.stdin.isatty():
+                raise
+        click.echo()
+        if not isinstance(self.default, str):
+            raise Mistake(f"give {self.opts[0]}: {self.help}") from None
+        return self.default
+
+
+def _known(_ctx: click.Context, _parameter: click.Parameter, town: str) -> "Municipality":
+    """Told before anything is asked for."""
+    from deploy.operator.new_town import found
+
+    known = found(town)
+    if len(known) != 1:
+        which = ", ".join(f"{each.refnis} ({each.postcode})" for each in known)
+        raise Mistake(f"several are called {town}: give the code: {which}" if known else _none_called(town))
+    return known[0]
 
 
 @click.group(cls=Commands)
@@ -61,18 +91,25 @@ def check(place: tuple[Path, ...], as_json: bool) -> None:
 
 
 @towns.command()
-@click.argument("town", metavar="NAME|REFNIS")
+@click.argument("known", metavar="NAME|REFNIS", callback=_known)
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="A folder; else the one of LOKET_TOWNS.")
 @click.option(
-    "--street", prompt="Street and number of the town hall", help="In a town of two languages both, with ` / `."
+    "--street",
+    cls=Asked,
+    prompt="Street and number of the town hall",
+    help="In a town of two languages both, with ` / `.",
 )
-@click.option("--phone", prompt=True, help="As people dial it.")
-@click.option("--email", prompt=True, help="Of the civil-affairs counter.")
-@click.option("--website", prompt=True, help="With the opening hours.")
-@click.option("--primary", default="#1d4e89", show_default=True, prompt="Main colour", help="Bears white text.")
-@click.option("--accent", default="#b8741a", show_default=True, prompt="Second colour", help="Marks and divides.")
+@click.option("--phone", cls=Asked, prompt=True, help="As people dial it.")
+@click.option("--email", cls=Asked, prompt=True, help="Of the civil-affairs counter.")
+@click.option("--website", cls=Asked, prompt=True, help="With the opening hours.")
+@click.option(
+    "--primary", cls=Asked, default="#1d4e89", show_default=True, prompt="Main colour", help="Bears white text."
+)
+@click.option(
+    "--accent", cls=Asked, default="#b8741a", show_default=True, prompt="Second colour", help="Marks and divides."
+)
 @clear
-def new(town: str, into: Path | None, **said: str) -> None:
+def new(known: "Municipality", into: Path | None, **said: str) -> None:
     """Write the two files of a town: names, language regime and postal code are those of the official lists.
 
     What only the town knows is asked for, or given by options. Nothing is overwritten. It is a demonstration until its
@@ -80,30 +117,24 @@ def new(town: str, into: Path | None, **said: str) -> None:
     """
 
     from deploy.local.outside import outside_now, towns_of_operator
-    from deploy.operator.new_town import Said, found, slug, write
+    from deploy.operator.new_town import Said, slug, write
     from services.contracts.colours import colour_problems
-    from services.contracts.town_files import look_at
 
-    known = found(town)
-    if len(known) != 1:
-        which = ", ".join(f"{each.refnis} ({each.postcode})" for each in known)
-        raise Mistake(f"several are called {town}: give the code: {which}" if known else _none_called(town))
     folder = into or towns_of_operator(outside_now())
     if wrong := list(colour_problems(said["primary"], said["accent"])):
         raise Mistake("; ".join(f"{name}: {mend}" for name, mend in wrong))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        paths = write(folder, known[0], Said(**said))
+        paths = write(folder, known, Said(**said))
     except FileExistsError as there:
         raise Mistake(f"{there} is there already: nothing was written; change that, or remove it first") from None
     click.echo(f"written: {paths[0]} and {paths[1]}")
-    (looked,) = look_at([paths[0]])
+    (looked,) = _found(paths[:1])
     if looked.problems:
         click.echo("\n".join(_lines([looked], {})))
         raise click.exceptions.Exit(1)
-    name = slug(known[0])
-    click.echo(f"next: `loket down`, `loket up`, `loket register seed --town {known[0].refnis}`, and open")
-    click.echo(f"http://{name}.localhost with the port that `loket up` says")
+    click.echo(f"next: `loket down`, `loket up`, `loket register seed --town {known.refnis}`, and open")
+    click.echo(f"http://{slug(known)}.localhost with the port that `loket up` says")
 
 
 def _none_called(town: str) -> str:

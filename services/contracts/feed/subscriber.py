@@ -29,6 +29,9 @@ BLOCKED_S = 300
 REFUSED = (403, 404)
 """What the broker answers where a queue is not ours, or not there: asking again does not help."""
 
+ASK_THE_TOWN = "what is told to this user cannot be read: they are suspended, removed or others by now; ask the town"
+"""Of both of these."""
+
 STARTING = "down or inaccessible"
 """What a 404 says of a queue that is there and cannot be read yet, for a moment after the broker began."""
 
@@ -168,7 +171,8 @@ class Subscriber:
         """How long the next pause is. Raises what asking again does not help against."""
         if isinstance(error, ProbableAuthenticationError):
             raise error
-        if isinstance(error, ChannelClosedByBroker) and _is_refused(error):
+        if is_refused(error):
+            log.error(ASK_THE_TOWN)
             raise error
         log.warning("connection lost (%s), tried again in %.0f s", type(error).__name__, pause)
         self._stopping.wait(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads the subscribers, no secret
@@ -182,5 +186,8 @@ def _events(messages: Iterable[streams.Message]) -> Iterator[tuple[int, PublicEv
             yield message.offset, PublicEvent.from_json(message.body)
 
 
-def _is_refused(closed: ChannelClosedByBroker) -> bool:
-    return closed.reply_code in REFUSED and STARTING not in closed.reply_text
+def is_refused(error: Exception) -> bool:
+    """Whether asking again does not help."""
+    if not isinstance(error, ChannelClosedByBroker):
+        return False
+    return error.reply_code in REFUSED and STARTING not in error.reply_text

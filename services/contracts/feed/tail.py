@@ -7,7 +7,7 @@ import sys
 from pika.exceptions import AMQPConnectionError, AMQPError, ProbableAuthenticationError
 
 from .catching_up import Since
-from .subscriber import Subscriber
+from .subscriber import ASK_THE_TOWN, Subscriber, is_refused
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (AMQPConnectionError, OSError) as error:
         return _failed(f"the broker does not answer ({type(error).__name__})")
     except AMQPError as error:
-        return _failed(f"{type(error).__name__}: {error}")
+        return _failed(ASK_THE_TOWN if is_refused(error) else f"{type(error).__name__}: {error}")
     return 0
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pika
 import pytest
+from pika.exceptions import ChannelClosedByBroker
 
 from deploy.local.embedded.part import Running
 from services.contracts.feed import Memory, Park, PublicEvent, RememberedInFile, Since, Subscriber, tail
@@ -242,6 +243,22 @@ def test_who_follows_goes_on_where_it_was_when_the_broker_is_back(breakable: Own
         wait_for(lambda: len(seen) >= 6, what="the others")
 
     assert [each.id for each in seen] == [each.id for each in events(6)]
+
+
+def test_whose_queue_is_not_there_or_not_theirs_is_told_whom_to_ask(
+    own: Own, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As where the town has suspended or removed the department: 403 and 404."""
+    with pika.BlockingConnection(pika.URLParameters(own.uri)) as connection:
+        for queue in (own.queue, f"{own.queue}.history"):
+            connection.channel().queue_delete(queue)
+
+    with pytest.raises(ChannelClosedByBroker, match="404"):
+        Subscriber(own.uri).run(print)
+    assert tail.main([own.uri, "--since", "first"]) == 1
+
+    assert caplog.messages.count(module.ASK_THE_TOWN) == 1
+    assert capsys.readouterr().err == f"loket-tail: {module.ASK_THE_TOWN}\n"
 
 
 def test_tail_follows_until_it_is_ended(own: Own) -> None:

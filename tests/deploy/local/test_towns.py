@@ -151,6 +151,38 @@ def test_what_is_the_towns_own_stays_in_a_demonstration(tmp_path: Path, folder: 
     assert town.seal.path == str(folder / "own.p12")
 
 
+def test_files_of_sources_are_where_the_towns_file_says(tmp_path: Path, folder: Path):
+    (folder / "list.json").write_text("{}")
+    path = folder / "eupen.yaml"
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    deeds = {"url": "https://deeds.example/api", "certificate": "loket.pem", "key": "/etc/loket.key"}
+    data["sources"] = {
+        "deeds": deeds | {"authorities": "../root.pem", "seal_authorities": "seals.pem"},
+        "own": {"list": "list.json", "beds": "./beds", "kind": "garden"},
+    }
+    path.write_text(yaml.safe_dump(data), encoding="utf-8")
+
+    sources = Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": str(folder)}).towns()["63023"].sources
+
+    assert sources["deeds"] == {
+        "url": "https://deeds.example/api",
+        "certificate": str(folder / "loket.pem"),
+        "key": "/etc/loket.key",
+        "authorities": str(tmp_path / "root.pem"),
+        "seal_authorities": str(folder / "seals.pem"),
+    }
+    assert sources["own"] == {"list": str(folder / "list.json"), "beds": str(folder / "beds"), "kind": "garden"}
+
+
+def test_a_copied_folder_asks_the_demonstrations_sources_with_its_own_files(tmp_path: Path, folder: Path):
+    stack = Stack(var=tmp_path / "elsewhere/var", outside={"LOKET_TOWNS": str(folder)})
+
+    sources = stack.towns()["24001"].sources
+
+    assert sources["deeds"]["certificate"] == str(stack.sources / "loket.pem")
+    assert sources["criminal-record"]["key"] == str(stack.sources / "loket.key")
+
+
 def test_production_needs_each_towns_seal(tmp_path: Path, folder: Path):
     stack = Stack(var=tmp_path / "var", outside={"LOKET_TOWNS": str(folder), "LOKET_PROFILE": "production"})
 

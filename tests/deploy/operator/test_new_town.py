@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from deploy.operator.commands.town_files import towns
 from deploy.operator.new_town import found
 from services.contracts.municipalities import AS_OF, municipalities
-from services.contracts.town_files import look_at
+from services.contracts.town_files import look_at, look_at_folder
 
 SAID = {
     "street": "Grote Markt 1",
@@ -47,6 +47,35 @@ def test_what_is_written_is_in_order_in_every_regime(refnis: str, tmp_path: Path
 
     assert written.exit_code == 0, written.output
     assert [each.problems for each in look_at(sorted(tmp_path.glob("*.yaml")))] == [{}]
+
+
+def test_a_second_town_has_an_address_of_its_own(tmp_path: Path) -> None:
+    """Otherwise `loket up` would refuse both."""
+    new("Leuven", tmp_path)
+
+    written = new("Aarlen", tmp_path)
+
+    assert written.exit_code == 0, written.output
+    assert [each.problems for each in look_at_folder(tmp_path)] == [{}, {}]
+
+
+def test_a_town_that_there_is_not_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    refused = CliRunner().invoke(towns, ["new", "Gendt", "--into", str(tmp_path)], input="Grote Markt 1\n")
+
+    assert (refused.exit_code, "Street" in refused.output) == (2, False), refused.output
+
+
+def test_where_nobody_answers_what_is_missing_is_told_and_colours_are_the_usual(tmp_path: Path) -> None:
+    known = [f"--{name}={SAID[name]}" for name in ("street", "phone", "email")]
+
+    refused = CliRunner().invoke(towns, ["new", "Leuven", "--into", str(tmp_path), *known])
+    written = CliRunner().invoke(
+        towns, ["new", "Leuven", "--into", str(tmp_path), *known, "--website", SAID["website"]]
+    )
+
+    assert (refused.exit_code, "give --website: With the opening hours." in refused.output) == (2, True)
+    assert written.exit_code == 0, written.output
+    assert SAID["primary"] in (tmp_path / "leuven.yaml").read_text()
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
