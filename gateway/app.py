@@ -1,6 +1,7 @@
 """The gateway put together."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from flask import Flask, Response, g, request
 from flask_smorest import Api
@@ -30,7 +31,7 @@ from gateway.api import (
     stream,
     verifications,
 )
-from gateway.api.description import complete
+from gateway.api.description import Document, complete
 from gateway.api.schemas.problems import ProblemShape
 from gateway.asking import Services
 from gateway.auth import other_numbers, sign_in
@@ -83,8 +84,7 @@ def create_app(
     by_host = Towns(served, default=settings.default_town)
     app = Flask("gateway", static_folder=None, template_folder="portal/templates")
     app.request_class = BoundedRequest
-    app.url_map.converters["id"] = IdConverter
-    app.url_map.converters["typed"] = TypedConverter
+    _name_parts_of_addresses(app)
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     cookies = Cookies(settings.session_keys, by_host, secure=settings.secure_cookies)
@@ -158,6 +158,19 @@ def create_app(
 
 
 def _add_api(app: Flask) -> None:
+    for module in RESOURCES:
+        app.register_blueprint(module.blueprint)
+    app.register_blueprint(about.blueprint)
+    app.register_blueprint(about.schemas)
+    app.register_blueprint(pages.blueprint)
+    app.config["LOKET_DOCUMENT"] = _document()
+
+
+@cache
+def _document() -> Document:
+    """The OpenAPI document of this code, made once: nothing that an application is told changes it."""
+    app = Flask("gateway")
+    _name_parts_of_addresses(app)
     app.config.update(
         API_TITLE="Loket",
         API_VERSION=VERSION,
@@ -167,8 +180,10 @@ def _add_api(app: Flask) -> None:
     api = LoketApi(app)
     for module in RESOURCES:
         api.register_blueprint(module.blueprint)
-    app.register_blueprint(about.blueprint)
-    app.register_blueprint(about.schemas)
-    app.register_blueprint(pages.blueprint)
     with app.app_context():
-        app.config["LOKET_DOCUMENT"] = complete(api.spec.to_dict(), app)
+        return complete(api.spec.to_dict(), app)
+
+
+def _name_parts_of_addresses(app: Flask) -> None:
+    app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["typed"] = TypedConverter
