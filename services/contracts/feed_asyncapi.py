@@ -42,7 +42,8 @@ What a town's departments are told of its digital counter: thin CloudEvents 1.0 
 number of anybody. An event says that something came to pass, of which product, and under which reference.
 
 **Delivery** is at least once, in no promised order. An event is the same where its `source` and `id` are, and is then
-always the same bytes. A department has a queue of its own, from which it takes what is for it and acknowledges it
+always the same bytes, but where a town has restored its store: what it then issues again has the `id` that it had, and
+a new `time`. A department has a queue of its own, from which it takes what is for it and acknowledges it
 (`Queue`); a queue of what it refused or left for too long (`Parked`); and a stream of all that it was told, whether it
 took it or not, for seven days unless the operator says otherwise, and of no more than 100 MB (`History`). All three are
 there once the operator has added the department. It declares and binds nothing, and publishes nothing but its answers.

@@ -128,11 +128,13 @@ def new(known: "Municipality", into: Path | None, **said: str) -> None:
         paths = write(folder, known, Said(**said))
     except FileExistsError as there:
         raise Mistake(f"{there} is there already: nothing was written; change that, or remove it first") from None
-    click.echo(f"written: {paths[0]} and {paths[1]}")
     (looked,) = _found(paths[:1])
     if looked.problems:
-        click.echo("\n".join(_lines([looked], {})))
-        raise click.exceptions.Exit(1)
+        for path in paths:
+            path.unlink()
+        wrong = "\n".join(f"  {field}: {problem}" for field, problem in looked.problems.items())
+        raise Mistake(f"nothing was written; say it otherwise:\n{wrong}")
+    click.echo(f"written: {paths[0]} and {paths[1]}")
     click.echo(f"next: `loket down`, `loket up`, `loket register seed --town {known.refnis}`, and open")
     click.echo(f"http://{slug(known)}.localhost with the port that `loket up` says")
 

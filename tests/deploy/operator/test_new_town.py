@@ -105,3 +105,16 @@ def test_a_mistake_is_told_and_nothing_is_written(town: str, other: dict[str, st
     assert refused.exit_code == 2
     assert told in refused.output
     assert not (tmp_path / "towns").exists()
+
+
+@pytest.mark.parametrize(
+    ("other", "told"), [({"phone": "call us"}, "office.phone"), ({"email": "nobody"}, "office.email")]
+)
+def test_what_is_wrong_is_told_by_its_field_and_may_be_said_again(
+    other: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    refused = new("Leuven", tmp_path, **other)
+
+    assert (refused.exit_code, told in refused.output) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+    assert new("Leuven", tmp_path).exit_code == 0
