@@ -74,8 +74,8 @@ class TownChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class TownVersion:
-    """Since when a town is served so, and who changed it: an officer's name, or `operator`. `of` is the version of the
-    same choices, which may be an earlier one that was taken back to; `is_file`: they are those of its file."""
+    """Since when a town is served so, and who changed it: an officer's name, or an operator's account. `of` is the
+    version that chose it first, where it was taken back to; `is_file`: it is what the town's file says."""
 
     version: int
     changed_at: datetime

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deploy.operator.audit import AUDIT, note, operator
 from deploy.operator.commands.towns import chosen_town
 from deploy.operator.terminal import Mistake, as_json, clear, moment, table, tell
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from deploy.local.stack import Stack
     from services.contracts.questions import Question
     from services.contracts.town_setups import ChangedTown, TownHistory, TownSetup
-
-OPERATOR = "operator"
 
 
 @click.command()
@@ -59,7 +58,8 @@ def publish(town: str, as_json: bool) -> None:
     refnis = chosen_town(stack, town).refnis
     setup, before = _written(stack, refnis), _history(stack, refnis)
     served = before.versions[0].version if before.versions else 0
-    changed = _asked(stack, ChangeTown(town=refnis, setup=setup, by=OPERATOR, after=served))
+    note(stack.logs / AUDIT, "towns publish", refnis, "")
+    changed = _asked(stack, ChangeTown(town=refnis, setup=setup, by=operator(), after=served))
     _tell(refnis, changed, served, as_json=as_json)
 
 
@@ -80,7 +80,8 @@ def take_back(town: str, to: int, as_json: bool) -> None:
     served = history.versions[0].version if history.versions else 0
     if to not in (0, *(each.version for each in history.versions)):
         raise Mistake(f"there is no version {to}; see `loket towns versions {refnis}`")
-    changed = _asked(stack, TakeTownBack(town=refnis, to=to, by=OPERATOR, after=served))
+    note(stack.logs / AUDIT, "towns take-back", f"{refnis} {to}", "")
+    changed = _asked(stack, TakeTownBack(town=refnis, to=to, by=operator(), after=served))
     _tell(refnis, changed, served, as_json=as_json)
 
 

@@ -1,5 +1,6 @@
 """What a town shows and offers, changed and taken back by the operator's commands."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import structlog
 from pymongo import MongoClient
 
 from deploy.local.stack import Stack
+from deploy.operator.audit import AUDIT, operator
 from deploy.operator.commands.town_files import towns
 from services.chassis.asking import ServiceUnavailable
 from services.chassis.locking import KeyRing
@@ -73,7 +75,7 @@ def served(road: Road) -> Town:
     return found
 
 
-def test_what_was_edited_is_served_and_taken_back(road: Road, edited: Edited) -> None:
+def test_what_was_edited_is_served_and_taken_back(stack: Stack, road: Road, edited: Edited) -> None:
     assert "nothing was ever chosen" in told(towns, "versions", "aarschot").output
     edited.write("+32 16 00 00 00", "+32 16 11 22 33")
     edited.write("refnis: ", "products_off: [life]\nrefnis: ")
@@ -88,9 +90,11 @@ def test_what_was_edited_is_served_and_taken_back(road: Road, edited: Edited) ->
     assert (served(road).office.phone, served(road).products_off) == ("+32 16 00 00 00", ())
     listed = facts_of(towns, "versions", TOWN)["versions"]
     assert [(each["version"], each["by"], each["file"]) for each in listed] == [
-        (2, "operator", True),
-        (1, "operator", False),
+        (2, operator(), True),
+        (1, operator(), False),
     ]
+    noted = (stack.logs / AUDIT).read_text(encoding="utf-8")
+    assert [json.loads(line)["act"] for line in noted.splitlines()] == ["towns publish"] * 2 + ["towns take-back"]
     assert "as its file says" in told(towns, "versions", TOWN).output
 
 
