@@ -41,6 +41,19 @@ def test_an_own_application_is_told_with_its_certificate(
     assert answer.text.count("<time datetime") == 2
 
 
+def test_what_is_ready_is_said_first_and_that_it_was_told_once(
+    client: FlaskClient, services: FakeServices, citizen: dict[str, str]
+) -> None:
+    services.put("mine")
+    services.move("mine", "issued", certificate_id="c1")
+    services.move("mine", "delivered")
+
+    answer = client.get(MINE, headers=citizen | {"Accept-Language": "en"})
+
+    assert '<p class="lead">Your certificate is ready.</p>' in answer.text
+    assert answer.text.count("We have told you by e-mail") == 1
+
+
 def test_without_a_certificate_there_is_nothing_to_download(
     client: FlaskClient, services: FakeServices, citizen: dict[str, str]
 ) -> None:
