@@ -25,6 +25,7 @@ from services.contracts.notify import AnswerGiven
 from services.contracts.product import Product
 from services.contracts.retention import ON_ITS_ROAD, on_its_road
 from services.contracts.topology import SUBSCRIPTIONS
+from services.contracts.town_setups import ChangeTown
 from services.documents.domain import Finding
 from services.notify.domain import Undeliverable
 from services.registry.domain import SourceUnavailable
@@ -52,7 +53,9 @@ def is_emptied(road: Road, application_id: str) -> set[bool]:
 
 
 def every_end(road: Road) -> list[str]:
-    """Applications that went every way there is, so that every event was said."""
+    """Applications that went every way there is, and a town that was changed, so that every event was said."""
+    served = road.services["intake"].towns.setup(TOWN)
+    road.ask(ChangeTown(town=TOWN, setup=replace(served, mails_name_products=True), by="an officer", after=0))
     delivered = road.submit(key="delivered")
     road.carry()
     road.ask(VerifyCode(town=TOWN, code=road.collection("documents").find_one({"_id": delivered})["code"]))

@@ -279,7 +279,9 @@ class FakeServices:
     changed_towns: list[ChangedTown] = field(default_factory=list)
 
     def ask(self, question: Any, *, timeout_s: float | None = None) -> Any:
-        if isinstance(question, ReadTowns) and not self.away:
+        if isinstance(question, ReadTowns):
+            if self.away:
+                raise ServiceUnavailable(question.SERVICE)
             return ChangedTowns(towns=tuple(self.changed_towns))
         (self.asked_who if isinstance(question, ReadNumbers) else self.asked).append(question)
         self.on_ask(question)

@@ -1,8 +1,10 @@
 """A town that is changed while it is served: pages, certificates and mails of every process follow."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+import structlog
 
 from deploy.operator.asking import ask_intake
 from services.contracts.town_files import read_served_towns
@@ -19,6 +21,14 @@ PHONE = "+32 87 11 22 33"
 @pytest.fixture
 def citizen(deployment: Deployment) -> Citizen:
     return deployment.citizen("demo-citizen", town=TOWN)
+
+
+@pytest.fixture(autouse=True)
+def logging() -> Iterator[None]:
+    """The operator's way to ask sets up logs as a command has them."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def shown(deployment: Deployment, citizen: Citizen) -> tuple[bool, bool, bool]:
