@@ -132,8 +132,8 @@ def new(known: "Municipality", into: Path | None, **said: str) -> None:
     if looked.problems:
         for path in paths:
             path.unlink()
-        wrong = "\n".join(f"  {field}: {problem}" for field, problem in looked.problems.items())
-        raise Mistake(f"nothing was written; say it otherwise:\n{wrong}")
+        told = "\n".join(f"  {field}: {problem}" for field, problem in looked.problems.items())
+        raise Mistake(f"nothing was written; say it otherwise:\n{told}")
     click.echo(f"written: {paths[0]} and {paths[1]}")
     click.echo(f"next: `loket down`, `loket up`, `loket register seed --town {known.refnis}`, and open")
     click.echo(f"http://{slug(known)}.localhost with the port that `loket up` says")
