@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from pymongo.database import Database
 
 from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates
 from services.chassis.outbox import Relay
+from services.chassis.runtime import Runtime
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.envelope import Cause
 from services.contracts.living_towns import LivingTowns
@@ -25,6 +26,11 @@ class StoredTowns:
     def __init__(self, towns: LivingTowns, database: Database[dict[str, Any]]) -> None:
         self._towns = towns
         self._collection = database[COLLECTION]
+
+    @classmethod
+    def of(cls, runtime: Runtime[Any]) -> Self:
+        """Of a service whose settings have `towns`."""
+        return cls(runtime.settings.towns, runtime.database)
 
     def start(self) -> None:
         """What was changed before this process began, before the first event and question."""
@@ -59,6 +65,12 @@ class KeptTowns:
     ) -> None:
         self._towns = towns
         self._aggregates = Aggregates(database[COLLECTION], relay=relay, service=service, clock=clock)
+
+    @classmethod
+    def of(cls, runtime: Runtime[Any]) -> Self:
+        """Of a service whose settings have `towns`."""
+        settings = runtime.settings
+        return cls(settings.towns, runtime.database, relay=runtime.relay, service=settings.OWNER, clock=runtime.clock)
 
     def keep(self, event: TownChanged, cause: Cause) -> None:
         """Raises AlreadyHandled for what was kept before, or was overtaken, and ConcurrentChange."""

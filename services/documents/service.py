@@ -64,16 +64,6 @@ def _towns(runtime: Made) -> LivingTowns:
     return runtime.settings.towns
 
 
-def _stored_towns(runtime: Made) -> StoredTowns:
-    return StoredTowns(runtime.settings.towns, runtime.database)
-
-
-def _kept_towns(runtime: Made) -> KeptTowns:
-    return KeptTowns(
-        runtime.settings.towns, runtime.database, relay=runtime.relay, service="documents", clock=runtime.clock
-    )
-
-
 def _clock(runtime: Made) -> Callable[[], datetime]:
     return runtime.clock
 
@@ -92,8 +82,8 @@ class DocumentsService:
     facts = Provided(lambda runtime: Locker("facts", runtime.settings.facts_keys))
     pseudonyms = Provided(_pseudonyms)
     towns = Provided(_towns)
-    stored_towns = Provided(_stored_towns)
-    kept_towns = Provided(_kept_towns)
+    stored_towns = Provided(StoredTowns.of)
+    kept_towns = Provided(KeptTowns.of)
     products = Provided(lambda _: products())
     lost = Provided(lambda runtime: lost_times(runtime.database))
     now = Provided(_clock)

@@ -83,10 +83,6 @@ def _towns(runtime: Made) -> LivingTowns:
     return runtime.settings.towns
 
 
-def _stored_towns(runtime: Made) -> StoredTowns:
-    return StoredTowns(runtime.settings.towns, runtime.database)
-
-
 def _town_records(runtime: Made) -> TownStore:
     return TownStore(runtime.database, relay=runtime.relay, clock=runtime.clock)
 
@@ -107,7 +103,7 @@ class IntakeService:
 
     applications = Provided(_applications)
     towns = Provided(_towns)
-    stored_towns = Provided(_stored_towns)
+    stored_towns = Provided(StoredTowns.of)
     town_records = Provided(_town_records)
     products = Provided(_products)
     pseudonyms = Provided(_pseudonyms)

@@ -200,16 +200,6 @@ def _towns(runtime: Made) -> LivingTowns:
     return runtime.settings.towns
 
 
-def _stored_towns(runtime: Made) -> StoredTowns:
-    return StoredTowns(runtime.settings.towns, runtime.database)
-
-
-def _kept_towns(runtime: Made) -> KeptTowns:
-    return KeptTowns(
-        runtime.settings.towns, runtime.database, relay=runtime.relay, service="notify", clock=runtime.clock
-    )
-
-
 def _clock(runtime: Made) -> Callable[[], datetime]:
     return runtime.clock
 
@@ -232,8 +222,8 @@ class NotifyService:
     correspondences = Provided(_correspondences)
     contacts = Provided(lambda runtime: Locker("contacts", runtime.settings.contact_keys))
     towns = Provided(_towns)
-    stored_towns = Provided(_stored_towns)
-    kept_towns = Provided(_kept_towns)
+    stored_towns = Provided(StoredTowns.of)
+    kept_towns = Provided(KeptTowns.of)
     products = Provided(lambda _: products())
     feed = Provided(_feed)
     webhooks = Provided(lambda runtime: WebhookStore(runtime.database))

@@ -102,16 +102,6 @@ def _towns(runtime: Made) -> LivingTowns:
     return runtime.settings.towns
 
 
-def _stored_towns(runtime: Made) -> StoredTowns:
-    return StoredTowns(runtime.settings.towns, runtime.database)
-
-
-def _kept_towns(runtime: Made) -> KeptTowns:
-    return KeptTowns(
-        runtime.settings.towns, runtime.database, relay=runtime.relay, service="registry", clock=runtime.clock
-    )
-
-
 def _clock(runtime: Made) -> Callable[[], datetime]:
     return runtime.clock
 
@@ -133,8 +123,8 @@ class RegistryService:
     rechecks = Provided(_rechecks)
     accesses = Provided(_accesses)
     towns = Provided(_towns)
-    stored_towns = Provided(_stored_towns)
-    kept_towns = Provided(_kept_towns)
+    stored_towns = Provided(StoredTowns.of)
+    kept_towns = Provided(KeptTowns.of)
     products = Provided(lambda _: products())
     requests = Provided(lambda runtime: Locker("requests", runtime.settings.request_keys))
     pseudonyms = Provided(_pseudonyms)
