@@ -1,6 +1,7 @@
 """What a subscriber remembers, in the process and in a file: one suite for both."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,14 @@ from tests.contracts.feed.department import EVENT
 
 
 @pytest.fixture(params=["process", "file"])
-def remembering(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Memory]:
+def remembering(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Memory]]:
     if request.param == "process":
-        return RememberedInProcess
-    return lambda **options: RememberedInFile(tmp_path / "handled.db", **options)
+        yield RememberedInProcess
+        return
+    with contextlib.ExitStack() as opened:
+        yield lambda **options: opened.enter_context(
+            contextlib.closing(RememberedInFile(tmp_path / "handled.db", **options))
+        )
 
 
 def test_what_was_handled_is_known(remembering: Callable[..., Memory]) -> None:
@@ -42,4 +47,5 @@ def test_a_file_outlives_the_process(tmp_path: Path) -> None:
     first.remember(EVENT)
     first.close()
 
-    assert RememberedInFile(tmp_path / "handled.db").knows(EVENT)
+    with contextlib.closing(RememberedInFile(tmp_path / "handled.db")) as second:
+        assert second.knows(EVENT)

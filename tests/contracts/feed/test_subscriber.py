@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -180,7 +180,7 @@ def test_killed_in_the_middle_of_a_message_it_handles_it_once(own: Own, tmp_path
         with done.open("a") as file:
             file.write(f"{event.id}\n")
 
-    with listening(own, note, memory=RememberedInFile(memory)):
+    with closing(RememberedInFile(memory)) as remembered, listening(own, note, memory=remembered):
         wait_for(lambda: own.count() == 0 and len(done.read_text().split()) >= 5, what="the rest")
 
     assert first.returncode == -signal.SIGKILL

@@ -353,7 +353,8 @@ def test_what_stands_for_a_signature_and_is_none_is_not_sent_back(channel: Any, 
 
     letters.replay(ID)
 
-    assert channel.basic_get(QUEUE, auto_ack=True)[1].headers == {"loket-attempts": 0, "x-delivery-count": 0}
+    headers = channel.basic_get(QUEUE, auto_ack=True)[1].headers
+    assert headers.items() - {("x-delivery-count", 0)} == {("loket-attempts", 0)}  # RabbitMQ 3.10 counts from 0 aloud
 
 
 @pytest.mark.parametrize("queue", [f"{QUEUE}.parked", "loket.delay.2h", "intake.submit"])
@@ -362,7 +363,7 @@ def test_by_a_replay_nobody_writes_to_what_is_no_consumers_queue(
 ) -> None:
     """Whoever may delay a message names the queue for which it comes due."""
     monkeypatch.setattr("deploy.operator.dead_letters.QUESTION_QUEUES", ("intake.submit",))
-    channel.queue_declare("intake.submit")
+    channel.queue_declare("intake.submit", durable=True)  # RabbitMQ 4 may take no other
     letters, letter = astray(channel, amqp_uri, tmp_path, queue)
 
     assert not_sent(letters, letter) == (NoConsumer, queue)
