@@ -29,7 +29,7 @@ from kombu import Connection  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 from pymongo.errors import PyMongoError  # noqa: E402
 
-from services.chassis import logs, resolving, tracing  # noqa: E402
+from services.chassis import joining, logs, resolving, tracing  # noqa: E402
 from services.chassis.addresses import LOST  # noqa: E402
 from services.chassis.consumer import SteadyConsumer  # noqa: E402
 from services.chassis.database import connect  # noqa: E402
@@ -49,6 +49,7 @@ from services.contracts.ids import new_id  # noqa: E402
 from services.contracts.schema import Unreadable  # noqa: E402
 
 resolving.mend()
+joining.mend()
 
 log = structlog.get_logger()
 
