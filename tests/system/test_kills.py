@@ -27,7 +27,10 @@ RECHECKING = ("registry.recheck-facts", "documents.record-recheck")
 CONFIRMING = ("notify.tell-asked", "intake.take-answer")
 """The way of a confirmation: tests/notify/feed/test_answering_process.py, tests/system/test_confirmations.py."""
 
-ON_THE_ROAD = tuple(queue for queue in SUBSCRIPTIONS if queue not in (ENDING, *RECHECKING, *CONFIRMING))
+KEEPING = ("registry.keep-town", "documents.keep-town", "notify.keep-town")
+"""The way of what is chosen for a town: tests/system/test_town_kills.py."""
+
+ON_THE_ROAD = tuple(queue for queue in SUBSCRIPTIONS if queue not in (ENDING, *RECHECKING, *CONFIRMING, *KEEPING))
 
 LATER = "notify.tell-departments.relayed"
 """A process repeats what it told departments in its first seconds, and comes to it after that:
