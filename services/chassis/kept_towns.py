@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pymongo.database import Database
 
 from services.chassis.admission import Hearing
 from services.chassis.aggregates import Aggregates
 from services.chassis.outbox import Relay
-from services.chassis.runtime import Runtime
 from services.contracts.delivery import ConcurrentChange
 from services.contracts.envelope import Cause
 from services.contracts.living_towns import LivingTowns
 from services.contracts.schema import dump, load
 from services.contracts.town_setups import ChangedTown, TownChanged
+
+if TYPE_CHECKING:  # an operator's commands read what is kept here, without what a service is made of
+    from services.chassis.runtime import Runtime
 
 COLLECTION = "towns"
 """A document for each town that was ever changed, under its REFNIS code: which version is `served`, and its `setup`."""
@@ -28,7 +30,7 @@ class StoredTowns:
         self._collection = database[COLLECTION]
 
     @classmethod
-    def of(cls, runtime: Runtime[Any]) -> Self:
+    def of(cls, runtime: "Runtime[Any]") -> Self:
         """Of a service whose settings have `towns`."""
         return cls(runtime.settings.towns, runtime.database)
 
@@ -67,7 +69,7 @@ class KeptTowns:
         self._aggregates = Aggregates(database[COLLECTION], relay=relay, service=service, clock=clock)
 
     @classmethod
-    def of(cls, runtime: Runtime[Any]) -> Self:
+    def of(cls, runtime: "Runtime[Any]") -> Self:
         """Of a service whose settings have `towns`."""
         settings = runtime.settings
         return cls(settings.towns, runtime.database, relay=runtime.relay, service=settings.OWNER, clock=runtime.clock)
