@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 from services.contracts.schema import dump
+from services.contracts.town_files import read_served_towns
 from services.documents.children.asking import Children
-from services.documents.children.printing import TOWNS
+from services.documents.children.printing import TOWNS, question_of
 from services.documents.domain import Order
 from tests.documents.examples import SECRETS, a_folder, a_town, an_identity, an_order, facts_for
 
@@ -54,6 +55,8 @@ def growth(tmp_path: Path) -> Weigh:
     town["seal"] = {name: value for name, value in town["seal"].items() if value is not None}
     (folder / "town.yaml").write_text(yaml.safe_dump(town), encoding="utf-8")
 
+    towns = read_served_towns(folder)
+
     def measured(*, window: int, leak: str = "") -> Growth:
         environ = {**SECRETS, TOWNS: str(folder), "PYTHONPATH": str(ROOT), "LEAK": leak}
         children = Children("tests.documents.weighed", size=1, limit_s=60, environ=environ)
@@ -62,7 +65,7 @@ def growth(tmp_path: Path) -> Weigh:
             weights = []
             for start in (0, window):
                 for seed in range(start, start + window):
-                    children.ask(dump(an_order_of_another(seed)))
+                    children.ask(question_of(an_order_of_another(seed), towns))
                 weights.append(children.ask({"do": "weigh"})[0])
         finally:
             children.stop()

@@ -35,10 +35,14 @@ class PrintingChildren:
 
     def print(self, order: Order) -> Printed:
         """See ports.Press."""
-        served = self._towns.changed(order.facts.town)
-        answer, pdf = self._children.ask({"order": dump(order), "served": dump(served)})
+        answer, pdf = self._children.ask(question_of(order, self._towns))
         crash_point("documents.rendered")
         return Printed(pdf=pdf, seal=answer["seal"])
+
+
+def question_of(order: Order, towns: LivingTowns) -> dict[str, Any]:
+    """What a child is asked: to print this, for its town as it is served now."""
+    return {"order": dump(order), "served": dump(towns.changed(order.facts.town))}
 
 
 def _is_needed(name: str) -> bool:
