@@ -47,18 +47,12 @@ class FollowedTowns:
         else:
             threading.Thread(target=self._ask, name="towns", daemon=True).start()
 
-    def heard(self) -> None:
-        """A change went through this process: it is to be asked about at once."""
-        self._asked_at = self._heard_at = float("-inf")
-
     def _ask(self) -> None:
         try:
             changed = self._services.ask(ReadTowns(known=self._towns.versions), timeout_s=PATIENCE_S).towns
             self._heard_at, self._is_away = self._clock(), False
-            for each in changed:
-                self._towns.take(each)
-            if changed:
-                log.info("towns_changed", count=len(changed))
+            if count := sum(self._towns.take(each) for each in changed):
+                log.info("towns_changed", count=count)
         except (ServiceUnavailable, ServiceFailed) as error:
             if not self._is_away:
                 log.warning("towns_not_asked", error=type(error).__name__)

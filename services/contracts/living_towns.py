@@ -1,5 +1,6 @@
 """The towns of a process, as they are served now: each as its file says, or as its officers have chosen since."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ class LivingTowns(Mapping[str, Town]):
         """As the files of a folder say."""
         self._files = dict(towns)
         self._folder = folder
+        self._taking = threading.Lock()
         self._drawings: dict[str, bytes] = {}
         self._served = {refnis: _Served(town=town) for refnis, town in towns.items()}
 
@@ -42,10 +44,13 @@ class LivingTowns(Mapping[str, Town]):
         """Serve a town so from now on. False where that is known, or another has come since; and for a town that is not
         served here, or not any more."""
         own = self._files.get(changed.town)
-        if own is None or changed.version <= self._served[changed.town].version:
+        if own is None:
             return False
         town = changed.setup.of_town(own) if changed.setup else own
-        self._served[changed.town] = _Served(town=town, version=changed.version, setup=changed.setup)
+        with self._taking:
+            if changed.version <= self._served[changed.town].version:
+                return False
+            self._served[changed.town] = _Served(town=town, version=changed.version, setup=changed.setup)
         return True
 
     @property

@@ -54,9 +54,6 @@ def setup_problems(setup: TownSetup, *, of: Town) -> Iterator[Problem]:
 LONGEST_AUTHOR = 200
 """Characters of who changed something."""
 
-MOST_VERSIONS = 10_000
-"""Of one town: more than ten a day for two years. What is beyond is a program that runs wild."""
-
 
 @event("intake", "town-changed", about="town")
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,8 @@ from services.contracts.town_setups import ChangedTown, TownHistory, TownSetup, 
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """`setup` is the key of what was chosen (`kept_as`), None where it is what the town's file says; `of` the version
-    that chose it first."""
+    """`setup` is the key of what was chosen (ports.TownRecords.setup), None where it is what the town's file says. `of`
+    is the version that chose it first."""
 
     version: int
     changed_at: datetime

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.contracts.errors import InvalidField, NotFound, TownChangedMeanwhile, TownNotInOrder
-from services.contracts.field_errors import field_error
+from services.contracts.field_errors import FieldError, field_error
 from services.contracts.living_towns import LivingTowns
 from services.contracts.text import is_printable
 from services.contracts.town_setups import (
     LONGEST_AUTHOR,
-    MOST_VERSIONS,
     ChangedTown,
     ChangedTowns,
     ChangeTown,
@@ -75,13 +74,21 @@ class _Choice:
 def _record(town: str, by: str, towns: LivingTowns, records: TownRecords) -> TownRecord:
     if town not in towns:
         raise NotFound
-    if not by.strip() or not is_printable(by) or len(by) > LONGEST_AUTHOR:
-        raise InvalidField(fields={"by": field_error("too-long", most=LONGEST_AUTHOR)})
+    if wrong := _wrong_author(by):
+        raise InvalidField(fields={"by": wrong})
     return records.load(town)
 
 
+def _wrong_author(by: str) -> FieldError | None:
+    if not by.strip():
+        return field_error("required")
+    if len(by) > LONGEST_AUTHOR:
+        return field_error("too-long", most=LONGEST_AUTHOR)
+    return None if is_printable(by) else field_error("unprintable")
+
+
 def _check_seen(record: TownRecord, after: int) -> None:
-    if record.version != after or len(record.versions) >= MOST_VERSIONS:
+    if record.version != after:
         raise TownChangedMeanwhile(str(record.version))
 
 
