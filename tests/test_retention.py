@@ -66,6 +66,10 @@ def every_end(road: Road) -> list[str]:
     road.carry()
     turned_down = road.submit(key="refused", citizen=STRANGER)
     road.carry()
+    road.press.draws = lambda _: False
+    unprintable = road.submit(key="unprintable")
+    road.carry()
+    road.press.draws = lambda _: True
     withdrawn = road.submit(key="withdrawn")
     road.ask(WithdrawApplication(town=TOWN, citizen=PARENT, application_id=withdrawn))
     road.carry()
@@ -91,7 +95,8 @@ def every_end(road: Road) -> list[str]:
     road.services["intake"].sweep_deadlines()
     road.carry()
     road.register.away = None
-    return [delivered, untold, turned_down, withdrawn, contradicted, late, deferred, expired, *confirmed(road)]
+    refusals = [turned_down, unprintable]
+    return [delivered, untold, *refusals, withdrawn, contradicted, late, deferred, expired, *confirmed(road)]
 
 
 def confirmed(road: Road) -> list[str]:

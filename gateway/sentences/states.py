@@ -117,6 +117,14 @@ REASONS = {
         "The public service that has to confirm something for this certificate has not confirmed it, so it cannot be "
         "issued. Please ask at the counter of the town."
     ),
+    Refusal.CHARACTER_UNPRINTABLE: (
+        "The register holds a character that we cannot print, so this certificate could not be made. You have nothing "
+        "to pay. Please ask at the counter of the town; you can apply again once that has been put right."
+    ),
+    Refusal.TOO_LONG_TO_PRINT: (
+        "What the register holds is longer than we can print, so this certificate could not be made. You have nothing "
+        "to pay. Please ask at the counter of the town; you can apply again once that has been put right."
+    ),
     Refusal.NO_LONGER_GIVEN: "This is no longer given here. Please ask at the counter of the town.",
 }
 """Of another person."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from services.contracts.events import Event, event
+from services.contracts.errors import Refusal
+from services.contracts.events import Event, event, one_of
 from services.contracts.questions import Question, question
 from services.contracts.restoring import LostTime
 
@@ -37,6 +38,17 @@ class FactsExpired(Event):
     application_id: str
     found_at: datetime
     facts_expire_at: datetime | None = None
+
+
+@event("documents", "certificate-unprintable")
+@dataclass(frozen=True, kw_only=True)
+class CertificateUnprintable(Event):
+    """What the register holds cannot be put on paper, so there is no certificate of this application, and never will
+    be: `code`, a Refusal, says why. Which character it is, or where it stands, is not told."""
+
+    application_id: str
+    code: str = one_of([Refusal.CHARACTER_UNPRINTABLE, Refusal.TOO_LONG_TO_PRINT])
+    found_at: datetime
 
 
 @event("documents", "recheck-requested")

@@ -53,6 +53,8 @@ class Refusal(StrEnum):
     REGISTER_CONTRADICTED = "register-contradicted"
     CONFIRMATION_AWAITED = "confirmation-awaited"
     NOT_CONFIRMED = "not-confirmed"
+    CHARACTER_UNPRINTABLE = "character-unprintable"
+    TOO_LONG_TO_PRINT = "too-long-to-print"
     NO_LONGER_GIVEN = "no-longer-given"
 
 

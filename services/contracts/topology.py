@@ -11,7 +11,7 @@ from services.contracts.confirmations import (
     ConfirmationReminded,
     ConfirmationRequested,
 )
-from services.contracts.documents import CertificateIssued, FactsExpired, RecheckRequested
+from services.contracts.documents import CertificateIssued, CertificateUnprintable, FactsExpired, RecheckRequested
 from services.contracts.events import Event
 from services.contracts.intake import (
     ApplicationCleared,
@@ -62,6 +62,7 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     ),
     "documents.issue-certificate": Subscription(events=(ApplicationCleared,)),
     "intake.record-certificate": Subscription(events=(CertificateIssued, FactsExpired)),
+    "intake.record-unprintable": Subscription(events=(CertificateUnprintable,)),
     "notify.tell-citizen": Subscription(events=(CertificateIssued, ApplicationRefused, ApplicationExpired)),
     "notify.tell-departments": Subscription(events=(CertificateIssued, ApplicationRefused)),
     "notify.tell-asked": Subscription(

@@ -1,6 +1,6 @@
 """Certificates: their numbers and codes, when one exists, and what may be said of it afterwards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from stdnum.iso7064 import mod_37_36
 
 from services.contracts.codes import CROCKFORD
 from services.contracts.days import days_after, has_passed
+from services.contracts.delivery import Unacceptable
 from services.contracts.extracts import Facts
 from services.contracts.product import Product
 from services.contracts.restoring import LostTime
@@ -41,9 +42,35 @@ def new_code(randbelow: Randbelow) -> str:
     return drawn + mod_37_36.calc_check_digit(drawn, alphabet=CROCKFORD)
 
 
+class Unprintable(Unacceptable):
+    """What the register holds cannot be put on paper, whoever tries. `code` is the Refusal that the citizen is told;
+    `reason` and `detail` are for the operator, and tell no more of the data than that (see rows_of)."""
+
+    def __init__(self, code: str, reason: str, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoPaper:
+    """That an application was told that there is none, and why, as Unprintable has it."""
+
+    code: str
+    reason: str
+    detail: str
+    found_at: datetime
+
+
+def rows_of(points: Iterable[int]) -> str:
+    """`U+73xx, U+1FAxx`: in which rows of 256 these characters stand. It tells which font to look for; the characters
+    of a name would tell the name."""
+    return ", ".join(f"U+{row:02X}xx" for row in sorted({point >> 8 for point in points}))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """Issued once its sealed file is stored; from then on number and code are one application's for ever.
+    """Issued once its sealed file is stored; from then on number and code are one application's for ever. Or `no_paper`
+    says that it never is: nothing else comes of the application from then on, and number and code are nobody's.
 
     `current_through` is the last day on which it is presented as current. `subject_key` and `facts_key` are keyed
     pseudonyms of whom it is about and of what it states; `former_subject_keys` those of the subject's former numbers,
@@ -67,6 +94,7 @@ class Certificate:
     facts_key: str | None = None
     seal: str | None = None
     recheck: str | None = None
+    no_paper: NoPaper | None = None
     origin: object = field(default=None, compare=False, repr=False)
     """The store's own."""
 
@@ -74,6 +102,11 @@ class Certificate:
     def is_issued(self) -> bool:
         """Is its sealed file stored?"""
         return self.issued_at is not None
+
+    @property
+    def is_settled(self) -> bool:
+        """Is it issued, or was it told that it never will be?"""
+        return self.is_issued or self.no_paper is not None
 
     def is_current(self, *, now: datetime) -> bool:
         """Has its last day not passed? That day counts to its end."""

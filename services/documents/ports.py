@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from services.contracts.documents import CertificateIssued, FactsExpired, RecheckRequested
+from services.contracts.documents import CertificateIssued, CertificateUnprintable, FactsExpired, RecheckRequested
 from services.contracts.envelope import Cause
 from services.contracts.retention import Cutoffs
 from services.documents.domain import Certificate, Finding, Order, Printed
@@ -17,7 +17,7 @@ class Certificates(Protocol):
     """Where certificates are kept. `load*` find only issued ones of that town."""
 
     def draft(self, application_id: str, *, product: str, language: str, now: datetime, cause: Cause) -> Certificate:
-        """The certificate of an application: the one that is issued, or one whose number and code are newly drawn at
+        """The certificate of an application: the one that is settled, or one whose number and code are newly drawn at
         each call. Kept before it is issued, a number would be in a backup, and printed again by whoever restores it.
 
         Raises AlreadyHandled where `cause` had its effect before, or was overtaken.
@@ -30,8 +30,13 @@ class Certificates(Protocol):
         application is another town's.
         """
 
-    def repeat(self, certificate: Certificate, *, event: CertificateIssued, cause: Cause) -> None:
-        """Say again that it is issued, to who asked again. Raises ConcurrentChange."""
+    def refuse(self, certificate: Certificate, *, event: CertificateUnprintable, cause: Cause) -> None:
+        """Keep, with its `no_paper`, that it is never issued; raises as `issue` does."""
+
+    def repeat(
+        self, certificate: Certificate, *, event: CertificateIssued | CertificateUnprintable, cause: Cause
+    ) -> None:
+        """Say again what became of it, to who asked again. Raises ConcurrentChange."""
 
     def report_expired(self, certificate: Certificate, *, event: FactsExpired, cause: Cause) -> None:
         """It stays a draft; the event leaves with it."""
@@ -67,8 +72,8 @@ class Certificates(Protocol):
     def sweep_leftovers(self, *, before: datetime) -> int:
         """Remove some of the files and pieces of files that no certificate names, the oldest first; how many."""
 
-    def issued(self, application_id: str, *, cause: Cause) -> Certificate | None:
-        """The certificate of an application, where one is issued, for an event that can bring about none. Raises
+    def settled(self, application_id: str, *, cause: Cause) -> Certificate | None:
+        """The certificate of an application, where it is settled, for an event that can bring about none. Raises
         AlreadyHandled where `cause` had its effect before, was overtaken or finds an emptied one."""
 
     def of(self, application_id: str, *, town: str) -> Certificate | None:
@@ -82,10 +87,12 @@ class Certificates(Protocol):
         """Nothing more is asked about it: what that was done with is gone. Raises ConcurrentChange."""
 
     def past(self, cutoffs: Cutoffs) -> Iterable[Certificate]:
-        """Some of those issued before their product's cutoff, in all towns; others at each call."""
+        """Some of those issued, or told that they never will be, before their product's cutoff, in all towns; others at
+        each call."""
 
     def empty(self, certificate: Certificate) -> bool:
-        """Remove the file and leave a tombstone, for which none is ever issued again. False where that has to wait."""
+        """Remove its file, where it has one, and leave a tombstone, for which none is ever issued again. False where
+        that has to wait."""
 
 
 class Truths(Protocol):
@@ -121,7 +128,8 @@ class Press(Protocol):
     """Makes sealed files, where that cannot hold up the service."""
 
     def print(self, order: Order) -> Printed:
-        """Raises TryLater (no room, seal or time stamp now) and Unacceptable (it can never be printed)."""
+        """Raises TryLater (no room, seal or time stamp now), Unprintable (what the facts say cannot be put on paper)
+        and Unacceptable (somebody has to mend something first)."""
 
 
 class Examiner(Protocol):

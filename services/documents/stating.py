@@ -6,13 +6,15 @@ from typing import Any
 
 from services.contracts.abroad import language_of_form
 from services.contracts.delivery import Unacceptable
+from services.contracts.errors import Refusal
 from services.contracts.extracts import LONGEST_TEXT, MOST_FIRST_NAMES, Facts
 from services.contracts.facts import name_of, unprinted
 from services.contracts.facts.identity import Identity
 from services.contracts.naming import Names, lacking, shown
 from services.contracts.product import PASSED_THROUGH, Product
 from services.contracts.sealed import NotWhole, SealedDocument, sealed_document
-from services.contracts.text import is_meaningful
+from services.contracts.text import is_meaningful, printable
+from services.documents.domain import Unprintable
 from services.documents.paper.vocabulary import vocabulary
 from services.documents.sections import case_of, plain, sections
 
@@ -23,11 +25,13 @@ BEFORE = {"residence": None, "household": None}
 def check(
     facts: Facts, *, application_id: str, town: str, product: Product, language: str, official: Sequence[str]
 ) -> None:
-    """Raises Unacceptable where the facts are another application's, are not the product's, or have no bounds.
+    """Raises Unprintable where the facts have no bounds, or a character that stands for nothing; Unacceptable where
+    they are another application's, or are not the product's.
 
-    Also where an address has no name in the language of the certificate, or in one of the town's `official` ones where
-    it is a courtesy translation; where it is not said in which register the subject is; and where the product has no
-    statement for what the facts are a case of, as one that has come to be passed through since they were asked for.
+    The latter also where an address has no name in the language of the certificate, or in one of the town's `official`
+    ones where it is a courtesy translation; where it is not said in which register the subject is; and where the
+    product has no statement for what the facts are a case of, as one that has come to be passed through since they were
+    asked for.
     """
     if (facts.application_id, facts.town, facts.product) != (application_id, town, product.id):
         raise Unacceptable("facts-of-another-application")
@@ -51,9 +55,10 @@ def check(
     case_of(product, facts.parts)
     for text in _texts(_written(facts)):
         if len(text) > LONGEST_TEXT:
-            raise Unacceptable("facts-too-large", f"a text longer than {LONGEST_TEXT} characters")
+            raise _too_long(f"a text longer than {LONGEST_TEXT} characters")
         if not is_meaningful(text):
-            raise Unacceptable("facts-unprintable", "a character that stands for nothing")
+            code = Refusal.CHARACTER_UNPRINTABLE.value
+            raise Unprintable(code, "facts-unprintable", "a character that stands for nothing")
     for name in product.gives.sections:
         _check_bounds(facts.parts[name], most=sections()[name].most)
 
@@ -92,16 +97,26 @@ def _written(facts: Facts) -> dict[str, Any]:
     return said
 
 
+def _too_long(detail: str) -> Unprintable:
+    return Unprintable(Refusal.TOO_LONG_TO_PRINT.value, "facts-too-large", detail)
+
+
 def _check_bounds(value: Any, *, most: int) -> None:
     if isinstance(value, tuple):
         texts = sum(isinstance(each, str) for each in value)
         if len(value) > most or texts > MOST_FIRST_NAMES:
-            raise Unacceptable("facts-too-large", f"more than {most} entries or {MOST_FIRST_NAMES} first names")
+            raise _too_long(f"more than {most} entries or {MOST_FIRST_NAMES} first names")
         for each in value:
             _check_bounds(each, most=most)
     elif is_dataclass(value):
         for each in fields(value):
             _check_bounds(getattr(value, each.name), most=most)
+
+
+def characters(facts: Facts) -> set[str]:
+    """All that may come to stand on paper because the facts say it, in every case and composition."""
+    shapes = (str, str.upper, str.lower, printable)
+    return {each for text in _texts(_written(facts)) for shaped in shapes for each in shaped(text)}
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Certificates in MongoDB: one document each, and the sealed files beside them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,19 +16,24 @@ from services.chassis.retention import AT_ONCE, EVER, Rounds
 from services.chassis.stored import Stored
 from services.contracts.days import day_of, last_moment_of
 from services.contracts.delivery import ConcurrentChange, Unacceptable
-from services.contracts.documents import CertificateIssued, FactsExpired
+from services.contracts.documents import CertificateIssued, CertificateUnprintable, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.errors import NotFound
 from services.contracts.restoring import LostTime
 from services.contracts.retention import Cutoffs
-from services.documents.domain import Certificate, Randbelow, hour_of, new_code, new_number
+from services.documents.domain import Certificate, NoPaper, Randbelow, hour_of, new_code, new_number
 from services.documents.files import IN_USE, SealedFiles
 
 _KEPT = tuple(
     field.name
     for field in fields(Certificate)
-    if field.name not in ("application_id", "town", "current_through", "recheck", "origin")
+    if field.name not in ("application_id", "town", "current_through", "recheck", "no_paper", "origin")
 )
+
+Said = CertificateIssued | CertificateUnprintable | FactsExpired
+
+WITHOUT_PAPER = "no_paper.found_at"
+"""Where it stands when it was found that there is none. Of nothing else there is such a field, in any version."""
 
 _FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -63,13 +68,14 @@ class CertificateStore:
             self._collection.create_index([("town", 1), ("product", 1), (subject, 1), ("issued_at", 1)])
         self._seals = database["seals"]
         self._rounds = Rounds(self._collection, moment="issued_at")
+        self._without = Rounds(self._collection, moment=WITHOUT_PAPER)
         self._askable = Rounds(self._collection, moment="asked_until")
 
     def draft(self, application_id: str, *, product: str, language: str, now: datetime, cause: Cause) -> Certificate:
         """See ports.Certificates."""
         # where it is not new, a page is printed in vain, and its file removed as one that nothing names
         stored = self._aggregates.hear(application_id, cause, Hearing.LATEST, mostly_new=True)
-        if stored and (kept := _certificate(stored)).is_issued:
+        if stored and (kept := _certificate(stored)).is_settled:
             return kept
         return Certificate(
             application_id=application_id,
@@ -83,10 +89,10 @@ class CertificateStore:
             origin=stored,
         )
 
-    def issued(self, application_id: str, *, cause: Cause) -> Certificate | None:
+    def settled(self, application_id: str, *, cause: Cause) -> Certificate | None:
         """See ports.Certificates."""
         stored = self._aggregates.hear(application_id, cause, Hearing.LATEST)
-        return _certificate(stored) if stored and stored.body.get("issued_at") else None
+        return kept if stored and (kept := _certificate(stored)).is_settled else None
 
     def issue(self, certificate: Certificate, *, pdf: bytes, event: CertificateIssued, cause: Cause) -> None:
         """See ports.Certificates."""
@@ -94,7 +100,13 @@ class CertificateStore:
         crash_point("documents.stored")
         self._change(certificate, _body(certificate), event=event, cause=cause)
 
-    def repeat(self, certificate: Certificate, *, event: CertificateIssued, cause: Cause) -> None:
+    def refuse(self, certificate: Certificate, *, event: CertificateUnprintable, cause: Cause) -> None:
+        """See ports.Certificates."""
+        self._change(certificate, _body(certificate), event=event, cause=cause)
+
+    def repeat(
+        self, certificate: Certificate, *, event: CertificateIssued | CertificateUnprintable, cause: Cause
+    ) -> None:
         """See ports.Certificates."""
         self._change(certificate, {}, event=event, cause=cause)
 
@@ -102,23 +114,19 @@ class CertificateStore:
         """See ports.Certificates."""
         self._change(certificate, {}, event=event, cause=cause)
 
-    def _change(
-        self, certificate: Certificate, body: dict[str, Any], *, event: CertificateIssued | FactsExpired, cause: Cause
-    ) -> None:
+    def _change(self, certificate: Certificate, body: dict[str, Any], *, event: Said, cause: Cause) -> None:
         if isinstance(certificate.origin, Stored):
             self._replace(certificate.origin, body, event=event, cause=cause)
         else:
             self._insert(certificate, event=event, cause=cause)
 
-    def _replace(
-        self, stored: Stored, body: dict[str, Any], *, event: CertificateIssued | FactsExpired, cause: Cause
-    ) -> None:
+    def _replace(self, stored: Stored, body: dict[str, Any], *, event: Said, cause: Cause) -> None:
         try:
             self._aggregates.change(stored, body, events=[event], cause=cause)
         except DuplicateKeyError:  # a number or a code that exists: both are drawn again
             raise ConcurrentChange(stored.id) from None
 
-    def _insert(self, certificate: Certificate, *, event: CertificateIssued | FactsExpired, cause: Cause) -> None:
+    def _insert(self, certificate: Certificate, *, event: Said, cause: Cause) -> None:
         id, town = certificate.application_id, certificate.town
         try:
             created = self._aggregates.create(id, _body(certificate), town=town, events=[event], cause=cause)
@@ -193,7 +201,8 @@ class CertificateStore:
 
     def past(self, cutoffs: Cutoffs) -> Iterator[Certificate]:
         """See ports.Certificates."""
-        return (_certificate(Aggregates.stored(each)) for each in self._rounds.past(cutoffs))
+        for rounds in (self._rounds, self._without):
+            yield from (_certificate(Aggregates.stored(each)) for each in rounds.past(cutoffs))
 
     def empty(self, certificate: Certificate) -> bool:
         """See ports.Certificates.
@@ -204,6 +213,9 @@ class CertificateStore:
         stored = self._aggregates.load(certificate.application_id, town=certificate.town)
         if stored is None or stored.emptied or stored.outbox:
             return False
+        unique = ("number", "code", "certificate_id")
+        if certificate.no_paper:
+            return self._aggregates.empty(stored, state="unprintable", unique=unique)
         if certificate.seal:
             self._seals.update_one(
                 {"_id": f"{certificate.town}:{certificate.seal}"}, {"$set": {"town": certificate.town}}, upsert=True
@@ -213,7 +225,7 @@ class CertificateStore:
             sha256, is_named=lambda named: self._is_named(named, but_by=stored.id), before=before
         )
         crash_point("documents.file-deleted")
-        is_emptied = self._aggregates.empty(stored, state="issued", unique=("number", "code", "certificate_id"))
+        is_emptied = self._aggregates.empty(stored, state="issued", unique=unique)
         if is_emptied and not is_deleted:  # the other may have been emptied at the same time, and left it for this one
             self._files.delete(sha256, is_named=self._is_named, before=before)
         return is_emptied
@@ -243,7 +255,9 @@ def _body(certificate: Certificate) -> dict[str, Any]:
     until = last_moment_of(last_day) if last_day else None
     former = list(certificate.former_subject_keys)
     kept = {name: getattr(certificate, name) for name in _KEPT}
-    return {**kept, "current_until": until, "former_subject_keys": former, **_recheck_in(certificate, until)}
+    no_paper = {"no_paper": asdict(certificate.no_paper)} if certificate.no_paper else {}
+    recheck = _recheck_in(certificate, until)
+    return {**kept, "current_until": until, "former_subject_keys": former, **recheck, **no_paper}
 
 
 def _recheck_in(certificate: Certificate, until: datetime | None) -> dict[str, Any]:
@@ -258,11 +272,13 @@ def _certificate(stored: Stored) -> Certificate:
     kept: dict[str, Any] = {name: stored.body.get(name) for name in _KEPT}
     kept["former_subject_keys"] = tuple(stored.body.get("former_subject_keys") or ())
     until = stored.body.get("current_until")
+    no_paper = stored.body.get("no_paper")
     return Certificate(
         application_id=stored.id,
         town=stored.town,
         current_through=day_of(until) if until else None,
         recheck=stored.body.get("recheck"),
+        no_paper=NoPaper(**no_paper) if no_paper else None,
         origin=stored,
         **kept,
     )

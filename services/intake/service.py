@@ -23,7 +23,7 @@ from services.contracts.confirmations import (
     Waiting,
     WaitingList,
 )
-from services.contracts.documents import CertificateIssued, FactsExpired
+from services.contracts.documents import CertificateIssued, CertificateUnprintable, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.feed.concerning import PURPOSE
 from services.contracts.intake import (
@@ -197,6 +197,10 @@ class IntakeService:
         handlers.record_certificate(
             event, cause, applications=self.applications, products=self.products, now=self.now()
         )
+
+    @handles(CertificateUnprintable, queue="intake.record-unprintable")
+    def record_unprintable(self, event: CertificateUnprintable, cause: Cause) -> None:
+        handlers.record_unprintable(event, cause, applications=self.applications, now=self.now())
 
     @handles(AnswerGiven, queue="intake.take-answer")
     def take_answer(self, event: AnswerGiven, cause: Cause) -> None:

@@ -1,6 +1,6 @@
 """Hand-written stand-ins for the ports of documents."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from services.contracts.days import day_of
 from services.contracts.delivery import ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.retention import Cutoffs
-from services.documents.domain import Certificate, Finding, Order, Printed, new_code, new_number
+from services.documents.domain import Certificate, Finding, Order, Printed, Unprintable, new_code, new_number
 from services.documents.still_true import Truth
 from tests.memory import Memory
 
@@ -32,7 +32,7 @@ class FakeCertificates:
         kept, town = self.kept.get(application_id), cause.town
         if kept and kept.town == town:
             self.memory.admit(application_id, cause)
-            if kept.is_issued:
+            if kept.is_settled:
                 return replace(kept, origin=self.versions[application_id])
         self.drawn += 1
         return Certificate(
@@ -47,16 +47,19 @@ class FakeCertificates:
             origin=self.versions.get(application_id) if kept and kept.town == town else None,
         )
 
-    def issued(self, application_id: str, *, cause: Cause) -> Certificate | None:
+    def settled(self, application_id: str, *, cause: Cause) -> Certificate | None:
         kept = self.kept.get(application_id)
         if kept is None or kept.town != cause.town:
             return None
         self.memory.admit(application_id, cause)
-        return self._read(kept) if kept.is_issued else None
+        return self._read(kept) if kept.is_settled else None
 
     def issue(self, certificate: Certificate, *, pdf: bytes, event: Any, cause: Cause) -> None:
         assert certificate.issued_at
         self.files[str(certificate.sha256)] = pdf, certificate.issued_at
+        self._keep(certificate, event, cause)
+
+    def refuse(self, certificate: Certificate, *, event: Any, cause: Cause) -> None:
         self._keep(certificate, event, cause)
 
     def repeat(self, certificate: Certificate, *, event: Any, cause: Cause) -> None:
@@ -186,15 +189,18 @@ class FakeTruths:
 
 @dataclass
 class FakePress:
-    """Prints the order's number; `fails` is raised first, once."""
+    """Prints the order's number; `fails` is raised first, once. `draws` says what it has letters for."""
 
-    fails: TryLater | None = None
+    fails: TryLater | Unacceptable | None = None
+    draws: Callable[[Order], bool] = lambda _: True
     orders: list[Order] = field(default_factory=list)
 
     def print(self, order: Order) -> Printed:
         if self.fails:
             failure, self.fails = self.fails, None
             raise failure
+        if not self.draws(order):
+            raise Unprintable("character-unprintable", "no-font", "no installed font draws U+1FAxx")
         self.orders.append(order)
         return Printed(pdf=f"%PDF- {order.number} {order.facts.parts}".encode(), seal="seal-1")
 

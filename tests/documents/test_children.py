@@ -22,7 +22,7 @@ from services.contracts.town_setups import ChangedTown
 from services.documents.children.asking import COLLECTED_AFTER, ChildLost, Children
 from services.documents.children.examining import ExaminingChild
 from services.documents.children.printing import PrintingChildren
-from services.documents.domain import Finding
+from services.documents.domain import Finding, Unprintable
 from services.documents.paper.press import CertificatePress
 from tests.documents.examples import SECRETS, a_folder, a_town, an_identity, an_order, facts_for
 from tests.documents.reading import text_of
@@ -107,8 +107,28 @@ def test_children_print_side_by_side(printing: PrintingChildren) -> None:
 
 
 def test_a_child_says_what_can_never_be_printed(printing: PrintingChildren) -> None:
-    with pytest.raises(Unacceptable, match="no-font"):
+    with pytest.raises(Unprintable, match="no-font: no installed font draws U\\+1FAxx") as found:
         printing.print(an_order(facts_for("life", identity=an_identity(last_name="\U0001fae8"))))
+
+    assert found.value.code == "character-unprintable"
+    assert printing.print(an_order(facts_for("life"))).pdf.startswith(b"%PDF-")
+
+
+def test_where_fonts_are_not_installed_nobody_reads_that_it_were_their_name(tmp_path: Path) -> None:
+    folder, town = a_folder(tmp_path), a_town(names={"nl": "Etterbeek", "fr": "Etterbeek"})
+    (folder / "town.yaml").write_text(yaml.safe_dump(plain(dump(town))), encoding="utf-8")
+    fonts = tmp_path / "fonts.conf"
+    fonts.write_text("<fontconfig><dir>/usr/share/fonts/opentype/inter</dir></fontconfig>", encoding="utf-8")
+    environ = {**SECRETS, "LOKET_TOWNS": str(folder), "FONTCONFIG_FILE": str(fonts)}
+    children = PrintingChildren(read_served_towns(folder), size=1, limit_s=60, environ=environ)
+    children.start()
+    try:
+        with pytest.raises(Unacceptable, match=r"fonts-missing: .* fonts-noto-core: U\+30xx") as found:
+            children.print(an_order(facts_for("life", identity=an_identity(last_name="\u30a2"))))
+    finally:
+        children.stop()
+
+    assert not isinstance(found.value, Unprintable)
 
 
 def test_a_child_knows_the_seals_secrets_and_no_key_of_the_service(clumsy: Children) -> None:

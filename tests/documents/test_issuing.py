@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.chassis.pseudonyms import KeyedPseudonyms
 from services.contracts.catalogue import products
 from services.contracts.delivery import AlreadyHandled, TryLater, Unacceptable
 from services.contracts.documents import (
     CertificateIssued,
+    CertificateUnprintable,
     FactsExpired,
     FetchCertificate,
     Verification,
@@ -186,6 +188,105 @@ def test_facts_too_old_are_told_without_the_products_file() -> None:
 def test_what_can_never_be_issued_is_parked(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(Unacceptable, match=reason):
         issue(FakeCertificates(), **changes)
+
+
+def undrawable() -> FakePress:
+    return FakePress(draws=lambda _: False)
+
+
+NO_CHARACTER = CertificateUnprintable(application_id="application-1", code="character-unprintable", found_at=NOW)
+
+
+def test_what_no_font_draws_is_told_and_is_the_end_of_it() -> None:
+    certificates, press = FakeCertificates(), FakePress()
+
+    with capture_logs() as logs:
+        issue(certificates, undrawable())
+
+    assert certificates.events == [NO_CHARACTER]
+    (line,) = logs
+    assert (line["event"], line["application_id"]) == ("certificate_unprintable", "application-1")
+    assert (line["reason"], line["detail"]) == ("no-font", "no installed font draws U+1FAxx")
+    with pytest.raises(AlreadyHandled):
+        issue(certificates, press)
+    assert (press.orders, certificates.files) == ([], {})
+
+
+@pytest.mark.parametrize("changes", [{}, {"now": SOON}, {"catalogue": without(), "now": SOON}, {"language": "es"}])
+def test_who_asks_again_after_it_was_told_is_told_the_same_though_it_could_be_made_by_now(
+    changes: dict[str, Any],
+) -> None:
+    certificates, press = FakeCertificates(), FakePress()
+    issue(certificates, undrawable())
+
+    issue(certificates, press, cause=a_cause(2), **changes)
+
+    assert certificates.events == [NO_CHARACTER, NO_CHARACTER]
+    assert press.orders == []
+
+
+def test_an_order_for_one_that_is_issued_is_told_so_though_no_font_draws_it_here() -> None:
+    certificates = FakeCertificates()
+    issue(certificates)
+
+    issue(certificates, undrawable(), cause=a_cause(2))
+
+    first, again = certificates.events
+    assert isinstance(first, CertificateIssued)
+    assert again == first
+
+
+def test_an_order_that_was_overtaken_says_nothing_of_what_cannot_be_printed() -> None:
+    certificates = FakeCertificates()
+    issue(certificates, undrawable(), cause=a_cause(2))
+
+    with pytest.raises(AlreadyHandled):
+        issue(certificates, undrawable(), cause=a_cause(1))
+
+    assert certificates.events == [NO_CHARACTER]
+
+
+def test_another_towns_order_changes_nothing_of_what_was_told() -> None:
+    certificates = FakeCertificates()
+    issue(certificates, undrawable())
+
+    with pytest.raises(Unacceptable, match="application-of-another-town"):
+        issue(
+            certificates,
+            undrawable(),
+            facts=facts_for("residence", town="24001"),
+            cause=a_cause(2, town="24001"),
+        )
+
+    assert certificates.events == [NO_CHARACTER]
+
+
+@pytest.mark.parametrize(
+    ("identity", "code"),
+    [
+        ({"last_name": "x" * 301}, "too-long-to-print"),
+        ({"first_names": ("Jan",) * 21}, "too-long-to-print"),
+        ({"last_name": "\ue000"}, "character-unprintable"),
+    ],
+)
+def test_facts_without_bounds_are_told_as_well(identity: dict[str, Any], code: str) -> None:
+    certificates, press = FakeCertificates(), FakePress()
+
+    issue(certificates, press, facts=facts_for("residence", identity=an_identity(**identity)))
+
+    (told,) = certificates.events
+    assert (type(told), told.code, press.orders) == (CertificateUnprintable, code, [])
+
+
+def test_what_an_operator_has_to_mend_first_is_parked_and_leaves_nothing_behind() -> None:
+    certificates = FakeCertificates()
+
+    with pytest.raises(Unacceptable, match="fonts-missing"):
+        issue(certificates, FakePress(fails=Unacceptable("fonts-missing")))
+    issue(certificates)
+
+    (event,) = certificates.events
+    assert isinstance(event, CertificateIssued)
 
 
 def test_no_key_holds_the_national_number() -> None:

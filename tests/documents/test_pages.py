@@ -31,6 +31,7 @@ from services.contracts.facts.residence_history import ResidenceHistory
 from services.contracts.national_number import compose
 from services.contracts.product import Field, Option
 from services.contracts.translations import sentences
+from services.documents.domain import Unprintable
 from services.documents.paper import pinned
 from services.documents.paper.layout import layout, statement
 from services.documents.paper.press import CertificatePress
@@ -41,6 +42,7 @@ from tests.documents.examples import (
     ADDRESS,
     NOW,
     SECRETS,
+    a_folder,
     a_town,
     an_identity,
     an_order,
@@ -238,11 +240,32 @@ def test_nothing_is_ever_fetched() -> None:
         page.write_pdf()
 
 
-def test_a_character_that_no_font_draws_is_not_left_out(press: CertificatePress) -> None:
-    order = an_order(facts_for("life", identity=an_identity(last_name="\U0001fae8")))
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [("\U0001fae8", "U+1FAxx"), ("\U0001fae8 \U0001faf0", "U+1FAxx"), ("\u3400\U0001fae8", "U+34xx, U+1FAxx")],
+)
+def test_a_character_that_no_font_draws_is_not_left_out(press: CertificatePress, name: str, rows: str) -> None:
+    order = an_order(facts_for("life", identity=an_identity(last_name=name)))
 
-    with pytest.raises(Unacceptable, match=r"no-font: no installed font draws U\+1FAE8"):
+    with pytest.raises(Unprintable) as found:
         press.render_and_seal(order)
+
+    assert (found.value.code, found.value.reason) == ("character-unprintable", "no-font")
+    assert found.value.detail == f"no installed font draws {rows}"
+    assert not [each for each in name if each != " " and f"{ord(each):X}" in str(found.value)]
+
+
+def test_what_the_page_says_by_itself_is_no_fault_of_the_register(tmp_path: Path) -> None:
+    life = products()["life"]
+    ours = replace(life, titles={language: f"{title} \U0001fae8" for language, title in life.titles.items()})
+    press = CertificatePress(
+        {"21005": a_town()}, folder=a_folder(tmp_path), secrets=SECRETS, catalogue={**products(), "life": ours}
+    )
+
+    with pytest.raises(Unacceptable, match=r"draws U\+1FAxx of the page's own words") as found:
+        press.render_and_seal(an_order(facts_for("life")))
+
+    assert not isinstance(found.value, Unprintable)
 
 
 def test_every_text_is_translated() -> None:

@@ -12,11 +12,12 @@ from pymongo.database import Database
 
 from services.contracts.days import end_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, Unacceptable
-from services.contracts.documents import CertificateIssued, FactsExpired
+from services.contracts.documents import CertificateIssued, CertificateUnprintable, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.errors import NotFound
 from services.contracts.intake import ApplicationCleared
-from services.documents.domain import Certificate
+from services.contracts.retention import Cutoffs
+from services.documents.domain import Certificate, NoPaper
 from services.documents.files import IN_USE, SealedFiles
 from services.documents.ports import Certificates
 from services.documents.store import CertificateStore
@@ -155,14 +156,14 @@ def test_an_issued_one_is_found_by_an_event_that_can_make_none(
     made, again = issue(certificates, draft(certificates)), a_cause("application-1", 2)
     started_anew = certificates if isinstance(certificates, FakeCertificates) else a_store(database)
 
-    found = started_anew.issued("application-1", cause=again)
+    found = started_anew.settled("application-1", cause=again)
 
     assert found == made
-    assert started_anew.issued("application-2", cause=a_cause("application-2")) is None
-    assert started_anew.issued("application-1", cause=a_cause("application-1", 2, town="24001")) is None
+    assert started_anew.settled("application-2", cause=a_cause("application-2")) is None
+    assert started_anew.settled("application-1", cause=a_cause("application-1", 2, town="24001")) is None
     started_anew.repeat(found, event=said_of(made), cause=again)
     with pytest.raises(AlreadyHandled):
-        started_anew.issued("application-1", cause=again)
+        started_anew.settled("application-1", cause=again)
 
 
 def test_who_comes_second_does_not_issue(certificates: Certificates) -> None:
@@ -269,6 +270,69 @@ def test_who_asks_again_after_facts_that_expired_has_a_number_and_a_code_of_its_
     certificates.issue(issued, pdf=b"%PDF-", event=said_of(issued), cause=a_cause("application-1", 2))
     assert certificates.load_by_code(again.code, town=TOWN) == issued
     assert certificates.load_by_code(drawn.code, town=TOWN) is None
+
+
+NO_PAPER = NoPaper(code="character-unprintable", reason="no-font", detail="U+1FAxx", found_at=NOW)
+
+
+def refuse(certificates: Certificates, drawn: Certificate, *, sequence: int = 1) -> Certificate:
+    refused = replace(drawn, no_paper=NO_PAPER)
+    id = drawn.application_id
+    said = CertificateUnprintable(application_id=id, code=NO_PAPER.code, found_at=NOW)
+    certificates.refuse(refused, event=said, cause=a_cause(id, sequence))
+    return refused
+
+
+def test_one_that_was_refused_is_what_everybody_finds_and_nobody_reads(certificates: Certificates) -> None:
+    refused = refuse(certificates, draft(certificates))
+
+    with pytest.raises(AlreadyHandled):
+        draft(certificates)
+    again = draft(certificates, cause=a_cause("application-1", 2))
+
+    assert (again.is_issued, again.is_settled, again.no_paper) == (False, True, NO_PAPER)
+    assert again.number == refused.number
+    assert certificates.settled("application-1", cause=a_cause("application-1", 2)) == again
+    assert certificates.of("application-1", town=TOWN) is None
+    assert certificates.load_by_code(refused.code, town=TOWN) is None
+    assert certificates.load_by_number(refused.number, town=TOWN) is None
+
+
+def test_of_two_who_print_the_first_decides_also_where_one_cannot(certificates: Certificates) -> None:
+    first, second = draft(certificates), draft(certificates)
+    refuse(certificates, first)
+
+    with pytest.raises(ConcurrentChange):
+        issue(certificates, second)
+
+
+def test_one_that_is_refused_after_facts_that_expired_is_kept(certificates: Certificates) -> None:
+    expired = FactsExpired(application_id="application-1", found_at=NOW)
+    certificates.report_expired(draft(certificates), event=expired, cause=a_cause("application-1"))
+    drawn = draft(certificates, cause=a_cause("application-1", 2))
+
+    refuse(certificates, drawn, sequence=2)
+
+    found = certificates.settled("application-1", cause=a_cause("application-1", 3))
+    assert found is not None
+    assert found.no_paper == NO_PAPER
+
+
+def test_what_was_refused_leaves_a_tombstone_that_acknowledges_what_comes(database: Database[dict[str, Any]]) -> None:
+    store = a_store(database)
+    refuse(store, draft(store))
+    all_told(database)
+    cutoffs = Cutoffs(by_product={"life": NOW - timedelta(seconds=1)}, others=NOW - timedelta(seconds=1))
+    assert list(store.past(cutoffs)) == []
+
+    (over,) = store.past(Cutoffs(by_product={"life": NOW}, others=NOW - timedelta(days=9)))
+    assert store.empty(over)
+
+    kept = database["certificates"].find_one({"_id": "application-1"}) or {}
+    assert "no_paper" not in kept
+    assert (kept["state"], kept["number"]) == ("unprintable", "application-1")
+    with pytest.raises(AlreadyHandled):
+        draft(store, cause=a_cause("application-1", 2))
 
 
 @pytest.mark.parametrize(

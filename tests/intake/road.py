@@ -211,6 +211,7 @@ class Road:
         self.register = a_register()
         self.products = PRODUCTS
         self.press.away = self.channel.away = False
+        self.press.draws = lambda _: True
 
     def _handle(self, message: Message) -> None:
         for _ in range(RERUNS):
@@ -234,6 +235,8 @@ class Road:
                 intake.record_certificate(
                     event, cause, applications=self.applications, products=self.products, now=self.now
                 )
+            case "intake.record-unprintable":
+                intake.record_unprintable(event, cause, applications=self.applications, now=self.now)
             case "intake.record-telling":
                 intake.record_telling(event, cause, applications=self.applications)
             case "documents.issue-certificate":

@@ -26,6 +26,7 @@ from tests.intake.test_moving import (
     refused,
     told,
     undeliverable,
+    unprintable,
 )
 
 HAPPENINGS = st.lists(
@@ -38,6 +39,7 @@ HAPPENINGS = st.lists(
                 "contradicted",
                 "issued",
                 "issued again",
+                "unprintable",
                 "facts expired",
                 "told",
                 "undeliverable",
@@ -92,6 +94,7 @@ def happen(road: Road, what: str, now: Any) -> None:
         "deferred": lambda: deferred(by=now + timedelta(hours=1)),
         "issued": issued,
         "issued again": lambda: issued("certificate-2"),
+        "unprintable": unprintable,
         "facts expired": lambda: facts_expired(now),
         "told": told,
         "undeliverable": undeliverable,
@@ -120,6 +123,7 @@ CONFIRMED_HAPPENINGS = st.lists(
                 "confirmed before",
                 "not confirmed",
                 "issued",
+                "unprintable",
                 "facts expired",
                 "withdraw",
                 "sweep",
@@ -181,6 +185,7 @@ def happen_to_confirmed(road: ConfirmedRoad, what: str, now: Any) -> None:
         "refused": refused,
         "deferred": lambda: deferred(by=now + timedelta(hours=1)),
         "issued": issued,
+        "unprintable": unprintable,
         "facts expired": lambda: facts_expired(now),
     }
     if what == "sweep":

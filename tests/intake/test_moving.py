@@ -9,7 +9,7 @@ import pytest
 from services.chassis.topology import DELAYS
 from services.contracts.days import end_of
 from services.contracts.delivery import AlreadyHandled, ConcurrentChange, TryLater, Unacceptable
-from services.contracts.documents import CertificateIssued, FactsExpired
+from services.contracts.documents import CertificateIssued, CertificateUnprintable, FactsExpired
 from services.contracts.errors import NotFound, NotWithdrawable
 from services.contracts.intake import (
     ApplicationCleared,
@@ -40,6 +40,7 @@ _HANDLER = {
     ExtractContradicted: "record_extract",
     CertificateIssued: "record_certificate",
     FactsExpired: "record_certificate",
+    CertificateUnprintable: "record_unprintable",
     CitizenTold: "record_telling",
     MessageUndeliverable: "record_telling",
     AnswerGiven: "take_answer",
@@ -119,6 +120,10 @@ def issued(certificate_id: str = "certificate-1") -> CertificateIssued:
 
 def facts_expired(at: datetime) -> FactsExpired:
     return FactsExpired(application_id=ID, found_at=at)
+
+
+def unprintable() -> CertificateUnprintable:
+    return CertificateUnprintable(application_id=ID, code="character-unprintable", found_at=NOON)
 
 
 def told() -> CitizenTold:
@@ -720,3 +725,71 @@ def test_the_same_news_of_a_mailbox_twice_is_one_line():
     road.hear(undeliverable())
 
     assert [step for step in road.timeline if step[1]] == [("issued", undeliverable().code)]
+
+
+def test_what_cannot_be_put_on_paper_is_refused_and_nothing_of_it_is_kept():
+    road = Road()
+    road.hear(compiled())
+    road.emitted()
+
+    road.hear(unprintable())
+
+    (told,) = road.emitted()
+    assert (type(told), told.code, told.contact) == (
+        ApplicationRefused,
+        "character-unprintable",
+        f"Contact sealed for {ID}",
+    )
+    assert road.timeline[2:] == [("cleared", None), ("refused", "character-unprintable")]
+    kept = road.applications.kept[ID]
+    assert (kept.request, kept.contact, kept.facts, kept.deadline) == ("", "", "", None)
+
+
+@pytest.mark.parametrize(
+    ("before", "state"),
+    [
+        ((issued(),), "issued"),
+        ((issued(), told()), "delivered"),
+        ((facts_expired(NOON + timedelta(hours=25)),), "refused"),
+        ((unprintable(),), "refused"),
+    ],
+)
+def test_what_was_said_before_decides_what_comes_of_it(before: tuple[Any, ...], state: str):
+    road = Road()
+    road.hear(compiled())
+    for event in before:
+        road.hear(event)
+    road.emitted()
+
+    road.hear(unprintable())
+
+    assert road.view.state == state
+    assert len(road.emitted()) == (state == "refused" and unprintable() not in before)
+
+
+def test_a_certificate_of_a_refused_application_is_not_heard():
+    road = Road()
+    for event in (compiled(), unprintable(), issued()):
+        road.hear(event)
+
+    assert (road.view.state, road.view.certificate_id) == ("refused", None)
+
+
+def test_it_is_heard_after_what_documents_said_before():
+    road = Road()
+    road.hear(compiled())
+
+    with pytest.raises(TryLater, match="sequence-gap"):
+        road.hear(unprintable(), sequence=2)
+
+    assert road.view.state == "cleared"
+
+
+def test_another_towns_news_of_it_is_of_no_application_here():
+    road = Road()
+    road.hear(compiled())
+
+    with pytest.raises(Unacceptable, match="unknown-application"):
+        road.hear(unprintable(), town="21005")
+
+    assert road.view.state == "cleared"

@@ -77,6 +77,10 @@ class AnyOrder(RuleBasedStateMachine):
     def take_away(self, press: bool, channel: bool) -> None:
         self.road.press.away, self.road.channel.away = press, channel
 
+    @rule(draws=st.booleans())
+    def install_fonts(self, draws: bool) -> None:
+        self.road.press.draws = lambda _: draws
+
     @rule()
     def withdraw(self) -> None:
         self.road.withdraw()

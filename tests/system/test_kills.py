@@ -27,10 +27,15 @@ RECHECKING = ("registry.recheck-facts", "documents.record-recheck")
 CONFIRMING = ("notify.tell-asked", "intake.take-answer")
 """The way of a confirmation: tests/notify/feed/test_answering_process.py, tests/system/test_confirmations.py."""
 
+UNPRINTABLE = "intake.record-unprintable"
+"""The way of what cannot be put on paper: tests/system/test_unprintable.py."""
+
 KEEPING = ("registry.keep-town", "documents.keep-town", "notify.keep-town")
 """The way of what is chosen for a town: tests/system/test_town_kills.py."""
 
-ON_THE_ROAD = tuple(queue for queue in SUBSCRIPTIONS if queue not in (ENDING, *RECHECKING, *CONFIRMING, *KEEPING))
+OFF_THE_ROAD = (ENDING, UNPRINTABLE, *RECHECKING, *CONFIRMING, *KEEPING)
+
+ON_THE_ROAD = tuple(queue for queue in SUBSCRIPTIONS if queue not in OFF_THE_ROAD)
 
 LATER = "notify.tell-departments.relayed"
 """A process repeats what it told departments in its first seconds, and comes to it after that:

@@ -18,6 +18,7 @@ from services.contracts.catalogue import products
 from services.contracts.populations import MAGDA
 from services.contracts.schema import Unreadable
 from services.contracts.towns import Town
+from services.documents.standing import unprintable
 from services.intake.left import left
 from services.intake.standing import Waiting, standing
 from services.registry.sources.population.populations import Populations
@@ -31,8 +32,9 @@ def towns_facts(stack: Stack, towns: Mapping[str, Town]) -> dict[str, dict[str, 
     """By REFNIS code, as they are now. Raises pymongo's PyMongoError where the store does not answer."""
     now = datetime.now(UTC)
     with connect(stack.mongo_uri, appname="loket") as client, pymongo.timeout(PATIENCE_S):
-        intake, registry, standin = (client[f"{stack.database}_{owner}"] for owner in ("intake", "registry", "magda"))
-        waiting = _left(intake)
+        owners = ("intake", "registry", "documents", "magda")
+        intake, registry, documents, standin = (client[f"{stack.database}_{owner}"] for owner in owners)
+        waiting, without_paper = _left(intake), unprintable(documents, now=now)
         served = {each["_id"]: each["served"] for each in intake[CHANGED].find({}, {"served": 1})}
         found = {}
         for refnis, town in towns.items():
@@ -46,6 +48,7 @@ def towns_facts(stack: Stack, towns: Mapping[str, Town]) -> dict[str, dict[str, 
                 "contradicted": dict(looked_up.held),
                 "sources": sources_facts(stack, town, looked_up.missed, registry),
                 "left": waiting.get(refnis, []),
+                "unprintable": asdict(without_paper[refnis]) if refnis in without_paper else None,
                 "departments": {
                     name: asdict(each) | {"age_s": round((now - each.since).total_seconds())}
                     for name, each in sorted(told.departments.items())

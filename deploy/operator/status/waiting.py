@@ -61,6 +61,7 @@ def in_towns(facts: dict[str, Any]) -> Iterator[Trouble]:
         yield from _held(code, name, town["contradicted"], supervised=facts["supervised"])
         yield from _late(code, name, town["departments"])
         yield from _left(code, name, town["left"])
+        yield from _unprintable(code, name, town["unprintable"], supervised=facts["supervised"])
         still = town["oldest_moving"]
         if still and still["age_s"] > STANDS_STILL_S and facts["broker"]:
             yield Trouble(
@@ -90,6 +91,18 @@ def _left(code: str, name: str, waiting: list[dict[str, Any]]) -> Iterator[Troub
             sentence=f"{each['count']} of {name} wait for {each['product']} in vain:"
             f" {LACKING[Lacking(each['lacking'])]}; put that back, or `loket applications end --product"
             f" {each['product']} --reason …`, which tells their citizens, and says for which it has to be given again",
+        )
+
+
+def _unprintable(code: str, name: str, found: dict[str, Any] | None, *, supervised: bool) -> Iterator[Trouble]:
+    if found:
+        count, why = sum(found["reasons"].values()), _counted(found["reasons"])
+        yield Trouble(
+            code="unprintable",
+            about=code,
+            sentence=f"in seven days {count} of {name} could not be put on paper, and their citizens were told so"
+            f" ({why}); {logs_about(found['last'], supervised=supervised)} shows the last. Where a font was missing,"
+            " install one: who applies again has the certificate",
         )
 
 

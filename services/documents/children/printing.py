@@ -15,7 +15,7 @@ from services.contracts.schema import dump, load
 from services.contracts.town_setups import ChangedTown
 from services.documents.children.asking import Answer, Children, answer_until_closed
 from services.documents.children.nursery import become_a_child
-from services.documents.domain import Order, Printed
+from services.documents.domain import Order, Printed, Unprintable
 
 TOWNS = "LOKET_TOWNS"
 
@@ -36,6 +36,8 @@ class PrintingChildren:
     def print(self, order: Order) -> Printed:
         """See ports.Press."""
         answer, pdf = self._children.ask(question_of(order, self._towns))
+        if never := answer.get("unprintable"):
+            raise Unprintable(*never)
         crash_point("documents.rendered")
         return Printed(pdf=pdf, seal=answer["seal"])
 
@@ -64,7 +66,10 @@ def main() -> None:
 
     def work(question: dict[str, Any], _: bytes) -> Answer:
         press.serve(load(ChangedTown, question["served"]))
-        printed = press.render_and_seal(load(Order, question["order"]))
+        try:
+            printed = press.render_and_seal(load(Order, question["order"]))
+        except Unprintable as never:
+            return {"unprintable": [never.code, never.reason, never.detail]}, b""
         return {"seal": printed.seal}, printed.pdf
 
     answer_until_closed(parent, work)

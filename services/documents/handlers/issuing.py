@@ -1,4 +1,4 @@
-"""The certificate of a cleared application is issued, once; or its facts are too old."""
+"""The certificate of a cleared application is issued, once; or its facts are too old, or cannot be put on paper."""
 
 import hashlib
 import json
@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.documents import (
     CertificateIssued,
+    CertificateUnprintable,
     FactsExpired,
 )
 from services.contracts.envelope import Cause
@@ -19,9 +22,11 @@ from services.contracts.plans import pinned
 from services.contracts.product import PASSED_THROUGH, Product
 from services.contracts.sealed import sealed_document
 from services.contracts.towns import Town
-from services.documents.domain import Certificate, Order, current_through
+from services.documents.domain import Certificate, NoPaper, Order, Unprintable, current_through
 from services.documents.ports import Certificates, LockedFacts, Press, Pseudonyms
 from services.documents.stating import check, document_of, stated
+
+log = structlog.get_logger()
 
 VERSIONS_DIFFER_FOR = timedelta(minutes=1)
 """Facts of another version that are younger than this were compiled by a registry that is at work now: it, or this
@@ -40,18 +45,19 @@ def issue_certificate(
     products: Mapping[str, Product],
     now: datetime,
 ) -> None:
-    """Issue the certificate of a cleared application, once; or say that its facts are too old.
+    """Issue the certificate of a cleared application, once; or say that its facts are too old, or that what they say
+    cannot be put on paper, which is the end of it.
 
-    Who asks anew for one that is issued was not told, or lost it: it is said again. Neither that nor facts that are too
-    old need the product's file.
+    Who asks anew for one that is settled was not told, or lost it: it is said again. Neither that nor facts that are
+    too old need the product's file.
 
     Raises AlreadyHandled, TryLater (no seal, no time stamp), Unacceptable (facts that are not this application's,
-    a town, product or language that is not there) and ConcurrentChange.
+    a town, product or language that is not there, fonts that are not installed) and ConcurrentChange.
     """
     town, product = towns.get(cause.town), products.get(event.product)
     if town is None or product is None or event.language not in product.languages(town):
-        if known := certificates.issued(event.application_id, cause=cause):
-            certificates.repeat(known, event=_issued(known, contact=event.contact), cause=cause)
+        if known := certificates.settled(event.application_id, cause=cause):
+            certificates.repeat(known, event=_said(known, contact=event.contact), cause=cause)
             return
         if town is None:
             raise Unacceptable("unknown-town", cause.town)
@@ -62,8 +68,8 @@ def issue_certificate(
     draft = certificates.draft(
         event.application_id, product=event.product, language=event.language, now=now, cause=cause
     )
-    if draft.is_issued:
-        certificates.repeat(draft, event=_issued(draft, contact=event.contact), cause=cause)
+    if draft.is_settled:
+        certificates.repeat(draft, event=_said(draft, contact=event.contact), cause=cause)
         return
     product = pinned(product, event.plan) if product else None
     if (
@@ -76,15 +82,11 @@ def issue_certificate(
         certificates.report_expired(draft, event=expired, cause=cause)
         return
     opened = facts.unlock(Facts, event.facts, bound_to=event.application_id)
-    check(
-        opened,
-        application_id=event.application_id,
-        town=town.refnis,
-        product=product,
-        language=draft.language,
-        official=town.official_languages,
-    )
-    pdf, seal = _made(opened, draft=draft, product=product, press=press, now=now)
+    try:
+        pdf, seal = _made(opened, draft=draft, town=town, product=product, press=press, now=now)
+    except Unprintable as found:
+        _refuse(draft, found, certificates=certificates, cause=cause, now=now)
+        return
     sha256 = hashlib.sha256(pdf).hexdigest()
     subject_key, *former_subject_keys = _subject_keys(opened, pseudonyms)
     issued = replace(
@@ -98,14 +100,33 @@ def issue_certificate(
         former_subject_keys=tuple(former_subject_keys),
         facts_key=_facts_key(opened, product, town, pseudonyms),
     )
-    certificates.issue(issued, pdf=pdf, event=_issued(issued, contact=event.contact), cause=cause)
+    certificates.issue(issued, pdf=pdf, event=_issued(issued, event.contact), cause=cause)
+
+
+def _refuse(draft: Certificate, found: Unprintable, *, certificates: Certificates, cause: Cause, now: datetime) -> None:
+    """Logged once it is kept, for who can install a font; the citizen is told by intake."""
+    no_paper = NoPaper(code=found.code, reason=found.reason, detail=found.detail, found_at=now)
+    refused = replace(draft, no_paper=no_paper)
+    certificates.refuse(refused, event=_unprintable(refused, no_paper), cause=cause)
+    log.warning(
+        "certificate_unprintable", application_id=draft.application_id, reason=found.reason, detail=found.detail
+    )
 
 
 def _made(
-    facts: Facts, *, draft: Certificate, product: Product, press: Press, now: datetime
+    facts: Facts, *, draft: Certificate, town: Town, product: Product, press: Press, now: datetime
 ) -> tuple[bytes, str | None]:
     """The file, and the town's seal on it; None where its own authority sealed it. That is given byte for byte, and of
-    another file with the same seal nothing is said, since the town did not make it."""
+    another file with the same seal nothing is said, since the town did not make it. Raises what `check` and the press
+    raise."""
+    check(
+        facts,
+        application_id=draft.application_id,
+        town=town.refnis,
+        product=product,
+        language=draft.language,
+        official=town.official_languages,
+    )
     if product.gives.kind == PASSED_THROUGH:
         return document_of(facts).content(), None
     printed = press.print(
@@ -148,7 +169,16 @@ def are_of_another_version(event: ApplicationCleared, facts: LockedFacts, *, now
     return True
 
 
-def _issued(certificate: Certificate, *, contact: str) -> CertificateIssued:
+def _said(certificate: Certificate, *, contact: str) -> CertificateIssued | CertificateUnprintable:
+    """What became of a settled one. Nobody is told by notify that there is no paper, but by intake's refusal."""
+    return _unprintable(certificate, certificate.no_paper) if certificate.no_paper else _issued(certificate, contact)
+
+
+def _unprintable(certificate: Certificate, why: NoPaper) -> CertificateUnprintable:
+    return CertificateUnprintable(application_id=certificate.application_id, code=why.code, found_at=why.found_at)
+
+
+def _issued(certificate: Certificate, contact: str) -> CertificateIssued:
     assert certificate.sha256 is not None
     assert certificate.issued_at is not None
     return CertificateIssued(

@@ -8,6 +8,9 @@ from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 
 from services.contracts.catalogue import products
 from services.contracts.certificate_data import FILE_NAME
+from services.contracts.delivery import Unacceptable
+from services.contracts.errors import Refusal
+from services.contracts.extracts import Facts
 from services.contracts.facts.identity import Identity
 from services.contracts.forms import words
 from services.contracts.living_towns import LivingTowns
@@ -16,15 +19,16 @@ from services.contracts.sealed import SealedDocument
 from services.contracts.town_files import read_towns
 from services.contracts.town_setups import ChangedTown
 from services.contracts.towns import Town
-from services.documents.domain import Order, Printed
+from services.documents.domain import Order, Printed, Unprintable, rows_of
 from services.documents.paper.data import data
 from services.documents.paper.layout import layout
 from services.documents.paper.pinned import Data
-from services.documents.paper.rendering import Renderer
+from services.documents.paper.rendering import Renderer, Undrawn
 from services.documents.paper.wording import Wording, wording
 from services.documents.sealing.keys import signer_of
 from services.documents.sealing.seal import PadesSeal, Seal
 from services.documents.sections import sections
+from services.documents.stating import characters
 
 TIME_STAMP_TIMEOUT_S = 10
 
@@ -58,7 +62,23 @@ class CertificatePress:
         self._towns.take(changed)
 
     def render_and_seal(self, order: Order) -> Printed:
-        """The sealed file. Raises TryLater (no seal, no time stamp) and Unacceptable (it can never be printed)."""
+        """The sealed file. Raises as ports.Press does."""
+        try:
+            return self._rendered_and_sealed(order)
+        except Undrawn as undrawn:
+            raise self._never(undrawn, order.facts) from None
+
+    def _never(self, undrawn: Undrawn, facts: Facts) -> Unacceptable:
+        """Nobody's data are at fault where the fonts are not installed, or where the page says by itself what they do
+        not draw: an operator has to mend that first."""
+        rows = rows_of(undrawn.points)
+        if not self._renderer.are_fonts_there():
+            return Unacceptable("fonts-missing", f"install fonts-inter and fonts-noto-core: {rows}")
+        if undrawn.points - set(map(ord, characters(facts))):
+            return Unacceptable("no-font", f"no installed font draws {rows} of the page's own words")
+        return Unprintable(Refusal.CHARACTER_UNPRINTABLE.value, "no-font", f"no installed font draws {rows}")
+
+    def _rendered_and_sealed(self, order: Order) -> Printed:
         town = self._towns[order.facts.town]
         product = self._catalogue[order.facts.product]
         say = wording(order.language, city=town.is_city, official=town.official_languages)

@@ -15,7 +15,6 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from services.contracts.colours import PAPER_TINT, tint
-from services.contracts.delivery import Unacceptable
 from services.contracts.towns import Town
 from services.documents.paper import pinned
 from services.documents.paper.layout import column, verified_at
@@ -25,6 +24,10 @@ from services.documents.sections import sections
 TEMPLATES = Path(__file__).with_name("templates")
 FONTS = 'Inter, "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Symbols2"'
 """Debian's fonts-inter; what it lacks comes from the Noto fonts of fonts-noto-core."""
+
+DRAWN_BY_THEM = "Aéž Ωπ Жю Աբ ქა אב عر हि বা ਪੰ த తె ไท ລາ አበ ខ្មែ ✓"
+"""Some characters of the alphabets that these packages draw. Where one is not drawn, a package is not installed, and
+nobody is to read that it were their name."""
 
 VARIANT = "pdf/a-3a"
 
@@ -49,6 +52,14 @@ class Refused(FatalURLFetchingError):  # type: ignore[misc]
 def refuse(url: str, *_: Any) -> Any:  # noqa: ARG001 - WeasyPrint's signature
     """The only fetcher: nothing is fetched."""
     raise Refused("a page asked for something outside itself")
+
+
+class Undrawn(Exception):
+    """No installed font draws `points`, code points of what stands on the page."""
+
+    def __init__(self, points: set[int]) -> None:
+        super().__init__("no-font")
+        self.points = points
 
 
 class Renderer:
@@ -86,7 +97,7 @@ class Renderer:
     ) -> bytes:
         """The file about somebody, `files` inside, after `finish` has had the pydyf.PDF.
 
-        Raises Unacceptable for a character no font can draw.
+        Raises Undrawn for a character that no installed font draws.
         """
         with self._lines.document(about=about):
             pictures = {"loket:qr": _qr(values["url"]), "loket:logo": self._logo(logo)}
@@ -94,14 +105,27 @@ class Renderer:
 
             def finisher(drawn: Any, pdf: Any) -> None:
                 if missing := pinned.missing_characters(drawn):
-                    points = ", ".join(f"U+{point:04X}" for point in sorted(missing))
-                    raise Unacceptable("no-font", f"no installed font draws {points}")
+                    raise Undrawn(missing)
                 pinned.join_tables(drawn, pdf)
                 pinned.declare_pdfua(pdf)
                 pinned.embed(pdf, files)
                 finish(pdf)
 
             return document.write_pdf(finisher=finisher, pdf_variant=VARIANT, cache=pictures)  # type: ignore[no-any-return]
+
+    def are_fonts_there(self) -> bool:
+        """Whether what the fonts draw that are to be installed is drawn here (DRAWN_BY_THEM)."""
+        found: list[set[int]] = []
+
+        def finisher(drawn: Any, _: Any) -> None:
+            found.append(pinned.missing_characters(drawn))
+
+        text = f'<html lang="en"><head><title>fonts</title></head><body><p>{DRAWN_BY_THEM}</p></body></html>'
+        style = weasyprint.CSS(string=f"* {{ font-family: {FONTS} }}", font_config=self._fonts)
+        with self._lines.document(about=""):
+            page = pinned.Page(text, url_fetcher=refuse, defaults=self._defaults)
+            page.render(font_config=self._fonts, stylesheets=[style]).write_pdf(finisher=finisher)
+        return found == [set()]
 
     def _set(self, values: dict[str, Any], *, say: Wording, town: Town, pictures: dict[str, Any]) -> Any:
         """The laid out pages. A last page with next to nothing on it is set better: closer, or with some lines of the

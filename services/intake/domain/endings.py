@@ -25,7 +25,7 @@ def withdraw(application: Application, *, now: datetime) -> Moved:
 
 
 def refuse(application: Application, code: str, *, at: datetime, now: datetime) -> Moved:
-    """Whoever was asked says no."""
+    """Whoever was asked says no, or what they said cannot be put on paper."""
     after = application.to(State.REFUSED, at=at, code=code).closed()
     told = ApplicationRefused(
         application_id=application.id,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.contracts.days import days_after, end_of
-from services.contracts.documents import CertificateIssued, FactsExpired
+from services.contracts.documents import CertificateIssued, CertificateUnprintable, FactsExpired
 from services.contracts.errors import ApplicationOver, NotWithdrawable, Refusal, StillGiven
 from services.contracts.intake import (
     LIFETIME_DAYS,
@@ -152,6 +152,13 @@ def issued(application: Application, event: CertificateIssued, *, now: datetime)
     for step in application.early:
         after = _telling(after, step)
     return Moved(application=after, events=(hint(after),))
+
+
+def unprintable(application: Application, event: CertificateUnprintable, *, now: datetime) -> Moved:
+    """There is no paper, nor will there be: documents, which alone makes one, never does for this application."""
+    if application.has_ended or application.state in ISSUED:
+        return Moved(application=application)
+    return endings.refuse(application, event.code, at=event.found_at, now=now)
 
 
 def told(application: Application, event: CitizenTold) -> Moved:

@@ -5,7 +5,12 @@ from services.intake.handlers.deadlines import resume_restored, sweep_deadlines
 from services.intake.handlers.ending import end_application
 from services.intake.handlers.filing import check_application, submit_application
 from services.intake.handlers.reading import find_certificate, list_applications, read_application
-from services.intake.handlers.recording import record_certificate, record_extract, record_telling
+from services.intake.handlers.recording import (
+    record_certificate,
+    record_extract,
+    record_telling,
+    record_unprintable,
+)
 from services.intake.handlers.towns import change_town, read_town_history, read_towns, take_town_back
 from services.intake.handlers.withdrawing import withdraw_application
 
@@ -24,6 +29,7 @@ __all__ = [
     "record_certificate",
     "record_extract",
     "record_telling",
+    "record_unprintable",
     "resume_restored",
     "submit_application",
     "sweep_deadlines",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from services.contracts.documents import CertificateIssued, FactsExpired
+from services.contracts.documents import CertificateIssued, CertificateUnprintable, FactsExpired
 from services.contracts.envelope import Cause
 from services.contracts.notify import CitizenTold, MessageUndeliverable
 from services.contracts.product import Product
@@ -50,6 +50,14 @@ def record_certificate(
         case FactsExpired():
             moved = moves.facts_expired(application, event, product=products.get(application.product), now=now)
     _save(moved, cause, applications)
+
+
+def record_unprintable(
+    event: CertificateUnprintable, cause: Cause, *, applications: Applications, now: datetime
+) -> None:
+    """documents cannot put on paper what the register holds."""
+    application = applications.hear(event.application_id, cause)
+    _save(moves.unprintable(application, event, now=now), cause, applications)
 
 
 def record_telling(event: CitizenTold | MessageUndeliverable, cause: Cause, *, applications: Applications) -> None:

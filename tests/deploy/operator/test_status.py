@@ -35,6 +35,7 @@ from services.contracts.catalogue import digests
 from services.contracts.product import CERTIFICATE
 from services.contracts.schema import Unreadable
 from services.contracts.version import VERSION
+from services.documents.standing import Unprintable, unprintable
 from services.intake.standing import standing
 from services.registry.sources.population.populations import Populations
 from services.registry.sources.resting import RESTING
@@ -68,6 +69,7 @@ def town(**told: Any) -> dict[str, Any]:
         found
         | {"sources": {}, "left": []}
         | {"deferred": 0, "untold": 0, "contradicted": {}, "departments": {}, "oldest": None, "oldest_moving": None}
+        | {"unprintable": None}
         | told
     )
 
@@ -148,6 +150,7 @@ def hook(**each: Any) -> dict[str, Any]:
 
 
 STILL = {"application_id": "a" * 32, "state": "cleared", "since": LONG_AGO, "age_s": 4000}
+UNPRINTABLE = {"reasons": {"no-font: no font draws U+1FAxx": 2}, "last": "a" * 32}
 ELSEWHERE = services(intake=program(wanted=1, queues=[queue(consumers=0)]) | {"wanted": None, "ready": False})
 IN_VERSION_2 = services(intake=program(wanted=1, versions=["2"]) | {"wanted": None, "ready": True})
 PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
@@ -250,6 +253,12 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
             "goes on within a day",
         ),
         ({"towns": {"24001": town(oldest_moving=STILL)}}, [("stands-still", False)], "logs --application"),
+        (
+            {"towns": {"24001": town(unprintable=UNPRINTABLE)}},
+            [("unprintable", False)],
+            f"2 of Aarschot could not be put on paper, and their citizens were told so (no-font: no font draws U+1FAxx"
+            f" 2); `loket logs --application {'a' * 32}`",
+        ),
         ({"towns_unreadable": "x.yaml"}, [("towns-unreadable", False)], "x.yaml"),
         (feed(), [], ""),
         (feed(is_there=False, departments=[]), [("departments-missing", False)], "loket broker declare"),
@@ -567,6 +576,24 @@ def test_what_keeps_citizens_from_being_served_comes_first(stack: Stack) -> None
 )
 def test_ages_are_told_as_people_say_them(seconds: float, said: str) -> None:
     assert age(seconds) == said
+
+
+def test_what_could_not_be_printed_is_counted_by_town_for_a_week(database: Database[dict[str, Any]]) -> None:
+    def refused(id: str, days: int, town: str = "24001") -> dict[str, Any]:
+        why = {"code": "x", "reason": "no-font", "detail": "U+1FAxx", "found_at": LONG_AGO - timedelta(days=days)}
+        return {"_id": id, "town": town, "no_paper": why}
+
+    database["certificates"].insert_many(
+        [refused("first", 6), refused("last", 1), refused("before", 8), refused("elsewhere", 2, town="21005")]
+    )
+    database["certificates"].insert_one({"_id": "issued", "town": "24001", "issued_at": LONG_AGO})
+
+    found = unprintable(database, now=LONG_AGO)
+
+    assert found == {
+        "24001": Unprintable(reasons={"no-font: U+1FAxx": 2}, last="last"),
+        "21005": Unprintable(reasons={"no-font: U+1FAxx": 1}, last="elsewhere"),
+    }
 
 
 def test_a_town_tells_what_waits_and_since_when(database: Database[dict[str, Any]]) -> None:
