@@ -163,12 +163,13 @@ def _of_forms(catalogue: Mapping[str, Product]) -> Iterator[Fault]:
 
 
 def _unreached(catalogue: Mapping[str, Product], towns: Mapping[str, Town]) -> Iterator[Fault]:
+    """No town offers it today. It may, once it has the sources and does not switch it off: that is a remark, unless
+    there is no such source (_of_facts)."""
     if not towns:
         return
     for product in catalogue.values():
         if not any(product.is_offered_by(town) for town in towns.values()):
             lacking = sorted(product.sources - {POPULATION})
-            told = (
-                f"no town offers it: it needs sources.{', sources.'.join(lacking)}" if lacking else "no town offers it"
-            )
-            yield Fault(file=f"{product.id}.yaml", place="", told=told)
+            needs = f": it needs sources.{', sources.'.join(lacking)}" if lacking else ""
+            can_be = set(lacking) <= set(source_kinds())
+            yield Fault(file=f"{product.id}.yaml", place="", told=f"no town offers it{needs}", remark=can_be)

@@ -19,11 +19,12 @@ KNOWN_PLACEHOLDERS = frozenset({"%(registers)s"})
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """What is wrong, where, and the mend in words."""
+    """What is wrong, where, and the mend in words. A `remark` may be meant so."""
 
     file: str
     place: str
     told: str
+    remark: bool = False
 
 
 def of_product(product: Product) -> Iterator[Fault]:
@@ -45,6 +46,7 @@ def of_product(product: Product) -> Iterator[Fault]:
         yield Fault(file=file, place="facts", told=told)
     yield from _of_cases(product)
     yield from _of_questions(product)
+    yield from _of_gates(product)
     yield from _of_answers(product)
     yield from _of_letters(product)
     for case, texts in product.gives.statements.items():
@@ -68,6 +70,16 @@ def _of_questions(product: Product) -> Iterator[Fault]:
     if ANYONE in product.capacities and lacking:
         told = f"who asks as {ANYONE} names no deed without {', '.join(lacking)}: ask it"
         yield Fault(file=file, place="asks", told=told)
+
+
+def _of_gates(product: Product) -> Iterator[Fault]:
+    """What a fact has to wait for is waited for."""
+    passed = {terms.kind for terms in product.gates}
+    for name in product.facts:
+        for gate in known_facts()[name].gates if name in known_facts() else ():
+            if gate not in passed:
+                told = f"{name} may not be stated without a {gate}: write `gates: [{{{gate}: …}}]`"
+                yield Fault(file=f"{product.id}.yaml", place="gates", told=told)
 
 
 def _of_letters(product: Product) -> Iterator[Fault]:

@@ -28,7 +28,7 @@ def lint(as_json: bool) -> None:
     """What is wrong with the catalogue as a whole: dead references, facts without a source, products nobody can reach,
     files that nobody reads; and where the store answers, products for which applications wait in vain.
 
-    Exit code 1 where something is.
+    Exit code 1 where something is; not for what may be meant so, as a product that no town here offers.
     """
     from deploy.local.stack import this_stack
     from deploy.operator.catalogue_lint import faults_of
@@ -42,15 +42,21 @@ def lint(as_json: bool) -> None:
     except (WrongCatalogue, WrongExtension) as wrong:  # the towns' files are compared with it
         faults = look({}) or faults_of(wrong)
     faults += _left(stack)
-    facts = {"faults": [{"file": each.file, "place": each.place, "told": each.told} for each in faults]}
-    rows = [[each.file, each.place, each.told] for each in faults]
+    mistakes, remarks = ([each for each in faults if each.remark is kind] for kind in (False, True))
+    facts = {"faults": list(map(_told, mistakes)), "remarks": list(map(_told, remarks))}
+    rows = [[each.file, each.place, each.told] for each in mistakes]
+    rows += [[each.file, each.place, f"{each.told} (a remark)"] for each in remarks]
     tell(
         facts,
         as_json=as_json,
         table=lambda: table("file", "place", "what is wrong", rows=rows) if rows else "nothing is wrong",
     )
-    if faults:
+    if mistakes:
         raise click.exceptions.Exit(1)
+
+
+def _told(fault: "Fault") -> dict[str, str]:
+    return {"file": fault.file, "place": fault.place, "told": fault.told}
 
 
 def _left(stack: "Stack") -> "list[Fault]":

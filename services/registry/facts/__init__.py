@@ -42,13 +42,15 @@ class Tells(IntEnum):
 class Fact(Generic[A, P]):
     """How one fact is had. `compile` makes its part of what its source answered; `refusal` says first whether it may be
     had. Both may raise contradictions.Inconsistent. `question` is that of the form whose answer decides what it says,
-    where there is one. `of_adults`: its source answers about nobody who may be a minor."""
+    where there is one. `of_adults`: its source answers about nobody who may be a minor. `gates` are the kinds of gates
+    that the law puts before it, whichever product states it."""
 
     part: type[P]
     compile: Callable[[A], P]
     refusal: Callable[[A], Refusal | None] = _never
     question: str = ""
     of_adults: bool = False
+    gates: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -21,6 +21,7 @@ from services.contracts.forms import Entry, forms, words
 from services.contracts.naming import LANGUAGES
 from services.contracts.product import Gives, Product, Retention
 from services.contracts.schema import Unreadable
+from services.registry.sources import source_kinds
 
 
 @pytest.fixture
@@ -239,7 +240,35 @@ def test_a_product_called_like_what_only_a_desk_gives_is_named(stack: Stack, mon
 def test_what_no_town_offers_is_named(stack: Stack) -> None:
     towns = {refnis: replace(town, products_off=("life",)) for refnis, town in stack.towns().items()}
 
-    assert lint(towns) == [Fault(file="life.yaml", place="", told="no town offers it")]
+    assert lint(towns) == [Fault(file="life.yaml", place="", told="no town offers it", remark=True)]
+
+
+def test_what_no_town_offers_is_a_remark_where_one_could_and_wrong_where_none_ever_can(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    towns = {refnis: replace(town, products_off=("life",)) for refnis, town in stack.towns().items()}
+    monkeypatch.setattr(Stack, "towns", lambda _: towns)
+
+    told = CliRunner().invoke(catalogue, ["lint", "--json"])
+    deeds = {"deeds": source_kinds()["deeds"]}
+    monkeypatch.setattr(catalogue_lint, "source_kinds", lambda: deeds)
+    without_deeds = {refnis: replace(town, sources={}) for refnis, town in towns.items()}
+    remarks = {each.file: each.remark for each in lint(without_deeds) if each.told.startswith("no town offers it")}
+
+    said = {"file": "life.yaml", "place": "", "told": "no town offers it"}
+    assert (told.exit_code, json.loads(told.output)) == (0, {"faults": [], "remarks": [said]})
+    assert (remarks["birth-deed-extract.yaml"], remarks["criminal-record-595.yaml"]) == (True, False)
+
+
+def test_an_extract_for_work_with_minors_waits_for_the_police(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    id = "criminal-record-596-2"
+    found = products()
+    monkeypatch.setattr(catalogue_lint, "products", lambda: {**found, id: replace(found[id], gates=())})
+
+    (fault,) = lint(stack.towns())
+
+    assert (fault.file, fault.place, fault.remark) == (f"{id}.yaml", "gates", False)
+    assert fault.told.startswith("criminal-record-minors may not be stated without a confirmation: write `gates:")
 
 
 def test_a_file_that_cannot_be_read_is_the_only_fault(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
