@@ -293,7 +293,8 @@ def drawing_of_svg(svg: bytes) -> Drawing:
         raise ValueError("use flat colours: no gradient, pattern or picture")
     if any(each.endswith((b" gs", b" Tf")) for each in operators):
         raise ValueError("use opaque shapes: no transparency and no text (turn text into paths)")
-    return Drawing(b"\n".join(operators), width, height)
+    frame = b"q 0 0 %f %f re W n" % (width, height)  # browsers show nothing beside it, and here would be words
+    return Drawing(b"\n".join((frame, *operators, b"Q")), width, height)
 
 
 class Page(weasyprint.HTML):  # type: ignore[misc]
