@@ -285,6 +285,19 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         r"[1-9][0-9]{3}": (run("1"),),
     },
+    "services.contracts.logo_pictures": {
+        r'<svg xmlns="http://www\.w3\.org/2000/svg" viewBox="0 0 ([1-9][0-9]{0,2}) ([1-9][0-9]{0,2})">'
+        r'<image width="([0-9]{1,3})" height="([0-9]{1,3})" '
+        r'href="data:image/png;base64,([A-Za-z0-9+/]++={0,2})"/></svg>': (
+            run("<svg"),
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><image width="9" height="9" '
+            'href="data:image/png;base64,' + run("A"),
+        ),
+    },
+    "services.contracts.svg_frames": {
+        r"x(Min|Mid|Max)Y(Min|Mid|Max)(?:[ \t\r\n]++(meet|slice))?": (run("x"), run("xMinYMin"), "xMinYMin" + run(" ")),
+        r"\+?([0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(px|pt|pc|mm|cm|in|)": (run("1"), run("."), run("1.1"), "1." + run("1")),
+    },
     "services.contracts.svg_values": {
         r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,3}+)?": (
             run("1"),

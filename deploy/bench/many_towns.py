@@ -16,6 +16,7 @@ from deploy.bench.progress import Progress
 from deploy.bench.quiet import IDLE_S, SETTLE_S, idle_percent
 from deploy.bench.tree import Tree
 from services.contracts.days import day_of
+from services.contracts.logos import NAMES
 from services.contracts.municipalities import Municipality, municipalities
 
 FEW, MANY = 3, 30
@@ -47,8 +48,9 @@ def write_towns(source: Path, folder: Path, *, count: int, seals: Path) -> None:
     for stale in folder.iterdir():
         stale.unlink()
     files = sorted(source.glob("*.yaml"))
-    for logo in source.glob("*.svg"):
-        (folder / logo.name).write_bytes(logo.read_bytes())
+    for logo in source.iterdir():
+        if logo.name.endswith(NAMES):
+            (folder / logo.name).write_bytes(logo.read_bytes())
     towns = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in files][:count]
     for place, town in enumerate((*towns, *islice(_like(towns), count - len(towns)))):
         town["seal"] = {"source": "pkcs12", "path": str(seals / f"{town['refnis']}.p12")}

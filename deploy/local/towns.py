@@ -16,7 +16,7 @@ import yaml
 
 from deploy.local.ports import USUAL_PLATFORM
 from services.contracts.hosts import ascii_host
-from services.contracts.logos import read_logo
+from services.contracts.logos import NAMES, read_logo
 from services.contracts.reached import is_own
 from services.contracts.town_files import TownFile, look_at_folder, towns_of, with_problems
 from services.contracts.yaml_files import read_yaml
@@ -174,7 +174,7 @@ def edited(folder: Path, started: Path, demonstration: Demonstration | None) -> 
         if isinstance(data := each.written.data, dict):
             now[each.name] = _town(data, folder, demonstration)
     then = _said({path.name: path.read_bytes() for path in started.iterdir()}) if started.is_dir() else {}
-    logos = {str(data.get("logo")) for data in now.values() if data} | {name for name in then if name.endswith(".svg")}
+    logos = {str(data.get("logo")) for data in now.values() if data} | {name for name in then if name.endswith(NAMES)}
     for logo in logos:
         with contextlib.suppress(ValueError):
             now[logo] = read_logo(folder, logo)

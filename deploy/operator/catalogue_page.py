@@ -16,6 +16,7 @@ from services.contracts.abroad import Way
 from services.contracts.facts import POPULATION, parts
 from services.contracts.groups import at_desk, groups, in_groups
 from services.contracts.laws import laws
+from services.contracts.logos import read_logo
 from services.contracts.product import (
     CAPACITIES,
     CERTIFICATE,
@@ -86,7 +87,7 @@ def make(catalogue: Mapping[str, Product], *, draw: bool = True) -> Made:
     town = read_towns(TOWNS)[TOWN]
     said, pictures, reasons = {}, {}, {}
     with tempfile.TemporaryDirectory() as folder:
-        logo = (TOWNS / town.logo).read_bytes()
+        logo = read_logo(TOWNS, town.logo)
         papers = Papers(town, catalogue=catalogue, logo=logo, folder=Path(folder), language=LANGUAGE)
         for product in catalogue.values():
             try:

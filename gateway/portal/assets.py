@@ -68,13 +68,13 @@ def read_colours() -> Response:
 
 @blueprint.get("/logo")
 def read_logo() -> Response:
-    """The town's logo; an SVG may draw, and nothing else."""
+    """The town's logo; an SVG may draw, or hold its picture, and nothing else."""
     towns: LivingTowns = current_app.config["LOKET_TOWNS"]
     try:
         logo = towns.logo(current_town().refnis)
     except ValueError:  # it was edited since the start, and is no drawing any more
         raise Problem("not-found") from None
-    policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
     headers = {"Cache-Control": FRESH, "Vary": "Host", "Content-Security-Policy": policy}
     return conditional(Response(logo, content_type="image/svg+xml", headers=headers))
 

@@ -1,210 +1,139 @@
-"""A town's logo: an SVG of flat, opaque shapes, which a browser, a mail reader's page and paper draw alike.
+"""A town's logo: an SVG of flat, opaque shapes (svg_checks.py), or one that holds a picture (logo_pictures.py).
 
 It lands in pages and, as ready-made operators, in sealed PDFs: what could run, fetch, hide or be drawn in one place
-only is refused. What is taken is a list, not what is left by a list of dangers.
+only is refused. What somebody gives is cleaned first: what drawing programs add is taken out, what they say in other
+words is said as the checks take it, and a PNG is written anew.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from xml.parsers import expat
 
-from services.contracts.svg_seen import LEAST, share_seen
-from services.contracts.svg_values import ATTRIBUTES, INERT, SHAPES, STYLES, length, numbers, wrong_path
+from services.contracts.logo_pictures import (
+    RASTER_BROKEN,
+    SIGNATURE,
+    picture_mend,
+    png_of,
+    share_of_picture,
+    svg_of_png,
+)
+from services.contracts.mends import Mend
+from services.contracts.svg_checks import NO_DRAWING, SMALLER, TOO_LARGE, drawing_problems, mend_of, said_as
+from services.contracts.svg_seen import LEAST, LEAST_CONTRAST, share_seen
 from services.contracts.yaml_files import read_bytes
 
 MOST_BYTES = 100 * 1024
-"""It is drawn on every certificate."""
+"""Of what is kept: it is drawn on every certificate."""
 
-MOST_ELEMENTS = 2_000
-DEEPEST = 16
-WIDEST, NARROWEST = 5.0, 0.5
-"""Width to height: paper has 75 mm by 16 mm for it, a page a square."""
+MOST_GIVEN = 2 * 1024 * 1024
+"""Bytes of what is cleaned: Illustrator keeps its own file inside an SVG."""
 
-SVG = "http://www.w3.org/2000/svg"
-_TAKEN = SHAPES | {"svg", "g", "defs", "title", "desc", "metadata"}
-_EDITORS = (
-    "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd",
-    "http://www.inkscape.org/namespaces/inkscape",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "http://creativecommons.org/ns#",
-    "http://purl.org/dc/elements/1.1/",
-)
-"""What drawing programs note for themselves; no reader of a page or PDF does anything with it."""
+NAMES = (".svg", ".png")
+"""How a file's name ends."""
 
-_XML = "http://www.w3.org/XML/1998/namespace"
-
-_MENDS = {
-    "script": "a logo only draws; remove it",
-    "style": "write its styles as attributes of the shapes (in Illustrator: Presentation Attributes)",
-    "text": "turn text into paths (in Inkscape: Path, Object to Path)",
-    "image": "draw it, or have it traced: pictures are not taken",
-    "use": "put a copy of the shape in its place (in Inkscape: Edit, Clone, Unlink Clone)",
-    "linearGradient": "use flat colours",
-    "radialGradient": "use flat colours",
-    "clipPath": "cut the shapes themselves (in Figma: untick Clip content)",
-    "mask": "cut the shapes themselves",
-    "filter": "use flat, opaque shapes",
-    "svg": "only one stands in a file",
+_OTHERS = {
+    b"\xff\xd8\xff": "a JPEG",
+    b"GIF8": "a GIF",
+    b"RIFF": "a WebP",
+    b"%PDF": "a PDF, or a drawing of Illustrator (.ai)",
+    b"%!PS": "an EPS",
+    b"\xc5\xd0\xd3\xc6": "an EPS",
+    b"PK\x03\x04": "a ZIP, or a document that is one",
+    b"\x1f\x8b": "a compressed SVG (.svgz)",
+    b"BM": "a BMP",
+    b"II*\x00": "a TIFF",
+    b"MM\x00*": "a TIFF",
+    b"8BPS": "a drawing of Photoshop",
+    b"\x00\x00\x01\x00": "an icon (.ico)",
 }
-_SMALLER = "have it simplified (svgo, or Inkscape: Path, Simplify)"
+"""How files begin that somebody takes for a logo's."""
 
 
 def read_logo(folder: Path, name: str) -> bytes:
-    """The logo's file. Raises ValueError with the mend."""
+    """The logo's file: as it is where all of it is taken, otherwise cleaned. Raises ValueError with the mend."""
     if not name or name != Path(name).name or name.startswith("."):
-        raise ValueError("write the name of a file that lies beside this one, such as logo: aarschot.svg")
-    if not name.endswith(".svg"):
-        raise ValueError(f"{name} is not taken: give the drawing as an SVG file, with a name that ends with .svg")
+        raise _wrong("write the name of a file that lies beside this one, such as logo: aarschot.svg", "logo-file")
+    if not name.endswith(NAMES):
+        raise _wrong(
+            f"{name} is not taken: give the drawing as an SVG file, or a PNG, with a name that ends with .svg or .png",
+            "logo-file",
+        )
     try:
-        content = read_bytes(folder / name, most=MOST_BYTES)
+        content = read_bytes(folder / name, most=MOST_GIVEN)
     except ValueError as error:
-        mend = {"longer": f"; {_SMALLER}", "not there": "; put it beside this file"}
-        told = next((mend[each] for each in mend if each in str(error)), "")
-        raise ValueError(f"{name} {error}{told}") from None
-    return taken_logo(name, content)
+        told = {"longer": (TOO_LARGE, f"; {SMALLER}"), "not there": ("logo-file", "; put it beside this file")}
+        slug, how = next((told[each] for each in told if each in str(error)), ("logo-file", ""))
+        raise _wrong(f"{name} {error}{how}", slug) from None
+    if len(content) <= MOST_BYTES and _mend(content) is None:
+        return content
+    return cleaned_logo(content, name=name).encode()
+
+
+def cleaned_logo(content: bytes, *, name: str = "the logo") -> str:
+    """The SVG that is taken, of what somebody gives: an SVG or a PNG, told by what it holds. It looks the same.
+
+    Raises ValueError, whose args[0] is a Mend: it calls the logo by this name.
+    """
+    if len(content) > MOST_GIVEN:
+        raise _wrong(f"{name} is longer than {MOST_GIVEN // 1024} kB; {SMALLER}", TOO_LARGE)
+    if content.startswith(SIGNATURE):
+        try:
+            made = svg_of_png(content, most=MOST_BYTES)
+        except ValueError as error:
+            raise ValueError(said_as(error.args[0], f"{name}: {error}")) from None
+        return taken_logo(name, made).decode()
+    if what := next((what for start, what in _OTHERS.items() if content.startswith(start)), None):
+        raise _wrong(f"{name} is {what}; export the logo as SVG, or as PNG", NO_DRAWING)
+    if png_of(content) is not None:
+        return taken_logo(name, content).decode()
+    from services.contracts.svg_cleaning import cleaned_svg  # noqa: PLC0415 - operators' commands seldom clean one
+
+    svg, problems = cleaned_svg(content, most=MOST_BYTES)
+    if problems:
+        raise ValueError(_told(name, problems))
+    return taken_logo(name, svg).decode()
 
 
 def taken_logo(name: str, content: bytes) -> bytes:
-    """The drawing, as it is. Raises ValueError with the mend, which calls it by this name."""
+    """The drawing, as it is. Raises ValueError, whose args[0] is a Mend: it calls the logo by this name."""
     if len(content) > MOST_BYTES:
-        raise ValueError(f"{name} is longer than {MOST_BYTES // 1024} kB; {_SMALLER}")
-    if wrong := list(drawing_problems(content)):
-        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        raise ValueError(f"{name}, {wrong[0]}{more}")
+        raise ValueError(
+            Mend(TOO_LARGE, f"{name} is longer than {MOST_BYTES // 1024} kB; {SMALLER}", most=MOST_BYTES // 1024)
+        )
+    if mend := _mend(content, name=name):
+        raise ValueError(mend)
     return content
 
 
-def drawing_problems(svg: bytes) -> Iterator[str]:
-    """What is not taken of a drawing, each with its line."""
-    reading = _Reading()
+def _mend(content: bytes, *, name: str = "") -> Mend | None:
+    """Of what is not taken as it is."""
+    if (png := png_of(content)) is not None:
+        mend = picture_mend(content, png)
+        return said_as(mend, f"{name}: {mend}") if mend else None
+    problems = list(drawing_problems(content))
+    return _told(name, problems) if problems else None
+
+
+def _told(name: str, problems: list[Mend]) -> Mend:
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return said_as(problems[0], f"{name}, {problems[0]}{more}")
+
+
+def unseen_mend(svg: bytes) -> Mend | None:
+    """Of a logo that is taken and shows nothing, or next to nothing."""
+    png = png_of(svg)
     try:
-        reading.parser.Parse(svg, True)
-    except expat.ExpatError as error:
-        yield f"line {error.lineno} is no SVG ({expat.errors.messages[error.code]}); export it anew as SVG"
-        return
-    except (_Enough, ValueError, LookupError) as error:  # the last two: an encoding that Python does not read
-        yield f"line {reading.parser.CurrentLineNumber}: {error}"
-        return
-    yield from reading.problems
-    if not reading.problems and not reading.shapes:
-        yield "line 1: nothing is drawn in it; put shapes into it"
-
-
-def unseen_mend(svg: bytes) -> str | None:
-    """Of a drawing that is taken and shows nothing, or next to nothing."""
-    if share_seen(svg) >= LEAST:
+        seen = share_seen(svg) if png is None else share_of_picture(png, least_contrast=LEAST_CONTRAST)
+    except OSError:  # of Pillow, for points that are no picture
+        return mend_of("holds a picture that cannot be read; give the PNG itself", RASTER_BROKEN)
+    if seen >= LEAST:
         return None
-    return (
-        "shows nothing on white: its shapes lie outside its viewBox, or are hidden, white, without fill or too small; "
-        "have it drawn inside its frame, in colours that are seen"
+    why = (
+        "its shapes lie outside its viewBox, or are hidden, white, without fill or too small; have it drawn inside its "
+        "frame, in colours that are seen"
     )
+    if png is not None:
+        why = "it is white, or nothing is in it; give a picture in colours that are seen"
+    return mend_of(f"shows nothing on white: {why}", "logo-unseen")
 
 
-class _Enough(Exception):
-    """Reading on would help nobody."""
-
-
-@dataclass
-class _Reading:
-    """One pass of expat, which follows no reference and builds no tree."""
-
-    problems: list[str] = field(default_factory=list)
-    shapes: int = 0
-    _elements: int = 0
-    _loose: bool = False
-    _open: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.parser = expat.ParserCreate(namespace_separator="|")
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-        self.parser.StartDoctypeDeclHandler = self._doctype
-        self.parser.ProcessingInstructionHandler = self._instruction
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        namespace, _, tag = name.rpartition("|")
-        self._elements += 1
-        if not self._open and (namespace, tag) != (SVG, "svg"):
-            raise _Enough(f'is no drawing; its first element has to be <svg xmlns="{SVG}">')
-        if self._elements > MOST_ELEMENTS or len(self._open) >= DEEPEST:
-            raise _Enough(f"more than {MOST_ELEMENTS} elements, or {DEEPEST} within each other; {_SMALLER}")
-        inside, is_root = set(self._open), not self._open
-        self._open.append(tag if namespace == SVG else "an editor's")
-        if namespace in _EDITORS:
-            return
-        if namespace != SVG or tag not in _TAKEN or (tag == "svg" and not is_root):
-            self._told(f"<{tag}> is not taken; {_MENDS.get(tag, 'only flat shapes are')}")
-        elif inside & {"an editor's", "metadata", "title", "desc", "defs"}:
-            self._told(f"<{tag}> stands where nothing is drawn; remove it")
-        else:
-            self.shapes += tag in SHAPES
-            for key, value in attributes.items():
-                self._attribute(tag, key, value)
-            if is_root:
-                self._root(attributes)
-
-    def _end(self, _name: str) -> None:
-        self._open.pop()
-
-    def _text(self, text: str) -> None:
-        """Between shapes, where a browser draws none: somebody meant it to be seen, or pasted it by mistake."""
-        if text.strip() and not self._loose and not {"an editor's", "metadata", "title", "desc"} & set(self._open):
-            self._loose = True
-            self._told(f"the text {text.strip()[:20]!a} stands between the shapes; remove it, or turn it into paths")
-
-    def _attribute(self, tag: str, key: str, value: str) -> None:
-        namespace, _, name = key.rpartition("|")
-        value = value.strip()
-        if namespace in (*_EDITORS, _XML) or name.startswith(INERT):
-            return
-        if namespace or name not in ATTRIBUTES:
-            mend = "a drawing refers to nothing outside itself" if name == "href" else "remove it"
-            self._told(f"{name} of <{tag}> is not taken; {mend}")
-        elif name == "style":
-            for each in filter(str.strip, value.split(";")):
-                written, _, of = (part.strip() for part in each.partition(":"))
-                if not written.startswith(INERT) and not STYLES.get(written, _refused)(of):
-                    self._told(f"style {each.strip()[:60]!a} of <{tag}> is not taken; {_value_mend(written)}")
-        elif name == "d" and (wrong := wrong_path(value)):
-            self._told(f"d of <{tag}> cannot be drawn from {wrong!a} on; export the drawing anew")
-        elif not ATTRIBUTES[name](value):
-            self._told(f"{name}={value[:40]!a} of <{tag}> is not taken; {_value_mend(name)}")
-
-    def _root(self, attributes: dict[str, str]) -> None:
-        for side in ("width", "height"):
-            if side in attributes and length(attributes[side].strip()) <= 0:
-                self._told(f"{side} of <svg> is nothing; leave it out, or write more than 0")
-        box = numbers(attributes.get("viewBox", "")) or []
-        if len(box) != 4 or box[2] <= 0 or box[3] <= 0:
-            self._told('give <svg> its size, such as viewBox="0 0 64 64"')
-        elif not NARROWEST <= box[2] / box[3] <= WIDEST:
-            self._told(
-                f"it is {box[2]:g} by {box[3]:g}; at most {WIDEST:g} times as wide as high, and at most twice as high "
-                "as wide, so that it is seen on pages and paper"
-            )
-
-    def _doctype(self, _name: str, _system: str | None, _public: str | None, has_internal: int) -> None:
-        if has_internal:
-            raise _Enough("its DOCTYPE declares something; leave out the [ ... ]")
-
-    def _instruction(self, target: str, _data: str) -> None:
-        self._told(f"<?{target}?> is not taken; remove it")
-
-    def _told(self, problem: str) -> None:
-        self.problems.append(f"line {self.parser.CurrentLineNumber}: {problem}")
-
-
-def _value_mend(name: str) -> str:
-    if "opacity" in name:
-        return "only opaque shapes are, so write 1 or leave it out"
-    if name in ("fill", "stroke"):
-        return "write a flat colour such as #1d4e89, or none"
-    if name in ATTRIBUTES:
-        return "write it as SVG 1.1 does"
-    return "leave it out"
-
-
-def _refused(_text: str) -> bool:
-    return False
+def _wrong(sentence: str, slug: str) -> ValueError:
+    return ValueError(mend_of(sentence, slug))

@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from services.contracts.colours import WHITE, contrast
 from services.contracts.svg_lines import Line, Point, lines_of
-from services.contracts.svg_values import SHAPES, hex_colour, length, numbers, transforms
+from services.contracts.svg_matrices import Matrix, at, within
+from services.contracts.svg_values import SHAPES, hex_colour, length, numbers
 
 ACROSS = 192
 """Points of the longer side: on paper, where a logo is 16 mm high, less than a tenth of a millimetre each."""
@@ -25,7 +26,6 @@ LEAST_CONTRAST = 1.2
 MOST_CROSSINGS = 1_000_000
 """Of outlines with rows of points, a few seconds' work: what is more intricate than any logo is believed."""
 
-Matrix = tuple[float, float, float, float, float, float]
 Edge = tuple[Point, Point]
 
 _INHERITED = {"fill": "black", "stroke": "none", "stroke-width": "1", "fill-rule": "nonzero", "visibility": "visible"}
@@ -74,7 +74,7 @@ def _draw(element: ET.Element, inherited: Mapping[str, str], outer: Matrix, canv
     if says.get("display") == "none":
         return
     inherits = {name: says.get(name, value) for name, value in inherited.items()}
-    matrix = _within(outer, says.get("transform", ""))
+    matrix = within(outer, says.get("transform", ""))
     for below in element:
         _draw(below, inherits, matrix, canvas)
     tag = element.tag.rpartition("}")[2]
@@ -82,11 +82,11 @@ def _draw(element: ET.Element, inherited: Mapping[str, str], outer: Matrix, canv
     if not lines or inherits["visibility"] == "hidden":
         return
     if inherits["fill"] != "none":
-        placed = [[_at(matrix, point) for point in line] for line in lines]
+        placed = [[at(matrix, point) for point in line] for line in lines]
         closed = [edge for line in placed for edge in pairwise([*line, line[0]])]
         _fill(closed, inherits["fill"], canvas, even_odd=inherits["fill-rule"] == "evenodd")
     if inherits["stroke"] != "none" and (wide := length(inherits["stroke-width"])) > 0:
-        covered = [[_at(matrix, point) for point in side] for side in _strokes(lines, wide)]
+        covered = [[at(matrix, point) for point in side] for side in _strokes(lines, wide)]
         _fill([edge for side in covered for edge in pairwise([*side, side[0]])], inherits["stroke"], canvas)
 
 
@@ -97,44 +97,6 @@ def _said(element: ET.Element) -> dict[str, str]:
         **{name: value.strip() for name, value in element.attrib.items()},
         **{name.strip(): value.strip() for name, _, value in styles},
     }
-
-
-def _within(outer: Matrix, text: str) -> Matrix:
-    for name, values in transforms(text):
-        outer = _product(outer, _matrix(name, values))
-    return outer
-
-
-def _matrix(name: str, values: list[float]) -> Matrix:
-    """Of one transformation (SVG 1.1, section 7.6)."""
-    if name == "matrix":
-        a, b, c, d, e, f = values
-        return a, b, c, d, e, f
-    first, second = values[0], values[1] if len(values) > 1 else None
-    if name == "translate":
-        return 1, 0, 0, 1, first, second or 0
-    if name == "scale":
-        return first, 0, 0, first if second is None else second, 0, 0
-    angle = math.radians(first)
-    if name == "skewX":
-        return 1, 0, math.tan(angle), 1, 0, 0
-    if name == "skewY":
-        return 1, math.tan(angle), 0, 1, 0, 0
-    cos, sin = math.cos(angle), math.sin(angle)
-    x, y = values[1:] or (0.0, 0.0)
-    return cos, sin, -sin, cos, x - cos * x + sin * y, y - sin * x - cos * y
-
-
-def _product(one: Matrix, other: Matrix) -> Matrix:
-    a, b, c, d, e, f = one
-    g, h, i, j, k, m = other
-    return a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * m + e, b * k + d * m + f
-
-
-def _at(matrix: Matrix, point: Point) -> Point:
-    a, b, c, d, e, f = matrix
-    x, y = point
-    return a * x + c * y + e, b * x + d * y + f
 
 
 def _strokes(lines: list[Line], wide: float) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from services.contracts.colours import colour_problems
 from services.contracts.designations import designation
 from services.contracts.hosts import ascii_host
 from services.contracts.logos import unseen_mend
+from services.contracts.mends import Mend
 from services.contracts.municipalities import REGIMES, municipalities
 from services.contracts.naming import LANGUAGES, Names
 from services.contracts.notices import EXAMPLES as NOTICE_EXAMPLES
@@ -111,10 +112,10 @@ def town_problems(town: Town, logo: Callable[[], bytes]) -> Iterator[Problem]:
     try:
         unseen = unseen_mend(logo())
     except ValueError as error:
-        yield "logo", str(error)
+        yield "logo", error.args[0]
     else:
         if unseen:
-            yield "logo", f"{town.logo} {unseen}"
+            yield "logo", Mend(unseen.slug, f"{town.logo} {unseen}", **unseen.values)
     yield from _seal(town.seal)
     yield from ((f"sign_in.{name}", mend) for name, mend in sign_in_problems(town.sign_in))
     if town.regime in REGIMES:

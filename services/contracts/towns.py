@@ -61,7 +61,7 @@ class Seal:
 class Town:
     """One tenant. `names` and `departments` (who issues) are by language; `hosts` are the names it answers to.
 
-    `address` is where citizens reach it, without a slash at the end; `logo` an SVG file beside the town's (logos.py).
+    `address` is where citizens reach it, without a slash at the end; `logo` an SVG or PNG beside the town's (logos.py).
     `courtesy_languages` are offered beside the regime's, marked as a translation. `specimen` marks every certificate
     as without legal value: demonstrations. `city` says whether it bears that title, where the table does not know it
     (designations.is_city). `sources` are those beside the population register, by name, with where and how each is

@@ -8,7 +8,8 @@ import pypdfium2
 import pytest
 
 from deploy.local.outside import TOWNS
-from services.contracts.logos import drawing_problems, read_logo, unseen_mend
+from services.contracts.logos import read_logo, unseen_mend
+from services.contracts.svg_checks import drawing_problems
 from services.contracts.svg_seen import share_seen
 from services.documents.paper.pinned import drawing_of_svg
 
@@ -114,7 +115,7 @@ def test_what_is_no_drawing_of_a_fitting_size_is_refused(file: bytes, mend: str)
 @pytest.mark.parametrize(
     ("name", "mend"),
     [
-        ("logo.png", "give the drawing as an SVG file"),
+        ("logo.jpg", "give the drawing as an SVG file, or a PNG"),
         ("LOGO.SVG", "give the drawing as an SVG file"),
         ("", "write the name of a file"),
         ("../logo.svg", "lies beside this one"),
@@ -122,13 +123,15 @@ def test_what_is_no_drawing_of_a_fitting_size_is_refused(file: bytes, mend: str)
         ("..svg", "lies beside this one"),
         ("gone.svg", "is not there; put it beside this file"),
         ("folder.svg", "is no file"),
-        ("big.svg", "is longer than 100 KB, the most that is taken; have it simplified"),
+        ("big.svg", "is longer than 2048 KB, the most that is taken; have it simplified"),
         ("null\0.svg", "null"),
+        ("jpeg.svg", "jpeg.svg is a JPEG; export the logo as SVG, or as PNG"),
     ],
 )
 def test_a_logo_is_an_svg_file_beside_the_towns(tmp_path: Path, name: str, mend: str):
     (tmp_path / "folder.svg").mkdir()
-    (tmp_path / "big.svg").write_bytes(b" " * 110_000)
+    (tmp_path / "jpeg.svg").write_bytes(b"\xff\xd8\xff")
+    (tmp_path / "big.svg").write_bytes(b" " * 2_100_000)
 
     with pytest.raises(ValueError, match=mend):
         read_logo(tmp_path, name)

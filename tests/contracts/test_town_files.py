@@ -159,7 +159,7 @@ def test_the_town_of_localhost_is_the_first():
         ("Dienst Burgerzaken", "Dienst 🏛", "departments.nl", "U+1F3DB"),
         ("Dienst Burgerzaken", '"Dienst\\nBurgerzaken"', "departments.nl", "in one line"),
         ("Dienst Burgerzaken", "x" * 81, "departments.nl", "at most 80 characters"),
-        ("logo: aarschot.svg", "logo: aarschot.png", "logo", "give the drawing as an SVG file"),
+        ("logo: aarschot.svg", "logo: aarschot.jpg", "logo", "give the drawing as an SVG file"),
         ("logo: aarschot.svg", "logo: ../towns/aarschot.svg", "logo", "lies beside this one"),
         ("logo: aarschot.svg", "logo: /etc/passwd", "logo", "lies beside this one"),
         ("path: ../../var/seal/24001.p12}", "module: x}", "seal.path", "a pkcs12 seal needs the path of its file"),

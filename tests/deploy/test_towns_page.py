@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from deploy.local.outside import TOWNS
-from services.contracts.logos import MOST_BYTES, MOST_ELEMENTS, SHAPES
+from services.contracts.logo_pictures import LOWEST, LOWEST_WIDE, MOST_POINTS
+from services.contracts.logos import MOST_BYTES, MOST_GIVEN
 from services.contracts.municipalities import REGIMES
 from services.contracts.schema import Unreadable
 from services.contracts.shapes import paths
+from services.contracts.svg_checks import MOST_ELEMENTS
+from services.contracts.svg_values import SHAPES
 from services.contracts.town_files import look_at_folder, read_town
 from services.contracts.town_texts import LONGEST
 from services.contracts.towns import Town
@@ -59,5 +62,8 @@ def test_what_is_told_as_needed_is_needed(tmp_path: Path):
 
 def test_limits_and_words_are_those_of_the_code():
     assert f"at most {MOST_BYTES // 1024} KB and {MOST_ELEMENTS:,} elements" in PAGE
+    assert f"{MOST_GIVEN // 1024 // 1024} MB" in PAGE
+    assert f"at least {LOWEST} points high, or {LOWEST_WIDE} wide" in " ".join(PAGE.split())
+    assert f"at most {MOST_POINTS // 1_000_000} million points" in " ".join(PAGE.split())
     assert f"at most {LONGEST} characters" in " ".join(PAGE.split())
     assert all(f"`{word}`" in PAGE for word in (*REGIMES, *SHAPES))

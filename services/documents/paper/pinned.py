@@ -5,6 +5,7 @@ What would break at another version breaks here, and the golden tests (veraPDF, 
 
 import re
 import xml.etree.ElementTree as ET
+import zlib
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
 from itertools import islice, pairwise
@@ -32,6 +34,8 @@ from weasyprint.pdf import tags as weasyprint_tags
 from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi, gobject, pango
+
+from services.contracts.logo_pictures import on_white, png_of
 
 BEGINS_A_PAGE, KEPT, WHOLE = "over", "kept", "whole"
 """Classes (templates/certificate.css.j2): of what begins a page, of what stays with what stands before it, and of rows
@@ -276,11 +280,46 @@ class Drawing:
         stream._current_color = stream._current_color_stroke = None  # they were set behind its back
 
 
-def drawing_of_svg(svg: bytes) -> Drawing:
-    """An SVG drawn once, as contracts/logos.py took it. Raises ValueError where it needs more than flat, opaque shapes.
+class Picture:
+    """A logo's picture as paper shows it, on white: no transparency, which PDF/A and printers each have rules for, and
+    no smoothing (ISO 19005-3, 6.2.8: no Interpolate). WeasyPrint takes it from its `cache`, as a Drawing."""
+
+    def __init__(self, png: bytes) -> None:
+        shown = on_white(png)
+        self.id = sha256(png).hexdigest()
+        self._width, self._height = shown.size
+        self._points = zlib.compress(shown.tobytes(), 9)
+
+    def get_intrinsic_size(self, resolution: float, font_size: float) -> tuple[float, float, float]:  # noqa: ARG002
+        return self._width, self._height, self._width / self._height
+
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:  # noqa: ARG002
+        name = stream.add_image(self, False, 1)
+        stream.transform(width, 0, 0, -height, 0, height)
+        stream.draw_x_object(name)
+
+    def get_x_object(self, interpolate: bool, dpi_ratio: float) -> Any:  # noqa: ARG002
+        """The image itself, anew for each file."""
+        says = {
+            "Type": "/XObject",
+            "Subtype": "/Image",
+            "Width": self._width,
+            "Height": self._height,
+            "ColorSpace": "/DeviceRGB",
+            "BitsPerComponent": 8,
+            "Filter": "/FlateDecode",
+        }
+        return pydyf.Stream([self._points], says)
+
+
+def drawing_of_svg(svg: bytes) -> Drawing | Picture:
+    """An SVG drawn once, as contracts/logos.py took it: of its one picture, or as the shapes that it is of. Raises
+    ValueError where it needs more than flat, opaque shapes.
 
     Drawn past SVGImage.draw, which logs what it cannot draw, and leaves it out.
     """
+    if (png := png_of(svg)) is not None:
+        return Picture(png)
     image = SVGImage(ET.fromstring(svg), None, None, None)  # noqa: S314 - the town's own logo
     width, height, _ = image.get_intrinsic_size(1, 16)
     if not (width and height):  # a drawing may say its proportions alone
