@@ -10,9 +10,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gateway import (
     cross_site,
     departments,
+    forms,
     language,
     limits,
     observing,
+    officers,
     paths,
     portal,
     problems,
@@ -45,7 +47,6 @@ from gateway.database import gateway_database
 from gateway.docs import pages
 from gateway.drafts import Drafts
 from gateway.following_towns import FollowedTowns
-from gateway.forms import BoundedRequest
 from gateway.live import Movements
 from gateway.resources import parameters
 from gateway.resources.blueprints import IdConverter, TypedConverter
@@ -83,7 +84,7 @@ def create_app(
     served = read_served_towns(settings.towns) if towns is None else LivingTowns(towns, folder=settings.towns)
     by_host = Towns(served, default=settings.default_town)
     app = Flask("gateway", static_folder=None, template_folder="portal/templates")
-    app.request_class = BoundedRequest
+    app.request_class = forms.BoundedRequest
     _name_parts_of_addresses(app)
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -94,6 +95,8 @@ def create_app(
     movements = Movements(settings.amqp_uri, settings.event_keys, max_watchers=settings.max_streams)
     app.config.update(
         MAX_CONTENT_LENGTH=sizes.JSON_BYTES,
+        MAX_FORM_MEMORY_SIZE=sizes.FORM_BYTES,
+        MAX_FORM_PARTS=forms.MOST_FIELDS,
         SECRET_KEY=current.raw_value,
         LOKET_SERVICES=asked,
         LOKET_COOKIES=cookies,
@@ -108,6 +111,7 @@ def create_app(
         LOKET_APPLICATIONS_LIMIT=settings.applications_limit,
         LOKET_VERIFICATIONS_LIMIT=settings.verifications_limit,
         LOKET_SIGN_IN_LIMIT=settings.sign_in_limit,
+        LOKET_PREVIEWS_LIMIT=settings.previews_limit,
         LOKET_SESSION_SECONDS=settings.session_minutes * 60,
         LOKET_KEPT=KeptFor.by(settings),
         LOKET_RECIPIENTS=KnownRecipients(),
@@ -148,6 +152,7 @@ def create_app(
     sign_in.set_up(app)
     departments.set_up(app, settings)
     portal.set_up(app)
+    officers.set_up(app, gateway_database(settings), settings.draft_keys)
     _add_api(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -25,7 +25,10 @@ characters, the time and a fraction."""
 
 
 class Forms(FormDataParser):
-    """What `request.form` and `request.files` are read with. A form that is none is empty, as with werkzeug's own."""
+    """What `request.form` and `request.files` are read with. A form that is none is empty, as with werkzeug's own.
+
+    A page that asks for more than FORM_BYTES or MOST_FIELDS sets `request.max_form_memory_size` and `max_form_parts`.
+    """
 
     def parse(
         self,
@@ -45,9 +48,10 @@ class Forms(FormDataParser):
                     else:
                         files.append((name, part))
             elif mimetype == "application/x-www-form-urlencoded":
-                if (content_length or 0) > FORM_BYTES:
+                most_bytes = self.max_form_memory_size or FORM_BYTES
+                if (content_length or 0) > most_bytes:
                     raise RequestEntityTooLarge
-                texts = _fields(_all_of(stream))
+                texts = _fields(_all_of(stream), most_bytes, most=self.max_form_parts or MOST_FIELDS)
         except ValueError:
             return stream, self.cls(), self.cls()
         return stream, self.cls(texts), self.cls(files)
@@ -109,7 +113,7 @@ def _read_part(piece: bytes) -> tuple[str, str | FileStorage]:
     return options["name"], content.decode("utf-8")
 
 
-def _fields(body: bytes) -> list[tuple[str, str]]:
-    if len(body) > FORM_BYTES:
+def _fields(body: bytes, most_bytes: int, *, most: int) -> list[tuple[str, str]]:
+    if len(body) > most_bytes:
         raise RequestEntityTooLarge
-    return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=most)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask, Response, current_app, g, request
 
-from gateway.auth.callers import current_caller, require_citizen
+from gateway.auth.callers import current_caller, require_citizen, require_officer
 from gateway.auth.identity import Caller, Citizen
 from gateway.counting import Bill, Counting, Ticket
 from gateway.cross_site import SAFE
@@ -88,6 +88,11 @@ def by_address() -> str:
 def by_citizen() -> str:
     """The citizen as counts know them. Raises Problem where none is signed in."""
     return _of_caller(require_citizen())
+
+
+def by_officer() -> str:
+    """The officer, likewise. Raises Problem where none is signed in."""
+    return _of_caller(require_officer())
 
 
 def by_department(id: str) -> str:

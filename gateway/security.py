@@ -10,6 +10,16 @@ PAGE_POLICY = (
     " base-uri 'none'; frame-ancestors 'none'"
 )
 
+FRAMING_POLICY = f"{PAGE_POLICY}; frame-src 'self'"
+"""Of a page that shows others of ours."""
+
+FRAMED = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none';"
+    " base-uri 'none'; frame-ancestors 'self'",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""Headers of one that they show: it runs nothing, and no other site may show it."""
+
 IN_WORDS = ("text/html", "application/json", "application/problem+json", "text/event-stream")
 """What is written in the reader's language."""
 

@@ -116,6 +116,12 @@ class GatewaySettings:
         default=parse_rates("30 per minute"),
         parse=parse_rates,
     )
+    previews_limit: Rates = setting(
+        "LOKET_LIMIT_PREVIEWS",
+        "certificates and mails one officer may have drawn, to see what the town would look like",
+        default=parse_rates("60 per minute; 1000 per hour"),
+        parse=parse_rates,
+    )
     changes_limit: Rates = setting(
         "LOKET_LIMIT_CHANGES",
         "requests other than reading, by one who is signed in, or by one address where nobody is",

@@ -41,6 +41,14 @@ def require_citizen(*, in_use: bool = True) -> Citizen:
     return caller
 
 
+def require_officer() -> Officer:
+    """Raises Problem `not-signed-in` or `officers-only`, and what `current_caller` raises."""
+    caller = require_caller()
+    if isinstance(caller, Citizen):
+        raise Problem("officers-only")
+    return caller
+
+
 def still_citizen() -> None:
     """For an answer that lasts: as `require_citizen`, asked anew and not as somebody's use of the session."""
     forget()

@@ -31,7 +31,7 @@ def set_up(app: Flask) -> None:
         long_moment=long_moment,
         reader_signed_in=signed_in,
         script=assets.script,
-        town_version=assets.version,
+        town_look=assets.look,
     )
     app.jinja_env.filters["tongue"] = lambda code: tongue(code, language())
 

@@ -14,6 +14,7 @@ from gateway.sentences.problems import (
     WANTED_PLAIN,
 )
 from gateway.sentences.products import FEDERAL, FOR_WHOM
+from gateway.sentences.setup import SETUP_SENTENCES
 from gateway.sentences.states import (
     EXPIRED_BECAUSE,
     OF_A_DOCUMENT,
@@ -45,6 +46,7 @@ __all__ = [
     "PERHAPS_ANOTHERS",
     "PROBLEMS",
     "REASONS",
+    "SETUP_SENTENCES",
     "STATES",
     "STEPS",
     "STILL_TRUE",

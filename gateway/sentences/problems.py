@@ -49,6 +49,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     ),
     "forbidden": (403, "Not allowed", "You may not do this."),
     "citizens-only": (403, "For citizens only", "You are signed in as an officer. Sign in as a citizen to do this."),
+    "officers-only": (403, "For officers of the town only", "Sign in as an officer of the town to do this."),
     "cross-site": (
         403,
         "The request came from another site",

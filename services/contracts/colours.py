@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
+from services.contracts.mends import Mend
+
 WHITE = "#ffffff"
 GROUND = "#f3f5f8"
 """Behind the pages' own links (`--ground` of gateway/portal/static/loket.css)."""
@@ -22,21 +24,21 @@ SHAPE = 3.0
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-def colour_problems(primary: str, accent: str) -> Iterator[tuple[str, str]]:
+def colour_problems(primary: str, accent: str) -> Iterator[tuple[str, Mend]]:
     """Each as the field's name and its mend, with a colour that would do."""
     for name, colour, least, contrast in (
         ("primary", primary, TEXT, _contrast_of_primary),
         ("accent", accent, SHAPE, _contrast_of_accent),
     ):
         if not _HEX.fullmatch(colour):
-            yield name, f'write # and six hex digits, in quotes, such as {name}: "#123a6b"'
+            yield name, Mend("colour", f'write # and six hex digits, in quotes, such as {name}: "#123a6b"')
         elif (reached := contrast(colour)) < least:
-            yield (
-                name,
+            nearest = _darker(colour, least, contrast)
+            too_light = (
                 f"too light: its contrast with what it stands on is {_floor(reached)}, at least {least} is needed "
-                f"(WCAG 2.2, {'1.4.3' if name == 'primary' else '1.4.11'}); "
-                f"choose a darker one, such as {_darker(colour, least, contrast)}",
+                f"(WCAG 2.2, {'1.4.3' if name == 'primary' else '1.4.11'}); choose a darker one, such as {nearest}"
             )
+            yield name, Mend("colour-too-light", too_light, reached=_floor(reached), least=str(least), nearest=nearest)
 
 
 def contrast(one: str, other: str) -> float:

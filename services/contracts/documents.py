@@ -8,6 +8,7 @@ from services.contracts.errors import Refusal
 from services.contracts.events import Event, event, one_of
 from services.contracts.questions import Question, question
 from services.contracts.restoring import LostTime
+from services.contracts.town_setups import TownSetup
 
 LARGEST_PDF = 5 * 1024 * 1024
 """Bytes of the largest file that is looked at for VerifyFile; our own are under 300 kB."""
@@ -162,3 +163,24 @@ class VerifyFile(Question[Verification]):
 
     town: str
     pdf: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificatePicture:
+    """The first page as a PNG, in base64."""
+
+    png: str
+
+
+@question("documents", answer=CertificatePicture)
+@dataclass(frozen=True, kw_only=True)
+class PreviewCertificate(Question[CertificatePicture]):
+    """What a certificate would look like if a town were served so: about nobody, marked as a specimen, without a seal
+    and with a code that no certificate ever has. Nothing is kept of it.
+
+    `language` is one of the town's. Raises NotFound (no such town, no product that can be shown) and TownNotInOrder.
+    """
+
+    town: str
+    setup: TownSetup
+    language: str

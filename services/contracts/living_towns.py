@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.contracts.errors import NotFound, TownNotInOrder
 from services.contracts.logos import read_logo
-from services.contracts.town_setups import ChangedTown, TownSetup
+from services.contracts.town_setups import ChangedTown, TownSetup, setup_problems
 from services.contracts.towns import Town
 
 
@@ -80,6 +81,14 @@ class LivingTowns(Mapping[str, Town]):
         """What is chosen now, be it by the file. Raises as `logo` does."""
         served = self._served[refnis]
         return served.setup or TownSetup.of(served.town, logo=self.logo(refnis))
+
+    def if_served(self, refnis: str, setup: TownSetup) -> Town:
+        """The town if this were chosen for it. Raises NotFound and TownNotInOrder."""
+        if refnis not in self._files:
+            raise NotFound
+        if wrong := list(setup_problems(setup, of=self._files[refnis])):
+            raise TownNotInOrder("\n".join(f"{place}: {mend}" for place, mend in wrong))
+        return setup.of_town(self._files[refnis])
 
     def file(self, refnis: str) -> Town:
         """The town as its file says. Raises KeyError."""

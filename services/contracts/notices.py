@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import takewhile
 
+from services.contracts.mends import Mend
 from services.contracts.naming import Names
 from services.contracts.reached import email_mend
 
@@ -80,24 +81,25 @@ def notice_problems(accessibility: AccessibilityStatement, privacy: PrivacyNotic
     """Each mistake but those in texts, as the field's path and its mend."""
     for name, choices in (("status", STATUSES), ("method", METHODS)):
         if getattr(accessibility, name) not in choices:
-            yield f"accessibility.{name}", f"write one of {', '.join(choices)}"
+            yield f"accessibility.{name}", Mend("choice", f"write one of {', '.join(choices)}")
     if accessibility.status == FULL and accessibility.exceptions:
-        yield "accessibility.status", f"exceptions tell what is not accessible: write {PARTIAL}, or leave them out"
+        mend = f"exceptions tell what is not accessible: write {PARTIAL}, or leave them out"
+        yield "accessibility.status", Mend("not-full", mend)
     days = [_day(accessibility.prepared), _day(accessibility.reviewed)]
     for name, day in zip(("prepared", "reviewed"), days, strict=True):
         if getattr(accessibility, name) is not None and day is None:
-            yield f"accessibility.{name}", "write a day such as 2026-11-27"
+            yield f"accessibility.{name}", Mend("day", "write a day such as 2026-11-27")
     known = [day for day in days if day]
     if known != sorted(known):
-        yield "accessibility.reviewed", "is before the day on which it was prepared"
+        yield "accessibility.reviewed", Mend("reviewed-before", "is before the day on which it was prepared")
     mailboxes = {
         "accessibility.email": accessibility.email,
         "accessibility.complaints": accessibility.complaints,
         "privacy.officer": privacy.officer,
     }
     for path, mailbox in mailboxes.items():
-        if mailbox is not None and (mend := email_mend(mailbox)):
-            yield path, mend
+        if mailbox is not None and (wrong := email_mend(mailbox)):
+            yield path, wrong
 
 
 def _day(text: str | None) -> date | None:

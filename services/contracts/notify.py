@@ -9,6 +9,7 @@ from services.contracts.confirmations import Answered, Waiting
 from services.contracts.events import Event, event, one_of
 from services.contracts.facts import Parts
 from services.contracts.questions import Question, question
+from services.contracts.town_setups import TownSetup
 
 
 class NotTold(StrEnum):
@@ -294,3 +295,26 @@ class RehearseAnswer(Question[Answered]):
     confirmation: str
     asking: int
     outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailPicture:
+    """A mail as its reader has it: from whom, its subject, and its HTML, which refers to nothing outside itself."""
+
+    sender: str
+    subject: str
+    html: str
+
+
+@question("notify", answer=MailPicture)
+@dataclass(frozen=True, kw_only=True)
+class PreviewMail(Question[MailPicture]):
+    """What the mail about a certificate would look like if a town were served so: to nobody, about an application that
+    there is not. Nothing is sent.
+
+    `language` is one of the town's. Raises NotFound and TownNotInOrder.
+    """
+
+    town: str
+    setup: TownSetup
+    language: str

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from services.contracts.hosts import ascii_host, foreign_letter
 from services.contracts.mailboxes import mailbox
+from services.contracts.mends import Mend
 from services.contracts.text import is_printable
 
 LONGEST_ADDRESS = 200
@@ -71,14 +72,15 @@ def _unknown_host(name: str, hosts: tuple[str, ...]) -> str | None:
     return f"add {name} to hosts, or write one of these here: other names lead to no town"
 
 
-def website_mend(address: str) -> str | None:
+def website_mend(address: str) -> Mend | None:
     """The town's own site, which certificates and mails name."""
     parts = _split(address)
     if parts is None or parts.hostname is None:
-        return "write a web address, such as https://www.town.example"
+        return Mend("website", "write a web address, such as https://www.town.example")
     if parts.hostname.endswith("."):
-        return f"leave out the dot behind {parts.hostname.rstrip('.')}"
-    return _login_mend(parts) or (None if ":" in parts.hostname else _letter_mend(parts.hostname))
+        return Mend("website", f"leave out the dot behind {parts.hostname.rstrip('.')}")
+    mend = _login_mend(parts) or (None if ":" in parts.hostname else _letter_mend(parts.hostname))
+    return Mend("website", mend) if mend else None
 
 
 def authority_mend(address: str) -> str | None:
@@ -94,31 +96,34 @@ def _login_mend(parts: SplitResult) -> str | None:
     return f"leave out what stands before @{parts.hostname}: nobody signs in by an address"
 
 
-def phone_mend(phone: str) -> str | None:
+def phone_mend(phone: str) -> Mend | None:
     """As ITU-T E.123 writes an international number, which every telephone understands: +, digits, single spaces."""
     digits = sum(each.isdecimal() for each in phone)
     such = "such as phone: +32 16 00 00 00"
     if phone.startswith("+32 0") or "(0)" in phone:
-        return f"leave out the 0 after +32, {such}"
+        return Mend("phone-zero", f"leave out the 0 after +32, {such}")
     if not phone.isascii() or not _PHONE.fullmatch(phone) or not 8 <= digits <= 15:
-        return f"write +32 and the number without its first 0, in groups with one space between, {such}"
+        return Mend("phone", f"write +32 and the number without its first 0, in groups with one space between, {such}")
     if phone.startswith("+32 ") and digits not in (10, 11):
-        return f"a Belgian number has 8 digits after +32, or 9 if it is a mobile's; this has {digits - 2}"
+        has = f"a Belgian number has 8 digits after +32, or 9 if it is a mobile's; this has {digits - 2}"
+        return Mend("phone-digits", has, digits=digits - 2)
     return None
 
 
-def email_mend(email: str) -> str | None:
+def email_mend(email: str) -> Mend | None:
     """A mailbox, which mails come from, too."""
     try:
         mailbox(email)
     except ValueError:
-        return "not an e-mail address; write one such as loket@town.example"
-    return "write it without spaces around it" if email != email.strip() else None
+        return Mend("email", "not an e-mail address; write one such as loket@town.example")
+    return Mend("email", "write it without spaces around it") if email != email.strip() else None
 
 
-def postcode_mend(postcode: str) -> str | None:
+def postcode_mend(postcode: str) -> Mend | None:
     """Belgian: 1000 to 9999."""
-    return None if _POSTCODE.fullmatch(postcode) else 'write four digits in quotes, such as postcode: "3200"'
+    if _POSTCODE.fullmatch(postcode):
+        return None
+    return Mend("postcode", 'write four digits in quotes, such as postcode: "3200"')
 
 
 def is_own(host: str) -> bool:

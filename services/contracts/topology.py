@@ -32,7 +32,7 @@ from services.contracts.registry import (
     ExtractRefused,
     FactsRechecked,
 )
-from services.contracts.town_setups import ChangeTown, ReadTownHistory, TakeTownBack, TownChanged
+from services.contracts.town_setups import TownChanged
 
 EXCHANGE = "loket.events"
 """Where every event is published, with its type as routing key: a topic exchange."""
@@ -84,8 +84,8 @@ HINTS: tuple[type[Event], ...] = (ApplicationMoved,)
 SERVICES = ("intake", "registry", "documents", "notify")
 """Those that emit events; each has a user of its own at the broker, and the gateway one more."""
 
-OPERATORS_QUESTIONS = (EndApplication.QUEUE, ChangeTown.QUEUE, ReadTownHistory.QUEUE, TakeTownBack.QUEUE)
-"""What operators alone ask, about a product that is gone or how a town is served: the gateway has no right."""
+OPERATORS_QUESTIONS = (EndApplication.QUEUE,)
+"""What operators alone ask, about a product that is gone: the gateway has no right."""
 
 QUESTION_QUEUES = tuple(sorted(queue for queue, asked in QUESTIONS.items() if asked.SERVICE in SERVICES))
 """Where questions wait."""

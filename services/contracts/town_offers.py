@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from services.contracts.attests import federal_attest_problems
 from services.contracts.catalogue import products
+from services.contracts.mends import Mend
 from services.contracts.populations import MAGDA
 from services.contracts.product import Product
 from services.contracts.product_files import NOT_ASKED_AGAIN
@@ -38,15 +39,15 @@ def _offer(town: Town, catalogue: Mapping[str, Product]) -> Iterator[Problem]:
         elif product in town.products_off[:place]:
             yield f"products_off[{place}]", "stands here twice; write it once"
     if set(catalogue) <= set(town.products_off):
-        yield "products_off", "leaves nothing that citizens can ask for; leave out one"
+        yield "products_off", Mend("nothing-left", "leaves nothing that citizens can ask for; leave out one")
     for product, tariff in town.tariffs.items():
         if product not in catalogue:
             yield f"tariffs.{product}", f"no product of the catalogue; {meant(product, catalogue)}"
         elif tariff.cents < 0:
-            yield f"tariffs.{product}.cents", "write 0"
+            yield f"tariffs.{product}.cents", Mend("not-free", "write 0")
         elif tariff.cents:
             mend = "payments are not built yet: write 0, or put the product into products_off"
-            yield f"tariffs.{product}.cents", mend
+            yield f"tariffs.{product}.cents", Mend("not-free", mend)
 
 
 def _still_true(town: Town, catalogue: Mapping[str, Product]) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from services.contracts.mends import Mend
 from services.contracts.municipalities import AS_OF, REGIMES, municipalities, municipality
 from services.contracts.naming import LANGUAGES, Names
 from services.contracts.notices import PASSAGES
@@ -59,25 +60,30 @@ def municipality_problems(refnis: str, regime: str | None) -> list[Problem]:
     return [] if regime in (known.regime, None) else [("regime", f"the law's for {refnis} is {known.regime}")]
 
 
-def line_mend(text: str) -> str | None:
+def line_mend(text: str) -> Mend | None:
     """What is wrong with a text that stands on certificates, too."""
     if text != text.strip() or not is_printable(text):
-        return "write it in one line, without spaces around it"
+        return Mend("line", "write it in one line, without spaces around it")
     if not is_european(text):
         strange = next(each for each in text if not is_european(each))
-        return f"U+{ord(strange):04X} is in none of the fonts of certificates; write it in Latin letters"
-    return f"at most {LONGEST} characters, for the head of a certificate" if len(text) > LONGEST else None
+        point = f"U+{ord(strange):04X}"
+        return Mend("letter", f"{point} is in none of the fonts of certificates; write it in Latin letters")
+    if len(text) > LONGEST:
+        return Mend("too-long", f"at most {LONGEST} characters, for the head of a certificate", most=LONGEST)
+    return None
 
 
-def passage_mend(text: str) -> str | None:
+def passage_mend(text: str) -> Mend | None:
     """What is wrong with a text that may have paragraphs."""
     if not all(map(is_printable, text.splitlines())):
-        return "holds what cannot be shown; write plain text"
-    return f"at most {LONGEST_PASSAGE:,} characters" if len(text) > LONGEST_PASSAGE else None
+        return Mend("unprintable", "holds what cannot be shown; write plain text")
+    if len(text) > LONGEST_PASSAGE:
+        return Mend("too-long", f"at most {LONGEST_PASSAGE:,} characters", most=LONGEST_PASSAGE)
+    return None
 
 
 def text_problems(
-    texts: Mapping[str, Names], regime: str, *, mend_of: Callable[[str], str | None] = line_mend
+    texts: Mapping[str, Names], regime: str, *, mend_of: Callable[[str], Mend | None] = line_mend
 ) -> Iterator[Problem]:
     """A text that lacks a language of the regime, or is in a language that nobody can choose here, or has what
     `mend_of` mends."""
@@ -86,7 +92,8 @@ def text_problems(
     for path, names in texts.items():
         for language in official:
             if not names.get(language, "").strip():
-                yield f"{path}.{language}", f"its text in {language} is missing; regime {regime} needs {needed}"
+                missing = f"its text in {language} is missing; regime {regime} needs {needed}"
+                yield f"{path}.{language}", Mend("missing", missing)
         for language in sorted(set(names) - set(LANGUAGES)):
             yield f"{path}.{language}", f"no language of {', '.join(LANGUAGES)}"
         for language, text in names.items():
@@ -108,11 +115,11 @@ def head_problems(heads: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
     for language, texts in heads.items():
         lines = sum(-(-len(text) // HEAD_LINE) for text in texts)
         if lines > HEAD_LINES:
-            yield (
-                f"departments.{language}",
+            too_high = (
                 f"with name, address, phone and e-mail it takes {lines} lines in the head of a certificate, where "
-                f"{HEAD_LINES} fit; shorten one of them (about {HEAD_LINE} characters are a line)",
+                f"{HEAD_LINES} fit; shorten one of them (about {HEAD_LINE} characters are a line)"
             )
+            yield f"departments.{language}", Mend("head", too_high, lines=lines, most=HEAD_LINES, line=HEAD_LINE)
 
 
 def _named(data: Mapping[str, Any], keys: tuple[str, ...], language: str) -> dict[str, Any]:

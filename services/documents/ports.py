@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from services.contracts.documents import CertificateIssued, CertificateUnprintable, FactsExpired, RecheckRequested
 from services.contracts.envelope import Cause
 from services.contracts.retention import Cutoffs
+from services.contracts.town_setups import TownSetup
 from services.documents.domain import Certificate, Finding, Order, Printed
 from services.documents.still_true import Truth
 
@@ -130,6 +131,10 @@ class Press(Protocol):
     def print(self, order: Order) -> Printed:
         """Raises TryLater (no room, seal or time stamp now), Unprintable (what the facts say cannot be put on paper)
         and Unacceptable (somebody has to mend something first)."""
+
+    def preview(self, order: Order, setup: TownSetup) -> bytes:
+        """A picture (PNG) of the first page, if the order's town were served so: a specimen, which is never sealed.
+        Raises as above."""
 
 
 class Examiner(Protocol):

@@ -16,7 +16,15 @@ from services.chassis.restorations import lost_times
 from services.chassis.runtime import Provided, Runtime
 from services.chassis.sweeping import sweeps
 from services.contracts.catalogue import products
-from services.contracts.documents import CertificateFile, FetchCertificate, Verification, VerifyCode, VerifyFile
+from services.contracts.documents import (
+    CertificateFile,
+    CertificatePicture,
+    FetchCertificate,
+    PreviewCertificate,
+    Verification,
+    VerifyCode,
+    VerifyFile,
+)
 from services.contracts.envelope import Cause
 from services.contracts.intake import ApplicationCleared
 from services.contracts.living_towns import LivingTowns
@@ -130,6 +138,12 @@ class DocumentsService:
             rechecking=self._rechecking(),
             lost=self._missed(),
             now=self.now(),
+        )
+
+    @answers
+    def preview_certificate(self, asked: PreviewCertificate) -> CertificatePicture:
+        return handlers.preview_certificate(
+            asked, press=self.press, towns=self.towns, products=self.products, now=self.now()
         )
 
     @handles(TownChanged, queue="documents.keep-town")

@@ -49,6 +49,8 @@ from services.contracts.notify import (
     FindConfirmation,
     FoundConfirmation,
     ListRecipients,
+    MailPicture,
+    PreviewMail,
     ReadDepartment,
     ReadEvents,
     ReadReference,
@@ -88,6 +90,7 @@ from services.notify.feed.webhooks.sending import LOOK_UP_S, Sender
 from services.notify.feed.webhooks.spreading import Spreader
 from services.notify.feed.webhooks.store import DeliveryStore, NewEvents, WebhookStore
 from services.notify.mail import Mailer
+from services.notify.previewing import preview_mail
 from services.notify.settings import NotifySettings
 from services.notify.store import CorrespondenceStore
 
@@ -362,6 +365,10 @@ class NotifyService:
         return webhooks_asked.rotate_webhook_key(
             question, own=self.own_webhooks, keys=self.signing_keys, now=self.clock()
         )
+
+    @answers
+    def preview_mail(self, question: PreviewMail) -> MailPicture:
+        return preview_mail(question, towns=self.towns, products=self.products, now=self.clock())
 
     @handles(TownChanged, queue="notify.keep-town")
     def keep_town(self, event: TownChanged, cause: Cause) -> None:

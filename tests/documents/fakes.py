@@ -10,6 +10,7 @@ from services.contracts.days import day_of
 from services.contracts.delivery import ConcurrentChange, TryLater, Unacceptable
 from services.contracts.envelope import Cause
 from services.contracts.retention import Cutoffs
+from services.contracts.town_setups import TownSetup
 from services.documents.domain import Certificate, Finding, Order, Printed, Unprintable, new_code, new_number
 from services.documents.still_true import Truth
 from tests.memory import Memory
@@ -203,6 +204,10 @@ class FakePress:
             raise Unprintable("character-unprintable", "no-font", "no installed font draws U+1FAxx")
         self.orders.append(order)
         return Printed(pdf=f"%PDF- {order.number} {order.facts.parts}".encode(), seal="seal-1")
+
+    def preview(self, order: Order, setup: TownSetup) -> bytes:
+        self.orders.append(order)
+        return setup.colours.primary.encode()
 
 
 @dataclass

@@ -116,7 +116,7 @@ def a_town(refnis: str, name: str, *, regime: str, host: str, issuer: str = ISSU
         "hosts": (host,),
         "address": f"https://{host}",
         "logo": "logo.svg",
-        "colours": Colours(primary="#1d3f72", accent="#c9a227"),
+        "colours": Colours(primary="#1d3f72", accent="#ab8a21"),
         "office": Office(
             street={"nl": "Grote Markt 1", "fr": "Grand-Place 1", "de": "Marktplatz 1"},
             municipality=dict.fromkeys(("nl", "fr", "de"), name), postcode="3200", phone="+32 16 55 00 00",
@@ -630,7 +630,7 @@ def _place(view: ApplicationView) -> tuple[datetime, str]:
 
 LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
 <path d="M8 6h48v26c0 15-12 24-24 28C20 56 8 47 8 32z" fill="#1d3f72"/>
-<path d="M32 14l5 11 12 1-9 8 3 12-11-6-11 6 3-12-9-8 12-1z" fill="#c9a227"/>
+<path d="M32 14l5 11 12 1-9 8 3 12-11-6-11 6 3-12-9-8 12-1z" fill="#ab8a21"/>
 </svg>"""
 
 

@@ -41,6 +41,7 @@ def said() -> set[str]:
     found |= {sentences.WANTED_JSON, sentences.WANTED_PDF, sentences.WANTED_PLAIN}
     found |= {*sentences.LOOKED_BY.values(), *sentences.LOOKED_FOR.values()}
     found |= {*sentences.LOOKED_AT.values(), sentences.BY_WHOM, sentences.WHAT_FOR, sentences.ONLY_AT_DESK}
+    found |= {*sentences.SETUP_SENTENCES.values()}
     found |= {*sentences.STILL_TRUE.values(), *sentences.PASSED_ON.values()}
     for path in [*HOME.rglob("*.html"), *HOME.rglob("*.py")]:
         found |= {first or second for first, second in SAID.findall(path.read_text())}

@@ -3,16 +3,18 @@
 import contextlib
 import gc
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from services.chassis.crash import crash_point
 from services.chassis.priority import stand_back
+from services.contracts.delivery import TryLater
 from services.contracts.living_towns import LivingTowns
 from services.contracts.rooms import EXTENSIONS
 from services.contracts.schema import dump, load
-from services.contracts.town_setups import ChangedTown
+from services.contracts.town_setups import ChangedTown, TownSetup
 from services.documents.children.asking import Answer, Children, answer_until_closed
 from services.documents.children.nursery import become_a_child
 from services.documents.domain import Order, Printed, Unprintable
@@ -28,6 +30,8 @@ class PrintingChildren:
 
     def __init__(self, towns: LivingTowns, *, size: int, limit_s: float, environ: Mapping[str, str]) -> None:
         self._towns = towns
+        self._limit_s = limit_s
+        self._previewing = threading.Lock()
         needed = {name: value for name, value in environ.items() if _is_needed(name)}
         self._children = Children("services.documents.children.printing", size=size, limit_s=limit_s, environ=needed)
         self.start = self._children.start
@@ -40,6 +44,15 @@ class PrintingChildren:
             raise Unprintable(*never)
         crash_point("documents.rendered")
         return Printed(pdf=pdf, seal=answer["seal"])
+
+    def preview(self, order: Order, setup: TownSetup) -> bytes:
+        """See ports.Press. One at a time, so that those who wait for a certificate have the other children."""
+        if not self._previewing.acquire(timeout=self._limit_s):
+            raise TryLater("previews-busy")
+        try:
+            return self._children.ask({"order": dump(order), "previewed": dump(setup)})[1]
+        finally:
+            self._previewing.release()
 
 
 def question_of(order: Order, towns: LivingTowns) -> dict[str, Any]:
@@ -65,6 +78,8 @@ def main() -> None:
     press = press_of(Path(os.environ[TOWNS]), os.environ)
 
     def work(question: dict[str, Any], _: bytes) -> Answer:
+        if "previewed" in question:
+            return {}, press.picture(load(Order, question["order"]), load(TownSetup, question["previewed"]))
         press.serve(load(ChangedTown, question["served"]))
         try:
             printed = press.render_and_seal(load(Order, question["order"]))

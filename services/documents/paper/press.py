@@ -1,6 +1,7 @@
 """One press per process: it renders, seals, and keeps all that certificates share."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,13 +18,14 @@ from services.contracts.living_towns import LivingTowns
 from services.contracts.product import Product
 from services.contracts.sealed import SealedDocument
 from services.contracts.town_files import read_towns
-from services.contracts.town_setups import ChangedTown
+from services.contracts.town_setups import ChangedTown, TownSetup
 from services.contracts.towns import Town
 from services.documents.domain import Order, Printed, Unprintable, rows_of
 from services.documents.paper.data import data
 from services.documents.paper.layout import layout
+from services.documents.paper.pictures import first_page
 from services.documents.paper.pinned import Data
-from services.documents.paper.rendering import Renderer, Undrawn
+from services.documents.paper.rendering import Finish, Renderer, Undrawn
 from services.documents.paper.wording import Wording, wording
 from services.documents.sealing.keys import signer_of
 from services.documents.sealing.seal import PadesSeal, Seal
@@ -80,19 +82,41 @@ class CertificatePress:
 
     def _rendered_and_sealed(self, order: Order) -> Printed:
         town = self._towns[order.facts.town]
-        product = self._catalogue[order.facts.product]
         say = wording(order.language, city=town.is_city, official=town.official_languages)
         seal = self._seal(town)
         seal.check()
         tooltip = say("Electronic seal")
+        pdf = self._rendered(
+            order,
+            town=town,
+            logo=self._towns.logo(town.refnis),
+            finish=lambda pdf: seal.place(
+                pdf,
+                number=order.number,
+                tooltip=f"{tooltip}: {town.designation(order.language)}",
+                at=order.issued_at,
+            ),
+        )
+        return Printed(pdf=seal.fill(pdf), seal=seal.fingerprint)
+
+    def picture(self, order: Order, setup: TownSetup) -> bytes:
+        """The first page of a specimen as a PNG, as the town's certificates would look if it were served so. No seal is
+        opened for it. Raises Unacceptable."""
+        town = replace(setup.of_town(self._towns.file(order.facts.town)), specimen=True)
+        return first_page(self._rendered(order, town=town, logo=setup.logo.encode(), finish=lambda _: None))
+
+    def _rendered(self, order: Order, *, town: Town, logo: bytes, finish: Finish) -> bytes:
+        """The file as it is before it is sealed. Raises Unacceptable."""
+        product = self._catalogue[order.facts.product]
+        say = wording(order.language, city=town.is_city, official=town.official_languages)
         identity = order.facts.part(Identity)
         values = layout(order, product=product, town=town, say=say)
-        pdf = self._renderer.render(
+        return self._renderer.render(
             values,
             about=identity.national_number if identity else "",
             say=say,
             town=town,
-            logo=self._towns.logo(town.refnis),
+            logo=logo,
             files=(
                 Data(
                     name=FILE_NAME,
@@ -103,14 +127,8 @@ class CertificatePress:
                 ),
                 *_accompanied(order, product=product, say=say),
             ),
-            finish=lambda pdf: seal.place(
-                pdf,
-                number=order.number,
-                tooltip=f"{tooltip}: {town.designation(order.language)}",
-                at=order.issued_at,
-            ),
+            finish=finish,
         )
-        return Printed(pdf=seal.fill(pdf), seal=seal.fingerprint)
 
     def _seal(self, town: Town) -> Seal:
         if town.refnis not in self._seals:

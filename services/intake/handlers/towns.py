@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.contracts.errors import InvalidField, NotFound, TownChangedMeanwhile, TownNotInOrder
+from services.contracts.errors import InvalidField, NotFound, TownChangedMeanwhile
 from services.contracts.field_errors import FieldError, field_error
 from services.contracts.living_towns import LivingTowns
 from services.contracts.text import is_printable
@@ -17,7 +17,6 @@ from services.contracts.town_setups import (
     TakeTownBack,
     TownHistory,
     TownSetup,
-    setup_problems,
 )
 from services.intake.domain.ports import TownRecords
 from services.intake.domain.town_record import TownRecord
@@ -93,8 +92,8 @@ def _check_seen(record: TownRecord, after: int) -> None:
 
 
 def _kept(choice: _Choice, record: TownRecord, towns: LivingTowns, records: TownRecords, now: datetime) -> ChangedTown:
-    if choice.setup is not None and (wrong := list(setup_problems(choice.setup, of=towns.file(record.town)))):
-        raise TownNotInOrder("\n".join(f"{place}: {mend}" for place, mend in wrong))
+    if choice.setup is not None:
+        towns.if_served(record.town, choice.setup)
     changed = records.change(record, setup=choice.setup, by=choice.by, of=choice.of, now=now).changed
     towns.take(changed)
     return changed

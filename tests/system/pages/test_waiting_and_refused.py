@@ -8,6 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from deploy.demo.far.faults import Switch
+from gateway.sentences import STATES
+from services.contracts.translations import translations
 from tests.system.conftest import Deployment
 from tests.system.pages.conftest import Visitor
 
@@ -58,6 +61,47 @@ def test_a_register_that_is_away_is_told_and_waited_for(
     page.locator("a.button[href*='/certificates/']").wait_for(timeout=90_000)
     assert away.count() == 1
     citizen.check("after-the-outage")
+
+
+@pytest.mark.parametrize(
+    ("source", "product", "answers", "language", "who"),
+    [
+        ("deeds", "birth-deed-extract", {"deed-of": "person", "deed-filiation": "extract"}, "nl", "demo-citizen"),
+        ("criminal-record", "criminal-record-595", {"record-purpose": "other"}, "en", "several-nationalities"),
+    ],
+)
+def test_another_authority_that_is_away_is_told_and_waited_for(
+    visitor: Callable[..., Visitor],
+    deployment: Deployment,
+    source: str,
+    product: str,
+    answers: dict[str, str],
+    language: str,
+    who: str,
+) -> None:
+    told = translations("gateway", language, city=True).gettext(STATES["deferred"])
+    citizen = visitor(language=language, width="phone")
+    page = citizen.page
+    citizen.go(f"/products/{product}/form")
+    citizen.sign_in_as(who)
+    far = Switch(deployment.stack.sources, source)
+
+    far.set("away")
+    try:
+        for name, value in answers.items():
+            choice = page.locator(f"input[name='fields.{name}'][value='{value}']")
+            choice.check() if choice.count() else page.locator(f"[name='fields.{name}']").select_option(value)
+        page.locator("main form button:not(.quiet)").click()
+        page.locator("main form button:not(.quiet)").click()
+        page.wait_for_url("**/applications/*")
+        page.locator(".steps li", has_text=told.partition(".")[0]).wait_for(timeout=60_000)
+        assert told.partition(".")[0] in page.locator(".verdict").inner_text()
+        citizen.check(f"waiting-for-{source}")
+    finally:
+        far.set(None)
+
+    page.locator("a.button[href*='/certificates/']").wait_for(timeout=90_000)
+    citizen.check(f"after-{source}-was-away")
 
 
 @pytest.mark.parametrize(("scripts", "width"), [(True, "small"), (False, "desk")])

@@ -1,0 +1,232 @@
+"""What the officer before the pages has chosen and not published: kept, compared, published, taken back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app, g
+from pymongo.errors import PyMongoError
+
+from gateway.asking import ask
+from gateway.auth.callers import require_officer
+from gateway.auth.sessions import SessionsAway
+from gateway.officers.drafts import ChangedElsewhere, SetupDraft, SetupDrafts
+from gateway.officers.entries import PARTS, Entry
+from gateway.tenancy import current_town
+from services.contracts.errors import TownChangedMeanwhile
+from services.contracts.living_towns import LivingTowns
+from services.contracts.schema import dump, load
+from services.contracts.town_setups import (
+    ChangedTown,
+    ChangeTown,
+    ReadTownHistory,
+    ReadTowns,
+    TakeTownBack,
+    TownHistory,
+    TownSetup,
+    setup_problems,
+)
+from services.contracts.town_texts import Problem
+from services.contracts.towns import Town
+
+MOST_TRIES = 5
+"""Of windows that keep something at the same moment."""
+
+_GONE = object()
+
+
+def served() -> TownSetup:
+    """How the town is served now. Its logo is empty where its file holds none any more."""
+    towns, refnis = _towns(), current_town().refnis
+    try:
+        return towns.setup(refnis)
+    except ValueError:
+        return TownSetup.of(current_town(), logo=b"")
+
+
+def draft() -> SetupDraft | None:
+    """What the officer has begun. Raises SessionsAway where the store is away, and what `require_officer` raises."""
+    if "setup_draft" not in g:
+        try:
+            g.setup_draft = _drafts().find(**_whose())
+        except PyMongoError as error:
+            raise SessionsAway from error
+    found: SetupDraft | None = g.setup_draft
+    return found
+
+
+def chosen() -> TownSetup:
+    """As it would be served if the officer published now. Raises as `draft`."""
+    begun = draft()
+    return begun.setup if begun else served()
+
+
+def keep(change: Callable[[TownSetup], TownSetup]) -> TownSetup:
+    """What was begun, with a change; other windows' changes stay. Raises as `draft`."""
+    for _ in range(MOST_TRIES):
+        begun = draft() or _begun()
+        changed = replace(begun, setup=change(begun.setup), saved_at=datetime.now(UTC))
+        if changed.setup == begun.setup:
+            return begun.setup
+        try:
+            return _kept(changed).setup
+        except ChangedElsewhere:
+            g.pop("setup_draft")
+    raise SessionsAway
+
+
+def forget() -> None:
+    """Nothing is begun any more. Raises as `draft`."""
+    try:
+        _drafts().drop(**_whose())
+    except PyMongoError as error:
+        raise SessionsAway from error
+    g.pop("setup_draft", None)
+
+
+def problems(setup: TownSetup) -> list[Problem]:
+    """What is wrong with it, each as the field's path and its mend."""
+    return list(setup_problems(setup, of=_file()))
+
+
+def sound(setup: TownSetup) -> Town:
+    """The town if this were published, to be looked at: what is wrong with it is as it is served now."""
+    return sound_setup(setup).of_town(_file())
+
+
+def sound_setup(setup: TownSetup) -> TownSetup:
+    """The same as what is chosen."""
+    now = served()
+    data, known = dump(setup), dump(now)
+    for place, _ in problems(setup):
+        _as_known(data, known, place.partition("[")[0].split("."))
+    mended = load(TownSetup, data)
+    return mended if not problems(mended) else now
+
+
+def changes() -> list[Entry]:
+    """What of the town is chosen otherwise than it was when the draft was begun, in the order of the pages."""
+    begun = draft()
+    if begun is None:
+        return []
+    before, after = dump(begun.base), dump(begun.setup)
+    entries = [entry for part in PARTS.values() for entry in part.entries]
+    return [entry for entry in entries if _at(before, entry.path) != _at(after, entry.path)]
+
+
+def publish() -> ChangedTown | None:
+    """Serve the town so from now on; None where nothing was begun.
+
+    Raises TownChangedMeanwhile where the town was changed since it was begun: then the draft holds what the officer
+    changed on top of that. Raises TownNotInOrder, NotFound, and as `draft`.
+    """
+    begun = draft()
+    if begun is None:
+        return None
+    try:
+        changed = ask(ChangeTown(**_asked_by(), setup=begun.setup, after=begun.after))
+    except TownChangedMeanwhile:
+        _catch_up()
+        newest = served()
+        rebased = replace(begun, base=newest, setup=merged(begun.base, begun.setup, newest), after=_version())
+        try:
+            _kept(replace(rebased, saved_at=datetime.now(UTC)))
+        except ChangedElsewhere:
+            g.pop("setup_draft")
+        raise
+    _towns().take(changed)
+    forget()
+    return changed
+
+
+def history() -> TownHistory:
+    """All versions, the latest first. Raises NotFound."""
+    return ask(ReadTownHistory(town=current_town().refnis))
+
+
+def take_back(to: int, *, after: int) -> ChangedTown:
+    """Raises NotFound, TownNotInOrder and TownChangedMeanwhile."""
+    changed = ask(TakeTownBack(**_asked_by(), to=to, after=after))
+    _towns().take(changed)
+    return changed
+
+
+def merged(base: TownSetup, mine: TownSetup, theirs: TownSetup) -> TownSetup:
+    """`theirs`, with what `mine` has otherwise than `base`."""
+    return load(TownSetup, _merged(dump(base), dump(mine), dump(theirs)))
+
+
+def _merged(base: Any, mine: Any, theirs: Any) -> Any:
+    if mine == base:
+        return theirs
+    if not all(isinstance(each, dict) for each in (base, mine, theirs)):
+        return mine
+    names = dict.fromkeys((*mine, *theirs))
+    found = {name: _merged(*(each.get(name, _GONE) for each in (base, mine, theirs))) for name in names}
+    return {name: value for name, value in found.items() if value is not _GONE}
+
+
+def _as_known(data: dict[str, Any], known: dict[str, Any], path: list[str]) -> None:
+    """Have what stands there be what is known, or not there."""
+    first, *rest = path
+    if first not in known:
+        data.pop(first, None)
+    elif rest and first in data:
+        _as_known(data[first], known[first], rest)
+    else:
+        data[first] = known[first]
+
+
+def _at(data: Any, path: str) -> Any:
+    for name in path.split("."):
+        data = data[name]
+    return data
+
+
+def _begun() -> SetupDraft:
+    """Of what nobody has kept yet. The version is looked at first: what comes in between is taken for new."""
+    version = _version()
+    now = served()
+    return SetupDraft(base=now, setup=now, after=version, saved_at=datetime.now(UTC))
+
+
+def _kept(changed: SetupDraft) -> SetupDraft:
+    try:
+        g.setup_draft = _drafts().save(changed, **_whose())
+    except PyMongoError as error:
+        raise SessionsAway from error
+    kept: SetupDraft = g.setup_draft
+    return kept
+
+
+def _catch_up() -> None:
+    """With what intake knows and this process does not yet."""
+    for each in ask(ReadTowns(known=_towns().versions)).towns:
+        _towns().take(each)
+
+
+def _version() -> int:
+    return _towns().version(current_town().refnis)
+
+
+def _file() -> Town:
+    return _towns().file(current_town().refnis)
+
+
+def _towns() -> LivingTowns:
+    towns: LivingTowns = current_app.config["LOKET_TOWNS"]
+    return towns
+
+
+def _drafts() -> SetupDrafts:
+    drafts: SetupDrafts = current_app.config["LOKET_SETUP_DRAFTS"]
+    return drafts
+
+
+def _whose() -> dict[str, str]:
+    return {"town": current_town().refnis, "officer": require_officer().name}
+
+
+def _asked_by() -> dict[str, str]:
+    return {"town": current_town().refnis, "by": require_officer().name}

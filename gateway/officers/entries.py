@@ -1,0 +1,347 @@
+"""What officers may choose for their town, as fields of forms: a part of it on each page."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from services.contracts.catalogue import products
+from services.contracts.naming import LANGUAGES
+from services.contracts.notices import FULL, NONE, PARTIAL, SELF, THIRD_PARTY
+from services.contracts.product import Product
+from services.contracts.schema import dump, load
+from services.contracts.town_setups import TownSetup
+from services.contracts.towns import Town
+
+
+def _(text: str) -> str:
+    """Marks a text for translation."""
+    return text
+
+
+class Kind(StrEnum):
+    """How something is asked. A passage may have paragraphs; names are lines by language, passages likewise."""
+
+    LINE = "line"
+    NAMES = "names"
+    PASSAGE = "passage"
+    COLOUR = "colour"
+    EMAIL = "email"
+    DAY = "day"
+    CHOICE = "choice"
+    LOGO = "logo"
+    OFFERS = "offers"
+    TARIFFS = "tariffs"
+    LANGUAGES = "languages"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A field of TownSetup by its path, and how it is asked. An `optional` one may be left empty; `choices` are values
+    and what they are called."""
+
+    path: str
+    kind: Kind
+    title: str
+    hint: str = ""
+    optional: bool = False
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, path: str) -> bool:
+        """Whether a problem's path is of this."""
+        return path == self.path or path.startswith((f"{self.path}.", f"{self.path}["))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What is chosen on one page. `shown_on` is the page of the portal on which it is seen."""
+
+    id: str
+    title: str
+    entries: tuple[Entry, ...]
+    shown_on: str = "home"
+
+    def holds(self, path: str) -> bool:
+        """Whether what a problem's path names is asked here."""
+        return any(each.holds(path) for each in self.entries)
+
+
+PARTS: Mapping[str, Part] = {
+    part.id: part
+    for part in (
+        Part(
+            id="look",
+            title=_("Look"),
+            entries=(
+                Entry(
+                    path="logo",
+                    kind=Kind.LOGO,
+                    title=_("Logo"),
+                    hint=_("An SVG or PNG file. An SVG is sharp at every size."),
+                    optional=True,
+                ),
+                Entry(
+                    path="colours.primary",
+                    kind=Kind.COLOUR,
+                    title=_("Main colour"),
+                    hint=_("Of the band at the top, of buttons and links. Everybody has to be able to read it."),
+                ),
+                Entry(
+                    path="colours.accent",
+                    kind=Kind.COLOUR,
+                    title=_("Second colour"),
+                    hint=_("Of lines and marks."),
+                ),
+            ),
+        ),
+        Part(
+            id="contact",
+            title=_("Contact"),
+            shown_on="check",
+            entries=(
+                Entry(
+                    path="departments",
+                    kind=Kind.NAMES,
+                    title=_("Name of your department"),
+                    hint=_("It stands on certificates, in mails and at the foot of each page."),
+                ),
+                Entry(path="office.street", kind=Kind.NAMES, title=_("Street and number")),
+                Entry(path="office.postcode", kind=Kind.LINE, title=_("Postcode")),
+                Entry(path="office.municipality", kind=Kind.NAMES, title=_("Municipality, as in the address")),
+                Entry(
+                    path="office.phone", kind=Kind.LINE, title=_("Telephone"), hint=_("For instance +32 16 00 00 00")
+                ),
+                Entry(path="office.email", kind=Kind.EMAIL, title=_("E-mail address")),
+                Entry(
+                    path="office.website",
+                    kind=Kind.LINE,
+                    title=_("Website of the town"),
+                    hint=_("For instance https://www.town.example"),
+                ),
+            ),
+        ),
+        Part(
+            id="products",
+            title=_("Products and languages"),
+            entries=(
+                Entry(
+                    path="courtesy_languages",
+                    kind=Kind.LANGUAGES,
+                    title=_("Languages besides the official ones"),
+                    hint=_("A certificate in one of these is marked as a translation."),
+                ),
+                Entry(
+                    path="mails_name_products",
+                    kind=Kind.FLAG,
+                    title=_("Mails say what was asked for"),
+                    hint=_("Then whoever sees the mail knows it, too."),
+                ),
+                Entry(path="products_off", kind=Kind.OFFERS, title=_("What citizens can ask for")),
+                Entry(
+                    path="tariffs",
+                    kind=Kind.TARIFFS,
+                    title=_("The regulation that says what it costs"),
+                    hint=_("Left empty, the page says that it is free of charge and names no regulation."),
+                ),
+            ),
+        ),
+        Part(
+            id="accessibility",
+            title=_("Accessibility statement"),
+            shown_on="accessibility",
+            entries=(
+                Entry(
+                    path="accessibility.status",
+                    kind=Kind.CHOICE,
+                    title=_("How far your pages meet the guidelines (WCAG 2.2, level AA)"),
+                    choices={FULL: _("fully"), PARTIAL: _("partially"), NONE: _("not")},
+                ),
+                Entry(
+                    path="accessibility.method",
+                    kind=Kind.CHOICE,
+                    title=_("Who found that out"),
+                    choices={SELF: _("we ourselves"), THIRD_PARTY: _("somebody else")},
+                ),
+                Entry(path="accessibility.prepared", kind=Kind.DAY, title=_("Prepared on"), optional=True),
+                Entry(path="accessibility.reviewed", kind=Kind.DAY, title=_("Last reviewed on"), optional=True),
+                Entry(
+                    path="accessibility.email",
+                    kind=Kind.EMAIL,
+                    title=_("Where people tell what does not work"),
+                    hint=_("Left empty: your e-mail address."),
+                    optional=True,
+                ),
+                Entry(
+                    path="accessibility.complaints",
+                    kind=Kind.EMAIL,
+                    title=_("Where people complain"),
+                    hint=_("Left empty: your e-mail address."),
+                    optional=True,
+                ),
+                Entry(
+                    path="accessibility.exceptions",
+                    kind=Kind.PASSAGE,
+                    title=_("What you know to be not accessible"),
+                    optional=True,
+                ),
+                Entry(
+                    path="accessibility.ombuds",
+                    kind=Kind.PASSAGE,
+                    title=_("Who people turn to when your answer does not help"),
+                    hint=_("Left empty: the ombuds service of your region."),
+                    optional=True,
+                ),
+                Entry(path="accessibility.more", kind=Kind.PASSAGE, title=_("What you want to add"), optional=True),
+                Entry(
+                    path="accessibility.instead",
+                    kind=Kind.PASSAGE,
+                    title=_("A text of your own in place of all of it"),
+                    optional=True,
+                ),
+            ),
+        ),
+        Part(
+            id="privacy",
+            title=_("Privacy notice"),
+            shown_on="privacy",
+            entries=(
+                Entry(
+                    path="privacy.officer",
+                    kind=Kind.EMAIL,
+                    title=_("E-mail address of your data protection officer"),
+                    optional=True,
+                ),
+                Entry(path="privacy.more", kind=Kind.PASSAGE, title=_("What you want to add"), optional=True),
+                Entry(
+                    path="privacy.instead",
+                    kind=Kind.PASSAGE,
+                    title=_("A text of your own in place of all of it"),
+                    optional=True,
+                ),
+            ),
+        ),
+    )
+}
+"""By the last part of the page's address, in the order in which they are shown."""
+
+
+def part_of(path: str) -> Part:
+    """Where what a problem's path names is asked. Raises LookupError."""
+    return next(each for each in PARTS.values() if each.holds(path))
+
+
+def languages_of(town: Town, setup: TownSetup) -> tuple[str, ...]:
+    """Those in which texts are asked: the official ones have to be there."""
+    return tuple(dict.fromkeys((*town.official_languages, *setup.courtesy_languages)))
+
+
+def offerable(town: Town) -> Iterator[Product]:
+    """What the town could offer: of which it has the sources."""
+    all_on = replace(town, products_off=())
+    return (each for each in products().values() if each.is_offered_by(all_on))
+
+
+def taken(setup: TownSetup, part: Part, form: "MultiDict[str, str]", *, town: Town) -> TownSetup:
+    """What was chosen, with what somebody filled in on one page, right or wrong. The logo comes otherwise."""
+    data = dump(setup)
+    for entry in part.entries:
+        _TAKE[entry.kind](data, entry, form, setup, town)
+    return load(TownSetup, data)
+
+
+def value_at(setup: TownSetup, path: str) -> Any:
+    """What is chosen there. Raises LookupError for what is no path."""
+    found: Any = dump(setup)
+    for name in path.split("."):
+        found = found[name]
+    return found
+
+
+def with_value(setup: TownSetup, path: str, value: str) -> TownSetup:
+    """With another text there."""
+    data = dump(setup)
+    _put(data, path, value)
+    return load(TownSetup, data)
+
+
+_Form = MultiDict[str, str]
+
+
+def _put(data: dict[str, Any], path: str, value: Any) -> None:
+    *before, last = path.split(".")
+    for name in before:
+        data = data[name]
+    data[last] = value
+
+
+def _take_line(data: dict[str, Any], entry: Entry, form: _Form, _setup: TownSetup, _town: Town) -> None:
+    text = form.get(entry.path, "").strip()
+    _put(data, entry.path, text or (None if entry.optional else ""))
+
+
+def _take_choice(data: dict[str, Any], entry: Entry, form: _Form, _setup: TownSetup, _town: Town) -> None:
+    if form.get(entry.path) in entry.choices:
+        _put(data, entry.path, form[entry.path])
+
+
+def _take_names(data: dict[str, Any], entry: Entry, form: _Form, setup: TownSetup, town: Town) -> None:
+    _put(data, entry.path, _named(form, entry.path, value_at(setup, entry.path), languages_of(town, setup)))
+
+
+def _named(form: _Form, path: str, before: dict[str, str], languages: tuple[str, ...]) -> dict[str, str]:
+    """By language, as far as these are asked; others stay as they were."""
+    written = {each: _plain(form.get(f"{path}.{each}", "")) for each in languages}
+    return {each: text for each in LANGUAGES if (text := written.get(each, before.get(each, "")))}
+
+
+def _plain(text: str) -> str:
+    """As browsers send what has several lines (RFC 7578, section 4.3), without its carriage returns."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _take_flag(data: dict[str, Any], entry: Entry, form: _Form, _setup: TownSetup, _town: Town) -> None:
+    _put(data, entry.path, entry.path in form)
+
+
+def _take_languages(data: dict[str, Any], entry: Entry, form: _Form, _setup: TownSetup, town: Town) -> None:
+    asked = form.getlist(entry.path)
+    _put(data, entry.path, [each for each in LANGUAGES if each in asked and each not in town.official_languages])
+
+
+def _take_offers(data: dict[str, Any], _entry: Entry, form: _Form, setup: TownSetup, town: Town) -> None:
+    listed, on = [each.id for each in offerable(town)], set(form.getlist("offered"))
+    unlisted = [each for each in setup.products_off if each not in listed]
+    data["products_off"] = unlisted + [each for each in listed if each not in on]
+
+
+def _take_tariffs(data: dict[str, Any], entry: Entry, form: _Form, setup: TownSetup, town: Town) -> None:
+    for product in offerable(town):
+        before = setup.tariffs.get(product.id)
+        path = f"{entry.path}.{product.id}.regulation"
+        regulation = _named(form, path, before.regulation if before else {}, languages_of(town, setup))
+        data["tariffs"].pop(product.id, None)
+        if regulation:
+            data["tariffs"][product.id] = {"cents": before.cents if before else 0, "regulation": regulation}
+
+
+def _leave(_data: dict[str, Any], _entry: Entry, _form: _Form, _setup: TownSetup, _town: Town) -> None:
+    """It is a file."""
+
+
+_TAKE: Mapping[Kind, Callable[[dict[str, Any], Entry, _Form, TownSetup, Town], None]] = {
+    Kind.LINE: _take_line,
+    Kind.EMAIL: _take_line,
+    Kind.DAY: _take_line,
+    Kind.COLOUR: _take_line,
+    Kind.CHOICE: _take_choice,
+    Kind.NAMES: _take_names,
+    Kind.PASSAGE: _take_names,
+    Kind.FLAG: _take_flag,
+    Kind.LANGUAGES: _take_languages,
+    Kind.OFFERS: _take_offers,
+    Kind.TARIFFS: _take_tariffs,
+    Kind.LOGO: _leave,
+}

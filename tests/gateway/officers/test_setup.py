@@ -1,0 +1,425 @@
+"""An officer chooses how the town is served: kept, looked at, published, taken back."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+
+from gateway.officers.entries import PARTS, Kind
+from gateway.sentences import SETUP_SENTENCES
+from services.contracts.documents import PreviewCertificate
+from services.contracts.notify import PreviewMail
+from services.contracts.town_setups import ChangeTown
+from services.contracts.towns import Colours
+from tests.gateway.fakes import Provider
+from tests.gateway.officers.conftest import PNG, TownServices
+
+AARSCHOT = "24001"
+LOOK = {"colours.primary": "#7a1f5c", "colours.accent": "#8a5a00"}
+CONTACT = {
+    "departments.nl": "Dienst Bevolking",
+    "departments.en": "",
+    "office.street.nl": "Grote Markt 1",
+    "office.municipality.nl": "Aarschot",
+    "office.postcode": "3200",
+    "office.phone": "+32 16 11 22 33",
+    "office.email": "loket@example.be",
+    "office.website": "https://example.be",
+}
+BLUE = '<path fill="#00f" d="M0 0h9v9H0z"/>'
+
+
+def drawn(what: str) -> bytes:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{what}</svg>'.encode()
+
+
+def tiny() -> bytes:
+    written = BytesIO()
+    Image.new("RGB", (2, 2), "#7a1f5c").save(written, "PNG")
+    return written.getvalue()
+
+
+def published(services: TownServices) -> int:
+    return services.towns.version(AARSCHOT)
+
+
+def test_nobody_but_an_officer_gets_in(client: FlaskClient, citizen: dict[str, str], services: TownServices) -> None:
+    for path in ("/setup", "/setup/look", "/setup/preview/mail", "/setup/preview/certificate.png"):
+        assert client.get(path).location.startswith("/sign-in?next=/setup")
+        assert client.get(path, headers=citizen).status_code == 403
+    for path in ("/setup/publish", "/setup/forget", "/setup/take-back"):
+        assert client.post(path).status_code == 401
+        assert client.post(path, headers=citizen).status_code == 403
+    assert client.post("/setup/look", data=LOOK, headers=citizen).status_code == 403
+    assert not services.asked
+
+
+def test_an_officer_of_another_town_is_none_here(client: FlaskClient, provider: Provider) -> None:
+    token = provider.token(None, town="21005", loket_role="officer", sub="desk-1")
+
+    assert client.get("/setup", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_what_is_chosen_is_seen_by_its_officer_alone_until_it_is_published(
+    browser: FlaskClient, client: FlaskClient, officer: Callable[..., FlaskClient], services: TownServices
+) -> None:
+    answer = browser.post("/setup/look", data=LOOK)
+
+    assert (answer.status_code, answer.location) == (303, "/setup?kept=look")
+    assert "#7a1f5c" in browser.get("/setup/preview/town.css").text
+    assert "#7a1f5c" in browser.get("/setup/look").text
+    assert "#7a1f5c" not in client.get("/assets/town.css").text
+    assert "#7a1f5c" not in officer("desk-2").get("/setup/look").text
+    assert published(services) == 0
+
+    overview = browser.get("/setup").text
+    assert "Main colour" in overview
+    assert "Telephone" not in overview
+
+    answer = browser.post("/setup/publish")
+
+    assert answer.location == "/setup?published=1"
+    assert "Published: version 1" in browser.get(answer.location).text
+    assert "#7a1f5c" in client.get("/assets/town.css").text
+    assert services.towns["24001"].colours.primary == "#7a1f5c"
+    (version,) = services.records.load(AARSCHOT).history.versions
+    assert version.by == "desk-1"
+    assert "Nothing that is not published" in browser.get("/setup").text
+
+
+def test_published_twice_it_is_published_once(browser: FlaskClient, services: TownServices) -> None:
+    browser.post("/setup/look", data=LOOK)
+
+    assert browser.post("/setup/publish").location == "/setup?published=1"
+    assert browser.post("/setup/publish").location == "/setup"
+    assert published(services) == 1
+
+
+def test_each_page_changes_its_part_alone(browser: FlaskClient, services: TownServices) -> None:
+    before = services.towns.setup(AARSCHOT)
+    browser.post("/setup/look", data=LOOK)
+    browser.post("/setup/contact", data=CONTACT)
+    browser.post("/setup/accessibility", data={"accessibility.status": "none", "accessibility.method": "third-party"})
+    browser.post("/setup/privacy", data={"privacy.officer": "dpo@example.be", "privacy.more.nl": "# Meer\r\n\r\n- een"})
+    browser.post("/setup/publish")
+
+    after = services.towns.setup(AARSCHOT)
+    assert after.colours == Colours(primary="#7a1f5c", accent="#8a5a00")
+    assert (after.office.phone, after.departments["nl"]) == ("+32 16 11 22 33", "Dienst Bevolking")
+    assert "en" not in after.departments
+    assert after.departments["fr"] == before.departments["fr"]  # a language that is not asked here stays as it was
+    assert (after.accessibility.status, after.accessibility.method) == ("none", "third-party")
+    assert after.privacy.officer == "dpo@example.be"
+    assert after.privacy.more == {"nl": "# Meer\n\n- een"}
+    assert (after.logo, after.products_off, after.tariffs) == (before.logo, before.products_off, before.tariffs)
+
+
+def test_products_are_switched_off_and_named_with_their_regulation(
+    browser: FlaskClient, services: TownServices
+) -> None:
+    page = browser.get("/setup/products").text
+    listed = re.findall(r'name="offered" value="([^"]+)"', page)
+    assert "life" in listed
+    data: dict[str, Any] = {
+        "offered": [each for each in listed if each != "life"],
+        "courtesy_languages": ["fr", "en", "nl"],
+        "mails_name_products": "1",
+        "tariffs.residence.regulation.nl": "Retributiereglement",
+        "tariffs.no-such-product.regulation.nl": "x",
+    }
+    assert browser.post("/setup/products", data=data).status_code == 303
+    browser.post("/setup/publish")
+
+    after = services.towns.setup(AARSCHOT)
+    assert after.products_off == ("life",)
+    assert after.courtesy_languages == ("fr", "en")
+    assert after.mails_name_products
+    assert {id: (each.cents, each.regulation) for id, each in after.tariffs.items()} == {
+        "residence": (0, {"nl": "Retributiereglement"})
+    }
+    assert browser.get("/products/life").status_code == 404
+
+
+def test_what_is_wrong_is_told_beside_its_field_kept_and_not_published(
+    browser: FlaskClient, services: TownServices
+) -> None:
+    wrong = {"office.phone": "016 11 22 33", "office.email": "x", "departments.nl": "", "office.postcode": "999"}
+    page = browser.post("/setup/contact", data=CONTACT | wrong)
+
+    assert page.status_code == 422
+    for path in wrong:
+        assert f'id="{path}-error"' in page.text, path
+        assert f'href="#{path}"' in page.text, path
+    assert 'value="016 11 22 33"' in page.text
+    assert "016 11 22 33" in browser.get("/setup/contact").text
+    assert "Not in order yet" in browser.get("/setup/contact").text
+
+    refused = browser.post("/setup/publish")
+
+    assert refused.status_code == 422
+    assert "/setup/contact#office.phone" in refused.text
+    assert published(services) == 0
+    assert not [each for each in services.asked if isinstance(each, ChangeTown)]
+
+
+def test_a_colour_that_nobody_can_read_is_answered_with_the_nearest_that_all_can(browser: FlaskClient) -> None:
+    page = browser.post("/setup/look", data={"colours.primary": "#ff8800", "colours.accent": "#8a5a00"})
+
+    assert page.status_code == 422
+    (offered,) = set(re.findall(r'name="use" value="colours.primary=(#[0-9a-f]{6})"', page.text))
+    answer = browser.post(
+        "/setup/look",
+        data={"colours.primary": "#ff8800", "colours.accent": "#8a5a00", "use": f"colours.primary={offered}"},
+    )
+    assert answer.status_code == 303
+    assert offered in browser.get("/setup/preview/town.css").text
+    assert browser.post("/setup/look", data=LOOK | {"use": "office.phone=112"}).status_code == 303
+    assert "112" not in browser.get("/setup/contact").text
+
+
+def test_what_is_not_in_order_is_drawn_as_it_is_served(browser: FlaskClient) -> None:
+    browser.post("/setup/look", data={"colours.primary": "#7a1f5c", "colours.accent": "red;}"})
+    drawn = browser.get("/setup/preview/town.css").text
+
+    assert "#7a1f5c" in drawn
+    assert "#ab8a21" in drawn
+    assert "red" not in drawn
+
+
+def test_it_is_kept_as_it_is_typed_and_says_what_is_wrong_so_far(browser: FlaskClient) -> None:
+    first = browser.post("/setup/contact/live", data=CONTACT)
+    assert first.status_code == 200
+    assert "Not in order" not in first.text
+    then = browser.post("/setup/contact/live", data=CONTACT | {"office.phone": "+32 016"})
+
+    assert "Leave out the 0 after +32" in then.text
+    revisions = [int(re.search(r'data-revision="(\d+)"', each.text)[1]) for each in (first, then)]  # type: ignore[index]
+    assert revisions[0] < revisions[1]
+    assert "+32 016" in browser.get("/setup/contact").text
+
+
+def test_the_previews_ask_for_what_is_chosen(browser: FlaskClient, services: TownServices) -> None:
+    browser.post("/setup/look", data=LOOK)
+    browser.post("/setup/contact", data=CONTACT)
+
+    page = browser.get("/setup/preview/page/check")
+    assert "+32 16 11 22 33" in page.text
+    assert "<script" not in page.text
+    assert "/setup/preview/town.css" in page.text
+    assert "desk-1" not in page.text
+    assert browser.get("/setup/preview/certificate.png").data == PNG
+    assert "+32 16 11 22 33" in browser.get("/setup/preview/mail").text
+    asked = [each for each in services.asked if isinstance(each, PreviewCertificate | PreviewMail)]
+    assert {each.setup.colours.primary for each in asked} == {"#7a1f5c"}
+    assert {each.language for each in asked} == {"en"}
+    assert browser.get("/setup/preview/page/no-such").status_code == 404
+
+
+def test_a_preview_is_shown_by_our_own_pages_alone_and_runs_nothing(browser: FlaskClient) -> None:
+    for path in ("/setup/preview/page/home", "/setup/preview/mail"):
+        answer = browser.get(path)
+        policy = answer.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'self'" in policy
+        assert "script-src" not in policy
+        assert "default-src 'none'" in policy
+        assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+        assert answer.headers["Cache-Control"] == "no-store"
+    framing = browser.get("/setup/look").headers["Content-Security-Policy"]
+    assert "frame-src 'self'" in framing
+    assert "frame-ancestors 'none'" in framing
+
+
+def upload(browser: FlaskClient, content: bytes) -> Any:
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in LOOK.items()]
+    head = "".join(parts) + '--b\r\nContent-Disposition: form-data; name="logo"; filename="a"\r\n\r\n'
+    body = head.encode() + content + b"\r\n--b--\r\n"
+    return browser.post("/setup/look", data=body, content_type="multipart/form-data; boundary=b")
+
+
+def test_a_logo_is_cleaned_and_taken(browser: FlaskClient, services: TownServices) -> None:
+    assert (
+        upload(
+            browser, drawn('<style>.a{fill:#00f}</style><!-- an editor --><path class="a" d="M0 0h9v9H0z"/>')
+        ).status_code
+        == 303
+    )
+    logo = browser.get("/setup/preview/logo")
+    assert b"#0000ff" in logo.data
+    assert b"editor" not in logo.data
+    assert logo.mimetype == "image/svg+xml"
+    browser.post("/setup/publish")
+    assert services.towns.setup(AARSCHOT).logo.encode() == logo.data
+
+
+def test_a_picture_is_taken_too(browser: FlaskClient) -> None:
+    written = BytesIO()
+    Image.new("RGBA", (300, 200), "#7a1f5cff").save(written, "PNG")
+
+    assert upload(browser, written.getvalue()).status_code == 303
+    assert b"data:image/png;base64," in browser.get("/setup/preview/logo").data
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"%PDF-1.7", "no SVG or PNG"),
+        (b"<svg><script/></svg>", "no SVG or PNG"),
+        (drawn("<text>a</text>"), "There is text"),
+        (drawn('<image href="x.png"/>'), "a picture inside"),
+        (drawn('<path fill-opacity=".5" d="M0 0h9v9H0z"/>'), "see-through"),
+        (drawn('<path fill="#fff" d="M0 0h9v9H0z"/>'), "Nothing of this is seen"),
+        (drawn("<script>alert(1)</script>"), "a program or movement"),
+        (drawn(f"<style>g path{{fill:red}}</style><g>{BLUE}</g>"), "the style of"),
+        (drawn(BLUE).replace(b"0 0 9 9", b"0 0 99 9"), "99 by 9"),
+        (b"\x89PNG\r\n\x1a\n cut off", "damaged or cut off"),
+        (tiny(), "has only 2 by 2 points"),
+        (b"<svg>" + b"\\" * 2_100_000, "too large"),
+    ],
+)
+def test_a_logo_is_refused_with_what_to_do(browser: FlaskClient, content: bytes, told: str) -> None:
+    before = browser.get("/setup/preview/logo").data
+
+    refused = upload(browser, content)
+
+    assert refused.status_code == 422
+    assert 'id="logo-error"' in refused.text
+    assert told in refused.text
+    assert browser.get("/setup/preview/logo").data == before
+
+
+def test_every_mistake_has_a_sentence() -> None:
+    told = "".join(path.read_text(encoding="utf-8") for path in Path("services/contracts").glob("*.py"))
+    slugs = set(re.findall(r'Mend\(\s*"([a-z-]+)"', told)) | set(re.findall(r'"(logo-[a-z-]+)"', told))
+
+    assert len(slugs) > 30
+    assert slugs | {"not-accepted"} == set(SETUP_SENTENCES)
+
+
+def test_two_windows_keep_what_each_has_changed(browser: FlaskClient, officer: Callable[..., FlaskClient]) -> None:
+    other = officer()
+    browser.get("/setup/look")
+    other.post("/setup/contact", data=CONTACT)
+    browser.post("/setup/look", data=LOOK)
+
+    assert "#7a1f5c" in other.get("/setup/preview/town.css").text
+    assert "+32 16 11 22 33" in browser.get("/setup/contact").text
+
+
+def test_what_somebody_else_published_meanwhile_is_not_lost(
+    browser: FlaskClient, officer: Callable[..., FlaskClient], services: TownServices
+) -> None:
+    other = officer("desk-2")
+    browser.post("/setup/look", data=LOOK)
+    other.post("/setup/contact", data=CONTACT)
+    other.post("/setup/publish")
+
+    answer = browser.post("/setup/publish")
+
+    assert answer.location == "/setup?meanwhile=1"
+    assert "on top of that now" in browser.get(answer.location).text
+    assert published(services) == 1
+    assert browser.post("/setup/publish").location == "/setup?published=2"
+    after = services.towns.setup(AARSCHOT)
+    assert (after.office.phone, after.colours.primary) == ("+32 16 11 22 33", "#7a1f5c")
+    assert [each.by for each in services.records.load(AARSCHOT).history.versions] == ["desk-1", "desk-2"]
+
+
+def test_it_is_taken_back_and_that_too(browser: FlaskClient, client: FlaskClient, services: TownServices) -> None:
+    browser.post("/setup/look", data=LOOK)
+    browser.post("/setup/publish")
+
+    assert browser.post("/setup/take-back", data={"to": "0", "after": "1"}).location == "/setup?back=2"
+    assert "#7a1f5c" not in client.get("/assets/town.css").text
+    assert browser.post("/setup/take-back", data={"to": "1", "after": "2"}).location == "/setup?back=3"
+    assert "#7a1f5c" in client.get("/assets/town.css").text
+    assert "as version 1" in browser.get("/setup").text
+    assert browser.post("/setup/take-back", data={"to": "0", "after": "1"}).location == "/setup?other=1"
+    assert browser.post("/setup/take-back", data={"to": "9", "after": "3"}).status_code == 404
+    assert browser.post("/setup/take-back", data={"to": "x", "after": "3"}).status_code == 400
+    assert published(services) == 3
+
+
+def test_what_is_forgotten_is_as_it_is_served(browser: FlaskClient) -> None:
+    browser.post("/setup/look", data=LOOK)
+
+    assert browser.post("/setup/forget").location == "/setup"
+    assert "#7a1f5c" not in browser.get("/setup/look").text
+
+
+def test_a_sign_in_that_is_over_gives_the_form_back_with_all_that_was_typed(
+    client: FlaskClient, services: TownServices
+) -> None:
+    page = client.post("/setup/contact", data=CONTACT, headers={"Accept-Language": "en"})
+
+    assert page.status_code == 401
+    assert "What you filled in is still here" in page.text
+    assert 'value="+32 16 11 22 33"' in page.text
+    assert "<iframe" not in page.text
+    assert not services.asked
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_hostile_text_is_text(browser: FlaskClient, part: str) -> None:
+    nasty = '"><script>alert(1)</script>\\' * 40
+    fields = {
+        path: nasty
+        for entry in PARTS[part].entries
+        for path in (entry.path, f"{entry.path}.nl")
+        if entry.kind is not Kind.LOGO
+    }
+    page = browser.post(f"/setup/{part}", data=fields)
+
+    assert page.status_code in (303, 422)
+    assert "<script>alert" not in page.text
+    assert "<script>alert" not in browser.get(f"/setup/{part}").text
+    assert "<script>alert" not in browser.get("/setup/preview/page/home").text
+
+
+def test_long_texts_are_taken_and_endless_ones_refused(browser: FlaskClient) -> None:
+    long = "\\" * 19_000
+    answer = browser.post(
+        "/setup/privacy", data={"privacy.more.nl": long, "privacy.instead.nl": long, "privacy.more.en": long}
+    )
+    assert answer.status_code == 303
+    assert browser.post("/setup/privacy", data={"privacy.more.nl": "x" * 30_000}).status_code == 422
+    assert browser.post("/setup/privacy", data={"privacy.more.nl": "x" * 2_000_000}).status_code == 413
+    surrogate = b"privacy.more.nl=%ED%A0%80"
+    form = "application/x-www-form-urlencoded"
+    assert browser.post("/setup/privacy", data=surrogate, content_type=form).status_code in (303, 422)
+
+
+def test_with_intake_away_nothing_is_lost(browser: FlaskClient, services: TownServices) -> None:
+    browser.post("/setup/look", data=LOOK)
+    services.away = True
+
+    assert browser.post("/setup/publish").status_code == 503
+    assert browser.get("/setup/preview/certificate.png").status_code == 503
+    services.away = False
+    assert browser.post("/setup/publish").location == "/setup?published=1"
+
+
+def test_an_intake_that_knows_better_is_believed(browser: FlaskClient, services: TownServices) -> None:
+    """It is asked for a version that this process has not heard of yet."""
+    browser.post("/setup/look", data=LOOK)
+    setup = services.towns.setup(AARSCHOT)
+    office = replace(setup.office, phone="+32 16 99 88 77")
+    services.ask(ChangeTown(town=AARSCHOT, setup=replace(setup, office=office), by="operator", after=0))
+
+    assert browser.post("/setup/publish").location == "/setup?meanwhile=1"
+    assert browser.post("/setup/publish").location == "/setup?published=2"
+    assert services.towns.setup(AARSCHOT).office.phone == "+32 16 99 88 77"
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+@pytest.mark.parametrize("path", ["/setup", *(f"/setup/{part}" for part in PARTS)])
+def test_each_page_is_there_in_each_language(browser: FlaskClient, path: str, language: str) -> None:
+    page = browser.get(f"{path}?lang={language}")
+
+    assert page.status_code == 200
+    assert f'<html lang="{language}">' in page.text

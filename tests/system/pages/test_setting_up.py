@@ -1,0 +1,156 @@
+"""An officer gives the town another look, and sees page, certificate and mail in it before any citizen does."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.officers.entries import PARTS
+from services.contracts.translations import translations
+from tests.system.conftest import Deployment
+from tests.system.pages.conftest import Visitor
+from tests.system.pages.test_keyboard_and_narrow import STICKS_OUT, tab_to
+from tests.waiting import wait_for
+
+TOWN = "63023"
+PURPLE, TOO_LIGHT = "#7a1f5c", "#ffe9a0"
+IN_EVERY_LANGUAGE = ["de", *(pytest.param(each, marks=pytest.mark.pages) for each in ("nl", "fr", "en"))]
+BAND = "document.querySelector('.band') && getComputedStyle(document.querySelector('.band')).backgroundColor"
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path fill="#7a1f5c" d="M0 0h9v9H0z"/></svg>'
+
+
+@pytest.fixture
+def officer(visitor: Callable[..., Visitor]) -> Iterator[Callable[..., Visitor]]:
+    """Makes one before the page of this path; what they published is taken back afterwards."""
+    made: list[Visitor] = []
+
+    def make(path: str = "/setup", **of: object) -> Visitor:
+        officer = visitor(town=TOWN, **of)
+        officer.go(path)
+        officer.sign_in_as("officer")
+        officer.page.wait_for_url(f"**{path}*")
+        made.append(officer)
+        return officer
+
+    yield make
+    page, base = made[0].page, made[0].base
+    page.goto(f"{base}/setup")
+    if (back := page.locator("form:has(input[name='to'][value='0']) button")).count():
+        back.click()
+        page.wait_for_url("**back=*")
+    if (forget := page.locator("form[action*='/forget'] button")).count():
+        forget.click()
+
+
+def band(visitor: Visitor, frame: str = "") -> str:
+    """The colour at the top of a page; of one that is drawn in it, where `frame` is its address."""
+    shown = next(each for each in visitor.page.frames if frame in each.url) if frame else visitor.page.main_frame
+    return str(shown.evaluate(BAND))
+
+
+@pytest.mark.parametrize("language", IN_EVERY_LANGUAGE)
+def test_a_new_look_is_seen_as_it_is_typed_and_by_citizens_once_it_is_published(
+    officer: Callable[..., Visitor], visitor: Callable[..., Visitor], language: str
+) -> None:
+    said = translations("gateway", language, city=True).gettext
+    drawn = officer("/setup/look", language=language)
+    page = drawn.page
+    before = page.locator("img.sheet").get_attribute("src")
+    page.locator("img.sheet").evaluate("each => each.decode()")
+
+    page.fill("[name='colours.primary']", PURPLE)
+    page.fill("[name='colours.accent']", TOO_LIGHT)
+    offer = page.locator("#wrong button[name='use']")
+    offer.wait_for()
+    wait_for(lambda: band(drawn, "/preview/page/") == "rgb(122, 31, 92)", seconds=15, what="the new look of the page")
+    wait_for(
+        lambda: PURPLE in str(next(each for each in page.frames if "/preview/mail" in each.url).content()),
+        seconds=15,
+        what="the new look of the mail",
+    )
+    assert page.locator("img.sheet").get_attribute("src") != before
+    page.locator("img.sheet").evaluate("each => each.decode()")
+    drawn.check(f"setup-look-{language}")
+
+    offer.click()
+    page.wait_for_url("**shown=1*")
+    page.set_input_files("[name='logo']", {"name": "logo.svg", "mimeType": "image/svg+xml", "buffer": LOGO.encode()})
+    page.get_by_role("button", name=said("Keep it"), exact=True).click()
+    page.wait_for_url("**/setup?*kept=look*")
+    citizen = visitor(town=TOWN, language="de")
+    citizen.go("/")
+    assert band(citizen) != "rgb(122, 31, 92)"
+
+    drawn.check(f"setup-kept-{language}")
+    page.get_by_role("button", name=said("Publish it")).click()
+    page.wait_for_url("**published=*")
+    drawn.check(f"setup-published-{language}")
+
+    def is_seen() -> bool:
+        citizen.go("/")
+        return band(citizen) == "rgb(122, 31, 92)"
+
+    wait_for(is_seen, seconds=20, what="the new look for citizens")
+    citizen.go(str(citizen.page.locator(".logo img").get_attribute("src")))
+    assert PURPLE in citizen.page.content()
+
+
+@pytest.mark.parametrize("language", IN_EVERY_LANGUAGE)
+@pytest.mark.parametrize("part", ["", *PARTS])
+def test_each_page_is_for_everybody(officer: Callable[..., Visitor], part: str, language: str) -> None:
+    """On the smallest screen, dark, with what is wrong told."""
+    shown = officer(f"/setup/{part}".rstrip("/"), language=language, width="small", dark=True)
+    assert shown.page.evaluate(STICKS_OUT) == []
+    shown.check(f"setup-{part or 'overview'}-{language}")
+    if part == "contact":
+        shown.page.fill("[name='office.phone']", "087 11 22 33")
+        shown.page.locator("form.fill button[type='submit']").first.click()
+        shown.page.locator("#summary").wait_for()
+        assert shown.page.evaluate("document.activeElement.id") == "summary"
+        assert shown.page.evaluate(STICKS_OUT) == []
+        shown.check(f"setup-wrong-{language}")
+
+
+def test_with_the_keyboard_alone(officer: Callable[..., Visitor]) -> None:
+    shown = officer("/setup/contact", language="en")
+    page = shown.page
+    tab_to(page, name="office.phone")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("+32 87 11 22 33")
+    tab_to(page, words="Keep it")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**kept=contact*")
+    tab_to(page, words="Publish it")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**published=*")
+    shown.go("/privacy")
+    assert "+32 87 11 22 33" in page.content()
+
+
+def test_without_scripts(officer: Callable[..., Visitor], deployment: Deployment, tmp_path: Path) -> None:
+    shown = officer("/setup/look", language="en", scripts=False)
+    page = shown.page
+    page.fill("[name='colours.primary']", PURPLE)
+    page.get_by_role("button", name="Keep it and show me").click()
+    page.wait_for_url("**shown=1*")
+    assert any("/setup/preview/page/home" in each.url for each in page.frames)
+    page.screenshot(path=tmp_path / "shown.png", full_page=True)
+    page.goto(f"{shown.base}/setup")
+    page.get_by_role("button", name="Forget it").click()
+    page.goto(f"{shown.base}/setup/look")
+    assert page.input_value("[name='colours.primary']") != PURPLE
+    assert deployment.is_ready()
+
+
+def test_the_way_back_leads_to_the_page_before(officer: Callable[..., Visitor]) -> None:
+    """Not through what was drawn while somebody typed."""
+    shown = officer("/setup", language="en")
+    page = shown.page
+    page.locator(".product[href*='/setup/look']").click()
+    page.wait_for_url("**/setup/look*")
+    for colour in ("#7a1f5c", "#0b5d3b"):
+        page.fill("[name='colours.primary']", colour)
+        with page.expect_response("**/setup/preview/page/**"):
+            pass
+    page.go_back()
+    page.wait_for_url("**/setup")
