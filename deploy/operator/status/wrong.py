@@ -6,7 +6,7 @@ from typing import Any
 from deploy.local.stack import Stack
 from deploy.local.towns import KEEP_HOSTS
 from deploy.operator.status.catalogue import in_catalogue
-from deploy.operator.status.departments import in_departments
+from deploy.operator.status.departments_wrong import in_departments
 from deploy.operator.status.faults import in_faults
 from deploy.operator.status.keys import in_keys
 from deploy.operator.status.programs import in_programs, in_queues
