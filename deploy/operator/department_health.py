@@ -13,7 +13,7 @@ from deploy.broker.departments import AtBroker
 from deploy.broker.queues import count
 from deploy.operator.parked_answers import oldest_parked
 from services.contracts.feed.catching_up import Since
-from services.contracts.feed.events import PublicEvent
+from services.contracts.feed.events import Malformed, PublicEvent
 from services.contracts.feed.streams import last_offset, up_to_now
 from services.notify.feed.departments import Replayed
 
@@ -91,6 +91,9 @@ def _told_at(
     found = next(up_to_now(connection, stream, Since(offset=max(0, last - place + 1))), None)
     if found is None:
         return None
-    event = PublicEvent.from_json(found.body)
+    try:
+        event = PublicEvent.from_json(found.body)
+    except Malformed:  # of a version that is gone, or laid in by hand
+        return None
     known = told.find_one({"_id": event.id}, {"stored_at": 1})
     return known["stored_at"] if known else event.time

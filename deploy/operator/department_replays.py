@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from deploy.broker.departments import AtBroker
+from deploy.broker.departments import LONGEST_QUEUE, AtBroker
 from deploy.broker.queues import connect
 from services.chassis.addresses import Addresses
 from services.chassis.publisher import PERSISTENT, Unconfirmed, Unroutable
@@ -14,17 +14,30 @@ from services.contracts.feed.streams import Message, history
 AT_ONCE = 500
 """Messages that are sent before the broker is waited for."""
 
+SPARE = 1_000
+"""Places that are left to what is told meanwhile."""
+
 BROKER_S = 10.0
 """How long the broker may say nothing."""
 
 
+class Full(Exception):
+    """There is no room for what is at `place` and later: it would push out what waits."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(place)
+        self.place = place
+
+
 def lay_again(uri: str, known: AtBroker, since: Since) -> Iterator[int]:
     """What its stream has from there up to now, as it is: how many the broker has now confirmed, for each piece. Raises
-    Unpublished, pika's errors, or LOST."""
+    Full, Unpublished, pika's errors, or LOST."""
     messages = history(lambda: connect(uri), known.stream, since)
     line = _Line(uri, known.queue)
     try:
         while piece := list(islice(messages, AT_ONCE)):
+            if line.waiting() + len(piece) > LONGEST_QUEUE - SPARE:
+                raise Full(piece[0].offset)
             line.lay(piece)
             yield len(piece)
     finally:
@@ -46,6 +59,10 @@ class _Line:
         self._channel.events["basic_ack"].add(self._on_ack)
         self._channel.events["basic_nack"].add(self._on_nack)
         self._channel.events["basic_return"].add(self._on_return)
+
+    def waiting(self) -> int:
+        """Messages that its department has not been handed. Raises LOST."""
+        return int(self._channel.queue_declare(self._queue, passive=True).message_count)
 
     def lay(self, messages: Iterable[Message]) -> None:
         """Returns once the broker has all of them. Raises Unpublished or LOST."""

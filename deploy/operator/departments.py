@@ -1,5 +1,6 @@
 """Departments as an operator sees and changes them: their record at notify, their user and queues at the broker."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,16 +12,25 @@ from pika.exceptions import AMQPError, ProbableAccessDeniedError
 from pymongo.database import Database
 
 from deploy.broker.administration import Administration, administration_of
-from deploy.broker.departments import PARKED, AtBroker, bindings_of, definitions_of, queues_of, shared_definitions
+from deploy.broker.departments import (
+    LONGEST_QUEUE,
+    PARKED,
+    AtBroker,
+    bindings_of,
+    definitions_of,
+    queues_of,
+    shared_definitions,
+)
 from deploy.broker.queues import connect, count, has_exchange
 from deploy.local.control import Control
 from deploy.local.embedded.cluster import as_user
 from deploy.local.embedded.part import PartError
 from deploy.local.stack import Stack
+from deploy.operator.department_changes import ADD, REMOVE, RESUME, ROTATE, SUSPEND, begin, changing
 from deploy.operator.department_credentials import new_password
 from deploy.operator.department_health import Health, health_of
 from deploy.operator.department_places import at_broker, kept_for, notify_database
-from deploy.operator.department_replays import lay_again
+from deploy.operator.department_replays import Full, lay_again
 from deploy.operator.parked_answers import ParkedAnswers
 from services.chassis.addresses import LOST, beside
 from services.chassis.publisher import Unpublished
@@ -29,6 +39,9 @@ from services.contracts.feed.catching_up import Since
 from services.contracts.feed.queues import answers_of, user_of
 from services.notify.feed.credentials import CredentialStore
 from services.notify.feed.departments import Department, DepartmentStore, Replayed
+
+OPENING_S = 11.0
+"""A connection that was let in is opened within ten seconds (the broker's `handshake_timeout`), or ends."""
 
 
 class Removed(PartError):
@@ -89,22 +102,31 @@ class AtDeployment:
         if not self.store.add(department):
             return None
         password = new_password()
-        self.declare_as_it_stands(department, password=password)
+        with changing(self.store, department, ADD):
+            self.declare_as_it_stands(department, password=password)
         return self.address(department, password)
 
     def rotate(self, department: Department) -> str:
-        """Another password, with which alone it connects from now on: the address. Raises Removed."""
+        """Another password, with which alone it connects from now on: the address, after OPENING_S. Raises Removed.
+
+        Whoever had shown the old one just before has until then to go on with a connection that nobody sees yet.
+        """
         password = new_password()
-        self.disconnect(self.declare_as_it_stands(department, password=password))
+        with changing(self.store, department, ROTATE):
+            declared = self.declare_as_it_stands(department, password=password)
+            self.disconnect(declared)
+            time.sleep(OPENING_S)
+            self.disconnect(declared)
         return self.address(department, password)
 
     def suspend(self, department: Department, *, is_suspended: bool) -> None:
         """Let it take nothing, or what waits for it again, in the store first. Raises Removed."""
-        changed = self.store.suspend(department, is_suspended=is_suspended)
-        if changed is None:
-            raise Removed(f"{department.id} was removed at the same moment")
         try:
-            self.disconnect(self.declare_as_it_stands(changed, password=None))
+            with changing(self.store, department, SUSPEND if is_suspended else RESUME):
+                changed = self.store.suspend(department, is_suspended=is_suspended)
+                if changed is None:
+                    raise Removed(f"{department.id} was removed at the same moment")
+                self.disconnect(self.declare_as_it_stands(changed, password=None))
         except Removed:
             raise
         except PartError as error:
@@ -164,6 +186,10 @@ class AtDeployment:
         """Its connections end: they go on with the rights and the password that they began with."""
         self._administration().disconnect(department.user)
 
+    def begin_removing(self, department: Department) -> None:
+        """From now on nothing of it is made anew, and it is named until `remove` has come to its end."""
+        begin(self.store, department, REMOVE)
+
     def remove(self, department: Department) -> None:
         """Its user, its queues and what waits in them, and then what is known of it: cut off, it can be said again."""
         self._remove_at_broker(department.user)
@@ -186,13 +212,19 @@ class AtDeployment:
         return ParkedAnswers(self._uri, map(self.at_broker, departments), audit=audit)
 
     def replay(self, department: Department, *, since: Since, now: datetime) -> int:
-        """Put what its stream has from there up to now into its queue again, as it is; how many messages that were."""
+        """Put what its stream has from there up to now into its queue again, as it is; how many messages that were.
+        Nothing that waits there is pushed out for it."""
         sent = 0
         self.store.note_replayed(department, Replayed(at=now, count=0))  # who may not write it sends nothing either
         try:
             for confirmed in lay_again(self._uri, self.at_broker(department), since):
                 sent += confirmed
                 self.store.note_replayed(department, Replayed(at=now, count=confirmed))
+        except Full as full:
+            raise PartError(
+                f"{sent} were sent once more, and no others: more than {LONGEST_QUEUE} would wait, and the oldest be"
+                f" pushed out; once {department.id} has taken some, go on with --from {full.place}"
+            ) from None
         except (Unpublished, *LOST, AMQPError) as error:
             raise PartError(
                 f"{sent} were sent once more, perhaps some others, and not all: {self._away(error)}"

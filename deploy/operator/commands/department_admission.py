@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from deploy.operator.audit import AUDIT
-from deploy.operator.terminal import as_json, clear, tell
+from deploy.operator.terminal import as_json, clear, screen, tell
 
 
 @click.command()
@@ -14,7 +14,8 @@ from deploy.operator.terminal import as_json, clear, tell
 @as_json
 @clear
 def rotate(name: str, as_json: bool) -> None:
-    """Give NAME a new password, and end the connections that were made with the old one."""
+    """Give NAME a new password, and end the connections that were made with the old one: until eleven seconds later
+    some might still be opened by who had shown it just before."""
 
     from deploy.local.stack import this_stack
     from deploy.operator.audit import note
@@ -24,7 +25,8 @@ def rotate(name: str, as_json: bool) -> None:
     with departments_of(stack) as found:
         department = found.known(name)
         note(stack.logs / AUDIT, "departments rotate", name, "")
-        address = found.rotate(department)
+        with screen().status("ending what was begun with the old password"):
+            address = found.rotate(department)
     tell({"department": name, "address": address}, as_json=as_json, table=lambda: connecting(name, address))
 
 

@@ -79,6 +79,7 @@ def remove(name: str, reason: str) -> None:
     with departments_of(stack) as found:
         department = found.known(name)
         note(stack.logs / AUDIT, "departments remove", name, reason)
+        found.begin_removing(department)
         found.credentials.remove(
             found.credentials.of(name)
         )  # first: whoever is called so next must not be let in by them
@@ -91,8 +92,8 @@ def remove(name: str, reason: str) -> None:
 @as_json
 @clear
 def health(as_json: bool) -> None:
-    """How far behind each is, and its webhooks. Exit code 1 where something of one is parked, or it takes nothing of
-    what waits."""
+    """How far behind each is, and its webhooks. Exit code 1 where something of one is parked, it takes nothing of what
+    waits, or a change of it was cut off."""
 
     from deploy.local.stack import this_stack
     from deploy.operator.departments import departments_of
@@ -105,7 +106,8 @@ def health(as_json: bool) -> None:
         brought = webhook_facts(webhooks, webhooks.webhooks.all())
     tell({"departments": facts, "webhooks": brought}, as_json=as_json, table=lambda: _healthy(facts, brought))
     is_behind = any(
-        each["parked"] or each["answers_parked"] or (each["waiting"] and not each["consumers"]) for each in facts
+        each["cut_off"] or each["parked"] or each["answers_parked"] or (each["waiting"] and not each["consumers"])
+        for each in facts
     )
     if is_behind or any(each["parked"] for each in brought):
         raise click.exceptions.Exit(1)
@@ -165,8 +167,11 @@ def _state(department: "Department") -> dict[str, Any]:
 
 
 def _health(found: "AtDeployment", department: "Department") -> dict[str, Any]:
+    from deploy.operator.department_changes import cut_off
+
     health = found.health(department)
     return {
+        "cut_off": cut_off(found.store, department, now=datetime.now(UTC)),
         "waiting": health.waiting,
         "oldest": health.oldest,
         "parked": health.parked,
@@ -177,12 +182,20 @@ def _health(found: "AtDeployment", department: "Department") -> dict[str, Any]:
     }
 
 
+def _named(each: dict[str, Any]) -> str:
+    return f"{each['department']}{' (suspended)' if each['suspended'] else ''}"
+
+
+def _cut_off(begun: dict[str, Any]) -> str:
+    return f"{begun['what']} was cut off: `{begun['mend']}`"
+
+
 def _listed(facts: list[dict[str, Any]]) -> "RenderableType":
     if not facts:
         return "no department hears anything; `loket departments add` lets one"
     rows = [
         [
-            f"{each['department']}{' (suspended)' if each['suspended'] else ''}",
+            _named(each),
             each["title"],
             "\n".join(each["topics"]) or ("" if each["answers"] else "the sandbox alone"),
             "\n".join(each["answers"]),
@@ -202,7 +215,7 @@ def _healthy(facts: list[dict[str, Any]], brought: list[dict[str, Any]]) -> "Ren
         return "no department hears anything"
     rows = [
         [
-            f"{each['department']}{' (suspended)' if each['suspended'] else ''}",
+            "\n".join((_named(each), *map(_cut_off, each["cut_off"]))),
             "not there" if each["waiting"] is None else each["waiting"],
             moment(each["oldest"]),
             each["parked"],

@@ -13,6 +13,7 @@ from pymongo.database import Database
 
 from deploy.broker.queues import connect, count, has_exchange
 from deploy.local.stack import Stack
+from deploy.operator.department_changes import cut_off
 from deploy.operator.department_places import at_broker, kept_for, notify_database
 from services.chassis.addresses import beside
 from services.chassis.retention import EVER
@@ -54,7 +55,8 @@ def departments_facts(stack: Stack) -> dict[str, Any]:
 def facts_of(stack: Stack, database: Database[dict[str, Any]], *, now: datetime) -> dict[str, Any]:
     """The same, of notify's database."""
     kept = kept_for(stack)
-    known = DepartmentStore(database).all()
+    store = DepartmentStore(database)
+    known = store.all()
     counts = _counted(stack, known, kept) if known else None
     queued = counts or {}
     waiting = [
@@ -69,6 +71,7 @@ def facts_of(stack: Stack, database: Database[dict[str, Any]], *, now: datetime)
                 "department": each.id,
                 "suspended": each.is_suspended,
                 **queued[each.id],
+                "cut_off": cut_off(store, each, now=now),
                 "is_old": each.id in recent and queued[each.id]["waiting"] > recent[each.id],
             }
             for each in known

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from deploy.broker.departments import LONGEST_QUEUE
+from deploy.broker.departments import LONGEST_PARKING, LONGEST_QUEUE
 from deploy.operator.status.elsewhere import log_of
 from deploy.operator.status.trouble import Trouble
 from deploy.operator.status.waiting import age
@@ -30,12 +30,25 @@ def in_departments(facts: dict[str, Any]) -> Iterator[Trouble]:
             " declare` makes it, and names whom `loket departments rotate NAME` gives a new password",
         )
     for each in known["departments"]:
+        yield from _cut_off(each)
         yield from _in_queue(each)
     for each in known["webhooks"]:
         yield from _in_webhook(each)
     notify = facts["services"].get("notify", {"ready": True})
     if notify["ready"]:  # else that is told
         yield from _in_feed(known, supervised=facts["supervised"])
+
+
+def _cut_off(each: dict[str, Any]) -> Iterator[Trouble]:
+    name = each["department"]
+    for change in each["cut_off"]:
+        yield Trouble(
+            code="department-cut-off",
+            about=name,
+            sentence=f"`loket departments {change['what']} {name}` of {change['at']:%d.%m. %H:%M} UTC was cut off: at"
+            " the broker it may have the password, the rights and the connections of before; `loket departments"
+            f" {change['mend']} {name}`",
+        )
 
 
 def _in_queue(each: dict[str, Any]) -> Iterator[Trouble]:
@@ -47,12 +60,20 @@ def _in_queue(each: dict[str, Any]) -> Iterator[Trouble]:
             sentence=f"{name} lacks {', '.join(each['missing'])} at the broker, and is not told or not heard in"
             " everything: `loket broker declare` makes it anew",
         )
-    if (each["waiting"] or 0) >= LONG:
+    if (each["waiting"] or 0) >= LONGEST_QUEUE:
+        yield Trouble(
+            code="department-queue-full",
+            about=name,
+            sentence=f"the queue of {name} is full ({each['waiting']} messages): for each that comes the oldest goes"
+            " into its parking queue; ask there. What went it reads from its stream (`since`) or at"
+            " `/departments/events`, while that is kept; a replay has room only once it has taken some",
+        )
+    elif (each["waiting"] or 0) >= LONG:
         yield Trouble(
             code="department-queue-long",
             about=name,
             sentence=f"{each['waiting']} messages wait for {name}: beyond {LONGEST_QUEUE} the oldest go into its"
-            f" parking queue; ask there, `loket departments replay {name} --from …` sends them again",
+            " parking queue; ask there",
         )
     elif each["is_old"] and not each["suspended"]:
         connected = f"{each['consumers']} of its programs are connected" if each["consumers"] else "none is connected"
@@ -62,7 +83,15 @@ def _in_queue(each: dict[str, Any]) -> Iterator[Trouble]:
             sentence=f"some of the {each['waiting']} messages for {name} have waited for more than a day ({connected});"
             " ask there, it misses nothing that is kept",
         )
-    if each["parked"]:
+    if (each["parked"] or 0) >= LONGEST_PARKING:
+        yield Trouble(
+            code="department-parking-full",
+            about=name,
+            sentence=f"the parking queue of {name} is full ({each['parked']} messages): for each that comes the oldest"
+            " is dropped; ask there. It empties that queue, and reads what went from its stream (`since`) or at"
+            " `/departments/events`, while that is kept",
+        )
+    elif each["parked"]:
         yield Trouble(
             code="department-parked",
             about=name,

@@ -9,8 +9,9 @@ from typing import Protocol
 
 from .events import PublicEvent
 
-MOST_REMEMBERED = 100_000
-"""Events; those handled first are forgotten first."""
+MOST_REMEMBERED = 200_000
+"""Events; those handled first are forgotten first. A stream holds some 130,000: who remembered fewer, and read it again
+from its beginning, would handle all of it again, as each event pushes out one that is still to come."""
 
 
 class Memory(Protocol):

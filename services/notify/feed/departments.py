@@ -1,7 +1,7 @@
 """Who is told: departments, what each hears, and for which purpose."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -75,6 +75,15 @@ class Replayed:
     count: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One that an operator began, by which command (`what`); the broker may not have all of it."""
+
+    id: str
+    what: str
+    at: datetime
+
+
 def new_user(department: str) -> str:
     """Marked with 64 random bits: its queues are called so, and who knew how could count what waits there, without any
     right (deploy/broker/departments.py).
@@ -108,6 +117,15 @@ class Departments(Protocol):
 
     def replays(self, department: Department) -> tuple[Replayed, ...]:
         """The last MOST_REPLAYS, the newest first."""
+
+    def begin(self, department: Department, change: Change) -> None:
+        """It is begun, and known to be until it has ended."""
+
+    def begun(self, department: Department) -> tuple[Change, ...]:
+        """Those that have not ended, the first first."""
+
+    def end(self, department: Department, changes: Iterable[Change]) -> None:
+        """The broker has all of these."""
 
 
 class DepartmentStore:
@@ -148,7 +166,7 @@ class DepartmentStore:
 
     def note_replayed(self, department: Department, replayed: Replayed) -> None:
         """See Departments."""
-        known = {"_id": department.id, "user": department.user}
+        known = _this(department)
         more = {"$inc": {"replays.$.count": replayed.count}}
         if self._collection.update_one({**known, "replays.at": replayed.at}, more).matched_count:
             return
@@ -158,15 +176,34 @@ class DepartmentStore:
 
     def replays(self, department: Department) -> tuple[Replayed, ...]:
         """See Departments."""
-        found = self._collection.find_one({"_id": department.id, "user": department.user}, {"replays": 1}) or {}
+        found = self._collection.find_one(_this(department), {"replays": 1}) or {}
         noted = (Replayed(at=each["at"], count=each["count"]) for each in found.get("replays", []))
         return tuple(sorted(noted, key=attrgetter("at"), reverse=True))
 
+    def begin(self, department: Department, change: Change) -> None:
+        """See Departments."""
+        begun = {"id": change.id, "what": change.what, "at": change.at}
+        self._collection.update_one(_this(department), {"$push": {"changes": begun}})
+
+    def begun(self, department: Department) -> tuple[Change, ...]:
+        """See Departments."""
+        found = self._collection.find_one(_this(department), {"changes": 1}) or {}
+        return tuple(Change(id=each["id"], what=each["what"], at=each["at"]) for each in found.get("changes", []))
+
+    def end(self, department: Department, changes: Iterable[Change]) -> None:
+        """See Departments."""
+        ids = [each.id for each in changes]
+        self._collection.update_one(_this(department), {"$pull": {"changes": {"id": {"$in": ids}}}})
+
     def _changed(self, department: Department, fields: Mapping[str, Any]) -> Department | None:
-        """Not another one that is called so now."""
-        known = {"_id": department.id, "user": department.user}
-        found = self._collection.find_one_and_update(known, {"$set": fields}, return_document=ReturnDocument.AFTER)
+        changed = {"$set": fields}
+        found = self._collection.find_one_and_update(_this(department), changed, return_document=ReturnDocument.AFTER)
         return _department(found) if found else None
+
+
+def _this(department: Department) -> dict[str, str]:
+    """Not another one that is called so now."""
+    return {"_id": department.id, "user": department.user}
 
 
 def _document(department: Department) -> dict[str, Any]:

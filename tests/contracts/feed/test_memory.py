@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.contracts.feed import Memory, RememberedInFile, RememberedInProcess
+from services.contracts.feed.memory import MOST_REMEMBERED
 from tests.contracts.feed.department import EVENT
 
 
@@ -49,3 +50,8 @@ def test_a_file_outlives_the_process(tmp_path: Path) -> None:
 
     with contextlib.closing(RememberedInFile(tmp_path / "handled.db")) as second:
         assert second.knows(EVENT)
+
+
+def test_a_stream_that_is_read_twice_from_its_beginning_is_remembered_as_a_whole() -> None:
+    """Else each event pushes out one that is still to come, and all of them are handled again."""
+    assert MOST_REMEMBERED > 130_000  # as the guide says of a full stream

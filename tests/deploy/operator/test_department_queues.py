@@ -106,6 +106,38 @@ def test_what_is_replayed_is_the_same(here: AtDeployment, monkeypatch: pytest.Mo
     assert found[4][0] == found[1][0]
 
 
+def test_a_replay_pushes_nothing_out_that_waits(here: AtDeployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what is said once more no more goes into the queue than has room there: where to go on is told."""
+    monkeypatch.setattr("deploy.operator.department_replays.AT_ONCE", 2)
+    monkeypatch.setattr("deploy.operator.department_replays.SPARE", 0)
+    monkeypatch.setattr("deploy.operator.department_replays.LONGEST_QUEUE", 7)
+    here.declare(POLICE, password="secret")
+    here.store.add(POLICE)
+    tell(here, 4)
+
+    with pytest.raises(PartError, match=r"^2 were sent once more, and no others: .* go on with --from 2$"):
+        here.replay(POLICE, since=Since(), now=NOON)
+
+    wait_for(lambda: here.health(POLICE).waiting == 6, what="those that have room")
+    with here._connected() as connection:
+        connection.channel().queue_purge(POLICE.user)
+    assert here.replay(POLICE, since=Since(offset=2), now=NOON) == 2
+
+
+def test_what_no_version_can_read_any_more_keeps_no_operator_from_the_rest(here: AtDeployment) -> None:
+    here.declare(POLICE, password="secret")
+    here.store.add(POLICE)
+    with here._connected() as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        channel.basic_publish(EXCHANGE, "24001.certificate-issued.residence", b"{}")
+    wait_for(lambda: here.health(POLICE).kept == 1, what="the message")
+
+    health = here.health(POLICE)
+
+    assert (health.waiting, health.oldest) == (1, None)
+
+
 def test_only_what_the_broker_confirmed_counts_as_sent(here: AtDeployment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("deploy.operator.department_replays.AT_ONCE", 2)
     here.declare(POLICE, password="secret")

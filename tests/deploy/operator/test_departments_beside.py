@@ -38,6 +38,12 @@ class Interrupted:
             act()
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is in the middle of connecting here."""
+    monkeypatch.setattr("deploy.operator.departments.OPENING_S", 0)
+
+
 @pytest.fixture(params=[True, False], ids=["before it declares", "after"])
 def beside(
     request: pytest.FixtureRequest, here: AtDeployment, database: Database[dict[str, Any]]

@@ -129,7 +129,7 @@ SOURCE = {"problem": None, "stops": False, "waiting": 0, "since": None, "reason"
 MISSED = SOURCE | {"waiting": 3, "since": LONG_AGO, "reason": "http-503"}
 ALONE = {"source": "deeds", "town": "24001", "since": LONG_AGO + timedelta(hours=1)}
 DEPARTMENT = {"department": "police", "suspended": False, "waiting": 0, "parked": 0, "consumers": 1}
-DEPARTMENT |= {"missing": [], "is_old": False, "answers_parked": None}
+DEPARTMENT |= {"missing": [], "is_old": False, "answers_parked": None, "cut_off": []}
 WEBHOOK = {"webhook": "4f1e2d3c", "department": "police", "disabled_at": None, "disabled_by": None, "waiting": 0}
 WEBHOOK |= {"parked": 0, "late_s": None, "dropped": 0, "dropped_until": None}
 
@@ -282,6 +282,17 @@ PAUSED = {"state": "paused", "until": LONG_AGO, "reason": "works"}
         (behind(waiting=3, is_old=True, consumers=0), [("department-behind", False)], "(none is connected)"),
         (behind(waiting=3, is_old=True, suspended=True), [], ""),
         (behind(waiting=80_000, is_old=True), [("department-queue-long", False)], "80000 messages wait for police"),
+        (
+            behind(waiting=100_000, is_old=True, parked=10_000),
+            [("department-queue-full", False), ("department-parking-full", False)],
+            "`/departments/events`, while that is kept",
+        ),
+        (
+            behind(cut_off=[{"what": "add", "at": LONG_AGO, "mend": "rotate"}]),
+            [("department-cut-off", False)],
+            "`loket departments add police` of 01.01. 00:00 UTC was cut off: at the broker it may have the password,"
+            " the rights and the connections of before; `loket departments rotate police`",
+        ),
         (behind(parked=2), [("department-parked", False)], "loket departments replay police --from"),
         (
             behind(answers_parked=2),
