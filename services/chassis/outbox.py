@@ -183,14 +183,18 @@ class Relay:
             self._any_left.wait(patience_s)
 
     def sweep(self) -> int:
-        """Publish what has waited longer than GRACE. Returns how many documents had something left.
+        """Publish what has waited longer than GRACE, or was left before our clock went back. Returns how many documents
+        had something left.
 
         After the first that was put off the other collections' turn comes: those behind it were told once, too, and
         would wait as long for the same queue.
         """
         found = 0
+        now = self._clock()
         for collection in self._collections:
-            for document in collection.find({"outbox_since": {"$lt": self._clock() - GRACE}}).limit(100):
+            waits = collection.find({"outbox_since": {"$lt": now - GRACE}}).limit(100)
+            ahead = collection.find({"outbox_since": {"$gt": now + LONGEST_PAUSE + GRACE}}).limit(100)
+            for document in chain(waits, ahead):
                 found += 1
                 metrics.OUTBOX_SWEPT.inc()
                 log.info("outbox_swept", aggregate=document["_id"], events=len(document["outbox"]))
@@ -203,7 +207,7 @@ class Relay:
     ) -> None:
         """Have the sweeper come to it later; nothing where another process has published it."""
         now = self._clock()
-        pause = min(max(now - waits_since, GRACE), LONGEST_PAUSE)
+        pause = min(max(abs(now - waits_since), GRACE), LONGEST_PAUSE)  # our clock may have gone back
         since = {"$cond": [{"$eq": ["$outbox", []]}, "$$REMOVE", now + pause - GRACE]}
         with suppress(PyMongoError):  # then it comes sooner
             collection.update_one({"_id": document["_id"]}, [{"$set": {"outbox_since": since}}])

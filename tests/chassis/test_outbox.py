@@ -226,6 +226,20 @@ def test_what_two_watch_is_looked_at_once(database: Database[dict[str, Any]]) ->
     assert (relay.sweep(), mouth.said) == (1, ["e1"])
 
 
+def test_what_was_left_before_our_clock_went_back_leaves_all_the_same(database: Database[dict[str, Any]]) -> None:
+    """Not only once the clock is there again; what somebody has just put off still waits."""
+    mouth = Young()
+    mouth.settled = True
+    others = {"far": Bus(publisher=mouth, exchange="far")}
+    relay = Relay(Mouth(), key=SigningKey.parse(event_key("notify")), clock=lambda: NOON, others=others)
+    relay.watch(database["events"])
+    for id, since in (("left", NOON + timedelta(hours=2)), ("put-off", NOON + LONGEST_PAUSE)):
+        entry = outward_entry(bus="far", id=id, type="t", routing_key="k", body=b"{}", since=since)
+        database["events"].insert_one({"_id": id, "outbox": [entry], "outbox_since": since})
+
+    assert (relay.sweep(), mouth.said) == (1, ["left"])
+
+
 class Young(Mouth):
     """Confirms everything; the broker has just begun, until it `settled`."""
 

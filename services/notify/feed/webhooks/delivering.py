@@ -20,7 +20,16 @@ from services.contracts.delivery import TryLater, Unacceptable
 from services.contracts.department_webhooks import DisabledBy
 from services.contracts.feed.events import CONTENT_TYPE
 from services.notify.feed.departments import Departments
-from services.notify.feed.webhooks.domain import LEAST_SPREAD, MOST_SPREAD, Attempt, Delivery, Files, Response, Webhook
+from services.notify.feed.webhooks.domain import (
+    CLOCKS_DIFFER,
+    LEAST_SPREAD,
+    MOST_SPREAD,
+    Attempt,
+    Delivery,
+    Files,
+    Response,
+    Webhook,
+)
 from services.notify.feed.webhooks.keys import SigningKeys
 from services.notify.feed.webhooks.signing import signed_headers
 from services.notify.feed.webhooks.store import DeliveryStore, WebhookStore
@@ -32,9 +41,6 @@ AT_ONCE = 2
 
 SPARE = timedelta(seconds=10)
 """How much longer a claim lasts than an attempt may take. Where the store kept it more slowly, it is not used."""
-
-CLOCKS_DIFFER = timedelta(seconds=5)
-"""By so much at most: what was made or asked for again just now is not parked for what was known before."""
 
 PROGRAM = "Loket"
 
@@ -79,6 +85,7 @@ class Courier:
                 self._park(webhook.id)
                 continue
             self._lock_anew(webhook)
+            self._deliveries.date_back(webhook.id, beyond=CLOCKS_DIFFER, lease=self._lease)
             at_once = 1 if webhook.failing_since else AT_ONCE
             missing = at_once - self._working[webhook.id]
             if missing > 0 and self._may_send(webhook) and self._deliveries.any_due(webhook.id):
@@ -109,6 +116,7 @@ class Courier:
         looked_at = self._clock()
         webhook = self._webhooks.find(id)
         if webhook is not None and webhook.disabled_at:
+            # what was made or asked for again just now is not parked for what was known before
             self._deliveries.park(id, until=looked_at - CLOCKS_DIFFER)
 
     def _may_send(self, webhook: Webhook) -> bool:

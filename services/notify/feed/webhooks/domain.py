@@ -39,6 +39,9 @@ MOST_WAITING, MOST_KEPT = 10_000, 50_000
 """Deliveries of one webhook. Where more wait, the oldest of these are parked; where more are kept, the oldest that were
 delivered or parked go."""
 
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""By so much at most. Whatever was made later than that after now, was made before our own clock went back."""
+
 DELIVERED = "delivered"
 """The word for success among the reasons."""
 
@@ -206,7 +209,8 @@ def deliveries_of(
     event: NewEvent, webhooks: Iterable[Webhook], departments: Mapping[str, Department], *, now: datetime
 ) -> list[Delivery]:
     """For each webhook that was there when it happened and whose department hears it. Of what is disabled it is parked
-    at once; of who is suspended it waits.
+    at once; of who is suspended it waits. Where our clock has gone back behind the adding of a webhook, nobody knows
+    what happened before that: it is told all, and perhaps something of before, which it may hear anyway.
     """
     return [
         Delivery(
@@ -221,7 +225,7 @@ def deliveries_of(
             progress=Progress.PARKED if webhook.disabled_at else Progress.WAITING,
         )
         for webhook in webhooks
-        if webhook.added_at <= event.stored_at
+        if (webhook.added_at <= event.stored_at or webhook.added_at > now + CLOCKS_DIFFER)
         and (department := departments.get(webhook.department)) is not None
         and department.is_told(
             town=event.town, event=event.name, product=event.product, only_for=event.only_for, asked=event.asked

@@ -32,8 +32,9 @@ class Spreader:
         self._clock = clock
 
     def spread(self, known: Sequence[Webhook]) -> None:
-        """Of some of the new events. What was kept before the first of the known webhooks was added concerns none."""
-        found = self._events.since(min(each.added_at for each in known)) if known else []
+        """Of some of the new events. What was kept before the first of the known webhooks was added concerns none; that
+        may be later than now, where our clock has gone back."""
+        found = self._events.since(min(self._clock(), *(each.added_at for each in known))) if known else []
         if not found:
             return
         hearers = self._webhooks.all()  # read after the events: who was added before one of them is among these

@@ -189,6 +189,13 @@ class DeliveryStore:
         later = {"webhook": webhook, "due_at": {"$gt": now + beyond}}
         self._collection.update_many(later, {"$set": {"due_at": now}})
 
+    def date_back(self, webhook: str, *, beyond: timedelta, lease: timedelta) -> None:
+        """What waits and is of later than now and so much beyond: our clock has gone back, and it would wait until that
+        is made up for. It is due anew, and no sooner than whoever has it in hand now is done with it."""
+        now = self._clock()
+        ahead = {"webhook": webhook, "progress": str(Progress.WAITING), "since": {"$gt": now + beyond}}
+        self._collection.update_many(ahead, {"$set": {"since": now, "due_at": now + lease}})
+
     def park(self, webhook: str, *, until: datetime) -> None:
         """All that waits and was made or asked for again until then."""
         waiting = {"webhook": webhook, "progress": str(Progress.WAITING), "since": {"$lte": until}}

@@ -33,8 +33,7 @@ from services.notify.feed.webhooks.asked import (
     rotate_webhook_key,
     switch_webhook,
 )
-from services.notify.feed.webhooks.delivering import CLOCKS_DIFFER
-from services.notify.feed.webhooks.domain import MOST_KEYS, Response
+from services.notify.feed.webhooks.domain import CLOCKS_DIFFER, MOST_KEYS, Response
 from tests.notify.feed.making import NOON, OTHER_TOWN, TOWN, a_department
 from tests.notify.feed.webhooks.conftest import Side
 

@@ -11,8 +11,7 @@ from pymongo.database import Database
 from services.chassis.locking import KeyRing
 from services.contracts.department_webhooks import DeliveryPlace, Progress
 from services.contracts.feed.webhooks import Receiver
-from services.notify.feed.webhooks.delivering import CLOCKS_DIFFER
-from services.notify.feed.webhooks.domain import PATIENCE, Attempt, Files, Response
+from services.notify.feed.webhooks.domain import CLOCKS_DIFFER, PATIENCE, Attempt, Files, Response
 from services.notify.feed.webhooks.keys import SigningKeys
 from services.notify.feed.webhooks.record import DeliveryRecord
 from services.notify.feed.webhooks.signing import Scheme
@@ -517,3 +516,50 @@ def test_the_record_can_be_read_by_progress_newest_first(side: Side) -> None:
     assert [each.event for each in waiting] == [f"{1:032x}"]
     assert standing.counts == {Progress.WAITING: 1, Progress.DELIVERED: 2, Progress.PARKED: 0}
     assert standing.oldest == waiting[0].stored_at
+
+
+def test_what_waits_leaves_soon_though_our_clock_goes_back(side: Side) -> None:
+    """And once: not again and again, nor what is in hand meanwhile."""
+    side.department()
+    side.webhook()
+    refuses, takes = Answers(500), Answers(204)
+    side.tell(1)
+    side.bring(refuses)
+    side.tell(2)
+    side.spread()
+    side.later(hours=-2)
+    courier = side.courier(takes)
+    for _ in range(3):
+        courier.look(side.webhooks.all())
+
+    assert takes.ids == []
+    side.later(seconds=26)
+    side.bring(takes)
+    side.bring(takes)
+
+    assert sorted(takes.ids) == [f"{1:032x}", f"{2:032x}"]
+    assert side.delivery(1).since <= side.now
+
+
+def test_a_webhook_that_was_added_before_our_clock_went_back_misses_nothing(side: Side) -> None:
+    side.department()
+    side.webhook()
+    side.later(hours=-2)
+    takes = Answers(204)
+
+    side.tell(1)
+    side.bring(takes)
+
+    assert takes.ids == [f"{1:032x}"]
+
+
+def test_what_is_only_another_clocks_is_told_by_when_it_was_added(side: Side) -> None:
+    """What was kept just before a webhook was added by whose clock is a little ahead is not for it."""
+    side.department()
+    side.tell(1)
+    side.webhook(added_at=side.now + CLOCKS_DIFFER)
+    takes = Answers(204)
+
+    side.bring(takes)
+
+    assert takes.ids == []
