@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from services.chassis.crash import crash_point
+from services.chassis.retention import EVER
 from services.notify.feed.departments import Departments
 from services.notify.feed.webhooks.domain import Webhook, deliveries_of
 from services.notify.feed.webhooks.store import DeliveryStore, NewEvents, WebhookStore
@@ -32,9 +33,12 @@ class Spreader:
         self._clock = clock
 
     def spread(self, known: Sequence[Webhook]) -> None:
-        """Of some of the new events. What was kept before the first of the known webhooks was added concerns none; that
-        may be later than now, where our clock has gone back."""
-        found = self._events.since(min(self._clock(), *(each.added_at for each in known))) if known else []
+        """Of some of the new events. What was kept before the first of the known webhooks was added concerns none, but
+        where our clock has gone back behind that."""
+        if not known:
+            return
+        first = min(each.added_at for each in known)
+        found = self._events.since(first if first <= self._clock() else EVER)
         if not found:
             return
         hearers = self._webhooks.all()  # read after the events: who was added before one of them is among these

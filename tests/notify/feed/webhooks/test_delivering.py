@@ -548,6 +548,7 @@ def test_a_webhook_that_was_added_before_our_clock_went_back_misses_nothing(side
     takes = Answers(204)
 
     side.tell(1)
+    side.later(seconds=1)
     side.bring(takes)
 
     assert takes.ids == [f"{1:032x}"]
