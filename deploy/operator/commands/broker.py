@@ -65,18 +65,20 @@ def show_definitions() -> None:
 def show_public_keys() -> None:
     """LOKET_EVENT_KEYS, made from the private keys of events in LOKET_EVENT_KEY_<SERVICE>.
 
-    For a deployment that sets these itself: a demonstration makes its own, and has nothing to tell here.
+    A demonstration has made its own. Departments are given those of notify, with which they check what they hear.
     """
+    from deploy.local.made_secrets import made_secrets
     from deploy.local.stack import this_stack
     from deploy.production.keys import event_key_variable
     from services.chassis.signing import SigningKey
     from services.contracts.topology import SERVICES
 
-    outside = this_stack().outside
+    stack = this_stack()
+    outside = {**(made_secrets(stack.var) if stack.profile == "demo" else {}), **stack.outside}
     if missing := [name for name in map(event_key_variable, SERVICES) if name not in outside]:
         raise Mistake(
-            f"set {', '.join(missing)}: <service>.<label>:<base64url of 32 random bytes>; a demonstration makes its own"
-            " and needs none"
+            f"set {', '.join(missing)}: <service>.<label>:<base64url of 32 random bytes>; a demonstration has its own"
+            " once it was started"
         )
     try:
         keys = {service: SigningKey.parse(outside[event_key_variable(service)]) for service in SERVICES}

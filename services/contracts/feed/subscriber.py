@@ -4,9 +4,10 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.exceptions import AMQPConnectionError, AMQPError, ChannelClosedByBroker, ProbableAuthenticationError
@@ -17,6 +18,7 @@ from .connecting import Address
 from .events import ALIVE, Malformed, PublicEvent
 from .memory import Memory, RememberedInProcess
 from .queues import DELIVERIES, history_of
+from .signatures import Signers
 
 log = logging.getLogger("loket_contracts")
 
@@ -37,6 +39,9 @@ STARTING = "down or inaccessible"
 
 Handle = Callable[[PublicEvent], object]
 
+Came = tuple[Mapping[str, Any] | None, bytes]
+"""The headers and the body of a message."""
+
 
 class Park(Exception):
     """Raised by a handler that can never handle this event: it goes to the parking queue, and the next one comes."""
@@ -50,10 +55,14 @@ class Subscriber:
     `handle` is called with one event after the other, and with none twice that `memory` knows. What it returns from is
     acknowledged. Where it raises Park, or what came is no event, that is parked; where it raises anything else, it is
     given back after a pause and comes again, until the broker parks it.
+
+    With the keys of who signs (`signed_by`, as the operator gave them; signatures.py) what Loket has not signed is no
+    event: it is parked, or passed over in the stream. Raises ValueError for what is no key.
     """
 
-    def __init__(self, uri: str, *, memory: Memory | None = None) -> None:
+    def __init__(self, uri: str, *, memory: Memory | None = None, signed_by: str | None = None) -> None:
         self._address = Address(uri, blocked_s=BLOCKED_S)
+        self._signers = Signers(signed_by) if signed_by is not None else None
         self.queue = self._address.user
         """What waits for the department: it is called as its user."""
         self._memory = memory or RememberedInProcess()
@@ -82,7 +91,7 @@ class Subscriber:
                     pause = PAUSE_S
                     if since is not None:
                         missed = streams.up_to_now(connection, self.stream, since, is_stopped=self._stopping.is_set)
-                        for offset, event in _events(missed):
+                        for offset, event in self._events(missed):
                             self._catch_up(connection, event, handle)
                             since = Since(offset=offset + 1)
                         since = None
@@ -92,7 +101,8 @@ class Subscriber:
 
     def history(self, since: Since | None = None) -> Iterator[PublicEvent]:
         """What the stream holds from there up to now, also what was handled. Raises pika's errors."""
-        return (event for _, event in _events(streams.history(self._address.connect, self.stream, since or Since())))
+        told = streams.history(self._address.connect, self.stream, since or Since())
+        return (event for _, event in self._events(told))
 
     def follow(self, since: Since | None = None) -> Iterator[PublicEvent]:
         """What the stream holds from there, or from now, and all that comes until it is told to stop, also what was
@@ -104,7 +114,7 @@ class Subscriber:
             try:
                 with self._address.connect() as connection:
                     coming = streams.on_and_on(connection, self.stream, place, is_stopped=self._stopping.is_set)
-                    for offset, event in _events(coming):
+                    for offset, event in self._events(coming):
                         pause, place = PAUSE_S, Since(offset=offset + 1)
                         yield event
             except (AMQPError, OSError) as error:
@@ -113,17 +123,17 @@ class Subscriber:
     def _listen(self, channel: BlockingChannel, handle: Handle) -> None:
         channel.basic_qos(prefetch_count=10)
         pause = PAUSE_S
-        for method, _, body in channel.consume(self.queue, inactivity_timeout=streams.LOOK_S):
+        for method, properties, body in channel.consume(self.queue, inactivity_timeout=streams.LOOK_S):
             if method is not None:
-                pause = self._handle(channel, method.delivery_tag, body, handle, pause)
+                pause = self._handle(channel, method.delivery_tag, (properties.headers, body), handle, pause)
             if self._stopping.is_set():
                 channel.cancel()
                 return
 
-    def _handle(self, channel: BlockingChannel, tag: int, body: bytes, handle: Handle, pause: float) -> float:
+    def _handle(self, channel: BlockingChannel, tag: int, came: Came, handle: Handle, pause: float) -> float:
         """How long the next pause is."""
         try:
-            self._once(PublicEvent.from_json(body), handle)
+            self._once(self._read(*came), handle)
         except (Malformed, Park) as hopeless:
             log.error("parked: %s", hopeless)
             channel.basic_reject(tag, requeue=False)
@@ -155,6 +165,18 @@ class Subscriber:
             else:
                 return
 
+    def _events(self, messages: Iterable[streams.Message]) -> Iterator[tuple[int, PublicEvent]]:
+        """Events with their places."""
+        for message in messages:
+            with suppress(Malformed):  # what is no event is in the parking queue, too
+                yield message.offset, self._read(message.properties.headers, message.body)
+
+    def _read(self, headers: Mapping[str, Any] | None, body: bytes) -> PublicEvent:
+        """Raises Malformed."""
+        if self._signers:
+            self._signers.check(headers, body)
+        return PublicEvent.from_json(body)
+
     def _once(self, event: PublicEvent, handle: Handle) -> None:
         if event.name == ALIVE or self._memory.knows(event):
             return
@@ -177,13 +199,6 @@ class Subscriber:
         log.warning("connection lost (%s), tried again in %.0f s", type(error).__name__, pause)
         self._stopping.wait(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads the subscribers, no secret
         return min(pause * 2, LONGEST_PAUSE_S)
-
-
-def _events(messages: Iterable[streams.Message]) -> Iterator[tuple[int, PublicEvent]]:
-    """Events with their places."""
-    for message in messages:
-        with suppress(Malformed):  # what is no event is in the parking queue, too
-            yield message.offset, PublicEvent.from_json(message.body)
 
 
 def is_refused(error: Exception) -> bool:

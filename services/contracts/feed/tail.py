@@ -20,10 +20,13 @@ def main(arguments: list[str] | None = None) -> int:
         type=_since,
         help="first, an offset, or a moment (2026-11-27T08:00:00+01:00); else first, or now with --follow",
     )
+    parser.add_argument(
+        "--signed-by", help="Loket's public keys (notify.2026a:…): what is not signed with one of them is passed over"
+    )
     parser.add_argument("-f", "--follow", action="store_true", help="also what comes, until you end it")
     chosen = parser.parse_args(arguments)
     try:
-        subscriber = Subscriber(chosen.uri)
+        subscriber = Subscriber(chosen.uri, signed_by=chosen.signed_by)
     except ValueError as wrong:
         parser.error(str(wrong))
     try:
