@@ -15,7 +15,7 @@ class Services(Protocol):
     def ask(self, question: Question[T], *, timeout_s: float | None = None) -> T: ...
 
 
-def ask(question: Question[T]) -> T:
+def ask(question: Question[T], *, timeout_s: float | None = None) -> T:
     """Ask with this process's client."""
     services: Services = current_app.config["LOKET_SERVICES"]
-    return services.ask(question)
+    return services.ask(question, timeout_s=timeout_s)

@@ -1,6 +1,7 @@
 """What the officer before the pages has chosen and not published: kept, compared, published, taken back."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +12,11 @@ from pymongo.errors import PyMongoError
 from gateway.asking import ask
 from gateway.auth.callers import require_officer
 from gateway.auth.sessions import SessionsAway
+from gateway.following_towns import PATIENCE_S
 from gateway.officers.drafts import ChangedElsewhere, SetupDraft, SetupDrafts
 from gateway.officers.entries import PARTS, Entry
 from gateway.tenancy import current_town
+from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import TownChangedMeanwhile
 from services.contracts.living_towns import LivingTowns
 from services.contracts.schema import dump, load
@@ -60,6 +63,23 @@ def chosen() -> TownSetup:
     """As it would be served if the officer published now. Raises as `draft`."""
     begun = draft()
     return begun.setup if begun else served()
+
+
+def begin() -> TownSetup:
+    """What the officer goes on with, kept with how the town is served now: so what somebody else publishes while the
+    form is open is not taken for what the officer has changed. Raises as `draft`."""
+    begun = draft()
+    if begun and begun.setup != begun.base:
+        return begun.setup
+    with suppress(ServiceUnavailable, ServiceFailed):
+        _catch_up(timeout_s=PATIENCE_S)
+    fresh = replace(_begun(), revision=begun.revision if begun else 0)
+    if begun is None or (begun.base, begun.after) != (fresh.base, fresh.after):
+        try:
+            _kept(fresh)
+        except ChangedElsewhere:
+            g.pop("setup_draft")
+    return chosen()
 
 
 def keep(change: Callable[[TownSetup], TownSetup]) -> TownSetup:
@@ -200,9 +220,9 @@ def _kept(changed: SetupDraft) -> SetupDraft:
     return kept
 
 
-def _catch_up() -> None:
+def _catch_up(*, timeout_s: float | None = None) -> None:
     """With what intake knows and this process does not yet."""
-    for each in ask(ReadTowns(known=_towns().versions)).towns:
+    for each in ask(ReadTowns(known=_towns().versions), timeout_s=timeout_s).towns:
         _towns().take(each)
 
 

@@ -89,7 +89,7 @@ def take_back() -> Response:
 @blueprint.get("/<part>")
 def read_part(part: str) -> Response:
     """What is chosen, in a form, beside what it looks like."""
-    return _form(_known(part), drafting.chosen())
+    return _form(_known(part), drafting.begin())
 
 
 @blueprint.post("/<part>")

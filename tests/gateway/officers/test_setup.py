@@ -330,6 +330,48 @@ def test_what_somebody_else_published_meanwhile_is_not_lost(
     assert [each.by for each in services.records.load(AARSCHOT).history.versions] == ["desk-1", "desk-2"]
 
 
+def test_a_form_that_was_open_while_somebody_else_published_undoes_nothing(
+    browser: FlaskClient, officer: Callable[..., FlaskClient], services: TownServices
+) -> None:
+    other = officer("desk-2")
+    before = services.towns.setup(AARSCHOT)
+    browser.get("/setup/contact")
+    other.get("/setup/contact")
+    other.post("/setup/contact", data=CONTACT)
+    other.post("/setup/publish")
+
+    browser.post("/setup/contact", data=CONTACT | {"office.phone": before.office.phone, "office.street.nl": "Plein 2"})
+    assert browser.post("/setup/publish").location == "/setup?meanwhile=1"
+    assert browser.post("/setup/publish").location == "/setup?published=2"
+
+    after = services.towns.setup(AARSCHOT)
+    assert (after.office.phone, after.office.street["nl"]) == ("+32 16 11 22 33", "Plein 2")
+
+
+def test_a_page_that_was_only_looked_at_shows_what_is_published_since(
+    browser: FlaskClient, officer: Callable[..., FlaskClient]
+) -> None:
+    browser.get("/setup/contact")
+    other = officer("desk-2")
+    other.post("/setup/contact", data=CONTACT)
+    other.post("/setup/publish")
+
+    assert "+32 16 11 22 33" in browser.get("/setup/contact").text
+    assert "Nothing that is not published" in browser.get("/setup").text
+
+
+def test_a_draft_begins_with_what_intake_knows_and_this_process_does_not_yet(
+    browser: FlaskClient, services: TownServices
+) -> None:
+    setup = services.towns.setup(AARSCHOT)
+    office = replace(setup.office, phone="+32 16 99 88 77")
+    services.ask(ChangeTown(town=AARSCHOT, setup=replace(setup, office=office), by="operator", after=0))
+
+    assert "+32 16 99 88 77" in browser.get("/setup/contact").text
+    services.away = True
+    assert browser.get("/setup/look").status_code == 200
+
+
 def test_it_is_taken_back_and_that_too(browser: FlaskClient, client: FlaskClient, services: TownServices) -> None:
     browser.post("/setup/look", data=LOOK)
     browser.post("/setup/publish")
