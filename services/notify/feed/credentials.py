@@ -5,7 +5,7 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pymongo import DESCENDING
@@ -82,18 +82,27 @@ class CredentialStore:
         self._collection = database["department_credentials"]
 
     def add(self, credential: Credential) -> None:
-        """See Credentials."""
+        """See Credentials. What gives way goes first: whoever is killed in between leaves none too many. It counts as
+        made after all others, also where our clock has gone back since."""
+        before = self._others(credential)
+        made_at = max([credential.made_at, *(each.made_at + timedelta(milliseconds=1) for each in before)])
+        self.remove(before[AT_ONCE - 1 :])
         self._collection.insert_one(
             {
                 "_id": credential.id,
                 "department": credential.department,
                 "kind": credential.kind,
-                "made_at": credential.made_at,
+                "made_at": made_at,
                 "digest": credential.digest,
                 "salt": credential.salt,
             }
         )
-        self.remove([each for each in self.of(credential.department) if each.kind == credential.kind][AT_ONCE:])
+        self.remove(self._others(credential)[AT_ONCE - 1 :])  # somebody else may have added one at the same moment
+
+    def _others(self, credential: Credential) -> list[Credential]:
+        """Of its kind, the last made first."""
+        known = self.of(credential.department)
+        return [each for each in known if each.kind == credential.kind and each.id != credential.id]
 
     def of(self, department: str) -> list[Credential]:
         """See Credentials."""

@@ -1,6 +1,7 @@
 """How an operator lets a department in at the HTTP API, and what every mistake is answered with."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,10 +16,10 @@ from pymongo.database import Database
 from deploy.local.stack import Stack
 from deploy.operator import departments as module
 from deploy.operator.commands.departments import departments
-from services.notify.feed.credentials import AT_ONCE, CredentialStore, shown
+from services.notify.feed.credentials import AT_ONCE, CredentialStore, new_secret, shown
 from services.notify.feed.departments import DepartmentStore
 from tests.deploy.operator.commanding import a_stack, facts_of, told
-from tests.notify.feed.making import a_department
+from tests.notify.feed.making import NOON, a_department
 from tests.notify.feed.webhooks.receiving import papers
 
 POLICE = a_department("police")
@@ -69,6 +70,40 @@ def test_the_secret_before_stays_until_the_next_unless_one_leaked(stack: Stack, 
     only = result.output.splitlines()[1]
     assert [is_let_in(credentials, secret=each) for each in (before, last, only)] == [False, False, True]
     assert audited(stack)[-1][2] == "only"
+
+
+def test_a_new_secret_is_the_newest_though_our_clock_has_gone_back(credentials: CredentialStore) -> None:
+    """The one that was printed last lets in, and the one before it; which these are no clock decides."""
+    secrets = []
+    for hours in (0, 1, -2, -1):
+        made, secret = new_secret("police", now=NOON + timedelta(hours=hours))
+        credentials.add(made)
+        secrets.append(secret)
+
+    assert [is_let_in(credentials, secret=each) for each in secrets] == [False, False, True, True]
+
+
+def test_who_is_killed_over_a_new_secret_leaves_none_too_many(
+    credentials: CredentialStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After any of the writes: at most as many are valid as are told."""
+    for _ in range(AT_ONCE):
+        credentials.add(new_secret("police", now=NOON)[0])
+    collection = credentials._collection
+
+    def dying(act: Callable[..., object]) -> Callable[..., None]:
+        def killed_after(*arguments: Any) -> None:
+            act(*arguments)
+            raise KeyboardInterrupt
+
+        return killed_after
+
+    for name in ("delete_many", "insert_one"):
+        with monkeypatch.context() as patched:
+            patched.setattr(collection, name, dying(getattr(collection, name)))
+            with pytest.raises(KeyboardInterrupt):
+                credentials.add(new_secret("police", now=NOON)[0])
+        assert len(credentials.of("police")) <= AT_ONCE
 
 
 def test_a_certificate_lets_it_in_and_a_secret_of_another_kind_stays(
