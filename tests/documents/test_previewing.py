@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from PIL import Image
 
 from services.contracts.catalogue import products
 from services.contracts.codes import typed_code
+from services.contracts.delivery import TryLater
 from services.contracts.documents import PreviewCertificate
 from services.contracts.errors import NotFound, TownNotInOrder
 from services.contracts.facts.identity import Identity
@@ -92,3 +94,21 @@ def test_a_town_that_offers_no_certificate_has_none_to_show() -> None:
 
     with pytest.raises(NotFound):
         preview(asked(products_off=off), FakePress())
+
+
+def test_who_asks_for_many_at_once_keeps_nobody_waiting(
+    printing: PrintingChildren, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.documents.children.printing.PREVIEWS_WAIT_S", 0.0)
+
+    def drawn(_: int) -> bool:
+        try:
+            return preview(asked(), printing).startswith(b"\x89PNG")
+        except TryLater:
+            return False
+
+    with ThreadPoolExecutor(6) as many:
+        found = list(many.map(drawn, range(6)))
+
+    assert True in found
+    assert False in found

@@ -21,6 +21,8 @@ from services.documents.domain import Order, Printed, Unprintable
 
 TOWNS = "LOKET_TOWNS"
 
+PREVIEWS_WAIT_S = 2.0
+
 STANDS_BACK = 3
 """More than the service itself does. With a session of its own, or it would weigh as much as a whole service."""
 
@@ -30,7 +32,6 @@ class PrintingChildren:
 
     def __init__(self, towns: LivingTowns, *, size: int, limit_s: float, environ: Mapping[str, str]) -> None:
         self._towns = towns
-        self._limit_s = limit_s
         self._previewing = threading.Lock()
         needed = {name: value for name, value in environ.items() if _is_needed(name)}
         self._children = Children("services.documents.children.printing", size=size, limit_s=limit_s, environ=needed)
@@ -46,8 +47,9 @@ class PrintingChildren:
         return Printed(pdf=pdf, seal=answer["seal"])
 
     def preview(self, order: Order, setup: TownSetup) -> bytes:
-        """See ports.Press. One at a time, so that those who wait for a certificate have the other children."""
-        if not self._previewing.acquire(timeout=self._limit_s):
+        """See ports.Press. One at a time, and nobody waits long for it: neither the children nor those who answer
+        questions are kept from what citizens wait for."""
+        if not self._previewing.acquire(timeout=PREVIEWS_WAIT_S):
             raise TryLater("previews-busy")
         try:
             return self._children.ask({"order": dump(order), "previewed": dump(setup)})[1]
