@@ -1,17 +1,18 @@
 """One department's queues, declared by an administrator who is also who reads them: what the client does is tested
 here, what a department may do is tested with the broker's rights (tests/deploy/broker/test_departments.py)."""
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pika
-from pika.exceptions import UnroutableError
 
 from deploy.broker.departments import PARKED, AtBroker, definitions_of
 from deploy.local.embedded.broker import Broker
 from deploy.local.embedded.part import Running
+from services.chassis.publisher import Publisher, Unpublished
 from services.contracts.departments import Topic
 from services.contracts.feed import PublicEvent, Subscriber
 from services.contracts.feed.events import source_of, type_of
@@ -51,13 +52,12 @@ class Own:
         return made
 
     def tell(self, *events: PublicEvent, body: bytes | None = None) -> None:
-        """To the queue and the stream, confirmed; a stream is up a moment later than its broker."""
-        with pika.BlockingConnection(pika.URLParameters(self.uri)) as connection:
-            channel = connection.channel()
-            channel.confirm_delivery()
+        """To the queue and the stream, confirmed; a stream is up a moment later than its broker. What is confirmed to
+        nobody, as by a broker that has just come up, is told once more, as Loket does."""
+        with closing(Publisher(self.uri, confirm_timeout_s=5)) as publisher:
             for told in [body] if body is not None else [each.to_json() for each in events]:
                 for queue in (self.queue, f"{self.queue}.history"):
-                    wait_for(partial(_took, channel, queue, told), what=f"{queue} to take it")
+                    wait_for(partial(_took, publisher, queue, told), what=f"{queue} to take it")
 
     def count(self, suffix: str = "") -> int:
         with pika.BlockingConnection(pika.URLParameters(self.uri)) as connection:
@@ -76,10 +76,10 @@ def breakable_own(broker: Running) -> Own:
     return own
 
 
-def _took(channel: Any, queue: str, told: bytes) -> bool:
+def _took(publisher: Publisher, queue: str, told: bytes) -> bool:
     try:
-        channel.basic_publish("", queue, told, pika.BasicProperties(delivery_mode=2), mandatory=True)
-    except UnroutableError:
+        publisher.publish(told, exchange="", routing_key=queue)
+    except Unpublished:
         return False
     return True
 
