@@ -7,7 +7,7 @@ import pytest
 from tests.system.pages.conftest import Visitor
 
 WORDS = {
-    "nl": ("wie woont er bij mij", "Attest van gezinssamenstelling", "Aanvragen", "Volgende: nakijken"),
+    "nl": ("wie woont er bij mij", "Attest van gezinssamenstelling", "Aanvragen", "Volgende: controleren"),
     "fr": ("qui habite avec moi", "Certificat de composition de ménage", "Demander", "Suivant : vérifier"),
     "de": ("wer wohnt bei mir", "Bescheinigung über die Haushaltszusammensetzung", "Beantragen", "Weiter: prüfen"),
     "en": ("who lives with me", "Certificate of household composition", "Ask for it", "Next: check it"),
