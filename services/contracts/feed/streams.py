@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
@@ -68,21 +69,37 @@ def history(connect: Callable[[], BlockingConnection], stream: str, since: Since
 def up_to_now(
     connection: BlockingConnection, stream: str, since: Since, *, is_stopped: Callable[[], bool] = _never
 ) -> Iterator[Message]:
-    """What the stream holds from there, up to what is its last message when this begins. Raises pika's errors."""
-    with _channel(connection) as channel:
-        first = _Consumer(channel, stream, since.argument, ahead=AHEAD)
-        end = _end(connection, channel, stream, is_known_to_hold=lambda: bool(first.came), is_stopped=is_stopped)
-        if end is None or since.is_behind(end) or (since.is_moment and not first.came):
-            return
-        for message in first.messages(connection, is_stopped=is_stopped):
-            if message is None:
-                if last_offset(connection, stream) is None:
-                    return  # all that was left became too old meanwhile
-                continue
-            if message.offset <= end:
-                yield message
-            if message.offset >= end:
-                return
+    """What the stream holds from there, up to what is its last message when this begins. Raises pika's errors.
+
+    Where the file that is read goes as too old meanwhile, RabbitMQ may give no more and say nothing: after a while it
+    is asked once more, from there on.
+    """
+    end: int | None = None
+    while True:
+        with _channel(connection) as channel:
+            consumer = _Consumer(channel, stream, since.argument, ahead=AHEAD)
+            if end is None:
+                end = _end(
+                    connection, channel, stream, is_known_to_hold=partial(_came, consumer), is_stopped=is_stopped
+                )
+                if end is None or since.is_behind(end) or (since.is_moment and not consumer.came):
+                    return
+            for message in consumer.messages(connection, is_stopped=is_stopped):
+                if message is None:
+                    break
+                since = Since(offset=message.offset + 1)
+                if message.offset <= end:
+                    yield message
+                if message.offset >= end:
+                    return
+            else:
+                return  # it was told to stop
+        if last_offset(connection, stream) is None:
+            return  # all that was left became too old meanwhile
+
+
+def _came(consumer: "_Consumer") -> bool:
+    return bool(consumer.came)
 
 
 def on_and_on(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pika
@@ -108,3 +109,25 @@ def test_of_several_nodes_the_first_that_answers_is_taken(own: Own) -> None:
 
     with pytest.raises(AMQPConnectionError):
         Address(nobody, blocked_s=300).connect()
+
+
+def test_a_broker_that_gives_no_more_without_a_word_is_asked_once_more(
+    own: Own, connection: pika.BlockingConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As RabbitMQ 3.10 does now and then where the file that is read goes as too old."""
+    own.tell(*events(10))
+    monkeypatch.setattr(module, "SILENT", 2)
+    hear = module._Consumer._hear
+    readers: list[module._Consumer] = []
+
+    def hears_three(consumer: module._Consumer, *delivered: Any) -> None:
+        is_reader = consumer.came.maxlen is None
+        if is_reader and consumer not in readers:
+            readers.append(consumer)
+        if not is_reader or consumer is not readers[0] or delivered[2].headers["x-stream-offset"] < 3:
+            hear(consumer, *delivered)
+
+    monkeypatch.setattr(module._Consumer, "_hear", hears_three)
+
+    assert [each.offset for each in up_to_now(connection, stream_of(own), Since())] == list(range(10))
+    assert len(readers) > 1
