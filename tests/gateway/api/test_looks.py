@@ -30,7 +30,7 @@ def test_a_look_that_only_the_next_version_can_name_is_told_all_the_same(
     [
         ("nl", "aan het loket van de stad meegedeeld"),
         ("fr", "au guichet de la ville, qu’il y en ait ou non"),
-        ("de", "am Schalter der Stadt mitgeteilt"),
+        ("de", "erfahren Sie nur am Schalter der Stadt"),
         ("en", "at the counter of the city, whether there are any or not"),
     ],
 )
