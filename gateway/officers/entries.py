@@ -245,7 +245,8 @@ def offerable(town: Town) -> Iterator[Product]:
 
 
 def taken(setup: TownSetup, part: Part, form: "MultiDict[str, str]", *, town: Town) -> TownSetup:
-    """What was chosen, with what somebody filled in on one page, right or wrong. The logo comes otherwise."""
+    """What was chosen, with what somebody filled in on one page, right or wrong. Texts that the form does not have stay
+    as they were: it may be of a page as it was before an update. The logo comes otherwise."""
     data = dump(setup)
     for entry in part.entries:
         _TAKE[entry.kind](data, entry, form, setup, town)
@@ -278,8 +279,8 @@ def _put(data: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _take_line(data: dict[str, Any], entry: Entry, form: _Form, _setup: TownSetup, _town: Town) -> None:
-    text = form.get(entry.path, "").strip()
-    _put(data, entry.path, text or (None if entry.optional else ""))
+    if entry.path in form:
+        _put(data, entry.path, form[entry.path].strip() or (None if entry.optional else ""))
 
 
 def _take_choice(data: dict[str, Any], entry: Entry, form: _Form, _setup: TownSetup, _town: Town) -> None:
@@ -293,7 +294,7 @@ def _take_names(data: dict[str, Any], entry: Entry, form: _Form, setup: TownSetu
 
 def _named(form: _Form, path: str, before: dict[str, str], languages: tuple[str, ...]) -> dict[str, str]:
     """By language, as far as these are asked; others stay as they were."""
-    written = {each: _plain(form.get(f"{path}.{each}", "")) for each in languages}
+    written = {each: _plain(form[name]) for each in languages if (name := f"{path}.{each}") in form}
     return {each: text for each in LANGUAGES if (text := written.get(each, before.get(each, "")))}
 
 

@@ -64,6 +64,14 @@ def publish() -> Response:
     return redirect(local("setup.read_setup", **({"published": changed.version} if changed else {})), 303)
 
 
+@blueprint.get("/publish")
+@blueprint.get("/forget")
+@blueprint.get("/take-back")
+def come_back() -> Response:
+    """Who chooses another language where an answer to a form stands, or signs in again there, is shown the overview."""
+    return redirect(local("setup.read_setup"), 303)
+
+
 @blueprint.post("/forget")
 def forget() -> Response:
     """What was begun is gone."""
@@ -122,6 +130,9 @@ def keep(part: str) -> str:
 
 
 def _kept(part: Part) -> TownSetup:
+    """Raises Problem `bad-request` for a form that cannot be read (gateway.forms): it would leave nothing chosen."""
+    if not request.form:
+        raise Problem("bad-request")
     g.pop("logo_wrong", None)
     return drafting.keep(lambda setup: _with_form(setup, part))
 

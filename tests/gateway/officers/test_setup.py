@@ -465,3 +465,46 @@ def test_each_page_is_there_in_each_language(browser: FlaskClient, path: str, la
 
     assert page.status_code == 200
     assert f'<html lang="{language}">' in page.text
+
+
+FORM, BOUND = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
+
+
+@pytest.mark.parametrize(
+    ("part", "body", "of"),
+    [
+        ("privacy", b"", FORM),
+        ("privacy", b"{}", "application/json"),
+        ("privacy", "privacy.more.nl=é".encode(), FORM),
+        ("privacy", "&".join(f"a{each}=" for each in range(700)).encode(), FORM),
+        ("look", b"--a\r\n", BOUND),
+        ("look", b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\xed\xa0\x80\r\n--b--', BOUND),
+    ],
+)
+def test_a_form_that_cannot_be_read_leaves_what_was_chosen(
+    browser: FlaskClient, part: str, body: bytes, of: str
+) -> None:
+    browser.post("/setup/privacy", data={"privacy.more.nl": "Onze griffie helpt u."})
+    browser.post("/setup/look", data=LOOK)
+
+    assert browser.post(f"/setup/{part}", data=body, content_type=of).status_code == 400
+    assert browser.post(f"/setup/{part}/live", data=body, content_type=of).status_code == 400
+    assert "Onze griffie helpt u." in browser.get("/setup/privacy").text
+    assert "#7a1f5c" in browser.get("/setup/look").text
+
+
+def test_what_a_form_does_not_have_stays_as_it_was(browser: FlaskClient) -> None:
+    """It may be of a page as it was before an update, when less was asked."""
+    browser.post("/setup/contact", data=CONTACT)
+    browser.post("/setup/contact", data={"office.phone": "+32 16 99 88 77"})
+
+    page = browser.get("/setup/contact").text
+    assert 'value="+32 16 99 88 77"' in page
+    assert f'value="{CONTACT["office.email"]}"' in page
+
+
+@pytest.mark.parametrize("path", ["/setup/publish", "/setup/forget", "/setup/take-back"])
+def test_another_language_of_an_answer_to_a_form_is_the_overview(browser: FlaskClient, path: str) -> None:
+    answer = browser.get(f"{path}?lang=nl")
+
+    assert (answer.status_code, answer.location) == (303, "/setup?lang=nl")
