@@ -93,6 +93,7 @@ def keep(change: Callable[[TownSetup], TownSetup]) -> TownSetup:
             return _kept(changed).setup
         except ChangedElsewhere:
             g.pop("setup_draft")
+            _make_way()
     raise SessionsAway
 
 
@@ -156,7 +157,7 @@ def publish() -> ChangedTown | None:
             g.pop("setup_draft")
         raise
     _towns().take(changed)
-    forget()
+    _end(begun, changed)
     return changed
 
 
@@ -218,6 +219,29 @@ def _kept(changed: SetupDraft) -> SetupDraft:
         raise SessionsAway from error
     kept: SetupDraft = g.setup_draft
     return kept
+
+
+def _make_way() -> None:
+    """For what is begun anew. Raises as `draft`."""
+    try:
+        _drafts().drop_unread(**_whose())
+    except PyMongoError as error:
+        raise SessionsAway from error
+
+
+def _end(published: SetupDraft, changed: ChangedTown) -> None:
+    """What was published is no draft any more; what another window has kept since then goes on from there. Raises as
+    `draft`."""
+    try:
+        _drafts().drop(published.revision, **_whose())
+    except PyMongoError as error:
+        raise SessionsAway from error
+    g.pop("setup_draft", None)
+    newer = draft()
+    if newer is None or newer.after != published.after:
+        return
+    with suppress(ChangedElsewhere):  # it catches up when it is published
+        _kept(replace(newer, base=published.setup, after=changed.version))
 
 
 def _catch_up(*, timeout_s: float | None = None) -> None:

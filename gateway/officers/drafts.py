@@ -58,7 +58,8 @@ class SetupDrafts:
         return None
 
     def save(self, draft: SetupDraft, *, town: str, officer: str) -> SetupDraft:
-        """In place of the one of its revision. Raises ChangedElsewhere where that is another by now."""
+        """In place of the one of its revision. Raises ChangedElsewhere where that is another by now, or one that `find`
+        does not give: see `drop_unread`."""
         self._index()
         own, *former = self._ids(town, officer)
         kept = replace(draft, revision=draft.revision + 1)
@@ -76,10 +77,19 @@ class SetupDrafts:
             self._drafts.delete_many({"_id": {"$in": former}})
         return kept
 
-    def drop(self, *, town: str, officer: str) -> None:
-        """Forget what was begun."""
+    def drop(self, revision: int | None = None, /, *, town: str, officer: str) -> None:
+        """Forget what was begun; where a `revision` is named, that one alone."""
         self._index()  # of a collection that is not there yet the embedded store deletes none
-        self._drafts.delete_many({"_id": {"$in": self._ids(town, officer)}})
+        named = {} if revision is None else {"revision": revision}
+        self._drafts.delete_many({"_id": {"$in": self._ids(town, officer)}} | named)
+
+    def drop_unread(self, *, town: str, officer: str) -> None:
+        """Forget what stands in the way of whoever begins anew though `find` gives nothing: it has ended and was not
+        swept yet, or this version of Loket cannot read it."""
+        own = self._ids(town, officer)[0]
+        kept = self._drafts.find_one({"_id": own}, {"revision": 1})
+        if kept and self.find(town=town, officer=officer) is None:
+            self._drafts.delete_one(kept)
 
     def _ids(self, town: str, officer: str) -> list[str]:
         """What an officer's is called here, under the current key first."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
+from pymongo.database import Database
 
 from gateway.officers.entries import PARTS, Kind
 from gateway.sentences import SETUP_SENTENCES
@@ -508,3 +510,43 @@ def test_another_language_of_an_answer_to_a_form_is_the_overview(browser: FlaskC
     answer = browser.get(f"{path}?lang=nl")
 
     assert (answer.status_code, answer.location) == (303, "/setup?lang=nl")
+
+
+def test_what_is_kept_while_it_is_published_is_kept(
+    browser: FlaskClient, officer: Callable[..., FlaskClient], services: TownServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = officer()
+    browser.post("/setup/look", data=LOOK)
+    publish = services._ChangeTown
+
+    def meanwhile(asked: ChangeTown) -> Any:
+        other.post("/setup/contact/live", data=CONTACT)
+        return publish(asked)
+
+    monkeypatch.setattr(services, "_ChangeTown", meanwhile)
+    assert browser.post("/setup/publish").location == "/setup?published=1"
+    monkeypatch.undo()
+
+    assert "+32 16 11 22 33" in browser.get("/setup/contact").text
+    assert browser.post("/setup/publish").location == "/setup?published=2"
+    after = services.towns.setup(AARSCHOT)
+    assert (after.office.phone, after.colours.primary) == ("+32 16 11 22 33", "#7a1f5c")
+
+
+@pytest.mark.parametrize("unread", [{"locked": "of a later version"}, {"ends": datetime(2026, 1, 1, tzinfo=UTC)}])
+def test_a_draft_that_nobody_can_read_any_more_stands_in_nobodys_way(
+    browser: FlaskClient, database: Database[dict[str, Any]], unread: dict[str, Any]
+) -> None:
+    """It has ended and is not swept yet, or another version of Loket wrote it."""
+    browser.post("/setup/look", data=LOOK)
+    drafts = next(
+        each
+        for name in database.client.list_database_names()
+        for each in [database.client[name]["setup_drafts"]]
+        if each.count_documents({})
+    )
+    drafts.update_one({}, {"$set": unread})
+
+    assert browser.get("/setup/look").status_code == 200
+    assert browser.post("/setup/look", data=LOOK | {"colours.primary": "#0b5d3b"}).location == "/setup?kept=look"
+    assert "#0b5d3b" in browser.get("/setup/look").text
