@@ -2,6 +2,8 @@
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, make_response, request, url_for
@@ -39,7 +41,16 @@ MAIL_POLICY = (
 @blueprint.before_request
 def know_the_officer() -> BaseResponse | None:
     """Before anything else."""
+    g.look = replace(assets.look(), is_drawn=True)
     return signed_in_first(require_officer)
+
+
+@blueprint.after_request
+def tell_in_the_frame(answer: BaseResponse) -> BaseResponse:
+    """Why there is nothing to look at now; a browser's own page would say that we cannot be trusted."""
+    if answer.status_code >= HTTPStatus.BAD_REQUEST:
+        answer.headers.update(FRAMED)
+    return answer
 
 
 @blueprint.get("/page/<name>")

@@ -26,10 +26,11 @@ async function keep() {
   isKeeping = true;
   try {
     const answer = await fetch(form.dataset.live, { method: "POST", body: body() });
-    if (answer.ok) {
-      wrong.innerHTML = await answer.text();
-      draw(wrong.firstElementChild.dataset.revision);
-    }
+    if (!answer.ok) throw new Error(answer.status);
+    wrong.innerHTML = await answer.text();
+    draw(wrong.firstElementChild.dataset.revision);
+  } catch {
+    wrong.textContent = form.dataset.unkept; // the button says what is the matter: a sign-in that is over, for one
   } finally {
     isKeeping = false;
     if (isStale) [isStale] = [false, keep()];

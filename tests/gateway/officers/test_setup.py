@@ -237,6 +237,17 @@ def test_a_preview_is_shown_by_our_own_pages_alone_and_runs_nothing(browser: Fla
     assert "frame-ancestors 'none'" in framing
 
 
+def test_why_there_is_nothing_to_look_at_is_told_in_the_frame(browser: FlaskClient, services: TownServices) -> None:
+    services.away = True
+    for path, status in (("/setup/preview/mail", 503), ("/setup/preview/page/no-such", 404)):
+        told = browser.get(path)
+        assert told.status_code == status
+        assert "<h1>" in told.text
+        assert "<script" not in told.text
+        assert "frame-ancestors 'self'" in told.headers["Content-Security-Policy"]
+        assert told.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
 def upload(browser: FlaskClient, content: bytes) -> Any:
     parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in LOOK.items()]
     head = "".join(parts) + '--b\r\nContent-Disposition: form-data; name="logo"; filename="a"\r\n\r\n'

@@ -154,3 +154,30 @@ def test_the_way_back_leads_to_the_page_before(officer: Callable[..., Visitor]) 
             pass
     page.go_back()
     page.wait_for_url("**/setup")
+
+
+@pytest.mark.parametrize("answer", [429, None])
+def test_what_cannot_be_kept_as_it_is_typed_is_said(officer: Callable[..., Visitor], answer: int | None) -> None:
+    """Too much in a minute, or nobody is reached; the next that is typed brings all of it."""
+    shown = officer("/setup/contact", language="en")
+    page = shown.page
+    page.route("**/live", lambda route: route.fulfill(status=answer) if answer else route.abort())
+    page.fill("[name='office.phone']", "+32 87 11 22 33")
+    page.locator("#wrong", has_text="is not kept yet").wait_for()
+    page.unroute("**/live")
+    page.fill("[name='office.website']", "https://kept.example")
+    page.locator("#wrong", has_text="is not kept yet").wait_for(state="hidden")
+    page.reload()
+    assert page.input_value("[name='office.phone']") == "+32 87 11 22 33"
+
+
+def test_a_text_at_the_end_of_a_long_page_can_be_looked_at(officer: Callable[..., Visitor]) -> None:
+    shown = officer("/setup/privacy", language="de", scripts=False)
+    page = shown.page
+    page.fill("[name='privacy.more.de']", "Das steht ganz am Ende.")
+    page.fill("[name='privacy.more.fr']", "Ceci est tout à la fin.")
+    page.locator("button[name='show']").click()
+    page.wait_for_url("**shown=1*")
+    with page.expect_popup() as opened:
+        page.locator("figcaption a").click()
+    assert opened.value.get_by_text("Das steht ganz am Ende.").is_visible()
