@@ -36,6 +36,9 @@ from services.contracts.towns import Town
 MOST_TRIES = 5
 """Of windows that keep something at the same moment."""
 
+HISTORY_WAIT_S = 3.0
+"""More than PATIENCE_S: with it goes the way back, which is wanted most when much goes on."""
+
 _GONE = object()
 
 
@@ -161,9 +164,12 @@ def publish() -> ChangedTown | None:
     return changed
 
 
-def history() -> TownHistory:
-    """All versions, the latest first. Raises NotFound."""
-    return ask(ReadTownHistory(town=current_town().refnis))
+def history() -> TownHistory | None:
+    """All versions, the latest first; None where intake cannot say. Raises NotFound."""
+    try:
+        return ask(ReadTownHistory(town=current_town().refnis), timeout_s=HISTORY_WAIT_S)
+    except (ServiceUnavailable, ServiceFailed):
+        return None
 
 
 def take_back(to: int, *, after: int) -> ChangedTown:

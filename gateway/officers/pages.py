@@ -175,13 +175,15 @@ def _known(part: str) -> Part:
 
 def _overview(*, wrong: list[Wrong] | None = None, status: int = 200) -> Response:
     told = {name: request.args.get(name, type=int) for name in ("published", "back", "unfit", "meanwhile", "other")}
-    begun, history = drafting.draft(), drafting.history().versions
+    begun, history = drafting.draft(), drafting.history()
+    versions = history.versions if history else ()
     page = _page(
         "officers/setup.html",
         begun=begun,
         changes=drafting.changes(),
-        history=history,
-        version=history[0].version if history else 0,
+        history=versions,
+        version=versions[0].version if versions else 0,
+        is_known=history is not None,
         wrong=[(part_of(path), _title_of(path), mended(mend), path) for path, mend in wrong or ()],
         kept=request.args.get("kept") in PARTS,
         told=told,

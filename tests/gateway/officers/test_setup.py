@@ -455,6 +455,11 @@ def test_with_intake_away_nothing_is_lost(browser: FlaskClient, services: TownSe
 
     assert browser.post("/setup/publish").status_code == 503
     assert browser.get("/setup/preview/certificate.png").status_code == 503
+    kept = browser.get(browser.post("/setup/contact", data=CONTACT).location)
+    assert kept.status_code == 200
+    assert "Main colour" in kept.text
+    assert "This cannot be shown now" in kept.text
+    assert "Nothing yet" not in kept.text
     services.away = False
     assert browser.post("/setup/publish").location == "/setup?published=1"
 
