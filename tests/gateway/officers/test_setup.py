@@ -400,6 +400,15 @@ def test_it_is_taken_back_and_that_too(browser: FlaskClient, client: FlaskClient
     assert published(services) == 3
 
 
+def test_what_is_published_is_not_said_to_be_hidden_from_citizens(browser: FlaskClient) -> None:
+    """On the way back, or where nothing was changed on the page that was kept."""
+    kept = browser.post("/setup/look", data=LOOK).location
+    assert "Citizens see nothing of it" in browser.get(kept).text
+    browser.post("/setup/publish")
+
+    assert "Citizens see nothing of it" not in browser.get(kept).text
+
+
 def test_what_is_forgotten_is_as_it_is_served(browser: FlaskClient) -> None:
     browser.post("/setup/look", data=LOOK)
 
