@@ -35,6 +35,8 @@ from tests.waiting import wait_for
 
 KEEPER = "LOKET_TEST_KEEPER"
 EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
+A_YEAR_S = 366 * 86_400
+"""Tests have days of their own, and what they store on them would have had its time."""
 OPT = Path(__file__).parents[1] / "var" / "opt" / "store"
 
 
@@ -81,7 +83,7 @@ class Keeper(threading.Thread):
 
     def _store(self, started: contextlib.ExitStack) -> tuple[str, ...]:
         unpack(OPT)
-        store = Store(folder=self._folder / "store", port=free_ports(1)[0], opt=OPT)
+        store = Store(folder=self._folder / "store", port=free_ports(1)[0], opt=OPT, sweeps_every_s=A_YEAR_S)
         running = Running(store)
         started.callback(running.kill)
         running.start()

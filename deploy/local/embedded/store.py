@@ -26,11 +26,15 @@ NEEDED = (f"{BINARY}", "secantusdb.libs/", "secantusdb-0.6.0b17.dist-info/licens
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
-    """Where the server keeps its data and listens; `opt` is where `unpack` put the binary."""
+    """Where the server keeps its data and listens; `opt` is where `unpack` put the binary.
+
+    What a TTL index says has had its time goes every `sweeps_every_s` seconds (MongoDB does it each minute, too).
+    """
 
     folder: Path
     port: int
     opt: Path
+    sweeps_every_s: int = 60
     name: str = "store"
 
     @property
@@ -49,7 +53,7 @@ class Store:
         data.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         settings = self.folder / "secantusd.toml"
-        settings.touch()  # naming a file, even an empty one, keeps it from reading others'
+        settings.write_text(f"[storage]\nttl_sweep_seconds = {self.sweeps_every_s}\n")  # naming it, it reads no others'
         argv = (
             *(str(binary), "--config", str(settings)),
             *("--host", "127.0.0.1", "--port", str(self.port), "--storage-path", str(data)),

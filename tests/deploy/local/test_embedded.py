@@ -4,6 +4,7 @@ import os
 import subprocess
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pika
@@ -17,6 +18,8 @@ from deploy.local.embedded.broker import Broker, installed_release
 from deploy.local.embedded.part import PartError, Running, wait_until
 from deploy.local.embedded.ports import listens
 from deploy.local.embedded.store import BINARY, Store, place
+from tests.ports import free_ports
+from tests.waiting import wait_for
 
 
 def test_two_tests_never_meet_on_the_broker(amqp_uri: str, broker):
@@ -132,6 +135,23 @@ def test_a_killed_store_comes_back_with_what_it_acknowledged(own_store: Running)
 
     with MongoClient(own_store.part.uri) as client:
         assert client.town.things.find_one() == {"_id": "kept"}
+
+
+def test_what_has_had_its_time_goes_and_nothing_else(tmp_path: Path, own_store: Running):
+    port = free_ports(1)[0]
+    running = Running(Store(folder=tmp_path / "sweeping", port=port, opt=own_store.part.opt, sweeps_every_s=1))
+    running.start()
+    try:
+        with MongoClient(running.part.uri) as client:
+            things = client.town.things
+            things.create_index("expire_at", expireAfterSeconds=0)
+            now = datetime.now(UTC)
+            ends = {"old": now - timedelta(days=1), "new": now + timedelta(days=1), "for ever": None}
+            things.insert_many({"_id": name, "expire_at": end} for name, end in ends.items())
+
+            wait_for(lambda: set(things.distinct("_id")) == {"new", "for ever"}, what="the sweep")
+    finally:
+        running.kill()
 
 
 @pytest.mark.parametrize("profile", ["production", "prod", "anything"])
