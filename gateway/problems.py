@@ -12,7 +12,14 @@ from gateway.called import tongue
 from gateway.field_errors import flatten, in_words, sentence
 from gateway.language import language, preferred_language, translate
 from gateway.refusals import PROBLEM, Refusal, in_all_languages, policy, wants_page
-from gateway.sentences import ASK_WITH_NUMBER, AT_THE_COUNTER, OFFICIAL_LANGUAGES, PERHAPS_ANOTHERS, PROBLEMS
+from gateway.sentences import (
+    AGAIN_UNDER_ITS_KEY,
+    ASK_WITH_NUMBER,
+    AT_THE_COUNTER,
+    OFFICIAL_LANGUAGES,
+    PERHAPS_ANOTHERS,
+    PROBLEMS,
+)
 from gateway.serving.line import BodyTooSlow
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.chassis.logs import raised_at
@@ -70,6 +77,14 @@ class Problem(Exception):
         self.members = dict(members or {})
         self.fields = dict(fields or {})
         self.headers = dict(headers or {})
+
+
+class Unavailable(Problem):
+    """What is needed to answer does not answer itself. Whatever was kept is done all the same."""
+
+    def __init__(self) -> None:
+        detail = AGAIN_UNDER_ITS_KEY if "Idempotency-Key" in request.headers else None
+        super().__init__("service-unavailable", headers={"Retry-After": str(RETRY_AFTER_S)}, detail=detail)
 
 
 def register(app: Flask) -> None:
@@ -196,7 +211,7 @@ def _more_exactly(error: DomainError) -> tuple[str | None, str | None]:
 
 
 def _on_unavailable(_error: ServiceUnavailable) -> Response:
-    return respond("service-unavailable", headers={"Retry-After": str(RETRY_AFTER_S)})
+    return _on_problem(Unavailable())
 
 
 def _on_slow_body(_error: BodyTooSlow) -> Response:

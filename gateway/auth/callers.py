@@ -7,7 +7,7 @@ from gateway.auth.identity import Caller, Citizen, NoNationalNumber, Officer, ca
 from gateway.auth.issuers import Issuers, IssuerUnavailable
 from gateway.auth.sessions import SessionsAway, StandingSessions
 from gateway.auth.tokens import BadToken
-from gateway.problems import RETRY_AFTER_S, Problem
+from gateway.problems import Problem, Unavailable
 from gateway.tenancy import current_town
 
 LONGEST_TOKEN = 8192
@@ -121,7 +121,7 @@ def _from_header() -> Caller:
     except BadToken:
         raise Problem("bad-token") from None
     except IssuerUnavailable:
-        raise Problem("service-unavailable", headers={"Retry-After": str(RETRY_AFTER_S)}) from None
+        raise Unavailable from None
     try:
         return caller_of(
             claims,

@@ -20,7 +20,7 @@ from gateway.auth.sessions import StandingSessions
 from gateway.auth.tokens import BadToken
 from gateway.language import language
 from gateway.limits import limited
-from gateway.problems import RETRY_AFTER_S, Problem, respond
+from gateway.problems import RETRY_AFTER_S, Problem, Unavailable, respond
 from gateway.sentences import PROBLEMS
 from gateway.tenancy import current_town
 
@@ -49,7 +49,7 @@ def begin() -> Response:
         try:
             answer = redirect(question(flow, current_town().sign_in, _issuer(), language=language()), 302)
         except IssuerUnavailable:
-            raise _away() from None
+            raise Unavailable from None
         _remember(flow, answer)
         return answer
 
@@ -115,7 +115,7 @@ def _signed_in(kept: dict[str, str] | None) -> Response:
         until = now + current_app.config["LOKET_SESSION_SECONDS"]
         id = standing.begin(town=town.refnis, until=until)
     except IssuerUnavailable:
-        raise _away() from None
+        raise Unavailable from None
     except BadToken as error:
         raise _refused(str(error)) from None
     except NoNationalNumber:
@@ -165,7 +165,3 @@ def _on_this_site(target: str) -> str:
 def _refused(reason: str) -> Problem:
     log.info("sign_in_refused", reason=reason, town=current_town().refnis)
     return Problem("sign-in-failed")
-
-
-def _away() -> Problem:
-    return Problem("service-unavailable", headers={"Retry-After": str(RETRY_AFTER_S)})

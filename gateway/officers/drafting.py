@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, g
-from pymongo.errors import PyMongoError
+from pymongo.errors import DocumentTooLarge, PyMongoError
 
 from gateway.asking import ask
 from gateway.auth.callers import require_officer
@@ -15,6 +15,7 @@ from gateway.auth.sessions import SessionsAway
 from gateway.following_towns import PATIENCE_S
 from gateway.officers.drafts import ChangedElsewhere, SetupDraft, SetupDrafts
 from gateway.officers.entries import PARTS, Entry
+from gateway.problems import Problem
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
 from services.contracts.errors import TownChangedMeanwhile
@@ -30,7 +31,7 @@ from services.contracts.town_setups import (
     TownSetup,
     setup_problems,
 )
-from services.contracts.town_texts import Problem
+from services.contracts.town_texts import Problem as Wrong
 from services.contracts.towns import Town
 
 MOST_TRIES = 5
@@ -86,7 +87,8 @@ def begin() -> TownSetup:
 
 
 def keep(change: Callable[[TownSetup], TownSetup]) -> TownSetup:
-    """What was begun, with a change; other windows' changes stay. Raises as `draft`."""
+    """What was begun, with a change; other windows' changes stay. Raises Problem `too-large` for more than the store
+    can hold, and as `draft`."""
     for _ in range(MOST_TRIES):
         begun = draft() or _begun()
         changed = replace(begun, setup=change(begun.setup), saved_at=datetime.now(UTC))
@@ -109,7 +111,7 @@ def forget() -> None:
     g.pop("setup_draft", None)
 
 
-def problems(setup: TownSetup) -> list[Problem]:
+def problems(setup: TownSetup) -> list[Wrong]:
     """What is wrong with it, each as the field's path and its mend."""
     return list(setup_problems(setup, of=_file()))
 
@@ -221,6 +223,8 @@ def _begun() -> SetupDraft:
 def _kept(changed: SetupDraft) -> SetupDraft:
     try:
         g.setup_draft = _drafts().save(changed, **_whose())
+    except DocumentTooLarge:
+        raise Problem("too-large") from None
     except PyMongoError as error:
         raise SessionsAway from error
     kept: SetupDraft = g.setup_draft

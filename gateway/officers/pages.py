@@ -14,9 +14,10 @@ from gateway.officers import drafting
 from gateway.officers.entries import PARTS, Kind, Part, languages_of, offerable, part_of, taken, value_at, with_value
 from gateway.officers.wording import mended, nearest
 from gateway.portal.signing_in import signed_in_first
-from gateway.problems import Problem
+from gateway.problems import Problem, Unavailable
 from gateway.tenancy import current_town
 from services.contracts.errors import TownChangedMeanwhile, TownNotInOrder
+from services.contracts.groups import in_groups
 from services.contracts.logos import MOST_GIVEN, cleaned_logo
 from services.contracts.naming import LANGUAGES
 from services.contracts.town_setups import TownSetup
@@ -60,7 +61,7 @@ def publish() -> Response:
     except TownChangedMeanwhile:
         return redirect(local("setup.read_setup", meanwhile=1), 303)
     except TownNotInOrder:  # intake is of another version, and asks for more
-        raise Problem("service-unavailable") from None
+        raise Unavailable from None
     return redirect(local("setup.read_setup", **({"published": changed.version} if changed else {})), 303)
 
 
@@ -107,7 +108,7 @@ def choose(part: str) -> Response:
     setup = _kept(page)
     wrong = _of(page, drafting.problems(setup)) | _logo_wrong()
     if "use" in request.form or (not wrong and "show" in request.form):
-        return redirect(local("setup.read_part", part=part, shown=1), 303)
+        return redirect(local("setup.read_part", part=part, _anchor="drawn"), 303)
     if wrong:
         return _form(page, setup, wrong=wrong, status=422)
     return redirect(local("setup.read_setup", kept=part), 303)
@@ -174,15 +175,19 @@ def _known(part: str) -> Part:
 
 
 def _overview(*, wrong: list[Wrong] | None = None, status: int = 200) -> Response:
-    told = {name: request.args.get(name, type=int) for name in ("published", "back", "unfit", "meanwhile", "other")}
     begun, history = drafting.draft(), drafting.history()
     versions = history.versions if history else ()
+    version = versions[0].version if versions else 0
+    told = {name: request.args.get(name, type=int) for name in ("published", "back", "unfit", "meanwhile", "other")}
+    for name in ("published", "back"):
+        if history and told[name] != version:
+            told[name] = None  # the address is an earlier answer's
     page = _page(
         "officers/setup.html",
         begun=begun,
         changes=drafting.changes(),
         history=versions,
-        version=versions[0].version if versions else 0,
+        version=version,
         is_known=history is not None,
         wrong=[(part_of(path), _title_of(path), mended(mend), path) for path, mend in wrong or ()],
         kept=request.args.get("kept") in PARTS,
@@ -205,11 +210,10 @@ def _form(
         wrong=wrong or {},
         unsound={} if wrong or is_over else _of(part, drafting.problems(setup)),
         languages_asked=languages_of(town, setup),
-        offerable=sorted(offerable(town), key=lambda each: each.title(language())),
+        offerable=in_groups(offerable(town), language()),
         others=[each for each in LANGUAGES if each not in town.official_languages],
         stamp=begun.revision if begun else 0,
         is_over=is_over,
-        shown="shown" in request.args,
     )
     if wrong:
         g.problem = "invalid-field"

@@ -3,6 +3,7 @@
 from gateway.sentences.fields import FIELD_SENTENCES, WHERE_TO_GO
 from gateway.sentences.looks import BY_WHOM, LOOKED_AT, LOOKED_BY, LOOKED_FOR, ONLY_AT_DESK, WHAT_FOR
 from gateway.sentences.problems import (
+    AGAIN_UNDER_ITS_KEY,
     ASK_WITH_NUMBER,
     AT_THE_COUNTER,
     OFFICIAL_LANGUAGES,
@@ -27,6 +28,7 @@ from gateway.sentences.states import (
 from gateway.sentences.verdicts import PASSED_ON, STILL_TRUE, VERDICTS
 
 __all__ = [
+    "AGAIN_UNDER_ITS_KEY",
     "ASK_WITH_NUMBER",
     "AT_THE_COUNTER",
     "BY_WHOM",

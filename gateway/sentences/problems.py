@@ -158,7 +158,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "service-unavailable": (
         503,
         "Not available for a moment",
-        "Nothing is lost. Please try again in a few seconds, with the same Idempotency-Key where there was one.",
+        "Nothing is lost. Please try again in a few seconds.",
     ),
     "version-not-supported": (505, "Not this version of HTTP", "Only versions 1.1 and 1.0 are spoken here."),
 }
@@ -184,6 +184,10 @@ ASK_WITH_NUMBER = "If it keeps happening, tell the town this number:"
 
 PERHAPS_ANOTHERS = "It does not exist, or it is not yours."
 """Instead of the detail of `not-found`, for an id that could be somebody's."""
+
+
+AGAIN_UNDER_ITS_KEY = "Nothing is lost. Please try again in a few seconds, with the same Idempotency-Key."
+"""The detail of `service-unavailable`, for a request that came with such a key."""
 
 
 WANTED_JSON = "Send JSON in UTF-8, with Content-Type: application/json."

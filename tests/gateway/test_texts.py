@@ -38,7 +38,7 @@ def said() -> set[str]:
     found |= {*sentences.FIELD_SENTENCES.values(), sentences.PERHAPS_ANOTHERS, sentences.ASK_WITH_NUMBER}
     found |= {*sentences.FOR_WHOM.values(), sentences.FEDERAL, sentences.AT_THE_COUNTER}
     found |= {sentences.WHERE_TO_GO, sentences.OFFICIAL_LANGUAGES}
-    found |= {sentences.WANTED_JSON, sentences.WANTED_PDF, sentences.WANTED_PLAIN}
+    found |= {sentences.AGAIN_UNDER_ITS_KEY, sentences.WANTED_JSON, sentences.WANTED_PDF, sentences.WANTED_PLAIN}
     found |= {*sentences.LOOKED_BY.values(), *sentences.LOOKED_FOR.values()}
     found |= {*sentences.LOOKED_AT.values(), sentences.BY_WHOM, sentences.WHAT_FOR, sentences.ONLY_AT_DESK}
     found |= {*sentences.SETUP_SENTENCES.values()}

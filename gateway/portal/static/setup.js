@@ -44,3 +44,10 @@ form?.addEventListener("input", (event) => {
   timer = setTimeout(keep, 500);
 });
 for (const each of document.querySelectorAll("[data-scripted]")) each.hidden = false;
+for (const notice of document.querySelectorAll("[data-undrawn]")) {
+  const picture = document.getElementById(notice.dataset.undrawn);
+  const tell = (isDrawn) => ([picture.hidden, notice.hidden] = [!isDrawn, isDrawn]);
+  picture.addEventListener("load", () => tell(true));
+  picture.addEventListener("error", () => tell(false));
+  if (picture.complete) tell(picture.naturalWidth > 0); // it was there, or not, before this was
+}

@@ -199,6 +199,7 @@ def test_a_broker_that_is_away_is_503_with_retry_after(
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.json["slug"] == "service-unavailable"
+    assert "Idempotency-Key" in answer.json["detail"]
 
 
 def test_a_service_that_fails_is_a_500_that_tells_nothing(

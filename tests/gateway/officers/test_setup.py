@@ -400,6 +400,30 @@ def test_it_is_taken_back_and_that_too(browser: FlaskClient, client: FlaskClient
     assert published(services) == 3
 
 
+def test_only_what_is_served_now_is_said_to_be_published(browser: FlaskClient) -> None:
+    browser.post("/setup/look", data=LOOK)
+    told = browser.post("/setup/publish").location
+    assert "Published: version 1" in browser.get(told).text
+    browser.post("/setup/take-back", data={"to": "0", "after": "1"})
+
+    for path in (told, "/setup?published=99", "/setup?back=1"):
+        text = browser.get(path).text
+        assert "Published: version" not in text
+        assert "Taken back: version" not in text
+
+
+def test_earlier_versions_are_kept_apart_from_the_last_ones(browser: FlaskClient) -> None:
+    browser.post("/setup/look", data=LOOK)
+    browser.post("/setup/publish")
+    for number in range(1, 7):
+        browser.post("/setup/take-back", data={"to": str((number + 1) % 2), "after": str(number)})
+
+    last, earlier, first = re.split(r"<details>|</details>", browser.get("/setup").text.partition('id="history"')[2])
+    assert re.findall(r"<strong>Version (\d+)", last) == ["7", "6", "5", "4", "3"]
+    assert re.findall(r"<strong>Version (\d+)", earlier) == ["2", "1"]
+    assert first.count('name="to" value="0"') == 1
+
+
 def test_what_is_published_is_not_said_to_be_hidden_from_citizens(browser: FlaskClient) -> None:
     """On the way back, or where nothing was changed on the page that was kept."""
     kept = browser.post("/setup/look", data=LOOK).location
@@ -458,11 +482,42 @@ def test_long_texts_are_taken_and_endless_ones_refused(browser: FlaskClient) -> 
     assert browser.post("/setup/privacy", data=surrogate, content_type=form).status_code in (303, 422)
 
 
+def test_more_than_can_be_kept_is_refused_and_leaves_what_was_chosen(browser: FlaskClient) -> None:
+    """Control characters, which take six times as much where they are kept."""
+    browser.post("/setup/look", data=LOOK)
+    names = [entry.path for entry in PARTS["accessibility"].entries if entry.kind is Kind.PASSAGE]
+    answers = []
+    for path in names:
+        head = f'--b\r\nContent-Disposition: form-data; name="{path}.nl"\r\n\r\n'.encode()
+        body = head + b"\x01" * 1_000_000 + b"\r\n--b--\r\n"
+        answer = browser.post("/setup/accessibility", data=body, content_type="multipart/form-data; boundary=b")
+        answers.append(answer.status_code)
+
+    assert {*answers} <= {422, 413}
+    assert answers[-1] == 413
+    assert "#7a1f5c" in browser.get("/setup/look").text
+
+
+def test_a_text_that_both_languages_need_says_so(officer: Callable[..., FlaskClient]) -> None:
+    of_two = officer(town="21005")
+    page = of_two.get("/setup/privacy", base_url="http://etterbeek.localhost").text
+    asked = dict(re.findall(r'<label for="privacy\.more\.(\w+)">(.*?)</label>', page))
+
+    assert {each: "in each official language, or in none" in label for each, label in asked.items()} == {
+        "fr": True,
+        "nl": True,
+    } | {each: False for each in asked if each not in ("fr", "nl")}
+    assert len(asked) > 2
+
+
 def test_with_intake_away_nothing_is_lost(browser: FlaskClient, services: TownServices) -> None:
     browser.post("/setup/look", data=LOOK)
     services.away = True
 
-    assert browser.post("/setup/publish").status_code == 503
+    refused = browser.post("/setup/publish")
+    assert refused.status_code == 503
+    assert "Nothing is lost" in refused.text
+    assert "Idempotency-Key" not in refused.text
     assert browser.get("/setup/preview/certificate.png").status_code == 503
     kept = browser.get(browser.post("/setup/contact", data=CONTACT).location)
     assert kept.status_code == 200

@@ -73,7 +73,7 @@ def test_a_new_look_is_seen_as_it_is_typed_and_by_citizens_once_it_is_published(
     drawn.check(f"setup-look-{language}")
 
     offer.click()
-    page.wait_for_url("**shown=1*")
+    page.wait_for_url("**#drawn")
     page.set_input_files("[name='logo']", {"name": "logo.svg", "mimeType": "image/svg+xml", "buffer": LOGO.encode()})
     page.get_by_role("button", name=said("Keep it"), exact=True).click()
     page.wait_for_url("**/setup?*kept=look*")
@@ -132,7 +132,7 @@ def test_without_scripts(officer: Callable[..., Visitor], deployment: Deployment
     page = shown.page
     page.fill("[name='colours.primary']", PURPLE)
     page.get_by_role("button", name="Keep it and show me").click()
-    page.wait_for_url("**shown=1*")
+    page.wait_for_url("**#drawn")
     assert any("/setup/preview/page/home" in each.url for each in page.frames)
     page.screenshot(path=tmp_path / "shown.png", full_page=True)
     page.goto(f"{shown.base}/setup")
@@ -177,7 +177,25 @@ def test_a_text_at_the_end_of_a_long_page_can_be_looked_at(officer: Callable[...
     page.fill("[name='privacy.more.de']", "Das steht ganz am Ende.")
     page.fill("[name='privacy.more.fr']", "Ceci est tout à la fin.")
     page.locator("button[name='show']").click()
-    page.wait_for_url("**shown=1*")
+    page.wait_for_url("**#drawn")
     with page.expect_popup() as opened:
         page.locator("figcaption a").click()
     assert opened.value.get_by_text("Das steht ganz am Ende.").is_visible()
+
+
+def test_a_certificate_that_cannot_be_drawn_is_told_until_it_can(officer: Callable[..., Visitor]) -> None:
+    page = officer("/setup/look", language="en").page
+    told = page.get_by_text("The certificate cannot be drawn at the moment.")
+    page.locator("img.sheet").evaluate("each => each.decode()")
+    assert not told.is_visible()
+
+    page.route("**/certificate.png*", lambda route: route.fulfill(status=503, content_type="text/html", body="away"))
+    page.fill("[name='colours.primary']", PURPLE)
+    told.wait_for()
+    assert not page.locator("img.sheet").is_visible()
+    page.reload()
+    told.wait_for()
+    page.unroute("**/certificate.png*")
+    page.fill("[name='colours.primary']", "#123a6b")
+    told.wait_for(state="hidden")
+    assert page.locator("img.sheet").is_visible()
