@@ -154,12 +154,7 @@ def publish() -> ChangedTown | None:
         changed = ask(ChangeTown(**_asked_by(), setup=begun.setup, after=begun.after))
     except TownChangedMeanwhile:
         _catch_up()
-        newest = served()
-        rebased = replace(begun, base=newest, setup=merged(begun.base, begun.setup, newest), after=_version())
-        try:
-            _kept(replace(rebased, saved_at=datetime.now(UTC)))
-        except ChangedElsewhere:
-            g.pop("setup_draft")
+        _go_on_from_there(begun)
         raise
     _towns().take(changed)
     _end(begun, changed)
@@ -175,9 +170,12 @@ def history() -> TownHistory | None:
 
 
 def take_back(to: int, *, after: int) -> ChangedTown:
-    """Raises NotFound, TownNotInOrder and TownChangedMeanwhile."""
+    """What was begun goes on from there. Raises NotFound, TownNotInOrder and TownChangedMeanwhile."""
     changed = ask(TakeTownBack(**_asked_by(), to=to, after=after))
     _towns().take(changed)
+    with suppress(SessionsAway):  # then publishing says that it was changed
+        if begun := draft():
+            _go_on_from_there(begun)
     return changed
 
 
@@ -229,6 +227,16 @@ def _kept(changed: SetupDraft) -> SetupDraft:
         raise SessionsAway from error
     kept: SetupDraft = g.setup_draft
     return kept
+
+
+def _go_on_from_there(begun: SetupDraft) -> None:
+    """Have what the officer has changed be on top of how the town is served now. Raises as `draft`."""
+    version, newest = _version(), served()
+    rebased = replace(begun, base=newest, setup=merged(begun.base, begun.setup, newest), after=version)
+    try:
+        _kept(replace(rebased, saved_at=datetime.now(UTC)))
+    except ChangedElsewhere:
+        g.pop("setup_draft")
 
 
 def _make_way() -> None:

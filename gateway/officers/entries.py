@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from gateway.officers import tidying
 from services.contracts.catalogue import products
 from services.contracts.naming import LANGUAGES
 from services.contracts.notices import FULL, NONE, PARTIAL, SELF, THIRD_PARTY
@@ -41,7 +42,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """A field of TownSetup by its path, and how it is asked. An `optional` one may be left empty; `choices` are values
-    and what they are called."""
+    and what they are called; `tidied` is how a line is kept that was typed."""
 
     path: str
     kind: Kind
@@ -49,6 +50,7 @@ class Entry:
     hint: str = ""
     optional: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
+    tidied: Callable[[str], str] = str.strip
 
     def holds(self, path: str) -> bool:
         """Whether a problem's path is of this."""
@@ -80,7 +82,7 @@ PARTS: Mapping[str, Part] = {
                     path="logo",
                     kind=Kind.LOGO,
                     title=_("Logo"),
-                    hint=_("An SVG or PNG file. An SVG is sharp at every size."),
+                    hint=_("An SVG or PNG file of at most 2 MB. An SVG is sharp at every size."),
                     optional=True,
                 ),
                 Entry(
@@ -112,7 +114,11 @@ PARTS: Mapping[str, Part] = {
                 Entry(path="office.postcode", kind=Kind.LINE, title=_("Postcode")),
                 Entry(path="office.municipality", kind=Kind.NAMES, title=_("Municipality, as in the address")),
                 Entry(
-                    path="office.phone", kind=Kind.LINE, title=_("Telephone"), hint=_("For instance +32 16 00 00 00")
+                    path="office.phone",
+                    kind=Kind.LINE,
+                    title=_("Telephone"),
+                    hint=_("For instance +32 16 00 00 00"),
+                    tidied=tidying.phone,
                 ),
                 Entry(path="office.email", kind=Kind.EMAIL, title=_("E-mail address")),
                 Entry(
@@ -120,6 +126,7 @@ PARTS: Mapping[str, Part] = {
                     kind=Kind.LINE,
                     title=_("Website of the town"),
                     hint=_("For instance https://www.town.example"),
+                    tidied=tidying.website,
                 ),
             ),
         ),
@@ -144,7 +151,7 @@ PARTS: Mapping[str, Part] = {
                     path="tariffs",
                     kind=Kind.TARIFFS,
                     title=_("The regulation that says what it costs"),
-                    hint=_("Left empty, the page says that it is free of charge and names no regulation."),
+                    hint=_("All is free of charge: amounts cannot be set yet. Left empty, no regulation is named."),
                 ),
             ),
         ),
@@ -199,6 +206,7 @@ PARTS: Mapping[str, Part] = {
                     path="accessibility.instead",
                     kind=Kind.PASSAGE,
                     title=_("A text of your own in place of all of it"),
+                    hint=_("Then nothing else stands on the page: write all that the law asks for."),
                     optional=True,
                 ),
             ),
@@ -219,6 +227,7 @@ PARTS: Mapping[str, Part] = {
                     path="privacy.instead",
                     kind=Kind.PASSAGE,
                     title=_("A text of your own in place of all of it"),
+                    hint=_("Then nothing else stands on the page: write all that the law asks for."),
                     optional=True,
                 ),
             ),
@@ -280,7 +289,7 @@ def _put(data: dict[str, Any], path: str, value: Any) -> None:
 
 def _take_line(data: dict[str, Any], entry: Entry, form: _Form, _setup: TownSetup, _town: Town) -> None:
     if entry.path in form:
-        _put(data, entry.path, form[entry.path].strip() or (None if entry.optional else ""))
+        _put(data, entry.path, entry.tidied(form[entry.path]) or (None if entry.optional else ""))
 
 
 def _take_choice(data: dict[str, Any], entry: Entry, form: _Form, _setup: TownSetup, _town: Town) -> None:

@@ -1,31 +1,38 @@
 """How a town is served, for its officers: each part on a page of its own, beside what it will look like."""
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, g, make_response, redirect, render_template, request
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from gateway import security
 from gateway.addresses import local
-from gateway.auth.callers import current_caller, require_officer
+from gateway.auth.callers import require_officer
 from gateway.language import ENDONYMS, language, translate
 from gateway.officers import drafting
 from gateway.officers.entries import PARTS, Kind, Part, languages_of, offerable, part_of, taken, value_at, with_value
 from gateway.officers.wording import mended, nearest
 from gateway.portal.signing_in import signed_in_first
 from gateway.problems import Problem, Unavailable
+from gateway.sizes import MULTIPART_BYTES
 from gateway.tenancy import current_town
 from services.contracts.errors import TownChangedMeanwhile, TownNotInOrder
 from services.contracts.groups import in_groups
 from services.contracts.logos import MOST_GIVEN, cleaned_logo
+from services.contracts.mends import Mend
 from services.contracts.naming import LANGUAGES
+from services.contracts.svg_checks import TOO_LARGE
 from services.contracts.town_setups import TownSetup
 from services.contracts.town_texts import Problem as Wrong
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup", template_folder="templates")
 
 MOST_BYTES = 1024 * 1024
+"""Of a form's texts."""
+
 MOST_FIELDS = 600
 """Of a form's texts: notices in each language, and a regulation for each product."""
 
@@ -33,7 +40,7 @@ MOST_FIELDS = 600
 @blueprint.before_request
 def know_the_officer() -> Response | None:
     """Before anything else. What somebody sends whose sign-in is over comes back to them with the form."""
-    request.max_content_length = MOST_BYTES + MOST_GIVEN
+    request.max_content_length = MULTIPART_BYTES
     request.max_form_memory_size = MOST_BYTES
     request.max_form_parts = MOST_FIELDS
     try:
@@ -43,6 +50,15 @@ def know_the_officer() -> Response | None:
         if problem.slug != "not-signed-in" or part is None or request.endpoint != "setup.choose":
             raise
         return _form(part, _with_form(drafting.served(), part), status=401, is_over=True)
+
+
+@blueprint.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+def refuse(error: RequestEntityTooLarge) -> Response | RequestEntityTooLarge:
+    """Where a logo can be given it is the logo; nobody has read what else was in the form."""
+    part = PARTS.get((request.view_args or {}).get("part", ""))
+    if part is None or request.endpoint != "setup.choose" or not part.holds("logo"):
+        return error
+    return _form(part, drafting.begin(), wrong={"logo": Mend(TOO_LARGE, "too large")}, status=error.code or 413)
 
 
 @blueprint.get("")
@@ -77,7 +93,7 @@ def come_back() -> Response:
 def forget() -> Response:
     """What was begun is gone."""
     drafting.forget()
-    return redirect(local("setup.read_setup"), 303)
+    return redirect(local("setup.read_setup", forgotten=1), 303)
 
 
 @blueprint.post("/take-back")
@@ -151,7 +167,7 @@ def _with_form(setup: TownSetup, part: Part) -> TownSetup:
 def _with_logo(setup: TownSetup, file: FileStorage) -> TownSetup:
     content = file.stream.read(MOST_GIVEN + 1)
     file.stream.seek(0)
-    if not content:
+    if not content and not file.filename:  # as browsers send a field in which nothing was chosen
         return setup
     try:
         return with_value(setup, "logo", cleaned_logo(content))
@@ -185,12 +201,14 @@ def _overview(*, wrong: list[Wrong] | None = None, status: int = 200) -> Respons
     page = _page(
         "officers/setup.html",
         begun=begun,
-        changes=drafting.changes(),
+        changes=[(part_of(each.path), each) for each in drafting.changes()],
+        unsound={} if wrong or not begun else dict(drafting.problems(begun.setup)),
         history=versions,
         version=version,
         is_known=history is not None,
         wrong=[(part_of(path), _title_of(path), mended(mend), path) for path, mend in wrong or ()],
         kept=request.args.get("kept") in PARTS,
+        is_forgotten="forgotten" in request.args,
         told=told,
         stamp=begun.revision if begun else 0,
     )
@@ -214,6 +232,8 @@ def _form(
         others=[each for each in LANGUAGES if each not in town.official_languages],
         stamp=begun.revision if begun else 0,
         is_over=is_over,
+        most_given=MOST_GIVEN,
+        too_large=Mend(TOO_LARGE, "too large"),
     )
     if wrong:
         g.problem = "invalid-field"
@@ -234,7 +254,6 @@ def _page(template: str, **values: Any) -> Response:
         town=current_town(),
         parts=PARTS.values(),
         kinds=Kind,
-        officer=current_caller(),
         value_at=value_at,
         title_of=_title_of,
         mended=mended,

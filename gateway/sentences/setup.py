@@ -1,6 +1,7 @@
 """What is wrong with what officers choose for their town."""
 
 SETUP_SENTENCES = {
+    "empty": "Fill this in.",
     "missing": "Write this in each official language.",
     "line": "Write this in one line.",
     "letter": "Write this in Latin letters: certificates have no other ones.",
@@ -12,12 +13,13 @@ SETUP_SENTENCES = {
     "phone": "Write +32 and the number without its first 0, with one space between its groups: +32 16 00 00 00.",
     "phone-zero": "Leave out the 0 after +32: +32 16 00 00 00.",
     "phone-digits": "A Belgian number has 8 digits after +32, or 9 if it is a mobile number. This has %(digits)s.",
-    "email": "This is not a valid e-mail address.",
+    "email": "This is not an e-mail address, such as counter@town.example.",
     "website": "Write a web address, such as https://www.town.example.",
     "colour": "Write # and six figures or letters from a to f, such as #123a6b.",
     "colour-too-light": "This is too light to be seen by everybody: its contrast is %(reached)s, and at least "
     "%(least)s is needed (WCAG 2.2). The nearest that will do is %(nearest)s.",
     "logo-no-drawing": "This is no SVG or PNG file with a drawing in it. Export the logo anew as SVG or PNG.",
+    "logo-other-kind": "This is a file of another kind (%(kind)s). Export the logo anew as SVG or PNG.",
     "logo-too-large": "This file is too large. Have the drawing simplified, or give a smaller picture.",
     "logo-proportions": "This is %(width)s by %(height)s. Give a logo at most five times as wide as high, and at most "
     "twice as high as wide.",
@@ -32,9 +34,10 @@ SETUP_SENTENCES = {
     "PNG, or pass this on to whoever drew it.",
     "logo-file": "This file cannot be used. Give an SVG or PNG file.",
     "logo-raster-broken": "This picture is damaged or cut off. Export it anew as PNG.",
-    "logo-raster-too-large": "This picture has %(width)s by %(height)s points, which is too large. Give a smaller one.",
-    "logo-raster-too-small": "This picture has only %(width)s by %(height)s points. Give one that is at least "
-    "%(least_height)s points high, or an SVG.",
+    "logo-raster-too-large": "This picture has %(width)s by %(height)s pixels, which is too large. Give one that is at "
+    "most %(most)s pixels wide and high.",
+    "logo-raster-too-small": "This picture has only %(width)s by %(height)s pixels. Give one that is at least "
+    "%(least_height)s pixels high, or an SVG.",
     "logo-raster-moves": "This picture moves. Give one that stands still.",
     "choice": "Choose one of those that are listed.",
     "not-full": "You name something that is not accessible. Then your pages meet the guidelines partially.",

@@ -7,6 +7,7 @@ no more of a file than a PNG's own structure, and unpack no more than its size a
 
 import base64
 import binascii
+import math
 import re
 import struct
 import zlib
@@ -251,7 +252,7 @@ def _read(png: bytes) -> _Png:
                 f"{WIDEST} points wide: paper shows no more",
                 width=width,
                 height=height,
-                most_points=MOST_POINTS,
+                most=math.isqrt(MOST_POINTS),
             )
         )
     if b"acTL" in kinds:

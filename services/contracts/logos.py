@@ -16,7 +16,7 @@ from services.contracts.logo_pictures import (
     svg_of_png,
 )
 from services.contracts.mends import Mend
-from services.contracts.svg_checks import NO_DRAWING, SMALLER, TOO_LARGE, drawing_problems, mend_of, said_as
+from services.contracts.svg_checks import SMALLER, TOO_LARGE, drawing_problems, mend_of, said_as
 from services.contracts.svg_seen import LEAST, LEAST_CONTRAST, share_seen
 from services.contracts.yaml_files import read_bytes
 
@@ -30,21 +30,21 @@ NAMES = (".svg", ".png")
 """How a file's name ends."""
 
 _OTHERS = {
-    b"\xff\xd8\xff": "a JPEG",
-    b"GIF8": "a GIF",
-    b"RIFF": "a WebP",
-    b"%PDF": "a PDF, or a drawing of Illustrator (.ai)",
-    b"%!PS": "an EPS",
-    b"\xc5\xd0\xd3\xc6": "an EPS",
-    b"PK\x03\x04": "a ZIP, or a document that is one",
-    b"\x1f\x8b": "a compressed SVG (.svgz)",
-    b"BM": "a BMP",
-    b"II*\x00": "a TIFF",
-    b"MM\x00*": "a TIFF",
-    b"8BPS": "a drawing of Photoshop",
-    b"\x00\x00\x01\x00": "an icon (.ico)",
+    b"\xff\xd8\xff": ("JPEG", "a JPEG"),
+    b"GIF8": ("GIF", "a GIF"),
+    b"RIFF": ("WebP", "a WebP"),
+    b"%PDF": ("PDF / AI", "a PDF, or a drawing of Illustrator (.ai)"),
+    b"%!PS": ("EPS", "an EPS"),
+    b"\xc5\xd0\xd3\xc6": ("EPS", "an EPS"),
+    b"PK\x03\x04": ("ZIP", "a ZIP, or a document that is one"),
+    b"\x1f\x8b": ("SVGZ", "a compressed SVG (.svgz)"),
+    b"BM": ("BMP", "a BMP"),
+    b"II*\x00": ("TIFF", "a TIFF"),
+    b"MM\x00*": ("TIFF", "a TIFF"),
+    b"8BPS": ("PSD", "a drawing of Photoshop"),
+    b"\x00\x00\x01\x00": ("ICO", "an icon (.ico)"),
 }
-"""How files begin that somebody takes for a logo's."""
+"""How files begin that somebody takes for a logo's: what such a kind is called, also within a sentence."""
 
 
 def read_logo(folder: Path, name: str) -> bytes:
@@ -80,8 +80,9 @@ def cleaned_logo(content: bytes, *, name: str = "the logo") -> str:
         except ValueError as error:
             raise ValueError(said_as(error.args[0], f"{name}: {error}")) from None
         return taken_logo(name, made).decode()
-    if what := next((what for start, what in _OTHERS.items() if content.startswith(start)), None):
-        raise _wrong(f"{name} is {what}; export the logo as SVG, or as PNG", NO_DRAWING)
+    if other := next((other for start, other in _OTHERS.items() if content.startswith(start)), None):
+        kind, what = other
+        raise ValueError(Mend("logo-other-kind", f"{name} is {what}; export the logo as SVG, or as PNG", kind=kind))
     if png_of(content) is not None:
         return taken_logo(name, content).decode()
     from services.contracts.svg_cleaning import cleaned_svg  # noqa: PLC0415 - operators' commands seldom clean one

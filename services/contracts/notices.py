@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import takewhile
+from itertools import groupby
 
 from services.contracts.mends import Mend
 from services.contracts.naming import Names
@@ -119,14 +119,17 @@ class Passage:
 
 
 def passages(text: str) -> Iterator[Passage]:
-    """Blank lines part paragraphs; `# ` begins a heading, `- ` an item of a list."""
-    lines = iter([*map(str.strip, text.splitlines()), ""])
-    for first in lines:
-        block = (first, *takewhile(bool, lines)) if first else ()
-        if all(line.startswith("- ") for line in block):
-            yield from [Passage(kind="list", lines=tuple(line[2:].strip() for line in block))] if block else []
-        elif first.startswith("# "):
-            yield Passage(kind="heading", lines=(first[2:].strip(),))
-            yield from [Passage(kind="text", lines=block[1:])] if block[1:] else []
-        else:
-            yield Passage(kind="text", lines=block)
+    """Blank lines part paragraphs; a line with `# ` before it is a heading, lines with `- ` are a list."""
+    for kind, lines in groupby(map(str.strip, text.splitlines()), key=_kind):
+        if kind == "heading":
+            yield from (Passage(kind=kind, lines=(line[2:].strip(),)) for line in lines)
+        elif kind == "list":
+            yield Passage(kind=kind, lines=tuple(line[2:].strip() for line in lines))
+        elif kind == "text":
+            yield Passage(kind=kind, lines=tuple(lines))
+
+
+def _kind(line: str) -> str:
+    """Of a passage that it is of; none of a blank one."""
+    begins = {"# ": "heading", "- ": "list"}
+    return begins.get(line[:2], "text") if line else ""

@@ -93,7 +93,7 @@ def text_problems(
         for language in official:
             if not names.get(language, "").strip():
                 missing = f"its text in {language} is missing; regime {regime} needs {needed}"
-                yield f"{path}.{language}", Mend("missing", missing)
+                yield f"{path}.{language}", Mend("missing", missing) if len(official) > 1 else Mend("empty", missing)
         for language in sorted(set(names) - set(LANGUAGES)):
             yield f"{path}.{language}", f"no language of {', '.join(LANGUAGES)}"
         for language, text in names.items():

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.contracts.errors import NotFound
 from services.contracts.living_towns import LivingTowns
+from services.contracts.most_asked import by_demand
 from services.contracts.notify import MailPicture, PreviewMail
 from services.contracts.product import CERTIFICATE, Product
 from services.contracts.towns import Town
@@ -40,6 +41,6 @@ def preview_mail(
 
 
 def _title(town: Town, products: Mapping[str, Product], language: str) -> str | None:
-    """Of a certificate that the town gives."""
+    """Of the certificate that is asked for most in the town."""
     offered = (each for each in products.values() if each.gives.kind == CERTIFICATE and each.is_offered_by(town))
-    return next((each.title(language) for each in offered), None)
+    return next((each.title(language) for each in by_demand(offered)), None)

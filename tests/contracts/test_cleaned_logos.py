@@ -339,7 +339,7 @@ def test_what_is_meant_to_harm_is_refused_at_once(kind: str):
 def test_what_it_is_instead_is_told(content: bytes, what: str):
     mend = mend_of(content)
 
-    assert (mend.slug, mend.startswith(f"the logo is {what}")) == ("logo-no-drawing", True)
+    assert (mend.slug, mend.startswith(f"the logo is {what}")) == ("logo-other-kind", True)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "iso-8859-1", "windows-1252"])

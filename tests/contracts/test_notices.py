@@ -17,21 +17,23 @@ def written(folder: Path, more: str) -> Path:
 
 
 def test_a_text_has_headings_lists_and_paragraphs() -> None:
-    text = "# Who\n\nOne line\nand another.\n\n- first\n- second\n\n# Then\nat once\n- no list\n\n\n"
+    text = "# Who\n\nOne line\nand another.\n\n- first\n- second\n\n# Then\nat once\n- a list\n-no list\n\n\n"
 
     assert list(passages(text)) == [
         Passage(kind="heading", lines=("Who",)),
         Passage(kind="text", lines=("One line", "and another.")),
         Passage(kind="list", lines=("first", "second")),
         Passage(kind="heading", lines=("Then",)),
-        Passage(kind="text", lines=("at once", "- no list")),
+        Passage(kind="text", lines=("at once",)),
+        Passage(kind="list", lines=("a list",)),
+        Passage(kind="text", lines=("-no list",)),
     ]
 
 
 def test_no_line_of_a_text_is_lost() -> None:
     text = "#\n- a\n- b\nc\n\n \n# d\n#e\n\nf"
 
-    assert [line for each in passages(text) for line in each.lines] == ["#", "- a", "- b", "c", "d", "#e", "f"]
+    assert [line for each in passages(text) for line in each.lines] == ["#", "a", "b", "c", "d", "#e", "f"]
 
 
 def test_a_town_that_says_nothing_says_what_is_usual(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from pymongo.database import Database
 
+from gateway.officers import tidying
 from gateway.officers.entries import PARTS, Kind
 from gateway.sentences import SETUP_SENTENCES
 from services.contracts.documents import PreviewCertificate
@@ -34,6 +35,7 @@ CONTACT = {
     "office.email": "loket@example.be",
     "office.website": "https://example.be",
 }
+COLOUR = b'--b\r\nContent-Disposition: form-data; name="colours.primary"\r\n\r\n#7a1f5c\r\n--b\r\n'
 BLUE = '<path fill="#00f" d="M0 0h9v9H0z"/>'
 
 
@@ -151,15 +153,15 @@ def test_products_are_switched_off_and_named_with_their_regulation(
 def test_what_is_wrong_is_told_beside_its_field_kept_and_not_published(
     browser: FlaskClient, services: TownServices
 ) -> None:
-    wrong = {"office.phone": "016 11 22 33", "office.email": "x", "departments.nl": "", "office.postcode": "999"}
+    wrong = {"office.phone": "016 11 22", "office.email": "x", "departments.nl": "", "office.postcode": "999"}
     page = browser.post("/setup/contact", data=CONTACT | wrong)
 
     assert page.status_code == 422
     for path in wrong:
         assert f'id="{path}-error"' in page.text, path
         assert f'href="#{path}"' in page.text, path
-    assert 'value="016 11 22 33"' in page.text
-    assert "016 11 22 33" in browser.get("/setup/contact").text
+    assert 'value="016 11 22"' in page.text
+    assert "016 11 22" in browser.get("/setup/contact").text
     assert "Not in order yet" in browser.get("/setup/contact").text
 
     refused = browser.post("/setup/publish")
@@ -281,7 +283,7 @@ def test_a_picture_is_taken_too(browser: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"%PDF-1.7", "no SVG or PNG"),
+        (b"%PDF-1.7", "of another kind (PDF / AI)"),
         (b"<svg><script/></svg>", "no SVG or PNG"),
         (drawn("<text>a</text>"), "There is text"),
         (drawn('<image href="x.png"/>'), "a picture inside"),
@@ -291,7 +293,7 @@ def test_a_picture_is_taken_too(browser: FlaskClient) -> None:
         (drawn(f"<style>g path{{fill:red}}</style><g>{BLUE}</g>"), "the style of"),
         (drawn(BLUE).replace(b"0 0 9 9", b"0 0 99 9"), "99 by 9"),
         (b"\x89PNG\r\n\x1a\n cut off", "damaged or cut off"),
-        (tiny(), "has only 2 by 2 points"),
+        (tiny(), "has only 2 by 2 pixels"),
         (b"<svg>" + b"\\" * 2_100_000, "too large"),
     ],
 )
@@ -304,6 +306,74 @@ def test_a_logo_is_refused_with_what_to_do(browser: FlaskClient, content: bytes,
     assert 'id="logo-error"' in refused.text
     assert told in refused.text
     assert browser.get("/setup/preview/logo").data == before
+
+
+def test_an_empty_file_is_no_logo_and_no_file_is_none(browser: FlaskClient) -> None:
+    assert upload(browser, b"").status_code == 422
+    none = COLOUR + b'Content-Disposition: form-data; name="logo"; filename=""\r\n\r\n\r\n--b--\r\n'
+    assert browser.post("/setup/look", data=none, content_type="multipart/form-data; boundary=b").status_code == 303
+
+
+def test_a_picture_of_any_size_is_answered_beside_its_field(browser: FlaskClient) -> None:
+    head = COLOUR + b'Content-Disposition: form-data; name="logo"; filename="a.png"\r\n\r\n'
+    for megabytes in (3, 8):
+        body = head + b"\x89PNG\r\n\x1a\n" + bytes(megabytes * 1_000_000) + b"\r\n--b--\r\n"
+        refused = browser.post("/setup/look", data=body, content_type="multipart/form-data; boundary=b")
+        assert refused.status_code in (413, 422)
+        assert "This file is too large" in refused.text
+        assert 'id="logo-error"' in refused.text
+    assert browser.post("/setup/contact", data=body, content_type="multipart/form-data; boundary=b").status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("016 55 66 77", "+32 16 55 66 77"),
+        ("016/55.66.77", "+32 16 55 66 77"),
+        ("+3216556677", "+32 16 55 66 77"),
+        ("+32 (0)16 55 66 77", "+32 16 55 66 77"),
+        ("0032 2 123 45 67", "+32 2 123 45 67"),
+        ("02-1234567", "+32 2 123 45 67"),
+        ("0470123456", "+32 470 12 34 56"),
+        ("+32 16 55 66 77", "+32 16 55 66 77"),
+        ("+31 20 123 4567", "+31 20 123 4567"),
+        ("016 55", "016 55"),
+        ("０16 55 66 77", "０16 55 66 77"),
+        ("0" * 70_000, "0" * 70_000),
+    ],
+)
+def test_a_number_is_kept_as_it_is_called_from_abroad(typed: str, kept: str) -> None:
+    assert tidying.phone(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("www.town.example", "https://www.town.example"),
+        (" https://www.town.example ", "https://www.town.example"),
+        ("http://www.town.example", "http://www.town.example"),
+        ("no address", "no address"),
+        ("", ""),
+    ],
+)
+def test_a_website_is_kept_as_an_address(typed: str, kept: str) -> None:
+    assert tidying.website(typed) == kept
+
+
+def test_the_overview_says_where_something_was_changed_and_what_is_not_in_order_yet(browser: FlaskClient) -> None:
+    browser.post("/setup/contact", data=CONTACT | {"office.email": "x"})
+
+    text = re.sub(r"\s+", " ", browser.get("/setup").text)
+    assert '<li><a href="/setup/contact">Contact</a>: Telephone</li>' in text
+    assert "Not in order yet:" in text
+    assert "E-mail address: This is not an e-mail address" in text
+
+
+def test_officers_find_their_pages_from_wherever_they_are(browser: FlaskClient) -> None:
+    for path in ("/", "/products/residence", "/products/residence/form", "/check"):
+        page = browser.get(path)
+        assert 'href="/setup">Set up your counter</a>' in page.text, (path, page.status_code)
+        assert "Sign out" in page.text
 
 
 def test_every_mistake_has_a_sentence() -> None:
@@ -433,10 +503,27 @@ def test_what_is_published_is_not_said_to_be_hidden_from_citizens(browser: Flask
     assert "Citizens see nothing of it" not in browser.get(kept).text
 
 
+def test_what_was_begun_goes_on_from_what_it_was_taken_back_to(browser: FlaskClient, services: TownServices) -> None:
+    """And publishing it is no surprise: nobody else has changed anything."""
+    before = services.towns.setup(AARSCHOT)
+    browser.post("/setup/look", data=LOOK)
+    browser.post("/setup/publish")
+    browser.post("/setup/contact", data=CONTACT)
+
+    browser.post("/setup/take-back", data={"to": "0", "after": "1"})
+
+    assert "#7a1f5c" not in browser.get("/setup/look").text
+    assert "+32 16 11 22 33" in browser.get("/setup/contact").text
+    assert browser.post("/setup/publish").location == "/setup?published=3"
+    after = services.towns.setup(AARSCHOT)
+    assert (after.colours, after.office.phone) == (before.colours, "+32 16 11 22 33")
+
+
 def test_what_is_forgotten_is_as_it_is_served(browser: FlaskClient) -> None:
     browser.post("/setup/look", data=LOOK)
 
-    assert browser.post("/setup/forget").location == "/setup"
+    assert (gone := browser.post("/setup/forget").location) == "/setup?forgotten=1"
+    assert "What you had changed is gone" in browser.get(gone).text
     assert "#7a1f5c" not in browser.get("/setup/look").text
 
 

@@ -103,7 +103,7 @@ def test_each_page_is_for_everybody(officer: Callable[..., Visitor], part: str, 
     assert shown.page.evaluate(STICKS_OUT) == []
     shown.check(f"setup-{part or 'overview'}-{language}")
     if part == "contact":
-        shown.page.fill("[name='office.phone']", "087 11 22 33")
+        shown.page.fill("[name='office.phone']", "087 11 22")
         shown.page.locator("form.fill button[type='submit']").first.click()
         shown.page.locator("#summary").wait_for()
         assert shown.page.evaluate("document.activeElement.id") == "summary"
@@ -199,3 +199,54 @@ def test_a_certificate_that_cannot_be_drawn_is_told_until_it_can(officer: Callab
     page.fill("[name='colours.primary']", "#123a6b")
     told.wait_for(state="hidden")
     assert page.locator("img.sheet").is_visible()
+
+
+def test_what_is_typed_just_before_leaving_is_kept(officer: Callable[..., Visitor]) -> None:
+    page = officer("/setup/contact", language="en").page
+    page.fill("[name='office.phone']", "016 55 66 77")
+    page.get_by_role("link", name="Look").click()
+    page.wait_for_url("**/setup/look")
+
+    wait_for(
+        lambda: (
+            page.goto(f"{page.url[: -len('/look')]}/contact")
+            and page.input_value("[name='office.phone']") == "+32 16 55 66 77"
+        )
+    )
+
+
+def test_what_is_kept_and_what_is_wrong_is_told_beside_the_field_that_was_left(
+    officer: Callable[..., Visitor],
+) -> None:
+    shown = officer("/setup/look", language="en", width="small")
+    page = shown.page
+    page.fill("[name='colours.primary']", PURPLE)
+    page.locator("form [data-kept]", has_text="It is kept.").wait_for()
+
+    page.fill("[name='colours.accent']", TOO_LIGHT)
+    page.locator("#wrong", has_text="too light").wait_for()
+    assert not page.locator("form .error").count()
+    page.focus("[name='colours.primary']")
+    page.locator("form .error", has_text="too light").wait_for()
+    described = page.get_attribute("[name='colours.accent']", "aria-describedby") or ""
+    assert described.split()[0] == page.locator("form .error").get_attribute("id")
+    assert page.evaluate(STICKS_OUT) == []
+    shown.check("setup-told-beside")
+    page.locator("form .error button").click()
+    page.wait_for_url("**#drawn")
+    assert not page.locator(".error").count()
+
+
+def test_a_file_that_is_too_large_is_told_at_once_and_takes_nothing_along(
+    officer: Callable[..., Visitor], tmp_path: Path
+) -> None:
+    page = officer("/setup/look", language="en").page
+    large = tmp_path / "large.png"
+    large.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(7_000_000))
+    page.fill("[name='colours.primary']", PURPLE)
+    page.set_input_files("#logo", large)
+
+    page.locator("#logo-error", has_text="too large").wait_for()
+    page.get_by_role("button", name="Keep it", exact=True).click()
+    page.wait_for_url("**kept=look*")
+    assert page.get_by_text("Main colour").count() == 1
