@@ -110,6 +110,10 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
         r"[A-Za-z0-9!#$%&'*+.^_`|~:/=-]+": (run("a"), run("a ")),
         r"\\(.)": (run("\\"), run("\\a")),
     },
+    "gateway.officers.tidying": {
+        r"\(0\)|[\s./()-]": (run("("), run("(0"), run(" ")),
+        r"(?:\+32|0032|0)0?(\d{8,9})": (run("0"), "+32" + run("1"), "0" + run("0")),
+    },
     "gateway.refusals": {r"[-_]": (run("-"), run("a-"))},
     "services.chassis.locking": {r"[A-Za-z0-9_.-]{1,40}": (run("a"), run("a "))},
     "gateway.tenancy": {

@@ -245,14 +245,15 @@ def _read(png: bytes) -> _Png:
     if mend := proportions_mend(width, height):
         raise WrongPicture(mend)
     if width * height > MOST_POINTS:
+        most = math.isqrt(MOST_POINTS)
         raise WrongPicture(
             Mend(
                 RASTER_TOO_LARGE,
-                f"it has {width} by {height} points; give one of at most {MOST_POINTS // 1_000_000} million, such as "
-                f"{WIDEST} points wide: paper shows no more",
+                f"it has {width} by {height} points; give one of at most {most} by {most}, such as {WIDEST} points "
+                "wide: paper shows no more",
                 width=width,
                 height=height,
-                most=math.isqrt(MOST_POINTS),
+                most=most,
             )
         )
     if b"acTL" in kinds:

@@ -5,11 +5,7 @@ sheets have become attributes, clones have become shapes, groups have become wha
 draws nothing is gone. What cannot be said by flat shapes is told, with its line in what was given.
 """
 
-import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby
-from xml.sax.saxutils import quoteattr
 
 from services.contracts.mends import Mend
 from services.contracts.svg_checks import (
@@ -27,11 +23,13 @@ from services.contracts.svg_checks import (
     proportions_mend,
     value_mend,
 )
-from services.contracts.svg_frames import ALMOST, Box, around, covers, fitted, frame_of, moved, pixels, placed, view_box
+from services.contracts.svg_frames import ALMOST, Box, around, covers, fitted, frame_of, moved, placed, view_box
 from services.contracts.svg_lines import Line, lines_of
 from services.contracts.svg_matrices import UNMOVED, Matrix, within
 from services.contracts.svg_reading import Node, read_svg
+from services.contracts.svg_shapes import Shape, written
 from services.contracts.svg_styles import StyleSheet, WrongStyle, colour_of
+from services.contracts.svg_units import View, dashes, diagonal, referred, share, without_percent
 from services.contracts.svg_values import ATTRIBUTES, INERT, LARGEST, SHAPES, STYLES, length
 
 MOST_DRAWN = 20_000
@@ -101,8 +99,6 @@ _TEXTS = frozenset(("text", "flowRoot"))
 _SOLID_BLENDS = frozenset(("linearGradient", "radialGradient"))
 
 Said = dict[str, str]
-View = tuple[float, float]
-"""Of a viewport, in its own units: what percentages are of."""
 
 
 def cleaned_svg(svg: bytes, *, most: int) -> tuple[bytes, list[Mend]]:
@@ -113,29 +109,7 @@ def cleaned_svg(svg: bytes, *, most: int) -> tuple[bytes, list[Mend]]:
         drawing.draw()
     except Enough as enough:
         return b"", [enough.mend]
-    return (b"", drawing.problems) if drawing.problems else (drawing.written().encode(), [])
-
-
-@dataclass(frozen=True)
-class _Shape:
-    tag: str
-    geometry: Said
-    paint: Said
-    matrix: Matrix
-
-    def box(self) -> Box:
-        """All that it may cover, with its stroke."""
-        bare = around(point for line in placed(lines_of(self.tag, self.geometry), self.matrix) for point in line)
-        if "stroke" not in self.paint:
-            return bare
-        out = 1.0 if self.tag in ("circle", "ellipse", "rect", "line") else 0.0
-        if not out:
-            is_miter = self.paint.get("stroke-linejoin", "miter") == "miter"
-            out = float(self.paint.get("stroke-miterlimit", "4")) if is_miter else 1.0
-        a, b, c, d, _, _ = self.matrix
-        return bare.grown(
-            length(self.paint.get("stroke-width", "1")) / 2 * max(out, math.sqrt(2)) * math.hypot(a, b, c, d)
-        )
+    return (b"", drawing.problems) if drawing.problems else (drawing.written(), [])
 
 
 class _Drawing:
@@ -143,7 +117,7 @@ class _Drawing:
 
     def __init__(self, root: Node, problems: list[Mend], *, most: int) -> None:
         self.root, self.problems, self.most = root, problems, most
-        self.shapes: list[_Shape] = []
+        self.shapes: list[Shape] = []
         self._frame = Box(0, 0, 1, 1)
         self._sheet = StyleSheet()
         self._by_id: dict[str, Node] = {}
@@ -172,21 +146,9 @@ class _Drawing:
         if not self.shapes and not self.problems:
             raise Enough(at_line(self.root.line, nothing_drawn()))
 
-    def written(self) -> str:
-        """As an SVG: what follows one another and is painted alike stands together."""
-        frame = self._frame
-        box = " ".join(map(_number, (frame.x, frame.y, frame.width, frame.height)))
-        lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">']
-        for (transform, paint), group in groupby(
-            self.shapes, key=lambda shape: (_transform(shape.matrix), shape.paint)
-        ):
-            alike = list(group)
-            says = ({"transform": transform} if transform else {}) | paint
-            if len(alike) == 1 or not says:
-                lines += [_element(each.tag, each.geometry | says) for each in alike]
-            else:
-                lines += [_begun("g", says) + ">", *(_element(each.tag, each.geometry) for each in alike), "</g>"]
-        return "\n".join([*lines, "</svg>", ""])
+    def written(self) -> bytes:
+        """As an SVG."""
+        return written(self.shapes, self._frame).encode()
 
     def _look_at(self, node: Node) -> None:
         """What matters wherever it stands."""
@@ -264,7 +226,7 @@ class _Drawing:
         says = self._says(node)
         if says.get("display") == "none" or node.tag in _NOT_DRAWN or "requiredExtensions" in says or node in through:
             return
-        if _share(says.get("opacity", "1")) == 0:
+        if share(says.get("opacity", "1")) == 0:
             return
         inherits = {
             name: says[name] if says.get(name, "inherit") != "inherit" else was for name, was in inherited.items()
@@ -365,7 +327,7 @@ class _Drawing:
 
     def _length(self, text: str, whole: float) -> float | None:
         """In pixels; of a percentage, of the whole."""
-        plain = _without_percent(text, whole)
+        plain = without_percent(text, whole)
         return length(plain) if ATTRIBUTES["x"](plain) else None
 
     def _shape(self, node: Node, inherits: Said, matrix: Matrix, view: View) -> None:
@@ -391,10 +353,10 @@ class _Drawing:
         if fill and stroke and "stroke" in order and "fill" not in order[: order.index("stroke")]:
             of_fill = {name: value for name, value in paint.items() if not name.startswith("stroke")}
             of_stroke = {name: value for name, value in paint.items() if not name.startswith("fill")}
-            self.shapes.append(_Shape(node.tag, geometry, {"fill": "none"} | of_stroke, matrix))
-            self.shapes.append(_Shape(node.tag, geometry, of_fill, matrix))
+            self.shapes.append(Shape(node.tag, geometry, {"fill": "none"} | of_stroke, matrix))
+            self.shapes.append(Shape(node.tag, geometry, of_fill, matrix))
         else:
-            self.shapes.append(_Shape(node.tag, geometry, paint, matrix))
+            self.shapes.append(Shape(node.tag, geometry, paint, matrix))
 
     def _geometry(self, node: Node, view: View) -> Said:
         found = {}
@@ -404,8 +366,8 @@ class _Drawing:
                 continue
             self._weigh(node, value, of=self._size)
             self._size += len(value)
-            whole = view[0] if name in _ACROSS else view[1] if name in _DOWN else _diagonal(view)
-            plain = " ".join(value.split()) if name in ("d", "points") else _without_percent(value, whole)
+            whole = view[0] if name in _ACROSS else view[1] if name in _DOWN else diagonal(view)
+            plain = " ".join(value.split()) if name in ("d", "points") else without_percent(value, whole)
             if mend := attribute_mend(node.tag, name, plain):
                 self._tell(node, mend)
             found[name] = plain
@@ -415,7 +377,7 @@ class _Drawing:
 
     def _paint(self, node: Node, name: str, inherits: Said) -> str | None:
         """The colour of its inside, or of its outline; None of nothing."""
-        said, opaque = inherits[name], _share(inherits[f"{name}-opacity"])
+        said, opaque = inherits[name], share(inherits[f"{name}-opacity"])
         if said == "none" or opaque == 0 or (name == "stroke" and self._is_thin(inherits)):
             return None
         if said.startswith("url("):
@@ -439,12 +401,12 @@ class _Drawing:
         return colour
 
     def _is_thin(self, inherits: Said) -> bool:
-        plain = _without_percent(inherits["stroke-width"], 1.0)
+        plain = without_percent(inherits["stroke-width"], 1.0)
         return ATTRIBUTES["stroke-width"](plain) and length(plain) == 0
 
     def _blend(self, said: str) -> tuple[str, Mend | None]:
         """Of a gradient the one colour that all of it has, as Inkscape keeps its swatches; or the mend."""
-        node = self._by_id.get(_referred(said) or "")
+        node = self._by_id.get(referred(said) or "")
         if node is None:
             return "none", attribute_mend("path", "fill", said)
         if node not in self._blends:
@@ -469,7 +431,7 @@ class _Drawing:
         """Its colour, where nothing is seen through it."""
         says = self._says(stop)
         colour = colour_of(says.get("stop-color", "black"))
-        is_opaque = colour is not None and colour[1] == 1 and _share(says.get("stop-opacity", "1")) == 1
+        is_opaque = colour is not None and colour[1] == 1 and share(says.get("stop-opacity", "1")) == 1
         return colour[0] if colour and is_opaque else None
 
     def _painted(self, node: Node, inherits: Said, view: View, *, fill: str | None, stroke: str | None) -> Said:
@@ -483,9 +445,9 @@ class _Drawing:
             for name, usual in _STROKES.items():
                 value = inherits[name]
                 if name in ("stroke-width", "stroke-dashoffset"):
-                    value = _without_percent(value, _diagonal(view))
+                    value = without_percent(value, diagonal(view))
                 elif name == "stroke-dasharray":
-                    value = _dashes(value, _diagonal(view))
+                    value = dashes(value, diagonal(view))
                 if value != usual:
                     paint[name] = value
             if says.get("vector-effect", "none") != "none":
@@ -500,7 +462,7 @@ class _Drawing:
 
     def _together(self, node: Node, says: Said, matrix: Matrix, begins: int, view: View) -> None:
         """What is done to all that an element has drawn."""
-        if _share(says.get("opacity", "1")) != 1:
+        if share(says.get("opacity", "1")) != 1:
             self._tell(node, attribute_mend(node.tag, "opacity", says["opacity"]))
         if says.get("filter", "none") != "none":
             self._tell(node, element_mend("filter"))
@@ -515,8 +477,8 @@ class _Drawing:
         cut = says.get("clip-path", "none")
         if cut == "none":
             return
-        clip = self._by_id.get(_referred(cut) or "")
-        if clip is None and _referred(cut) is not None:
+        clip = self._by_id.get(referred(cut) or "")
+        if clip is None and referred(cut) is not None:
             return  # browsers pass over it
         if clip and clip.tag == "clipPath" and (clip, view) not in self._cuts:
             self._cuts[clip, view] = self._outlines(clip, view)
@@ -588,57 +550,3 @@ def _all(node: Node) -> Iterator[Node]:
     yield node
     for child in node.children:
         yield from _all(child)
-
-
-def _share(text: str) -> float | None:
-    """Of an opacity, 0 to 1; None of what is none."""
-    plain = _without_percent(text, 1.0)
-    found = float(plain) if len(plain) < 20 and ATTRIBUTES["stroke-miterlimit"](plain) else None
-    return None if found is None else min(1.0, max(0.0, found))
-
-
-def _diagonal(view: View) -> float:
-    """What percentages are of that are neither of the width nor of the height (SVG 1.1, section 7.10)."""
-    return math.hypot(*view) / math.sqrt(2)
-
-
-def _without_percent(text: str, whole: float) -> str:
-    """In units; also of picas, and of pixels, which units are."""
-    number = text.removesuffix("%")
-    if number != text and len(number) < 20 and ATTRIBUTES["stroke-miterlimit"](number):
-        return _number(float(number) * whole / 100)
-    if text.endswith("pc") and (found := pixels(text)):
-        return _number(found)
-    return text.removesuffix("px")
-
-
-def _dashes(text: str, whole: float) -> str:
-    parts = [_without_percent(part, whole) for part in text.replace(",", " ").split()]
-    if text == "none" or all(part in ("0", "0.0") for part in parts):
-        return "none"
-    return " ".join(parts)
-
-
-def _referred(text: str) -> str | None:
-    """The id in `url(#id)`; None of anything else."""
-    inside = text.strip().removeprefix("url(").removesuffix(")").strip().strip("'\"")
-    return inside[1:] if text.strip().startswith("url(") and inside.startswith("#") else None
-
-
-def _transform(matrix: Matrix) -> str:
-    a, b, c, d, e, f = (round(each, 7) + 0.0 for each in matrix)
-    if (a, b, c, d) != (1, 0, 0, 1):
-        return f"matrix({' '.join(map(_number, (a, b, c, d, e, f)))})"
-    return f"translate({_number(e)} {_number(f)})" if round(e, 4) or round(f, 4) else ""
-
-
-def _number(value: float) -> str:
-    return f"{value:.9g}" if abs(value) >= 1e-7 else "0"
-
-
-def _begun(tag: str, says: Mapping[str, str]) -> str:
-    return f"<{tag}" + "".join(f" {name}={quoteattr(value)}" for name, value in says.items())
-
-
-def _element(tag: str, says: Mapping[str, str]) -> str:
-    return _begun(tag, says) + "/>"

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pydyf
-import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +16,7 @@ from playwright.sync_api import sync_playwright
 from deploy.local.outside import TOWNS
 from services.contracts.logos import MOST_BYTES, MOST_GIVEN, cleaned_logo, read_logo, taken_logo
 from services.contracts.mends import Mend
-from services.documents.paper.pinned import Drawing, drawing_of_svg
+from tests.contracts.on_paper import on_paper
 
 EXPORTS = sorted(Path(__file__).with_name("logos").glob("*.svg"))
 """As these programs write them, by hand: no artwork of anybody."""
@@ -66,20 +64,9 @@ def shown() -> Iterator[Shown]:
         browser.close()
 
 
-def on_paper(drawing: bytes) -> Image.Image:
-    """The same as paper's own program draws it, and PDFium shows it."""
-    drawn = drawing_of_svg(drawing)
-    assert isinstance(drawn, Drawing)
-    scale = min(WIDE / drawn._width, HIGH / drawn._height)
-    pdf = pydyf.PDF()
-    content = pydyf.Stream([b"1 0 0 -1 0 %g cm" % drawn._height, drawn._operators])
-    pdf.add_object(content)
-    box = pydyf.Array([0, 0, drawn._width, drawn._height])
-    pdf.add_page(pydyf.Dictionary({"Type": "/Page", "MediaBox": box, "Contents": content.reference}))
-    output = io.BytesIO()
-    pdf.write(output)
-    with pypdfium2.PdfDocument(output.getvalue()) as document:
-        page = document[0].render(scale=scale).to_pil().convert("RGB")
+def printed(drawing: bytes) -> Image.Image:
+    """The same on paper."""
+    page = on_paper(drawing, (WIDE, HIGH))
     picture = Image.new("RGB", (WIDE, HIGH), "white")
     picture.paste(page, ((WIDE - page.width) // 2, (HIGH - page.height) // 2))
     return picture
@@ -97,7 +84,7 @@ def test_an_export_is_cleaned_and_looks_the_same(export: Path, shown: Shown):
     made = cleaned_logo(given).encode()
 
     assert otherwise(shown(given), shown(made)) == 0
-    assert otherwise(shown(given), on_paper(made)) < 0.02  # edges are drawn a little otherwise
+    assert otherwise(shown(given), printed(made)) < 0.02  # edges are drawn a little otherwise
     assert sum(shown(given).convert("L").histogram()[:230]) > 5_000  # and something is seen
 
 

@@ -220,7 +220,7 @@ def test_one_of_a_wrong_size_is_told(size: tuple[int, int], slug: str, values: d
     mend = mend_of(by_hand(size, (8, 0, 0), rows))
 
     assert (mend.slug, mend.values) == (slug, values)
-    assert all(str(value) in mend.replace("16 million", "16000000") for value in values.values())
+    assert all(str(value) in mend for value in values.values())
 
 
 def test_one_that_moves_is_told():

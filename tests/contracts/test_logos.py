@@ -1,10 +1,7 @@
 """A logo only draws, and whoever reads it draws the same."""
 
-import io
 from pathlib import Path
 
-import pydyf
-import pypdfium2
 import pytest
 
 from deploy.local.outside import TOWNS
@@ -12,6 +9,7 @@ from services.contracts.logos import read_logo, unseen_mend
 from services.contracts.svg_checks import drawing_problems
 from services.contracts.svg_seen import share_seen
 from services.documents.paper.pinned import drawing_of_svg
+from tests.contracts.on_paper import on_paper
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 64 64">{}</svg>'
 RECT = '<rect width="9" height="9"/>'
@@ -206,21 +204,9 @@ def test_as_much_is_seen_as_paper_shows(inside: str):
     """Paper's own program draws it, and PDFium shows what it drew."""
     drawing = inside.encode() if inside.startswith("<svg") else svg(inside)
 
-    assert share_seen(drawing) == pytest.approx(_share_on_paper(drawing), abs=0.02)
-
-
-def _share_on_paper(drawing: bytes) -> float:
-    drawn = drawing_of_svg(drawing)
-    pdf = pydyf.PDF()
-    content = pydyf.Stream([b"1 0 0 -1 0 %g cm" % drawn._height, drawn._operators])
-    pdf.add_object(content)
-    box = pydyf.Array([0, 0, drawn._width, drawn._height])
-    pdf.add_page(pydyf.Dictionary({"Type": "/Page", "MediaBox": box, "Contents": content.reference}))
-    output = io.BytesIO()
-    pdf.write(output)
-    with pypdfium2.PdfDocument(output.getvalue()) as document:
-        picture = document[0].render(scale=4).to_pil().convert("L")
-    return sum(picture.histogram()[:230]) / (picture.width * picture.height)
+    picture = on_paper(drawing, (256, 256)).convert("L")
+    on_white = sum(picture.histogram()[:230]) / (picture.width * picture.height)
+    assert share_seen(drawing) == pytest.approx(on_white, abs=0.02)
 
 
 def test_what_is_more_intricate_than_any_logo_is_believed():
