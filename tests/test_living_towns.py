@@ -107,6 +107,7 @@ def test_a_choice_is_taken_back_by_another_version(road: Road) -> None:
         (2, 2, "second", False),
         (1, 1, "first", False),
     ]
+    assert {each.changed for each in told} == {("office.phone",)}
     assert [each.changed_at for each in told[2:]] == [NOON + timedelta(days=1), NOON]
     assert road.databases["intake"]["town_setups"].count_documents({}) == 2
 

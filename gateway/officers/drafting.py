@@ -44,12 +44,8 @@ _GONE = object()
 
 
 def served() -> TownSetup:
-    """How the town is served now. Its logo is empty where its file holds none any more."""
-    towns, refnis = _towns(), current_town().refnis
-    try:
-        return towns.setup(refnis)
-    except ValueError:
-        return TownSetup.of(current_town(), logo=b"")
+    """How the town is served now."""
+    return _towns().setup(current_town().refnis)
 
 
 def draft() -> SetupDraft | None:

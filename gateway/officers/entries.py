@@ -1,6 +1,6 @@
 """What officers may choose for their town, as fields of forms: a part of it on each page."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -240,6 +240,12 @@ PARTS: Mapping[str, Part] = {
 def part_of(path: str) -> Part:
     """Where what a problem's path names is asked. Raises LookupError."""
     return next(each for each in PARTS.values() if each.holds(path))
+
+
+def titles_of(paths: Iterable[str]) -> list[str]:
+    """What these fields are called, in the order of the pages."""
+    listed = frozenset(paths)
+    return [entry.title for part in PARTS.values() for entry in part.entries if entry.path in listed]
 
 
 def languages_of(town: Town, setup: TownSetup) -> tuple[str, ...]:

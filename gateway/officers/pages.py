@@ -13,7 +13,18 @@ from gateway.addresses import local
 from gateway.auth.callers import require_officer
 from gateway.language import ENDONYMS, language, translate
 from gateway.officers import drafting
-from gateway.officers.entries import PARTS, Kind, Part, languages_of, offerable, part_of, taken, value_at, with_value
+from gateway.officers.entries import (
+    PARTS,
+    Kind,
+    Part,
+    languages_of,
+    offerable,
+    part_of,
+    taken,
+    titles_of,
+    value_at,
+    with_value,
+)
 from gateway.officers.wording import mended, nearest
 from gateway.portal.signing_in import signed_in_first
 from gateway.problems import Problem, Unavailable
@@ -204,6 +215,7 @@ def _overview(*, wrong: list[Wrong] | None = None, status: int = 200) -> Respons
         changes=[(part_of(each.path), each) for each in drafting.changes()],
         unsound={} if wrong or not begun else dict(drafting.problems(begun.setup)),
         history=versions,
+        titles_of=titles_of,
         version=version,
         is_known=history is not None,
         wrong=[(part_of(path), _title_of(path), mended(mend), path) for path, mend in wrong or ()],

@@ -70,17 +70,25 @@ class LivingTowns(Mapping[str, Town]):
 
     def logo(self, refnis: str) -> bytes:
         """The drawing, of a file as it was first read. Raises KeyError, and ValueError where it is none any more."""
-        served = self._served[refnis]
-        if served.setup:
-            return served.setup.logo.encode()
-        if refnis not in self._drawings:
-            self._drawings[refnis] = read_logo(self._folder, served.town.logo)
-        return self._drawings[refnis]
+        chosen = self._served[refnis].setup
+        return chosen.logo.encode() if chosen else self._drawing(refnis)
 
     def setup(self, refnis: str) -> TownSetup:
-        """What is chosen now, be it by the file. Raises as `logo` does."""
-        served = self._served[refnis]
-        return served.setup or TownSetup.of(served.town, logo=self.logo(refnis))
+        """What is chosen now, be it by the file. Raises KeyError."""
+        return self._served[refnis].setup or self.setup_of_file(refnis)
+
+    def setup_of_file(self, refnis: str) -> TownSetup:
+        """What its file chooses. The logo is empty where that holds none any more. Raises KeyError."""
+        try:
+            drawing = self._drawing(refnis)
+        except ValueError:
+            drawing = b""
+        return TownSetup.of(self._files[refnis], logo=drawing)
+
+    def _drawing(self, refnis: str) -> bytes:
+        if refnis not in self._drawings:
+            self._drawings[refnis] = read_logo(self._folder, self._files[refnis].logo)
+        return self._drawings[refnis]
 
     def if_served(self, refnis: str, setup: TownSetup) -> Town:
         """The town if this were chosen for it. Raises NotFound and TownNotInOrder."""

@@ -1,8 +1,9 @@
 """What a town's officers choose, and may change while it is served: the rest of its file is the operator's."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from services.contracts.events import Event, event
 from services.contracts.logos import taken_logo
@@ -42,6 +43,20 @@ class TownSetup:
 _LIKE_THE_TOWNS = tuple(each.name for each in fields(TownSetup) if each.name != "logo")
 
 
+def differences(before: TownSetup, after: TownSetup) -> tuple[str, ...]:
+    """The fields that are chosen otherwise, by their paths: `products_off`, `colours.primary`."""
+    return tuple(_differences(before, after))
+
+
+def _differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
+    for each in fields(after):
+        one, other = getattr(before, each.name), getattr(after, each.name)
+        if is_dataclass(one) and is_dataclass(other):
+            yield from _differences(one, other, f"{path}{each.name}.")
+        elif one != other:
+            yield f"{path}{each.name}"
+
+
 def setup_problems(setup: TownSetup, *, of: Town) -> Iterator[Problem]:
     """What is wrong with it for this town, each as the field's path and its mend; what a file would be told."""
     drawing = setup.logo.encode("utf-8", "surrogatepass")
@@ -72,13 +87,15 @@ class TownChanged(Event):
 @dataclass(frozen=True, kw_only=True)
 class TownVersion:
     """Since when a town is served so, and who changed it: an officer's name, or an operator's account. `of` is the
-    version that chose it first, where it was taken back to; `is_file`: it is what the town's file says."""
+    version that chose it first, where it was taken back to; `is_file`: it is what the town's file says. `changed` is
+    what it has otherwise than the one before (`differences`)."""
 
     version: int
     changed_at: datetime
     by: str
     of: int
     is_file: bool = False
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,7 +40,14 @@ class TownStore:
         return load(TownSetup, document["setup"])
 
     def change(
-        self, record: TownRecord, *, setup: TownSetup | None, by: str, of: int | None, now: datetime
+        self,
+        record: TownRecord,
+        *,
+        setup: TownSetup | None,
+        by: str,
+        of: int | None,
+        changed: tuple[str, ...],
+        now: datetime,
     ) -> TownRecord:
         """See ports.TownRecords. A version is the number of the event that tells it: after a restoration none comes a
         second time, since numbers jump (chassis/restorations.py)."""
@@ -50,7 +57,8 @@ class TownStore:
             self._setups.update_one({"_id": key}, {"$setOnInsert": {"setup": said}}, upsert=True)
         stored = record.origin
         number = (stored.emitted if stored else 0) + 1
-        version = Version(version=number, changed_at=now, by=by, of=number if of is None else of, setup=key)
+        first = number if of is None else of
+        version = Version(version=number, changed_at=now, by=by, of=first, setup=key, changed=changed)
         body = {
             "served": number,
             "setup": said,
@@ -76,6 +84,6 @@ def _record(stored: Stored) -> TownRecord:
     return TownRecord(
         town=stored.id,
         setup=load(TownSetup, body["setup"]) if body["setup"] else None,
-        versions=tuple(Version(**each) for each in body["versions"]),
+        versions=tuple(Version(**{**each, "changed": tuple(each.get("changed", ()))}) for each in body["versions"]),
         origin=stored,
     )

@@ -32,7 +32,10 @@ def versions(town: str, as_json: bool) -> None:
         "town": refnis,
         "served": history.versions[0].version if history.versions else 0,
         "versions": [
-            {"version": each.version, "changed_at": each.changed_at, "by": each.by, "of": each.of, "file": each.is_file}
+            {
+                **{"version": each.version, "changed_at": each.changed_at, "by": each.by, "of": each.of},
+                **{"file": each.is_file, "changed": each.changed},
+            }
             for each in history.versions
         ],
     }
@@ -139,8 +142,11 @@ def _tell(refnis: str, changed: "ChangedTown", before: int, *, as_json: bool) ->
 def _listed(facts: dict[str, Any]) -> "RenderableType":
     if not facts["versions"]:
         return f"{facts['town']} is served as its file says; nothing was ever chosen since"
-    rows = [[each["version"], moment(each["changed_at"]), each["by"], _chosen(each)] for each in facts["versions"]]
-    return table("version", "since", "by", "what", rows=rows)
+    rows = [
+        [each["version"], moment(each["changed_at"]), each["by"], _chosen(each), ", ".join(each["changed"])]
+        for each in facts["versions"]
+    ]
+    return table("version", "since", "by", "what", "changed", rows=rows)
 
 
 def _chosen(version: dict[str, Any]) -> str:

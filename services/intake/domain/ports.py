@@ -115,7 +115,14 @@ class TownRecords(Protocol):
         """What a version chose (Version.setup)."""
 
     def change(
-        self, record: TownRecord, *, setup: TownSetup | None, by: str, of: int | None, now: datetime
+        self,
+        record: TownRecord,
+        *,
+        setup: TownSetup | None,
+        by: str,
+        of: int | None,
+        changed: tuple[str, ...],
+        now: datetime,
     ) -> TownRecord:
         """Another version, with the event that tells it: `of` is the one whose choice it is; None where that is new.
         Raises ConcurrentChange."""

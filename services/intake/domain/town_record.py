@@ -10,13 +10,15 @@ from services.contracts.town_setups import ChangedTown, TownHistory, TownSetup, 
 @dataclass(frozen=True, kw_only=True)
 class Version:
     """`setup` is the key of what was chosen (ports.TownRecords.setup), None where it is what the town's file says. `of`
-    is the version that chose it first."""
+    is the version that chose it first; `changed` is what it has otherwise than the one before
+    (town_setups.differences)."""
 
     version: int
     changed_at: datetime
     by: str
     of: int
     setup: str | None
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ class TownRecord:
                     by=each.by,
                     of=each.of,
                     is_file=each.setup is None,
+                    changed=each.changed,
                 )
                 for each in reversed(self.versions)
             )

@@ -17,6 +17,7 @@ from services.contracts.town_setups import (
     TakeTownBack,
     TownHistory,
     TownSetup,
+    differences,
 )
 from services.intake.domain.ports import TownRecords
 from services.intake.domain.town_record import TownRecord
@@ -94,6 +95,9 @@ def _check_seen(record: TownRecord, after: int) -> None:
 def _kept(choice: _Choice, record: TownRecord, towns: LivingTowns, records: TownRecords, now: datetime) -> ChangedTown:
     if choice.setup is not None:
         towns.if_served(record.town, choice.setup)
-    changed = records.change(record, setup=choice.setup, by=choice.by, of=choice.of, now=now).changed
-    towns.take(changed)
-    return changed
+    before, after = (each or towns.setup_of_file(record.town) for each in (record.setup, choice.setup))
+    kept = records.change(
+        record, setup=choice.setup, by=choice.by, of=choice.of, changed=differences(before, after), now=now
+    )
+    towns.take(kept.changed)
+    return kept.changed

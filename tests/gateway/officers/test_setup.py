@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -14,12 +14,13 @@ from PIL import Image
 from pymongo.database import Database
 
 from gateway.officers import tidying
-from gateway.officers.entries import PARTS, Kind
+from gateway.officers.entries import PARTS, Kind, titles_of
 from gateway.sentences import SETUP_SENTENCES
 from services.contracts.documents import PreviewCertificate
+from services.contracts.notices import AccessibilityStatement, PrivacyNotice
 from services.contracts.notify import PreviewMail
-from services.contracts.town_setups import ChangeTown
-from services.contracts.towns import Colours
+from services.contracts.town_setups import ChangeTown, TownSetup, differences
+from services.contracts.towns import Colours, Office, Tariff
 from tests.gateway.fakes import Provider
 from tests.gateway.officers.conftest import PNG, TownServices
 
@@ -35,6 +36,7 @@ CONTACT = {
     "office.email": "loket@example.be",
     "office.website": "https://example.be",
 }
+OFFICE = Office(**{each.name: "a" for each in fields(Office)})
 COLOUR = b'--b\r\nContent-Disposition: form-data; name="colours.primary"\r\n\r\n#7a1f5c\r\n--b\r\n'
 BLUE = '<path fill="#00f" d="M0 0h9v9H0z"/>'
 
@@ -468,6 +470,38 @@ def test_it_is_taken_back_and_that_too(browser: FlaskClient, client: FlaskClient
     assert browser.post("/setup/take-back", data={"to": "9", "after": "3"}).status_code == 404
     assert browser.post("/setup/take-back", data={"to": "x", "after": "3"}).status_code == 400
     assert published(services) == 3
+
+
+def test_what_a_version_changed_is_told(browser: FlaskClient) -> None:
+    browser.post("/setup/look", data=LOOK)
+    browser.post("/setup/contact", data=CONTACT | {"office.email": "other@example.be"})
+    browser.post("/setup/publish")
+    browser.post("/setup/products", data={"offered": ["residence"], "courtesy_languages": ["en"]})
+    browser.post("/setup/publish")
+
+    text = re.sub(r"\s+", " ", browser.get("/setup").text)
+    second, first = re.findall(r'<p class="hint">Changed: (.*?)</p>', text)
+    assert second == "What citizens can ask for"
+    assert first.startswith("Main colour, Second colour, Name of your department,")
+
+
+def test_every_field_that_may_be_chosen_has_a_title() -> None:
+    setup = TownSetup(departments={}, colours=Colours(primary="a", accent="a"), office=OFFICE, logo="a")
+    other = TownSetup(
+        departments={"nl": "b"},
+        colours=Colours(primary="b", accent="b"),
+        office=Office(**{each.name: "b" for each in fields(Office)}),
+        logo="b",
+        courtesy_languages=("en",),
+        products_off=("life",),
+        tariffs={"life": Tariff(cents=1, regulation={})},
+        mails_name_products=True,
+        accessibility=AccessibilityStatement(**{each.name: "b" for each in fields(AccessibilityStatement)}),
+        privacy=PrivacyNotice(**{each.name: "b" for each in fields(PrivacyNotice)}),
+    )
+    paths = differences(setup, other)
+
+    assert len(titles_of(paths)) == len(paths) == len(set(paths))
 
 
 def test_only_what_is_served_now_is_said_to_be_published(browser: FlaskClient) -> None:
