@@ -14,7 +14,7 @@ from gateway.auth.callers import require_officer
 from gateway.auth.sessions import SessionsAway
 from gateway.following_towns import PATIENCE_S
 from gateway.officers.drafts import ChangedElsewhere, SetupDraft, SetupDrafts
-from gateway.officers.entries import PARTS, Entry
+from gateway.officers.entries import PARTS, Entry, part_of
 from gateway.problems import Problem
 from gateway.tenancy import current_town
 from services.chassis.asking import ServiceFailed, ServiceUnavailable
@@ -98,6 +98,17 @@ def keep(change: Callable[[TownSetup], TownSetup]) -> TownSetup:
     raise SessionsAway
 
 
+def after() -> int:
+    """The version on which what was begun stands. Raises as `draft`."""
+    begun = draft()
+    return begun.after if begun else version()
+
+
+def version() -> int:
+    """The one in which the town is served, as far as this process knows."""
+    return _towns().version(current_town().refnis)
+
+
 def forget() -> None:
     """Nothing is begun any more. Raises as `draft`."""
     try:
@@ -124,6 +135,10 @@ def sound_setup(setup: TownSetup) -> TownSetup:
     for place, _ in problems(setup):
         _as_known(data, known, place.partition("[")[0].split("."))
     mended = load(TownSetup, data)
+    for place, _ in problems(mended):  # it is something beside it: a street, where the head of certificates is too long
+        for each in part_of(place).entries:
+            _as_known(data, known, each.path.split("."))
+    mended = load(TownSetup, data)
     return mended if not problems(mended) else now
 
 
@@ -137,15 +152,17 @@ def changes() -> list[Entry]:
     return [entry for entry in entries if _at(before, entry.path) != _at(after, entry.path)]
 
 
-def publish() -> ChangedTown | None:
-    """Serve the town so from now on; None where nothing was begun.
+def publish(*, seen: int | None = None) -> ChangedTown | None:
+    """Serve the town so from now on; None where nothing was begun. `seen` is the revision that was looked at.
 
     Raises TownChangedMeanwhile where the town was changed since it was begun: then the draft holds what the officer
-    changed on top of that. Raises TownNotInOrder, NotFound, and as `draft`.
+    changed on top of that. Raises ChangedElsewhere, TownNotInOrder, NotFound, and as `draft`.
     """
     begun = draft()
     if begun is None:
         return None
+    if seen not in (None, begun.revision):
+        raise ChangedElsewhere
     try:
         changed = ask(ChangeTown(**_asked_by(), setup=begun.setup, after=begun.after))
     except TownChangedMeanwhile:
@@ -167,9 +184,13 @@ def history() -> TownHistory | None:
 
 def take_back(to: int, *, after: int) -> ChangedTown:
     """What was begun goes on from there. Raises NotFound, TownNotInOrder and TownChangedMeanwhile."""
-    changed = ask(TakeTownBack(**_asked_by(), to=to, after=after))
+    try:
+        changed = ask(TakeTownBack(**_asked_by(), to=to, after=after))
+    except TownChangedMeanwhile:
+        _catch_up()
+        raise
     _towns().take(changed)
-    with suppress(SessionsAway):  # then publishing says that it was changed
+    with suppress(Problem):  # it is taken back all the same; then publishing says that it was changed
         if begun := draft():
             _go_on_from_there(begun)
     return changed
@@ -209,9 +230,9 @@ def _at(data: Any, path: str) -> Any:
 
 def _begun() -> SetupDraft:
     """Of what nobody has kept yet. The version is looked at first: what comes in between is taken for new."""
-    version = _version()
+    known = version()
     now = served()
-    return SetupDraft(base=now, setup=now, after=version, saved_at=datetime.now(UTC))
+    return SetupDraft(base=now, setup=now, after=known, saved_at=datetime.now(UTC))
 
 
 def _kept(changed: SetupDraft) -> SetupDraft:
@@ -227,8 +248,8 @@ def _kept(changed: SetupDraft) -> SetupDraft:
 
 def _go_on_from_there(begun: SetupDraft) -> None:
     """Have what the officer has changed be on top of how the town is served now. Raises as `draft`."""
-    version, newest = _version(), served()
-    rebased = replace(begun, base=newest, setup=merged(begun.base, begun.setup, newest), after=version)
+    known, newest = version(), served()
+    rebased = replace(begun, base=newest, setup=merged(begun.base, begun.setup, newest), after=known)
     try:
         _kept(replace(rebased, saved_at=datetime.now(UTC)))
     except ChangedElsewhere:
@@ -262,10 +283,6 @@ def _catch_up(*, timeout_s: float | None = None) -> None:
     """With what intake knows and this process does not yet."""
     for each in ask(ReadTowns(known=_towns().versions), timeout_s=timeout_s).towns:
         _towns().take(each)
-
-
-def _version() -> int:
-    return _towns().version(current_town().refnis)
 
 
 def _file() -> Town:

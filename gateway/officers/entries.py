@@ -1,5 +1,6 @@
 """What officers may choose for their town, as fields of forms: a part of it on each page."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -12,7 +13,7 @@ from services.contracts.catalogue import products
 from services.contracts.naming import LANGUAGES
 from services.contracts.notices import FULL, NONE, PARTIAL, SELF, THIRD_PARTY
 from services.contracts.product import Product
-from services.contracts.schema import dump, load
+from services.contracts.schema import Unreadable, dump, load
 from services.contracts.town_setups import TownSetup
 from services.contracts.towns import Town
 
@@ -238,8 +239,11 @@ PARTS: Mapping[str, Part] = {
 
 
 def part_of(path: str) -> Part:
-    """Where what a problem's path names is asked. Raises LookupError."""
-    return next(each for each in PARTS.values() if each.holds(path))
+    """Where what a problem's path names is asked. Raises KeyError."""
+    found = next((each for each in PARTS.values() if each.holds(path)), None)
+    if found is None:
+        raise KeyError(path)
+    return found
 
 
 def titles_of(paths: Iterable[str]) -> list[str]:
@@ -248,9 +252,19 @@ def titles_of(paths: Iterable[str]) -> list[str]:
     return [entry.title for part in PARTS.values() for entry in part.entries if entry.path in listed]
 
 
-def languages_of(town: Town, setup: TownSetup) -> tuple[str, ...]:
-    """Those in which texts are asked: the official ones have to be there."""
-    return tuple(dict.fromkeys((*town.official_languages, *setup.courtesy_languages)))
+def languages_of(town: Town, setup: TownSetup, part: Part) -> tuple[str, ...]:
+    """Those in which texts are asked on a page: the official ones, which have to be there, those by courtesy, and each
+    in which there is a text."""
+    written = {each for entry in part.entries for each in _written_in(setup, entry)}
+    asked = (*town.official_languages, *setup.courtesy_languages, *(each for each in LANGUAGES if each in written))
+    return tuple(dict.fromkeys(asked))
+
+
+def _written_in(setup: TownSetup, entry: Entry) -> Iterator[str]:
+    if entry.kind in (Kind.NAMES, Kind.PASSAGE):
+        yield from value_at(setup, entry.path)
+    elif entry.kind is Kind.TARIFFS:
+        yield from (language for tariff in setup.tariffs.values() for language in tariff.regulation)
 
 
 def offerable(town: Town) -> Iterator[Product]:
@@ -266,6 +280,24 @@ def taken(setup: TownSetup, part: Part, form: "MultiDict[str, str]", *, town: To
     for entry in part.entries:
         _TAKE[entry.kind](data, entry, form, setup, town)
     return load(TownSetup, data)
+
+
+def drawn(setup: TownSetup, part: Part) -> str:
+    """What a page shows of it, but for the logo, for `as_drawn`."""
+    shown = {each.path: value_at(setup, each.path) for each in part.entries if each.kind is not Kind.LOGO}
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+
+
+def as_drawn(setup: TownSetup, part: Part, text: str) -> TownSetup | None:
+    """With what a page showed; None where it says something else, or nothing that can be read."""
+    data = dump(setup)
+    try:
+        shown = json.loads(text)
+        for path in [each.path for each in part.entries if each.kind is not Kind.LOGO]:
+            _put(data, path, shown[path])
+        return load(TownSetup, data)
+    except (ValueError, LookupError, TypeError, RecursionError, Unreadable):
+        return None
 
 
 def value_at(setup: TownSetup, path: str) -> Any:
@@ -303,13 +335,13 @@ def _take_choice(data: dict[str, Any], entry: Entry, form: _Form, _setup: TownSe
         _put(data, entry.path, form[entry.path])
 
 
-def _take_names(data: dict[str, Any], entry: Entry, form: _Form, setup: TownSetup, town: Town) -> None:
-    _put(data, entry.path, _named(form, entry.path, value_at(setup, entry.path), languages_of(town, setup)))
+def _take_names(data: dict[str, Any], entry: Entry, form: _Form, setup: TownSetup, _town: Town) -> None:
+    _put(data, entry.path, _named(form, entry.path, value_at(setup, entry.path)))
 
 
-def _named(form: _Form, path: str, before: dict[str, str], languages: tuple[str, ...]) -> dict[str, str]:
-    """By language, as far as these are asked; others stay as they were."""
-    written = {each: _plain(form[name]) for each in languages if (name := f"{path}.{each}") in form}
+def _named(form: _Form, path: str, before: dict[str, str]) -> dict[str, str]:
+    """By language, as far as the form has them; others stay as they were."""
+    written = {each: _plain(form[name]) for each in LANGUAGES if (name := f"{path}.{each}") in form}
     return {each: text for each in LANGUAGES if (text := written.get(each, before.get(each, "")))}
 
 
@@ -328,16 +360,18 @@ def _take_languages(data: dict[str, Any], entry: Entry, form: _Form, _setup: Tow
 
 
 def _take_offers(data: dict[str, Any], _entry: Entry, form: _Form, setup: TownSetup, town: Town) -> None:
-    listed, on = [each.id for each in offerable(town)], set(form.getlist("offered"))
-    unlisted = [each for each in setup.products_off if each not in listed]
+    asked, on = set(form.getlist("listed")), set(form.getlist("offered"))
+    listed = [each.id for each in offerable(town) if each.id in asked]
+    unlisted = [each for each in setup.products_off if each not in listed and each in products()]
     data["products_off"] = unlisted + [each for each in listed if each not in on]
 
 
 def _take_tariffs(data: dict[str, Any], entry: Entry, form: _Form, setup: TownSetup, town: Town) -> None:
+    data["tariffs"] = {id: tariff for id, tariff in data["tariffs"].items() if id in products()}
     for product in offerable(town):
         before = setup.tariffs.get(product.id)
         path = f"{entry.path}.{product.id}.regulation"
-        regulation = _named(form, path, before.regulation if before else {}, languages_of(town, setup))
+        regulation = _named(form, path, before.regulation if before else {})
         data["tariffs"].pop(product.id, None)
         if regulation:
             data["tariffs"][product.id] = {"cents": before.cents if before else 0, "regulation": regulation}

@@ -1,5 +1,6 @@
 """How a town is served, for its officers: each part on a page of its own, beside what it will look like."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -13,10 +14,13 @@ from gateway.addresses import local
 from gateway.auth.callers import require_officer
 from gateway.language import ENDONYMS, language, translate
 from gateway.officers import drafting
+from gateway.officers.drafts import ChangedElsewhere
 from gateway.officers.entries import (
     PARTS,
     Kind,
     Part,
+    as_drawn,
+    drawn,
     languages_of,
     offerable,
     part_of,
@@ -27,7 +31,7 @@ from gateway.officers.entries import (
 )
 from gateway.officers.wording import mended, nearest
 from gateway.portal.signing_in import signed_in_first
-from gateway.problems import Problem, Unavailable
+from gateway.problems import Problem, respond
 from gateway.sizes import MULTIPART_BYTES
 from gateway.tenancy import current_town
 from services.contracts.errors import TownChangedMeanwhile, TownNotInOrder
@@ -41,7 +45,9 @@ from services.contracts.town_texts import Problem as Wrong
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup", template_folder="templates")
 
-MOST_BYTES = 1024 * 1024
+LOGO_TOO_LARGE = Mend(TOO_LARGE, "too large")
+
+MOST_BYTES = 1536 * 1024
 """Of a form's texts."""
 
 MOST_FIELDS = 600
@@ -60,16 +66,17 @@ def know_the_officer() -> Response | None:
         part = PARTS.get((request.view_args or {}).get("part", ""))
         if problem.slug != "not-signed-in" or part is None or request.endpoint != "setup.choose":
             raise
-        return _form(part, _with_form(drafting.served(), part), status=401, is_over=True)
+        return _form(part, _filled(drafting.served(), part), status=401, is_over=True)
 
 
 @blueprint.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-def refuse(error: RequestEntityTooLarge) -> Response | RequestEntityTooLarge:
+def refuse(_error: RequestEntityTooLarge) -> Response:
     """Where a logo can be given it is the logo; nobody has read what else was in the form."""
     part = PARTS.get((request.view_args or {}).get("part", ""))
-    if part is None or request.endpoint != "setup.choose" or not part.holds("logo"):
-        return error
-    return _form(part, drafting.begin(), wrong={"logo": Mend(TOO_LARGE, "too large")}, status=error.code or 413)
+    if part is not None and request.endpoint == "setup.choose" and part.holds("logo"):
+        with suppress(Problem):  # nobody has signed in, or nobody can say
+            return _form(part, drafting.begin(), wrong={"logo": LOGO_TOO_LARGE}, status=413)
+    return make_response(respond("too-large"))
 
 
 @blueprint.get("")
@@ -84,11 +91,13 @@ def publish() -> Response:
     if wrong := drafting.problems(drafting.chosen()):
         return _overview(wrong=wrong, status=422)
     try:
-        changed = drafting.publish()
+        changed = drafting.publish(seen=request.form.get("revision", type=int))
+    except ChangedElsewhere:
+        return redirect(local("setup.read_setup", newer=1), 303)
     except TownChangedMeanwhile:
-        return redirect(local("setup.read_setup", meanwhile=1), 303)
+        return redirect(local("setup.read_setup", meanwhile=drafting.version()), 303)
     except TownNotInOrder:  # intake is of another version, and asks for more
-        raise Unavailable from None
+        return _overview(is_updating=True, status=503)
     return redirect(local("setup.read_setup", **({"published": changed.version} if changed else {})), 303)
 
 
@@ -116,9 +125,9 @@ def take_back() -> Response:
     try:
         changed = drafting.take_back(to, after=after)
     except TownChangedMeanwhile:
-        return redirect(local("setup.read_setup", other=1), 303)
+        return redirect(local("setup.read_setup", other=drafting.version()), 303)
     except TownNotInOrder:
-        return redirect(local("setup.read_setup", unfit=to), 303)
+        return redirect(local("setup.read_setup", unfit=after), 303)
     return redirect(local("setup.read_setup", back=changed.version), 303)
 
 
@@ -134,7 +143,7 @@ def choose(part: str) -> Response:
     page = _known(part)
     setup = _kept(page)
     wrong = _of(page, drafting.problems(setup)) | _logo_wrong()
-    if "use" in request.form or (not wrong and "show" in request.form):
+    if ("use" in request.form and "logo_wrong" not in g) or (not wrong and "show" in request.form):
         return redirect(local("setup.read_part", part=part, _anchor="drawn"), 303)
     if wrong:
         return _form(page, setup, wrong=wrong, status=422)
@@ -166,13 +175,21 @@ def _kept(part: Part) -> TownSetup:
 
 
 def _with_form(setup: TownSetup, part: Part) -> TownSetup:
-    """With what this request brings, and the logo where it brings one that can be used."""
-    changed = taken(setup, part, request.form, town=current_town())
+    """With what this request changes, and the logo where it brings one that can be used."""
+    changed = _filled(setup, part)
+    was = as_drawn(setup, part, request.form.get("drawn", ""))
+    if was and request.form.get("after", type=int) not in (None, drafting.after()):
+        # it was drawn before somebody else's choice was published: what it shows otherwise was not typed here
+        changed = drafting.merged(was, _filled(was, part), setup)
     path, _, value = request.form.get("use", "").partition("=")
     if any(each.kind is Kind.COLOUR and each.path == path for each in part.entries):
         changed = with_value(changed, path, value[:7])
     file = request.files.get("logo")
     return _with_logo(changed, file) if file and any(each.kind is Kind.LOGO for each in part.entries) else changed
+
+
+def _filled(setup: TownSetup, part: Part) -> TownSetup:
+    return taken(setup, part, request.form, town=current_town())
 
 
 def _with_logo(setup: TownSetup, file: FileStorage) -> TownSetup:
@@ -201,17 +218,14 @@ def _known(part: str) -> Part:
     return PARTS[part]
 
 
-def _overview(*, wrong: list[Wrong] | None = None, status: int = 200) -> Response:
+def _overview(*, wrong: list[Wrong] | None = None, is_updating: bool = False, status: int = 200) -> Response:
     begun, history = drafting.draft(), drafting.history()
     versions = history.versions if history else ()
     version = versions[0].version if versions else 0
-    told = {name: request.args.get(name, type=int) for name in ("published", "back", "unfit", "meanwhile", "other")}
-    for name in ("published", "back"):
-        if history and told[name] != version:
-            told[name] = None  # the address is an earlier answer's
+    answers = {name: request.args.get(name, type=int) for name in ("published", "back", "unfit", "meanwhile", "other")}
+    told = next((name for name, at in answers.items() if history and at == version), "")  # others were answers before
     page = _page(
         "officers/setup.html",
-        begun=begun,
         changes=[(part_of(each.path), each) for each in drafting.changes()],
         unsound={} if wrong or not begun else dict(drafting.problems(begun.setup)),
         history=versions,
@@ -222,7 +236,9 @@ def _overview(*, wrong: list[Wrong] | None = None, status: int = 200) -> Respons
         kept=request.args.get("kept") in PARTS,
         is_forgotten="forgotten" in request.args,
         told=told,
-        stamp=begun.revision if begun else 0,
+        revision=begun.revision if begun else 0,
+        is_updating=is_updating,
+        is_newer="newer" in request.args,
     )
     page.status_code = status
     return page
@@ -239,13 +255,16 @@ def _form(
         setup=setup,
         wrong=wrong or {},
         unsound={} if wrong or is_over else _of(part, drafting.problems(setup)),
-        languages_asked=languages_of(town, setup),
+        languages_asked=languages_of(town, setup, part),
+        after=request.form.get("after", "") if is_over else drafting.after(),
+        drawn=request.form.get("drawn", "") if is_over else drawn(setup, part),
+        lacks_file=is_over and "logo" in request.files,
         offerable=in_groups(offerable(town), language()),
         others=[each for each in LANGUAGES if each not in town.official_languages],
         stamp=begun.revision if begun else 0,
         is_over=is_over,
         most_given=MOST_GIVEN,
-        too_large=Mend(TOO_LARGE, "too large"),
+        too_large=LOGO_TOO_LARGE,
     )
     if wrong:
         g.problem = "invalid-field"

@@ -5,9 +5,12 @@ import re
 from services.contracts.reached import phone_mend, website_mend
 
 _BETWEEN = re.compile(r"\(0\)|[\s./()-]")
-_BELGIAN = re.compile(r"(?:\+32|0032|0)0?(\d{8,9})")
+_BELGIAN = re.compile(r"(?:(?:\+32|0032)0?|0)(?!0)(\d{8}|4\d{8})")
 ZONES_OF_ONE_FIGURE = "2349"
 """Brussels, Antwerp, Liège and Ghent; the other zones have two (BIPT's numbering plan)."""
+
+OF_NO_ZONE = ("800", "90")
+"""Free of charge, or dearer: of three figures, and then five."""
 
 
 def phone(text: str) -> str:
@@ -16,8 +19,11 @@ def phone(text: str) -> str:
     if found is None or phone_mend(text.strip()) is None:
         return text.strip()
     number = found[1]
+    groups: tuple[str, ...]
     if len(number) == 9:
         groups = (number[:3], number[3:5], number[5:7], number[7:])
+    elif number.startswith(OF_NO_ZONE):
+        groups = (number[:3], number[3:5], number[5:])
     elif number[0] in ZONES_OF_ONE_FIGURE:
         groups = (number[:1], number[1:4], number[4:6], number[6:])
     else:

@@ -38,7 +38,7 @@ def _offer(town: Town, catalogue: Mapping[str, Product]) -> Iterator[Problem]:
             yield f"products_off[{place}]", f"no product of the catalogue; {meant(product, catalogue)}"
         elif product in town.products_off[:place]:
             yield f"products_off[{place}]", "stands here twice; write it once"
-    if set(catalogue) <= set(town.products_off):
+    if town.products_off and not any(each.is_offered_by(town) for each in catalogue.values()):
         yield "products_off", Mend("nothing-left", "leaves nothing that citizens can ask for; leave out one")
     for product, tariff in town.tariffs.items():
         if product not in catalogue:

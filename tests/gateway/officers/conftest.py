@@ -38,6 +38,7 @@ class TownServices(FakeServices):
     def __init__(self, database: Database[dict[str, Any]], folder: Path) -> None:
         super().__init__()
         self.towns = LivingTowns(towns(), folder=folder)
+        self.refuses: Exception | None = None
         self.records = TownStore(database, relay=KeptInOutbox(), clock=lambda: datetime.now(UTC))
 
     def ask(self, question: Any, *, timeout_s: float | None = None) -> Any:
@@ -52,6 +53,8 @@ class TownServices(FakeServices):
         return handlers.read_town_history(asked, towns=self.towns, records=self.records)
 
     def _ChangeTown(self, asked: ChangeTown) -> ChangedTown:
+        if self.refuses:
+            raise self.refuses
         return handlers.change_town(asked, towns=self.towns, records=self.records, now=datetime.now(UTC))
 
     def _TakeTownBack(self, asked: TakeTownBack) -> ChangedTown:
