@@ -112,7 +112,7 @@ WORST: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "gateway.officers.tidying": {
         r"\(0\)|[\s./()-]": (run("("), run("(0"), run(" ")),
-        r"(?:\+32|0032|0)0?(\d{8,9})": (run("0"), "+32" + run("1"), "0" + run("0")),
+        r"(?:(?:\+32|0032)0?|0)(?!0)(\d{8}|4\d{8})": (run("0"), "+32" + run("1"), "0" + run("0")),
     },
     "gateway.refusals": {r"[-_]": (run("-"), run("a-"))},
     "services.chassis.locking": {r"[A-Za-z0-9_.-]{1,40}": (run("a"), run("a "))},
