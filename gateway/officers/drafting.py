@@ -98,6 +98,12 @@ def keep(change: Callable[[TownSetup], TownSetup]) -> TownSetup:
     raise SessionsAway
 
 
+def revision() -> int:
+    """Of what was begun; 0 where nothing is. Raises as `draft`."""
+    begun = draft()
+    return begun.revision if begun else 0
+
+
 def after() -> int:
     """The version on which what was begun stands. Raises as `draft`."""
     begun = draft()

@@ -93,7 +93,7 @@ def publish() -> Response:
     try:
         changed = drafting.publish(seen=request.form.get("revision", type=int))
     except ChangedElsewhere:
-        return redirect(local("setup.read_setup", newer=1), 303)
+        return redirect(local("setup.read_setup", newer=drafting.revision()), 303)
     except TownChangedMeanwhile:
         return redirect(local("setup.read_setup", meanwhile=drafting.version()), 303)
     except TownNotInOrder:  # intake is of another version, and asks for more
@@ -155,11 +155,10 @@ def keep(part: str) -> str:
     """As somebody fills it in: what is wrong, to be read beside what it looks like."""
     page = _known(part)
     setup = _kept(page)
-    begun = drafting.draft()
     return render_template(
         "officers/wrong.html",
         wrong=_of(page, drafting.problems(setup)) | _logo_wrong(),
-        stamp=begun.revision if begun else 0,
+        stamp=drafting.revision(),
         title_of=_title_of,
         mended=mended,
         nearest=nearest,
@@ -219,7 +218,7 @@ def _known(part: str) -> Part:
 
 
 def _overview(*, wrong: list[Wrong] | None = None, is_updating: bool = False, status: int = 200) -> Response:
-    begun, history = drafting.draft(), drafting.history()
+    history = drafting.history()
     versions = history.versions if history else ()
     version = versions[0].version if versions else 0
     answers = {name: request.args.get(name, type=int) for name in ("published", "back", "unfit", "meanwhile", "other")}
@@ -227,7 +226,7 @@ def _overview(*, wrong: list[Wrong] | None = None, is_updating: bool = False, st
     page = _page(
         "officers/setup.html",
         changes=[(part_of(each.path), each) for each in drafting.changes()],
-        unsound={} if wrong or not begun else dict(drafting.problems(begun.setup)),
+        unsound={} if wrong or not drafting.draft() else dict(drafting.problems(drafting.chosen())),
         history=versions,
         titles_of=titles_of,
         version=version,
@@ -236,9 +235,9 @@ def _overview(*, wrong: list[Wrong] | None = None, is_updating: bool = False, st
         kept=request.args.get("kept") in PARTS,
         is_forgotten="forgotten" in request.args,
         told=told,
-        revision=begun.revision if begun else 0,
+        revision=drafting.revision(),
         is_updating=is_updating,
-        is_newer="newer" in request.args,
+        is_newer=request.args.get("newer", type=int) == drafting.revision(),
     )
     page.status_code = status
     return page
@@ -248,7 +247,6 @@ def _form(
     part: Part, setup: TownSetup, *, wrong: dict[str, str] | None = None, status: int = 200, is_over: bool = False
 ) -> Response:
     town = current_town()
-    begun = None if is_over else drafting.draft()
     page = _page(
         "officers/part.html",
         part=part,
@@ -261,7 +259,7 @@ def _form(
         lacks_file=is_over and "logo" in request.files,
         offerable=in_groups(offerable(town), language()),
         others=[each for each in LANGUAGES if each not in town.official_languages],
-        stamp=begun.revision if begun else 0,
+        stamp=0 if is_over else drafting.revision(),
         is_over=is_over,
         most_given=MOST_GIVEN,
         too_large=LOGO_TOO_LARGE,

@@ -3,6 +3,7 @@
 const QUIET_MS = 500;
 const DRAWN_ON_PAPER_MS = 2_000; // a certificate and a mail are asked of other services, which count how often
 const AGAIN_MS = 15_000;
+const PATIENCE_MS = 10_000; // a logo takes a while to be cleaned
 const form = document.querySelector("form[data-live]");
 const wrong = document.getElementById("wrong");
 const kept = document.querySelectorAll("p[data-kept]");
@@ -98,7 +99,7 @@ function refuse(input) {
 async function send() {
   isQueued = false;
   try {
-    const answer = await fetch(form.dataset.live, { method: "POST", body: body() });
+    const answer = await fetch(form.dataset.live, { method: "POST", body: body(), signal: AbortSignal.timeout(PATIENCE_MS) });
     if (!answer.ok) throw new Error(answer.status);
     const fresh = document.createElement("template");
     fresh.innerHTML = await answer.text();
