@@ -46,9 +46,10 @@ from services.contracts.town_texts import Problem as Wrong
 blueprint = Blueprint("setup", __name__, url_prefix="/setup", template_folder="templates")
 
 LOGO_TOO_LARGE = Mend(TOO_LARGE, "too large")
+"""Of a file of which nothing was read."""
 
 MOST_BYTES = 1536 * 1024
-"""Of a form's texts."""
+"""Of a form's texts, but for one with a file (forms.FORM_BYTES)."""
 
 MOST_FIELDS = 600
 """Of a form's texts: notices in each language, and a regulation for each product."""
@@ -183,7 +184,7 @@ def _with_form(setup: TownSetup, part: Part) -> TownSetup:
     path, _, value = request.form.get("use", "").partition("=")
     if any(each.kind is Kind.COLOUR and each.path == path for each in part.entries):
         changed = with_value(changed, path, value[:7])
-    file = request.files.get("logo")
+    file = request.files.get("logo")  # false where none was chosen: browsers send the field without a name
     return _with_logo(changed, file) if file and any(each.kind is Kind.LOGO for each in part.entries) else changed
 
 
@@ -194,8 +195,6 @@ def _filled(setup: TownSetup, part: Part) -> TownSetup:
 def _with_logo(setup: TownSetup, file: FileStorage) -> TownSetup:
     content = file.stream.read(MOST_GIVEN + 1)
     file.stream.seek(0)
-    if not content and not file.filename:  # as browsers send a field in which nothing was chosen
-        return setup
     try:
         return with_value(setup, "logo", cleaned_logo(content))
     except ValueError as error:
