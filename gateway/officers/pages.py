@@ -19,16 +19,13 @@ from gateway.officers.entries import (
     PARTS,
     Kind,
     Part,
-    as_drawn,
-    drawn,
     languages_of,
     offerable,
     part_of,
-    taken,
     titles_of,
     value_at,
-    with_value,
 )
+from gateway.officers.taking import as_drawn, drawn, taken, with_value
 from gateway.officers.wording import mended, nearest
 from gateway.portal.signing_in import signed_in_first
 from gateway.problems import Problem, respond
