@@ -129,6 +129,19 @@ class Citizen:
         assert answer.status_code == 200, answer.text
         return answer.content
 
+    def certificate_patiently(self, application: dict[str, Any]) -> bytes:
+        """As `certificate`, by a patient citizen: asked for again while a part of the stack is away."""
+
+        def downloaded() -> bytes | None:
+            try:
+                answer = self.http.get(f"/api/v1/certificates/{application['certificate_id']}")
+            except httpx.HTTPError:
+                return None
+            assert answer.status_code in (200, 503), answer.text
+            return answer.content if answer.status_code == 200 else None
+
+        return bytes(wait_for(downloaded, seconds=120, what=f"{application['certificate_id']} to be downloaded"))
+
 
 class Deployment:
     """A running stack of its own."""
