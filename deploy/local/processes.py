@@ -10,6 +10,7 @@ import psutil
 
 from deploy.local.embedded.part import Part
 from deploy.local.embedded.ports import listens
+from deploy.local.probing import probed
 from deploy.local.scales import COUNTER
 from deploy.local.stack import SOURCES, Stack
 
@@ -51,7 +52,7 @@ def _told(run_file: Path) -> dict[str, Any]:
         return {"ready": False, "checks": None}
     known = {"health_port": port, "version": written.get("version")}
     try:
-        answer = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=PROBE_S, trust_env=False)
+        answer = probed(f"http://127.0.0.1:{port}/readyz", timeout_s=PROBE_S)
         checks = {part: bool(well) for part, well in answer.json().items() if part != "ready"}
     except (httpx.HTTPError, ValueError, AttributeError):
         return {**known, "ready": False, "checks": None}
@@ -82,7 +83,7 @@ def _part_answers(stack: Stack, name: str) -> bool:
 
 def _answers_well(address: str) -> bool:
     try:
-        return httpx.get(address, timeout=PROBE_S, trust_env=False).status_code == 200
+        return probed(address, timeout_s=PROBE_S).status_code == 200
     except httpx.HTTPError:
         return False
 

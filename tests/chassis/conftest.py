@@ -18,6 +18,7 @@ import pika.exceptions
 import pytest
 from pymongo import MongoClient
 
+from deploy.local.probing import probed
 from services.contracts.envelope import CONTENT_TYPE, Envelope
 from services.contracts.schema import dump
 from tests.broker import declare_on
@@ -76,7 +77,7 @@ class Toy:
         file = self.folder / f"toy-{process.pid}.json"
         try:
             port = json.loads(file.read_text())["health_port"]
-            return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).is_success
+            return probed(f"http://127.0.0.1:{port}/readyz", timeout_s=2).is_success
         except (FileNotFoundError, httpx.HTTPError):
             return False
 

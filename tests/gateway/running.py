@@ -18,6 +18,7 @@ import httpx
 import psutil
 from pymongo import MongoClient
 
+from deploy.local.probing import probed
 from gateway.auth.sessions import StandingSessions
 from services.chassis.locking import KeyRing, Locker
 from tests.gateway.conftest import NO_STORE
@@ -75,7 +76,7 @@ def _is_there(port: int) -> bool:
 
 def is_alive(port: int) -> bool:
     """It answers a new client, in whatever time."""
-    return httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False, timeout=20).status_code == 200
+    return probed(f"http://127.0.0.1:{port}/healthz", timeout_s=20).status_code == 200
 
 
 def workers(process: subprocess.Popen[bytes]) -> list[psutil.Process]:

@@ -13,6 +13,7 @@ import pytest
 from circus.client import CircusClient
 
 from deploy.local.outside import ROOT
+from deploy.local.probing import probed
 from deploy.local.programs import programs
 from deploy.local.supervisor import endpoint
 from services.contracts.topology import SERVICES
@@ -88,7 +89,7 @@ class Aged(Deployment):
             return False
         try:
             port = httpx.Response(200, content=run.read_bytes()).json()["health_port"]
-            return httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, timeout=2).is_success
+            return probed(f"http://127.0.0.1:{port}/readyz", timeout_s=2).is_success
         except (httpx.HTTPError, ValueError, OSError):
             return False
 

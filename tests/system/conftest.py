@@ -25,6 +25,7 @@ from deploy.local.control import Control
 from deploy.local.embedded.ports import Claims
 from deploy.local.ports import Ports
 from deploy.local.prepare import prepare
+from deploy.local.probing import probed
 from deploy.local.running import declare_topology
 from deploy.local.stack import Stack
 from services.contracts.catalogue import products
@@ -193,7 +194,7 @@ class Deployment:
 
     def is_ready(self) -> bool:
         try:
-            return httpx.get(f"{self.stack.address}/readyz", trust_env=False, timeout=2).is_success and all(
+            return probed(f"{self.stack.address}/readyz", timeout_s=2).is_success and all(
                 self.service_is_ready(name) for name in ("intake", "registry", "documents", "notify")
             )
         except httpx.HTTPError:
@@ -203,9 +204,7 @@ class Deployment:
         for file in self.stack.run.glob(f"{name}-*.json"):
             told = json.loads(file.read_text())
             if psutil.pid_exists(told["pid"]):
-                return httpx.get(
-                    f"http://127.0.0.1:{told['health_port']}/readyz", trust_env=False, timeout=2
-                ).is_success
+                return probed(f"http://127.0.0.1:{told['health_port']}/readyz", timeout_s=2).is_success
         return False
 
     def stop(self) -> None:

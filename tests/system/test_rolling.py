@@ -22,6 +22,7 @@ from circus.client import CircusClient
 
 from deploy.local.embedded.broker import SCRIPTS
 from deploy.local.outside import ROOT, TOWNS
+from deploy.local.probing import probed
 from deploy.local.programs import programs
 from deploy.local.running import declare_topology
 from deploy.local.supervisor import endpoint
@@ -141,7 +142,7 @@ class Rolled(Deployment):
     def _is_ready(run: Path) -> bool:
         try:
             port = httpx.Response(200, content=run.read_bytes()).json()["health_port"]
-            return httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, timeout=2).is_success
+            return probed(f"http://127.0.0.1:{port}/readyz", timeout_s=2).is_success
         except (httpx.HTTPError, ValueError, OSError):
             return False
 
@@ -208,7 +209,7 @@ class Filing(threading.Thread):
 
 def _answers(address: str) -> bool:
     try:
-        return httpx.get(f"{address}/readyz", trust_env=False, timeout=2).is_success
+        return probed(f"{address}/readyz", timeout_s=2).is_success
     except httpx.HTTPError:
         return False
 

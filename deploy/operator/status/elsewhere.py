@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 
+from deploy.local.probing import probed
 from services.contracts.schema import Unreadable
 from services.contracts.topology import SERVICES
 
@@ -56,7 +57,7 @@ def _version(address: str | None) -> str | None:
     if address is None:
         return None
     try:
-        told = httpx.get(address, timeout=ANSWERS_S, trust_env=False).json().get("version")
+        told = probed(address, timeout_s=ANSWERS_S).json().get("version")
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, AttributeError):
         return None
     return told if isinstance(told, str) else None

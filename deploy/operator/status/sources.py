@@ -9,6 +9,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from pymongo.database import Database
 
+from deploy.local.probing import probed
 from deploy.local.stack import Stack
 from deploy.operator.registers import sources_of
 from deploy.operator.status.trouble import Trouble
@@ -54,7 +55,7 @@ def resting(port: int) -> list[dict[str, Any]]:
     """What a registry process leaves alone since its breaker opened: `source`, `town` and `since`; none where it does
     not answer."""
     try:
-        told = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=ANSWERS_S, trust_env=False).text
+        told = probed(f"http://127.0.0.1:{port}/metrics", timeout_s=ANSWERS_S).text
         samples = [each for family in text_string_to_metric_families(told) for each in family.samples]
     except (httpx.HTTPError, ValueError):
         return []

@@ -100,7 +100,7 @@ def test_status_tells_processes_health_queues_and_versions(loket: Loket, running
     assert told["address"] == running["address"]
     assert told["versions"]["broker"].startswith("RabbitMQ ")
     queues = {each["name"]: each for each in told["services"]["documents"]["queues"]}
-    assert set(queues) == {"documents.issue-certificate", "documents.record-recheck"}
+    assert set(queues) == {"documents.issue-certificate", "documents.record-recheck", "documents.keep-town"}
     assert queues["documents.issue-certificate"] == {
         "name": "documents.issue-certificate", "waiting": 0, "consumers": 1, "parked": 0,
     }  # fmt: skip
