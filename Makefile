@@ -14,9 +14,9 @@ test: ## lint and all tests but those below
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/pytest -n 3 $(BESIDE) -m "not slow and not chaos and not rolling and not paper and not pages"
 
-test-pages: ## all ways through the pages in a browser; pictures of what was seen are in var/screens
+test-pages: ## the ways through the pages in a browser that `make test` leaves out; pictures are in var/screens
 	@deploy/setup.sh --tests
-	.venv/bin/pytest tests/system/pages
+	.venv/bin/pytest -n 2 $(BESIDE) -m pages tests/system/pages
 
 test-slow: ## whole deployments, hundreds of clients, outages that are waited for
 	@deploy/setup.sh --tests

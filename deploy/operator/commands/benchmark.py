@@ -172,6 +172,9 @@ def _watched(work: "Callable[[Progress], T]") -> T:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
+    from services.chassis import logs
+
+    logs.set_up_command()  # what is measured in this process tells each step
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bar(*columns, console=screen(), transient=True) as bar:
         task = bar.add_task("starting", total=1)

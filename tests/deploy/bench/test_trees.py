@@ -125,6 +125,18 @@ def test_the_help_names_what_takes_long() -> None:
     assert "takes 15 minutes" in said
 
 
+def test_what_is_measured_in_its_own_process_logs_nothing_into_the_answer() -> None:
+    measuring = """
+import structlog
+from deploy.operator.commands.benchmark import _watched
+_watched(lambda told: structlog.get_logger().info("a step"))
+print("the answer")
+"""
+    done = subprocess.run([sys.executable, "-c", measuring], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (done.stdout, done.returncode) == ("the answer\n", 0)
+
+
 def _loket(*words: str) -> subprocess.CompletedProcess[str]:
     command = (sys.executable, "-m", "deploy.operator.cli", *words)
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
