@@ -12,7 +12,7 @@ demo: setup ## start everything, file one application, check its certificate
 test: ## lint and all tests but those below
 	@deploy/setup.sh --tests
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/pytest -n 3 $(BESIDE) -m "not slow and not chaos and not rolling and not paper and not pages"
+	.venv/bin/pytest -n 4 $(BESIDE) -m "not slow and not chaos and not rolling and not paper and not pages"
 
 test-pages: ## the ways through the pages in a browser that `make test` leaves out; pictures are in var/screens
 	@deploy/setup.sh --tests
@@ -32,7 +32,7 @@ lint: ## formatting, smells, types, who may import whom
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-chaos: ## processes killed at every step, clusters grown: nothing lost, nothing issued twice
+chaos: ## processes and operators killed at every step, clusters grown: nothing lost, nothing issued twice
 	@deploy/setup.sh --tests
 	.venv/bin/pytest -n 3 $(BESIDE) -m chaos
 

@@ -25,6 +25,7 @@ def printed(folder: Path, untouched: str) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.glob("*.pdf")}
 
 
+@pytest.mark.paper
 def test_every_page_is_what_an_untouched_weasyprint_makes_of_it(tmp_path: Path) -> None:
     ours, untouched = printed(tmp_path / "ours", "no"), printed(tmp_path / "untouched", "yes")
 

@@ -19,6 +19,8 @@ from tests.registry.far import Clock, deeds_served, today
 from tests.registry.test_service import Registry
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.chaos
+
 LATE = next(HARD_CASES[key].number for (key, _), fate in SHOWN.items() if fate == MIGRATING)
 
 SOURCES = """

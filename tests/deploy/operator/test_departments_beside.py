@@ -14,6 +14,8 @@ from services.contracts.feed import Subscriber
 from tests.deploy.operator.departing import POLICE, heard
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.chaos
+
 Act = Callable[[], object]
 
 

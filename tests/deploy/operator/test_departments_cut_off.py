@@ -24,6 +24,8 @@ from tests.deploy.operator.commanding import told as commanded
 from tests.deploy.operator.departing import POLICE, Elsewhere, heard, tell
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.chaos
+
 ROTATED = (
     "`loket departments rotate police` was cut off, and perhaps nobody knows its password; its connections ended:"
     " `rotate police`"
