@@ -4,16 +4,33 @@ pytest-xdist itself begins with the files of many tests, and would leave the lon
 """
 
 from pathlib import PurePath
+from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-BREAKING = ("test_kills.py", "test_cluster.py", "test_negative_control.py")
-"""Of tests/system: they start what they break; all others share one stack, those of pages, too."""
+STACK_OF_THEIR_OWN = (
+    "test_cluster.py",
+    "test_confirmations.py",
+    "test_deferred_kills.py",
+    "test_extension.py",
+    "test_kills.py",
+    "test_negative_control.py",
+    "test_parts_killed.py",
+    "test_restore.py",
+    "test_source_faults.py",
+    "test_still_true.py",
+    "test_town_kills.py",
+    "test_unprintable.py",
+)
+"""Of tests/system: they break it or have it otherwise; all others share one, those of pages, too."""
 
 LONGEST_FIRST = (
     "tests/deploy/production/test_from_example.py",
+    "tests/system/test_parts_killed.py",
+    "tests/system/test_deferred_kills.py",
     "tests/system/test_kills.py",
+    "tests/system/test_town_kills.py",
     "tests/system",
     "tests/documents/test_memory.py",
     "tests/chassis/test_outages.py",
@@ -29,12 +46,18 @@ LONGEST_FIRST = (
 
 
 class Rooms(LoadScopeScheduling):
-    """A file is the unit, but for those that share a stack."""
+    """A file is the unit, but for those that share a stack: one of all, or where pages alone are tried one of each
+    process."""
+
+    def __init__(self, config: pytest.Config, log: Any = None) -> None:
+        super().__init__(config, log)
+        self._each_with_a_stack = config.getoption("markexpr") == "pages"
 
     def _split_scope(self, nodeid: str) -> str:
         path = PurePath(nodeid.partition("::")[0])
         system = next((each for each in path.parents if each.name == "system"), None)
-        return str(path if system is None or path.name in BREAKING else system)
+        alone = system is None or path.name in STACK_OF_THEIR_OWN or self._each_with_a_stack
+        return str(path if alone else system)
 
 
 def order(items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ from deploy.broker.leaders import are_spread, nodes_of
 from deploy.broker.queues import Queues
 from deploy.local.programs import SERVICES
 from tests.system.conftest import Citizen, Deployment
-from tests.system.test_kills import STATES
+from tests.system.surviving import STATES
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.chaos
