@@ -126,6 +126,27 @@ def test_a_broker_whose_queues_gave_up_ends_and_comes_back_with_its_messages(own
     assert body == b"x"
 
 
+LOSES_ITS_LEADER = """\
+[Queue] = rabbit_amqqueue:list_by_type(quorum), {Name, _} = Member = amqqueue:get_pid(Queue),
+erlang:trace_pattern({ra, trigger_election, 1}, true, [global]), erlang:trace(all, true, [call]),
+true = ets:delete(ra_leaderboard, Name),
+Asked = receive {trace, _, call, {ra, trigger_election, [Member]}} -> elects after 10000 -> waits end,
+erlang:trace(all, false, [call]), Asked."""
+"""Its member knows of none, as after an early kill; whether it is told to elect within ten seconds."""
+
+
+def test_a_queue_without_a_leader_elects_one(own_broker: Running):
+    broker = own_broker.part
+    assert isinstance(broker, Broker)
+    with pika.BlockingConnection(pika.URLParameters(broker.uri)) as connection:
+        connection.channel().queue_declare("kept", durable=True, arguments={"x-queue-type": "quorum"})
+
+    control = (str(embedded_broker.SCRIPTS / "rabbitmqctl"), "eval", LOSES_ITS_LEADER)
+    told = subprocess.run(control, env=broker.environ(), check=True, capture_output=True, timeout=60)
+
+    assert told.stdout.strip() == b"elects"
+
+
 def test_a_killed_store_comes_back_with_what_it_acknowledged(own_store: Running):
     with MongoClient(own_store.part.uri) as client:
         client.town.things.insert_one({"_id": "kept"})
