@@ -16,7 +16,7 @@ test: ## lint and all tests but those below
 
 test-pages: ## the ways through the pages in a browser that `make test` leaves out; pictures are in var/screens
 	@deploy/setup.sh --tests
-	.venv/bin/pytest -n 2 $(BESIDE) -m pages tests/system/pages
+	.venv/bin/pytest -m pages tests/system/pages
 
 test-slow: ## whole deployments, hundreds of clients, outages that are waited for
 	@deploy/setup.sh --tests

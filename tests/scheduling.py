@@ -4,7 +4,6 @@ pytest-xdist itself begins with the files of many tests, and would leave the lon
 """
 
 from pathlib import PurePath
-from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -46,18 +45,12 @@ LONGEST_FIRST = (
 
 
 class Rooms(LoadScopeScheduling):
-    """A file is the unit, but for those that share a stack: one of all, or where pages alone are tried one of each
-    process."""
-
-    def __init__(self, config: pytest.Config, log: Any = None) -> None:
-        super().__init__(config, log)
-        self._each_with_a_stack = config.getoption("markexpr") == "pages"
+    """A file is the unit, but for those that share a stack."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = PurePath(nodeid.partition("::")[0])
         system = next((each for each in path.parents if each.name == "system"), None)
-        alone = system is None or path.name in STACK_OF_THEIR_OWN or self._each_with_a_stack
-        return str(path if alone else system)
+        return str(path if system is None or path.name in STACK_OF_THEIR_OWN else system)
 
 
 def order(items: list[pytest.Item]) -> None:

@@ -34,7 +34,8 @@ class Visitor:
         """On the demonstration's page, where the town's led."""
         if not self.page.locator(f"button[value='{key}']").is_visible():
             self.page.locator("summary").click()
-        self.page.locator(f"button[value='{key}']").click()
+        with self.page.expect_navigation():  # back at the town's, styles and all
+            self.page.locator(f"button[value='{key}']").click()
 
     def check(self, what: str) -> None:
         """Nothing is wrong for anybody: axe finds nothing, nothing sticks out, the console is silent. And a picture."""

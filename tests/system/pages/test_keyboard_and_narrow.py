@@ -37,6 +37,7 @@ END = "\n\n"
 
 def tab_to(page: Page, *, words: str = "", name: str = "") -> None:
     """With Tab alone; each stop on the way shows where it is."""
+    page.wait_for_load_state()
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
         at = page.evaluate(FOCUSED)
