@@ -1,13 +1,18 @@
-"""Departments that mean harm, at a real broker: what they may not is refused, and the others have what is theirs."""
+"""Departments that mean harm, at a real broker: what they may not is refused, and the others have what is theirs.
+
+Who goes to a limit has a name that no other test uses: RabbitMQ counts a user's connections and channels by name, tells
+itself late that they ended, and forgets the count of a user five seconds after it was removed, also where there is one
+of that name again (rabbit_channel_tracking, 3.10 and 4.0).
+"""
 
 import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import amqp
 import pika
@@ -95,19 +100,29 @@ def test_who_guesses_the_name_of_another_department_learns_nothing(side: Side) -
 
 
 def test_connections_and_channels_end_at_the_limit(side: Side) -> None:
-    police = side.add(department("police", "24001.*.*"))
+    many = side.add(department("many", "24001.*.*"))
     waste = side.add(department("waste", "24001.*.*"))
 
-    opened = [side.connect(police) for _ in range(CONNECTIONS)]
-    for number in range(CHANNELS):
-        opened[number % CONNECTIONS].channel()
-    for beyond in (partial(side.connect, police), opened[0].channel):
-        with pytest.raises(AMQPError):
-            beyond()
-    with side.connect(waste) as connection:
-        assert connection.channel().is_open
-    for each in opened[1:]:  # the first ended
-        each.close()
+    with ExitStack() as opened:
+
+        def connect() -> pika.BlockingConnection:
+            connection = side.connect(many)
+            opened.callback(closed, connection)
+            return connection
+
+        connections = [connect() for _ in range(CONNECTIONS)]
+        for number in range(CHANNELS):
+            connections[number % CONNECTIONS].channel()
+        for beyond in (connect, connections[0].channel):
+            with pytest.raises(AMQPError):
+                beyond()
+        with side.connect(waste) as connection:
+            assert connection.channel().is_open
+
+
+def closed(connection: pika.BlockingConnection) -> None:
+    if connection.is_open:
+        connection.close()
 
 
 def connect_a_thousand_times(side: Side, uri: str) -> None:
@@ -149,8 +164,9 @@ def flood(side: Side, uri: str) -> None:
 
 def give_back_again_and_again(side: Side, uri: str) -> None:
     """First from its queue, until the broker parks it; then from where that is."""
+    own = queue_of(uri)
     with side.connect(uri) as connection:
-        for queue in (POLICE, parking_of(POLICE)):
+        for queue in (own, parking_of(own)):
             channel = connection.channel()
             for number, (method, _, _) in enumerate(channel.consume(queue, inactivity_timeout=5)):
                 if method is None or number == 10_000:
@@ -165,10 +181,10 @@ def take_without_end_and_acknowledge_nothing(side: Side, uri: str) -> None:
         for _ in range(CHANNELS - 1):
             channel = connection.channel()
             channel.basic_qos(prefetch_count=65535)
-            channel.basic_consume(POLICE, print)
+            channel.basic_consume(queue_of(uri), print)
         channel = connection.channel()
         channel.basic_qos(prefetch_count=65535)
-        channel.basic_consume(history_of(POLICE), print, arguments={"x-stream-offset": "first"})
+        channel.basic_consume(history_of(queue_of(uri)), print, arguments={"x-stream-offset": "first"})
         wait_for(lambda: side.waiting(WASTE) == TOLD, what="what is told meanwhile")
         with suppress(AMQPError):  # a client that ends gives back what it did not read, which no stream takes
             connection.close()
@@ -193,6 +209,11 @@ def publish(connection: Connection, body: bytes) -> None:
     """And hear what the broker says to it."""
     connection.channel().basic_publish(amqp.Message(body), EXCHANGE, "k" * 255)
     connection.drain_events(timeout=10)
+
+
+def queue_of(uri: str) -> str:
+    """Of the department that connects so: it is called as its user is."""
+    return str(urlsplit(uri).username)
 
 
 @contextmanager
@@ -228,11 +249,11 @@ def harming(harm: Harm, side: Side, uri: str) -> Iterator[None]:
 )
 def test_meanwhile_another_has_all_that_is_its_own(side: Side, harm: Harm) -> None:
     """And nothing else: each event once, in its order, and what the feed says is confirmed."""
-    police = side.add(department("police", "24001.*.*"))
+    harmful = side.add(department(harm.__name__.replace("_", "-"), "24001.*.*"))
     waste = side.add(department("waste", "24001.*.*"))
     told = [each.to_json() for each in events(TOLD)]
 
-    with harming(harm, side, police):
+    with harming(harm, side, harmful):
         side.publish(ISSUED, *told)
         wait_for(lambda: side.waiting(WASTE) == TOLD, what="all that it was told")
 
