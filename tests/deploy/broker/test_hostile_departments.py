@@ -107,7 +107,7 @@ def test_connections_and_channels_end_at_the_limit(side: Side) -> None:
 
         def connect() -> pika.BlockingConnection:
             connection = side.connect(many)
-            opened.callback(closed, connection)
+            opened.callback(close_if_open, connection)
             return connection
 
         connections = [connect() for _ in range(CONNECTIONS)]
@@ -120,7 +120,7 @@ def test_connections_and_channels_end_at_the_limit(side: Side) -> None:
             assert connection.channel().is_open
 
 
-def closed(connection: pika.BlockingConnection) -> None:
+def close_if_open(connection: pika.BlockingConnection) -> None:
     if connection.is_open:
         connection.close()
 
