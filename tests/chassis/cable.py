@@ -23,6 +23,8 @@ class Cable:
         self.connected = 0
         self.broken = False
         """Refuses whoever comes."""
+        self.cut_at: bytes | None = None
+        """What is cut once it is said, and carried no further; who comes anew finds a good one."""
         self._thread = threading.Thread(target=self._carry, daemon=True)
         self._thread.start()
 
@@ -88,7 +90,9 @@ class Cable:
     def _pass_on(self, line: socket.socket) -> None:
         try:
             data = line.recv(65536)
-            if data:
+            if self.cut_at and self.cut_at in data:
+                self.cut_at = None
+            elif data:
                 self._pairs[line].sendall(data)
                 return
         except ConnectionError:

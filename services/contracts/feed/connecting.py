@@ -4,7 +4,11 @@ from urllib.parse import unquote, urlsplit
 
 import pika
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
-from pika.exceptions import AMQPConnectionError
+from pika.exceptions import AMQPConnectionError, ProbableAuthenticationError
+
+REFUSED = "ConnectionClosedByBroker: (403)"
+"""How pika prints that the broker has refused a password. It guesses at that, too, where a connection is lost while a
+password is checked, and keeps of the reason what it prints."""
 
 
 class Address:
@@ -26,10 +30,15 @@ class Address:
         """Who connects."""
 
     def connect(self) -> pika.BlockingConnection:
-        """Raises AMQPConnectionError."""
+        """Raises AMQPConnectionError; of these ProbableAuthenticationError where the broker refuses the password, and
+        nowhere else."""
         try:
             return pika.BlockingConnection(self._nodes)
         except AMQPConnectorException as error:  # no AMQPError, though pika raises it where a broker hangs
+            raise AMQPConnectionError(error) from None
+        except ProbableAuthenticationError as error:
+            if str(error.args[0]).startswith(REFUSED):
+                raise
             raise AMQPConnectionError(error) from None
 
 

@@ -28,14 +28,15 @@ PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 BLOCKED_S = 300
 """How long the broker may keep us waiting where it is short of memory."""
 
-REFUSED = (403, 404)
+FORBIDDEN, NOT_FOUND = 403, 404
 """What the broker answers where a queue is not ours, or not there: asking again does not help."""
 
 ASK_THE_TOWN = "what is told to this user cannot be read: they are suspended, removed or others by now; ask the town"
 """Of both of these."""
 
-STARTING = "down or inaccessible"
-"""What a 404 says of a queue that is there and cannot be read yet, for a moment after the broker began."""
+NO_QUEUE = "NOT_FOUND - no queue "
+"""How a 404 begins where a queue is not there. Where it cannot be read for a while, after the broker began or while
+another of its nodes is away, a 404 says so in other words."""
 
 Handle = Callable[[PublicEvent], object]
 
@@ -205,4 +206,6 @@ def is_refused(error: Exception) -> bool:
     """Whether asking again does not help."""
     if not isinstance(error, ChannelClosedByBroker):
         return False
-    return error.reply_code in REFUSED and STARTING not in error.reply_text
+    if error.reply_code == NOT_FOUND:
+        return bool(error.reply_text.startswith(NO_QUEUE))
+    return bool(error.reply_code == FORBIDDEN)

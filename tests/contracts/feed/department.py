@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import pika
 
@@ -16,6 +17,7 @@ from services.chassis.publisher import Publisher, Unpublished
 from services.contracts.departments import Topic
 from services.contracts.feed import PublicEvent, Subscriber
 from services.contracts.feed.events import source_of, type_of
+from tests.chassis.cable import Cable
 from tests.waiting import wait_for
 
 EVENT = PublicEvent(
@@ -33,6 +35,12 @@ class Own:
     """Queue, parking queue and stream of the user in `uri`."""
 
     uri: str
+
+    def over(self, cable: Cable) -> "Own":
+        """The same, to whom another way leads."""
+        address = urlsplit(self.uri)
+        place = f"{address.username}:{address.password}@127.0.0.1:{cable.port}"
+        return Own(address._replace(netloc=place).geturl())
 
     @property
     def queue(self) -> str:
@@ -66,14 +74,19 @@ class Own:
 
 
 def breakable_own(broker: Running) -> Own:
-    """At a broker that may be killed. RabbitMQ 3.10 notes within a second who coordinates streams; killed before, it
-    never finds the streams again."""
+    """At a broker that may be killed."""
     part = broker.part
     assert isinstance(part, Broker)
     own = Own.at(part.uri)
+    await_coordinator(part)
+    return own
+
+
+def await_coordinator(part: Broker) -> None:
+    """RabbitMQ 3.10 notes within a second of its first stream who coordinates streams; killed before, it never finds
+    them again."""
     (noted,) = part.folder.glob("data/*/coordination/*/names.dets")
     wait_for(lambda: b"rabbit_stream_coordinator" in noted.read_bytes(), what="the streams' coordinator to be noted")
-    return own
 
 
 def _took(publisher: Publisher, queue: str, told: bytes) -> bool:

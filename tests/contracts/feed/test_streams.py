@@ -64,8 +64,7 @@ def test_a_slow_broker_is_waited_for(own: Own, monkeypatch: pytest.MonkeyPatch) 
     """Nothing comes for longer than finds a stream empty, while it is read, and then all that is left."""
     monkeypatch.setattr(module, "AHEAD", 10)
     own.tell(*events(30))
-    address = urlsplit(own.uri)
-    cable = Cable(address.port or 5672)
+    cable = Cable(urlsplit(own.uri).port or 5672)
     waited = 0
 
     def is_stopped() -> bool:
@@ -75,8 +74,7 @@ def test_a_slow_broker_is_waited_for(own: Own, monkeypatch: pytest.MonkeyPatch) 
             cable.let_go()
         return False
 
-    through = address._replace(netloc=f"{address.username}:{address.password}@127.0.0.1:{cable.port}").geturl()
-    with Address(through, blocked_s=300).connect() as connection:
+    with Address(own.over(cable).uri, blocked_s=300).connect() as connection:
         read = []
         for message in up_to_now(connection, stream_of(own), Since(), is_stopped=is_stopped):
             if not read:

@@ -16,6 +16,7 @@ from pika.exceptions import ChannelClosedByBroker
 from deploy.local.embedded.part import Running
 from services.contracts.feed import Memory, Park, PublicEvent, RememberedInFile, Since, Subscriber, tail
 from services.contracts.feed import subscriber as module
+from tests.chassis.cable import Cable
 from tests.contracts.feed.department import Own, events
 from tests.waiting import wait_for
 
@@ -154,6 +155,35 @@ def test_a_broker_that_is_killed_loses_nothing(breakable: Own, own_broker: Runni
         wait_for(lambda: len(handled) == 60, what="all of them")
 
     assert sorted(handled) == sorted(each.id for each in told)
+
+
+def test_a_connection_that_is_lost_while_the_password_is_checked_is_tried_again(own: Own) -> None:
+    """As where the broker is killed that moment: pika takes it for a refusal."""
+    handled: list[PublicEvent] = []
+    own.tell(*events(1))
+    cable = Cable(urlsplit(own.uri).port or 5672)
+    cable.cut_at = f"\0{urlsplit(own.uri).username}\0".encode()  # PLAIN (RFC 4616)
+
+    with listening(own.over(cable), handled.append):
+        wait_for(lambda: handled, what="what was told")
+    cable.close()
+
+    assert cable.cut_at is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "home node 'loket@localhost' of durable queue 'q' in vhost 'v' is down or inaccessible",
+        "failed to perform operation on queue 'q' in vhost 'v' due to timeout",
+        "queue 'q' in vhost 'v' process is stopped by supervisor",
+    ],
+)
+def test_a_queue_that_cannot_be_read_for_a_while_is_asked_again(said: str) -> None:
+    """What RabbitMQ 3.10 and 4.0 say of one that is there, besides that it is none of ours."""
+    assert not module.is_refused(ChannelClosedByBroker(404, f"NOT_FOUND - {said}"))
+    assert module.is_refused(ChannelClosedByBroker(404, "NOT_FOUND - no queue 'q' in vhost 'v'"))
+    assert module.is_refused(ChannelClosedByBroker(403, "ACCESS_REFUSED - access to queue 'q' refused"))
 
 
 def test_killed_in_the_middle_of_a_message_it_handles_it_once(own: Own, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from services.contracts.feed.streams import history
 from services.notify.feed.numbering import Numbering
 from services.notify.feed.pulling import Pulling
 from services.notify.feed.store import FeedStore
+from tests.contracts.feed.department import await_coordinator
 from tests.deploy.broker.side import Side, a_side, department
 from tests.keys import event_key
 from tests.notify.feed.making import TOWN, a_department, told
@@ -124,6 +125,8 @@ def test_each_department_has_each_event_by_each_way(
     """From its queue once, as the client drops what comes twice; from its stream at least once, as the broker confirms
     what a stream lacks after kill -9, so that it is told again; by pulling once, as the store knows. The same bytes."""
     uris = {each: side.add(department(each, TOPIC)) for each in DEPARTMENTS}
+    assert isinstance(own_broker.part, Broker)
+    await_coordinator(own_broker.part)
     handled: dict[str, list[PublicEvent]] = {each: [] for each in DEPARTMENTS}
     kept = database["department_events"]
 
