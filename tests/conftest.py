@@ -122,6 +122,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Rooms:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order(items)
+    for each in items:
+        if "users_of_broker" in getattr(each, "fixturenames", ()) and not each.get_closest_marker("timeout"):
+            each.add_marker(pytest.mark.timeout(900))  # waiting for one's turn counts
 
 
 def pytest_collection_finish() -> None:

@@ -96,6 +96,7 @@ def test_a_connection_that_went_dead_without_a_word_is_noticed(
     client: Asker, cable: Cable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(correspondence, "HEARTBEAT_S", 2)
+    monkeypatch.setattr("services.chassis.asked.HEARTBEAT_S", 2)
     monkeypatch.setattr(correspondence, "TAKEN_S", 600)
     ask(client, "x")
 
@@ -138,7 +139,7 @@ def test_what_the_broker_refuses_to_take_on_is_told_at_once(toy: Toy, monkeypatc
 
 
 def test_a_question_that_the_broker_has_is_waited_for(client: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(correspondence, "TAKEN_S", 0.3)
+    monkeypatch.setattr(correspondence, "TAKEN_S", 1.0)
 
     assert ask(client, "slow") == "slow"
 

@@ -1,6 +1,7 @@
 """A gateway with faked services behind it and a faked provider beside it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from gateway import database
 from gateway.app import create_app
+from gateway.rates import parse_rates
 from gateway.settings import GatewaySettings
 from services.chassis.locking import KeyRing
 from tests.gateway import contract
@@ -105,6 +107,22 @@ class Browser(FlaskClient):
         answer = super().open(*args, **kwargs)
         contract.check(self.application, answer)
         return answer
+
+
+@pytest.fixture
+def limited_client(make_app: Callable[..., Flask]) -> Callable[..., FlaskClient]:
+    """A client of an application with these limits, whose clock stands still at `now[0]`."""
+
+    def make(*, now: list[float] | None = None, **rates: Any) -> FlaskClient:
+        texts = {name: parse_rates(value) for name, value in rates.items() if name.endswith("limit")}
+        app = make_app(**(rates | texts))
+        standing = now or [1_790_000_000.0]
+        clock = lambda: standing[0]  # noqa: E731
+        app.config["LOKET_LIMITS"] = replace(app.config["LOKET_LIMITS"], clock=clock, counts=LocalCounts(clock))
+        app.test_client_class = Browser
+        return app.test_client()
+
+    return make
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,33 +11,16 @@ from pymongo.database import Database
 
 from gateway.app import create_app
 from gateway.limits import RETRIES, RETRIES_OF_A_KEY
-from gateway.rates import parse_rates
 from gateway.shared_counts import SharedCounts
 from services.contracts.documents import Verification
 from services.contracts.errors import InvalidField
 from services.contracts.field_errors import field_error
 from tests.gateway.conftest import Browser, settings
 from tests.gateway.counter.test_verification import upload
-from tests.gateway.fakes import CITIZEN, OTHER, FakeServices, LocalCounts, Provider, towns, write_logo
+from tests.gateway.fakes import CITIZEN, OTHER, FakeServices, Provider, towns, write_logo
 
 MakeApp = Callable[..., Flask]
 ASKED = {"product": "residence"}
-
-
-@pytest.fixture
-def limited_client(make_app: MakeApp) -> Callable[..., FlaskClient]:
-    """A client of an application with these limits, whose clock stands still at `now[0]`."""
-
-    def make(*, now: list[float] | None = None, **rates: Any) -> FlaskClient:
-        texts = {name: parse_rates(value) for name, value in rates.items() if name.endswith("limit")}
-        app = make_app(**(rates | texts))
-        standing = now or [1_790_000_000.0]
-        clock = lambda: standing[0]  # noqa: E731
-        app.config["LOKET_LIMITS"] = replace(app.config["LOKET_LIMITS"], clock=clock, counts=LocalCounts(clock))
-        app.test_client_class = Browser
-        return app.test_client()
-
-    return make
 
 
 def bearer(provider: Provider, number: str = CITIZEN) -> dict[str, str]:

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from gateway.app import create_app
+from gateway.auth import issuers
 from gateway.auth.issuers import FRESH_S, LONGEST_AWAY_S, MOST_WAITING, USABLE_S, Issuer, Issuers, IssuerUnavailable
 from gateway.auth.outward import NoAnswer, Outward
 from services.contracts.sign_in import SignIn
@@ -71,7 +72,10 @@ def app(
     http: httpx.Client,
     mongo_uri: str,
     database_prefix: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Flask:
+    monkeypatch.setattr(issuers, "WAITING_S", 60.0)  # whoever is held waits, however slow the machine is
+
     def sign_in(provider: National) -> SignIn:
         return SignIn(
             issuer=provider.issuer, client_id="loket", national_number_claim="rrn", scopes=("openid", "profile", "rrn")
@@ -84,7 +88,7 @@ def app(
             "21005": a_town("21005", "Etterbeek", regime="brussels", host=ELSEWHERE, sign_in=sign_in(quick)),
         },
         services=services,
-        issuers=Issuers(outward=Outward(http)),
+        issuers=Issuers(outward=Outward(http, deadline_s=60)),
         sign_in_secrets={"24001": slow.secret, "21005": quick.secret},
     )
     made.test_client_class = Browser

@@ -268,7 +268,7 @@ def silent_after_quit(client: socket.socket) -> None:
     [
         (dripping, 0.5, "later mail-relay-away-SMTPServerDisconnected"),
         (endless, 10, "later mail-relay-away-SMTPServerDisconnected"),
-        (silent_after_the_dot, 1, "doubt mail-in-doubt"),
+        (silent_after_the_dot, 3, "doubt mail-in-doubt"),
         (silent_after_quit, 10, "sent"),
     ],
 )

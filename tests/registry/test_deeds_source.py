@@ -339,7 +339,7 @@ def test_a_key_that_everybody_may_read_hides_nothing_worse(far: Any, authorities
 def test_one_town_has_no_more_questions_on_the_road_than_leave_room_for_others(
     far: Any, authorities: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(https.Budget.__init__, "__defaults__", (1.0,))
+    monkeypatch.setattr(https.Budget.__init__, "__defaults__", (5.0,))
     source = a_source(far, authorities, clock)
     (way, _), *_ = source._ways
     arrived = threading.Semaphore(0)

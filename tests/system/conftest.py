@@ -153,7 +153,7 @@ class Deployment:
         self.outside = {
             "LOKET_CRASH_DIR": str(self.crashes),
             "LOKET_SWEEP_S": "0.3",
-            "LOKET_SMTP_TIMEOUT_S": "1",
+            "LOKET_SMTP_TIMEOUT_S": "3",
             "LOKET_LIMIT_APPLICATIONS": "100000 per hour",
             "LOKET_LIMIT_VERIFICATIONS": "100000 per hour",
             "LOKET_LIMIT_CHANGES": "100000 per hour",
@@ -168,7 +168,9 @@ class Deployment:
         (var / "opt" / "store").symlink_to(OPT)
         self.stack = Stack(var=var, outside=self.outside)
         self.control = Control(self.stack)
-        self._mongo: MongoClient[dict[str, Any]] = MongoClient(self.stack.mongo_uri, tz_aware=True, connect=False)
+        self._mongo: MongoClient[dict[str, Any]] = MongoClient(
+            self.stack.mongo_uri, tz_aware=True, connect=False, serverSelectionTimeoutMS=120_000
+        )  # after several kills the supervisor pauses for half a minute
         self._citizens: list[Citizen] = []
 
     def start(self, *, residents: int = 300) -> None:
@@ -197,7 +199,7 @@ class Deployment:
             return probed(f"{self.stack.address}/readyz", timeout_s=2).is_success and all(
                 self.service_is_ready(name) for name in ("intake", "registry", "documents", "notify")
             )
-        except httpx.HTTPError:
+        except (httpx.HTTPError, FileNotFoundError):  # of one that died, as the next one begins
             return False
 
     def service_is_ready(self, name: str) -> bool:

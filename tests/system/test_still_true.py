@@ -164,6 +164,8 @@ def test_a_service_killed_on_the_way_is_asked_once_and_tells_the_truth(aged: Age
     aged.be_at(1)
     victim = "registry" if point.startswith("registry") else "documents"
     receiver = Receiver(aged, aged.citizen("single"))
+    events, left = aged.database("notify").department_events, {"outbox_since": {"$exists": True}}
+    wait_for(lambda: events.count_documents(left) == 0, what="notify, too, to have no work in its background")
     aged.arm(point)
 
     receiver.check_once()

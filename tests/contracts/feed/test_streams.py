@@ -114,7 +114,7 @@ def test_a_broker_that_gives_no_more_without_a_word_is_asked_once_more(
 ) -> None:
     """As RabbitMQ 3.10 does now and then where the file that is read goes as too old."""
     own.tell(*events(10))
-    monkeypatch.setattr(module, "SILENT", 2)
+    monkeypatch.setattr(module, "SILENT", 50)
     hear = module._Consumer._hear
     readers: list[module._Consumer] = []
 

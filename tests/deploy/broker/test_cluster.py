@@ -20,6 +20,8 @@ from services.chassis.topology import Topology, queues
 from services.contracts.topology import Subscription
 from tests.ports import free_ports
 
+pytestmark = pytest.mark.timeout(900)
+
 ONE, TWO, THREE = NODES = ("loket-2@localhost", "loket-3@localhost", "loket@localhost")
 
 VHOSTS = ("loket", "loket-departments")
@@ -60,7 +62,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, ..
 def test_every_node_holds_every_queue_and_leads_its_share(grown: tuple[Broker, ...]):
     scripts = LeadersByScripts(Scripts(grown), vhosts=VHOSTS)
 
-    assert wait_until(lambda: are_spread(scripts, over=3), 60)
+    assert wait_until(lambda: are_spread(scripts, over=3), 180)
 
     leaders = scripts.leaders()
     assert {led.queue for led in leaders.queues} == {queue.name for queue in queues(TOPOLOGY)} | {A_DEPARTMENTS}
@@ -74,7 +76,7 @@ def test_a_new_topology_is_declared_on_a_cluster_that_grew(grown: tuple[Broker, 
     _declare(grown[2], TOPOLOGY)
 
     scripts = LeadersByScripts(Scripts(grown), vhosts=VHOSTS)
-    assert wait_until(lambda: are_spread(scripts, over=3), 60)
+    assert wait_until(lambda: are_spread(scripts, over=3), 180)
     found = {led.queue: led.members for led in scripts.leaders().queues}
     assert found["new.listen"] == found["new.ask"] == frozenset(NODES)
 

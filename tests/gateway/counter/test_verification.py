@@ -2,6 +2,7 @@
 
 import gzip
 import html
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
@@ -12,7 +13,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from gateway.language import in_language
-from gateway.rates import parse_rates
 from gateway.sentences import FIELD_SENTENCES, STILL_TRUE, VERDICTS
 from services.contracts.codes import grouped
 from services.contracts.documents import LARGEST_PDF, Rechecked, Verification, VerifyCode, VerifyFile
@@ -205,8 +205,8 @@ def test_a_form_without_a_code_is_shown_again(client: FlaskClient) -> None:
     assert [each["id"] for each in page.all("input") if each.get("aria-invalid")] == ["code"]
 
 
-def test_guessing_codes_is_slowed_down(make_app) -> None:  # type: ignore[no-untyped-def]
-    client = make_app(verifications_limit=parse_rates("3 per minute")).test_client()
+def test_guessing_codes_is_slowed_down(limited_client: Callable[..., FlaskClient]) -> None:
+    client = limited_client(verifications_limit="3 per minute")
 
     statuses = [client.get(f"/api/v1/verifications/guess{i}").status_code for i in range(4)]
     page = client.get("/v/guess")

@@ -147,8 +147,11 @@ def test_a_process_killed_at_a_crash_point_of_the_feed(road: Road, point: str) -
 
     ways = {POLICE: lambda: road.read(POLICE), history_of(POLICE): lambda: road.read(history_of(POLICE))}
     for way, read in (ways | {"webhook": road.posted}).items():
-        wait_for(lambda read=read: len(dict(read())) == count, what=f"all by {way} in {road.notify.log()[-2000:]}")
-        assert len(set(read())) == count, way
+        told = wait_for(
+            lambda read=read: len(dict(each := read())) == count and each,
+            what=f"all by {way} in {road.notify.log()[-2000:]}",
+        )
+        assert len(set(told)) == count, way
     wait_for(lambda: all(road.numbers()), what="the numbers")
     assert road.numbers() == list(range(1, len(road.numbers()) + 1))
     doubles = Counter(Counter(id for id, _ in road.posted()).values())
