@@ -4,6 +4,7 @@ import contextlib
 import selectors
 import socket
 import threading
+from urllib.parse import urlsplit
 
 
 class Cable:
@@ -27,6 +28,11 @@ class Cable:
         """What is cut once it is said, and carried no further; who comes anew finds a good one."""
         self._thread = threading.Thread(target=self._carry, daemon=True)
         self._thread.start()
+
+    def leading_to(self, address: str) -> str:
+        """The server's address, by way of this."""
+        parts = urlsplit(address)
+        return parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{self.port}").geturl()
 
     def cut(self) -> None:
         """Both sides are told."""

@@ -31,9 +31,7 @@ def cable(toy: Toy) -> Iterator[Cable]:
 
 @pytest.fixture
 def client(toy: Toy, cable: Cable) -> Iterator[Asker]:
-    address = urlsplit(toy.amqp_uri)
-    through = address._replace(netloc=f"{address.username}:{address.password}@127.0.0.1:{cable.port}")
-    client = Asker(through.geturl(), KEYS, timeout_s=20)
+    client = Asker(cable.leading_to(toy.amqp_uri), KEYS, timeout_s=20)
     yield client
     client.close()
 

@@ -54,7 +54,7 @@ def test_a_node_that_hangs_stops_nobody(deployment: Deployment) -> None:
         try:
             _await_acceptance(accepted)
             citizen, application_id = accepted[-1]
-            citizen.until(application_id, "delivered", seconds=120)
+            citizen.until(application_id, "delivered", seconds=60)
         finally:
             node.send_signal(signal.SIGCONT)
         _await_spread(deployment)
@@ -86,7 +86,7 @@ def _filing(deployment: Deployment) -> Iterator[list[tuple[Citizen, str]]]:
 def _await_acceptance(accepted: list[tuple[Citizen, str]]) -> None:
     """Of five more, so that not all of them had been asked before."""
     before = len(accepted)
-    wait_for(lambda: len(accepted) >= before + 5, seconds=120, what="applications to be accepted")
+    wait_for(lambda: len(accepted) >= before + 5, what="applications to be accepted")
 
 
 def _answers(deployment: Deployment, name: str) -> bool:

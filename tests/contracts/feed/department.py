@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import pika
 
@@ -38,9 +37,7 @@ class Own:
 
     def over(self, cable: Cable) -> "Own":
         """The same, to whom another way leads."""
-        address = urlsplit(self.uri)
-        place = f"{address.username}:{address.password}@127.0.0.1:{cable.port}"
-        return Own(address._replace(netloc=place).geturl())
+        return Own(cable.leading_to(self.uri))
 
     @property
     def queue(self) -> str:

@@ -218,7 +218,7 @@ def test_who_had_shown_the_old_password_before_it_changed_does_not_stay(here: At
     def go_on_once_it_has_changed() -> None:
         try:
             wait_for(lambda: not can_connect(here, "stolen"), what="another password")
-            threading.Event().wait(1)  # beyond the first ending of connections
+            threading.Event().wait(3)  # beyond the first ending of connections
         finally:
             thief.go_on.set()
 
