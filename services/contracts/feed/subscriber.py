@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
-from pika.exceptions import AMQPConnectionError, AMQPError, ChannelClosedByBroker, ProbableAuthenticationError
+from pika.exceptions import AMQPError, ChannelClosedByBroker, ProbableAuthenticationError
 
 from . import streams
 from .catching_up import Since
@@ -138,12 +138,10 @@ class Subscriber:
         except (Malformed, Park) as hopeless:
             log.error("parked: %s", hopeless)
             channel.basic_reject(tag, requeue=False)
-        except Exception as error:
+        except Exception:
             log.exception("not handled, comes again")
             self._idle(channel.connection, pause)
             channel.basic_nack(tag, requeue=True)
-            if isinstance(error, AMQPConnectionError):
-                raise
             return min(pause * 2, LONGEST_PAUSE_S)
         else:
             channel.basic_ack(tag)

@@ -171,6 +171,19 @@ def test_a_connection_that_is_lost_while_the_password_is_checked_is_tried_again(
     assert cable.cut_at is None
 
 
+def test_what_a_handlers_own_connection_raises_is_no_refusal_of_ours(own: Own) -> None:
+    tried: list[PublicEvent] = []
+    own.tell(*events(1))
+
+    def handle(event: PublicEvent) -> None:
+        tried.append(event)
+        if len(tried) == 1:
+            raise pika.exceptions.ProbableAuthenticationError("another broker's")
+
+    with listening(own, handle):
+        wait_for(lambda: len(tried) == 2 and own.count() == 0, what="it to come again")
+
+
 @pytest.mark.parametrize(
     "said",
     [
